@@ -1,0 +1,172 @@
+"""Shape: what JSON Schema finds wrong with a value, told as violations of requirements."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from run_contracts.contract import Contract
+from run_contracts.errors import HarnessError
+from run_contracts.register import Requirement
+from run_contracts.violation import MISSING, Violation, token
+
+if TYPE_CHECKING:
+    from jsonschema.exceptions import ValidationError
+
+EVERY_OTHER = "*"
+THE_VALUE = ""
+LISTS = ("run_list", "run_step_list", "message_list")
+"""Kinds that share the requirements of ``list``; their items are judged as their own kinds."""
+
+
+def shape_violations(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
+    """Yield every departure of a value from its kind's schema, in the order of the value."""
+    rules = contract.register.on("list" if kind in LISTS else kind)
+    errors = (_leaf(error) for error in contract.explainer(kind).iter_errors(value))
+    for error in sorted(errors, key=lambda one: [str(step) for step in one.absolute_path]):
+        if kind in LISTS and _is_item(error):
+            continue
+        for path, found, expected in _departures(error):
+            rule = _requirement(rules, kind, path, error)
+            yield Violation(
+                requirement=rule.id,
+                level=rule.level,
+                pointer="".join(token(step) for step in path),
+                found=found,
+                expected=expected,
+            )
+
+
+def field_of(kind: str, path: Sequence[str | int]) -> str:
+    """Return the field a path leads through; inside an error envelope that is the second step."""
+    steps = path[1:] if kind == "error" else path
+    return str(steps[0]) if steps else THE_VALUE
+
+
+def rule_for(rules: Iterable[Requirement], field: str) -> Requirement | None:
+    """Return the requirement on a field's form: its own, else the one for every other field."""
+    plain = [rule for rule in rules if rule.fields and is_form_rule(rule)]
+    for name in (field, EVERY_OTHER):
+        for rule in plain:
+            if rule.fields == (name,):
+                return rule
+    return None
+
+
+def is_form_rule(rule: Requirement) -> bool:
+    """Say whether a requirement is about the form of one field, judged by the schema alone."""
+    special = rule.keyword or rule.expect or rule.prefix
+    return not special and rule.area in FORM_AREAS and rule.id not in ARITHMETIC
+
+
+FORM_AREAS = frozenset({"shape", "list", "step", "object", "error"})
+ARITHMETIC = frozenset({"RUN-STEP-020", "RUN-STEP-021", "RUN-STEP-022", "RUN-STEP-026"})
+
+
+def _requirement(
+    rules: Iterable[Requirement], kind: str, path: Sequence[str | int], error: ValidationError
+) -> Requirement:
+    """Return the requirement a departure breaks: one for the keyword first, then the field's."""
+    field = field_of(kind, path)
+    walked = {str(step) for step in error.absolute_schema_path}
+    for rule in rules:
+        if rule.keyword in walked and rule.fields == (field,):
+            return rule
+    rule = rule_for(rules, field) or rule_for(rules, THE_VALUE)
+    if rule is None:
+        raise HarnessError(f"no requirement speaks of field {field!r} of a {kind}")
+    return rule
+
+
+def _departures(error: ValidationError) -> Iterator[tuple[list[str | int], Any, str]]:
+    """Yield path, what was found and what was expected; one for each missing field."""
+    path = list(error.absolute_path)
+    if error.validator == "required":
+        name = error.message.split("'")[1]
+        schema = error.schema.get("properties", {}) if isinstance(error.schema, dict) else {}
+        yield [*path, name], MISSING, _form(schema.get(name, {}))
+    else:
+        yield path, error.instance, _expected(error)
+
+
+def _leaf(error: ValidationError) -> ValidationError:
+    """Return the error inside a union that tells most: that of the branch the value is meant for.
+
+    A branch whose JSON type or discriminating word differs was not meant; of the others the one
+    that was followed deepest counts.
+    """
+    while error.context:
+        branches: dict[Any, list[ValidationError]] = {}
+        for inner in error.context:
+            branches.setdefault(inner.relative_schema_path[0], []).append(inner)
+        meant = [found for found in branches.values() if not any(map(_is_other, found))]
+        if len(meant) != 1:
+            break
+        error = meant[0][0]
+    return error
+
+
+def _is_other(error: ValidationError) -> bool:
+    """Say whether an error shows that its branch of a union was not meant by the value."""
+    path = list(error.relative_path)
+    if not path:
+        return error.validator in ("type", "enum", "const")
+    return path == ["type"] and error.validator in ("const", "enum")
+
+
+def _expected(error: ValidationError) -> str:
+    """Return in words what would have been right."""
+    wanted = error.validator_value
+    match error.validator:
+        case "type":
+            return _types(wanted)
+        case "enum" | "const":
+            return _words([wanted] if error.validator == "const" else wanted)
+        case "maximum" | "maxLength" | "maxItems" | "maxProperties":
+            return f"at most {wanted}{_unit(error.validator)}"
+        case "minimum" | "minLength" | "minItems":
+            return f"at least {wanted}{_unit(error.validator)}"
+        case "additionalProperties":
+            return "no other field than the declared ones"
+        case "oneOf" | "anyOf":
+            return " or ".join(_form(branch) for branch in wanted)
+        case other:
+            return f"what {other} asks: {wanted}"
+
+
+_UNITS = {"Length": " characters", "Items": " items", "Properties": " pairs"}
+
+
+def _unit(keyword: str) -> str:
+    return next((unit for ending, unit in _UNITS.items() if keyword.endswith(ending)), "")
+
+
+def _types(wanted: str | list[str]) -> str:
+    return " or ".join([wanted] if isinstance(wanted, str) else wanted)
+
+
+def _words(values: list[Any]) -> str:
+    shown = [str(value) for value in values]
+    return shown[0] if len(shown) == 1 else f"one of {', '.join(shown)}"
+
+
+def _form(schema: Any) -> str:
+    """Return a schema in a few words, for a field that is missing or fits no branch."""
+    match schema:
+        case {"const": value}:
+            return str(value)
+        case {"enum": values}:
+            return _words(values)
+        case {"type": types}:
+            return _types(types)
+        case {"$ref": reference}:
+            return f"a {reference.rsplit('/', 1)[-1].removesuffix('.json').replace('_', ' ')}"
+        case {"anyOf": branches} | {"oneOf": branches}:
+            return " or ".join(_form(branch) for branch in branches)
+    return "a value"
+
+
+def _is_item(error: ValidationError) -> bool:
+    """Say whether a list's error lies inside one of its items."""
+    path = list(error.absolute_path)
+    return len(path) > 1 and path[0] == "data"

@@ -1,0 +1,137 @@
+"""A contract: schemas, life cycle and register of one edition in one reading, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from run_contracts import _data, _readings
+from run_contracts.errors import ContractError, UsageError
+from run_contracts.lifecycle import Lifecycle, lifecycle
+from run_contracts.register import EDITIONS, Register, register
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+    from jsonschema.protocols import Validator
+
+Reading = Literal["wire", "published"]
+READINGS = ("wire", "published")
+BASE = "https://run-contracts.invalid/"
+"""Where the schemas say they live: a name that never resolves, so nothing is ever fetched."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Contract:
+    """The contract of one edition: what to make runs from and what to judge them by.
+
+    `documents` maps a kind (``run``, ``run_step``, ``error``, ...) to its JSON Schema.
+    """
+
+    edition: str
+    reading: str
+    dialect: str | None
+    documents: Mapping[str, Any] = field(repr=False)
+    lifecycle: Lifecycle = field(repr=False)
+    register: Register = field(repr=False)
+    skips: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of value that have a schema."""
+        return tuple(kind for kind in self.documents if kind != "common")
+
+    def schema(self, kind: str) -> dict[str, Any]:
+        """Return the JSON Schema of a kind; raise `UsageError` if there is none."""
+        if kind not in self.documents or kind == "common":
+            raise UsageError(f"no kind {kind!r}; known are {', '.join(self.kinds)}")
+        found: dict[str, Any] = self.documents[kind]
+        return found
+
+    def validator(self, kind: str) -> jsonschema_rs.Draft202012Validator:
+        """Return the fast validator of a kind: a verdict, and errors where speed matters."""
+        if kind not in self._fast:
+            self._fast[kind] = self.compiled(self.schema(kind), kind)
+        return self._fast[kind]
+
+    def compiled(self, schema: dict[str, Any], kind: str) -> jsonschema_rs.Draft202012Validator:
+        """Return a fast validator of any schema that refers to others as `kind`'s own does."""
+        import jsonschema_rs  # noqa: PLC0415 - only judging needs it
+
+        resources = [(self._uri(name), document) for name, document in self.documents.items()]
+        return jsonschema_rs.Draft202012Validator(
+            schema,
+            registry=jsonschema_rs.Registry(resources),
+            base_uri=self._uri(kind),
+            offline=True,
+        )
+
+    def explainer(self, kind: str) -> Validator:
+        """Return the slow validator of a kind: its errors carry schema, path and context."""
+        from jsonschema import Draft202012Validator  # noqa: PLC0415 - only explaining needs it
+
+        return Draft202012Validator({"$ref": self._uri(kind)}, registry=self._registry)
+
+    def _uri(self, kind: str) -> str:
+        return f"{BASE}{self.edition}/{kind}.json"
+
+    @cached_property
+    def _fast(self) -> dict[str, jsonschema_rs.Draft202012Validator]:
+        return {}
+
+    @cached_property
+    def _registry(self) -> Any:
+        from referencing import Registry, Resource  # noqa: PLC0415 - only explaining needs it
+
+        return Registry().with_resources(
+            (self._uri(name), Resource.from_contents(document))
+            for name, document in self.documents.items()
+        )
+
+
+def load(
+    edition: str = "v2", *, reading: Reading = "wire", dialect: str | None = None
+) -> Contract:
+    """Return the contract of an edition; the same arguments give the same object.
+
+    `reading` is ``wire`` (the published contract corrected by the errata) or ``published``.
+    `dialect` names older or foreign traffic, e.g. ``openai-2023-11``; see
+    ``schemas/dialects.toml``.
+
+    >>> load("v1").edition
+    'v1'
+    >>> sorted(load("v2").lifecycle.pauses)
+    ['requires_action']
+    """
+    if edition not in EDITIONS:
+        raise UsageError(f"no edition {edition!r}; choose one of {', '.join(EDITIONS)}")
+    if reading not in READINGS:
+        raise UsageError(f"no reading {reading!r}; choose one of {', '.join(READINGS)}")
+    return _load(edition, reading, dialect)
+
+
+@cache
+def _load(edition: str, reading: str, dialect: str | None) -> Contract:
+    """Put a contract together from the data files."""
+    documents = {kind: _data.read_json(f"{edition}/{kind}.json") for kind in _data.names(edition)}
+    if not documents:
+        raise ContractError(f"schemas/{edition} holds no schema")
+    life, skips = lifecycle(edition), frozenset[str]()
+    if reading == "published":
+        documents = _readings.published(edition, documents)
+    if dialect is not None:
+        spoken = _readings.dialect(dialect)
+        if spoken.edition != edition:
+            raise UsageError(f"dialect {dialect!r} belongs to edition {spoken.edition}")
+        documents = _readings.loosened(documents, spoken)
+        life, skips = life.with_fields(spoken.fields), spoken.skips
+    return Contract(
+        edition=edition,
+        reading=reading,
+        dialect=dialect,
+        documents=documents,
+        lifecycle=life,
+        register=register(edition),
+        skips=skips,
+    )
