@@ -1,0 +1,31 @@
+"""Checks: pure functions from evidence to outcomes, registered under requirement ids."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from run_contracts.checks import (  # noqa: F401 - importing a module registers its checks
+    commands,
+    creating,
+    histories,
+    identity,
+    lists,
+    refusals,
+    streams,
+    values,
+)
+from run_contracts.checks._registry import CHECKS, Check, Outcome
+from run_contracts.evidence import Evidence
+
+__all__ = ["CHECKS", "Check", "Outcome", "outcomes"]
+
+
+def outcomes(evidence: Evidence, only: Collection[str] | None = None) -> Iterator[Outcome]:
+    """Yield what the evidence says of each requirement of its edition, or of those named."""
+    wanted = set(evidence.contract.register) - evidence.contract.skips
+    if only is not None:
+        wanted &= set(only)
+    for check in dict.fromkeys(CHECKS.values()):
+        for outcome in check(evidence):
+            if outcome.requirement in wanted:
+                yield outcome

@@ -1,0 +1,121 @@
+"""Refusals: what must be refused, and how."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from run_contracts.checks._registry import Outcome, decided, decides, held
+from run_contracts.evidence import Evidence
+from run_contracts.exchange import SERVER_ERROR, Exchange, Premise
+
+UNAUTHORIZED = 401
+NOT_FOUND = 404
+NOT_A_FAILURE = frozenset({501, 502, 503, 504})
+"""Not offered, or a gateway's word: neither says that the server failed at the request."""
+
+
+@decides("RUN-ERR-006", "RUN-ERR-007")
+def absent_is_refused(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge requests whose path names something that does not exist."""
+    for exchange in evidence.exchanges:
+        if exchange.premise is not Premise.ABSENT or not evidence.is_offered(exchange):
+            continue
+        status = exchange.response.status
+        if exchange.is_success or exchange.is_refusal:
+            yield decided(
+                evidence,
+                "RUN-ERR-006",
+                exchange,
+                holds=exchange.is_refusal,
+                found=status,
+                expected="a status between 400 and 499, there is nothing under this id",
+            )
+        if exchange.is_refusal and not exchange.is_turned_away:
+            yield decided(
+                evidence,
+                "RUN-ERR-007",
+                exchange,
+                holds=status == NOT_FOUND,
+                found=status,
+                expected="404",
+            )
+
+
+@decides("RUN-ERR-008")
+def never_fails(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that no request made the server fail; only refusals show that it could cope."""
+    for exchange in evidence.exchanges:
+        status = exchange.response.status
+        if exchange.operation is None or status in NOT_A_FAILURE:
+            continue
+        if status >= SERVER_ERROR:
+            yield decided(
+                evidence,
+                "RUN-ERR-008",
+                exchange,
+                holds=False,
+                found=status,
+                expected="an answer below 500",
+            )
+        elif exchange.is_refusal:
+            yield held("RUN-ERR-008", exchange)
+
+
+@decides("RUN-ERR-009")
+def wrong_key(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge requests with a wrong key; a server that takes any key does not offer the rule."""
+    for exchange in evidence.exchanges:
+        if exchange.premise is not Premise.WRONG_KEY:
+            continue
+        if exchange.is_success:
+            reason = f"the server checks no key: it answered {exchange.response.status}"
+            yield Outcome(requirement="RUN-ERR-009", exchange=exchange, not_offered=reason)
+        elif exchange.is_refusal:
+            status = exchange.response.status
+            yield decided(
+                evidence,
+                "RUN-ERR-009",
+                exchange,
+                holds=status == UNAUTHORIZED,
+                found=status,
+                expected="401",
+            )
+
+
+@decides("RUN-ERR-010", "RUN-ERR-011")
+def broken_request_is_refused(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge requests whose body breaks the operation's request schema.
+
+    A create without assistant_id is RUN-ERR-010, every other departure is advice (011).
+    """
+    for exchange in evidence.exchanges:
+        if not (exchange.is_success or exchange.is_refusal) or exchange.is_turned_away:
+            continue
+        if not _breaks_schema(evidence, exchange):
+            continue
+        requirement = "RUN-ERR-010" if _lacks_assistant(exchange) else "RUN-ERR-011"
+        yield decided(
+            evidence,
+            requirement,
+            exchange,
+            holds=exchange.is_refusal,
+            found=exchange.response.status,
+            expected="a status between 400 and 499, the body breaks the request schema",
+        )
+
+
+def _breaks_schema(evidence: Evidence, exchange: Exchange) -> bool:
+    operation = exchange.operation
+    if operation is None or operation.request is None or not exchange.request.body:
+        return False
+    validator = evidence.contract.validator(operation.request)
+    try:
+        return not validator.is_valid(exchange.asked)
+    except ValueError:
+        # A lone surrogate: whether that breaks the schema cannot be said.
+        return False
+
+
+def _lacks_assistant(exchange: Exchange) -> bool:
+    creates = exchange.operation is not None and exchange.operation.id == "createRun"
+    return creates and isinstance(exchange.asked, dict) and "assistant_id" not in exchange.asked

@@ -1,0 +1,234 @@
+"""Streams: content type, frames, order, and deltas that add up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.evidence import DONE, DONE_DATA, Event, Evidence
+from run_contracts.exchange import Exchange
+from run_contracts.lifecycle import IN_PROGRESS
+from run_contracts.operations import STREAM_TYPE
+
+NAMES = {"run": "thread.run", "run_step": "thread.run.step", "message": "thread.message"}
+THREAD_CREATED = "thread.created"
+RUN_CREATED = "thread.run.created"
+
+
+def streams(evidence: Evidence) -> Iterator[tuple[Exchange, tuple[Event, ...]]]:
+    """Yield every stream that was read to its end, with its events."""
+    for exchange in evidence.exchanges:
+        if exchange.is_stream and exchange.is_success and exchange.response.is_whole:
+            yield exchange, evidence.events(exchange)
+
+
+@decides("RUN-STREAM-001")
+def says_it_is_a_stream(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the content type of successes that were asked to stream."""
+    for exchange in evidence.exchanges:
+        asked, operation = exchange.asked, exchange.operation
+        if not exchange.is_success or operation is None or not operation.streams:
+            continue
+        if isinstance(asked, dict) and asked.get("stream") is True:
+            yield decided(
+                evidence,
+                "RUN-STREAM-001",
+                exchange,
+                holds=exchange.is_stream,
+                found=exchange.response.header("content-type") or "no Content-Type",
+                expected=STREAM_TYPE,
+            )
+
+
+@decides("RUN-STREAM-002")
+def frames_are_named(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that every frame has a name and data."""
+    for exchange, events in streams(evidence):
+        bare = [e.frame for e in events if e.frame.name is None or e.frame.data is None]
+        if events:
+            yield decided(
+                evidence,
+                "RUN-STREAM-002",
+                exchange,
+                holds=not bare,
+                found=f"{len(bare)} of {len(events)} frames without a name or data",
+                expected="event and data in every frame",
+                pointer=f"line {bare[0].line}" if bare else "",
+            )
+
+
+@decides("RUN-STREAM-003")
+def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the last frame."""
+    for exchange, events in streams(evidence):
+        last = events[-1].frame if events else None
+        is_done = last is not None and last.whole and last.data == DONE_DATA
+        yield decided(
+            evidence,
+            "RUN-STREAM-003",
+            exchange,
+            holds=is_done and last is not None and last.name in (DONE, None),
+            found=f"{last.name} {'' if last.whole else '(cut off)'}".strip() if last else "no frame",
+            expected="event: done, data: [DONE]",
+            pointer=f"line {last.line}" if last else "",
+        )
+
+
+@decides("RUN-STREAM-004")
+def begins_with_created(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the first events of a stream that creates a run, if its frames have names."""
+    for exchange, events in streams(evidence):
+        operation = exchange.operation
+        if operation is None or operation.id not in ("createRun", "createThreadAndRun"):
+            continue
+        names = [event.name for event in events]
+        if not all(names):
+            continue
+        if operation.id == "createThreadAndRun" and names[:1] == [THREAD_CREATED]:
+            names = names[1:]
+        first = names[0] if names else None
+        yield decided(
+            evidence,
+            "RUN-STREAM-004",
+            exchange,
+            holds=first == RUN_CREATED,
+            found=first,
+            expected=RUN_CREATED,
+        )
+
+
+@decides("RUN-STREAM-005", "RUN-STREAM-006")
+def names_agree(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge each known event: its data is of its kind (006) and in the status it names (005)."""
+    for exchange, events in streams(evidence):
+        for event in events:
+            if event.known is None or event.known.kind == "error":
+                continue
+            place = f"line {event.frame.line}: "
+            data = event.data if isinstance(event.data, dict) else {}
+            wanted = NAMES.get(event.known.kind)
+            is_kind = bool(data) and wanted in (None, data.get("object"))
+            yield decided(
+                evidence,
+                "RUN-STREAM-006",
+                exchange,
+                holds=is_kind,
+                found=data.get("object") if data else event.frame.data,
+                expected=f"{wanted or 'an object'} as data of {event.name}",
+                pointer=place,
+            )
+            if event.known.status is not None and "status" in data:
+                yield decided(
+                    evidence,
+                    "RUN-STREAM-005",
+                    exchange,
+                    holds=data["status"] == event.known.status,
+                    found=data["status"],
+                    expected=f"{event.known.status}, as event {event.name} says",
+                    pointer=f"{place}/status",
+                )
+
+
+@decides("RUN-STREAM-007")
+def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the last run a stream with its end marker shows."""
+    for exchange, events in streams(evidence):
+        runs = [event for event in events if event.is_about("run")]
+        if not runs or events[-1].frame.data != DONE_DATA:
+            continue
+        status = runs[-1].data.get("status")
+        yield decided(
+            evidence,
+            "RUN-STREAM-007",
+            exchange,
+            holds=evidence.contract.lifecycle.rests(status),
+            found=status,
+            expected="an end, or required action",
+            pointer=f"line {runs[-1].frame.line}: /status",
+        )
+
+
+@decides("RUN-STREAM-008")
+def text_adds_up(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that the pieces of each message's text make the text of its last frame."""
+    for exchange, events in streams(evidence):
+        pieces: dict[tuple[str, int], str] = {}
+        for event in events:
+            if event.is_about("message_delta"):
+                for part in _parts(event.data.get("delta")):
+                    key = (str(event.data.get("id")), part.get("index", 0))
+                    pieces[key] = pieces.get(key, "") + _text(part)
+            elif event.is_about("message") and event.data.get("status") != IN_PROGRESS:
+                for at, part in enumerate(_parts(event.data)):
+                    streamed = pieces.get((str(event.data.get("id")), at))
+                    if part.get("type") == "text" and streamed is not None:
+                        yield decided(
+                            evidence,
+                            "RUN-STREAM-008",
+                            exchange,
+                            holds=streamed == _text(part),
+                            found=f"pieces that make {streamed!r}",
+                            expected=_text(part),
+                            pointer=f"line {event.frame.line}: /content/{at}/text/value",
+                        )
+
+
+@decides("RUN-STREAM-009")
+def arguments_add_up(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that the pieces of each call's arguments make what the run then asks for."""
+    for exchange, events in streams(evidence):
+        pieces: dict[tuple[str, int], str] = {}
+        calls: dict[str, tuple[str, int]] = {}
+        for event in events:
+            if event.is_about("run_step_delta"):
+                for call in _calls(event.data):
+                    key = (str(event.data.get("id")), call.get("index", 0))
+                    pieces[key] = pieces.get(key, "") + _arguments(call)
+                    if isinstance(call.get("id"), str):
+                        calls[call["id"]] = key
+            elif event.is_about("run"):
+                for call in _asked(event.data):
+                    key_of_call = calls.get(str(call.get("id")))
+                    if key_of_call is not None:
+                        yield decided(
+                            evidence,
+                            "RUN-STREAM-009",
+                            exchange,
+                            holds=pieces[key_of_call] == _arguments(call),
+                            found=f"pieces that make {pieces[key_of_call]!r}",
+                            expected=_arguments(call),
+                            pointer=f"line {event.frame.line}: /required_action",
+                        )
+
+
+def _parts(holder: Any) -> list[dict[str, Any]]:
+    """Return the parts of a message or of a message delta."""
+    return _objects(_get(holder, "content"))
+
+
+def _text(part: dict[str, Any]) -> str:
+    return str(_get(part, "text", "value") or "")
+
+
+def _calls(delta: Any) -> list[dict[str, Any]]:
+    return _objects(_get(delta, "delta", "step_details", "tool_calls"))
+
+
+def _asked(run: Any) -> list[dict[str, Any]]:
+    return _objects(_get(run, "required_action", "submit_tool_outputs", "tool_calls"))
+
+
+def _arguments(call: dict[str, Any]) -> str:
+    return str(_get(call, "function", "arguments") or "")
+
+
+def _get(value: Any, *names: str) -> Any:
+    """Return a value inside objects; None where one of them is something else."""
+    for name in names:
+        value = value.get(name) if isinstance(value, dict) else None
+    return value
+
+
+def _objects(value: Any) -> list[dict[str, Any]]:
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -1,0 +1,137 @@
+"""Every value in every answer, judged by its kind: form, field-by-status, sums, prefixes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from run_contracts.checks._registry import Outcome, decided, decides, held
+from run_contracts.evidence import Evidence
+from run_contracts.exchange import OK, Exchange
+from run_contracts.operations import JSON_TYPE
+from run_contracts.validation import judge
+from run_contracts.violation import Violation
+
+KINDS = {
+    "thread.run": "run",
+    "thread.run.step": "run_step",
+    "thread.message": "message",
+    "thread": "thread",
+    "assistant": "assistant",
+}
+"""Kinds by what an object calls itself; for answers whose request is not known."""
+JUDGED = ("run", "run_step", "list", "message", "thread", "assistant", "error")
+DELTAS = ("message_delta", "run_step_delta")
+
+
+def _value_requirements() -> tuple[str, ...]:
+    from run_contracts.register import EDITIONS, register  # noqa: PLC0415 - reads the data files
+
+    kinds = (*JUDGED, *DELTAS)
+    found = {one.id for edition in EDITIONS for kind in kinds for one in register(edition).on(kind)}
+    return tuple(sorted(found))
+
+
+@decides(*_value_requirements())
+def value(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge every JSON answer and every event's data as the kind the contract says it is."""
+    for exchange in evidence.exchanges:
+        for kind, found, place in _values(evidence, exchange):
+            judgement = judge(found, kind, evidence.contract)
+            broken = {violation.requirement for violation in judgement.violations}
+            for requirement in sorted(judgement.exercised - broken):
+                yield held(requirement, exchange)
+            for violation in judgement.violations:
+                yield _outcome(exchange, violation, place)
+
+
+def _values(evidence: Evidence, exchange: Exchange) -> Iterator[tuple[str, Any, str]]:
+    """Yield each value of an exchange with its kind and where it stands."""
+    if exchange.is_stream:
+        for event in evidence.events(exchange):
+            if event.known is not None and event.body.is_json and event.known.kind != "error":
+                yield event.known.kind, event.data, f"line {event.frame.line}: "
+        return
+    kind = kind_of(exchange)
+    if kind == "error":
+        if evidence.is_offered(exchange):
+            yield kind, exchange.answered, ""
+    elif kind is not None and exchange.body.is_json:
+        yield kind, exchange.answered, ""
+
+
+def kind_of(exchange: Exchange) -> str | None:
+    """Return the kind an answer must be of: the operation's, or an error envelope; None if unknown.
+
+    Without a request (a recorded body alone) the object says itself what it is.
+    """
+    if exchange.unreadable or not exchange.is_of_contract:
+        return None
+    if exchange.is_refusal:
+        return "error"
+    if exchange.operation is not None:
+        return exchange.operation.response if exchange.response.status == OK else None
+    return kind_by_itself(exchange.answered)
+
+
+def kind_by_itself(value: Any) -> str | None:
+    """Return the kind of a value by what it calls itself; None if it says nothing known."""
+    if not isinstance(value, dict):
+        return None
+    if value.get("object") == "list":
+        items = value.get("data")
+        first = items[0] if isinstance(items, list) and items else {"object": "thread.run"}
+        kind = kind_by_itself(first)
+        return f"{kind}_list" if kind in ("run", "run_step", "message") else None
+    if "error" in value and "object" not in value:
+        return "error"
+    name = value.get("object")
+    return KINDS.get(name) if isinstance(name, str) else None
+
+
+def _outcome(exchange: Exchange, violation: Violation, place: str) -> Outcome:
+    return Outcome(
+        requirement=violation.requirement, exchange=exchange, violation=violation.below(place)
+    )
+
+
+@decides("RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003")
+def body(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the form of every body that says it is JSON."""
+    for exchange in evidence.exchanges:
+        if not exchange.is_json or exchange.unreadable or not exchange.is_of_contract:
+            continue
+        broken = {violation.requirement for violation in exchange.body.violations}
+        for violation in exchange.body.violations:
+            yield _outcome(exchange, violation, "")
+        if exchange.body.is_json:
+            for requirement in ("RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003"):
+                if requirement not in broken:
+                    yield held(requirement, exchange)
+
+
+@decides("RUN-HTTP-001")
+def success_is_200(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that every success of a known operation is a plain 200."""
+    for exchange in evidence.exchanges:
+        if exchange.operation is None or not exchange.is_success:
+            continue
+        status = exchange.response.status
+        yield decided(
+            evidence, "RUN-HTTP-001", exchange, holds=status == OK, found=status, expected="200"
+        )
+
+
+@decides("RUN-HTTP-002")
+def json_says_so(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that every successful answer that is not a stream says it is JSON."""
+    for exchange in evidence.exchanges:
+        if exchange.operation is None or exchange.response.status != OK or exchange.is_stream:
+            continue
+        if isinstance(exchange.asked, dict) and exchange.asked.get("stream") is True:
+            continue
+        found = exchange.response.header("content-type") or "no Content-Type"
+        is_json = exchange.response.media_type == JSON_TYPE
+        yield decided(
+            evidence, "RUN-HTTP-002", exchange, holds=is_json, found=found, expected=JSON_TYPE
+        )

@@ -1,0 +1,117 @@
+"""Events: what happens during a check, as values. Every report is made of these alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from enum import IntEnum
+from typing import Any
+
+FORMAT = 1
+"""The version of the event stream's form; it grows when a reader must know the difference."""
+
+
+class ExitCode(IntEnum):
+    """What a process says about a check."""
+
+    HOLDS = 0
+    BROKEN = 1
+    USAGE = 2
+    NOTHING_VERIFIED = 3
+    OUR_ERROR = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A check begins: against what, with what, and what it will send."""
+
+    target: str
+    edition: str
+    profile: str
+    seed: int
+    version: str
+    probes: tuple[dict[str, str], ...]
+    left_out: str | None
+    format: int = FORMAT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeEnded:
+    """A probe has run: how it ended, why, and what it took."""
+
+    probe: str
+    what: str
+    ending: str
+    reason: str
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """One request and its answer, as text; secrets are replaced by their names."""
+
+    number: int
+    source: str
+    operation: str | None
+    method: str
+    url: str
+    request_headers: tuple[tuple[str, str], ...]
+    request_body: str
+    status: int
+    response_headers: tuple[tuple[str, str], ...]
+    response_body: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """One violation inside a verdict, with the number of the exchange that shows it."""
+
+    exchange: int
+    request: str
+    pointer: str
+    found: str
+    expected: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """The verdict on one requirement."""
+
+    requirement: str
+    area: str
+    level: str
+    sentence: str
+    why: str
+    source: str
+    result: str
+    is_red: bool
+    held: int
+    broken: tuple[Broken, ...]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The check is over. A report without this is truncated."""
+
+    counts: dict[str, int]
+    unreached: tuple[str, ...]
+    requests: int
+    seconds: float
+    exit_code: int
+    error: str | None = None
+
+
+Event = Started | ProbeEnded | Exchanged | Decided | Finished
+
+
+def as_dict(event: Event) -> dict[str, Any]:
+    """Return an event as JSON-ready data; `event` names its kind.
+
+    >>> as_dict(Finished(counts={}, unreached=(), requests=0, seconds=0.0, exit_code=3))["event"]
+    'finished'
+    """
+    kind = type(event).__name__
+    name = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind).lstrip("_")
+    return {"event": name, **asdict(event)}

@@ -1,0 +1,163 @@
+"""Evidence: exchanges in order, and what they show together.
+
+An observation is one run object seen at one moment, wherever it appeared: as an answer, in a
+list, in a stream. All observations of one run, in order, are its history.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from run_contracts.body import Body, read_json
+from run_contracts.contract import Contract
+from run_contracts.errors import UnreadableBody
+from run_contracts.exchange import Exchange
+from run_contracts.lifecycle import StreamEvent
+from run_contracts.sse import Frame
+
+NOT_OFFERED = frozenset({404, 405, 501})
+DONE = "done"
+DONE_DATA = "[DONE]"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """One event of a stream: its frame, its data as JSON, and what the contract knows of it."""
+
+    frame: Frame
+    body: Body
+    known: StreamEvent | None
+
+    @property
+    def name(self) -> str:
+        """The event's name; empty if the frame has none."""
+        return self.frame.name or ""
+
+    @property
+    def data(self) -> Any:
+        """The decoded data; None for the end marker and for what is not JSON."""
+        return self.body.value
+
+    def is_about(self, kind: str) -> bool:
+        """Say whether the data is an object of this kind."""
+        return self.known is not None and self.known.kind == kind and isinstance(self.data, dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observation:
+    """One run object seen in one exchange; `place` is a JSON pointer, or the stream's line."""
+
+    run: dict[str, Any]
+    exchange: Exchange
+    place: str = ""
+
+    @property
+    def status(self) -> Any:
+        """The run's status, if it has one."""
+        return self.run.get("status")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class History:
+    """All observations of one run, in the order they were made."""
+
+    run_id: str
+    observations: tuple[Observation, ...]
+
+    def before(self, exchange: Exchange) -> Observation | None:
+        """Return the last observation made before an exchange; None if there was none."""
+        earlier = [o for o in self.observations if o.exchange.number < exchange.number]
+        return earlier[-1] if earlier else None
+
+    def after(self, exchange: Exchange) -> Observation | None:
+        """Return the first observation made after an exchange; None if there was none."""
+        later = (o for o in self.observations if o.exchange.number > exchange.number)
+        return next(later, None)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evidence:
+    """The exchanges of one check, oldest first, read by one contract."""
+
+    contract: Contract
+    exchanges: tuple[Exchange, ...]
+
+    def of(self, *operation_ids: str) -> Iterator[Exchange]:
+        """Yield the exchanges of these operations, in order."""
+        for exchange in self.exchanges:
+            if exchange.operation is not None and exchange.operation.id in operation_ids:
+                yield exchange
+
+    @cached_property
+    def histories(self) -> dict[str, History]:
+        """The history of every run seen, by run id, in the order they were first seen."""
+        seen: dict[str, list[Observation]] = {}
+        for exchange in self.exchanges:
+            for observation in self.observations(exchange):
+                run_id = observation.run.get("id")
+                if isinstance(run_id, str):
+                    seen.setdefault(run_id, []).append(observation)
+        return {
+            run_id: History(run_id=run_id, observations=tuple(found))
+            for run_id, found in seen.items()
+        }
+
+    def history(self, exchange: Exchange) -> History | None:
+        """Return the history of the run that an exchange's path names."""
+        return self.histories.get(exchange.ids.get("run_id", ""))
+
+    def observations(self, exchange: Exchange) -> Iterator[Observation]:
+        """Yield the run objects an exchange shows."""
+        if not exchange.is_success:
+            return
+        for event in self.events(exchange):
+            if event.is_about("run"):
+                place = f"line {event.frame.line}"
+                yield Observation(run=event.data, exchange=exchange, place=place)
+        value = exchange.answered
+        if is_kind(value, "thread.run"):
+            yield Observation(run=value, exchange=exchange)
+        if is_kind(value, "list") and isinstance(value.get("data"), list):
+            for at, item in enumerate(value["data"]):
+                if is_kind(item, "thread.run"):
+                    yield Observation(run=item, exchange=exchange, place=f"/data/{at}")
+
+    @cached_property
+    def _events(self) -> dict[int, tuple[Event, ...]]:
+        return {}
+
+    def events(self, exchange: Exchange) -> tuple[Event, ...]:
+        """Return the events of a streamed answer, decoded; none if it is not a stream."""
+        if not exchange.is_stream:
+            return ()
+        if exchange.number not in self._events:
+            self._events[exchange.number] = tuple(self._event(f) for f in exchange.frames)
+        return self._events[exchange.number]
+
+    def _event(self, frame: Frame) -> Event:
+        if frame.data is None or frame.data == DONE_DATA:
+            body = Body(value=None, is_json=False, violations=())
+        else:
+            try:
+                body = read_json(frame.data.encode("utf-8", errors="surrogatepass"))
+            except UnreadableBody:
+                body = Body(value=None, is_json=False, violations=())
+        known = self.contract.lifecycle.events.get(frame.name or "")
+        return Event(frame=frame, body=body, known=known)
+
+    def is_offered(self, exchange: Exchange) -> bool:
+        """Say whether the server offers the operation of an exchange at all.
+
+        It does not if it answers only 404, 405 or 501 to it and never succeeds.
+        """
+        if exchange.operation is None or exchange.response.status not in NOT_OFFERED:
+            return True
+        return any(one.is_success for one in self.of(exchange.operation.id))
+
+
+def is_kind(value: Any, name: str) -> bool:
+    """Say whether a value is an object that calls itself by this name, e.g. ``thread.run``."""
+    return isinstance(value, dict) and value.get("object") == name

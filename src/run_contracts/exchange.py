@@ -1,0 +1,168 @@
+"""An exchange: one request and its answer, as bytes, and what can be read off them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from run_contracts import operations
+from run_contracts.body import Body, read_json
+from run_contracts.errors import UnreadableBody
+from run_contracts.operations import JSON_TYPE, STREAM_TYPE, Operation
+from run_contracts.sse import Frame, frames
+
+
+class Premise(StrEnum):
+    """What the sender of a request knew about it, beyond what the request itself shows."""
+
+    NONE = ""
+    ORDINARY = "nothing speaks against it"
+    ABSENT = "an id in its path names nothing"
+    WRONG_KEY = "its key is wrong"
+
+
+Headers = tuple[tuple[str, str], ...]
+OK = 200
+BAD_REQUEST = 400
+SERVER_ERROR = 500
+TURNED_AWAY = frozenset({401, 403, 429})
+"""Statuses that speak of the caller, not of what was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was sent. Secrets are already replaced by the names they are known by."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What was answered. `is_whole` is false when the reader gave up before the answer ended."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    seconds: float = 0.0
+    is_whole: bool = True
+
+    def header(self, name: str) -> str | None:
+        """Return the value of a header, whatever the case of its name; None if it is absent."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    @property
+    def media_type(self) -> str:
+        """The media type without its parameters, in lower case; empty if none was said."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Exchange:
+    """One request and its response.
+
+    `number` orders the exchanges of one check; `seen_at` is in seconds since the epoch;
+    `source` names the probe, phase or file it comes from; `premise` is what its sender knew.
+    """
+
+    number: int
+    edition: str
+    request: Request
+    response: Response
+    source: str = ""
+    seen_at: float = 0.0
+    premise: Premise = Premise.NONE
+
+    @cached_property
+    def _match(self) -> tuple[Operation, dict[str, str]] | None:
+        return operations.match(self.edition, self.request.method, self.request.url)
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation of the contract that the request was meant for, if any."""
+        return self._match[0] if self._match else None
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The ids in the path, by name: thread_id, run_id, step_id."""
+        return self._match[1] if self._match else {}
+
+    @property
+    def is_of_contract(self) -> bool:
+        """Whether the contract speaks of it: a known operation, or a recorded answer alone."""
+        return self.operation is not None or not self.request.url
+
+    @cached_property
+    def asked(self) -> Any:
+        """The JSON value of the request's body; None if there is none or it is not JSON."""
+        return _read(self.request.body)[0].value if self.request.body else None
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether the answer says it is a stream of events."""
+        return self.response.media_type == STREAM_TYPE
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the answer says it is JSON, or says nothing and has a body."""
+        return self.response.media_type in (JSON_TYPE, "") and bool(self.response.body)
+
+    @cached_property
+    def _body(self) -> tuple[Body, str | None]:
+        return _read(self.response.body)
+
+    @property
+    def body(self) -> Body:
+        """The answer's body as JSON, with what is wrong with its form."""
+        return self._body[0]
+
+    @property
+    def unreadable(self) -> str | None:
+        """Why the body is too large or too deep to judge; None if it is not."""
+        return self._body[1]
+
+    @property
+    def answered(self) -> Any:
+        """The JSON value of the answer; None for streams and for what is not JSON."""
+        return None if self.is_stream else self.body.value
+
+    @cached_property
+    def frames(self) -> tuple[Frame, ...]:
+        """The frames of a streamed answer; none if it is not a stream."""
+        return frames(self.response.body) if self.is_stream else ()
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether a right server accepts it, as far as its sender knows."""
+        return self.premise is Premise.ORDINARY
+
+    @property
+    def is_turned_away(self) -> bool:
+        """Whether the answer speaks of the caller (key, rights, rate), not of what was asked."""
+        return self.response.status in TURNED_AWAY
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is between 200 and 299."""
+        return OK <= self.response.status < 300  # noqa: PLR2004 - the class of success
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the status is between 400 and 499."""
+        return BAD_REQUEST <= self.response.status < SERVER_ERROR
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.request.method} {self.request.url}"
+
+
+def _read(data: bytes) -> tuple[Body, str | None]:
+    """Return a body, and why it is not judged if it is too large or too deep."""
+    try:
+        return read_json(data), None
+    except UnreadableBody as error:
+        return Body(value=None, is_json=False, violations=()), str(error)

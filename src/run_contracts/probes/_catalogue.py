@@ -1,0 +1,54 @@
+"""What a probe is: a scenario with a name, its price said beforehand, and what it exercises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from run_contracts.probes._stage import Stage
+
+Scenario = Callable[[Stage], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Probe:
+    """A scenario that sends requests. `creates` says what it leaves behind or pays for.
+
+    `exercises` holds patterns of the requirement ids it gives evidence for.
+    """
+
+    name: str
+    what: str
+    creates: str
+    exercises: tuple[str, ...]
+    scenario: Scenario
+    is_smoke: bool = True
+
+    def gives_evidence_for(self, requirement: str) -> bool:
+        """Say whether the probe is meant to exercise a requirement."""
+        return any(fnmatchcase(requirement, pattern) for pattern in self.exercises)
+
+
+PROBES: dict[str, Probe] = {}
+"""Every probe by name, in the order they run."""
+
+
+def probe(
+    what: str, *, creates: str, exercises: tuple[str, ...], is_smoke: bool = True
+) -> Callable[[Scenario], Scenario]:
+    """Register a scenario as a probe under its function's name."""
+
+    def register(scenario: Scenario) -> Scenario:
+        name = scenario.__name__
+        PROBES[name] = Probe(
+            name=name,
+            what=what,
+            creates=creates,
+            exercises=exercises,
+            scenario=scenario,
+            is_smoke=is_smoke,
+        )
+        return scenario
+
+    return register

@@ -1,0 +1,43 @@
+"""The pytest plugin: ``pytest --run-target URL`` checks a server, one item a requirement.
+
+This module is imported in every pytest run of every project that has this package installed, so
+it imports pytest and the standard library only, and does nothing unless a target is given.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+PREFIX = "run_contracts::"
+"""How the ids of our items begin, e.g. ``run_contracts::RUN-LIFE-002``."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of a check, all with one prefix."""
+    group = parser.getgroup("run-contracts", "check a server against the contract of the run")
+    add = group.addoption
+    add("--run-target", metavar="URL", help="base URL of the server to check; adds the suite")
+    add("--run-edition", metavar="EDITION", default="v2", help="v1 or v2 (default: v2)")
+    add(
+        "--run-api-key-env",
+        metavar="NAME",
+        default="OPENAI_API_KEY",
+        help="environment variable that holds the API key (default: OPENAI_API_KEY)",
+    )
+    add("--run-header", metavar="'Name: value'", action="append", default=[], help="sent each time")
+    add("--run-assistant-id", metavar="ID", help="use this assistant; create none")
+    add("--run-thread-id", metavar="ID", help="use this thread; create none")
+    add("--run-model", metavar="NAME", help="model to ask for (default: gpt-4o)")
+    add("--run-only", metavar="ID", action="append", default=[], help="check this requirement")
+    add("--run-profile", metavar="PROFILE", default="full", help="smoke or full (default: full)")
+    add("--run-seed", metavar="N", type=int, default=0, help="seed of generated requests")
+    add("--run-report", metavar="FILE", help="write the check's events as JSON lines")
+    add("--run-junit", metavar="FILE", help="write the check's verdicts as JUnit XML")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register the suite if a target is given; nothing else ever changes."""
+    if config.getoption("--run-target"):
+        from run_contracts.pytest_suite import Suite  # noqa: PLC0415 - only when it is used
+
+        config.pluginmanager.register(Suite(config), "run_contracts.suite")

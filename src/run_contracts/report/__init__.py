@@ -1,0 +1,1 @@
+"""Reports: consumers of events, and of nothing else."""

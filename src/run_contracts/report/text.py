@@ -1,0 +1,97 @@
+"""The report for a person at a terminal: plain lines, five for each broken rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, ProbeEnded, Started
+
+WIDTH = 10
+"""Columns of the word before each line of a failure."""
+
+
+def lines(event: Event, *, again: str) -> Iterator[str]:
+    """Yield the lines that tell an event; `again` is the command that checks this target.
+
+    Passed requirements are silent here: their number is in the last line.
+    """
+    match event:
+        case Started():
+            yield from _started(event)
+        case ProbeEnded():
+            yield _probe(event)
+        case Decided():
+            yield from decided(event, again=again)
+        case Finished():
+            yield from _finished(event)
+        case Exchanged():
+            return
+
+
+def _started(event: Started) -> Iterator[str]:
+    yield (
+        f"run-contracts {event.version}: checking {event.target} "
+        f"(edition {event.edition}, profile {event.profile}, seed {event.seed})"
+    )
+    if event.left_out:
+        yield f"left out: {event.left_out}"
+
+
+def _probe(event: ProbeEnded) -> str:
+    requests = f"{event.requests} request{'' if event.requests == 1 else 's'}"
+    reason = f": {event.reason}" if event.reason else ""
+    return f"  {event.probe:<16} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
+
+
+def decided(event: Decided, *, again: str) -> Iterator[str]:
+    """Yield the lines of a verdict that a person must act on; nothing for the others."""
+    if event.result in ("blocked", "error"):
+        yield ""
+        yield f"{event.requirement} {event.result}  {event.sentence}"
+        yield _labelled("reason", event.reason)
+    if event.result != "fail":
+        return
+    first = event.broken[0]
+    word = "broken" if event.is_red else "advice"
+    place = f" at {first.pointer}" if first.pointer else ""
+    yield ""
+    yield f"{event.requirement} {event.level} {word}  {event.sentence}"
+    yield _labelled("where", f"{first.request} (exchange {first.exchange}){place}")
+    yield _labelled("expected", first.expected)
+    yield _labelled("found", first.found)
+    yield _labelled("why", event.why)
+    yield _labelled("next", f"{again} --only {event.requirement}{_folded(event)}")
+
+
+def _folded(event: Decided) -> str:
+    others = len({broken.exchange for broken in event.broken}) - 1
+    if others < 1:
+        return ""
+    return f"   (the same in {others} more exchange{'' if others == 1 else 's'})"
+
+
+def _labelled(label: str, text: str) -> str:
+    return f"  {label:<{WIDTH}}{text}"
+
+
+def _finished(event: Finished) -> Iterator[str]:
+    counts = event.counts
+    yield ""
+    if event.error:
+        yield f"stopped: {event.error}"
+    if event.unreached:
+        yield f"statuses never seen: {', '.join(event.unreached)}"
+    named = ("pass", "fail", "advice", "blocked", "error", "skip", "inconclusive")
+    told = ", ".join(f"{counts[name]} {WORDS.get(name, name)}" for name in named if counts.get(name))
+    yield f"{told or 'no requirement decided'}; {event.requests} requests in {event.seconds:.1f} s"
+    yield VERDICTS[ExitCode(event.exit_code)]
+
+
+WORDS = {"pass": "hold", "fail": "broken", "skip": "not offered"}
+VERDICTS = {
+    ExitCode.HOLDS: "the contract holds",
+    ExitCode.BROKEN: "the contract is broken",
+    ExitCode.USAGE: "the check was not asked for rightly",
+    ExitCode.NOTHING_VERIFIED: "nothing was verified",
+    ExitCode.OUR_ERROR: "the check itself failed; please report it",
+}

@@ -1,0 +1,247 @@
+"""Running a check: probes and exploration collect exchanges, checks judge them, events tell it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Iterator
+from importlib.metadata import version
+from importlib.util import find_spec
+
+from run_contracts import events
+from run_contracts.checks import outcomes
+from run_contracts.contract import Contract, load
+from run_contracts.errors import HarnessError, RunContractsError, TargetError, Unreachable
+from run_contracts.evidence import Evidence
+from run_contracts.exchange import Exchange, Premise
+from run_contracts.probes import Blocked, Inconclusive, NotOffered, Probe, Stage, planned
+from run_contracts.probes.reading import NO_THREAD
+from run_contracts.session import Session
+from run_contracts.target import Target
+from run_contracts.verdict import Absence, Ending, Result, Verdict, counted, verdicts
+from run_contracts.violation import shown
+
+EXPLORATION = "exploration"
+EXPLORES = ("RUN-ERR-008", "RUN-ERR-011", "RUN-BODY-001", "RUN-HTTP-001", "RUN-ERR-00[1-5]")
+LONGEST_TEXT = 64 * 1024
+"""Characters of a body that an event carries."""
+REDIRECTS = range(300, 400)
+LEFT_OUT = (
+    "schemathesis is not installed, so the endpoints are not explored with generated requests; "
+    "add it with: pip install 'run-contracts[schemathesis]'"
+)
+
+
+def check(target: Target, *, only: Collection[str] | None = None) -> Iterator[events.Event]:
+    """Check a target and yield what happens, ending with `Finished`.
+
+    `only` names requirements; no other is judged and only their probes run. Raises `UsageError`
+    for unknown ids, `Unreachable` or `Refused` when there is nothing to talk to.
+    """
+    contract = load(target.edition)
+    wanted = tuple(contract.register) if only is None else tuple(contract.register[i].id for i in only)
+    probes = planned(target.profile, only)
+    explores = target.profile == "full" and only is None
+    has_schemathesis = find_spec("schemathesis") is not None
+    yield _started(target, probes, explores and not has_schemathesis)
+    started = time.perf_counter()
+    with Session(target) as session:
+        _reach(session)
+        yield from _exchanged(session, 0)
+        stage = Stage(session, contract)
+        absences: dict[str, Absence] = {}
+        try:
+            for probe in probes:
+                yield from _run(probe, stage, absences)
+            if explores and has_schemathesis:
+                yield from _explore(stage)
+        finally:
+            _clean_up(stage)
+        found = judged(contract, session.exchanges, wanted, absences)
+    yield from (_decided(verdict) for verdict in found)
+    yield _finished(contract, session.exchanges, found, time.perf_counter() - started)
+
+
+def judged(
+    contract: Contract,
+    exchanges: Collection[Exchange],
+    wanted: Collection[str],
+    absences: dict[str, Absence],
+) -> tuple[Verdict, ...]:
+    """Return the verdicts on the wanted requirements from everything that was exchanged."""
+    evidence = Evidence(contract=contract, exchanges=tuple(exchanges))
+    by_probe = {probe.name: probe for probe in planned("full")}
+
+    def kept_away(requirement: str) -> Iterator[Absence]:
+        for name, absence in absences.items():
+            if by_probe[name].gives_evidence_for(requirement):
+                yield absence
+
+    requirements = [contract.register[one] for one in wanted if one not in contract.skips]
+    return verdicts(requirements, outcomes(evidence, wanted), kept_away)
+
+
+def _reach(session: Session) -> None:
+    """Ask for the runs of no thread, to see whether an API is there; raise `Unreachable` if not."""
+    session.source = "reaching"
+    exchange = session.send("listRuns", thread_id=NO_THREAD, premise=Premise.ABSENT)
+    where = exchange.request.url
+    response = exchange.response
+    if response.status in REDIRECTS:
+        goal = response.header("location") or "nowhere"
+        raise Unreachable(f"{where}: redirects to {goal}; give the base URL it leads to")
+    if "html" in response.media_type:
+        raise Unreachable(
+            f"{where}: answers {response.status} with HTML, not an API; "
+            "is the base URL right? it usually ends with /v1"
+        )
+
+
+def _run(probe: Probe, stage: Stage, absences: dict[str, Absence]) -> Iterator[events.Event]:
+    """Run one probe to whatever end and yield what it exchanged and how it ended."""
+    session, first = stage.session, len(stage.session.exchanges)
+    session.source = probe.name
+    started = time.perf_counter()
+    ending, reason = _ending(lambda: probe.scenario(stage))
+    if ending is not Ending.DONE:
+        absences[probe.name] = Absence(probe=probe.name, ending=ending, reason=reason)
+    yield from _exchanged(session, first)
+    yield events.ProbeEnded(
+        probe=probe.name,
+        what=probe.what,
+        ending=ending.value,
+        reason=reason,
+        requests=len(session.exchanges) - first,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _ending(scenario: Callable[[], None]) -> tuple[Ending, str]:
+    """Run a scenario; return how it ended and why. A target that refuses every key is passed on."""
+    try:
+        scenario()
+    except Blocked as error:
+        return Ending.BLOCKED, str(error)
+    except Inconclusive as error:
+        return Ending.INCONCLUSIVE, str(error)
+    except NotOffered as error:
+        return Ending.SKIP, str(error)
+    except Unreachable as error:
+        return Ending.BLOCKED, str(error)
+    except RunContractsError:
+        raise
+    except Exception as error:
+        raise HarnessError(f"a probe failed by its own fault: {error!r}") from error
+    return Ending.DONE, ""
+
+
+def _explore(stage: Stage) -> Iterator[events.Event]:
+    """Let schemathesis generate requests for every endpoint and yield what it exchanged."""
+    from run_contracts.schemathesis_bridge import explore  # noqa: PLC0415 - an extra, and heavy
+
+    session, first = stage.session, len(stage.session.exchanges)
+    started = time.perf_counter()
+    ending, reason = _ending(lambda: explore(stage))
+    yield from _exchanged(session, first)
+    yield events.ProbeEnded(
+        probe=EXPLORATION,
+        what="generate right and wrong requests for every endpoint with schemathesis",
+        ending=ending.value,
+        reason=reason,
+        requests=len(session.exchanges) - first,
+        seconds=time.perf_counter() - started,
+    )
+
+
+def _clean_up(stage: Stage) -> None:
+    """Delete what was created, as far as the server lets us; a failure to do so is no verdict."""
+    for path in reversed(stage.created):
+        try:
+            stage.session.delete(path)
+        except TargetError:
+            return
+
+
+def _started(target: Target, probes: Collection[Probe], lacks_schemathesis: bool) -> events.Started:  # noqa: FBT001
+    return events.Started(
+        target=target.url,
+        edition=target.edition,
+        profile=target.profile,
+        seed=target.seed,
+        version=version("run-contracts"),
+        probes=tuple(
+            {"probe": probe.name, "what": probe.what, "creates": probe.creates} for probe in probes
+        ),
+        left_out=LEFT_OUT if lacks_schemathesis else None,
+    )
+
+
+def _exchanged(session: Session, first: int) -> Iterator[events.Exchanged]:
+    """Yield the exchanges kept since the first."""
+    for exchange in session.exchanges[first:]:
+        yield events.Exchanged(
+            number=exchange.number,
+            source=exchange.source,
+            operation=exchange.operation.id if exchange.operation else None,
+            method=exchange.request.method,
+            url=exchange.request.url,
+            request_headers=exchange.request.headers,
+            request_body=_text(exchange.request.body),
+            status=exchange.response.status,
+            response_headers=exchange.response.headers,
+            response_body=_text(exchange.response.body),
+            seconds=exchange.response.seconds,
+        )
+
+
+def _text(data: bytes) -> str:
+    return data[:LONGEST_TEXT].decode("utf-8", errors="replace")
+
+
+def _decided(verdict: Verdict) -> events.Decided:
+    requirement = verdict.requirement
+    return events.Decided(
+        requirement=requirement.id,
+        area=requirement.area,
+        level=requirement.level.value,
+        sentence=requirement.sentence,
+        why=requirement.why,
+        source=requirement.source,
+        result=verdict.result.value,
+        is_red=verdict.is_red,
+        held=verdict.held,
+        broken=tuple(
+            events.Broken(
+                exchange=outcome.exchange.number,
+                request=f"{outcome.exchange.request.method} {outcome.exchange.request.url}",
+                pointer=outcome.violation.pointer,
+                found=shown(outcome.violation.found),
+                expected=outcome.violation.expected,
+            )
+            for outcome in verdict.broken
+            if outcome.violation is not None
+        ),
+        reason=verdict.reason,
+    )
+
+
+def _finished(
+    contract: Contract,
+    exchanges: Collection[Exchange],
+    found: Collection[Verdict],
+    seconds: float,
+) -> events.Finished:
+    """Return the footer: counts, statuses that were never seen, and the exit code."""
+    evidence = Evidence(contract=contract, exchanges=tuple(exchanges))
+    seen = {one.status for run in evidence.histories.values() for one in run.observations}
+    is_red = any(verdict.is_red for verdict in found)
+    is_verified = any(verdict.result in (Result.PASS, Result.FAIL) for verdict in found)
+    code = events.ExitCode.BROKEN if is_red else events.ExitCode.HOLDS
+    if not is_verified:
+        code = events.ExitCode.NOTHING_VERIFIED
+    return events.Finished(
+        counts=dict(counted(found)),
+        unreached=tuple(sorted(contract.lifecycle.statuses - seen)),
+        requests=len(exchanges),
+        seconds=seconds,
+        exit_code=code,
+    )

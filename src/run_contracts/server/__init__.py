@@ -1,0 +1,45 @@
+"""The reference server: both editions of the protocol, right, in memory, the same for one seed.
+
+A client reaches every status by ordinary means:
+
+- ``completed``: create a run on a thread with a message.
+- ``requires_action``: force a function by ``tool_choice``, or ask for ``required``.
+- ``incomplete`` (v1: ``completed`` with ``incomplete_details``): set ``max_completion_tokens``
+  below the words of the reply, e.g. 16.
+- ``cancelled``: cancel it; ``cancelling`` is seen for ``cancel_seconds``.
+- ``expired``: leave ``requires_action`` unanswered for ``expires_after`` seconds, or create the
+  run with metadata ``{"run_contracts_outcome": "expired"}``, which keeps it working till then.
+- ``failed``: create the run with metadata ``{"run_contracts_outcome": "failed"}``.
+
+The edition of a request is what its ``OpenAI-Beta`` header says: ``assistants=v1`` or ``v2``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from run_contracts.server.app import create_app
+    from run_contracts.server.faults import FAULTS, Fault
+    from run_contracts.server.options import ServerOptions
+    from run_contracts.server.serving import running, serve
+
+_HOMES = {
+    "create_app": "app",
+    "FAULTS": "faults",
+    "Fault": "faults",
+    "ServerOptions": "options",
+    "running": "serving",
+    "serve": "serving",
+}
+
+__all__ = ["FAULTS", "Fault", "ServerOptions", "create_app", "running", "serve"]
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module when it is first used (PEP 562)."""
+    home = _HOMES.get(name)
+    if home is None:
+        raise AttributeError(f"module 'run_contracts.server' has no attribute {name!r}")
+    return getattr(import_module(f"run_contracts.server.{home}"), name)

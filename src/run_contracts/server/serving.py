@@ -1,0 +1,99 @@
+"""Serving the reference server: in a thread for a while, or until it is told to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import uvicorn
+
+from run_contracts.errors import HarnessError, UsageError
+from run_contracts.server.app import create_app
+from run_contracts.server.options import ServerOptions
+
+PATIENCE = 10.0
+"""Real seconds a start or a stop may take."""
+
+
+@contextlib.contextmanager
+def running(
+    options: ServerOptions | None = None, *, host: str = "127.0.0.1", port: int = 0
+) -> Iterator[str]:
+    """Serve in a thread while the block runs; yield the base URL, ``http://127.0.0.1:PORT/v1``.
+
+    Port 0 takes a free one. Raises `UsageError` if the port is taken.
+    """
+    listening = _listening(host, port)
+    server = _server(options)
+    thread = threading.Thread(
+        target=server.run, kwargs={"sockets": [listening]}, name="reference-server", daemon=True
+    )
+    thread.start()
+    try:
+        _wait_until(lambda: server.started or not thread.is_alive())
+        if not server.started:
+            raise HarnessError("the reference server did not start")
+        yield _url(listening)
+    finally:
+        server.should_exit = True
+        thread.join(PATIENCE)
+        listening.close()
+
+
+def serve(
+    options: ServerOptions | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 8000,
+    announce: Callable[[str], object] = print,
+) -> None:
+    """Serve until a signal stops it; `announce` is told the base URL and the key."""
+    chosen = options or ServerOptions()
+    listening = _listening(host, port)
+    server = _server(chosen)
+    faults = f", broken on purpose: {', '.join(chosen.faults)}" if chosen.faults else ""
+    announce(f"reference server at {_url(listening)}, key {chosen.api_key}{faults}")
+    try:
+        server.run(sockets=[listening])
+    finally:
+        listening.close()
+
+
+def _server(options: ServerOptions | None) -> uvicorn.Server:
+    config = uvicorn.Config(
+        create_app(options),
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+    return uvicorn.Server(config)
+
+
+def _listening(host: str, port: int) -> socket.socket:
+    """Return a socket that listens; raise `UsageError` if it cannot."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # Named as TCP, for only then does asyncio switch off the delay that costs 40 ms an answer.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((host, port))
+    except OSError as error:
+        listening.close()
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"cannot listen on {host}:{port}: {reason}; choose another --port") from None
+    return listening
+
+
+def _url(listening: socket.socket) -> str:
+    host, port, *_ = listening.getsockname()
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/v1"
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so() and time.monotonic() < deadline:
+        time.sleep(0.005)

@@ -1,0 +1,54 @@
+"""Streams: a run's events, sent as they happen on the virtual clock."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+from run_contracts.server.records import Run, Wire
+from run_contracts.server.rendering import ENDED
+from run_contracts.server.service import Service
+
+LONGEST_NAP = 0.05
+"""Real seconds between two looks: another request may cancel the run meanwhile."""
+
+
+def frame(name: str | None, data: str) -> bytes:
+    """Return one event as bytes of the stream."""
+    head = f"event: {name}\n" if name is not None else ""
+    return f"{head}data: {data}\n\n".encode()
+
+
+class Streaming(Service):
+    """The service as a sender of events."""
+
+    async def stream(self, run: Run, *, first: int, before: list[tuple[str, Wire]]) -> AsyncIterator[bytes]:
+        """Send what comes before, then the run's events from the first on, until it rests."""
+        for name, data in before:
+            yield self.event(name, data)
+        sent = first
+        while True:
+            self.advance(run)
+            events = self.events(run)
+            for name, data in events[sent:]:
+                yield self.event(name, data)
+            sent = len(events)
+            if run.status in ENDED or run.status == "requires_action":
+                break
+            nap = self.clock.real_seconds_until(self.due(run))
+            await asyncio.sleep(min(nap, LONGEST_NAP))
+        for last in self.ending():
+            yield last
+
+    def events(self, run: Run) -> list[tuple[str, Wire]]:
+        """Return the events of a run so far."""
+        return run.log
+
+    def event(self, name: str, data: Wire) -> bytes:
+        """Return one event as a frame."""
+        return frame(name, json.dumps(data, ensure_ascii=False))
+
+    def ending(self) -> list[bytes]:
+        """Return the frames that end a stream."""
+        return [frame("done", "[DONE]")]

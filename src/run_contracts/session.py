@@ -1,0 +1,171 @@
+"""Sending: requests of the contract to a target, each kept as an exchange."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from contextlib import closing
+from types import TracebackType
+from typing import Any, Self
+
+import httpx2
+
+from run_contracts.body import LARGEST
+from run_contracts.errors import Unreachable
+from run_contracts.exchange import Exchange, Premise, Request, Response
+from run_contracts.operations import JSON_TYPE, operations
+from run_contracts.target import Target
+
+WRONG_KEY = "sk-run-contracts-wrong-key"
+LONGEST_STREAM = 120.0
+"""Seconds a streamed answer is read before its reader gives up."""
+
+class Session:
+    """Sends requests to a target and keeps every exchange, with secrets replaced by names.
+
+    Raises `Unreachable` when no HTTP answer could be had. Use it as a context manager.
+    """
+
+    def __init__(self, target: Target) -> None:
+        """Open a connection pool; nothing is sent yet."""
+        self.target = target
+        self.exchanges: list[Exchange] = []
+        self.source = ""
+        self._secrets = target.secrets()
+        self._client = httpx2.Client(timeout=target.timeout, follow_redirects=False)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._client.close()
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers every request carries."""
+        headers = {"OpenAI-Beta": f"assistants={self.target.edition}"}
+        if self.target.key:
+            headers["Authorization"] = f"Bearer {self.target.key}"
+        return headers | dict(self.target.headers)
+
+    def send(  # noqa: PLR0913 - the parts of a request
+        self,
+        operation: str,
+        *,
+        json_body: Any = None,
+        content: bytes | None = None,
+        query: Mapping[str, str | int] | None = None,
+        headers: Mapping[str, str] | None = None,
+        premise: Premise = Premise.NONE,
+        **ids: str,
+    ) -> Exchange:
+        """Send one request of the contract and return its exchange.
+
+        `json_body` is sent as JSON, `content` as it is; a `headers` value replaces a standard one.
+        """
+        known = operations(self.target.edition)[operation]
+        sent = self.headers() | dict(headers or {})
+        if json_body is not None:
+            content = json.dumps(json_body).encode()
+            sent.setdefault("Content-Type", JSON_TYPE)
+        request = self._client.build_request(
+            known.method,
+            self.target.url + known.url(**ids),
+            params=dict(query) if query else None,
+            headers=sent,
+            content=content,
+        )
+        return self._exchange(request, content or b"", premise)
+
+    def send_raw(
+        self, method: str, url: str, *, headers: Mapping[str, str], content: bytes
+    ) -> Exchange:
+        """Send a request made elsewhere, with the headers every request carries on top."""
+        sent = dict(headers) | self.headers()
+        request = self._client.build_request(method, url, headers=sent, content=content)
+        return self._exchange(request, content, Premise.NONE)
+
+    def delete(self, path: str) -> int:
+        """Delete something that was created here; return the status. Not kept as an exchange."""
+        request = self._client.build_request("DELETE", self.target.url + path, headers=self.headers())
+        return self._answer(request).status
+
+    def _exchange(self, request: httpx2.Request, body: bytes, premise: Premise) -> Exchange:
+        """Send a request and keep what was sent and answered, without its secrets."""
+        response = self._answer(request)
+        sent = tuple((name, self._hidden(value)) for name, value in request.headers.items())
+        exchange = Exchange(
+            number=len(self.exchanges) + 1,
+            edition=self.target.edition,
+            request=Request(
+                method=request.method,
+                url=self._hidden(str(request.url)),
+                headers=sent,
+                body=self._hidden_bytes(body),
+            ),
+            response=response,
+            source=self.source,
+            seen_at=time.time(),
+            premise=premise,
+        )
+        self.exchanges.append(exchange)
+        return exchange
+
+    def _answer(self, request: httpx2.Request) -> Response:
+        """Return the answer to a request, its body read up to the limits of this package."""
+        started = time.perf_counter()
+        try:
+            with closing(self._client.send(request, stream=True)) as answer:
+                body, is_whole = _read(answer, started)
+        except httpx2.TimeoutException:
+            raise Unreachable(
+                f"{request.method} {self._where(request)}: no answer within "
+                f"{self.target.timeout:g} seconds"
+            ) from None
+        except httpx2.HTTPError as error:
+            reason = str(error) or type(error).__name__
+            raise Unreachable(f"{request.method} {self._where(request)}: {reason}") from None
+        return Response(
+            status=answer.status_code,
+            headers=tuple((name, self._hidden(value)) for name, value in answer.headers.items()),
+            body=self._hidden_bytes(body),
+            seconds=time.perf_counter() - started,
+            is_whole=is_whole,
+        )
+
+    def _where(self, request: httpx2.Request) -> str:
+        return self._hidden(str(request.url))
+
+    def _hidden(self, text: str) -> str:
+        """Return a text with every secret replaced by the name it is known by."""
+        for secret, name in self._secrets.items():
+            text = text.replace(secret, name)
+        return text
+
+    def _hidden_bytes(self, data: bytes) -> bytes:
+        for secret, name in self._secrets.items():
+            data = data.replace(secret.encode(), name.encode())
+        return data
+
+
+def _read(answer: httpx2.Response, started: float) -> tuple[bytes, bool]:
+    """Return the body and whether it was read to its end.
+
+    A server that breaks off half way has ended its answer: what came is what is judged.
+    """
+    found = bytearray()
+    try:
+        for chunk in answer.iter_bytes():
+            found += chunk
+            if len(found) > LARGEST or time.perf_counter() - started > LONGEST_STREAM:
+                return bytes(found), False
+    except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.DecodingError):
+        return bytes(found), True
+    except httpx2.ReadTimeout:
+        return bytes(found), False
+    return bytes(found), True
