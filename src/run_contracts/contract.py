@@ -90,9 +90,7 @@ class Contract:
         )
 
 
-def load(
-    edition: str = "v2", *, reading: Reading = "wire", dialect: str | None = None
-) -> Contract:
+def load(edition: str = "v2", *, reading: Reading = "wire", dialect: str | None = None) -> Contract:
     """Return the contract of an edition; the same arguments give the same object.
 
     `reading` is ``wire`` (the published contract corrected by the errata) or ``published``.

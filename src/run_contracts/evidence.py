@@ -21,6 +21,14 @@ from run_contracts.sse import Frame
 NOT_OFFERED = frozenset({404, 405, 501})
 DONE = "done"
 DONE_DATA = "[DONE]"
+NAMELESS = {
+    "thread.run": StreamEvent(kind="run", status=None),
+    "thread.run.step": StreamEvent(kind="run_step", status=None),
+    "thread.run.step.delta": StreamEvent(kind="run_step_delta", status=None),
+    "thread.message": StreamEvent(kind="message", status=None),
+    "thread.message.delta": StreamEvent(kind="message_delta", status=None),
+}
+"""What a frame without a name is about, by what its data calls itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,6 +154,8 @@ class Evidence:
             except UnreadableBody:
                 body = Body(value=None, is_json=False, violations=())
         known = self.contract.lifecycle.events.get(frame.name or "")
+        if frame.name is None and isinstance(body.value, dict):
+            known = NAMELESS.get(str(body.value.get("object")))
         return Event(frame=frame, body=body, known=known)
 
     def is_offered(self, exchange: Exchange) -> bool:

@@ -89,6 +89,5 @@ def _patterns(edition: str) -> tuple[tuple[Operation, re.Pattern[str]], ...]:
     """Return each operation with the pattern of its path; fixed segments win over ids."""
     ordered = sorted(operations(edition).values(), key=lambda one: one.path.count("{"))
     return tuple(
-        (one, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", one.path) + "$"))
-        for one in ordered
+        (one, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", one.path) + "$")) for one in ordered
     )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from run_contracts import events
-from run_contracts.errors import RunContractsError, TargetError, UsageError
+from run_contracts.errors import RunContractsError, UsageError
 from run_contracts.pytest_plugin import PREFIX
 from run_contracts.register import Register, Requirement, register
 from run_contracts.report import jsonlines, junit, text
@@ -78,6 +78,12 @@ class Suite:
         """The verdict on every selected requirement; the check runs when it is first asked for."""
         return {one.requirement: one for one in self._events if isinstance(one, events.Decided)}
 
+    @property
+    def stopped(self) -> str:
+        """Why the check ended before its verdicts."""
+        ends = (one.error for one in self._events if isinstance(one, events.Finished))
+        return next((error for error in ends if error), "the check ended without a verdict")
+
     @cached_property
     def _events(self) -> list[events.Event]:
         from run_contracts.runner import check  # noqa: PLC0415 - loads what sends and judges
@@ -121,7 +127,9 @@ class Suite:
         """Tell advice and what was left out, which no item shows."""
         advice = [one for one in self._known() if one.result == "fail" and not one.is_red]
         left_out = [
-            one.left_out for one in self.__dict__.get("_events", []) if isinstance(one, events.Started)
+            one.left_out
+            for one in self.__dict__.get("_events", [])
+            if isinstance(one, events.Started)
         ]
         if any(left_out) or advice:
             terminalreporter.section("run-contracts")
@@ -175,10 +183,9 @@ class RequirementItem(pytest.Item):
 
     def runtest(self) -> None:
         """Pass, fail or skip by the verdict on the requirement."""
-        try:
-            verdict = self.suite.verdicts[self.requirement.id]
-        except TargetError as error:
-            raise _Red(str(error)) from None
+        verdict = self.suite.verdicts.get(self.requirement.id)
+        if verdict is None:
+            raise _Red(self.suite.stopped)
         if verdict.is_red:
             raise _Red("\n".join(text.decided(verdict, again=self.suite.again)).strip())
         if verdict.result not in ("pass", "fail"):

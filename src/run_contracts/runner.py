@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 
@@ -21,7 +22,6 @@ from run_contracts.verdict import Absence, Ending, Result, Verdict, counted, ver
 from run_contracts.violation import shown
 
 EXPLORATION = "exploration"
-EXPLORES = ("RUN-ERR-008", "RUN-ERR-011", "RUN-BODY-001", "RUN-HTTP-001", "RUN-ERR-00[1-5]")
 LONGEST_TEXT = 64 * 1024
 """Characters of a body that an event carries."""
 REDIRECTS = range(300, 400)
@@ -32,33 +32,77 @@ LEFT_OUT = (
 
 
 def check(target: Target, *, only: Collection[str] | None = None) -> Iterator[events.Event]:
-    """Check a target and yield what happens, ending with `Finished`.
+    """Check a target and yield what happens; the last event is `Finished`.
 
-    `only` names requirements; no other is judged and only their probes run. Raises `UsageError`
-    for unknown ids, `Unreachable` or `Refused` when there is nothing to talk to.
+    `only` names requirements; no other is judged and only their probes run. A target that cannot
+    be reached, or that refuses the key, ends the check with an error in `Finished`, not with an
+    exception. Raises `UsageError` for unknown ids.
     """
     contract = load(target.edition)
-    wanted = tuple(contract.register) if only is None else tuple(contract.register[i].id for i in only)
-    probes = planned(target.profile, only)
-    explores = target.profile == "full" and only is None
-    has_schemathesis = find_spec("schemathesis") is not None
-    yield _started(target, probes, explores and not has_schemathesis)
+    wanted = list(contract.register) if only is None else [contract.register[i].id for i in only]
+    plan = Plan(target=target, contract=contract, wanted=wanted, is_whole=only is None)
+    yield _started(plan)
     started = time.perf_counter()
+    absences: dict[str, Absence] = {}
     with Session(target) as session:
-        _reach(session)
-        yield from _exchanged(session, 0)
-        stage = Stage(session, contract)
-        absences: dict[str, Absence] = {}
         try:
-            for probe in probes:
-                yield from _run(probe, stage, absences)
-            if explores and has_schemathesis:
-                yield from _explore(stage)
-        finally:
-            _clean_up(stage)
+            yield from _collect(plan, session, absences)
+        except TargetError as error:
+            yield from _stopped(session, str(error), time.perf_counter() - started)
+            return
         found = judged(contract, session.exchanges, wanted, absences)
     yield from (_decided(verdict) for verdict in found)
     yield _finished(contract, session.exchanges, found, time.perf_counter() - started)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a check will do: whose requirements, by which probes, and whether to explore."""
+
+    target: Target
+    contract: Contract
+    wanted: list[str]
+    is_whole: bool
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """The probes that give evidence for what is wanted."""
+        return planned(self.target.profile, None if self.is_whole else self.wanted)
+
+    @property
+    def explores(self) -> bool:
+        """Whether endpoints are explored with generated requests, if schemathesis is there."""
+        return self.target.profile == "full" and self.is_whole
+
+    @property
+    def left_out(self) -> str | None:
+        """What cannot be done for want of a package."""
+        return LEFT_OUT if self.explores and find_spec("schemathesis") is None else None
+
+
+def _collect(plan: Plan, session: Session, absences: dict[str, Absence]) -> Iterator[events.Event]:
+    """Reach the target, run the probes, explore, and clean up whatever happens."""
+    _reach(session)
+    yield from _exchanged(session, 0)
+    stage = Stage(session, plan.contract)
+    try:
+        for probe in plan.probes:
+            yield from _run(probe, stage, absences)
+        if plan.explores and plan.left_out is None:
+            yield from _explore(stage)
+    finally:
+        _clean_up(stage)
+
+
+def _stopped(session: Session, error: str, seconds: float) -> Iterator[events.Event]:
+    yield events.Finished(
+        counts={},
+        unreached=(),
+        requests=len(session.exchanges),
+        seconds=seconds,
+        exit_code=events.ExitCode.NOTHING_VERIFIED,
+        error=error,
+    )
 
 
 def judged(
@@ -161,17 +205,18 @@ def _clean_up(stage: Stage) -> None:
             return
 
 
-def _started(target: Target, probes: Collection[Probe], lacks_schemathesis: bool) -> events.Started:  # noqa: FBT001
+def _started(plan: Plan) -> events.Started:
     return events.Started(
-        target=target.url,
-        edition=target.edition,
-        profile=target.profile,
-        seed=target.seed,
+        target=plan.target.url,
+        edition=plan.target.edition,
+        profile=plan.target.profile,
+        seed=plan.target.seed,
         version=version("run-contracts"),
         probes=tuple(
-            {"probe": probe.name, "what": probe.what, "creates": probe.creates} for probe in probes
+            {"probe": probe.name, "what": probe.what, "creates": probe.creates}
+            for probe in plan.probes
         ),
-        left_out=LEFT_OUT if lacks_schemathesis else None,
+        left_out=plan.left_out,
     )
 
 

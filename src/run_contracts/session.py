@@ -21,6 +21,7 @@ WRONG_KEY = "sk-run-contracts-wrong-key"
 LONGEST_STREAM = 120.0
 """Seconds a streamed answer is read before its reader gives up."""
 
+
 class Session:
     """Sends requests to a target and keeps every exchange, with secrets replaced by names.
 
@@ -92,7 +93,9 @@ class Session:
 
     def delete(self, path: str) -> int:
         """Delete something that was created here; return the status. Not kept as an exchange."""
-        request = self._client.build_request("DELETE", self.target.url + path, headers=self.headers())
+        request = self._client.build_request(
+            "DELETE", self.target.url + path, headers=self.headers()
+        )
         return self._answer(request).status
 
     def _exchange(self, request: httpx2.Request, body: bytes, premise: Premise) -> Exchange:

@@ -87,9 +87,7 @@ def _verdict(
         result, reason = Result.SKIP, outcomes[0].not_offered or ""
     else:
         result, reason = _absent(list(absences(requirement.id)))
-    return Verdict(
-        requirement=requirement, result=result, held=held, broken=broken, reason=reason
-    )
+    return Verdict(requirement=requirement, result=result, held=held, broken=broken, reason=reason)
 
 
 def _absent(absences: list[Absence]) -> tuple[Result, str]:

@@ -133,5 +133,3 @@ def _pairs(evidence: Evidence) -> Iterator[tuple[History, Observation, Observati
     for history in evidence.histories.values():
         for earlier, later in pairwise(history.observations):
             yield history, earlier, later
-
-

@@ -69,7 +69,9 @@ def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-STREAM-003",
             exchange,
             holds=is_done and last is not None and last.name in (DONE, None),
-            found=f"{last.name} {'' if last.whole else '(cut off)'}".strip() if last else "no frame",
+            found=f"{last.name} {'' if last.whole else '(cut off)'}".strip()
+            if last
+            else "no frame",
             expected="event: done, data: [DONE]",
             pointer=f"line {last.line}" if last else "",
         )

@@ -82,8 +82,10 @@ def _unknown(exchange: Exchange) -> str:
     if not isinstance(value, dict):
         return f"it is a JSON {_json_type(value)}, not an object"
     name = value.get("object")
-    return f"its object is {name!r}, which the contract does not know" if name else (
-        "it does not say what it is: it has neither object nor error"
+    return (
+        f"its object is {name!r}, which the contract does not know"
+        if name
+        else ("it does not say what it is: it has neither object nor error")
     )
 
 
@@ -108,4 +110,3 @@ def _summary(codes: list[ExitCode]) -> str:
     counts = [f"{codes.count(code)} {word}" for code, word in told.items() if code in codes]
     files = f"{len(codes)} file{'' if len(codes) == 1 else 's'}"
     return f"{files}: {', '.join(counts)}"
-

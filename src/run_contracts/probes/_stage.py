@@ -145,7 +145,9 @@ def ids(run: Run) -> dict[str, str]:
 def refused(exchange: Exchange, session: Session) -> Refused:
     """Return the error for a target that does not take the key."""
     name = session.target.key_name
-    state = f"the key in ${name}" if session.target.key else f"a request without key (${name} is unset)"
+    state = (
+        f"the key in ${name}" if session.target.key else f"a request without key (${name} is unset)"
+    )
     return Refused(f"{exchange.request.url}: the server refuses {state} with 401")
 
 

@@ -76,7 +76,9 @@ def failing(stage: Stage) -> None:
     run = stage.new_run(stage.new_thread(), metadata={OUTCOME: FAILED})
     run = stage.ended(run)
     if run.get("status") != FAILED:
-        raise Inconclusive(f"the server has no way to make a run fail; it ended {run.get('status')}")
+        raise Inconclusive(
+            f"the server has no way to make a run fail; it ended {run.get('status')}"
+        )
 
 
 @probe(
@@ -105,11 +107,7 @@ def thread_and_run(stage: Stage) -> None:
         "thread": {"messages": [{"role": "user", "content": "Say hello."}]},
         "metadata": {"purpose": "run-contracts"},
     }
-    exchange = stage.session.send(
-        "createThreadAndRun", json_body=body, premise=Premise.ORDINARY
-    )
+    exchange = stage.session.send("createThreadAndRun", json_body=body, premise=Premise.ORDINARY)
     run = stage.run_in(exchange)
     stage.created.append(f"/threads/{run['thread_id']}")
     stage.ended(run)
-
-

@@ -20,9 +20,7 @@ def streaming(stage: Stage) -> None:
         "thread": {"messages": [{"role": "user", "content": "Say hello."}]},
         "stream": True,
     }
-    exchange = stage.session.send(
-        "createThreadAndRun", json_body=body, premise=Premise.ORDINARY
-    )
+    exchange = stage.session.send("createThreadAndRun", json_body=body, premise=Premise.ORDINARY)
     run = stage.run_in(exchange)
     stage.created.append(f"/threads/{run['thread_id']}")
     stage.wait(run)

@@ -48,4 +48,3 @@ def _answer(body: bytes, kind: str, name: str, edition: str, number: int) -> Exc
         response=Response(status=OK, headers=(("Content-Type", kind),), body=body),
         source=name,
     )
-

@@ -82,7 +82,9 @@ def _finished(event: Finished) -> Iterator[str]:
     if event.unreached:
         yield f"statuses never seen: {', '.join(event.unreached)}"
     named = ("pass", "fail", "advice", "blocked", "error", "skip", "inconclusive")
-    told = ", ".join(f"{counts[name]} {WORDS.get(name, name)}" for name in named if counts.get(name))
+    told = ", ".join(
+        f"{counts[name]} {WORDS.get(name, name)}" for name in named if counts.get(name)
+    )
     yield f"{told or 'no requirement decided'}; {event.requests} requests in {event.seconds:.1f} s"
     yield VERDICTS[ExitCode(event.exit_code)]
 

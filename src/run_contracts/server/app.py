@@ -64,9 +64,7 @@ async def _no_route(request: Request, error: Exception) -> Response:
 def _check_key(request: Request, key: str) -> None:
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     if not given:
-        raise Refusal(
-            "You didn't provide an API key.", status=401, code="invalid_api_key"
-        )
+        raise Refusal("You didn't provide an API key.", status=401, code="invalid_api_key")
     if scheme.lower() != "bearer" or given != key:
         raise Refusal("Incorrect API key provided.", status=401, code="invalid_api_key")
 
@@ -87,9 +85,7 @@ def _json(value: Any, status: int = 200) -> Response:
     return Response(json.dumps(value), status_code=status, media_type="application/json")
 
 
-async def _body(
-    service: Streaming, request: Request, kind: str, *, required: bool = True
-) -> Wire:
+async def _body(service: Streaming, request: Request, kind: str, *, required: bool = True) -> Wire:
     return parsed(await request.body(), kind, service.contract, required=required)
 
 
@@ -152,7 +148,9 @@ async def _get_step(service: Streaming, request: Request) -> Response:
 
 
 async def _create_assistant(service: Streaming, request: Request) -> Response:
-    return _json(service.create_assistant(await _body(service, request, "create_assistant_request")))
+    return _json(
+        service.create_assistant(await _body(service, request, "create_assistant_request"))
+    )
 
 
 async def _get_assistant(service: Streaming, request: Request) -> Response:

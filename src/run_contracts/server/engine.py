@@ -94,11 +94,16 @@ class Engine(Rendering):
         for at, call in enumerate(run.calls):
             head = {"index": at, "id": call["id"], "type": "function"}
             name = {"name": call["function"]["name"], "arguments": "", "output": None}
-            self._emit_delta(run, step, {"type": "tool_calls", "tool_calls": [{**head, "function": name}]})
+            self._emit_delta(
+                run, step, {"type": "tool_calls", "tool_calls": [{**head, "function": name}]}
+            )
             for piece in _pieces(call["function"]["arguments"]):
                 part = {"index": at, "type": "function", "function": {"arguments": piece}}
                 self._emit_delta(run, step, {"type": "tool_calls", "tool_calls": [part]})
-        step.details = {"type": "tool_calls", "tool_calls": [_with_output(c, None) for c in run.calls]}
+        step.details = {
+            "type": "tool_calls",
+            "tool_calls": [_with_output(c, None) for c in run.calls],
+        }
         run.waits_for = run.calls
         run.status = "requires_action"
         self.emit_run(run)
@@ -181,9 +186,7 @@ class Engine(Rendering):
             self._emit_step(run, step, name)
         return step
 
-    def _close(
-        self, run: Run, step: Step, status: str, moment: float, used: Wire | None
-    ) -> None:
+    def _close(self, run: Run, step: Step, status: str, moment: float, used: Wire | None) -> None:
         step.status, step.ended_at, step.usage = status, moment, used
         self._emit_step(run, step, status)
 
@@ -192,7 +195,11 @@ class Engine(Rendering):
         run.log.append((f"thread.run.step.{name}", data))
 
     def _emit_delta(self, run: Run, step: Step, details: Wire) -> None:
-        data = {"id": step.id, "object": "thread.run.step.delta", "delta": {"step_details": details}}
+        data = {
+            "id": step.id,
+            "object": "thread.run.step.delta",
+            "delta": {"step_details": details},
+        }
         run.log.append(("thread.run.step.delta", data))
 
     def _emit_message(

@@ -251,7 +251,9 @@ def composed(service: type[Streaming], faults: tuple[str, ...]) -> type[Streamin
     for fault in faults:
         if fault not in FAULTS:
             near = get_close_matches(fault.upper(), FAULTS, n=3, cutoff=0.5)
-            hint = f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(FAULTS)}"
+            hint = (
+                f"did you mean {' or '.join(near)}?" if near else f"there are {', '.join(FAULTS)}"
+            )
             raise UsageError(f"no fault {fault!r}; {hint}")
     defects = tuple(FAULTS[fault].defect for fault in dict.fromkeys(faults))
     return type("Faulty", (*defects, service), {}) if defects else service

@@ -137,7 +137,7 @@ def page_query(query: Mapping[str, str]) -> PageQuery:
         )
     order = query.get("order", "desc")
     if order not in ("asc", "desc"):
-        raise Refusal("Invalid value for 'order': 'asc' or 'desc'.", param="order", code="invalid_value")
-    return PageQuery(
-        limit=limit, order=order, after=query.get("after"), before=query.get("before")
-    )
+        raise Refusal(
+            "Invalid value for 'order': 'asc' or 'desc'.", param="order", code="invalid_value"
+        )
+    return PageQuery(limit=limit, order=order, after=query.get("after"), before=query.get("before"))

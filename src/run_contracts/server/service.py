@@ -25,6 +25,7 @@ SENTENCES = (
     "Far behind them the town rang its bells for the market.",
 )
 REPLY_SENTENCES = 4
+LONGEST_VALUE = 512
 
 
 class Service(Commands):
@@ -125,9 +126,17 @@ class Service(Commands):
         return self.add_message(thread, body)
 
     def metadata(self, body: Wire) -> Wire:
-        """Return the metadata to keep; v1 kept any value as its text."""
+        """Return the metadata to keep; v1 kept any value as its text, if that is not too long."""
         given = body.get("metadata") or {}
-        return {name: value if isinstance(value, str) else str(value) for name, value in given.items()}
+        kept = {name: one if isinstance(one, str) else str(one) for name, one in given.items()}
+        for name, value in kept.items():
+            if len(value) > LONGEST_VALUE:
+                raise Refusal(
+                    f"Invalid value for 'metadata.{name}' (maxLength {LONGEST_VALUE}).",
+                    param=f"metadata.{name}",
+                    code="string_above_max_length",
+                )
+        return kept
 
     def absence(self, kind: str, wanted: str) -> Refusal:
         """Return the refusal for an id that names nothing."""

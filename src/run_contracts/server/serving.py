@@ -84,7 +84,9 @@ def _listening(host: str, port: int) -> socket.socket:
     except OSError as error:
         listening.close()
         reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"cannot listen on {host}:{port}: {reason}; choose another --port") from None
+        raise UsageError(
+            f"cannot listen on {host}:{port}: {reason}; choose another --port"
+        ) from None
     return listening
 
 

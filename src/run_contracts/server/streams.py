@@ -23,7 +23,9 @@ def frame(name: str | None, data: str) -> bytes:
 class Streaming(Service):
     """The service as a sender of events."""
 
-    async def stream(self, run: Run, *, first: int, before: list[tuple[str, Wire]]) -> AsyncIterator[bytes]:
+    async def stream(
+        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
+    ) -> AsyncIterator[bytes]:
         """Send what comes before, then the run's events from the first on, until it rests."""
         for name, data in before:
             yield self.event(name, data)
