@@ -8,7 +8,7 @@ was not exercised is not verified.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeGuard
 
 from run_contracts.contract import Contract
 from run_contracts.lifecycle import COMPLETED, IN_PROGRESS
@@ -18,6 +18,8 @@ from run_contracts.violation import MISSING, Violation, token
 Value = dict[str, Any]
 MILLISECONDS = 100_000_000_000
 """Above this a timestamp counts milliseconds: as seconds it would lie beyond the year 5000."""
+COUNTS = 3
+"""Numbers a usage object holds."""
 
 
 class Finding(NamedTuple):
@@ -91,8 +93,9 @@ def sums_up(requirement: str) -> Callable[[Value, Contract], Iterator[Finding]]:
         usage = value.get("usage")
         if not isinstance(usage, dict):
             return
-        counts = [usage.get(f"{part}_tokens") for part in ("prompt", "completion", "total")]
-        if not all(map(_is_whole, counts)):
+        parts = (usage.get(f"{part}_tokens") for part in ("prompt", "completion", "total"))
+        counts = [count for count in parts if _is_whole(count)]
+        if len(counts) != COUNTS:
             return
         prompt, completion, total = counts
         if total == prompt + completion:
@@ -166,7 +169,7 @@ def _broken(rule: Requirement, pointer: str, found: Any, expected: str) -> Findi
     return Finding(rule.id, violation)
 
 
-def _is_whole(value: Any) -> bool:
+def _is_whole(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 

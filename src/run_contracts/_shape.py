@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from run_contracts.contract import Contract
 from run_contracts.errors import HarnessError
@@ -72,10 +72,10 @@ def _requirement(
     for rule in rules:
         if rule.keyword in walked and rule.fields == (field,):
             return rule
-    rule = rule_for(rules, field) or rule_for(rules, THE_VALUE)
-    if rule is None:
+    found = rule_for(rules, field) or rule_for(rules, THE_VALUE)
+    if found is None:
         raise HarnessError(f"no requirement speaks of field {field!r} of a {kind}")
-    return rule
+    return found
 
 
 def _departures(error: ValidationError) -> Iterator[tuple[list[str | int], Any, str]]:
@@ -116,22 +116,17 @@ def _is_other(error: ValidationError) -> bool:
 
 def _expected(error: ValidationError) -> str:
     """Return in words what would have been right."""
-    wanted = error.validator_value
-    match error.validator:
-        case "type":
-            return _types(wanted)
-        case "enum" | "const":
-            return _words([wanted] if error.validator == "const" else wanted)
-        case "maximum" | "maxLength" | "maxItems" | "maxProperties":
-            return f"at most {wanted}{_unit(error.validator)}"
-        case "minimum" | "minLength" | "minItems":
-            return f"at least {wanted}{_unit(error.validator)}"
-        case "additionalProperties":
-            return "no other field than the declared ones"
-        case "oneOf" | "anyOf":
-            return " or ".join(_form(branch) for branch in wanted)
-        case other:
-            return f"what {other} asks: {wanted}"
+    keyword, wanted = str(error.validator), cast("Any", error.validator_value)
+    if keyword in ("oneOf", "anyOf"):
+        return " or ".join(_form(branch) for branch in wanted)
+    if keyword in ("type", "enum", "const"):
+        return _form({keyword: wanted})
+    if keyword.startswith(("max", "min")):
+        bound = "most" if keyword.startswith("max") else "least"
+        return f"at {bound} {wanted}{_unit(keyword)}"
+    if keyword == "additionalProperties":
+        return "no other field than the declared ones"
+    return f"what {keyword} asks: {wanted}"
 
 
 _UNITS = {"Length": " characters", "Items": " items", "Properties": " pairs"}

@@ -132,9 +132,9 @@ def _closure(edges: tuple[Edge, ...]) -> dict[str, frozenset[str]]:
     for edge in edges:
         direct.setdefault(edge.source, set()).add(edge.target)
     closed: dict[str, frozenset[str]] = {}
-    for status in direct:
+    for status, targets in direct.items():
         seen: set[str] = set()
-        front = set(direct[status])
+        front = set(targets)
         while front:
             seen |= front
             front = {after for before in front for after in direct.get(before, ())} - seen

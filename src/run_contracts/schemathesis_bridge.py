@@ -21,7 +21,6 @@ from schemathesis.config import SchemathesisConfig
 
 from run_contracts.openapi import bundled
 from run_contracts.probes import Inconclusive, Stage
-from run_contracts.probes._stage import ids
 
 if TYPE_CHECKING:
     from schemathesis import Case
@@ -62,17 +61,25 @@ def _schema(edition: str) -> Any:
 
 def _real_ids(stage: Stage) -> dict[str, str]:
     """Return ids that exist: of a run that ended, its thread, and the assistant."""
-    return {**ids(stage.ended_run), "assistant_id": stage.assistant_id}
+    run = stage.ended_run
+    return {
+        "thread_id": run["thread_id"],
+        "run_id": run["id"],
+        "assistant_id": stage.assistant_id,
+    }
 
 
 def _explore(
-    stage: Stage, operation: APIOperation, mode: GenerationMode, real: dict[str, str]
+    stage: Stage,
+    operation: APIOperation[Any, Any, Any, Any],
+    mode: GenerationMode,
+    real: dict[str, str],
 ) -> int:
     """Send cases of one endpoint in one mode; return how many there were."""
     sent = 0
     stage.session.source = f"schemathesis {operation.label} {mode.value}"
 
-    def send(case: Case, uses_real_ids: bool) -> None:  # noqa: FBT001 - drawn by hypothesis
+    def send(case: Case[Any], uses_real_ids: bool) -> None:
         nonlocal sent
         sent += 1
         _send(stage, case, real if uses_real_ids else {})
@@ -98,7 +105,7 @@ def _settings(examples: int) -> hypothesis.settings:
     )
 
 
-def _send(stage: Stage, case: Case, real: dict[str, str]) -> Exchange | None:
+def _send(stage: Stage, case: Case[Any], real: dict[str, str]) -> Exchange | None:
     """Send one case, its ids replaced by those given, as an exchange of our session."""
     for name in case.path_parameters or {}:
         case.path_parameters[name] = real.get(name, case.path_parameters[name])
@@ -114,7 +121,7 @@ def _send(stage: Stage, case: Case, real: dict[str, str]) -> Exchange | None:
     return stage.session.send_raw(prepared.method, prepared.url, headers=headers, content=content)
 
 
-def _prepared(stage: Stage, case: Case) -> Any:
+def _prepared(stage: Stage, case: Case[Any]) -> Any:
     """Return the request of a case as bytes on the wire; None if it cannot be written as HTTP."""
     parts = case.as_transport_kwargs(base_url=stage.session.target.url)
     try:
@@ -129,11 +136,12 @@ def _follow_links(stage: Stage, schema: Any, real: dict[str, str]) -> None:
     assistant = {"assistant_id": real["assistant_id"]}
 
     class Walk(machine):  # type: ignore[misc, valid-type]  # made by schemathesis at run time
-        def call(self, case: Case, **_: Any) -> Response:
+        def call(self, case: Case[Any], **_: Any) -> Response:
             stage.session.source = f"schemathesis link {case.operation.label}"
             exchange = _send(stage, case, assistant)
-            hypothesis.assume(exchange is not None)
-            return _as_response(case, exchange)
+            if exchange is None:
+                hypothesis.reject()
+            return _as_response(exchange)
 
         def validate_response(self, *_: Any, **__: Any) -> None:
             """Judging is not done here."""
@@ -141,7 +149,7 @@ def _follow_links(stage: Stage, schema: Any, real: dict[str, str]) -> None:
     Walk.run(settings=_settings(WALKS))
 
 
-def _as_response(case: Case, exchange: Exchange) -> Response:
+def _as_response(exchange: Exchange) -> Response:
     """Return an exchange's answer in the form that schemathesis reads ids from."""
     answer = exchange.response
     request = requests.Request(exchange.request.method, exchange.request.url).prepare()

@@ -63,20 +63,27 @@ class Session:
         query: Mapping[str, str | int] | None = None,
         headers: Mapping[str, str] | None = None,
         premise: Premise = Premise.NONE,
-        **ids: str,
+        of: Mapping[str, Any] | None = None,
+        thread_id: str | None = None,
+        run_id: str | None = None,
+        step_id: str | None = None,
     ) -> Exchange:
         """Send one request of the contract and return its exchange.
 
+        The ids in the path are those of the run `of`, unless they are given by themselves.
         `json_body` is sent as JSON, `content` as it is; a `headers` value replaces a standard one.
         """
         known = operations(self.target.edition)[operation]
+        named = {"thread_id": of["thread_id"], "run_id": of["id"]} if of is not None else {}
+        given = {"thread_id": thread_id, "run_id": run_id, "step_id": step_id}
+        path = known.url(**named | {name: one for name, one in given.items() if one is not None})
         sent = self.headers() | dict(headers or {})
         if json_body is not None:
             content = json.dumps(json_body).encode()
             sent.setdefault("Content-Type", JSON_TYPE)
         request = self._client.build_request(
             known.method,
-            self.target.url + known.url(**ids),
+            self.target.url + path,
             params=dict(query) if query else None,
             headers=sent,
             content=content,

@@ -12,6 +12,7 @@ from run_contracts.errors import UsageError
 from run_contracts.register import EDITIONS
 
 DEFAULT_KEY_NAME = "OPENAI_API_KEY"
+DEFAULT_MODEL = "gpt-4o"
 PROFILES = ("smoke", "full")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)")
 
@@ -32,7 +33,7 @@ class Target:
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     assistant_id: str | None = None
     thread_id: str | None = None
-    model: str = "gpt-4o"
+    model: str = DEFAULT_MODEL
     seed: int = 0
     profile: str = "full"
     timeout: float = 30.0
@@ -78,7 +79,7 @@ def target(  # noqa: PLR0913 - the options of a check
         headers=tuple(_header(text) for text in headers),
         assistant_id=assistant_id,
         thread_id=thread_id,
-        model=model or Target.__dataclass_fields__["model"].default,
+        model=model or DEFAULT_MODEL,
         seed=seed,
         profile=profile,
     )
@@ -90,7 +91,7 @@ def _one_of(what: str, given: str, allowed: tuple[str, ...]) -> None:
 
 
 def _header(text: str) -> tuple[str, str]:
-    """Return name and value of a header; the value is not repeated in the error, it may be secret."""
+    """Return name and value of a header; an error does not repeat the value, it may be secret."""
     found = _HEADER.fullmatch(text)
     if found is None:
         name = text.partition(":")[0]

@@ -111,11 +111,12 @@ def steps_add_up(evidence: Evidence) -> Iterator[Outcome]:
         if history is None or not exchange.is_success or not isinstance(page, dict):
             continue
         run = history.observations[-1].run
-        usages = [step.get("usage") for step in page.get("data") or [] if isinstance(step, dict)]
+        steps = [step for step in page.get("data") or [] if isinstance(step, dict)]
+        usages = [step["usage"] for step in steps if isinstance(step.get("usage"), dict)]
         is_whole = page.get("has_more") is False and "?" not in exchange.request.url
         if run.get("status") != COMPLETED or not is_whole or not usages:
             continue
-        if not all(isinstance(one, dict) for one in [*usages, run.get("usage")]):
+        if len(usages) < len(steps) or not isinstance(run.get("usage"), dict):
             continue
         total = sum(one.get("total_tokens", 0) for one in usages)
         yield decided(

@@ -40,7 +40,7 @@ class _Lazy(click.Group):
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(version("run-contracts"), prog_name="run-contracts")
 def cli() -> None:
-    """Check servers of the Assistants run protocol, and judge recorded runs.
+    r"""Check servers of the Assistants run protocol, and judge recorded runs.
 
     \b
     run-contracts check                              the embedded reference server
@@ -70,7 +70,7 @@ def main() -> None:
         sys.exit(ExitCode.OUR_ERROR)
     except RunContractsError as error:
         _stop(f"{error}; this is an error of run-contracts, please report it", ExitCode.OUR_ERROR)
-    except Exception as error:  # noqa: BLE001 - the last line of defence against tracebacks
+    except Exception as error:
         if os.environ.get("RUN_CONTRACTS_DEBUG"):
             raise
         reason = f"{type(error).__name__}: {error}"

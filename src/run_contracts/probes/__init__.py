@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from run_contracts.probes import (  # noqa: F401 - importing a module registers its probes
-    running,  # first: what it creates is the plainest evidence
     commanding,
     reading,
+    running,  # first: what it creates is the plainest evidence
     streaming,
 )
 from run_contracts.probes._catalogue import PROBES, Probe

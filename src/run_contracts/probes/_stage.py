@@ -108,7 +108,7 @@ class Stage:
 
     def read(self, run: Run) -> Run:
         """Return a run as it is now."""
-        return self.run_in(self.session.send("getRun", **ids(run)))
+        return self.run_in(self.session.send("getRun", of=run))
 
     def wait(self, run: Run) -> Run:
         """Return a run once it ended or requires action, or as it is when patience ends."""
@@ -135,11 +135,6 @@ class Stage:
     def ended_run(self) -> Run:
         """A run that ended by itself; probes that only need any such run share it."""
         return self.ended(self.new_run(self.new_thread()))
-
-
-def ids(run: Run) -> dict[str, str]:
-    """Return the ids that name a run in a path."""
-    return {"thread_id": run["thread_id"], "run_id": run["id"]}
 
 
 def refused(exchange: Exchange, session: Session) -> Refused:

@@ -12,7 +12,6 @@ from run_contracts.probes._stage import (
     answers,
     asked_calls,
     forced,
-    ids,
 )
 
 TRIES = 3
@@ -29,7 +28,7 @@ def cancelling(stage: Stage) -> None:
     for headers in ({}, {"Content-Type": JSON_TYPE}):
         for _ in range(TRIES):
             run = stage.new_run(stage.new_thread("Count from one to a thousand, in words."))
-            cancelled = stage.session.send("cancelRun", headers=headers, content=b"", **ids(run))
+            cancelled = stage.session.send("cancelRun", headers=headers, content=b"", of=run)
             run = stage.ended(run) if cancelled.is_success else stage.wait(run)
             if run.get("status") == CANCELLED or not stage.rests(run):
                 break
@@ -40,7 +39,7 @@ def cancelling(stage: Stage) -> None:
 
 def _after_the_end(stage: Stage, run: dict[str, object]) -> None:
     """Cancel a run that has ended, and look whether that changed it."""
-    stage.session.send("cancelRun", **ids(run))
+    stage.session.send("cancelRun", of=run)
     stage.read(run)
 
 
@@ -52,10 +51,10 @@ def _after_the_end(stage: Stage, run: dict[str, object]) -> None:
 def late_commands(stage: Stage) -> None:
     """Command a run whose life is over."""
     run = stage.ended_run
-    stage.session.send("cancelRun", **ids(run))
+    stage.session.send("cancelRun", of=run)
     stage.read(run)
     body = {"tool_outputs": answers(["call_of_no_run"])}
-    stage.session.send("submitToolOutputs", json_body=body, **ids(run))
+    stage.session.send("submitToolOutputs", json_body=body, of=run)
     stage.read(run)
 
 
@@ -85,15 +84,15 @@ def tools(stage: Stage) -> None:
     message = {"role": "user", "content": "And order 8?"}
     stage.session.send("createMessage", json_body=message, thread_id=thread_id)
     stage.read(run)
-    stage.session.send("listRunSteps", **ids(run))
+    stage.session.send("listRunSteps", of=run)
     for outputs in ([], answers([*calls, "call_of_no_run"]), answers(calls)):
         body = {"tool_outputs": outputs}
-        stage.session.send("submitToolOutputs", json_body=body, **ids(run))
+        stage.session.send("submitToolOutputs", json_body=body, of=run)
         run = stage.read(run)
     run = stage.ended(run)
-    stage.session.send("listRunSteps", **ids(run))
+    stage.session.send("listRunSteps", of=run)
     body = {"tool_outputs": answers(calls)}
-    stage.session.send("submitToolOutputs", json_body=body, **ids(run))
+    stage.session.send("submitToolOutputs", json_body=body, of=run)
     stage.read(run)
 
 
@@ -106,5 +105,5 @@ def modifying(stage: Stage) -> None:
     """Save new metadata."""
     run = stage.ended_run
     body = {"metadata": {"reviewed": "yes", "by": "run-contracts"}}
-    stage.session.send("modifyRun", json_body=body, premise=Premise.ORDINARY, **ids(run))
+    stage.session.send("modifyRun", json_body=body, premise=Premise.ORDINARY, of=run)
     stage.read(run)

@@ -6,7 +6,7 @@ from run_contracts.evidence import is_kind
 from run_contracts.exchange import Exchange, Premise
 from run_contracts.operations import JSON_TYPE
 from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import NotOffered, Stage, ids
+from run_contracts.probes._stage import NotOffered, Stage
 from run_contracts.session import WRONG_KEY
 
 NO_THREAD = "thread_" + "0" * 24
@@ -86,7 +86,7 @@ def refusals(stage: Stage) -> None:
     send("getRun", thread_id=NO_THREAD, run_id=NO_RUN, premise=absent)
     send("listRuns", thread_id=NO_THREAD, premise=absent)
     send("cancelRun", thread_id=thread_id, run_id=NO_RUN, premise=absent)
-    send("getRunStep", **ids(run), step_id=NO_STEP, premise=absent)
+    send("getRunStep", of=run, step_id=NO_STEP, premise=absent)
     body = {"assistant_id": stage.assistant_id}
     send("createRun", thread_id=NO_THREAD, json_body=body, premise=absent)
     send("createRun", thread_id=thread_id, json_body={"assistant_id": NO_ASSISTANT})
@@ -94,7 +94,7 @@ def refusals(stage: Stage) -> None:
     send("createRun", thread_id=thread_id, json_body={"assistant_id": 7})
     says_json = {"Content-Type": JSON_TYPE}
     send("createRun", thread_id=thread_id, content=b'{"assistant_id": ', headers=says_json)
-    send("modifyRun", **ids(run), json_body={"metadata": "none"})
-    send("submitToolOutputs", **ids(run), json_body={"outputs": []})
+    send("modifyRun", of=run, json_body={"metadata": "none"})
+    send("submitToolOutputs", of=run, json_body={"outputs": []})
     wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
-    send("getRun", **ids(run), headers=wrong, premise=Premise.WRONG_KEY)
+    send("getRun", of=run, headers=wrong, premise=Premise.WRONG_KEY)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from run_contracts.exchange import Premise
 from run_contracts.lifecycle import COMPLETED, EXPIRED, FAILED
 from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import OUTCOME, Inconclusive, Stage, ids
+from run_contracts.probes._stage import OUTCOME, Inconclusive, Stage
 
 FORM = ("RUN-BODY-*", "RUN-SHAPE-*", "RUN-HTTP-*", "RUN-TIME-*", "RUN-USAGE-*", "RUN-ID-00?")
 """What any run that is read shows."""
@@ -41,11 +41,11 @@ def lifecycle(stage: Stage) -> None:
     )
     run = stage.ended(run)
     stage.read(run)
-    steps = stage.session.send("listRunSteps", **ids(run))
+    steps = stage.session.send("listRunSteps", of=run)
     page = steps.answered
     for step in (page.get("data") if isinstance(page, dict) else None) or []:
         if isinstance(step, dict) and isinstance(step.get("id"), str):
-            stage.session.send("getRunStep", **ids(run), step_id=step["id"])
+            stage.session.send("getRunStep", of=run, step_id=step["id"])
             break
     stage.session.send("listMessages", thread_id=thread_id)
     stage.session.send("listRuns", thread_id=thread_id)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from run_contracts.exchange import Premise
 from run_contracts.lifecycle import REQUIRES_ACTION
 from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import Inconclusive, Stage, answers, asked_calls, forced, ids
+from run_contracts.probes._stage import Inconclusive, Stage, answers, asked_calls, forced
 
 
 @probe(
@@ -40,5 +40,5 @@ def streaming_tools(stage: Stage) -> None:
         stage.wait(run)
         raise Inconclusive(f"the forced function was not called; the run is {run.get('status')}")
     body = {"tool_outputs": answers(calls), "stream": True}
-    stage.session.send("submitToolOutputs", json_body=body, **ids(run))
+    stage.session.send("submitToolOutputs", json_body=body, of=run)
     stage.ended(run)

@@ -33,7 +33,8 @@ def document(events: Sequence[Event]) -> bytes:
     suites = ET.Element("testsuites")
     suites.append(suite)
     ET.indent(suites)
-    return ET.tostring(suites, encoding="utf-8", xml_declaration=True)
+    text: bytes = ET.tostring(suites, encoding="utf-8", xml_declaration=True)
+    return text
 
 
 def _case(verdict: Decided, target: str) -> ET.Element:

@@ -128,7 +128,7 @@ class Engine(Rendering):
             words = []
         elif run.incomplete_reason:
             words = run.reply[: run.asked["max_completion_tokens"]]
-        self._write(run, words, moment)
+        self._write(run, words)
         is_early = run.incomplete_reason is not None
         self._emit_message(
             run,
@@ -141,7 +141,7 @@ class Engine(Rendering):
         ends_incomplete = is_early and self.edition == "v2"
         self.end(run, "incomplete" if ends_incomplete else "completed", moment)
 
-    def _write(self, run: Run, words: list[str], moment: float) -> None:
+    def _write(self, run: Run, words: list[str]) -> None:
         """Put the reply into the thread, streaming it piece by piece."""
         message = self._message(run)
         value = " ".join(words)

@@ -57,7 +57,7 @@ class ActionStays(Streaming):
         wire = super().render_run(run)
         asked = [step for step in run.steps if step.type == "tool_calls"]
         if asked and run.status in ("queued", "in_progress") and not run.calls:
-            calls = [{k: v for k, v in c.items()} for c in asked[0].details["tool_calls"]]
+            calls = [dict(call) for call in asked[0].details["tool_calls"]]
             functions = [c for c in calls if c["type"] == "function"]
             for call in functions:
                 call["function"] = {k: v for k, v in call["function"].items() if k != "output"}

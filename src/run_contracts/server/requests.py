@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from run_contracts.body import read_json
 from run_contracts.contract import Contract
@@ -60,6 +60,7 @@ def _conform(value: dict[str, Any], kind: str, contract: Contract) -> None:
 
 def _refusal(error: ValidationError) -> Refusal:
     """Return a schema error in the words of the protocol."""
+    wanted, schema = cast("Any", error.validator_value), cast("dict[str, Any]", error.schema)
     param = "".join(f"[{s}]" if isinstance(s, int) else f".{s}" for s in error.absolute_path)
     param = param.lstrip(".")
     match error.validator:
@@ -72,15 +73,15 @@ def _refusal(error: ValidationError) -> Refusal:
                 code="missing_required_parameter",
             )
         case "additionalProperties":
-            known = error.schema["properties"] if isinstance(error.schema, dict) else {}
-            extra = next(name for name in error.instance if name not in known)
+            given = cast("dict[str, Any]", error.instance)
+            extra = next(name for name in given if name not in schema["properties"])
             full = f"{param}.{extra}" if param else extra
             return Refusal(f"Unknown parameter: '{full}'.", param=full, code="unknown_parameter")
         case "type":
-            return _wrong_type(error, param)
+            return _wrong_type(wanted, error.instance, param)
         case _:
             code = CODES.get(str(error.validator), "invalid_value")
-            limit = f" ({error.validator} {error.validator_value})" if code in LIMITS else ""
+            limit = f" ({error.validator} {wanted})" if code in LIMITS else ""
             return Refusal(f"Invalid value for '{param}'{limit}.", param=param, code=code)
 
 
@@ -96,11 +97,10 @@ CODES = {
 LIMITS = frozenset(CODES.values())
 
 
-def _wrong_type(error: ValidationError, param: str) -> Refusal:
-    wanted = error.validator_value
+def _wrong_type(wanted: str | list[str], given: Any, param: str) -> Refusal:
     first = wanted if isinstance(wanted, str) else wanted[0]
     expected = ARTICLES.get(first, f"a {first}")
-    found = JSON_NAMES.get(type(error.instance), "something else")
+    found = JSON_NAMES.get(type(given), "something else")
     return Refusal(
         f"Invalid type for '{param}': expected {expected}, but got {found} instead.",
         param=param,

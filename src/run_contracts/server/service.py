@@ -1,5 +1,7 @@
-"""What the server does when it is asked: one small method for each thing, so that each can be
-broken on purpose by a fault (see `run_contracts.server.faults`)."""
+"""What the server does when it is asked.
+
+Each thing is one small method, so that a fault (`run_contracts.server.faults`) can break it.
+"""
 
 from __future__ import annotations
 
@@ -79,7 +81,7 @@ class Service(Commands):
 
     def create_thread(self, body: Wire) -> Thread:
         """Make a thread with the messages of the body."""
-        resources = {"tool_resources": {}} if self.edition == "v2" else {}
+        resources: Wire = {"tool_resources": {}} if self.edition == "v2" else {}
         wire = {
             "id": self.ids.new("thread_"),
             "object": "thread",
