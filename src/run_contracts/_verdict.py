@@ -6,8 +6,8 @@ One compiled schema for each status says shape and field-by-status together; wha
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 from run_contracts._rules import MILLISECONDS
 from run_contracts.contract import Contract
@@ -17,19 +17,14 @@ if TYPE_CHECKING:
 
     import jsonschema_rs
 
-_compiled: WeakKeyDictionary[Contract, dict[str, Callable[[Any], bool]]] = WeakKeyDictionary()
-
 
 def holds(run: Any, contract: Contract) -> bool:
     """Say whether a run breaks no requirement on a run, MUST or SHOULD.
 
     False may also mean that the fast path could not tell; only True is final.
     """
-    by_status = _compiled.get(contract)
-    if by_status is None:
-        by_status = _compiled[contract] = _compile(contract)
     try:
-        is_valid = by_status.get(run["status"])
+        is_valid = _validators(contract).get(run["status"])
         return is_valid is not None and is_valid(run) and _adds_up(run)
     except (KeyError, TypeError, ValueError, RecursionError):
         return False
@@ -60,12 +55,13 @@ def _ends_after(begun: int, end: int | None) -> bool:
     return end is None or begun <= end < MILLISECONDS
 
 
-def _compile(contract: Contract) -> dict[str, Callable[[Any], bool]]:
+@lru_cache(maxsize=64)
+def _validators(contract: Contract) -> dict[str, Callable[[Any], bool]]:
     """Return, for each status, the validator of shape and field-by-status in one schema."""
     found: dict[str, Callable[[Any], bool]] = {}
     for status in contract.lifecycle.statuses:
         validator: jsonschema_rs.Draft202012Validator = contract.compiled(
-            _schema(contract, status), "run"
+            _schema(contract, status), name=f"run-{status}"
         )
         found[status] = validator.is_valid
     return found
@@ -73,9 +69,20 @@ def _compile(contract: Contract) -> dict[str, Callable[[Any], bool]]:
 
 def _schema(contract: Contract, status: str) -> dict[str, Any]:
     """Return the schema of a run in one status: the run's own, narrowed by the table."""
+    shape = contract.schema("run")
+    forms = dict(shape["properties"])
     cells = contract.lifecycle.fields[status].items()
-    forms: dict[str, Any] = {"status": {"const": status}}
-    forms |= {name: {"type": "null"} for name, wanted in cells if wanted == "null"}
-    forms |= {name: {"not": {"type": "null"}} for name, wanted in cells if wanted == "set"}
-    required = [name for name, wanted in cells if wanted == "set"]
-    return {"$ref": "run.json", "properties": forms, "required": required}
+    for name, wanted in cells:
+        if wanted == "null":
+            forms[name] = _only_null(contract, forms.get(name, {}))
+        elif wanted == "set":
+            forms[name] = {"allOf": [forms.get(name, {}), {"not": {"type": "null"}}]}
+    forms["status"] = {"const": status}
+    needed = [name for name, wanted in cells if wanted == "set"]
+    return {**shape, "properties": forms, "required": [*shape["required"], *needed]}
+
+
+def _only_null(contract: Contract, form: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of what has a form and is null: plainly null, where the form allows it."""
+    allows_null = contract.compiled(form, name="run-field").is_valid(None)
+    return {"type": "null"} if allows_null else {"allOf": [form, {"type": "null"}]}

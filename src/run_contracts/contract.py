@@ -52,18 +52,21 @@ class Contract:
     def validator(self, kind: str) -> jsonschema_rs.Draft202012Validator:
         """Return the fast validator of a kind: a verdict, and errors where speed matters."""
         if kind not in self._fast:
-            self._fast[kind] = self.compiled(self.schema(kind), kind)
+            self._fast[kind] = self.compiled(self.schema(kind), name=kind)
         return self._fast[kind]
 
-    def compiled(self, schema: dict[str, Any], kind: str) -> jsonschema_rs.Draft202012Validator:
-        """Return a fast validator of any schema that refers to others as `kind`'s own does."""
+    def compiled(self, schema: dict[str, Any], *, name: str) -> jsonschema_rs.Draft202012Validator:
+        """Return a fast validator of a schema that stands beside the others under `name`.
+
+        The name must not be a kind's own, unless the schema is that kind's.
+        """
         import jsonschema_rs  # noqa: PLC0415 - only judging needs it
 
-        resources = [(self._uri(name), document) for name, document in self.documents.items()]
+        resources = [(self._uri(kind), document) for kind, document in self.documents.items()]
         return jsonschema_rs.Draft202012Validator(
             schema,
             registry=jsonschema_rs.Registry(resources),
-            base_uri=self._uri(kind),
+            base_uri=self._uri(name),
             offline=True,
         )
 

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import pytest
 
-PREFIX = "run_contracts::"
-"""How the ids of our items begin, e.g. ``run_contracts::RUN-LIFE-002``."""
-
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a check, all with one prefix."""

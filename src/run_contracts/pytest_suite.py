@@ -12,10 +12,12 @@ import pytest
 
 from run_contracts import events
 from run_contracts.errors import RunContractsError, UsageError
-from run_contracts.pytest_plugin import PREFIX
 from run_contracts.register import Register, Requirement, register
 from run_contracts.report import jsonlines, junit, text
 from run_contracts.target import Target, target
+
+PREFIX = "run_contracts::"
+"""How the ids of our items begin, e.g. ``run_contracts::RUN-LIFE-002``."""
 
 
 class Suite:

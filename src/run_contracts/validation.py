@@ -49,9 +49,9 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
     ['RUN-SHAPE-005', 'RUN-SHAPE-011']
     """
     chosen = contract or load(edition, reading=reading, dialect=dialect)
-    chosen.schema(kind)
     if kind == "run" and holds(value, chosen):
         return ()
+    chosen.schema(kind)
     return tuple(_violations(value, kind, chosen))
 
 

@@ -1,0 +1,27 @@
+"""What every test shares."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent
+pytest_plugins = ["pytester"]
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Path:
+    """Return the folder of recorded traffic; it is not part of the project."""
+    place = Path(os.environ.get("RUN_CONTRACTS_RECORDED", ROOT.parent / "shared" / "recorded"))
+    if not (place / "index.csv").is_file():
+        pytest.skip(f"no recorded traffic at {place}; name its folder in RUN_CONTRACTS_RECORDED")
+    return place
+
+
+@pytest.fixture(autouse=True)
+def _no_real_key(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep a key of the person who runs the tests out of them."""
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.delenv("RUN_CONTRACTS_DEBUG", raising=False)

@@ -1,0 +1,141 @@
+"""The contract data: schemas, errata, dialects, life cycle, register."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import Any
+
+import jsonpatch
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from jsonschema import Draft202012Validator
+
+from run_contracts import _readings, load
+from run_contracts.errors import ContractError, UsageError
+from run_contracts.lifecycle import lifecycle
+from run_contracts.register import Level, register
+
+EDITIONS = ("v1", "v2")
+KINDS = [(edition, kind) for edition in EDITIONS for kind in load(edition).kinds]
+
+
+@pytest.mark.parametrize(("edition", "kind"), KINDS)
+def test_every_schema_is_valid_described_and_resolves(edition: str, kind: str) -> None:
+    """Each file is a JSON Schema 2020-12 with a title, a description and no dangling reference."""
+    contract = load(edition)
+    schema = contract.schema(kind)
+    Draft202012Validator.check_schema(schema)
+    assert schema["title"]
+    assert schema["description"].endswith(".")
+    contract.validator(kind)
+    list(contract.explainer(kind).iter_errors({}))
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_errata_undone_and_applied_again_give_the_wire(edition: str) -> None:
+    """The published reading and the patches forward are the wire reading, document by document."""
+    documents = dict(load(edition, reading="published").documents)
+    for erratum in _readings.errata():
+        for changed, kind, patch in erratum.changes:
+            if changed == edition:
+                documents[kind] = jsonpatch.apply_patch(documents[kind], patch)
+    assert documents == load(edition).documents
+
+
+@pytest.mark.parametrize("erratum", _readings.errata(), ids=lambda one: one.id)
+def test_every_erratum_says_what_why_and_when(erratum: _readings.Erratum) -> None:
+    """A correction without evidence is an opinion."""
+    assert erratum.what.endswith(".")
+    assert erratum.evidence.endswith(".")
+    assert isinstance(erratum.date, dt.date)
+    assert erratum.changes
+
+
+def test_a_patch_that_forgets_the_old_value_cannot_be_undone() -> None:
+    """A replace without its test has lost what was published."""
+    with pytest.raises(ContractError, match="has no test before it"):
+        list(_readings.inverse([{"op": "replace", "path": "/a", "value": 1}]))
+
+
+@pytest.mark.parametrize("name", _readings.dialects())
+def test_every_dialect_loosens_and_never_tightens(name: str) -> None:
+    """A dialect only makes required fields optional."""
+    spoken = _readings.dialect(name)
+    loose = load(spoken.edition, dialect=name).schema("run")
+    wire = load(spoken.edition).schema("run")
+    assert set(loose["required"]) < set(wire["required"])
+    assert set(spoken.fields) <= lifecycle(spoken.edition).statuses
+
+
+def test_unknown_names_are_answered_with_the_known_ones() -> None:
+    """Every way to load a contract wrongly says in one line what is allowed."""
+    for arguments in (
+        {"edition": "v3"},
+        {"reading": "literal"},
+        {"dialect": "openai-2022"},
+        {"edition": "v2", "dialect": "openai-2023-11"},
+    ):
+        with pytest.raises(UsageError) as caught:
+            load(**arguments)  # type: ignore[arg-type]
+        assert (
+            "v1" in str(caught.value) or "wire" in str(caught.value) or "azure" in str(caught.value)
+        )
+        assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_terminal_statuses_have_no_successor_and_all_are_reached_from_birth(edition: str) -> None:
+    """The graph of the life cycle begins at create and ends at its terminal statuses."""
+    life = lifecycle(edition)
+    assert {edge.source for edge in life.edges} | {edge.target for edge in life.edges} == (
+        life.statuses | {""}
+    )
+    assert not any(life.reachable.get(status) for status in life.terminal)
+    assert life.reachable[""] == life.statuses
+
+
+@given(data=st.data(), edition=st.sampled_from(EDITIONS))
+def test_reachability_is_transitive(data: Any, edition: str) -> None:
+    """What may follow what may follow, may follow."""
+    life = lifecycle(edition)
+    a, b, c = (data.draw(st.sampled_from(sorted(life.statuses))) for _ in range(3))
+    if life.may_follow(a, b) and life.may_follow(b, c):
+        assert life.may_follow(a, c)
+    assert life.may_follow(a, a)
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_every_cell_of_the_table_has_exactly_one_requirement(edition: str) -> None:
+    """No expectation is judged twice or not at all, and no rule speaks of nothing."""
+    life, rules = lifecycle(edition), [r for r in register(edition).on("run") if r.expect]
+    used = set()
+    for status, cells in life.fields.items():
+        for name, wanted in cells.items():
+            matching = [
+                r
+                for r in rules
+                if r.fields == (name,) and r.expect == wanted and r.holds_for(status)
+            ]
+            assert len(matching) == (wanted != "either"), (status, name)
+            used |= {r.id for r in matching}
+    assert used == {r.id for r in rules}
+
+
+@pytest.mark.parametrize("edition", EDITIONS)
+def test_the_register_is_well_formed(edition: str) -> None:
+    """Ids have one form, sentences end, sources are named, and nothing inferred is a MUST."""
+    for requirement in register(edition).values():
+        assert re.fullmatch(r"RUN-[A-Z]+-\d{3}", requirement.id)
+        assert requirement.sentence.endswith(".")
+        assert requirement.source
+        assert requirement.why.endswith(".")
+        assert requirement.mark in ("STATED", "OBSERVED", "INFERRED")
+        assert requirement.mark != "INFERRED" or requirement.level is Level.SHOULD
+
+
+def test_an_unknown_requirement_is_answered_with_the_nearest() -> None:
+    """A typo in an id is easy to mend."""
+    with pytest.raises(UsageError, match="did you mean RUN-LIFE-002"):
+        register("v2")["RUN-LIFE-02"]
