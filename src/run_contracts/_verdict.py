@@ -23,8 +23,9 @@ def holds(run: Any, contract: Contract) -> bool:
 
     False may also mean that the fast path could not tell; only True is final.
     """
+    by_status = _validators(contract)
     try:
-        is_valid = _validators(contract).get(run["status"])
+        is_valid = by_status.get(run["status"])
         return is_valid is not None and is_valid(run) and _adds_up(run)
     except (KeyError, TypeError, ValueError, RecursionError):
         return False
@@ -79,7 +80,8 @@ def _schema(contract: Contract, status: str) -> dict[str, Any]:
             forms[name] = {"allOf": [forms.get(name, {}), {"not": {"type": "null"}}]}
     forms["status"] = {"const": status}
     needed = [name for name, wanted in cells if wanted == "set"]
-    return {**shape, "properties": forms, "required": [*shape["required"], *needed]}
+    required = list(dict.fromkeys([*shape["required"], *needed]))
+    return {**shape, "properties": forms, "required": required}
 
 
 def _only_null(contract: Contract, form: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -10,7 +11,15 @@ from run_contracts import load, violations
 from run_contracts._readings import errata
 from tests import samples
 
-FOUNDING = ["id", "object", "created_at", "thread_id", "assistant_id", "status", "required_action", "last_error", "expires_at", "started_at", "cancelled_at", "failed_at", "completed_at", "incomplete_details", "model", "instructions", "tools", "file_ids", "metadata", "usage", "temperature", "max_prompt_tokens", "max_completion_tokens", "truncation_strategy", "tool_choice", "response_format"]
+FOUNDING = re.findall(
+    r"\w+",
+    """
+    id object created_at thread_id assistant_id status required_action last_error expires_at
+    started_at cancelled_at failed_at completed_at incomplete_details model instructions tools
+    file_ids metadata usage temperature max_prompt_tokens max_completion_tokens
+    truncation_strategy tool_choice response_format
+    """,
+)
 V2 = [name for name in FOUNDING if name != "file_ids"] + ["top_p", "parallel_tool_calls"]
 FIELDS = [("v1", name) for name in FOUNDING] + [("v2", name) for name in V2]
 OPTIONAL = {"v1": {"temperature"}, "v2": {"temperature", "top_p"}}
