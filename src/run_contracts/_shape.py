@@ -92,26 +92,31 @@ def _departures(error: ValidationError) -> Iterator[tuple[list[str | int], Any, 
 def _leaf(error: ValidationError) -> ValidationError:
     """Return the error inside a union that tells most: that of the branch the value is meant for.
 
-    A branch whose JSON type or discriminating word differs was not meant; of the others the one
-    that was followed deepest counts.
+    A branch for another JSON type was not meant; of the others, the one with the same
+    discriminating word is. Where several are left, the union itself is the error.
     """
     while error.context:
         branches: dict[Any, list[ValidationError]] = {}
         for inner in error.context:
             branches.setdefault(inner.relative_schema_path[0], []).append(inner)
-        meant = [found for found in branches.values() if not any(map(_is_other, found))]
+        meant = list(branches.values())
+        for is_other in (_is_of_other_type, _is_other_word):
+            if len(meant) > 1:
+                meant = [found for found in meant if not any(map(is_other, found))]
         if len(meant) != 1:
             break
         error = meant[0][0]
     return error
 
 
-def _is_other(error: ValidationError) -> bool:
-    """Say whether an error shows that its branch of a union was not meant by the value."""
-    path = list(error.relative_path)
-    if not path:
-        return error.validator in ("type", "enum", "const")
-    return path == ["type"] and error.validator in ("const", "enum")
+def _is_of_other_type(error: ValidationError) -> bool:
+    """Say whether a branch of a union is for another JSON type than the value's."""
+    return not error.relative_path and error.validator in ("type", "enum", "const")
+
+
+def _is_other_word(error: ValidationError) -> bool:
+    """Say whether a branch of a union is for values whose `type` is another word."""
+    return list(error.relative_path) == ["type"] and error.validator in ("const", "enum")
 
 
 def _expected(error: ValidationError) -> str:

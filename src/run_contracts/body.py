@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -95,17 +96,20 @@ def lone_surrogates(value: Any, pointer: str = "") -> list[Violation]:
 
 def _check_depth(value: Any) -> None:
     """Raise `UnreadableBody` for nesting beyond `DEEPEST`, without recursing."""
-    level, depth = [value], 0
+    level, depth = _containers([value]), 0
     while level:
+        depth += 1
         if depth > DEEPEST:
             raise UnreadableBody(f"nested deeper than the {DEEPEST} levels that are judged")
-        inner: list[Any] = []
-        for one in level:
-            if isinstance(one, dict):
-                inner.extend(one.values())
-            elif isinstance(one, list):
-                inner.extend(one)
-        level, depth = inner, depth + 1
+        level = [
+            inner
+            for outer in level
+            for inner in _containers(outer.values() if isinstance(outer, dict) else outer)
+        ]
+
+
+def _containers(values: Iterable[Any]) -> list[Any]:
+    return [one for one in values if isinstance(one, dict | list)]
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -1,0 +1,95 @@
+"""Recorded traffic of the hosted APIs: what real servers sent is not to be called wrong."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from run_contracts import violations
+from run_contracts._readings import dialect_on
+from run_contracts.checks import outcomes
+from run_contracts.contract import load
+from run_contracts.evidence import Evidence
+from run_contracts.exchange import Exchange, Request, Response
+from run_contracts.recordings import read
+
+FEWEST_FILES = 150
+FEWEST_EXCHANGES = 400
+BASE = "https://recorded.example"
+
+
+def _rows(recorded: Path) -> Iterator[dict[str, str]]:
+    with (recorded / "index.csv").open(encoding="utf-8") as file:
+        yield from (row for row in csv.DictReader(file) if row["kind"] == "recorded-live")
+
+
+def _dialect(row: dict[str, str]) -> str | None:
+    """Return the dialect a file was recorded in, by family, edition and day."""
+    day = dt.date.fromisoformat(row["recorded"])
+    return dialect_on(day, family=row["dialect"], edition=row["api_version"])
+
+
+def test_every_recorded_answer_holds(recorded: Path) -> None:
+    """Each answer, judged alone under its dialect, breaks no requirement, MUST or SHOULD."""
+    judged, broken = 0, []
+    for row in _rows(recorded):
+        contract = load(row["api_version"], dialect=_dialect(row))
+        exchanges = read(recorded / row["file"], edition=row["api_version"])
+        found = list(outcomes(Evidence(contract=contract, exchanges=exchanges)))
+        judged += any(not one.requirement.startswith("RUN-BODY") for one in found)
+        broken += [f"{row['file']}: {one.violation}" for one in found if one.violation]
+    assert broken == []
+    assert judged >= FEWEST_FILES
+
+
+def test_every_recorded_exchange_holds(recorded: Path) -> None:
+    """The exchanges of each era and dialect, in order, break no requirement that is a MUST.
+
+    Each is taken with its request, so that refusals, identity and echo are judged too. The same
+    body stands for several recordings, so histories across exchanges are not what was recorded.
+    """
+    by_file = {row["file"]: row for row in _rows(recorded)}
+    judged, broken = 0, []
+    for line in (recorded / "exchanges.jsonl").read_text(encoding="utf-8").splitlines():
+        told = json.loads(line)
+        row = by_file.get(told["file"])
+        if row is None:
+            continue
+        exchange = _exchange(told, row, (recorded / row["file"]).read_bytes())
+        contract = load(row["api_version"], dialect=_dialect(row))
+        for outcome in outcomes(Evidence(contract=contract, exchanges=(exchange,))):
+            judged += 1
+            if outcome.violation is not None:
+                broken.append(f"{told['method']} {told['path']} {row['file']}: {outcome.violation}")
+    assert sorted(set(broken)) == []
+    assert judged >= FEWEST_EXCHANGES
+
+
+def _exchange(told: dict[str, object], row: dict[str, str], body: bytes) -> Exchange:
+    request = Request(
+        method=str(told["method"]),
+        url=BASE + str(told["path"]),
+        body=str(told["request_body"] or "").encode(),
+    )
+    content_type = str(told["content_type"] or "application/json")
+    status = int(str(told["status"]))
+    response = Response(status=status, headers=(("Content-Type", content_type),), body=body)
+    return Exchange(number=1, edition=row["api_version"], request=request, response=response)
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_the_published_reading_refuses_every_recorded_run(recorded: Path, edition: str) -> None:
+    """This is why the contract is the published one corrected by evidence."""
+    files = [
+        row["file"]
+        for row in _rows(recorded)
+        if (row["object"], row["api_version"]) == ("thread.run", edition)
+    ]
+    values = [json.loads((recorded / file).read_text(encoding="utf-8")) for file in files]
+    assert len(values) > 40
+    assert all(violations(one, edition=edition, reading="published") for one in values)
