@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import httpx2
 
@@ -76,7 +77,8 @@ class Session:
         known = operations(self.target.edition)[operation]
         named = {"thread_id": of["thread_id"], "run_id": of["id"]} if of is not None else {}
         given = {"thread_id": thread_id, "run_id": run_id, "step_id": step_id}
-        path = known.url(**named | {name: one for name, one in given.items() if one is not None})
+        ids = named | {name: one for name, one in given.items() if one is not None}
+        path = known.url(**{name: _quoted(one) for name, one in ids.items()})
         sent = self.headers() | dict(headers or {})
         if json_body is not None:
             content = json.dumps(json_body).encode()
@@ -161,6 +163,11 @@ class Session:
         for secret, name in self._secrets.items():
             data = data.replace(secret.encode(), name.encode())
         return data
+
+
+def _quoted(one: str) -> str:
+    """Return an id as one segment of a path, whatever the server made it of."""
+    return quote(one, safe="", errors="surrogatepass")
 
 
 def _read(answer: httpx2.Response, started: float) -> tuple[bytes, bool]:

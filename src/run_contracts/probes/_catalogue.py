@@ -30,25 +30,19 @@ class Probe:
         return any(fnmatchcase(requirement, pattern) for pattern in self.exercises)
 
 
-PROBES: dict[str, Probe] = {}
-"""Every probe by name, in the order they run."""
-
-
 def probe(
     what: str, *, creates: str, exercises: tuple[str, ...], is_smoke: bool = True
-) -> Callable[[Scenario], Scenario]:
-    """Register a scenario as a probe under its function's name."""
+) -> Callable[[Scenario], Probe]:
+    """Make a probe of a scenario; its name is the function's."""
 
-    def register(scenario: Scenario) -> Scenario:
-        name = scenario.__name__
-        PROBES[name] = Probe(
-            name=name,
+    def make(scenario: Scenario) -> Probe:
+        return Probe(
+            name=scenario.__name__,
             what=what,
             creates=creates,
             exercises=exercises,
             scenario=scenario,
             is_smoke=is_smoke,
         )
-        return scenario
 
-    return register
+    return make

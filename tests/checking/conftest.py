@@ -1,0 +1,37 @@
+"""Checks of reference servers, right and broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from run_contracts import events
+from run_contracts.runner import check
+from run_contracts.server import ServerOptions, running
+from run_contracts.target import Target
+
+
+def checked(url: str, *, only: list[str] | None = None, **options: Any) -> list[events.Event]:
+    """Return the events of a check."""
+    settings: dict[str, Any] = {"key": "sk-reference", "profile": "smoke", "patience": 10.0}
+    return list(check(Target(url=url, **(settings | options)), only=only))
+
+
+def verdicts(seen: list[events.Event]) -> dict[str, events.Decided]:
+    """Return the verdicts among events, by requirement."""
+    return {one.requirement: one for one in seen if isinstance(one, events.Decided)}
+
+
+def finished(seen: list[events.Event]) -> events.Finished:
+    """Return the last event, which must be the footer."""
+    assert isinstance(seen[-1], events.Finished)
+    return seen[-1]
+
+
+@pytest.fixture(scope="session")
+def right() -> Iterator[str]:
+    """Return the base URL of a right server."""
+    with running(ServerOptions.for_checking()) as url:
+        yield url

@@ -1,0 +1,144 @@
+"""A right server passes, a broken one fails for the right reason."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from run_contracts import events, load
+from run_contracts.checks import CHECKS, outcomes
+from run_contracts.evidence import Evidence
+from run_contracts.probes import Stage, planned
+from run_contracts.register import register
+from run_contracts.runner import EXPLORATION
+from run_contracts.server import FAULTS, ServerOptions, running
+from run_contracts.session import Session
+from run_contracts.target import Target
+from tests.checking.conftest import checked, finished, verdicts
+
+ALSO = {
+    "RUN-ID-014": {"RUN-ID-010"},
+    "RUN-LIFE-002": {"RUN-CANCEL-002"},
+    "RUN-LIST-008": {"RUN-LIST-014"},
+    "RUN-USAGE-001": {"RUN-STEP-025"},
+}
+"""Requirements that a fault breaks beside its own: the same defect seen from another side."""
+SPREADS = {"RUN-ID-011"}
+"""Faults that keep probes from going on: what depends on them is blocked, and red."""
+UNSHOWN = {"RUN-SHAPE-031", "RUN-STEP-016"}
+"""Requirements on fields that no plain run or step has."""
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_every_requirement_holds_on_a_right_server(right: str, edition: str) -> None:
+    """A whole check, exploration included, verifies every requirement and finds nothing."""
+    seen = checked(right, edition=edition, profile="full")
+    found = verdicts(seen)
+    assert set(found) == set(register(edition))
+    assert {i: v.broken for i, v in found.items() if v.result == "fail"} == {}
+    assert {i for i, v in found.items() if v.result != "pass"} <= UNSHOWN
+    assert finished(seen).exit_code == events.ExitCode.HOLDS
+    assert finished(seen).unreached == ()
+
+
+def test_the_exploration_sends_right_and_wrong_requests_and_follows_links(right: str) -> None:
+    """Schemathesis reaches every endpoint in both modes, and walks the links."""
+    seen = checked(right, profile="full")
+    sources = {one.source for one in seen if isinstance(one, events.Exchanged)}
+    generated = {one for one in sources if one.startswith("schemathesis")}
+    assert sum(one.endswith("positive") for one in generated) == 14
+    assert sum(one.endswith("negative") for one in generated) >= 8
+    assert any(one.startswith("schemathesis link") for one in generated)
+    ended = [one for one in seen if isinstance(one, events.ProbeEnded)]
+    assert ended[-1].probe == EXPLORATION
+    assert ended[-1].requests > 100
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_fault_turns_its_requirement_red(fault: str) -> None:
+    """Each fault breaks the requirement it is named for, and nothing that is not declared."""
+    with running(ServerOptions.for_checking(faults=(fault,))) as url:
+        seen = checked(url)
+    red = {i for i, v in verdicts(seen).items() if v.result in ("fail", "blocked", "error")}
+    assert fault in red
+    if fault not in SPREADS:
+        assert red == {fault} | ALSO.get(fault, set())
+    assert finished(seen).exit_code == events.ExitCode.BROKEN
+
+
+def test_every_fault_is_named_for_a_requirement_and_says_what_it_does() -> None:
+    """The catalogue of faults speaks in ids of the register and whole sentences."""
+    assert len(FAULTS) >= 12
+    for fault in FAULTS.values():
+        assert fault.id in register("v2")
+        assert fault.sentence.endswith(".")
+
+
+def test_every_requirement_has_a_check_and_every_check_a_requirement() -> None:
+    """Nothing is promised without being decided, and nothing decided without being written."""
+    assert set(CHECKS) == set(register("v1")) | set(register("v2"))
+
+
+def test_the_probes_planned_for_a_requirement_show_it(right: str) -> None:
+    """What --only runs is enough: each requirement is decided by its own probes' evidence."""
+    contract = load("v2")
+    with Session(Target(url=right, key="sk-reference", patience=10.0)) as session:
+        stage = Stage(session, contract)
+        for probe in planned("full"):
+            session.source = probe.name
+            probe.scenario(stage)
+        exchanges = session.exchanges
+    missing = []
+    for requirement in contract.register:
+        names = {probe.name for probe in planned("full", [requirement])}
+        # The shared run may be made while another probe runs.
+        own = tuple(one for one in exchanges if one.source in names | {"late_commands"})
+        evidence = Evidence(contract=contract, exchanges=own)
+        if not any(True for _ in outcomes(evidence, [requirement])):
+            missing.append(requirement)
+    assert set(missing) <= UNSHOWN
+
+
+def test_only_runs_what_was_asked_for(right: str) -> None:
+    """One requirement costs its own probes' requests and gives one verdict."""
+    seen = checked(right, only=["RUN-ERR-009"])
+    assert list(verdicts(seen)) == ["RUN-ERR-009"]
+    assert [one.probe for one in seen if isinstance(one, events.ProbeEnded)] == ["refusals"]
+
+
+def test_a_check_cleans_up(right: str) -> None:
+    """The assistants and threads a check creates are deleted again."""
+    seen = checked(right, only=["RUN-CREATE-001"])
+    made = [
+        one for one in seen if isinstance(one, events.Exchanged) and one.operation == "createThread"
+    ]
+    with Session(Target(url=right, key="sk-reference")) as session:
+        for one in made:
+            thread_id = json.loads(one.response_body)["id"]
+            assert session.send("getThread", thread_id=thread_id).response.status == 404
+    assert made
+
+
+def test_given_ids_are_used_and_kept(right: str) -> None:
+    """With --assistant-id and --thread-id nothing is created beside runs, and nothing deleted."""
+    with Session(Target(url=right, key="sk-reference")) as session:
+        body = {"model": "gpt-4o", "instructions": "Be brief."}
+        assistant = session.send("createAssistant", json_body=body).answered["id"]
+        thread = session.send("createThread", json_body={}).answered["id"]
+        seen = checked(right, assistant_id=assistant, thread_id=thread)
+        assert session.send("getThread", thread_id=thread).response.status == 200
+    operations = {one.operation for one in seen if isinstance(one, events.Exchanged)}
+    assert not {"createAssistant", "createThread"} & operations
+    assert finished(seen).exit_code == events.ExitCode.HOLDS
+    assert verdicts(seen)["RUN-ID-014"].result == "skip"
+
+
+def test_the_key_appears_nowhere(right: str) -> None:
+    """Requests, answers and verdicts hold the key's name, never the key."""
+    seen = checked(right, headers=(("X-Team-Secret", "blue-42"),))
+    told = "".join(str(events.as_dict(one)) for one in seen)
+    assert "sk-reference" not in told
+    assert "blue-42" not in told
+    assert "$OPENAI_API_KEY" in told
+    assert "$X_TEAM_SECRET" in told
