@@ -198,9 +198,9 @@ def _explore(stage: Stage) -> Iterator[events.Event]:
 
 def _clean_up(stage: Stage) -> None:
     """Delete what was created, as far as the server lets us; a failure to do so is no verdict."""
-    for path in reversed(stage.created):
+    for collection, one in reversed(stage.created):
         try:
-            stage.session.delete(path)
+            stage.session.delete(collection, one)
         except TargetError:
             return
 

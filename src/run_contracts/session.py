@@ -100,10 +100,10 @@ class Session:
         request = self._client.build_request(method, url, headers=sent, content=content)
         return self._exchange(request, content, Premise.NONE)
 
-    def delete(self, path: str) -> int:
+    def delete(self, collection: str, one: str) -> int:
         """Delete something that was created here; return the status. Not kept as an exchange."""
         request = self._client.build_request(
-            "DELETE", self.target.url + path, headers=self.headers()
+            "DELETE", f"{self.target.url}{collection}/{_quoted(one)}", headers=self.headers()
         )
         return self._answer(request).status
 

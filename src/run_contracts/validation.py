@@ -46,7 +46,7 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
     names and `UnreadableBody` for a value nested too deep to judge.
 
     >>> [v.requirement for v in violations({"object": "thread.run"}, edition="v1")][:2]
-    ['RUN-SHAPE-005', 'RUN-SHAPE-011']
+    ['RUN-SHAPE-001', 'RUN-SHAPE-003']
     """
     chosen = contract or load(edition, reading=reading, dialect=dialect)
     if kind == "run" and holds(value, chosen):

@@ -44,6 +44,7 @@ LAYERS = (
     "pytest_suite",
     "pytest_plugin",
     "cli",
+    "__main__",
 )
 """The rooms from the ground up: each may import only what stands before it."""
 APART = [

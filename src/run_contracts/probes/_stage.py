@@ -44,7 +44,7 @@ class Stage:
         """Nothing is created before a probe asks for it."""
         self.session = session
         self.contract = contract
-        self.created: list[str] = []
+        self.created: list[tuple[str, str]] = []
 
     @cached_property
     def assistant_id(self) -> str:
@@ -80,7 +80,7 @@ class Stage:
         if exchange.is_success and is_kind(exchange.answered, kind):
             found = exchange.answered.get("id")
             if isinstance(found, str):
-                self.created.append(f"{path}/{found}")
+                self.created.append((path, found))
                 return found
         offered = "does not offer" if status in NOT_OFFERED else f"answered {status} to"
         raise Blocked(f"the server {offered} POST {path}; give {option}")

@@ -109,5 +109,5 @@ def thread_and_run(stage: Stage) -> None:
     }
     exchange = stage.session.send("createThreadAndRun", json_body=body, premise=Premise.ORDINARY)
     run = stage.run_in(exchange)
-    stage.created.append(f"/threads/{run['thread_id']}")
+    stage.created.append(("/threads", run["thread_id"]))
     stage.ended(run)

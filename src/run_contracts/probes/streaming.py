@@ -22,7 +22,7 @@ def streaming(stage: Stage) -> None:
     }
     exchange = stage.session.send("createThreadAndRun", json_body=body, premise=Premise.ORDINARY)
     run = stage.run_in(exchange)
-    stage.created.append(f"/threads/{run['thread_id']}")
+    stage.created.append(("/threads", run["thread_id"]))
     stage.wait(run)
 
 

@@ -1,0 +1,35 @@
+"""One command prints every measure, with the machine and the versions it was taken on."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from collections.abc import Callable
+from importlib.metadata import version
+
+from benchmarks import check, startup, verdict
+
+MEASURES: dict[str, Callable[[], None]] = {
+    "verdict": verdict.measure,
+    "startup": startup.measure,
+    "check": check.measure,
+}
+LIBRARIES = ("run-contracts", "jsonschema-rs", "jsonschema", "pytest", "schemathesis")
+
+
+def main(names: list[str]) -> None:
+    unknown = [name for name in names if name not in MEASURES]
+    if unknown:
+        sys.exit(f"no measure {unknown[0]!r}; there are {', '.join(MEASURES)}")
+    cores = os.cpu_count()
+    print(
+        f"{platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}"
+    )
+    print(", ".join(f"{name} {version(name)}" for name in LIBRARIES))
+    for name in names or MEASURES:
+        MEASURES[name]()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

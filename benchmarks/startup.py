@@ -1,0 +1,40 @@
+"""What having us installed costs a project that does not use us."""
+
+from __future__ import annotations
+
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROUNDS = 11
+PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "no:schemathesis"]
+WITHOUT = ["-p", "no:run_contracts.pytest_plugin"]
+
+
+def milliseconds(command: list[str], folder: str) -> float:
+    started = time.perf_counter()
+    subprocess.run(command, cwd=folder, check=True, capture_output=True)
+    return (time.perf_counter() - started) * 1000
+
+
+def pair(bare: list[str], ours: list[str], folder: str) -> tuple[float, float]:
+    """Return the medians of both, measured in turn so that a drift of the machine hits both."""
+    times = [(milliseconds(bare, folder), milliseconds(ours, folder)) for _ in range(ROUNDS)]
+    return statistics.median(a for a, _ in times), statistics.median(b for _, b in times)
+
+
+def measure() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "test_empty.py").write_text("def test_nothing(): pass\n")
+        python = [sys.executable, "-c"]
+        rows = {
+            "import run_contracts": ([*python, "pass"], [*python, "import run_contracts"]),
+            "pytest, plugin unused": ([*PYTEST, *WITHOUT], PYTEST),
+        }
+        print("start-up in milliseconds, without us, with us, difference:")
+        for name, (bare, ours) in rows.items():
+            without, with_us = pair(bare, ours, folder)
+            print(f"  {name:<28}{without:>9.1f}{with_us:>9.1f}{with_us - without:>8.1f}")

@@ -1,0 +1,310 @@
+"""The command line: its output, its exit codes, its one clear line for bad input."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import httpx2
+import pytest
+
+from run_contracts.server import ServerOptions, running
+from tests import samples
+
+Told = subprocess.CompletedProcess[str]
+Door = Callable[..., Told]
+COMMAND = [sys.executable, "-c", "from run_contracts.cli import main; main()"]
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Door:
+    """Return what runs the command in an empty folder and returns what it told."""
+
+    def run(*arguments: str, **environment: str) -> Told:
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="module")
+def broken() -> Iterator[str]:
+    """Return the base URL of a server that reports usage too early."""
+    with running(ServerOptions.for_checking(faults=("RUN-STATUS-017",))) as url:
+        yield url
+
+
+def _is_one_line(text: str) -> bool:
+    return text.count("\n") == 1 and "Traceback" not in text
+
+
+def test_check_without_url_checks_the_embedded_server(door: Door, tmp_path: Path) -> None:
+    """The main job: the contract holds on the reference server, and the reports say so."""
+    told = door("check", "--report", "check.jsonl", "--junit", "check.xml")
+    assert told.returncode == 0, told.stdout + told.stderr
+    assert told.stdout.splitlines()[-1] == "the contract holds"
+    lines = (tmp_path / "check.jsonl").read_text(encoding="utf-8").splitlines()
+    events = [json.loads(line) for line in lines]
+    assert [events[0]["event"], events[-1]["event"]] == ["started", "finished"]
+    assert events[-1]["counts"]["fail"] == 0
+    suite = ET.parse(tmp_path / "check.xml").getroot()[0]
+    assert suite.get("failures") == "0"
+    assert suite.get("tests") == str(len([e for e in events if e["event"] == "decided"]))
+
+
+def test_a_broken_rule_is_told_so_that_a_tired_person_can_act(door: Door, broken: str) -> None:
+    """Rule, place, expected, found, why and what to type next; exit code 1."""
+    told = door("check", broken, "--profile", "smoke", OPENAI_API_KEY="sk-reference")
+    assert told.returncode == 1
+    start = told.stdout.index("RUN-STATUS-017")
+    block = told.stdout[start:].split("\n\n")[0].splitlines()
+    assert block[0] == "RUN-STATUS-017 MUST broken  `usage` is null until the run has ended."
+    labels = [line.split()[0] for line in block[1:]]
+    assert labels == ["where", "expected", "found", "why", "next"]
+    assert "null while status is in_progress" in block[2]
+    assert f"run-contracts check {broken} --only RUN-STATUS-017" in block[5]
+    assert "sk-reference" not in told.stdout
+    assert told.stdout.splitlines()[-1] == "the contract is broken"
+
+
+def test_the_next_command_shows_the_same_failure(door: Door, broken: str) -> None:
+    """What a failure says to type reproduces it, and sends less."""
+    told = door("check", broken, "--only", "RUN-STATUS-017", OPENAI_API_KEY="sk-reference")
+    assert told.returncode == 1
+    assert "RUN-STATUS-017 MUST broken" in told.stdout
+
+
+def test_a_failure_is_a_failure_in_junit(door: Door, broken: str, tmp_path: Path) -> None:
+    """CI sees the broken requirement by its id, with the same text."""
+    arguments = ("--only", "RUN-STATUS-017", "--junit", "out.xml")
+    door("check", broken, *arguments, OPENAI_API_KEY="sk-reference")
+    (case,) = ET.parse(tmp_path / "out.xml").getroot().iter("testcase")
+    failure = case.find("failure")
+    assert case.get("name") == "RUN-STATUS-017"
+    assert failure is not None
+    assert "expected" in str(failure.text)
+
+
+def test_a_wrong_key_is_exit_3(door: Door, broken: str) -> None:
+    """Nothing was verified, and the line names the variable, not its value."""
+    told = door("check", broken, "--api-key-env", "RUNS_KEY", RUNS_KEY="sk-secret-7")
+    assert told.returncode == 3
+    assert "refuses the key in $RUNS_KEY with 401" in told.stdout
+    assert "sk-secret-7" not in told.stdout + told.stderr
+
+
+WRONG = {
+    "no URL": (("check", "nonsense"), "'nonsense' is not a base URL"),
+    "other scheme": (("check", "ftp://h/v1"), "is not a base URL"),
+    "query": (("check", "http://h/v1?x=1"), "has a query"),
+    "header": (("check", "http://127.0.0.1:9/v1", "--header", "secretless"), "not of the form"),
+    "unknown id": (("check", "--only", "RUN-LIFE-02"), "did you mean RUN-LIFE-002"),
+    "report": (("check", "--report", "no/such/folder/r.jsonl"), "cannot be written"),
+    "fault": (("serve", "--fault", "RUN-LIST-5"), "did you mean RUN-LIST-005"),
+    "speed": (("serve", "--speed", "0"), "speed 0.0 is not a number above 0"),
+    "dialect": (("validate", "x.json", "--dialect", "old"), "no dialect 'old'; known are"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_usage_is_one_line_and_exit_2(door: Door, name: str) -> None:
+    """The line says what is wrong and what is allowed; nothing is sent."""
+    arguments, reason = WRONG[name]
+    told = door(*arguments)
+    assert told.returncode == 2
+    assert reason in told.stderr
+    assert _is_one_line(told.stderr)
+
+
+def test_an_unknown_option_value_lists_the_choices(door: Door) -> None:
+    """The command line's own errors are usage errors too."""
+    told = door("check", "--edition", "v3")
+    assert told.returncode == 2
+    assert "'v1', 'v2'" in told.stderr
+
+
+def test_an_unreachable_server_is_exit_3(door: Door) -> None:
+    """A refused connection verifies nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    told = door("check", f"http://127.0.0.1:{port}/v1")
+    assert told.returncode == 3
+    assert "Connection refused" in told.stdout
+    assert told.stdout.splitlines()[-1] == "nothing was verified"
+
+
+def _write(folder: Path, name: str, content: bytes | Any) -> str:
+    data = content if isinstance(content, bytes) else json.dumps(content).encode()
+    (folder / name).write_bytes(data)
+    return name
+
+
+LEGAL_STREAM = b"".join(
+    f"event: thread.run.{name}\ndata: {json.dumps(samples.run(status))}\n\n".encode()
+    for name, status in (("created", "queued"), ("completed", "completed"))
+)
+DONE = b"event: done\ndata: [DONE]\n\n"
+FILES: dict[str, tuple[str, Any, int, str]] = {
+    "run": ("run.json", samples.run(), 0, "1 file: 1 hold"),
+    "list": ("list.json", samples.page(samples.run()), 0, "1 file: 1 hold"),
+    "refusal": ("error.json", samples.refusal(), 0, "1 file: 1 hold"),
+    "stream": ("run.sse", LEGAL_STREAM + DONE, 0, "1 file: 1 hold"),
+    "stream by content": ("run.txt", LEGAL_STREAM + DONE, 0, "1 file: 1 hold"),
+    "truncated stream": ("run.sse", LEGAL_STREAM, 1, "RUN-STREAM-003"),
+    "cut frame": ("run.sse", LEGAL_STREAM[:-40], 1, "RUN-STREAM-003"),
+    "broken run": ("run.json", samples.run(created_at="x"), 1, "RUN-SHAPE-003"),
+    "advice": ("run.json", samples.run(id="7f1c"), 0, "RUN-ID-001 (SHOULD)"),
+    "not JSON": ("run.json", b"oops", 1, "run.json: RUN-BODY-001 (MUST)"),
+    "truncated": ("run.json", b'{"object": "thr', 1, "line 1, column 12"),
+    "NaN": ("run.json", b'{"object": NaN}', 1, "NaN is not a JSON number"),
+    "lines": (
+        "runs.jsonl",
+        json.dumps(samples.run()).encode() + b"\n\n{oops\n",
+        1,
+        "runs.jsonl, line 3: RUN-BODY-001",
+    ),
+    "duplicate keys": ("run.json", b'{"error": 1, "error": 2}', 1, "RUN-BODY-002 (SHOULD)"),
+    "lone surrogate": ("run.json", b'{"object": "\\ud800"}', 3, "RUN-BODY-003 (SHOULD)"),
+    "not an object": ("run.json", b"[1]", 3, "it is a JSON array, not an object"),
+    "unknown object": ("run.json", {"object": "chat"}, 3, "its object is 'chat'"),
+    "says nothing": ("run.json", {"id": 1}, 3, "it does not say what it is"),
+    "deep": ("run.json", b"[" * 10_000, 3, "not judged: nested deeper"),
+    "huge": ("run.json", b" " * 50_000_000 + b"1", 3, "not judged: 48 MiB in one body"),
+    "empty": ("run.json", b"", 3, "run.json: empty, nothing to judge"),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_validate_judges_each_kind_of_file(door: Door, tmp_path: Path, name: str) -> None:
+    """Right, wrong and unreadable files: the file is named, the code is right, no traceback."""
+    file, content, code, text = FILES[name]
+    told = door("validate", _write(tmp_path, file, content))
+    assert told.returncode == code, told.stdout + told.stderr
+    assert text in told.stdout + told.stderr
+    assert "Traceback" not in told.stderr
+
+
+def test_validate_names_a_file_that_does_not_exist(door: Door) -> None:
+    """A file that cannot be read is wrong usage."""
+    told = door("validate", "nothing.json")
+    assert told.returncode == 2
+    assert told.stderr == "nothing.json: no such file or directory\n"
+
+
+def test_a_broken_file_outweighs_the_others(door: Door, tmp_path: Path) -> None:
+    """Several files give one summary and the gravest code."""
+    good = _write(tmp_path, "good.json", samples.run())
+    bad = _write(tmp_path, "bad.json", samples.run(model=7))
+    told = door("validate", good, bad, "missing.json")
+    assert told.returncode == 1
+    assert told.stdout.splitlines()[-1] == "3 files: 1 hold, 1 broken, 1 not read"
+
+
+def test_the_published_reading_is_at_hand(door: Door, tmp_path: Path) -> None:
+    """Who asks for the literal document gets it."""
+    file = _write(tmp_path, "run.json", samples.run("queued", "v1"))
+    assert door("validate", "--edition", "v1", file).returncode == 0
+    assert door("validate", "--edition", "v1", "--reading", "published", file).returncode == 1
+
+
+def test_serve_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
+    """The ready line names the URL; an interrupt ends it quietly."""
+    process = subprocess.Popen(
+        [*COMMAND, "serve", "--port", "0"],
+        cwd=tmp_path,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert process.stdout is not None
+        ready = process.stdout.readline()
+        found = re.search(r"http://\S+/v1", ready)
+        assert found is not None, ready
+        headers = {"Authorization": "Bearer sk-reference", "OpenAI-Beta": "assistants=v2"}
+        answer = _get_when_ready(f"{found[0]}/threads/none/runs", headers)
+        assert answer.status_code == 404
+    finally:
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=10)
+    assert "Traceback" not in errors
+
+
+def _get_when_ready(url: str, headers: dict[str, str]) -> httpx2.Response:
+    deadline = time.monotonic() + 10
+    while True:
+        try:
+            return httpx2.get(url, headers=headers)
+        except httpx2.TransportError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+
+
+@pytest.mark.parametrize("arguments", [(), ("check",), ("validate",), ("serve",)])
+def test_help_shows_examples_and_options(door: Door, arguments: tuple[str, ...]) -> None:
+    """Every command explains itself."""
+    told = door(*arguments, "--help")
+    assert told.returncode == 0
+    assert "run-contracts" in told.stdout
+    assert "Options:" in told.stdout
+
+
+def test_without_schemathesis_probes_run_and_the_rest_is_named(door: Door) -> None:
+    """The extra is optional: what it would add is left out, aloud."""
+    code = (
+        "import importlib.util as u, sys\n"
+        "find = u.find_spec\n"
+        "u.find_spec = lambda name, *a: None if name == 'schemathesis' else find(name, *a)\n"
+        "from run_contracts.cli import main\n"
+        "main()"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, "check"],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert told.returncode == 0
+    assert "left out: schemathesis is not installed" in told.stdout
+    assert "exploration" not in told.stdout
+
+
+def test_an_error_of_ours_is_exit_4_and_says_so(door: Door, tmp_path: Path) -> None:
+    """A defect of the tool is never blamed on the server, and shows no traceback unasked."""
+    code = (
+        "from run_contracts import runner\n"
+        "def check(*a, **k): raise ZeroDivisionError('seven')\n"
+        "runner.check = check\n"
+        "from run_contracts.cli import main\n"
+        "main()"
+    )
+    told = subprocess.run(
+        [sys.executable, "-c", code, "check", "http://127.0.0.1:9/v1"],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 4
+    assert _is_one_line(told.stderr)
+    assert "ZeroDivisionError: seven; this is an error of run-contracts" in told.stderr
