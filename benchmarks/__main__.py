@@ -22,10 +22,8 @@ def main(names: list[str]) -> None:
     unknown = [name for name in names if name not in MEASURES]
     if unknown:
         sys.exit(f"no measure {unknown[0]!r}; there are {', '.join(MEASURES)}")
-    cores = os.cpu_count()
-    print(
-        f"{platform.system()} {platform.machine()}, {cores} cores, Python {platform.python_version()}"
-    )
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    print(f"{machine}, Python {platform.python_version()}")
     print(", ".join(f"{name} {version(name)}" for name in LIBRARIES))
     for name in names or MEASURES:
         MEASURES[name]()

@@ -33,7 +33,7 @@ TURNED_AWAY = frozenset({401, 403, 429})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """What was sent. Secrets are already replaced by the names they are known by."""
+    """What was sent, as it was, secrets included."""
 
     method: str
     url: str

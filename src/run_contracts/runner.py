@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from importlib.util import find_spec
 
-from run_contracts import events
+from run_contracts import events, journal
 from run_contracts.checks import outcomes
 from run_contracts.contract import Contract, load
 from run_contracts.errors import HarnessError, RunContractsError, TargetError, Unreachable
+from run_contracts.events import Event
 from run_contracts.evidence import Evidence
 from run_contracts.exchange import Exchange, Premise
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, Probe, Stage, planned
@@ -19,11 +20,8 @@ from run_contracts.probes.reading import NO_THREAD
 from run_contracts.session import Session
 from run_contracts.target import Target
 from run_contracts.verdict import Absence, Ending, Result, Verdict, counted, verdicts
-from run_contracts.violation import shown
 
 EXPLORATION = "exploration"
-LONGEST_TEXT = 64 * 1024
-"""Characters of a body that an event carries."""
 REDIRECTS = range(300, 400)
 LEFT_OUT = (
     "schemathesis is not installed, so the endpoints are not explored with generated requests; "
@@ -31,13 +29,19 @@ LEFT_OUT = (
 )
 
 
-def check(target: Target, *, only: Collection[str] | None = None) -> Iterator[events.Event]:
+def check(target: Target, *, only: Collection[str] | None = None) -> Iterator[Event]:
     """Check a target and yield what happens; the last event is `Finished`.
 
     `only` names requirements; no other is judged and only their probes run. A target that cannot
     be reached, or that refuses the key, ends the check with an error in `Finished`, not with an
     exception. Raises `UsageError` for unknown ids.
     """
+    for event in _check(target, only):
+        yield journal.hidden(event, target.hidden)
+
+
+def _check(target: Target, only: Collection[str] | None) -> Iterator[Event]:
+    """Check a target and yield what happens, secrets not yet hidden."""
     contract = load(target.edition)
     wanted = list(contract.register) if only is None else [contract.register[i].id for i in only]
     plan = Plan(target=target, contract=contract, wanted=wanted, is_whole=only is None)
@@ -51,7 +55,7 @@ def check(target: Target, *, only: Collection[str] | None = None) -> Iterator[ev
             yield from _stopped(session, str(error), time.perf_counter() - started)
             return
         found = judged(contract, session.exchanges, wanted, absences)
-    yield from (_decided(verdict) for verdict in found)
+    yield from map(journal.decided, found)
     yield _finished(contract, session.exchanges, found, time.perf_counter() - started)
 
 
@@ -80,10 +84,10 @@ class Plan:
         return LEFT_OUT if self.explores and find_spec("schemathesis") is None else None
 
 
-def _collect(plan: Plan, session: Session, absences: dict[str, Absence]) -> Iterator[events.Event]:
+def _collect(plan: Plan, session: Session, absences: dict[str, Absence]) -> Iterator[Event]:
     """Reach the target, run the probes, explore, and clean up whatever happens."""
     _reach(session)
-    yield from _exchanged(session, 0)
+    yield from map(journal.exchanged, session.exchanges)
     stage = Stage(session, plan.contract)
     try:
         for probe in plan.probes:
@@ -94,7 +98,7 @@ def _collect(plan: Plan, session: Session, absences: dict[str, Absence]) -> Iter
         _clean_up(stage)
 
 
-def _stopped(session: Session, error: str, seconds: float) -> Iterator[events.Event]:
+def _stopped(session: Session, error: str, seconds: float) -> Iterator[Event]:
     yield events.Finished(
         counts={},
         unreached=(),
@@ -140,7 +144,7 @@ def _reach(session: Session) -> None:
         )
 
 
-def _run(probe: Probe, stage: Stage, absences: dict[str, Absence]) -> Iterator[events.Event]:
+def _run(probe: Probe, stage: Stage, absences: dict[str, Absence]) -> Iterator[Event]:
     """Run one probe to whatever end and yield what it exchanged and how it ended."""
     session, first = stage.session, len(stage.session.exchanges)
     session.source = probe.name
@@ -148,7 +152,7 @@ def _run(probe: Probe, stage: Stage, absences: dict[str, Absence]) -> Iterator[e
     ending, reason = _ending(lambda: probe.scenario(stage))
     if ending is not Ending.DONE:
         absences[probe.name] = Absence(probe=probe.name, ending=ending, reason=reason)
-    yield from _exchanged(session, first)
+    yield from map(journal.exchanged, session.exchanges[first:])
     yield events.ProbeEnded(
         probe=probe.name,
         what=probe.what,
@@ -178,14 +182,14 @@ def _ending(scenario: Callable[[], None]) -> tuple[Ending, str]:
     return Ending.DONE, ""
 
 
-def _explore(stage: Stage) -> Iterator[events.Event]:
+def _explore(stage: Stage) -> Iterator[Event]:
     """Let schemathesis generate requests for every endpoint and yield what it exchanged."""
     from run_contracts.schemathesis_bridge import explore  # noqa: PLC0415 - an extra, and heavy
 
     session, first = stage.session, len(stage.session.exchanges)
     started = time.perf_counter()
     ending, reason = _ending(lambda: explore(stage))
-    yield from _exchanged(session, first)
+    yield from map(journal.exchanged, session.exchanges[first:])
     yield events.ProbeEnded(
         probe=EXPLORATION,
         what="generate right and wrong requests for every endpoint with schemathesis",
@@ -217,55 +221,6 @@ def _started(plan: Plan) -> events.Started:
             for probe in plan.probes
         ),
         left_out=plan.left_out,
-    )
-
-
-def _exchanged(session: Session, first: int) -> Iterator[events.Exchanged]:
-    """Yield the exchanges kept since the first."""
-    for exchange in session.exchanges[first:]:
-        yield events.Exchanged(
-            number=exchange.number,
-            source=exchange.source,
-            operation=exchange.operation.id if exchange.operation else None,
-            method=exchange.request.method,
-            url=exchange.request.url,
-            request_headers=exchange.request.headers,
-            request_body=_text(exchange.request.body),
-            status=exchange.response.status,
-            response_headers=exchange.response.headers,
-            response_body=_text(exchange.response.body),
-            seconds=exchange.response.seconds,
-        )
-
-
-def _text(data: bytes) -> str:
-    return data[:LONGEST_TEXT].decode("utf-8", errors="replace")
-
-
-def _decided(verdict: Verdict) -> events.Decided:
-    requirement = verdict.requirement
-    return events.Decided(
-        requirement=requirement.id,
-        area=requirement.area,
-        level=requirement.level.value,
-        sentence=requirement.sentence,
-        why=requirement.why,
-        source=requirement.source,
-        result=verdict.result.value,
-        is_red=verdict.is_red,
-        held=verdict.held,
-        broken=tuple(
-            events.Broken(
-                exchange=outcome.exchange.number,
-                request=f"{outcome.exchange.request.method} {outcome.exchange.request.url}",
-                pointer=outcome.violation.pointer,
-                found=shown(outcome.violation.found),
-                expected=outcome.violation.expected,
-            )
-            for outcome in verdict.broken
-            if outcome.violation is not None
-        ),
-        reason=verdict.reason,
     )
 
 

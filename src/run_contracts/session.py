@@ -1,4 +1,8 @@
-"""Sending: requests of the contract to a target, each kept as an exchange."""
+"""Sending: requests of the contract to a target, each kept as an exchange.
+
+Exchanges hold what was sent and answered as it was, secrets included, for that is what is judged;
+they are hidden where anything leaves this process (see `run_contracts.runner`).
+"""
 
 from __future__ import annotations
 
@@ -24,7 +28,7 @@ LONGEST_STREAM = 120.0
 
 
 class Session:
-    """Sends requests to a target and keeps every exchange, with secrets replaced by names.
+    """Sends requests to a target and keeps every exchange.
 
     Raises `Unreachable` when no HTTP answer could be had. Use it as a context manager.
     """
@@ -34,7 +38,6 @@ class Session:
         self.target = target
         self.exchanges: list[Exchange] = []
         self.source = ""
-        self._secrets = target.secrets()
         self._client = httpx2.Client(timeout=target.timeout, follow_redirects=False)
 
     def __enter__(self) -> Self:
@@ -108,17 +111,17 @@ class Session:
         return self._answer(request).status
 
     def _exchange(self, request: httpx2.Request, body: bytes, premise: Premise) -> Exchange:
-        """Send a request and keep what was sent and answered, without its secrets."""
+        """Send a request and keep what was sent and answered, as it was."""
         response = self._answer(request)
-        sent = tuple((name, self._hidden(value)) for name, value in request.headers.items())
+        sent = tuple(request.headers.items())
         exchange = Exchange(
             number=len(self.exchanges) + 1,
             edition=self.target.edition,
             request=Request(
                 method=request.method,
-                url=self._hidden(str(request.url)),
+                url=str(request.url),
                 headers=sent,
-                body=self._hidden_bytes(body),
+                body=body,
             ),
             response=response,
             source=self.source,
@@ -136,33 +139,18 @@ class Session:
                 body, is_whole = _read(answer, started)
         except httpx2.TimeoutException:
             raise Unreachable(
-                f"{request.method} {self._where(request)}: no answer within "
-                f"{self.target.timeout:g} seconds"
+                f"{request.method} {request.url}: no answer within {self.target.timeout:g} seconds"
             ) from None
         except httpx2.HTTPError as error:
             reason = str(error) or type(error).__name__
-            raise Unreachable(f"{request.method} {self._where(request)}: {reason}") from None
+            raise Unreachable(f"{request.method} {request.url}: {reason}") from None
         return Response(
             status=answer.status_code,
-            headers=tuple((name, self._hidden(value)) for name, value in answer.headers.items()),
-            body=self._hidden_bytes(body),
+            headers=tuple(answer.headers.items()),
+            body=body,
             seconds=time.perf_counter() - started,
             is_whole=is_whole,
         )
-
-    def _where(self, request: httpx2.Request) -> str:
-        return self._hidden(str(request.url))
-
-    def _hidden(self, text: str) -> str:
-        """Return a text with every secret replaced by the name it is known by."""
-        for secret, name in self._secrets.items():
-            text = text.replace(secret, name)
-        return text
-
-    def _hidden_bytes(self, data: bytes) -> bytes:
-        for secret, name in self._secrets.items():
-            data = data.replace(secret.encode(), name.encode())
-        return data
 
 
 def _quoted(one: str) -> str:

@@ -46,6 +46,12 @@ class Target:
             found[self.key] = f"${self.key_name}"
         return {value: name for value, name in found.items() if value}
 
+    def hidden(self, text: str) -> str:
+        """Return a text with every secret replaced by the name it is known by."""
+        for secret, name in self.secrets().items():
+            text = text.replace(secret, name)
+        return text
+
 
 def target(  # noqa: PLR0913 - the options of a check
     url: str,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -142,3 +143,14 @@ def test_the_key_appears_nowhere(right: str) -> None:
     assert "blue-42" not in told
     assert "$OPENAI_API_KEY" in told
     assert "$X_TEAM_SECRET" in told
+
+
+def test_a_key_that_stands_in_every_body_does_not_change_a_verdict() -> None:
+    """What is judged is what was answered; secrets are hidden only in what is told."""
+    with running(ServerOptions.for_checking()) as url:
+        assert finished(checked(url, only=["RUN-SHAPE-009"])).exit_code == events.ExitCode.HOLDS
+    with running(replace(ServerOptions.for_checking(), api_key="expires_at")) as url:
+        seen = checked(url, key="expires_at", only=["RUN-SHAPE-009"])
+    assert finished(seen).exit_code == events.ExitCode.HOLDS
+    bodies = [one.response_body for one in seen if isinstance(one, events.Exchanged)]
+    assert not any("expires_at" in one for one in bodies)

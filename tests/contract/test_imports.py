@@ -40,6 +40,7 @@ LAYERS = (
     "verdict",
     "events",
     "report",
+    "journal",
     "runner",
     "pytest_suite",
     "pytest_plugin",

@@ -17,6 +17,8 @@ from run_contracts.session import Session
 
 FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.02, 1.0, 1.5
 """Seconds between two looks at a run: the first, the longest, and how they grow."""
+LESS_PATIENT = 4
+"""By how much the patience shrinks with each run that does not come to rest within it."""
 OUTCOME = "run_contracts_outcome"
 """Metadata key by which a probe asks a cooperating server for an outcome, e.g. failed."""
 FUNCTION = "look_up_order"
@@ -44,6 +46,7 @@ class Stage:
         """Nothing is created before a probe asks for it."""
         self.session = session
         self.contract = contract
+        self.patience = session.target.patience
         self.created: list[tuple[str, str]] = []
 
     @cached_property
@@ -112,10 +115,13 @@ class Stage:
 
     def wait(self, run: Run) -> Run:
         """Return a run once it ended or requires action, or as it is when patience ends."""
-        pause, deadline = FIRST_PAUSE, time.monotonic() + self.session.target.patience
+        pause, deadline = FIRST_PAUSE, time.monotonic() + self.patience
         while True:
             run = self.read(run)
-            if self.rests(run) or time.monotonic() > deadline:
+            if self.rests(run):
+                return run
+            if time.monotonic() > deadline:
+                self.patience /= LESS_PATIENT
                 return run
             time.sleep(pause)
             pause = min(pause * SLOWING, LONGEST_PAUSE)

@@ -56,18 +56,18 @@ def decided(event: Decided, *, again: str) -> Iterator[str]:
     place = f" at {first.pointer}" if first.pointer else ""
     yield ""
     yield f"{event.requirement} {event.level} {word}  {event.sentence}"
-    yield _labelled("where", f"{first.request} (exchange {first.exchange}){place}")
+    yield _labelled("where", f"{first.request} {_exchanges(event)}{place}")
     yield _labelled("expected", first.expected)
     yield _labelled("found", first.found)
     yield _labelled("why", event.why)
-    yield _labelled("next", f"{again} --only {event.requirement}{_folded(event)}")
+    yield _labelled("next", f"{again} --only {event.requirement}")
 
 
-def _folded(event: Decided) -> str:
+def _exchanges(event: Decided) -> str:
+    """Return where a failure is seen: the first exchange, and how many others show the same."""
     others = len({broken.exchange for broken in event.broken}) - 1
-    if others < 1:
-        return ""
-    return f"   (the same in {others} more exchange{'' if others == 1 else 's'})"
+    more = f" and {others} more" if others else ""
+    return f"(exchange {event.broken[0].exchange}{more})"
 
 
 def _labelled(label: str, text: str) -> str:

@@ -3,15 +3,22 @@
 A client reaches every status by ordinary means:
 
 - ``completed``: create a run on a thread with a message.
-- ``requires_action``: force a function by ``tool_choice``, or ask for ``required``.
+- ``requires_action``: force a function by ``tool_choice``, or ask for ``required`` with a function
+  among the tools (two calls if there are two functions and ``parallel_tool_calls`` is true). Submit
+  the outputs, and the run completes.
 - ``incomplete`` (v1: ``completed`` with ``incomplete_details``): set ``max_completion_tokens``
-  below the words of the reply, e.g. 16.
+  below the words of the reply, which are more than 40, or ``max_prompt_tokens`` below the words of
+  the thread and the instructions.
 - ``cancelled``: cancel it; ``cancelling`` is seen for ``cancel_seconds``.
 - ``expired``: leave ``requires_action`` unanswered for ``expires_after`` seconds, or create the
   run with metadata ``{"run_contracts_outcome": "expired"}``, which keeps it working till then.
 - ``failed``: create the run with metadata ``{"run_contracts_outcome": "failed"}``.
 
-The edition of a request is what its ``OpenAI-Beta`` header says: ``assistants=v1`` or ``v2``.
+A ``tool_choice`` of ``code_interpreter`` or ``file_search`` (v1: ``retrieval``) gives the run a
+completed step of that kind before the one that writes the message.
+
+The edition of a request is what its ``OpenAI-Beta`` header says: ``assistants=v1`` or ``v2``. Each
+edition has assistants, threads and runs of its own; what is made in one is unknown in the other.
 """
 
 from __future__ import annotations

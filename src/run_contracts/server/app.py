@@ -1,206 +1,110 @@
-"""The ASGI application: routes, keys, the edition header, answers."""
+"""The ASGI application: keys, the edition header, answers and refusals."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Mapping
 from functools import partial
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import Response, StreamingResponse
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from starlette.routing import Route
 
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.faults import composed
 from run_contracts.server.options import ServerOptions
-from run_contracts.server.records import Run, Wire
 from run_contracts.server.refusal import Refusal
-from run_contracts.server.requests import parsed
+from run_contracts.server.routes import ROUTES, Handler, json_response
 from run_contracts.server.streams import Streaming
 
-Handler = Callable[[Streaming, Request], Awaitable[Response]]
-BETA = "assistants="
+EDITIONS = {"assistants=v1": "v1", "assistants=v2": "v2"}
 
 
 def create_app(options: ServerOptions | None = None) -> Starlette:
-    """Return a reference server with nothing in it, as an ASGI application under ``/v1``."""
-    chosen = options or ServerOptions()
-    service = composed(Streaming, chosen.faults)
-    clock = Clock(speed=chosen.speed, epoch=chosen.epoch)
-    services = {edition: service(chosen, clock, edition) for edition in ("v1", "v2")}
-    requests = Ids(chosen.seed)
+    """Return a reference server with nothing in it, as an ASGI application under ``/v1``.
 
-    async def answer(request: Request, handlers: dict[str, Handler]) -> Response:
-        answering = services["v2"]
+    Raises `UsageError` for a fault that does not exist.
+    """
+    desk = Desk(options or ServerOptions())
+    routes = [
+        Route(f"/v1{path}", partial(desk.answer, handlers=handlers), methods=list(handlers))
+        for path, handlers in ROUTES.items()
+    ]
+    app = Starlette(routes=routes, exception_handlers={HTTPException: desk.no_route})
+    app.router.redirect_slashes = False
+    return app
+
+
+class Desk:
+    """Takes requests, lets the service of their edition answer, and says no where it must."""
+
+    def __init__(self, options: ServerOptions) -> None:
+        """Open with nothing done yet."""
+        service = composed(Streaming, options.faults)
+        clock, ids = Clock(speed=options.speed, epoch=options.epoch), Ids(options.seed)
+        self._key = options.api_key
+        self._services = {e: service(options, clock, e, ids) for e in EDITIONS.values()}
+        self._requests = Ids(f"{options.seed} requests")
+
+    async def answer(self, request: Request, handlers: Mapping[str, Handler]) -> Response:
+        """Return the answer to a request that has a route."""
+        service = self._services["v2"]
         try:
-            _check_key(request, chosen.api_key)
-            answering = services[_edition(request)]
-            response = await handlers[request.method](answering, request)
+            self._check_key(request)
+            service = self._services[_edition(request)]
+            handler = handlers["GET" if request.method == "HEAD" else request.method]
+            response = await handler(service, request)
         except Refusal as refusal:
-            response = _json(answering.refusal_body(refusal), refusal.status)
+            response = self._refused(refusal, service)
+        except ClientDisconnect:
+            response = Response(status_code=400)
+        return self._stamped(response)
+
+    async def no_route(self, request: Request, error: Exception) -> Response:
+        """Return the refusal of a path or method that does not exist."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        message = f"Invalid URL ({request.method} {request.url.path})"
+        if status == 405:  # noqa: PLR2004 - method not allowed
+            message = (
+                f"Not allowed to {request.method} on {request.url.path} "
+                "(HINT: Perhaps you meant to use a different HTTP method?)"
+            )
+        response = self._refused(Refusal(message, status=status), self._services["v2"])
+        response.headers.update(getattr(error, "headers", None) or {})
+        return self._stamped(response)
+
+    def _refused(self, refusal: Refusal, service: Streaming) -> Response:
+        return json_response(service.refusal_body(refusal), refusal.status)
+
+    def _stamped(self, response: Response) -> Response:
+        """Return a response with the headers that every answer has."""
         response.headers["openai-version"] = "2020-10-01"
-        response.headers["x-request-id"] = requests.new("req_")
+        response.headers["x-request-id"] = self._requests.new("req_")
         return response
 
-    routes = [
-        Route(f"/v1{path}", partial(answer, handlers=handlers), methods=list(handlers))
-        for path, handlers in HANDLERS.items()
-    ]
-    return Starlette(routes=routes, exception_handlers={HTTPException: _no_route})
-
-
-async def _no_route(request: Request, error: Exception) -> Response:
-    """Answer an unknown path or method with the error envelope."""
-    status = error.status_code if isinstance(error, HTTPException) else 500
-    message = f"Invalid URL ({request.method} {request.url.path})"
-    if status == 405:  # noqa: PLR2004 - method not allowed
-        message = f"Not allowed to {request.method} on {request.url.path}"
-    return _json(Refusal(message).body(), status)
-
-
-def _check_key(request: Request, key: str) -> None:
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    if not given:
-        raise Refusal("You didn't provide an API key.", status=401, code="invalid_api_key")
-    if scheme.lower() != "bearer" or given != key:
-        raise Refusal("Incorrect API key provided.", status=401, code="invalid_api_key")
+    def _check_key(self, request: Request) -> None:
+        """Refuse a request without the right key."""
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if not given.strip() or scheme.lower() != "bearer":
+            raise Refusal(
+                "You didn't provide an API key. You need to provide your API key in an "
+                "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
+                status=401,
+                code="invalid_api_key",
+            )
+        if given.strip() != self._key:
+            raise Refusal("Incorrect API key provided.", status=401, code="invalid_api_key")
 
 
 def _edition(request: Request) -> str:
-    """Return the edition that the beta header asks for."""
-    edition = request.headers.get("openai-beta", "").partition(BETA)[2].strip()
-    if edition not in ("v1", "v2"):
-        raise Refusal(
-            "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
-            "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
-            code="invalid_beta",
-        )
-    return edition
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(json.dumps(value), status_code=status, media_type="application/json")
-
-
-async def _body(service: Streaming, request: Request, kind: str, *, required: bool = True) -> Wire:
-    return parsed(await request.body(), kind, service.contract, required=required)
-
-
-def _answer(service: Streaming, run: Run, body: Wire, *, first: int, before: Any = ()) -> Response:
-    """Answer with the run, or with its events if the request asked for a stream."""
-    if body.get("stream"):
-        frames = service.stream(run, first=first, before=list(before))
-        return StreamingResponse(frames, media_type="text/event-stream; charset=utf-8")
-    return _json(service.created(run))
-
-
-async def _create_run(service: Streaming, request: Request) -> Response:
-    body = await _body(service, request, "create_run_request")
-    thread = service.find_thread(request.path_params["thread_id"])
-    return _answer(service, service.create_run(thread, body), body, first=0)
-
-
-async def _create_thread_and_run(service: Streaming, request: Request) -> Response:
-    body = await _body(service, request, "create_thread_and_run_request")
-    service.find_assistant(body["assistant_id"])
-    thread = service.create_thread(body.get("thread") or {})
-    run = service.create_run(thread, body)
-    return _answer(service, run, body, first=0, before=[("thread.created", thread.wire)])
-
-
-async def _list_runs(service: Streaming, request: Request) -> Response:
-    return _json(service.list_runs(request.path_params["thread_id"], request.query_params))
-
-
-async def _get_run(service: Streaming, request: Request) -> Response:
-    return _json(service.get_run(**request.path_params))
-
-
-async def _modify_run(service: Streaming, request: Request) -> Response:
-    body = await _body(service, request, "modify_run_request")
-    return _json(service.modify_run(**request.path_params, body=body))
-
-
-async def _cancel_run(service: Streaming, request: Request) -> Response:
-    service.read_cancel_body(request.headers.get("content-type", ""), await request.body())
-    return _json(service.cancel_run(**request.path_params))
-
-
-async def _submit(service: Streaming, request: Request) -> Response:
-    body = await _body(service, request, "submit_tool_outputs_request")
-    run = service.find_run(**request.path_params)
-    first = len(run.log)
-    run = service.submit(**request.path_params, body=body)
-    if body.get("stream"):
-        return _answer(service, run, body, first=first)
-    return _json(service.render_run(run))
-
-
-async def _list_steps(service: Streaming, request: Request) -> Response:
-    return _json(service.list_steps(**request.path_params, query=request.query_params))
-
-
-async def _get_step(service: Streaming, request: Request) -> Response:
-    return _json(service.find_step(**request.path_params))
-
-
-async def _create_assistant(service: Streaming, request: Request) -> Response:
-    return _json(
-        service.create_assistant(await _body(service, request, "create_assistant_request"))
+    """Return the edition that the beta header asks for; it may name other betas, too."""
+    for header in request.headers.getlist("openai-beta"):
+        for beta in header.split(","):
+            if beta.strip() in EDITIONS:
+                return EDITIONS[beta.strip()]
+    raise Refusal(
+        "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
+        "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
+        code="invalid_beta",
     )
-
-
-async def _get_assistant(service: Streaming, request: Request) -> Response:
-    return _json(service.find_assistant(request.path_params["assistant_id"]))
-
-
-async def _delete_assistant(service: Streaming, request: Request) -> Response:
-    assistant_id = request.path_params["assistant_id"]
-    service.find_assistant(assistant_id)
-    del service.assistants[assistant_id]
-    return _json({"id": assistant_id, "object": "assistant.deleted", "deleted": True})
-
-
-async def _create_thread(service: Streaming, request: Request) -> Response:
-    body = await _body(service, request, "create_thread_request", required=False)
-    return _json(service.create_thread(body).wire)
-
-
-async def _get_thread(service: Streaming, request: Request) -> Response:
-    return _json(service.find_thread(request.path_params["thread_id"]).wire)
-
-
-async def _delete_thread(service: Streaming, request: Request) -> Response:
-    thread_id = request.path_params["thread_id"]
-    service.find_thread(thread_id)
-    del service.threads[thread_id]
-    return _json({"id": thread_id, "object": "thread.deleted", "deleted": True})
-
-
-async def _list_messages(service: Streaming, request: Request) -> Response:
-    return _json(service.list_messages(request.path_params["thread_id"], request.query_params))
-
-
-async def _create_message(service: Streaming, request: Request) -> Response:
-    body = await _body(service, request, "create_message_request")
-    return _json(service.create_message(request.path_params["thread_id"], body))
-
-
-RUNS = "/threads/{thread_id}/runs"
-HANDLERS: dict[str, dict[str, Handler]] = {
-    "/threads/runs": {"POST": _create_thread_and_run},
-    RUNS: {"GET": _list_runs, "POST": _create_run},
-    f"{RUNS}/{{run_id}}": {"GET": _get_run, "POST": _modify_run},
-    f"{RUNS}/{{run_id}}/cancel": {"POST": _cancel_run},
-    f"{RUNS}/{{run_id}}/submit_tool_outputs": {"POST": _submit},
-    f"{RUNS}/{{run_id}}/steps": {"GET": _list_steps},
-    f"{RUNS}/{{run_id}}/steps/{{step_id}}": {"GET": _get_step},
-    "/assistants": {"POST": _create_assistant},
-    "/assistants/{assistant_id}": {"GET": _get_assistant, "DELETE": _delete_assistant},
-    "/threads": {"POST": _create_thread},
-    "/threads/{thread_id}": {"GET": _get_thread, "DELETE": _delete_thread},
-    "/threads/{thread_id}/messages": {"GET": _list_messages, "POST": _create_message},
-}

@@ -31,8 +31,8 @@ class Clock:
 class Ids:
     """Ids in the form of the wire: a prefix and 24 letters and digits."""
 
-    def __init__(self, seed: int) -> None:
-        """Seed the sequence."""
+    def __init__(self, seed: int | str) -> None:
+        """Seed the sequence; the same seed gives the same ids in the same order."""
         self._random = random.Random(seed)  # noqa: S311 - ids of a test server, not secrets
 
     def new(self, prefix: str) -> str:

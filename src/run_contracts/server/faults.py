@@ -11,9 +11,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from run_contracts.errors import UsageError
+from run_contracts.server.queries import PageQuery
 from run_contracts.server.records import Run, Step, Thread, Wire
 from run_contracts.server.refusal import Refusal
-from run_contracts.server.requests import PageQuery
 from run_contracts.server.streams import Streaming, frame
 
 
@@ -24,6 +24,11 @@ class Fault:
     id: str
     sentence: str
     defect: type[Streaming]
+
+    @property
+    def area(self) -> str:
+        """The area of the requirement: ``list`` for RUN-LIST-005."""
+        return self.id.split("-")[1].lower()
 
 
 class CreatedAtIsFloat(Streaming):
@@ -97,9 +102,10 @@ class BornCompleted(Streaming):
     """RUN-CREATE-002: the run has already completed when the create is answered."""
 
     def created(self, run: Run) -> Wire:
+        run.calls = []
         self.begin(run, run.created_at)
-        if not run.calls:
-            self.finish(run, run.created_at)
+        run.written, run.unwritten = "".join(run.unwritten), []
+        self.finish(run, run.created_at)
         return super().created(run)
 
 
@@ -130,10 +136,9 @@ class MetadataForgotten(Streaming):
     """RUN-MODIFY-002: new metadata is answered but not kept."""
 
     def modify_run(self, thread_id: str, run_id: str, body: Wire) -> Wire:
-        run = self.find_run(thread_id, run_id)
-        before = run.metadata
+        before = self.find_run(thread_id, run_id).metadata
         answer = super().modify_run(thread_id, run_id, body)
-        run.metadata = before
+        self.find_run(thread_id, run_id).metadata = before
         return answer
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from run_contracts.errors import UsageError
 
 KEY = "sk-reference"
+LARGEST_BODY = 16 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +16,12 @@ class ServerOptions:
     """How the reference server behaves. Times are in its own, virtual, seconds.
 
     `speed` is how many of them pass in a real second; `epoch` is the virtual time of the start,
-    in seconds since the Unix epoch, None for now.
+    in seconds since the Unix epoch, None for now. `faults` are ids of
+    `run_contracts.server.FAULTS`. Raises `UsageError` for what cannot be.
+
+    >>> ServerOptions(speed=0)
+    Traceback (most recent call last):
+    run_contracts.errors.UsageError: speed 0 is not a number above 0
     """
 
     api_key: str = KEY
@@ -27,16 +33,20 @@ class ServerOptions:
     expires_after: int = 600
     epoch: int | None = None
     faults: tuple[str, ...] = ()
+    max_body_bytes: int = LARGEST_BODY
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
-        if not (math.isfinite(self.speed) and self.speed > 0):
-            raise UsageError(f"speed {self.speed} is not a number above 0")
         if not self.api_key:
             raise UsageError("the API key is empty; give one for clients to send")
+        for name in ("speed", "expires_after", "max_body_bytes"):
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
+                raise UsageError(f"{name} {getattr(self, name)} is not a number above 0")
         for name in ("queue_seconds", "work_seconds", "cancel_seconds"):
-            if not getattr(self, name) >= 0:
-                raise UsageError(f"{name} {getattr(self, name)} is not 0 or more")
+            if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
+                raise UsageError(f"{name} {getattr(self, name)} is not a number of 0 or more")
+        if self.epoch is not None and self.epoch < 0:
+            raise UsageError(f"epoch {self.epoch} is before 1970; give seconds since then")
 
     @classmethod
     def for_checking(cls, *, seed: int = 0, faults: tuple[str, ...] = ()) -> ServerOptions:

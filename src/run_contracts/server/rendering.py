@@ -8,6 +8,8 @@ from run_contracts.server.records import Run, Step, Wire
 
 ENDED = frozenset({"completed", "incomplete", "failed", "cancelled", "expired"})
 WORKED = frozenset({"completed", "incomplete"})
+STOPPED = frozenset({"completed", "incomplete", "expired"})
+"""The statuses that carry completed_at; the wire sets it on expired runs, too."""
 ERROR = {"code": "server_error", "message": "The reference server was asked to let this run fail."}
 
 
@@ -25,7 +27,6 @@ class Rendering:
         is_v2 = self.edition == "v2"
         status, asked = run.status, run.asked
         ended = self.stamp(run.ended_at)
-        files = {"tool_resources": {}} if is_v2 else {"file_ids": asked["file_ids"]}
         effort = {"reasoning_effort": asked["reasoning_effort"]} if is_v2 else {}
         parallel = {"parallel_tool_calls": asked["parallel_tool_calls"]} if is_v2 else {}
         return {
@@ -39,13 +40,13 @@ class Rendering:
             "expires_at": None if status in ENDED else self.stamp(run.expires_at),
             "cancelled_at": ended if status == "cancelled" else None,
             "failed_at": ended if status == "failed" else None,
-            "completed_at": ended if status in WORKED else None,
+            "completed_at": ended if status in STOPPED else None,
             "required_action": _action(run),
             "last_error": dict(ERROR) if status == "failed" else None,
             "model": asked["model"],
             "instructions": asked["instructions"],
             "tools": asked["tools"],
-            **files,
+            **asked["files"],
             "metadata": run.metadata,
             "temperature": asked["temperature"],
             "top_p": asked["top_p"],
@@ -90,11 +91,11 @@ class Rendering:
         moment: float,
         role: str,
         content: list[Wire],
+        files: list[Any] | None = None,
         run: Run | None = None,
         metadata: Wire | None = None,
     ) -> Wire:
         """Return a message as a plain answer has it: without status."""
-        files: Wire = {"attachments": []} if self.edition == "v2" else {"file_ids": []}
         return {
             "id": message_id,
             "object": "thread.message",
@@ -104,7 +105,7 @@ class Rendering:
             "run_id": run.id if run else None,
             "role": role,
             "content": content,
-            **files,
+            "attachments" if self.edition == "v2" else "file_ids": files or [],
             "metadata": metadata or {},
         }
 
@@ -117,9 +118,25 @@ class Rendering:
             "incomplete_at": moment if status == "incomplete" else None,
             "completed_at": moment if status == "completed" else None,
         }
-        shown = dict(message) if status != "in_progress" else {**message, "content": []}
-        head = {name: shown.pop(name) for name in ("id", "object", "created_at")}
+        shown = dict(message)
+        head = {name: shown.pop(name) for name in HEAD}
         return {**head, **state, **shown}
+
+    def usage(self, prompt: int, completion: int) -> Wire:
+        """Return token counts as a usage object; v2 says also how many were cached or thought."""
+        counts: Wire = {
+            "prompt_tokens": prompt,
+            "completion_tokens": completion,
+            "total_tokens": prompt + completion,
+        }
+        if self.edition == "v2":
+            counts["prompt_token_details"] = {"cached_tokens": 0}
+            counts["completion_tokens_details"] = {"reasoning_tokens": 0}
+        return counts
+
+
+HEAD = ("id", "object", "created_at", "assistant_id", "thread_id", "run_id")
+"""What stands before the status in the message of a stream frame."""
 
 
 def text(value: str) -> Wire:

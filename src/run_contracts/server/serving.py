@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import signal
 import socket
 import threading
 import time
 from collections.abc import Callable, Iterator
+from types import FrameType
 
 import uvicorn
 
@@ -26,8 +28,8 @@ def running(
 
     Port 0 takes a free one. Raises `UsageError` if the port is taken.
     """
-    listening = _listening(host, port)
     server = _server(options)
+    listening = _listening(host, port)
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listening]}, name="reference-server", daemon=True
     )
@@ -50,16 +52,40 @@ def serve(
     port: int = 8000,
     announce: Callable[[str], object] = print,
 ) -> None:
-    """Serve until a signal stops it; `announce` is told the base URL and the key."""
+    """Serve until a signal stops it; `announce` is told the base URL and the key.
+
+    Whoever is announced to can connect at once. Raises `UsageError` if the port is taken.
+    """
     chosen = options or ServerOptions()
-    listening = _listening(host, port)
     server = _server(chosen)
+    listening = _listening(host, port)
     faults = f", broken on purpose: {', '.join(chosen.faults)}" if chosen.faults else ""
     announce(f"reference server at {_url(listening)}, key {chosen.api_key}{faults}")
     try:
         server.run(sockets=[listening])
     finally:
         listening.close()
+
+
+class _Server(uvicorn.Server):
+    """A server for which a signal is a wish to stop, not the way to die."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at the first signal, at once at the second; only the main thread gets any."""
+        if threading.current_thread() is not threading.main_thread():
+            yield
+            return
+        before = {sig: signal.signal(sig, self._stop) for sig in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for sig, handler in before.items():
+                signal.signal(sig, handler)
+
+    def _stop(self, _signal: int, _frame: FrameType | None) -> None:
+        self.force_exit = self.should_exit
+        self.should_exit = True
 
 
 def _server(options: ServerOptions | None) -> uvicorn.Server:
@@ -70,7 +96,7 @@ def _server(options: ServerOptions | None) -> uvicorn.Server:
         lifespan="off",
         timeout_graceful_shutdown=1,
     )
-    return uvicorn.Server(config)
+    return _Server(config)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -81,9 +107,10 @@ def _listening(host: str, port: int) -> socket.socket:
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((host, port))
-    except OSError as error:
+        listening.listen()
+    except (OSError, OverflowError) as error:
         listening.close()
-        reason = (error.strerror or str(error)).lower()
+        reason = str(getattr(error, "strerror", None) or error).lower()
         raise UsageError(
             f"cannot listen on {host}:{port}: {reason}; choose another --port"
         ) from None

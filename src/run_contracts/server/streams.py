@@ -12,6 +12,9 @@ from run_contracts.server.service import Service
 
 LONGEST_NAP = 0.05
 """Real seconds between two looks: another request may cancel the run meanwhile."""
+SHORTEST_NAP = 0.001
+RESTS = frozenset(f"thread.run.{status}" for status in (*ENDED, "requires_action"))
+"""The events after which a stream has nothing more to say."""
 
 
 def frame(name: str | None, data: str) -> bytes:
@@ -29,17 +32,17 @@ class Streaming(Service):
         """Send what comes before, then the run's events from the first on, until it rests."""
         for name, data in before:
             yield self.event(name, data)
-        sent = first
-        while True:
+        sent, is_over = first, False
+        while not is_over:
             self.advance(run)
-            events = self.events(run)
-            for name, data in events[sent:]:
+            for name, data in self.events(run)[sent:]:
                 yield self.event(name, data)
-            sent = len(events)
-            if run.status in ENDED or run.status == "requires_action":
-                break
-            nap = self.clock.real_seconds_until(self.due(run))
-            await asyncio.sleep(min(nap, LONGEST_NAP))
+                sent, is_over = sent + 1, name in RESTS
+                if is_over:
+                    break
+            else:
+                nap = self.clock.real_seconds_until(self.due(run))
+                await asyncio.sleep(max(SHORTEST_NAP, min(nap, LONGEST_NAP)))
         for last in self.ending():
             yield last
 
@@ -49,7 +52,7 @@ class Streaming(Service):
 
     def event(self, name: str, data: Wire) -> bytes:
         """Return one event as a frame."""
-        return frame(name, json.dumps(data, ensure_ascii=False))
+        return frame(name, json.dumps(data, ensure_ascii=False, separators=(",", ":")))
 
     def ending(self) -> list[bytes]:
         """Return the frames that end a stream."""

@@ -1,0 +1,87 @@
+"""Reading the query of a request: pages of lists, and what to include."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from run_contracts.server.refusal import Refusal
+
+LARGEST_PAGE = 100
+DEFAULT_PAGE = 20
+LONGEST_NUMBER = 18
+ORDERS = ("asc", "desc")
+INCLUDABLE = "step_details.tool_calls[*].file_search.results[*].content"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageQuery:
+    """What a request for a list asks: how many, in which order, from where."""
+
+    limit: int = DEFAULT_PAGE
+    order: str = "desc"
+    after: str | None = None
+    before: str | None = None
+
+
+def page_query(query: Mapping[str, str]) -> PageQuery:
+    """Return the query of a list; raise `Refusal` for a limit or order out of range.
+
+    >>> page_query({"limit": "2", "order": "asc"})
+    PageQuery(limit=2, order='asc', after=None, before=None)
+    """
+    limit = _integer("limit", query.get("limit", str(DEFAULT_PAGE)))
+    if limit > LARGEST_PAGE:
+        raise Refusal(
+            "Invalid 'limit': integer above maximum value. "
+            f"Expected a value <= {LARGEST_PAGE}, but got {limit} instead.",
+            param="limit",
+            code="integer_above_max_value",
+        )
+    if limit < 1:
+        raise Refusal(
+            "Invalid 'limit': integer below minimum value. "
+            f"Expected a value >= 1, but got {limit} instead.",
+            param="limit",
+            code="integer_below_min_value",
+        )
+    order = query.get("order", "desc")
+    if order not in ORDERS:
+        raise unsupported("order", order, ORDERS)
+    return PageQuery(limit=limit, order=order, after=query.get("after"), before=query.get("before"))
+
+
+def check_include(pairs: Iterable[tuple[str, str]], edition: str) -> None:
+    """Raise `Refusal` for something to include that does not exist; v1 has nothing."""
+    for name, value in pairs:
+        if name not in ("include", "include[]"):
+            continue
+        if edition == "v1":
+            raise Refusal(
+                "Unknown parameter: 'include'.", param="include", code="unknown_parameter"
+            )
+        if value != INCLUDABLE:
+            raise unsupported("include[]", value, (INCLUDABLE,))
+
+
+def unsupported(param: str, given: object, allowed: Iterable[object]) -> Refusal:
+    """Return the refusal of a value that is not one of those allowed."""
+    names = [f"'{one}'" for one in allowed if one is not None]
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    shown = repr(given) if isinstance(given, str) else str(given)
+    return Refusal(
+        f"Invalid value: {shown}. Supported values are: {listed}.",
+        param=param,
+        code="invalid_value",
+    )
+
+
+def _integer(param: str, given: str) -> int:
+    digits = given.removeprefix("-")
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_NUMBER):
+        raise Refusal(
+            f"Invalid type for '{param}': expected an integer, but got a string instead.",
+            param=param,
+            code="invalid_type",
+        )
+    return int(given)
