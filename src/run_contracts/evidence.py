@@ -161,11 +161,18 @@ class Evidence:
     def is_offered(self, exchange: Exchange) -> bool:
         """Say whether the server offers the operation of an exchange at all.
 
-        It does not if it answers only 404, 405 or 501 to it and never succeeds.
+        It does not if it answers only 404, 405 or 501 to it, and never with an error envelope:
+        then it was the router that answered, which knows nothing of runs.
         """
         if exchange.operation is None or exchange.response.status not in NOT_OFFERED:
             return True
-        return any(one.is_success for one in self.of(exchange.operation.id))
+        return any(one.is_success or has_envelope(one) for one in self.of(exchange.operation.id))
+
+
+def has_envelope(exchange: Exchange) -> bool:
+    """Say whether an answer is an error envelope, whatever is inside."""
+    answered = exchange.answered
+    return isinstance(answered, dict) and isinstance(answered.get("error"), dict)
 
 
 def is_kind(value: Any, name: str) -> bool:

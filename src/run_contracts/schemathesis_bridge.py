@@ -60,8 +60,8 @@ def _schema(edition: str) -> Any:
 
 
 def _real_ids(stage: Stage) -> dict[str, str]:
-    """Return ids that exist: of a run that ended, its thread, and the assistant."""
-    run = stage.ended_run
+    """Return ids that exist: of a new run, its thread, and the assistant."""
+    run = stage.new_run(stage.new_thread())
     return {
         "thread_id": run["thread_id"],
         "run_id": run["id"],

@@ -48,6 +48,14 @@ def held(requirement: str, exchange: Exchange) -> Outcome:
     return Outcome(requirement=requirement, exchange=exchange)
 
 
+def not_offered(requirement: str, exchange: Exchange) -> Outcome:
+    """Return the outcome that a server is not bound: it does not offer the endpoint."""
+    operation = exchange.operation
+    name = f"{operation.method} {operation.path}" if operation else exchange.request.url
+    reason = f"the server does not offer {name}: it answers {exchange.response.status}"
+    return Outcome(requirement=requirement, exchange=exchange, not_offered=reason)
+
+
 def decided(  # noqa: PLR0913 - the parts of a violation
     evidence: Evidence,
     requirement: str,

@@ -8,6 +8,7 @@ from run_contracts.checks._registry import Outcome, decided, decides, held
 from run_contracts.evidence import Evidence, Observation, is_kind
 from run_contracts.exchange import BAD_REQUEST, OK, Exchange
 from run_contracts.lifecycle import CANCELLED, CANCELLING, COMPLETED, REQUIRES_ACTION
+from run_contracts.violation import shown
 
 
 def _commands(
@@ -15,7 +16,7 @@ def _commands(
 ) -> Iterator[tuple[Exchange, Observation, Observation | None]]:
     """Yield each command with what was last seen of its run before, and first seen after."""
     for exchange in evidence.of(operation):
-        if exchange.is_turned_away:
+        if exchange.is_turned_away or not evidence.is_offered(exchange):
             continue
         history = evidence.history(exchange)
         before = history.before(exchange) if history else None
@@ -203,8 +204,8 @@ def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-MODIFY-001",
             exchange,
             holds=holds,
-            found=f"{exchange.response.status} with metadata {found}",
-            expected=f"200 with metadata {wanted}",
+            found=f"{exchange.response.status} with metadata {shown(found)}",
+            expected=f"200 with metadata {shown(wanted)}",
         )
 
 
@@ -224,7 +225,7 @@ def modify_is_kept(evidence: Evidence) -> Iterator[Outcome]:
             after.exchange,
             holds=_holds_all(found, wanted),
             found=found,
-            expected=f"the metadata saved by {exchange}: {wanted}",
+            expected=f"the metadata saved by {exchange}: {shown(wanted)}",
             pointer="/metadata",
         )
 

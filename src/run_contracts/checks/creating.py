@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks._registry import Outcome, decided, decides, not_offered
 from run_contracts.evidence import Evidence
 from run_contracts.exchange import OK, Exchange
+from run_contracts.violation import shown
 
 CREATES = ("createRun", "createThreadAndRun")
 LIMITS = ("max_prompt_tokens", "max_completion_tokens")
@@ -29,6 +30,9 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge creates that nothing speaks against: 200 with a run."""
     for exchange in evidence.of(*CREATES):
         if not exchange.is_ordinary:
+            continue
+        if not evidence.is_offered(exchange):
+            yield not_offered("RUN-CREATE-001", exchange)
             continue
         status = exchange.response.status
         has_run = any(True for _ in evidence.observations(exchange))
@@ -72,7 +76,9 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
             and one.number > exchange.number
         )
         first = next(reads, None)
-        if first is not None and (first.is_success or first.is_refusal):
+        if first is not None and not evidence.is_offered(first):
+            yield not_offered("RUN-CREATE-003", first)
+        elif first is not None and (first.is_success or first.is_refusal):
             status = first.response.status
             yield decided(
                 evidence,
@@ -104,7 +110,7 @@ def echoed(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=run.get(name) == wanted,
                 found=run.get(name),
-                expected=f"what was asked for: {wanted}",
+                expected=f"what was asked for: {shown(wanted)}",
                 pointer=f"/{name}",
             )
 

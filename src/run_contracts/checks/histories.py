@@ -8,6 +8,7 @@ from itertools import pairwise
 from run_contracts.checks._registry import Outcome, decided, decides
 from run_contracts.evidence import Evidence, History, Observation
 from run_contracts.lifecycle import CANCELLING, COMPLETED
+from run_contracts.violation import shown
 
 CONSTANT = ("thread_id", "assistant_id", "created_at", "model", "instructions", "tools")
 
@@ -53,7 +54,7 @@ def keeps_its_nature(evidence: Evidence) -> Iterator[Outcome]:
                     later.exchange,
                     holds=earlier.run[name] == later.run[name],
                     found=later.run[name],
-                    expected=f"{earlier.run[name]}, as before",
+                    expected=f"{shown(earlier.run[name])}, as before",
                     pointer=f"{later.place}/{name}",
                 )
 

@@ -114,13 +114,14 @@ def _follow(
     """Print each event as it happens, write the reports, and return the exit code."""
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
+    told = text.TextReport(again=again)
     seen: list[Event] = []
     code = 0
     for event in _events(chosen, only):
         seen.append(event)
         if report_file is not None:
             jsonlines.write(event, report_file)
-        for line in text.lines(event, again=again):
+        for line in told.lines(event):
             click.echo(line)
         if isinstance(event, Finished):
             code = event.exit_code

@@ -103,7 +103,11 @@ class Stage:
         """Return the last run an answer shows, with its ids; raise `Blocked` if there is none."""
         if exchange.response.status == UNAUTHORIZED:
             raise refused(exchange, self.session)
-        evidence = Evidence(contract=self.contract, exchanges=(exchange,))
+        evidence = Evidence(contract=self.contract, exchanges=tuple(self.session.exchanges))
+        if not evidence.is_offered(exchange) and exchange.operation is not None:
+            operation = exchange.operation
+            status = exchange.response.status
+            raise NotOffered(f"{operation.method} {operation.path} is answered {status}")
         runs = [observation.run for observation in evidence.observations(exchange)]
         if not runs or not all(isinstance(runs[-1].get(k), str) for k in ("id", "thread_id")):
             raise Blocked(f"{exchange} was answered {exchange.response.status} without a run")

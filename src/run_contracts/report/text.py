@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator
 
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, ProbeEnded, Started
@@ -10,22 +11,42 @@ WIDTH = 10
 """Columns of the word before each line of a failure."""
 
 
-def lines(event: Event, *, again: str) -> Iterator[str]:
-    """Yield the lines that tell an event; `again` is the command that checks this target.
+class TextReport:
+    """Tells a check event by event; what was blocked is told at the end, by its cause."""
 
-    Passed requirements are silent here: their number is in the last line.
-    """
-    match event:
-        case Started():
-            yield from _started(event)
-        case ProbeEnded():
-            yield _probe(event)
-        case Decided():
-            yield from decided(event, again=again)
-        case Finished():
-            yield from _finished(event)
-        case Exchanged():
-            return
+    def __init__(self, *, again: str) -> None:
+        """`again` is the command that checks the same target."""
+        self._again = again
+        self._blocked: dict[str, list[str]] = {}
+
+    def lines(self, event: Event) -> Iterator[str]:
+        """Yield the lines that tell an event.
+
+        Passed requirements are silent: their number is in the last line but one.
+        """
+        match event:
+            case Started():
+                yield from _started(event)
+            case ProbeEnded():
+                yield _probe(event)
+            case Decided(result="blocked" | "error"):
+                self._blocked.setdefault(event.reason, []).append(event.requirement)
+            case Decided():
+                yield from decided(event, again=self._again)
+            case Finished():
+                yield from self._unexercised()
+                yield from _finished(event)
+            case Exchanged():
+                return
+
+    def _unexercised(self) -> Iterator[str]:
+        """Yield what could not be exercised, folded by its cause."""
+        for reason, requirements in self._blocked.items():
+            yield ""
+            yield f"blocked: {reason}"
+            yield from textwrap.wrap(
+                ", ".join(requirements), initial_indent="  ", subsequent_indent="  ", width=100
+            )
 
 
 def _started(event: Started) -> Iterator[str]:
