@@ -1,0 +1,279 @@
+"""Checks on evidence made by hand: what a right server may do is never called wrong."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from run_contracts.checks import outcomes
+from run_contracts.contract import load
+from run_contracts.evidence import Evidence
+from run_contracts.exchange import Exchange, Premise, Request, Response
+from tests import samples
+from tests.samples import NOW, refusal, run
+
+RUN = "/threads/thread_1/runs/run_1"
+JSON = (("Content-Type", "application/json"),)
+
+
+class Talk:
+    """A conversation with a server, told request by request."""
+
+    def __init__(self, edition: str = "v2") -> None:
+        self.edition = edition
+        self.exchanges: list[Exchange] = []
+
+    def say(  # noqa: PLR0913 - the parts of an exchange
+        self,
+        line: str,
+        answer: Any,
+        *,
+        status: int = 200,
+        body: Any = None,
+        premise: Premise = Premise.NONE,
+        headers: Any = JSON,
+    ) -> Talk:
+        """Add one request line, like ``GET /threads``, and its answer."""
+        method, _, path = line.partition(" ")
+        sent = json.dumps(body).encode() if body is not None else b""
+        data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.exchanges.append(
+            Exchange(
+                number=len(self.exchanges) + 1,
+                edition=self.edition,
+                request=Request(method=method, url=f"http://h/v1{path}", body=sent),
+                response=Response(status=status, headers=headers, body=data),
+                premise=premise,
+            )
+        )
+        return self
+
+    def results(self, requirement: str) -> list[str]:
+        """Return what the talk says of a requirement: held, broken or not offered, in order."""
+        evidence = Evidence(contract=load(self.edition), exchanges=tuple(self.exchanges))
+        return [
+            "broken" if one.violation else "not offered" if one.not_offered else "held"
+            for one in outcomes(evidence, [requirement])
+        ]
+
+
+CREATE = {"assistant_id": "asst_1"}
+
+
+def test_an_endpoint_only_the_router_answers_for_is_not_offered() -> None:
+    """405 or a bare 404 from a framework is no refusal of the protocol's."""
+    talk = Talk().say(
+        "POST /threads/runs",
+        {"detail": "Method Not Allowed"},
+        status=405,
+        body=CREATE,
+        premise=Premise.ORDINARY,
+    )
+    assert talk.results("RUN-CREATE-001") == ["not offered"]
+    assert talk.results("RUN-ERR-001") == []
+
+
+def test_a_refusal_with_an_envelope_is_the_servers_word() -> None:
+    """A plain create that is refused breaks the contract."""
+    talk = Talk().say(
+        "POST /threads/thread_1/runs",
+        refusal(),
+        status=404,
+        body=CREATE,
+        premise=Premise.ORDINARY,
+    )
+    assert talk.results("RUN-CREATE-001") == ["broken"]
+
+
+@pytest.mark.parametrize(
+    ("statuses", "requirement", "expected"),
+    [
+        (["queued", "completed"], "RUN-LIFE-001", ["held"]),
+        (["queued", "requires_action", "queued"], "RUN-LIFE-001", ["held", "held"]),
+        (["cancelling", "completed"], "RUN-LIFE-001", ["held"]),
+        (["cancelling", "in_progress"], "RUN-LIFE-001", ["broken"]),
+        (["completed", "completed"], "RUN-LIFE-002", ["held"]),
+        (["completed", "cancelled"], "RUN-LIFE-002", ["broken"]),
+        (["in_progress", "in_progress"], "RUN-LIFE-002", []),
+    ],
+)
+def test_changes_of_status_are_judged_by_reachability(
+    statuses: list[str], requirement: str, expected: list[str]
+) -> None:
+    """A reader misses statuses; only what no chain of edges explains is wrong."""
+    talk = Talk()
+    for status in statuses:
+        talk.say(f"GET {RUN}", run(status))
+    assert talk.results(requirement) == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "after", "expected"),
+    [
+        ("in_progress", 200, "cancelling", ["held"]),
+        ("in_progress", 400, "completed", []),  # it ended between the look and the cancel
+        ("in_progress", 400, "in_progress", ["broken"]),
+        ("in_progress", 429, "in_progress", []),
+        ("completed", 400, "completed", []),
+    ],
+)
+def test_a_refused_cancel_is_wrong_only_if_the_run_lives_on(
+    before: str, answer: int, after: str, expected: list[str]
+) -> None:
+    """The run may end between the look and the cancel."""
+    talk = Talk().say(f"GET {RUN}", run(before))
+    body = run("cancelling") if answer == 200 else refusal()
+    talk.say(f"POST {RUN}/cancel", body, status=answer).say(f"GET {RUN}", run(after))
+    assert talk.results("RUN-CANCEL-001") == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "after", "expected"),
+    [
+        (400, "requires_action", ["held"]),
+        (200, "requires_action", ["broken"]),
+        (200, "expired", []),  # the lock was gone by then
+        (401, "requires_action", []),
+    ],
+)
+def test_a_second_run_is_wrong_only_while_the_first_lives(
+    answer: int, after: str, expected: list[str]
+) -> None:
+    """A run that expired meanwhile no longer locks its thread."""
+    second = run("queued", id="run_2") if answer == 200 else refusal()
+    talk = Talk().say(f"GET {RUN}", run("requires_action"))
+    talk.say("POST /threads/thread_1/runs", second, status=answer, body=CREATE)
+    talk.say(f"GET {RUN}", run(after))
+    assert talk.results("RUN-THREAD-001") == expected
+
+
+def test_a_malformed_request_says_nothing_about_the_lock() -> None:
+    """It would have been refused anyway."""
+    talk = Talk().say(f"GET {RUN}", run("requires_action"))
+    talk.say("POST /threads/thread_1/runs", refusal(), status=400, body={})
+    assert talk.results("RUN-THREAD-001") == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found", "expected"),
+    [
+        ("Be brief.", "Be brief.", ["held"]),
+        ("Be brief.", "Be brief.\nAlways.", ["held"]),
+        ("Be brief.", None, ["broken"]),
+        (None, "The assistant's own.", []),
+    ],
+)
+def test_instructions_may_be_added_to_but_not_lost(
+    wanted: str | None, found: str | None, expected: list[str]
+) -> None:
+    """What the request gave is there; what the server adds is its own business."""
+    body = CREATE | ({"instructions": wanted} if wanted else {})
+    talk = Talk().say("POST /threads/thread_1/runs", run("queued", instructions=found), body=body)
+    assert talk.results("RUN-ECHO-002") == expected
+
+
+def test_other_metadata_may_be_kept_or_dropped_by_a_modify() -> None:
+    """Nothing states whether pairs that are not named survive."""
+    changed = run(metadata={"a": "b", "team": "blue"})
+    talk = (
+        Talk().say(f"GET {RUN}", run()).say(f"POST {RUN}", changed, body={"metadata": {"a": "b"}})
+    )
+    talk.say(f"GET {RUN}", changed)
+    assert talk.results("RUN-MODIFY-002") == ["held"]
+
+
+def _pages(*pages: tuple[str, list[int], bool]) -> Talk:
+    talk = Talk()
+    for number in (1, 2, 3):
+        made = run("queued", id=f"run_{number}", created_at=NOW + number)
+        talk.say("POST /threads/thread_1/runs", made, body=CREATE)
+    for query, numbers, has_more in pages:
+        items = [
+            run(id=f"run_{n}", created_at=NOW + n, started_at=NOW + n, completed_at=NOW + n)
+            for n in numbers
+        ]
+        page = samples.page(*items, has_more=has_more)
+        talk.say(f"GET /threads/thread_1/runs{query}", page)
+    return talk
+
+
+FIRST = ("?limit=2", [3, 2], True)
+
+
+@pytest.mark.parametrize(
+    ("pages", "requirement", "expected"),
+    [
+        ([FIRST, ("?limit=2&after=run_2", [1], False)], "RUN-LIST-009", ["held"]),
+        ([FIRST, ("?limit=2&after=run_2", [1], False)], "RUN-LIST-005", ["held"]),
+        ([FIRST, ("?limit=2&after=run_2", [3, 2], True)], "RUN-LIST-008", ["broken"]),
+        ([FIRST, ("?limit=2&after=run_2", [3, 2], True)], "RUN-LIST-009", []),
+        ([("?limit=2", [3, 2], False)], "RUN-LIST-005", ["broken"]),
+        (
+            [("?limit=2", [3, 1], True), ("?limit=2&after=run_1", [], False)],
+            "RUN-LIST-005",
+            ["broken"],
+        ),
+        ([("", [3, 1], False)], "RUN-LIST-009", ["broken"]),
+        ([FIRST], "RUN-LIST-009", []),
+        ([("", [1, 2, 3], False)], "RUN-LIST-006", ["broken"]),
+        ([("?order=asc", [1, 2, 3], False)], "RUN-LIST-011", ["held"]),
+        ([("?limit=1", [3, 2], True)], "RUN-LIST-007", ["broken"]),
+    ],
+)
+def test_walks_over_pages(pages: Any, requirement: str, expected: list[str]) -> None:
+    """A walk shows every run once, has_more is true to it, and an unfinished walk says nothing."""
+    assert _pages(*pages).results(requirement) == expected
+
+
+def test_equal_seconds_may_stand_in_any_order() -> None:
+    """Runs made within one second have no order that the list shows."""
+    items = [run(id=f"run_{n}") for n in (1, 2)]
+    talk = Talk().say("GET /threads/thread_1/runs", samples.page(*items))
+    assert talk.results("RUN-LIST-006") == ["held"]
+
+
+STREAM = (("Content-Type", "text/event-stream"),)
+
+
+def _stream(*events: tuple[str | None, Any]) -> bytes:
+    return b"".join(
+        (f"event: {name}\n" if name else "").encode()
+        + f"data: {data if isinstance(data, str) else json.dumps(data)}\n\n".encode()
+        for name, data in events
+    )
+
+
+def _delta(value: str) -> tuple[str, Any]:
+    part = {"index": 0, "type": "text", "text": {"value": value}}
+    delta = {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [part]}}
+    return "thread.message.delta", delta
+
+
+MESSAGE = {
+    "id": "msg_1",
+    "object": "thread.message",
+    "status": "completed",
+    "content": [{"type": "text", "text": {"value": "Hello there", "annotations": []}}],
+}
+ENDING = (("thread.run.completed", run()), ("done", "[DONE]"))
+
+
+@pytest.mark.parametrize(
+    ("events", "requirement", "expected"),
+    [
+        ([_delta("Hello"), _delta(" there")], "RUN-STREAM-008", ["held"]),
+        ([_delta("Hello")], "RUN-STREAM-008", ["broken"]),
+        ([], "RUN-STREAM-008", []),  # nobody promised pieces
+        ([("some.new.event", {"a": 1})], "RUN-STREAM-006", ["held", "held"]),
+        ([("thread.run.queued", "oops")], "RUN-STREAM-006", ["broken", "held", "held"]),
+        ([("thread.run.queued", run())], "RUN-STREAM-005", ["broken", "held", "held"]),
+    ],
+)
+def test_streams(events: Any, requirement: str, expected: list[str]) -> None:
+    """Pieces add up, known events keep their word, unknown ones may be added at any time."""
+    data = _stream(*events, ("thread.message.completed", MESSAGE), *ENDING)
+    body = CREATE | {"stream": True}
+    talk = Talk().say("POST /threads/thread_1/runs", data, body=body, headers=STREAM)
+    assert talk.results(requirement) == expected
