@@ -9,6 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parent
 pytest_plugins = ["pytester"]
+collect_ignore = ["tests/typing"]  # read by mypy, never imported
 
 
 @pytest.fixture(scope="session")

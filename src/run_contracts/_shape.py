@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from run_contracts.contract import Contract
 from run_contracts.errors import HarnessError
-from run_contracts.register import Requirement
+from run_contracts.register import EVERY_OTHER, Requirement
 from run_contracts.violation import MISSING, Violation, token
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
-EVERY_OTHER = "*"
 THE_VALUE = ""
 LISTS = ("run_list", "run_step_list", "message_list")
 """Kinds that share the requirements of ``list``; their items are judged as their own kinds."""

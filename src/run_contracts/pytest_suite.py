@@ -41,9 +41,23 @@ class Suite:
             )
             self.register: Register = register(self.target.edition)
             self.only = [self.register[one].id for one in option("--run-only")]
+            self.report = self._writable(option("--run-report"))
+            self.junit = self._writable(option("--run-junit"))
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
         self._take_own_ids()
+
+    def _writable(self, name: str | None) -> Path | None:
+        """Return where a report goes; each worker of xdist writes one of its own."""
+        if name is None:
+            return None
+        path = Path(name)
+        worker = getattr(self.config, "workerinput", {}).get("workerid")
+        if worker is not None:
+            path = path.with_name(f"{path.stem}.{worker}{path.suffix}")
+        if path.is_dir() or not path.absolute().parent.is_dir():
+            raise UsageError(f"{name}: the report cannot be written there")
+        return path
 
     def _take_own_ids(self) -> None:
         """Take ids of ours out of pytest's arguments, for they are no files, and select by them."""
@@ -90,17 +104,17 @@ class Suite:
     def _events(self) -> list[events.Event]:
         from run_contracts.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-        option = self.config.getoption
         seen: list[events.Event] = []
         with ExitStack() as stack:
-            report = option("--run-report")
-            file = stack.enter_context(Path(report).open("w", encoding="utf-8")) if report else None
+            file = None
+            if self.report is not None:
+                file = stack.enter_context(self.report.open("w", encoding="utf-8"))
             for event in check(self.target, only=self._selected()):
                 seen.append(event)
                 if file is not None:
                     jsonlines.write(event, file)
-        if option("--run-junit"):
-            Path(option("--run-junit")).write_bytes(junit.document(seen))
+        if self.junit is not None:
+            self.junit.write_bytes(junit.document(seen))
         return seen
 
     def _selected(self) -> list[str] | None:

@@ -14,6 +14,8 @@ from run_contracts import _data
 from run_contracts.errors import ContractError, UsageError
 
 EDITIONS = ("v1", "v2")
+EVERY_OTHER = "*"
+"""In a requirement's fields: every field that has no requirement of its own."""
 
 
 class Level(StrEnum):

@@ -122,6 +122,7 @@ def test_nothing_verified_is_red(pytester: pytest.Pytester, right: str) -> None:
         (("--run-profile", "some"), "no profile 'some'; choose one of smoke, full"),
         (("--run-only", "RUN-LIFE-02"), "*did you mean RUN-LIFE-002*"),
         (("--run-header", "oops"), "header 'oops' is not of the form*"),
+        (("--run-report", "no/r.jsonl"), "no/r.jsonl: the report cannot be written there"),
     ],
 )
 def test_wrong_options_end_pytest_with_one_line(

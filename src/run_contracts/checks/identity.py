@@ -3,46 +3,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from run_contracts.checks._registry import Outcome, decided, decides
 from run_contracts.evidence import Evidence, is_kind
+from run_contracts.exchange import Exchange
 
 BY_RUN = ("getRun", "modifyRun", "cancelRun", "submitToolOutputs")
 BY_THREAD = ("createRun", *BY_RUN)
 
 
-@decides("RUN-ID-010")
-def names_its_thread(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge thread_id of every run answered under a thread's path."""
-    for exchange in evidence.of(*BY_THREAD):
-        for observation in evidence.observations(exchange):
-            if "thread_id" in observation.run:
-                yield decided(
-                    evidence,
-                    "RUN-ID-010",
-                    exchange,
-                    holds=observation.run["thread_id"] == exchange.ids["thread_id"],
-                    found=observation.run["thread_id"],
-                    expected=exchange.ids["thread_id"],
-                    pointer="/thread_id",
-                )
-
-
-@decides("RUN-ID-011")
+@decides("RUN-ID-010", "RUN-ID-011")
 def is_the_run_asked_for(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge id of every run answered under its own path."""
-    for exchange in evidence.of(*BY_RUN):
-        for observation in evidence.observations(exchange):
-            if "id" in observation.run:
-                yield decided(
-                    evidence,
-                    "RUN-ID-011",
-                    exchange,
-                    holds=observation.run["id"] == exchange.ids["run_id"],
-                    found=observation.run["id"],
-                    expected=exchange.ids["run_id"],
-                    pointer="/id",
-                )
+    """Judge the runs answered under a path: they name its thread (010) and its run (011)."""
+    named = (("RUN-ID-010", BY_THREAD, "thread_id"), ("RUN-ID-011", BY_RUN, "id"))
+    for requirement, operations, name in named:
+        for exchange in evidence.of(*operations):
+            wanted = exchange.ids["run_id" if name == "id" else name]
+            for observation in evidence.observations(exchange):
+                if name in observation.run:
+                    yield _named(evidence, requirement, exchange, observation.run, name, wanted)
+
+
+def _named(  # noqa: PLR0913, PLR0917 - what is compared, and where
+    evidence: Evidence,
+    requirement: str,
+    exchange: Exchange,
+    value: dict[str, Any],
+    name: str,
+    wanted: str,
+    place: str = "",
+) -> Outcome:
+    """Return whether a field of an answer holds the id that its path named."""
+    return decided(
+        evidence,
+        requirement,
+        exchange,
+        holds=value.get(name) == wanted,
+        found=value.get(name),
+        expected=wanted,
+        pointer=f"{place}/{name}",
+    )
 
 
 @decides("RUN-ID-014")
@@ -78,15 +79,8 @@ def steps_name_their_run(evidence: Evidence) -> Iterator[Outcome]:
         for place, step in _steps(exchange.answered):
             for name in ("run_id", "thread_id"):
                 if name in step:
-                    yield decided(
-                        evidence,
-                        "RUN-STEP-023",
-                        exchange,
-                        holds=step[name] == exchange.ids[name],
-                        found=step[name],
-                        expected=exchange.ids[name],
-                        pointer=f"{place}/{name}",
-                    )
+                    wanted = exchange.ids[name]
+                    yield _named(evidence, "RUN-STEP-023", exchange, step, name, wanted, place)
 
 
 @decides("RUN-STEP-024")
@@ -94,19 +88,11 @@ def is_the_step_asked_for(evidence: Evidence) -> Iterator[Outcome]:
     """Judge id of every step read by its id."""
     for exchange in evidence.of("getRunStep"):
         if exchange.is_success and is_kind(exchange.answered, "thread.run.step"):
-            found = exchange.answered.get("id")
-            yield decided(
-                evidence,
-                "RUN-STEP-024",
-                exchange,
-                holds=found == exchange.ids["step_id"],
-                found=found,
-                expected=exchange.ids["step_id"],
-                pointer="/id",
-            )
+            wanted, step = exchange.ids["step_id"], exchange.answered
+            yield _named(evidence, "RUN-STEP-024", exchange, step, "id", wanted)
 
 
-def _steps(value: object) -> Iterator[tuple[str, dict[str, object]]]:
+def _steps(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
     """Yield the steps of an answer with their place in it."""
     if isinstance(value, dict):
         if value.get("object") == "thread.run.step":

@@ -12,12 +12,12 @@ WIDTH = 10
 
 
 class TextReport:
-    """Tells a check event by event; what was blocked is told at the end, by its cause."""
+    """Tells a check event by event; what was not decided is told at the end, by its cause."""
 
     def __init__(self, *, again: str) -> None:
         """`again` is the command that checks the same target."""
         self._again = again
-        self._blocked: dict[str, list[str]] = {}
+        self._undecided: dict[tuple[str, str], list[str]] = {}
 
     def lines(self, event: Event) -> Iterator[str]:
         """Yield the lines that tell an event.
@@ -29,24 +29,30 @@ class TextReport:
                 yield from _started(event)
             case ProbeEnded():
                 yield _probe(event)
-            case Decided(result="blocked" | "error"):
-                self._blocked.setdefault(event.reason, []).append(event.requirement)
-            case Decided():
+            case Decided(result="pass" | "fail"):
                 yield from decided(event, again=self._again)
+            case Decided():
+                cause = (event.result, event.reason)
+                self._undecided.setdefault(cause, []).append(event.requirement)
             case Finished():
-                yield from self._unexercised()
+                yield from self._causes()
                 yield from _finished(event)
             case Exchanged():
                 return
 
-    def _unexercised(self) -> Iterator[str]:
-        """Yield what could not be exercised, folded by its cause."""
-        for reason, requirements in self._blocked.items():
-            yield ""
-            yield f"blocked: {reason}"
-            yield from textwrap.wrap(
-                ", ".join(requirements), initial_indent="  ", subsequent_indent="  ", width=100
-            )
+    def _causes(self) -> Iterator[str]:
+        """Yield what was not decided, folded by its cause, the gravest first."""
+        for result in UNDECIDED:
+            for (found, reason), requirements in self._undecided.items():
+                if found == result:
+                    yield ""
+                    yield f"{WORDS.get(result, result)}: {reason}"
+                    yield from _wrapped(requirements)
+
+
+def _wrapped(words: list[str]) -> list[str]:
+    text = ", ".join(words)
+    return textwrap.wrap(text, initial_indent="  ", subsequent_indent="  ", width=100)
 
 
 def _started(event: Started) -> Iterator[str]:
@@ -102,7 +108,7 @@ def _finished(event: Finished) -> Iterator[str]:
         yield f"stopped: {event.error}"
     if event.unreached:
         yield f"statuses never seen: {', '.join(event.unreached)}"
-    named = ("pass", "fail", "advice", "blocked", "error", "skip", "inconclusive")
+    named = ("pass", "fail", "advice", *UNDECIDED)
     told = ", ".join(
         f"{counts[name]} {WORDS.get(name, name)}" for name in named if counts.get(name)
     )
@@ -110,6 +116,7 @@ def _finished(event: Finished) -> Iterator[str]:
     yield VERDICTS[ExitCode(event.exit_code)]
 
 
+UNDECIDED = ("error", "blocked", "inconclusive", "skip")
 WORDS = {"pass": "hold", "fail": "broken", "skip": "not offered"}
 VERDICTS = {
     ExitCode.HOLDS: "the contract holds",
