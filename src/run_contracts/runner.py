@@ -56,7 +56,8 @@ def _check(target: Target, only: Collection[str] | None) -> Iterator[Event]:
             return
         found = judged(contract, session.exchanges, wanted, absences)
     yield from map(journal.decided, found)
-    yield _finished(contract, session.exchanges, found, time.perf_counter() - started)
+    seconds = time.perf_counter() - started
+    yield _finished(contract, session.exchanges, found, absences, seconds)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,7 +94,7 @@ def _collect(plan: Plan, session: Session, absences: dict[str, Absence]) -> Iter
         for probe in plan.probes:
             yield from _run(probe, stage, absences)
         if plan.explores and plan.left_out is None:
-            yield from _explore(stage)
+            yield from _explore(stage, absences)
     finally:
         _clean_up(stage)
 
@@ -121,7 +122,7 @@ def judged(
 
     def kept_away(requirement: str) -> Iterator[Absence]:
         for name, absence in absences.items():
-            if by_probe[name].gives_evidence_for(requirement):
+            if name in by_probe and by_probe[name].gives_evidence_for(requirement):
                 yield absence
 
     requirements = [contract.register[one] for one in wanted if one not in contract.skips]
@@ -146,16 +147,34 @@ def _reach(session: Session) -> None:
 
 def _run(probe: Probe, stage: Stage, absences: dict[str, Absence]) -> Iterator[Event]:
     """Run one probe to whatever end and yield what it exchanged and how it ended."""
-    session, first = stage.session, len(stage.session.exchanges)
-    session.source = probe.name
-    started = time.perf_counter()
-    ending, reason = _ending(lambda: probe.scenario(stage))
+    stage.session.source = probe.name
+    yield from _act(probe.name, probe.what, lambda: probe.scenario(stage), stage.session, absences)
+
+
+def _explore(stage: Stage, absences: dict[str, Absence]) -> Iterator[Event]:
+    """Let schemathesis generate requests for every endpoint and yield what it exchanged."""
+    from run_contracts.schemathesis_bridge import explore  # noqa: PLC0415 - an extra, and heavy
+
+    what = "generate right and wrong requests for every endpoint with schemathesis"
+    yield from _act(EXPLORATION, what, lambda: explore(stage), stage.session, absences)
+
+
+def _act(
+    name: str,
+    what: str,
+    scenario: Callable[[], None],
+    session: Session,
+    absences: dict[str, Absence],
+) -> Iterator[Event]:
+    """Run a scenario; yield what it exchanged and how it ended, and note what it could not do."""
+    first, started = len(session.exchanges), time.perf_counter()
+    ending, reason = _ending(scenario)
     if ending is not Ending.DONE:
-        absences[probe.name] = Absence(probe=probe.name, ending=ending, reason=reason)
+        absences[name] = Absence(probe=name, ending=ending, reason=reason)
     yield from map(journal.exchanged, session.exchanges[first:])
     yield events.ProbeEnded(
-        probe=probe.name,
-        what=probe.what,
+        probe=name,
+        what=what,
         ending=ending.value,
         reason=reason,
         requests=len(session.exchanges) - first,
@@ -180,24 +199,6 @@ def _ending(scenario: Callable[[], None]) -> tuple[Ending, str]:
     except Exception as error:
         raise HarnessError(f"a probe failed by its own fault: {error!r}") from error
     return Ending.DONE, ""
-
-
-def _explore(stage: Stage) -> Iterator[Event]:
-    """Let schemathesis generate requests for every endpoint and yield what it exchanged."""
-    from run_contracts.schemathesis_bridge import explore  # noqa: PLC0415 - an extra, and heavy
-
-    session, first = stage.session, len(stage.session.exchanges)
-    started = time.perf_counter()
-    ending, reason = _ending(lambda: explore(stage))
-    yield from map(journal.exchanged, session.exchanges[first:])
-    yield events.ProbeEnded(
-        probe=EXPLORATION,
-        what="generate right and wrong requests for every endpoint with schemathesis",
-        ending=ending.value,
-        reason=reason,
-        requests=len(session.exchanges) - first,
-        seconds=time.perf_counter() - started,
-    )
 
 
 def _clean_up(stage: Stage) -> None:
@@ -228,14 +229,20 @@ def _finished(
     contract: Contract,
     exchanges: Collection[Exchange],
     found: Collection[Verdict],
+    absences: dict[str, Absence],
     seconds: float,
 ) -> events.Finished:
-    """Return the footer: counts, statuses that were never seen, and the exit code."""
+    """Return the footer: counts, statuses that were never seen, and the exit code.
+
+    A scenario that was blocked is red even where every requirement was decided by others: a
+    server that stops answering half way has not been verified.
+    """
     evidence = Evidence(contract=contract, exchanges=tuple(exchanges))
     seen = {one.status for run in evidence.histories.values() for one in run.observations}
     is_red = any(verdict.is_red for verdict in found)
+    blocked = [] if is_red else [a for a in absences.values() if a.ending is Ending.BLOCKED]
     is_verified = any(verdict.result in (Result.PASS, Result.FAIL) for verdict in found)
-    code = events.ExitCode.BROKEN if is_red else events.ExitCode.HOLDS
+    code = events.ExitCode.BROKEN if is_red or blocked else events.ExitCode.HOLDS
     if not is_verified:
         code = events.ExitCode.NOTHING_VERIFIED
     return events.Finished(
@@ -244,4 +251,5 @@ def _finished(
         requests=len(exchanges),
         seconds=seconds,
         exit_code=code,
+        error=f"{blocked[0].probe} was blocked: {blocked[0].reason}" if blocked else None,
     )

@@ -9,7 +9,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from run_contracts.events import ExitCode
+from run_contracts.events import ExitCode, ProbeEnded
+from run_contracts.runner import check
+from run_contracts.server import ServerOptions, running
+from run_contracts.target import Target
 from tests.checking.conftest import checked, finished, verdicts
 
 
@@ -117,3 +120,17 @@ def test_a_huge_answer_is_not_read_to_its_end() -> None:
     with answering(answer) as url:
         seen = checked(url, timeout=5.0, patience=0.2, only=["RUN-CREATE-001"])
     assert verdicts(seen)["RUN-CREATE-001"].result == "blocked"
+
+
+def test_a_server_that_stops_answering_half_way_is_red() -> None:
+    """What was decided before says nothing for what could no longer be exercised."""
+    with contextlib.ExitStack() as server:
+        url = server.enter_context(running(ServerOptions.for_checking()))
+        seen = []
+        for event in check(Target(url=url, key="sk-reference"), only=["RUN-LIFE-001"]):
+            seen.append(event)
+            if isinstance(event, ProbeEnded) and event.probe == "tools":
+                server.close()
+    assert verdicts(seen)["RUN-LIFE-001"].result == "pass"
+    assert finished(seen).exit_code == ExitCode.BROKEN
+    assert "expiring was blocked" in str(finished(seen).error)

@@ -51,8 +51,14 @@ class TextReport:
 
 
 def _wrapped(words: list[str]) -> list[str]:
-    text = ", ".join(words)
-    return textwrap.wrap(text, initial_indent="  ", subsequent_indent="  ", width=100)
+    """Return ids as indented lines; an id is never broken at its hyphens."""
+    return textwrap.wrap(
+        ", ".join(words),
+        initial_indent="  ",
+        subsequent_indent="  ",
+        width=100,
+        break_on_hyphens=False,
+    )
 
 
 def _started(event: Started) -> Iterator[str]:
