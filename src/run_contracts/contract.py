@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +15,7 @@ from run_contracts.register import EDITIONS, Register, register
 if TYPE_CHECKING:
     import jsonschema_rs
     from jsonschema.protocols import Validator
+    from referencing import Registry
 
 Reading = Literal["wire", "published"]
 READINGS = ("wire", "published")
@@ -49,6 +50,32 @@ class Contract:
         found: dict[str, Any] = self.documents[kind]
         return found
 
+    def with_schema(self, kind: str, schema: Mapping[str, Any]) -> Contract:
+        """Return a contract in which a kind has another schema, e.g. a vendor's own run.
+
+        Its references lead to the schemas of this contract, e.g. ``common.json#/$defs/usage``.
+        """
+        return replace(self, documents={**self.documents, kind: dict(schema)})
+
+    def with_fields(
+        self, kind: str, properties: Mapping[str, Any], *, required: Iterable[str] = ()
+    ) -> Contract:
+        """Return a contract in which objects of a kind have more fields.
+
+        >>> vendor = load("v2").with_fields("run", {"cost": {"type": "number"}})
+        >>> "cost" in vendor.schema("run")["properties"]
+        True
+        """
+        schema = self.schema(kind)
+        return self.with_schema(
+            kind,
+            {
+                **schema,
+                "properties": {**schema["properties"], **properties},
+                "required": [*schema.get("required", ()), *required],
+            },
+        )
+
     def validator(self, kind: str) -> jsonschema_rs.Draft202012Validator:
         """Return the fast validator of a kind: a verdict, and errors where speed matters."""
         if kind not in self._fast:
@@ -62,11 +89,11 @@ class Contract:
         """
         import jsonschema_rs  # noqa: PLC0415 - only judging needs it
 
-        resources = [(self._uri(kind), document) for kind, document in self.documents.items()]
+        resources = [(self.uri(kind), document) for kind, document in self.documents.items()]
         return jsonschema_rs.Draft202012Validator(
             schema,
             registry=jsonschema_rs.Registry(resources),
-            base_uri=self._uri(name),
+            base_uri=self.uri(name),
             offline=True,
         )
 
@@ -74,9 +101,10 @@ class Contract:
         """Return the slow validator of a kind: its errors carry schema, path and context."""
         from jsonschema import Draft202012Validator  # noqa: PLC0415 - only explaining needs it
 
-        return Draft202012Validator({"$ref": self._uri(kind)}, registry=self._registry)
+        return Draft202012Validator({"$ref": self.uri(kind)}, registry=self.registry)
 
-    def _uri(self, kind: str) -> str:
+    def uri(self, kind: str) -> str:
+        """Return where the schema of a kind says it lives; it is never fetched from there."""
         return f"{BASE}{self.edition}/{kind}.json"
 
     @cached_property
@@ -84,11 +112,13 @@ class Contract:
         return {}
 
     @cached_property
-    def _registry(self) -> Any:
+    def registry(self) -> Registry[Any]:
+        """The documents by where they say they live; nothing outside it is ever fetched."""
         from referencing import Registry, Resource  # noqa: PLC0415 - only explaining needs it
 
-        return Registry().with_resources(
-            (self._uri(name), Resource.from_contents(document))
+        empty: Registry[Any] = Registry()
+        return empty.with_resources(
+            (self.uri(name), Resource.from_contents(document))
             for name, document in self.documents.items()
         )
 

@@ -47,7 +47,10 @@ class StreamEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lifecycle:
-    """The life cycle of one edition."""
+    """The life cycle of one edition.
+
+    `fields` says of a run, and `steps` of a run step, which fields are set in which status.
+    """
 
     initial: str
     live: frozenset[str]
@@ -55,6 +58,7 @@ class Lifecycle:
     pauses: frozenset[str]
     edges: tuple[Edge, ...]
     fields: Mapping[str, Mapping[str, Expectation]]
+    steps: Mapping[str, Mapping[str, Expectation]]
     events: Mapping[str, StreamEvent]
     reachable: Mapping[str, frozenset[str]]
 
@@ -85,6 +89,16 @@ class Lifecycle:
         """
         return earlier == later or later in self.reachable.get(earlier, frozenset())
 
+    def next_to(self, status: str, *, is_sure: bool = False) -> tuple[str, ...]:
+        """Return the statuses one edge away; with `is_sure` only by edges that are not inferred.
+
+        >>> lifecycle("v2").next_to("queued", is_sure=True)
+        ('in_progress',)
+        """
+        edges = (edge for edge in self.edges if edge.source == status)
+        targets = (edge.target for edge in edges if not is_sure or edge.mark != "INFERRED")
+        return tuple(dict.fromkeys(targets))
+
     def expectation(self, status: str, name: str) -> Expectation:
         """Say whether a field is set, null or either in a status; unknown ones are either."""
         return self.fields.get(status, {}).get(name, "either")
@@ -113,17 +127,22 @@ def lifecycle(edition: str) -> Lifecycle:
         name: StreamEvent(kind=row["kind"], status=row.get("status"))
         for name, row in table["events"].items()
     }
-    fields = {status: MappingProxyType(cells) for status, cells in table["fields"].items()}
     return Lifecycle(
         initial=table["initial"],
         live=frozenset(table["live"]),
         terminal=frozenset(table["terminal"]),
         pauses=frozenset(table["pauses"]),
         edges=edges,
-        fields=MappingProxyType(fields),
+        fields=_cells(table["fields"]),
+        steps=_cells(table["steps"]),
         events=MappingProxyType(events),
         reachable=MappingProxyType(_closure(edges)),
     )
+
+
+def _cells(table: dict[str, dict[str, Expectation]]) -> Mapping[str, Mapping[str, Expectation]]:
+    """Return a table of fields by status that cannot be changed."""
+    return MappingProxyType({status: MappingProxyType(cells) for status, cells in table.items()})
 
 
 def _closure(edges: tuple[Edge, ...]) -> dict[str, frozenset[str]]:

@@ -1,0 +1,217 @@
+"""Forms as quick makers of realistic values: compiled once, then only picking and counting.
+
+A maker takes a source of randomness, so that the same seed gives the same bytes. The `random`
+module itself is such a source.
+"""
+
+from __future__ import annotations
+
+import copy
+from base64 import b64encode
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, Protocol, assert_never
+
+from run_contracts.errors import HarnessError
+from run_contracts.making.content import NEVER_EMPTY, NUMBERS, OBJECTS, PREFIXES, WHOLES, words_of
+from run_contracts.making.forms import (
+    Anything,
+    Choice,
+    Constant,
+    Drawn,
+    Fields,
+    Form,
+    Identifier,
+    Items,
+    Make,
+    Number,
+    Planned,
+    Text,
+    Union,
+    Whole,
+)
+
+
+class Source(Protocol):
+    """What makers need of a source of randomness; `random.Random` has it."""
+
+    def random(self) -> float:
+        """Return a number from 0 to 1, without 1."""
+
+    def randbytes(self, n: int) -> bytes:
+        """Return random bytes."""
+
+
+Maker = Callable[[Source], Any]
+USUAL_WHOLE = (0, 1000)
+FEW = 2
+"""Items beyond the fewest that an array usually has."""
+OFTEN = 0.8
+"""How often an optional field is there."""
+ID_BYTES = 18
+
+
+def faked(source: Source, locale: str) -> Make:
+    """Return a generator that makes realistic values with a source of randomness."""
+    return lambda form: maker_of(form, locale)(source)
+
+
+@lru_cache(maxsize=8192)
+def maker_of(form: Form, locale: str) -> Maker:  # noqa: PLR0911, C901 - one return for each form
+    """Return the maker of a form in a locale; the same form gives the same maker.
+
+    >>> import random
+    >>> maker_of(Identifier(prefix="run_"), "en_US")(random.Random(7))
+    'run_V4kePYoiJuZnYfTKVbPUm1Je'
+    """
+    match form:
+        case Constant(value=value):
+            return _constant(value)
+        case Choice(values=values):
+            return _picked(values)
+        case Whole():
+            return _whole(form)
+        case Number():
+            return _number(form)
+        case Text():
+            return _text(form, locale)
+        case Identifier(prefix=prefix):
+            return lambda source: prefix + _letters(source)
+        case Items():
+            return _items(form, locale)
+        case Fields():
+            return _fields(form, locale)
+        case Union(branches=branches):
+            return _one_of([maker_of(one, locale) for one in branches])
+        case Planned(plan=plan):
+            return lambda source: plan.made(faked(source, locale))
+        case Anything():
+            return _constant({})
+        case Drawn():
+            raise HarnessError("a strategy cannot be drawn by a factory")
+        case _:
+            assert_never(form)
+
+
+def _letters(source: Source) -> str:
+    """Return 24 letters and digits."""
+    return b64encode(source.randbytes(ID_BYTES), b"Aa").decode()
+
+
+def _constant(value: Any) -> Maker:
+    if isinstance(value, list | dict):
+        return lambda _: copy.deepcopy(value)
+    return lambda _: value
+
+
+def _picked(values: tuple[Any, ...]) -> Maker:
+    many = len(values)
+    if any(isinstance(value, list | dict) for value in values):
+        return lambda source: copy.deepcopy(values[int(source.random() * many)])
+    return lambda source: values[int(source.random() * many)]
+
+
+def _one_of(makers: list[Maker]) -> Maker:
+    """Return a maker of one of several; the plainest, which is first, is the likeliest."""
+    many = len(makers)
+    return lambda source: makers[int(source.random() ** 2 * many)](source)
+
+
+def _whole(form: Whole) -> Maker:
+    """Return a maker of integers where real ones lie, within the bounds."""
+    low, high = form.usual or WHOLES.get(form.name, USUAL_WHOLE)
+    if form.most is not None:
+        low, high = min(low, form.most), min(high, form.most)
+    if form.least is not None:
+        low, high = max(low, form.least), max(high, form.least)
+    span = high - low + 1
+    return lambda source: low + int(source.random() * span)
+
+
+def _number(form: Number) -> Maker:
+    """Return a maker of numbers with two decimals, or of the usual ones, within the bounds."""
+    low = 0.0 if form.least is None else form.least
+    high = max(1.0, low) if form.most is None else form.most
+    usual = tuple(one for one in NUMBERS.get(form.name, ()) if low <= one <= high)
+    if usual:
+        return _picked(usual)
+    span = high - low
+    return lambda source: min(high, max(low, round(low + source.random() * span, 2)))
+
+
+def _text(form: Text, locale: str) -> Maker:
+    """Return a maker of texts that fit their property, cut or filled up to the bounds."""
+    prefix = PREFIXES.get(form.name)
+    longest = len(prefix or "") + ID_BYTES * 4 // 3
+    if prefix is not None and form.least <= longest <= (form.most or longest):
+        return lambda source: prefix + _letters(source)
+    texts = words_of(locale).texts(form.name)
+    return _picked(tuple(dict.fromkeys(_fitted(one, form) for one in texts)))
+
+
+def _fitted(text: str, form: Text) -> str:
+    return text[: form.most].ljust(form.least, ".")
+
+
+def _items(form: Items, locale: str) -> Maker:
+    """Return a maker of arrays: the items fixed by place, then a few more."""
+    first = [maker_of(one, locale) for one in form.first]
+    item = maker_of(form.item, locale)
+    fewest = max(form.least, 1) if form.name in NEVER_EMPTY else form.least
+    least = max(fewest - len(first), 0)
+    most = FEW if form.most is None else form.most - len(first)
+    spread = min(max(most - least, 0), FEW) + 1
+
+    def items(source: Source) -> list[Any]:
+        made = [maker(source) for maker in first]
+        made.extend(item(source) for _ in range(least + int(source.random() * spread)))
+        return made
+
+    return items
+
+
+def _fields(form: Fields, locale: str) -> Maker:
+    """Return a maker of objects, whose fields stand in the order of the schema."""
+    if not form.fields and form.name in OBJECTS:
+        return _picked(OBJECTS[form.name])
+    plain = {n: f.value for n, f in form.fields.items() if _is_plain(f) and n in form.required}
+    made = [
+        (name, maker_of(inner, locale), name in form.required)
+        for name, inner in form.fields.items()
+        if name not in plain
+    ]
+    template = {name: plain.get(name) for name in form.fields}
+    others = _others(form, locale)
+
+    def fields(source: Source) -> dict[str, Any]:
+        value = template.copy()
+        for name, maker, is_required in made:
+            if is_required or source.random() < OFTEN:
+                value[name] = maker(source)
+            else:
+                del value[name]
+        if others is not None:
+            others(source, value)
+        return value
+
+    return fields
+
+
+def _is_plain(form: Form) -> bool:
+    return isinstance(form, Constant) and not isinstance(form.value, list | dict)
+
+
+def _others(form: Fields, locale: str) -> Callable[[Source, dict[str, Any]], None] | None:
+    """Return what adds undeclared fields, if there may be any: a few, or as many as must be."""
+    if form.others is None:
+        return None
+    name, value = maker_of(form.names, locale), maker_of(form.others, locale)
+    room = FEW if form.most is None else min(FEW, max(0, form.most - len(form.fields)))
+
+    def add(source: Source, found: dict[str, Any]) -> None:
+        wanted = max(form.least - len(found), int(source.random() * (room + 1)))
+        for at in range(wanted):
+            key = name(source)
+            found[key if key not in found else f"{key[:60]}{at}"] = value(source)
+
+    return add

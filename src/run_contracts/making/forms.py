@@ -1,0 +1,175 @@
+"""Forms: what a schema allows, in the few shapes that a generator knows how to make.
+
+A form is a value without behaviour. `parsing` reads them out of JSON Schemas, `plans` narrows
+them by the life cycle, and each generator turns them into its own kind of maker. They compare by
+identity, so that what was compiled for a form can be kept beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from run_contracts.making.plans import Plan
+
+FormLike = dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+
+
+@FormLike
+class Constant:
+    """One value."""
+
+    value: Any
+
+
+@FormLike
+class Choice:
+    """One of some values, the plainest first."""
+
+    values: tuple[Any, ...]
+
+
+@FormLike
+class Whole:
+    """An integer between two bounds; `usual` is where most real ones lie."""
+
+    least: int | None = None
+    most: int | None = None
+    usual: tuple[int, int] | None = None
+    name: str = ""
+
+
+@FormLike
+class Number:
+    """A number with or without decimals between two bounds."""
+
+    least: float | None = None
+    most: float | None = None
+    name: str = ""
+
+
+@FormLike
+class Text:
+    """A string of `least` to `most` characters; `name` is the property it fills."""
+
+    least: int = 0
+    most: int | None = None
+    name: str = ""
+
+
+@FormLike
+class Identifier:
+    """An id: a prefix and letters or digits."""
+
+    prefix: str
+
+
+@FormLike
+class Items:
+    """An array; `first` are the forms of its first items, `apart` a key that must be unique."""
+
+    item: Form
+    least: int = 0
+    most: int | None = None
+    first: tuple[Form, ...] = ()
+    apart: str | None = None
+    name: str = ""
+
+
+@FormLike
+class Fields:
+    """An object: its declared fields, and the form of others if it may hold any.
+
+    `least` and `most` bound the number of pairs, `names` the names of undeclared ones; `name` is
+    the property it fills.
+    """
+
+    fields: Mapping[str, Form] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    others: Form | None = None
+    names: Text = Text(least=1, most=64)
+    least: int = 0
+    most: int | None = None
+    name: str = ""
+
+    def with_field(self, name: str, form: Form) -> Fields:
+        """Return the same object with one field of another form, which is then always there."""
+        fields = {**self.fields, name: form}
+        return replace(self, fields=fields, required=self.required | {name})
+
+
+@FormLike
+class Union:
+    """A value of one of several forms, the plainest first."""
+
+    branches: tuple[Form, ...]
+
+
+@FormLike
+class Anything:
+    """Any JSON value."""
+
+
+@FormLike
+class Planned:
+    """An object whose fields depend on one another; see `run_contracts.making.plans`."""
+
+    plan: Plan
+
+
+@FormLike
+class Drawn:
+    """A value of the caller's own source, e.g. a hypothesis strategy."""
+
+    source: Any
+
+
+Form = (
+    Constant
+    | Choice
+    | Whole
+    | Number
+    | Text
+    | Identifier
+    | Items
+    | Fields
+    | Union
+    | Anything
+    | Planned
+    | Drawn
+)
+Make = Callable[[Form], Any]
+"""A generator: returns a value of a form."""
+
+NULL = Constant(value=None)
+TRUTH = Choice(values=(False, True))
+
+
+def union(branches: tuple[Form, ...]) -> Form:
+    """Return a form of one of several, flat, or the only one itself."""
+    flat: list[Form] = []
+    for branch in branches:
+        flat.extend(branch.branches if isinstance(branch, Union) else (branch,))
+    return flat[0] if len(flat) == 1 else Union(branches=tuple(flat))
+
+
+def is_null(form: Form) -> bool:
+    """Say whether a form is null and nothing else."""
+    return isinstance(form, Constant) and form.value is None
+
+
+def allows_null(form: Form) -> bool:
+    """Say whether null is of a form."""
+    if isinstance(form, Union):
+        return any(map(allows_null, form.branches))
+    return is_null(form) or isinstance(form, Anything)
+
+
+def without_null(form: Form) -> Form | None:
+    """Return a form without null; None if nothing is left."""
+    if not isinstance(form, Union):
+        return None if is_null(form) else form
+    left = tuple(branch for branch in form.branches if not is_null(branch))
+    return union(left) if left else None

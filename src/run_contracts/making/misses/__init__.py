@@ -1,0 +1,1 @@
+"""How each kind of requirement is missed, one module a kind of evidence."""

@@ -1,0 +1,89 @@
+"""Histories that no life cycle allows: snapshots of one run, in the order they were read."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from run_contracts.contract import Contract
+from run_contracts.lifecycle import CANCELLING, IN_PROGRESS
+from run_contracts.making.choosing import fitting_plans
+from run_contracts.making.histories import following, history, shortest_path
+from run_contracts.making.misses.miss import Miss
+from run_contracts.making.simplest import simplest
+
+Object = dict[str, Any]
+BASE = {"created_at": 1_767_225_600, "model": "gpt-4o"}
+LOOKS = 8
+"""Reads of a run that does not move."""
+OTHERS: Mapping[str, Any] = {
+    "thread_id": "thread_" + "1" * 24,
+    "assistant_id": "asst_" + "1" * 24,
+    "created_at": 1_767_225_599,
+    "model": "gpt-4o-mini",
+    "instructions": "Be somebody else.",
+    "tools": [{"type": "code_interpreter"}],
+}
+"""What a run is made of, changed."""
+
+
+def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
+    """Yield histories that break a requirement; none for those that take requests to break."""
+    find = _FOUND.get(requirement)
+    for snapshots, sentence, pointer in find(contract) if find else ():
+        yield Miss(
+            kind="history",
+            value=snapshots,
+            sentence=sentence,
+            pointer=f"/{len(snapshots) - 1}{pointer}",
+        )
+
+
+Found = Iterator[tuple[list[Object], str, str]]
+
+
+def _life(contract: Contract, status: str) -> list[Object]:
+    """Return the shortest legal life to a status."""
+    path = shortest_path(contract.lifecycle, status)
+    (first,) = fitting_plans(contract, "run", path[0], BASE)
+    return history(contract, simplest, path, first)
+
+
+def _jumps(contract: Contract, *, from_the_end: bool) -> Found:
+    """Yield legal lives with one more snapshot, in a status that cannot be reached."""
+    life = contract.lifecycle
+    for before in life.fields:
+        if life.is_terminal(before) != from_the_end:
+            continue
+        for after in life.fields:
+            if not life.may_follow(before, after):
+                snapshots = _life(contract, before)
+                clock = BASE["created_at"]
+                jumped = following(contract, simplest, snapshots[-1], after, int(clock))
+                sentence = f"The run was {before} and is now {after}."
+                yield [*snapshots, jumped], sentence, "/status"
+
+
+def _natures(contract: Contract) -> Found:
+    """Yield lives in which what a run is made of changes from one look to the next."""
+    for name, other in OTHERS.items():
+        snapshots = _life(contract, IN_PROGRESS)
+        changed = copy.deepcopy(snapshots[-1]) | {name: other}
+        yield [*snapshots, changed], f"{name} is not what it was a moment ago.", f"/{name}"
+
+
+def _stuck(contract: Contract, status: str) -> Found:
+    """Yield a life that stays in a status, however often it is read."""
+    snapshots = _life(contract, status)
+    looks = [copy.deepcopy(snapshots[-1]) for _ in range(LOOKS)]
+    yield [*snapshots, *looks], f"The run is {status} for ever.", "/status"
+
+
+_FOUND: Mapping[str, Callable[[Contract], Found]] = {
+    "RUN-LIFE-001": lambda contract: _jumps(contract, from_the_end=False),
+    "RUN-LIFE-002": lambda contract: _jumps(contract, from_the_end=True),
+    "RUN-LIFE-003": _natures,
+    "RUN-LIFE-004": lambda contract: _stuck(contract, CANCELLING),
+    "RUN-LIFE-005": lambda contract: _stuck(contract, IN_PROGRESS),
+}

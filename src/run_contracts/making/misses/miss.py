@@ -1,0 +1,21 @@
+"""A miss: a value with one fault, before it is told whose requirement it breaks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Miss:
+    """A value with one fault: where it lies, and what it is in a sentence.
+
+    `text` is the value as it is sent, where that is not its JSON text.
+    """
+
+    kind: str
+    value: Any
+    pointer: str
+    sentence: str
+    text: str | None = None
+    content_type: str | None = None

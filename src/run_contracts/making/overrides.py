@@ -1,0 +1,172 @@
+"""Overrides: what the caller fixes in an object, by names that reach into it with ``__``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from difflib import get_close_matches
+from typing import Any
+
+from run_contracts.errors import UsageError
+from run_contracts.making.forms import (
+    Anything,
+    Choice,
+    Constant,
+    Fields,
+    Form,
+    Items,
+    Number,
+    Text,
+    Union,
+    Whole,
+    is_null,
+    union,
+)
+
+SEPARATOR = "__"
+
+
+def with_overrides(
+    form: Fields, fixed: Mapping[str, Form], *, general: Fields, kind: str
+) -> Fields:
+    """Return a form with some of its fields fixed: ``metadata__team``, ``tools__0__type``, ...
+
+    `general` is the form before it was narrowed: a path that only leads into that one is followed
+    there, for a judge to say what it breaks. Raises `UsageError` that names the nearest field for
+    a path that leads nowhere.
+
+    >>> from run_contracts.making.forms import Text
+    >>> run = Fields(fields={"model": Text()})
+    >>> with_overrides(run, {"modle": Text()}, general=run, kind="run")
+    Traceback (most recent call last):
+    run_contracts.errors.UsageError: a run has no field 'modle'; did you mean 'model'?
+    """
+    for name, wanted in fixed.items():
+        path = name.split(SEPARATOR)
+        found = _put(form, path, wanted)
+        if found is None and path[0] in general.fields:
+            found = _put(form.with_field(path[0], general.fields[path[0]]), path, wanted)
+        if not isinstance(found, Fields):
+            raise UsageError(_unknown(general, name, kind))
+        form = found
+    return form
+
+
+def constant(name: str, value: Any) -> Constant:
+    """Return the form of a fixed value; raise `UsageError` if JSON cannot hold it."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        raise UsageError(
+            f"{name} is {_described(value)}, which JSON cannot hold ({error}); give plain values"
+        ) from None
+    return Constant(value=value)
+
+
+def _described(value: Any) -> str:
+    return repr(value) if isinstance(value, float) else f"of type {type(value).__name__}"
+
+
+def _put(form: Form, path: list[str], wanted: Form) -> Form | None:
+    """Return a form with another form at a path; None if the path does not lead into it."""
+    if not path:
+        return wanted
+    match form:
+        case Union(branches=branches):
+            found = [_put(branch, path, wanted) for branch in branches]
+            put = [one for one in found if one is not None]
+            fitting = [
+                one
+                for before, one in zip(branches, found, strict=True)
+                if one is not None and _agrees(_at(before, path), wanted)
+            ]
+            return union(tuple(fitting or put)) if put else None
+        case Fields():
+            return _put_field(form, path, wanted)
+        case Items() if path[0].isdecimal():
+            return _put_item(form, int(path[0]), path[1:], wanted)
+        case Anything():
+            return _put_field(Fields(others=form), path, wanted)
+    return None
+
+
+def _put_field(form: Fields, path: list[str], wanted: Form) -> Form | None:
+    name, *rest = path
+    inner = form.fields.get(name, form.others)
+    found = None if inner is None else _put(inner, rest, wanted)
+    return None if found is None else form.with_field(name, found)
+
+
+def _put_item(form: Items, at: int, path: list[str], wanted: Form) -> Form | None:
+    """Return an array with one of its items fixed; the ones before it are then there, too."""
+    first = list(form.first) + [form.item] * (at + 1 - len(form.first))
+    found = _put(first[at], path, wanted)
+    if found is None:
+        return None
+    first[at] = found
+    return replace(form, first=tuple(first), least=max(form.least, at + 1))
+
+
+def _at(form: Form, path: list[str]) -> Form | None:
+    """Return the form at a path, of the first branch that has one."""
+    if not path:
+        return form
+    if isinstance(form, Union):
+        return next((one for b in form.branches if (one := _at(b, path)) is not None), None)
+    if isinstance(form, Fields):
+        inner = form.fields.get(path[0], form.others)
+        return None if inner is None else _at(inner, path[1:])
+    return _at(form.item, path[1:]) if isinstance(form, Items) else None
+
+
+def _agrees(form: Form | None, wanted: Form) -> bool:
+    """Say whether a fixed value could be of the form it replaces; only plain misfits are seen."""
+    if form is None or not isinstance(wanted, Constant):
+        return form is not None
+    value = wanted.value
+    match form:
+        case Constant(value=only):
+            return bool(value == only)
+        case Choice(values=values):
+            return value in values
+        case Union(branches=branches):
+            return any(_agrees(branch, wanted) for branch in branches)
+        case Text():
+            return isinstance(value, str)
+        case Whole() | Number():
+            return isinstance(value, int | float) and not isinstance(value, bool)
+        case Fields():
+            return isinstance(value, dict)
+        case Items():
+            return isinstance(value, list)
+    return True
+
+
+def _unknown(form: Form, name: str, kind: str) -> str:
+    """Return what is wrong with a path: the first step that leads nowhere, and what is near."""
+    done: list[str] = []
+    for step in name.split(SEPARATOR):
+        if _at(form, [*done, step]) is None:
+            break
+        done.append(step)
+    known = sorted(_names(form, done))
+    place = f"{SEPARATOR.join(done)} of a {kind}" if done else f"a {kind}"
+    near = get_close_matches(step, known, n=1)
+    if near:
+        return f"{place} has no field {step!r}; did you mean {near[0]!r}?"
+    return f"{place} has no field {step!r}; it has {', '.join(known) or 'none that can be fixed'}"
+
+
+def _names(form: Form, path: list[str]) -> Iterable[str]:
+    """Return the names of the fields at a path, of all branches."""
+    if isinstance(form, Union):
+        return {name for branch in form.branches for name in _names(branch, path)}
+    if path and isinstance(form, Items):
+        return _names(form.item, path[1:])
+    if not isinstance(form, Fields):
+        return ()
+    if not path:
+        return form.fields
+    inner = form.fields.get(path[0])
+    return () if inner is None or is_null(inner) else _names(inner, path[1:])

@@ -1,0 +1,321 @@
+"""Reading forms out of JSON Schemas: a subset of 2020-12, and a clear no to the rest.
+
+What is read: type, const, enum, anyOf, oneOf (of branches that exclude one another), $ref within
+the contract, properties, required, additionalProperties, propertyNames, minProperties,
+maxProperties, items, minItems, maxItems, minLength, maxLength, minimum, maximum.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from run_contracts.contract import Contract
+from run_contracts.errors import ContractError
+from run_contracts.making.forms import (
+    NULL,
+    TRUTH,
+    Anything,
+    Choice,
+    Constant,
+    Fields,
+    Form,
+    Items,
+    Number,
+    Text,
+    Union,
+    Whole,
+    union,
+)
+
+if TYPE_CHECKING:
+    from referencing import Resolver
+
+ANNOTATIONS = frozenset(
+    [
+        "$schema",
+        "$id",
+        "$comment",
+        "$defs",
+        "title",
+        "description",
+        "default",
+        "examples",
+        "deprecated",
+        "readOnly",
+        "writeOnly",
+        "format",
+    ]
+)
+KEYWORDS = {
+    "null": frozenset[str](),
+    "boolean": frozenset[str](),
+    "integer": frozenset({"minimum", "maximum"}),
+    "number": frozenset({"minimum", "maximum"}),
+    "string": frozenset({"minLength", "maxLength"}),
+    "array": frozenset({"items", "minItems", "maxItems"}),
+    "object": frozenset(
+        [
+            "properties",
+            "required",
+            "additionalProperties",
+            "propertyNames",
+            "minProperties",
+            "maxProperties",
+        ]
+    ),
+}
+"""What may stand beside each type."""
+WHOLE_SCHEMA = ("$ref", "const", "anyOf", "oneOf", "enum")
+"""Keywords that say by themselves what a value is; only type may stand beside the last."""
+KNOWN = frozenset({"type", *WHOLE_SCHEMA}).union(*KEYWORDS.values())
+LONGEST_NAME = 64
+
+
+@lru_cache(maxsize=256)
+def form_of(contract: Contract, kind: str) -> Form:
+    """Return the form of a kind; raise `ContractError` for a schema that cannot be made from.
+
+    >>> from run_contracts import load
+    >>> sorted(form_of(load("v2"), "error").fields)
+    ['error']
+    """
+    contract.schema(kind)
+    resolver = contract.registry.resolver(contract.uri(kind))
+    return _Reader(resolver=resolver, where=kind).form({"$ref": contract.uri(kind)})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """Reads one schema: where it stands, what it is called, and which references lead here."""
+
+    resolver: Resolver[Any]
+    where: str
+    name: str = ""
+    trail: tuple[int, ...] = ()
+
+    def form(self, schema: Any) -> Form:
+        """Return the form of a schema."""
+        if schema is True:
+            return Anything()
+        if not isinstance(schema, Mapping):
+            raise self._no("a schema that is no object allows nothing that could be made")
+        for keyword in WHOLE_SCHEMA:
+            if keyword in schema:
+                self._alone(schema, keyword)
+                return self._whole[keyword](self, schema)
+        types = self._types(schema)
+        if not types:
+            return Anything()
+        return union(tuple(_TYPES[kind](self, schema) for kind in types))
+
+    def below(self, step: str, *, name: str | None = None) -> _Reader:
+        """Return the reader of an inner schema."""
+        named = self.name if name is None else name
+        return replace(self, where=f"{self.where}{step}", name=named)
+
+    def _types(self, schema: Mapping[str, Any]) -> list[str]:
+        """Return the types a schema allows; the one its keywords speak of, if it names none."""
+        given = schema.get("type")
+        types = [given] if isinstance(given, str) else list(given or ())
+        spoken = [kind for kind, words in KEYWORDS.items() if words & schema.keys()]
+        if not types:
+            types = spoken[-1:] if "integer" in spoken else spoken
+            if len(types) > 1:
+                raise self._no(f"its keywords speak of {' and '.join(types)}; give it a type")
+        allowed = ANNOTATIONS.union({"type"}, *(KEYWORDS.get(kind, ()) for kind in types))
+        # A keyword of another type says nothing, but only if it is known to be one.
+        self._known(schema, allowed | KNOWN.difference(WHOLE_SCHEMA))
+        return types
+
+    def _alone(self, schema: Mapping[str, Any], keyword: str) -> None:
+        """Refuse what stands beside a keyword that says everything by itself."""
+        beside = {"type"} if keyword in ("const", "enum") else set()
+        self._known(schema, ANNOTATIONS | beside | {keyword}, f"beside {keyword}")
+
+    def _known(
+        self, schema: Mapping[str, Any], allowed: frozenset[str], place: str = "here"
+    ) -> None:
+        for keyword in schema:
+            if keyword not in allowed and not keyword.startswith("x-"):
+                raise self._no(
+                    f"keyword {keyword!r} is not understood {place}; nothing is made from a schema "
+                    f"that is only half read. Understood are {', '.join(sorted(KNOWN))}"
+                )
+
+    def _no(self, reason: str) -> ContractError:
+        return ContractError(f"{self.where}: {reason}")
+
+    def _reference(self, schema: Mapping[str, Any]) -> Form:
+        from referencing.exceptions import Unresolvable  # noqa: PLC0415 - only where it is used
+
+        reference = schema["$ref"]
+        try:
+            found = self.resolver.lookup(reference)
+        except Unresolvable:
+            raise self._no(
+                f"$ref {reference!r} is not in the contract, and nothing is fetched; "
+                "add the schema to the contract's documents"
+            ) from None
+        target = id(found.contents)
+        if target in self.trail:
+            raise self._no(f"$ref {reference!r} leads back to itself; recursion cannot be made")
+        reader = replace(self, resolver=found.resolver, trail=(*self.trail, target))
+        return reader.form(found.contents)
+
+    def _constant(self, schema: Mapping[str, Any]) -> Form:
+        return Constant(value=schema["const"])
+
+    def _enum(self, schema: Mapping[str, Any]) -> Form:
+        types = schema.get("type")
+        allowed = [types] if isinstance(types, str) else types
+        values = tuple(
+            one for one in schema["enum"] if allowed is None or _is_of(one, set(allowed))
+        )
+        if not values:
+            raise self._no("no value of its enum is of its type")
+        return Choice(values=values) if len(values) > 1 else Constant(value=values[0])
+
+    def _any_of(self, schema: Mapping[str, Any]) -> Form:
+        return union(self._branches(schema["anyOf"], "anyOf"))
+
+    def _one_of(self, schema: Mapping[str, Any]) -> Form:
+        branches = self._branches(schema["oneOf"], "oneOf")
+        for at, branch in enumerate(branches):
+            for other, later in enumerate(branches[at + 1 :], start=at + 1):
+                if not are_apart(branch, later):
+                    raise self._no(
+                        f"branches {at} and {other} of oneOf may hold the same value; give each a "
+                        "const of its own, or write anyOf"
+                    )
+        return union(branches)
+
+    def _branches(self, schemas: list[Any], keyword: str) -> tuple[Form, ...]:
+        return tuple(
+            self.below(f"/{keyword}/{at}").form(schema) for at, schema in enumerate(schemas)
+        )
+
+    _whole = {  # noqa: RUF012 - a constant of a frozen class
+        "$ref": _reference,
+        "const": _constant,
+        "enum": _enum,
+        "anyOf": _any_of,
+        "oneOf": _one_of,
+    }
+
+    def object(self, schema: Mapping[str, Any]) -> Form:
+        """Return the form of an object."""
+        fields = {
+            name: self.below(f"/properties/{name}", name=name).form(inner)
+            for name, inner in schema.get("properties", {}).items()
+        }
+        required = frozenset(schema.get("required", ()))
+        others = self._others(schema, is_free=not fields)
+        if not required <= fields.keys() and others is None:
+            missing = sorted(required - fields.keys())[0]
+            raise self._no(f"requires {missing!r}, whose form it does not say")
+        fields |= {name: others for name in sorted(required - fields.keys()) if others is not None}
+        names = self.below("/propertyNames").form(schema.get("propertyNames", {"type": "string"}))
+        return Fields(
+            fields=fields,
+            required=required,
+            others=others,
+            names=_names(names),
+            least=schema.get("minProperties", 0),
+            most=schema.get("maxProperties"),
+            name=self.name,
+        )
+
+    def _others(self, schema: Mapping[str, Any], *, is_free: bool) -> Form | None:
+        """Return the form of undeclared fields; none are made where others are declared."""
+        extra = schema.get("additionalProperties", True)
+        if extra is True:
+            return Anything() if is_free else None
+        return None if extra is False else self.below("/additionalProperties").form(extra)
+
+    def array(self, schema: Mapping[str, Any]) -> Form:
+        """Return the form of an array."""
+        return Items(
+            item=self.below("/items").form(schema.get("items", True)),
+            least=schema.get("minItems", 0),
+            most=schema.get("maxItems"),
+            name=self.name,
+        )
+
+    def string(self, schema: Mapping[str, Any]) -> Form:
+        """Return the form of a string."""
+        return Text(least=schema.get("minLength", 0), most=schema.get("maxLength"), name=self.name)
+
+    def integer(self, schema: Mapping[str, Any]) -> Form:
+        """Return the form of an integer."""
+        return Whole(least=schema.get("minimum"), most=schema.get("maximum"), name=self.name)
+
+    def number(self, schema: Mapping[str, Any]) -> Form:
+        """Return the form of a number."""
+        return Number(least=schema.get("minimum"), most=schema.get("maximum"), name=self.name)
+
+
+_TYPES: Mapping[str, Callable[[_Reader, Mapping[str, Any]], Form]] = {
+    "null": lambda *_: NULL,
+    "boolean": lambda *_: TRUTH,
+    "object": _Reader.object,
+    "array": _Reader.array,
+    "string": _Reader.string,
+    "integer": _Reader.integer,
+    "number": _Reader.number,
+}
+PYTHON = {
+    "null": type(None),
+    "boolean": bool,
+    "string": str,
+    "array": list,
+    "object": dict,
+    "integer": int,
+    "number": (int, float),
+}
+
+
+def _is_of(value: Any, types: set[str]) -> bool:
+    """Say whether a value is of one of these JSON types; True is no integer."""
+    if isinstance(value, bool):
+        return "boolean" in types
+    return any(isinstance(value, PYTHON[kind]) for kind in types)  # type: ignore[arg-type]
+
+
+def _names(form: Form) -> Text:
+    """Return the form of undeclared names: whatever is allowed, within what people read."""
+    most = form.most if isinstance(form, Text) and form.most is not None else LONGEST_NAME
+    least = form.least if isinstance(form, Text) else 0
+    return Text(least=max(least, 1), most=most)
+
+
+def are_apart(one: Form, other: Form) -> bool:
+    """Say whether no value can be of both forms, as far as their types and constants tell."""
+    if isinstance(one, Union):
+        return all(are_apart(branch, other) for branch in one.branches)
+    if isinstance(other, Union):
+        return are_apart(other, one)
+    if isinstance(one, Fields) and isinstance(other, Fields):
+        shared = one.required & other.required
+        return any(are_apart(one.fields[name], other.fields[name]) for name in shared)
+    ours, theirs = _values(one), _values(other)
+    if ours is not None and theirs is not None:
+        return not any(value in theirs for value in ours)
+    return _json_type(one) != _json_type(other) and Anything not in (type(one), type(other))
+
+
+def _values(form: Form) -> tuple[Any, ...] | None:
+    if isinstance(form, Constant):
+        return (form.value,)
+    return form.values if isinstance(form, Choice) else None
+
+
+def _json_type(form: Form) -> str:
+    values = _values(form)
+    if values is not None:
+        kinds = {type(value).__name__ for value in values}
+        return kinds.pop() if len(kinds) == 1 else "mixed"
+    names = {Text: "str", Whole: "number", Number: "number", Items: "list", Fields: "dict"}
+    return names.get(type(form), "mixed")

@@ -1,0 +1,74 @@
+"""What makes a legal run believable: its parts agree with one another, though no rule asks it."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from run_contracts.making.overrides import SEPARATOR
+
+Object = dict[str, Any]
+MOST_TOOLS = 20
+FUNCTION = "function"
+
+
+def polished(runs: list[Object], fixed: Iterable[str] = ()) -> list[Object]:
+    """Return snapshots of one run with what the caller did not fix made to agree.
+
+    The tools offer the functions that are called or forced, as far as there is room; a forced
+    tool names a function only if it is one; the newest messages are counted only if the thread is
+    cut by them. All snapshots get the same.
+    """
+    kept = {name.partition(SEPARATOR)[0] for name in fixed}
+    first = runs[0]
+    if "tool_choice" not in kept and isinstance(first.get("tool_choice"), dict):
+        _forced(runs, copy.deepcopy(first["tool_choice"]))
+    if "truncation_strategy" not in kept and first.get("truncation_strategy") is not None:
+        _cut(runs, first["truncation_strategy"]["type"])
+    if "tools" not in kept:
+        _offered(runs)
+    return runs
+
+
+def _forced(runs: list[Object], choice: Object) -> None:
+    """Let a choice name a function if, and only if, it forces one."""
+    if choice["type"] != FUNCTION:
+        choice.pop(FUNCTION, None)
+    elif FUNCTION not in choice:
+        called = next(_called(runs), None)
+        choice = {"type": FUNCTION, FUNCTION: {"name": called}} if called else AUTO
+    for run in runs:
+        run["tool_choice"] = copy.deepcopy(choice)
+
+
+AUTO: Any = "auto"
+
+
+def _cut(runs: list[Object], kind: str) -> None:
+    for run in runs:
+        strategy = run["truncation_strategy"]
+        count = (strategy.get("last_messages") or 1) if kind == "last_messages" else None
+        run["truncation_strategy"] = {**strategy, "last_messages": count}
+
+
+def _offered(runs: list[Object]) -> None:
+    """Let the tools offer every function that the run calls or is forced to call."""
+    choice = runs[0].get("tool_choice")
+    named = list(_called(runs))
+    if isinstance(choice, Mapping):
+        named += [choice[FUNCTION]["name"]] if FUNCTION in choice else []
+    tools = runs[0]["tools"]
+    offers = {tool.get(FUNCTION, {}).get("name") for tool in tools}
+    missing = [name for name in dict.fromkeys(named) if name not in offers]
+    if missing:
+        new = [{"type": FUNCTION, FUNCTION: {"name": name}} for name in missing]
+        for run in runs:
+            run["tools"] = copy.deepcopy([*new, *tools][:MOST_TOOLS])
+
+
+def _called(runs: Iterable[Object]) -> Iterator[str]:
+    for run in runs:
+        action = run.get("required_action")
+        for call in action["submit_tool_outputs"]["tool_calls"] if action else ():
+            yield call[FUNCTION]["name"]

@@ -1,0 +1,78 @@
+"""A provider for faker: ``fake.add_provider(RunProvider)``, then ``fake.run()``, ``fake.run_id()``.
+
+What it makes comes from the generator's own source of randomness, so that faker's seeds hold.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from faker.providers import BaseProvider
+
+from run_contracts.contract import load
+from run_contracts.factories import LOCALE, Factory
+from run_contracts.making.forms import Identifier
+
+if TYPE_CHECKING:
+    from run_contracts.types import Page, Run, RunStep, StreamEvent
+
+
+class RunProvider(BaseProvider):
+    """Runs, steps, lists, histories, streams and ids, in the locale of the generator."""
+
+    def run(self, status: str | None = None, *, edition: str = "v2", **fixed: Any) -> Run:
+        """Return a legal run; see `run_contracts.factories.make_run`."""
+        return self._factory(edition).run(status, **fixed)
+
+    def run_step(self, status: str | None = None, *, edition: str = "v2", **fixed: Any) -> RunStep:
+        """Return a legal run step."""
+        return self._factory(edition).step(status, **fixed)
+
+    def run_list(self, n: int = 2, *, edition: str = "v2", **fixed: Any) -> Page[Run]:
+        """Return a page of the runs of one thread."""
+        return self._factory(edition).run_list(n, **fixed)
+
+    def run_history(self, status: str = "completed", *, edition: str = "v2") -> list[Run]:
+        """Return the snapshots of a run whose life ends in a status."""
+        return self._factory(edition).history(status)
+
+    def run_stream(self, ending: str = "completed", *, edition: str = "v2") -> list[StreamEvent]:
+        """Return the events of a stream."""
+        return self._factory(edition).stream(ending)
+
+    def run_id(self) -> str:
+        """Return an id of a run."""
+        return self._id("run_")
+
+    def thread_id(self) -> str:
+        """Return an id of a thread."""
+        return self._id("thread_")
+
+    def assistant_id(self) -> str:
+        """Return an id of an assistant."""
+        return self._id("asst_")
+
+    def run_step_id(self) -> str:
+        """Return an id of a run step."""
+        return self._id("step_")
+
+    def message_id(self) -> str:
+        """Return an id of a message."""
+        return self._id("msg_")
+
+    def tool_call_id(self) -> str:
+        """Return an id of a tool call."""
+        return self._id("call_")
+
+    def _id(self, prefix: str) -> str:
+        return str(self._factory("v2").make(Identifier(prefix=prefix)))
+
+    def _factory(self, edition: str) -> Factory:
+        random = self.generator.random
+        return Factory(contract=load(edition), locale=self._locale(), source=random)
+
+    def _locale(self) -> str:
+        """Return the generator's locale: that of its addresses, which every locale has."""
+        providers = self.generator.get_providers()
+        found = (one.__lang__ for one in providers if one.__provider__ == "address")
+        return next(found, None) or LOCALE

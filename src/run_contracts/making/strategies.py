@@ -1,0 +1,223 @@
+"""Hypothesis strategies for runs, steps, lists, histories, streams, requests and refusals.
+
+>>> from hypothesis import given
+>>> @given(runs(status="completed"))
+... def test_totals(run):
+...     usage = run["usage"]
+...     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
+>>> test_totals()
+
+Everything drawn is legal by construction: the schemas say what a field may hold, the life cycle
+which fields are set. Keyword arguments fix fields to a value, ``__`` reaches inside; what a field
+is to be drawn from goes into `drawn`, by the same names:
+
+>>> odd = runs(model="gpt-4o", drawn={"metadata__team": st.sampled_from(["red", "blue"])})
+
+What no legal run can have raises `hypothesis.errors.InvalidArgument`, which names the requirement
+it would break; `near_misses` breaks it on purpose.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+from run_contracts.contract import Contract
+from run_contracts.errors import UsageError
+from run_contracts.making import histories as lives
+from run_contracts.making import scripts
+from run_contracts.making.choosing import Fixed, fitting_plans
+from run_contracts.making.drawing import composed, strategy_of
+from run_contracts.making.edge_cases import edge_cases
+from run_contracts.making.forms import Choice, Form, Make, Planned, union
+from run_contracts.making.near_misses import NearMiss
+from run_contracts.making.near_misses import near_misses as all_near_misses
+from run_contracts.making.plans import Plan
+from run_contracts.types import Page, Run, RunStep, StreamEvent
+from run_contracts.validation import violations
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Drawn = Mapping[str, st.SearchStrategy[Any]]
+NOTHING_DRAWN: Drawn = {}
+Value = dict[str, Any]
+
+
+def _arguments(function: Callable[P, T]) -> Callable[P, T]:
+    """Let a wrong argument be hypothesis' own error, with the same words."""
+
+    @wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except UsageError as error:
+            raise InvalidArgument(str(error)) from None
+
+    return checked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStrategies:
+    """The strategies of one contract; those of the module are of the plain editions."""
+
+    contract: Contract
+
+    @_arguments
+    def runs(
+        self, *, status: str | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+    ) -> st.SearchStrategy[Run]:
+        """Return a strategy for legal runs, in one status or in any."""
+        return cast("st.SearchStrategy[Run]", self._objects("run", status, fixed, drawn))
+
+    @_arguments
+    def run_steps(
+        self, *, status: str | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+    ) -> st.SearchStrategy[RunStep]:
+        """Return a strategy for legal run steps, in one status or in any."""
+        return cast("st.SearchStrategy[RunStep]", self._objects("run_step", status, fixed, drawn))
+
+    @_arguments
+    def run_lists(
+        self,
+        *,
+        min_size: int = 0,
+        max_size: int = lives.MOST_LISTED,
+        status: str | None = None,
+        **fixed: Any,
+    ) -> st.SearchStrategy[Page[Run]]:
+        """Return a strategy for pages of the runs of one thread, newest first."""
+        found = self._lists("run", min_size, max_size, status, fixed)
+        return cast("st.SearchStrategy[Page[Run]]", found)
+
+    @_arguments
+    def run_step_lists(
+        self,
+        *,
+        min_size: int = 0,
+        max_size: int = lives.MOST_LISTED,
+        status: str | None = None,
+        **fixed: Any,
+    ) -> st.SearchStrategy[Page[RunStep]]:
+        """Return a strategy for pages of the steps of one run, newest first."""
+        found = self._lists("run_step", min_size, max_size, status, fixed)
+        return cast("st.SearchStrategy[Page[RunStep]]", found)
+
+    @_arguments
+    def histories(self, **fixed: Any) -> st.SearchStrategy[list[Run]]:
+        """Return a strategy for what a poller sees of one run, from its birth on.
+
+        Cancels and submits are among what happens; a poller misses some statuses.
+        """
+        life = self.contract.lifecycle
+        (first,) = fitting_plans(self.contract, "run", life.initial, fixed)
+
+        def build(make: Make) -> list[Value]:
+            path = lives.walked(life, make)
+            return lives.watched(lives.history(self.contract, make, path, first), make)
+
+        return cast("st.SearchStrategy[list[Run]]", composed(build))
+
+    @_arguments
+    def event_streams(
+        self, *, ending: str | None = None, **fixed: Any
+    ) -> st.SearchStrategy[list[StreamEvent]]:
+        """Return a strategy for the events of streams: of new runs, and after a submit.
+
+        The pieces add up to the objects at the end. `ending` is the status of the run's last
+        event, any if left out.
+        """
+        statuses = self.contract.lifecycle.statuses
+        possible = [one for one in scripts.ENDINGS if one in statuses]
+        endings = possible if ending is None else [scripts.checked_ending(self.contract, ending)]
+        (first,) = fitting_plans(self.contract, "run", self.contract.lifecycle.initial, fixed)
+
+        def build(make: Make) -> list[Value]:
+            return scripts.stream(
+                self.contract,
+                make,
+                first,
+                make(Choice(values=tuple(endings))),
+                with_thread=(start := make(STARTS)) == THREAD,
+                resumed=start == RESUMED,
+            )
+
+        return cast("st.SearchStrategy[list[StreamEvent]]", composed(build))
+
+    @_arguments
+    def values(
+        self, kind: str, *, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+    ) -> st.SearchStrategy[Value]:
+        """Return a strategy for values of a kind: ``message``, ``create_run_request``, ..."""
+        return self._objects(kind, None, fixed, drawn)
+
+    @_arguments
+    def edge_runs(self) -> st.SearchStrategy[Run]:
+        """Return a strategy that picks from the named edge cases."""
+        found = [one.run for one in edge_cases(contract=self.contract)]
+        return st.sampled_from(found).map(_copied)
+
+    @_arguments
+    def near_misses(self, requirement: str | None = None) -> st.SearchStrategy[NearMiss]:
+        """Return a strategy for values that break one requirement, and no other."""
+        return st.sampled_from(all_near_misses(requirement, contract=self.contract))
+
+    def _objects(
+        self, kind: str, status: str | None, fixed: Fixed, drawn: Drawn
+    ) -> st.SearchStrategy[Value]:
+        for name, source in drawn.items():
+            if not isinstance(source, st.SearchStrategy):
+                raise UsageError(
+                    f"drawn[{name!r}] is of type {type(source).__name__}, not a strategy; "
+                    "give fixed values as keyword arguments"
+                )
+        plans = fitting_plans(self.contract, kind, status, fixed, drawn)
+        found = strategy_of(_any_of(plans))
+        if not drawn:
+            return found
+        return found.map(lambda value: _legal(value, kind, self.contract))
+
+    def _lists(
+        self, kind: str, least: int, most: int, status: str | None, fixed: Fixed
+    ) -> st.SearchStrategy[Value]:
+        if not 0 <= least <= most:
+            raise UsageError(
+                f"min_size={least} and max_size={most}: give 0 <= min_size <= max_size"
+            )
+        plans = fitting_plans(self.contract, kind, status, fixed)
+        return composed(lambda make: lives.listed(make, plans, least=least, most=most))
+
+
+NEW, THREAD, RESUMED = "new", "thread", "resumed"
+STARTS = Choice(values=(NEW, THREAD, RESUMED))
+"""How a stream begins: with a new run, with its thread, too, or after a submit."""
+
+
+def _any_of(plans: tuple[Plan, ...]) -> Form:
+    return union(tuple(Planned(plan=plan) for plan in plans))
+
+
+def _legal(value: Value, kind: str, contract: Contract) -> Value:
+    """Return a value as it is; raise `InvalidArgument` if what the caller drew breaks a rule."""
+    for broken in violations(value, kind=kind, contract=contract):
+        rule = contract.register[broken.requirement]
+        raise InvalidArgument(
+            f"what was drawn breaks {rule.id} ({rule.sentence.rstrip('.')}); at "
+            f"{broken.pointer or 'the value'} expected {broken.expected}, found {broken.found!r}. "
+            f"Draw within the rule, or take near_misses({rule.id!r})"
+        )
+    return value
+
+
+def from_contract(contract: Contract) -> RunStrategies:
+    """Return the strategies of a contract, e.g. one with a vendor's own fields.
+
+    >>> vendor = load("v2").with_fields("run", {"region": {"enum": ["eu"]}}, required=["region"])
+    >>> from_contract(vendor).runs(status="failed")
+    composite(...)
+    """
+    return RunStrategies(contract=contract)
