@@ -15,7 +15,6 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from run_contracts.contract import Contract, load
@@ -28,10 +27,20 @@ from run_contracts.making.content import words_of
 from run_contracts.making.faking import Source, faked
 from run_contracts.making.forms import Make
 from run_contracts.making.polish import polished
+from run_contracts.making.scripts import as_sse
 
 if TYPE_CHECKING:
     from run_contracts.types import Page, Run, RunStep, StreamEvent
 
+__all__ = [
+    "Factory",
+    "as_model",
+    "as_sse",
+    "factory",
+    "from_contract",
+    "make_run",
+    "make_runs",
+]
 LOCALE = "en_US"
 
 
@@ -41,7 +50,7 @@ class Factory:
 
     contract: Contract
     locale: str = LOCALE
-    source: Source = cast("Source", random)
+    source: Source
 
     @property
     def make(self) -> Make:
@@ -55,7 +64,7 @@ class Factory:
 
     def runs(self, n: int, status: str | None = None, **fixed: Any) -> list[Run]:
         """Return some runs; raise `UsageError` for a negative number."""
-        return [self.run(status, **fixed) for _ in range(_count(n))]
+        return [self.run(status, **fixed) for _ in range(count(n))]
 
     def step(self, status: str | None = None, **fixed: Any) -> RunStep:
         """Return a run step in a status, or in any, with some fields fixed."""
@@ -64,7 +73,7 @@ class Factory:
     def run_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[Run]:
         """Return a page of `n` runs of one thread, newest first."""
         plans = fitting_plans(self.contract, "run", status, fixed)
-        found = histories.listed(self.make, plans, least=_count(n), most=n)
+        found = histories.listed(self.make, plans, least=count(n), most=n)
         for run in found["data"]:
             polished([run], fixed)
         return cast("Page[Run]", found)
@@ -72,7 +81,7 @@ class Factory:
     def step_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[RunStep]:
         """Return a page of `n` steps of one run, newest first."""
         plans = fitting_plans(self.contract, "run_step", status, fixed)
-        found = histories.listed(self.make, plans, least=_count(n), most=n)
+        found = histories.listed(self.make, plans, least=count(n), most=n)
         return cast("Page[RunStep]", found)
 
     def history(
@@ -145,7 +154,7 @@ def from_contract(
     return Factory(contract=contract, locale=locale, source=source)
 
 
-def make_run(  # noqa: PLR0913 - what a run may be made for
+def make_run(
     status: str | None = None,
     *,
     edition: str = "v2",
@@ -208,7 +217,8 @@ def __getattr__(name: str) -> Any:
     return RunProvider
 
 
-def _count(n: int) -> int:
-    if isinstance(n, bool) or not isinstance(n, int) or n < 0:
+def count(n: int) -> int:
+    """Return how many to make as it is; raise `UsageError` if it is no whole number above -1."""
+    if type(n) is not int or n < 0:
         raise UsageError(f"n is {n!r}; give how many to make, 0 or more")
     return n

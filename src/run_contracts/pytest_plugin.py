@@ -6,7 +6,14 @@ it imports pytest and the standard library only, and does nothing unless a targe
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
 import pytest
+
+if TYPE_CHECKING:
+    from run_contracts.factories import Factory
+    from run_contracts.types import Run
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -30,6 +37,47 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--run-seed", metavar="N", type=int, default=0, help="seed of generated requests")
     add("--run-report", metavar="FILE", help="write the check's events as JSON lines")
     add("--run-junit", metavar="FILE", help="write the check's verdicts as JUnit XML")
+
+
+@pytest.fixture(scope="session")
+def run_seed() -> int | None:
+    """Seed of the runs that `make_run` and `make_runs` make; override it to get others."""
+    return 0
+
+
+@pytest.fixture
+def make_run(run_seed: int | None) -> Callable[..., Run]:
+    """Legal runs, the same in every session: call it with a status and with fields to fix."""
+    from run_contracts.factories import factory  # noqa: PLC0415 - only when it is used
+
+    made: dict[tuple[str, str | None, str], Factory] = {}
+
+    def make(
+        status: str | None = None,
+        *,
+        edition: str = "v2",
+        dialect: str | None = None,
+        locale: str = "en_US",
+        **fixed: Any,
+    ) -> Run:
+        key = (edition, dialect, locale)
+        if key not in made:
+            made[key] = factory(edition, dialect=dialect, seed=run_seed, locale=locale)
+        return made[key].run(status, **fixed)
+
+    return make
+
+
+@pytest.fixture
+def make_runs(make_run: Callable[..., Run]) -> Callable[..., list[Run]]:
+    """Some legal runs at once: call it with how many, then as make_run."""
+
+    def make(n: int, status: str | None = None, **fixed: Any) -> list[Run]:
+        from run_contracts.factories import count  # noqa: PLC0415 - only when it is used
+
+        return [make_run(status, **fixed) for _ in range(count(n))]
+
+    return make
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -17,6 +17,7 @@ class _Lazy(click.Group):
 
     homes = {  # noqa: RUF012 - a constant of a class that click instantiates once
         "check": "Check a server against the contract; without URL the embedded reference server.",
+        "sample": "Print made runs, edge cases, near misses and streams.",
         "serve": "Serve the reference server.",
         "validate": "Judge recorded JSON, JSON lines and server-sent events.",
     }
@@ -46,6 +47,7 @@ def cli() -> None:
     run-contracts check                              the embedded reference server
     run-contracts check http://127.0.0.1:8000/v1     a server of yours
     run-contracts validate answers/*.json            recorded answers
+    run-contracts sample --status failed             a made run
 
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified or
     nothing was reachable, 4 an error of run-contracts itself.

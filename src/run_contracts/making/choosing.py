@@ -51,7 +51,8 @@ def fitting_plans(
     if twice:
         raise UsageError(f"{twice[0]} is given twice, as a value and to be drawn; give it once")
     general, words = plain_form(contract, kind), _words(kind)
-    found, broken = [], []
+    found: list[Plan] = []
+    broken: list[Violation] = []
     for one in _statuses(contract, kind, status):
         narrow = _form(contract, kind, one)
         form = with_overrides(narrow, values, general=general, kind=words)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
 
 from run_contracts.making.forms import (
+    TRUTH,
     Anything,
     Choice,
     Constant,
@@ -33,40 +35,14 @@ LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
 @lru_cache(maxsize=4096)
-def strategy_of(form: Form) -> Strategy:  # noqa: PLR0911 - one return for each form
+def strategy_of(form: Form) -> Strategy:
     """Return the strategy of a form; the same form gives the same strategy.
 
     >>> from run_contracts.making.forms import Choice
     >>> strategy_of(Choice(values=("auto", "none")))
     sampled_from(('auto', 'none'))
     """
-    match form:
-        case Constant(value=value):
-            return st.just(value) if _is_plain(value) else st.builds(_copier(value))
-        case Choice(values=values):
-            return st.booleans() if values == (False, True) else st.sampled_from(values)
-        case Whole(least=least, most=most):
-            return st.integers(-EXACT if least is None else least, EXACT if most is None else most)
-        case Number(least=least, most=most):
-            return st.floats(least, most, allow_nan=False, allow_infinity=False)
-        case Text(least=least, most=most):
-            return st.text(min_size=least, max_size=most)
-        case Identifier(prefix=prefix):
-            return NUMBERED.map(lambda number: prefix + _digits(number))
-        case Items():
-            return _items(form)
-        case Fields():
-            return _fields(form)
-        case Union(branches=branches):
-            # Hypothesis shrinks towards the first.
-            return st.one_of([strategy_of(one) for one in sorted(branches, key=_is_not_null)])
-        case Planned(plan=plan):
-            return composed(plan.made)
-        case Anything():
-            return JSON
-        case Drawn(source=source):
-            found: Strategy = source
-            return found
+    return _STRATEGIES[type(form)](form)
 
 
 def composed(build: Callable[[Callable[[Form], Any]], Any]) -> Strategy:
@@ -81,14 +57,17 @@ def composed(build: Callable[[Callable[[Form], Any]], Any]) -> Strategy:
 
 def _items(form: Items) -> Strategy:
     """Return the strategy of an array: the items that are fixed by place, then any others."""
-    taken = len(form.first)
+    taken, item = len(form.first), strategy_of(form.item)
     key = form.apart
-    others = st.lists(
-        strategy_of(form.item),
+    room = None if form.most is None else form.most - taken
+    others: Strategy = st.lists(
+        item,
         min_size=max(0, form.least - taken),
-        max_size=None if form.most is None else form.most - taken,
+        max_size=room,
         unique_by=None if key is None else lambda value: value[key],
     )
+    if room is not None and key is None:
+        others = _seldom(others, item.map(lambda one: [copy.deepcopy(one) for _ in range(room)]))
     if not taken:
         return others
     first = st.tuples(*map(strategy_of, form.first))
@@ -103,25 +82,62 @@ def _fields(form: Fields) -> Strategy:
     if form.others is None:
         return declared
     room = None if form.most is None else form.most - len(form.fields)
-    others = st.dictionaries(
+    inner = strategy_of(form.others)
+    others: Strategy = st.dictionaries(
         strategy_of(form.names),
-        strategy_of(form.others),
+        inner,
         min_size=max(0, form.least - len(required)),
         max_size=room,
     )
+    if room is not None:
+        full = inner.map(lambda one: {f"key{at}": copy.deepcopy(one) for at in range(room)})
+        others = _seldom(others, full)
     if not form.fields:
         return others
     return st.tuples(others, declared).map(lambda parts: parts[0] | parts[1])
 
 
-def _is_plain(value: Any) -> bool:
-    return value is None or isinstance(value, str | int | float)
+def _constant(form: Constant) -> Strategy:
+    """Return the strategy of one value; a container is a new one each time."""
+    if isinstance(form.value, list | dict):
+        return st.builds(copy.deepcopy, st.just(form.value))
+    return st.just(form.value)
 
 
-def _copier(value: Any) -> Callable[[], Any]:
-    import copy  # noqa: PLC0415 - fixed containers are rare
+def _choice(form: Choice) -> Strategy:
+    return st.booleans() if form.values == TRUTH.values else st.sampled_from(form.values)
 
-    return lambda: copy.deepcopy(value)
+
+def _whole(form: Whole) -> Strategy:
+    least, most = form.least, form.most
+    return st.integers(-EXACT if least is None else least, EXACT if most is None else most)
+
+
+def _number(form: Number) -> Strategy:
+    return st.floats(form.least, form.most, allow_nan=False, allow_infinity=False)
+
+
+def _text(form: Text) -> Strategy:
+    """Return the strategy of strings; one in some is as long as may be, or one short of it."""
+    texts = st.text(min_size=form.least, max_size=form.most)
+    if form.most is None:
+        return texts
+    longest = (form.most, max(form.least, form.most - 1))
+    return _seldom(texts, st.sampled_from(longest).map(lambda size: "x" * size))
+
+
+def _seldom(usual: Strategy, rare: Strategy) -> Strategy:
+    """Return a strategy that reaches a bound, which chance alone does not, once in a while."""
+    return st.one_of([usual] * OFTEN + [rare])
+
+
+OFTEN = 8
+"""How often the usual is drawn for each time that a bound is."""
+
+
+def _union(form: Union) -> Strategy:
+    """Return the strategy of a union, null first: hypothesis shrinks towards the first."""
+    return st.one_of([strategy_of(one) for one in sorted(form.branches, key=_is_not_null)])
 
 
 def _is_not_null(form: Form) -> bool:
@@ -150,3 +166,17 @@ JSON = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
     max_leaves=5,
 )
+_STRATEGIES: Mapping[type[Form], Callable[[Any], Strategy]] = {
+    Constant: _constant,
+    Choice: _choice,
+    Whole: _whole,
+    Number: _number,
+    Text: _text,
+    Identifier: lambda form: NUMBERED.map(lambda number: form.prefix + _digits(number)),
+    Items: _items,
+    Fields: _fields,
+    Union: _union,
+    Planned: lambda form: composed(form.plan.made),
+    Anything: lambda _: JSON,
+    Drawn: lambda form: form.source,
+}

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import copy
 from base64 import b64encode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Protocol, assert_never
+from typing import Any, Protocol
 
 from run_contracts.errors import HarnessError
 from run_contracts.making.content import NEVER_EMPTY, NUMBERS, OBJECTS, PREFIXES, WHOLES, words_of
@@ -57,40 +57,14 @@ def faked(source: Source, locale: str) -> Make:
 
 
 @lru_cache(maxsize=8192)
-def maker_of(form: Form, locale: str) -> Maker:  # noqa: PLR0911, C901 - one return for each form
+def maker_of(form: Form, locale: str) -> Maker:
     """Return the maker of a form in a locale; the same form gives the same maker.
 
     >>> import random
     >>> maker_of(Identifier(prefix="run_"), "en_US")(random.Random(7))
-    'run_V4kePYoiJuZnYfTKVbPUm1Je'
+    'run_OLTmUuRNpaI3DZ4mDicTZaOm'
     """
-    match form:
-        case Constant(value=value):
-            return _constant(value)
-        case Choice(values=values):
-            return _picked(values)
-        case Whole():
-            return _whole(form)
-        case Number():
-            return _number(form)
-        case Text():
-            return _text(form, locale)
-        case Identifier(prefix=prefix):
-            return lambda source: prefix + _letters(source)
-        case Items():
-            return _items(form, locale)
-        case Fields():
-            return _fields(form, locale)
-        case Union(branches=branches):
-            return _one_of([maker_of(one, locale) for one in branches])
-        case Planned(plan=plan):
-            return lambda source: plan.made(faked(source, locale))
-        case Anything():
-            return _constant({})
-        case Drawn():
-            raise HarnessError("a strategy cannot be drawn by a factory")
-        case _:
-            assert_never(form)
+    return _MAKERS[type(form)](form, locale)
 
 
 def _letters(source: Source) -> str:
@@ -99,6 +73,7 @@ def _letters(source: Source) -> str:
 
 
 def _constant(value: Any) -> Maker:
+    """Return a maker of one value; a container is a new one each time."""
     if isinstance(value, list | dict):
         return lambda _: copy.deepcopy(value)
     return lambda _: value
@@ -111,8 +86,9 @@ def _picked(values: tuple[Any, ...]) -> Maker:
     return lambda source: values[int(source.random() * many)]
 
 
-def _one_of(makers: list[Maker]) -> Maker:
+def _one_of(form: Union, locale: str) -> Maker:
     """Return a maker of one of several; the plainest, which is first, is the likeliest."""
+    makers = [maker_of(one, locale) for one in form.branches]
     many = len(makers)
     return lambda source: makers[int(source.random() ** 2 * many)](source)
 
@@ -174,7 +150,11 @@ def _fields(form: Fields, locale: str) -> Maker:
     """Return a maker of objects, whose fields stand in the order of the schema."""
     if not form.fields and form.name in OBJECTS:
         return _picked(OBJECTS[form.name])
-    plain = {n: f.value for n, f in form.fields.items() if _is_plain(f) and n in form.required}
+    plain = {
+        name: inner.value
+        for name, inner in form.fields.items()
+        if isinstance(inner, Constant) and name in form.required and _is_scalar(inner.value)
+    }
     made = [
         (name, maker_of(inner, locale), name in form.required)
         for name, inner in form.fields.items()
@@ -197,8 +177,8 @@ def _fields(form: Fields, locale: str) -> Maker:
     return fields
 
 
-def _is_plain(form: Form) -> bool:
-    return isinstance(form, Constant) and not isinstance(form.value, list | dict)
+def _is_scalar(value: Any) -> bool:
+    return not isinstance(value, list | dict)
 
 
 def _others(form: Fields, locale: str) -> Callable[[Source, dict[str, Any]], None] | None:
@@ -215,3 +195,23 @@ def _others(form: Fields, locale: str) -> Callable[[Source, dict[str, Any]], Non
             found[key if key not in found else f"{key[:60]}{at}"] = value(source)
 
     return add
+
+
+def _undrawn(_form: Drawn, _locale: str) -> Maker:
+    raise HarnessError("a strategy cannot be drawn by a factory")
+
+
+_MAKERS: Mapping[type[Form], Callable[[Any, str], Maker]] = {
+    Constant: lambda form, _: _constant(form.value),
+    Choice: lambda form, _: _picked(form.values),
+    Whole: lambda form, _: _whole(form),
+    Number: lambda form, _: _number(form),
+    Text: _text,
+    Identifier: lambda form, _: lambda source: form.prefix + _letters(source),
+    Items: _items,
+    Fields: _fields,
+    Union: _one_of,
+    Planned: lambda form, locale: lambda source: form.plan.made(faked(source, locale)),
+    Anything: lambda *_: _constant({}),
+    Drawn: _undrawn,
+}

@@ -14,24 +14,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from run_contracts.making.plans import Plan
 
-FormLike = dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 
-
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Constant:
     """One value."""
 
     value: Any
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
     """One of some values, the plainest first."""
 
     values: tuple[Any, ...]
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Whole:
     """An integer between two bounds; `usual` is where most real ones lie."""
 
@@ -41,7 +39,7 @@ class Whole:
     name: str = ""
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Number:
     """A number with or without decimals between two bounds."""
 
@@ -50,7 +48,7 @@ class Number:
     name: str = ""
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Text:
     """A string of `least` to `most` characters; `name` is the property it fills."""
 
@@ -59,14 +57,14 @@ class Text:
     name: str = ""
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Identifier:
     """An id: a prefix and letters or digits."""
 
     prefix: str
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Items:
     """An array; `first` are the forms of its first items, `apart` a key that must be unique."""
 
@@ -78,7 +76,7 @@ class Items:
     name: str = ""
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Fields:
     """An object: its declared fields, and the form of others if it may hold any.
 
@@ -100,26 +98,26 @@ class Fields:
         return replace(self, fields=fields, required=self.required | {name})
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Union:
     """A value of one of several forms, the plainest first."""
 
     branches: tuple[Form, ...]
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Anything:
     """Any JSON value."""
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Planned:
     """An object whose fields depend on one another; see `run_contracts.making.plans`."""
 
     plan: Plan
 
 
-@FormLike
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drawn:
     """A value of the caller's own source, e.g. a hypothesis strategy."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 from collections.abc import Sequence
 from difflib import get_close_matches
+from itertools import pairwise
 from typing import Any
 
 from run_contracts.contract import Contract
@@ -38,7 +39,7 @@ def checked_path(life: Lifecycle, path: Sequence[str]) -> list[str]:
     """Return a path as it is; raise `UsageError` where it leaves the life cycle."""
     if not path or path[0] != life.initial:
         raise UsageError(f"a life begins {life.initial}; this one begins {list(path)[:1]}")
-    for before, after in zip(path, path[1:], strict=False):
+    for before, after in pairwise(path):
         allowed = life.next_to(before)
         if after not in allowed:
             near = get_close_matches(after, allowed, n=1)

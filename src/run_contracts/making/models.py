@@ -24,7 +24,7 @@ def model_of(value: Any) -> Any:
     if name == "list":
         page = _found("openai.pagination", "SyncCursorPage")
         return page.construct(**{**value, "data": [model_of(one) for one in value["data"]]})
-    if name not in HOMES:
+    if not isinstance(name, str) or name not in HOMES:
         raise UsageError(f"the SDK has no model for {name!r}; there are {', '.join(HOMES)}, list")
     return _found(*HOMES[name]).construct(**value)
 

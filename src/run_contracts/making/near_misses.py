@@ -76,9 +76,10 @@ def why_none(contract: Contract, requirement: str) -> str:
     """Return why a requirement has no near miss; empty if it has."""
     if _misses(contract, requirement):
         return ""
-    on = contract.register[requirement].on
-    if on in _SPOKEN_OF:
-        return UNMISSABLE.get(requirement, "the schema in use has no field it speaks of")
+    if requirement in UNMISSABLE:
+        return UNMISSABLE[requirement]
+    if contract.register[requirement].on != "exchange":
+        return "the schema in use has no field it speaks of"
     return (
         f"it speaks of what is answered to a request; run-contracts serve --fault {requirement} "
         "is a server that breaks it"

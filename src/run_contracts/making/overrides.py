@@ -132,15 +132,17 @@ def _agrees(form: Form | None, wanted: Form) -> bool:
             return value in values
         case Union(branches=branches):
             return any(_agrees(branch, wanted) for branch in branches)
-        case Text():
-            return isinstance(value, str)
-        case Whole() | Number():
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case Fields():
-            return isinstance(value, dict)
-        case Items():
-            return isinstance(value, list)
-    return True
+    return isinstance(value, PYTHON.get(type(form), object)) and not isinstance(value, bool)
+
+
+PYTHON: Mapping[type[Form], Any] = {
+    Text: str,
+    Whole: int | float,
+    Number: int | float,
+    Fields: dict,
+    Items: list,
+}
+"""What a value of a form is in Python."""
 
 
 def _unknown(form: Form, name: str, kind: str) -> str:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from run_contracts.contract import Contract
 from run_contracts.errors import ContractError
@@ -30,25 +30,11 @@ from run_contracts.making.forms import (
     union,
 )
 
-if TYPE_CHECKING:
-    from referencing import Resolver
-
 ANNOTATIONS = frozenset(
-    [
-        "$schema",
-        "$id",
-        "$comment",
-        "$defs",
-        "title",
-        "description",
-        "default",
-        "examples",
-        "deprecated",
-        "readOnly",
-        "writeOnly",
-        "format",
-    ]
+    {"$schema", "$id", "$comment", "$defs", "title", "description", "default", "examples"}
+    | {"deprecated", "readOnly", "writeOnly", "format"}
 )
+"""What says nothing of which values are allowed; a format is no assertion in 2020-12."""
 KEYWORDS = {
     "null": frozenset[str](),
     "boolean": frozenset[str](),
@@ -57,14 +43,8 @@ KEYWORDS = {
     "string": frozenset({"minLength", "maxLength"}),
     "array": frozenset({"items", "minItems", "maxItems"}),
     "object": frozenset(
-        [
-            "properties",
-            "required",
-            "additionalProperties",
-            "propertyNames",
-            "minProperties",
-            "maxProperties",
-        ]
+        {"properties", "required", "additionalProperties", "propertyNames"}
+        | {"minProperties", "maxProperties"}
     ),
 }
 """What may stand beside each type."""
@@ -89,9 +69,12 @@ def form_of(contract: Contract, kind: str) -> Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
-    """Reads one schema: where it stands, what it is called, and which references lead here."""
+    """Reads one schema: where it stands, what it is called, and which references lead here.
 
-    resolver: Resolver[Any]
+    `resolver` is of referencing, whose class has no public name.
+    """
+
+    resolver: Any
     where: str
     name: str = ""
     trail: tuple[int, ...] = ()
@@ -214,7 +197,7 @@ class _Reader:
         required = frozenset(schema.get("required", ()))
         others = self._others(schema, is_free=not fields)
         if not required <= fields.keys() and others is None:
-            missing = sorted(required - fields.keys())[0]
+            missing = min(required - fields.keys())
             raise self._no(f"requires {missing!r}, whose form it does not say")
         fields |= {name: others for name in sorted(required - fields.keys()) if others is not None}
         names = self.below("/propertyNames").form(schema.get("propertyNames", {"type": "string"}))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -85,7 +85,7 @@ class Script:
     def close_step(self, status: str) -> None:
         """End the step that is open; a stream's frames keep its expires_at."""
         plan = planned(self.contract, "run_step", step_form(self.contract, status))
-        ended = {"status": status}
+        ended: Object = {"status": status}
         for name, wanted in self.contract.lifecycle.steps[status].items():
             if name != "expires_at" and wanted == "set" and self.step.get(name) is None:
                 is_moment = name.endswith("_at")
@@ -190,7 +190,7 @@ def checked_ending(contract: Contract, ending: str) -> str:
     return ending
 
 
-def as_sse(events: Sequence[Object]) -> str:
+def as_sse(events: Sequence[Mapping[str, Any]]) -> str:
     r"""Return events as the text of a stream, to be sent as UTF-8.
 
     >>> as_sse([{"event": "done", "data": "[DONE]"}])
@@ -220,7 +220,7 @@ def _message(made: Script) -> Object:
     """Return the message that a run begins to write, as stream frames show it."""
     form = plain_form(made.contract, "message")
     message = planned(made.contract, "message", form).made(made.make)
-    files = {"file_ids": []} if "file_ids" in form.fields else {"attachments": []}
+    files: Object = {"file_ids": []} if "file_ids" in form.fields else {"attachments": []}
     return {
         **message,
         "id": made.make(Identifier(prefix="msg_")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from run_contracts.errors import HarnessError
@@ -59,32 +60,9 @@ def fullest(form: Form) -> Any:
     return _plain(form, fullest)
 
 
-def _plain(form: Form, make: Make) -> Any:  # noqa: PLR0911 - one return for each form
-    match form:
-        case Constant(value=value):
-            return copy.deepcopy(value)
-        case Choice(values=values):
-            return values[0]
-        case Whole():
-            return _nearest_zero(form)
-        case Number():
-            return _nearest_zero(form)
-        case Text():
-            return "a" * form.least
-        case Identifier(prefix=prefix):
-            return prefix + "0" * ID_LENGTH
-        case Items():
-            return _items(form, make)
-        case Fields():
-            return _fields(form, make)
-        case Union(branches=branches):
-            return make(branches[0])
-        case Planned(plan=plan):
-            return plan.made(make)
-        case Drawn():
-            raise HarnessError("a value of the caller's own source has no simplest form")
-        case Anything():
-            return {}
+def _plain(form: Form, make: Make) -> Any:
+    """Return the plainest value of a form that is not null, its parts made by `make`."""
+    return _PLAINEST[type(form)](form, make)
 
 
 def _nearest_zero(form: Whole | Number) -> Any:
@@ -103,3 +81,23 @@ def _fields(form: Fields, make: Make) -> dict[str, Any]:
     for at in range(form.least - len(value)):
         value[f"a{at}"] = make(form.others or Anything())
     return value
+
+
+def _undrawn(_form: Drawn, _make: Make) -> Any:
+    raise HarnessError("a value of the caller's own source has no simplest form")
+
+
+_PLAINEST: Mapping[type[Form], Callable[[Any, Make], Any]] = {
+    Constant: lambda form, _: copy.deepcopy(form.value),
+    Choice: lambda form, _: form.values[0],
+    Whole: lambda form, _: _nearest_zero(form),
+    Number: lambda form, _: _nearest_zero(form),
+    Text: lambda form, _: "a" * form.least,
+    Identifier: lambda form, _: form.prefix + "0" * ID_LENGTH,
+    Items: _items,
+    Fields: _fields,
+    Union: lambda form, make: make(form.branches[0]),
+    Planned: lambda form, make: form.plan.made(make),
+    Anything: lambda *_: {},
+    Drawn: _undrawn,
+}

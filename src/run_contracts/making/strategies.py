@@ -1,24 +1,8 @@
-"""Hypothesis strategies for runs, steps, lists, histories, streams, requests and refusals.
-
->>> from hypothesis import given
->>> @given(runs(status="completed"))
-... def test_totals(run):
-...     usage = run["usage"]
-...     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
->>> test_totals()
-
-Everything drawn is legal by construction: the schemas say what a field may hold, the life cycle
-which fields are set. Keyword arguments fix fields to a value, ``__`` reaches inside; what a field
-is to be drawn from goes into `drawn`, by the same names:
-
->>> odd = runs(model="gpt-4o", drawn={"metadata__team": st.sampled_from(["red", "blue"])})
-
-What no legal run can have raises `hypothesis.errors.InvalidArgument`, which names the requirement
-it would break; `near_misses` breaks it on purpose.
-"""
+"""The strategies of one contract, as methods; `run_contracts.strategies` is their door."""
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
@@ -48,7 +32,7 @@ NOTHING_DRAWN: Drawn = {}
 Value = dict[str, Any]
 
 
-def _arguments(function: Callable[P, T]) -> Callable[P, T]:
+def arguments_checked(function: Callable[P, T]) -> Callable[P, T]:
     """Let a wrong argument be hypothesis' own error, with the same words."""
 
     @wraps(function)
@@ -67,21 +51,21 @@ class RunStrategies:
 
     contract: Contract
 
-    @_arguments
+    @arguments_checked
     def runs(
         self, *, status: str | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
     ) -> st.SearchStrategy[Run]:
         """Return a strategy for legal runs, in one status or in any."""
         return cast("st.SearchStrategy[Run]", self._objects("run", status, fixed, drawn))
 
-    @_arguments
+    @arguments_checked
     def run_steps(
         self, *, status: str | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
     ) -> st.SearchStrategy[RunStep]:
         """Return a strategy for legal run steps, in one status or in any."""
         return cast("st.SearchStrategy[RunStep]", self._objects("run_step", status, fixed, drawn))
 
-    @_arguments
+    @arguments_checked
     def run_lists(
         self,
         *,
@@ -94,7 +78,7 @@ class RunStrategies:
         found = self._lists("run", min_size, max_size, status, fixed)
         return cast("st.SearchStrategy[Page[Run]]", found)
 
-    @_arguments
+    @arguments_checked
     def run_step_lists(
         self,
         *,
@@ -107,7 +91,7 @@ class RunStrategies:
         found = self._lists("run_step", min_size, max_size, status, fixed)
         return cast("st.SearchStrategy[Page[RunStep]]", found)
 
-    @_arguments
+    @arguments_checked
     def histories(self, **fixed: Any) -> st.SearchStrategy[list[Run]]:
         """Return a strategy for what a poller sees of one run, from its birth on.
 
@@ -122,7 +106,7 @@ class RunStrategies:
 
         return cast("st.SearchStrategy[list[Run]]", composed(build))
 
-    @_arguments
+    @arguments_checked
     def event_streams(
         self, *, ending: str | None = None, **fixed: Any
     ) -> st.SearchStrategy[list[StreamEvent]]:
@@ -137,34 +121,36 @@ class RunStrategies:
         (first,) = fitting_plans(self.contract, "run", self.contract.lifecycle.initial, fixed)
 
         def build(make: Make) -> list[Value]:
+            end, start = make(Choice(values=tuple(endings))), make(STARTS)
             return scripts.stream(
                 self.contract,
                 make,
                 first,
-                make(Choice(values=tuple(endings))),
-                with_thread=(start := make(STARTS)) == THREAD,
+                end,
+                with_thread=start == THREAD,
                 resumed=start == RESUMED,
             )
 
         return cast("st.SearchStrategy[list[StreamEvent]]", composed(build))
 
-    @_arguments
+    @arguments_checked
     def values(
         self, kind: str, *, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
     ) -> st.SearchStrategy[Value]:
         """Return a strategy for values of a kind: ``message``, ``create_run_request``, ..."""
         return self._objects(kind, None, fixed, drawn)
 
-    @_arguments
+    @arguments_checked
     def edge_runs(self) -> st.SearchStrategy[Run]:
         """Return a strategy that picks from the named edge cases."""
         found = [one.run for one in edge_cases(contract=self.contract)]
-        return st.sampled_from(found).map(_copied)
+        return st.sampled_from(found).map(copy.deepcopy)
 
-    @_arguments
+    @arguments_checked
     def near_misses(self, requirement: str | None = None) -> st.SearchStrategy[NearMiss]:
-        """Return a strategy for values that break one requirement, and no other."""
-        return st.sampled_from(all_near_misses(requirement, contract=self.contract))
+        """Return a strategy that picks values that break one requirement, and no other."""
+        found = all_near_misses(requirement, contract=self.contract)
+        return st.sampled_from(found).map(copy.deepcopy)
 
     def _objects(
         self, kind: str, status: str | None, fixed: Fixed, drawn: Drawn
@@ -211,13 +197,3 @@ def _legal(value: Value, kind: str, contract: Contract) -> Value:
             f"Draw within the rule, or take near_misses({rule.id!r})"
         )
     return value
-
-
-def from_contract(contract: Contract) -> RunStrategies:
-    """Return the strategies of a contract, e.g. one with a vendor's own fields.
-
-    >>> vendor = load("v2").with_fields("run", {"region": {"enum": ["eu"]}}, required=["region"])
-    >>> from_contract(vendor).runs(status="failed")
-    composite(...)
-    """
-    return RunStrategies(contract=contract)

@@ -59,8 +59,8 @@ def _jumps(contract: Contract, *, from_the_end: bool) -> Found:
         for after in life.fields:
             if not life.may_follow(before, after):
                 snapshots = _life(contract, before)
-                clock = BASE["created_at"]
-                jumped = following(contract, simplest, snapshots[-1], after, int(clock))
+                clock = snapshots[-1]["created_at"]
+                jumped = following(contract, simplest, snapshots[-1], after, clock)
                 sentence = f"The run was {before} and is now {after}."
                 yield [*snapshots, jumped], sentence, "/status"
 

@@ -139,10 +139,12 @@ def _wrongs(
             yield [name], fullest(form)
         yield [name], BASE["created_at"]
     elif rule.prefix is not None:
-        yield from (([name], wrong) for wrong in (f"other-{before}", "", "7"))
+        for wrong in (f"other-{before}", "", "7"):
+            yield [name], wrong
     elif rule.area == "time":
         later = (before or 0) + 100_000_000
-        yield from (([name], wrong) for wrong in (0, later, (before or 1) * MILLISECONDS))
+        for moment in (0, later, (before or 1) * MILLISECONDS):
+            yield [name], moment
     else:
         yield from _forms(name, form, before)
 

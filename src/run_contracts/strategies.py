@@ -1,0 +1,272 @@
+"""Hypothesis strategies for runs, steps, lists, histories, streams, requests and refusals.
+
+>>> from hypothesis import given
+>>> from hypothesis import strategies as st
+>>> @given(runs(status="completed"))
+... def test_totals(run):
+...     usage = run["usage"]
+...     assert usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]
+>>> test_totals()
+
+Everything drawn is legal by construction: the schemas say what a field may hold, the life cycle
+which fields are set. Keyword arguments fix fields to a value, ``__`` reaches inside; what a field
+is to be drawn from goes into `drawn`, by the same names:
+
+>>> odd = runs(model="gpt-4o", drawn={"metadata__team": st.sampled_from(["red", "blue"])})
+
+What no legal run can have raises `hypothesis.errors.InvalidArgument`, which names the requirement
+it would break; `near_misses` breaks it on purpose. All take `edition` (v1 or v2) and `dialect`
+(a named older or foreign form); `from_contract` gives the same for a contract of your own.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import strategies as st
+
+from run_contracts.contract import Contract, load
+from run_contracts.making.histories import MOST_LISTED
+from run_contracts.making.strategies import (
+    NOTHING_DRAWN,
+    Drawn,
+    RunStrategies,
+    Value,
+    arguments_checked,
+)
+
+if TYPE_CHECKING:
+    from run_contracts.making.near_misses import NearMiss
+    from run_contracts.types import Page, Run, RunStep, StreamEvent
+
+__all__ = [
+    "RunStrategies",
+    "create_message_requests",
+    "create_run_requests",
+    "create_thread_and_run_requests",
+    "edge_runs",
+    "error_responses",
+    "event_streams",
+    "from_contract",
+    "histories",
+    "messages",
+    "modify_run_requests",
+    "near_misses",
+    "run_lists",
+    "run_step_lists",
+    "run_steps",
+    "runs",
+    "submit_tool_outputs_requests",
+]
+
+
+def from_contract(contract: Contract) -> RunStrategies:
+    """Return the strategies of a contract, e.g. one with a vendor's own fields.
+
+    Raises `ContractError`, when a strategy is asked for, for a schema that is not understood.
+
+    >>> vendor = load("v2").with_fields("run", {"region": {"enum": ["eu"]}}, required=["region"])
+    >>> european = from_contract(vendor).runs(status="failed")
+    """
+    return RunStrategies(contract=contract)
+
+
+@arguments_checked
+def _of(edition: str, dialect: str | None) -> RunStrategies:
+    return from_contract(load(edition, dialect=dialect))
+
+
+def runs(
+    *,
+    status: str | None = None,
+    edition: str = "v2",
+    dialect: str | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
+) -> st.SearchStrategy[Run]:
+    """Return a strategy for legal runs, in one status or in any.
+
+    >>> gone = runs(status="expired", edition="v1", instructions=None)
+    >>> runs(status="queued", completed_at=5)
+    Traceback (most recent call last):
+    hypothesis.errors.InvalidArgument: no queued run can have completed_at=5: ...
+    """
+    return _of(edition, dialect).runs(status=status, drawn=drawn, **fixed)
+
+
+def run_steps(
+    *,
+    status: str | None = None,
+    edition: str = "v2",
+    dialect: str | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
+) -> st.SearchStrategy[RunStep]:
+    """Return a strategy for legal run steps, in one status or in any.
+
+    >>> calls = run_steps(status="completed", type="tool_calls")
+    """
+    return _of(edition, dialect).run_steps(status=status, drawn=drawn, **fixed)
+
+
+def run_lists(
+    *,
+    min_size: int = 0,
+    max_size: int = MOST_LISTED,
+    status: str | None = None,
+    edition: str = "v2",
+    dialect: str | None = None,
+    **fixed: Any,
+) -> st.SearchStrategy[Page[Run]]:
+    """Return a strategy for pages of the runs of one thread, newest first (RUN-LIST-003..006).
+
+    >>> nonempty = run_lists(min_size=1)
+    """
+    made = _of(edition, dialect)
+    return made.run_lists(min_size=min_size, max_size=max_size, status=status, **fixed)
+
+
+def run_step_lists(
+    *,
+    min_size: int = 0,
+    max_size: int = MOST_LISTED,
+    status: str | None = None,
+    edition: str = "v2",
+    dialect: str | None = None,
+    **fixed: Any,
+) -> st.SearchStrategy[Page[RunStep]]:
+    """Return a strategy for pages of the steps of one run, newest first."""
+    made = _of(edition, dialect)
+    return made.run_step_lists(min_size=min_size, max_size=max_size, status=status, **fixed)
+
+
+def histories(
+    *, edition: str = "v2", dialect: str | None = None, **fixed: Any
+) -> st.SearchStrategy[list[Run]]:
+    """Return a strategy for what a poller sees of one run, from its birth on (RUN-LIFE-001).
+
+    Cancels and submits are among what happens; a poller misses some statuses.
+    """
+    return _of(edition, dialect).histories(**fixed)
+
+
+def event_streams(
+    *,
+    ending: str | None = None,
+    edition: str = "v2",
+    dialect: str | None = None,
+    **fixed: Any,
+) -> st.SearchStrategy[list[StreamEvent]]:
+    """Return a strategy for the events of streams, in the order that was recorded.
+
+    They are of new runs, with or without their thread, and of runs that go on after a submit.
+    The pieces add up to the objects at the end (RUN-STREAM-008, RUN-STREAM-009). `ending` is the
+    status of the run's last event. `run_contracts.factories.as_sse` gives the text of a stream.
+
+    >>> asking = event_streams(ending="requires_action")
+    """
+    return _of(edition, dialect).event_streams(ending=ending, **fixed)
+
+
+def _values(
+    kind: str, edition: str, dialect: str | None, drawn: Drawn, fixed: dict[str, Any]
+) -> st.SearchStrategy[Value]:
+    return _of(edition, dialect).values(kind, drawn=drawn, **fixed)
+
+
+def messages(
+    *,
+    edition: str = "v2",
+    dialect: str | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
+) -> st.SearchStrategy[Value]:
+    """Return a strategy for messages."""
+    return _values("message", edition, dialect, drawn, fixed)
+
+
+def create_run_requests(
+    *,
+    edition: str = "v2",
+    dialect: str | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
+) -> st.SearchStrategy[Value]:
+    """Return a strategy for bodies of POST /threads/{thread_id}/runs.
+
+    >>> streamed = create_run_requests(assistant_id="asst_1", stream=True)
+    """
+    return _values("create_run_request", edition, dialect, drawn, fixed)
+
+
+def create_thread_and_run_requests(
+    *,
+    edition: str = "v2",
+    dialect: str | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
+) -> st.SearchStrategy[Value]:
+    """Return a strategy for bodies of POST /threads/runs."""
+    return _values("create_thread_and_run_request", edition, dialect, drawn, fixed)
+
+
+def create_message_requests(
+    *,
+    edition: str = "v2",
+    dialect: str | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
+) -> st.SearchStrategy[Value]:
+    """Return a strategy for bodies of POST /threads/{thread_id}/messages."""
+    return _values("create_message_request", edition, dialect, drawn, fixed)
+
+
+def modify_run_requests(
+    *,
+    edition: str = "v2",
+    dialect: str | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
+) -> st.SearchStrategy[Value]:
+    """Return a strategy for bodies of POST /threads/{thread_id}/runs/{run_id}."""
+    return _values("modify_run_request", edition, dialect, drawn, fixed)
+
+
+def submit_tool_outputs_requests(
+    *,
+    edition: str = "v2",
+    dialect: str | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
+) -> st.SearchStrategy[Value]:
+    """Return a strategy for bodies of POST .../runs/{run_id}/submit_tool_outputs."""
+    return _values("submit_tool_outputs_request", edition, dialect, drawn, fixed)
+
+
+def error_responses(
+    *,
+    edition: str = "v2",
+    dialect: str | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
+) -> st.SearchStrategy[Value]:
+    """Return a strategy for the envelope of refusals.
+
+    >>> limited = error_responses(error__code="rate_limit_exceeded")
+    """
+    return _values("error", edition, dialect, drawn, fixed)
+
+
+def edge_runs(*, edition: str = "v2", dialect: str | None = None) -> st.SearchStrategy[Run]:
+    """Return a strategy that picks from the named edge cases."""
+    return _of(edition, dialect).edge_runs()
+
+
+def near_misses(
+    requirement: str | None = None, *, edition: str = "v2", dialect: str | None = None
+) -> st.SearchStrategy[NearMiss]:
+    """Return a strategy for values that break one requirement, and no other.
+
+    >>> late = near_misses("RUN-TIME-001")
+    """
+    return _of(edition, dialect).near_misses(requirement)
