@@ -47,7 +47,7 @@ def run_seed() -> int | None:
 
 @pytest.fixture
 def make_run(run_seed: int | None) -> Callable[..., Run]:
-    """Legal runs, the same in every session: call it with a status and with fields to fix."""
+    """Make legal runs, the same in every session: call it with a status, and fields to fix."""
     from run_contracts.factories import factory  # noqa: PLC0415 - only when it is used
 
     made: dict[tuple[str, str | None, str], Factory] = {}
@@ -70,7 +70,7 @@ def make_run(run_seed: int | None) -> Callable[..., Run]:
 
 @pytest.fixture
 def make_runs(make_run: Callable[..., Run]) -> Callable[..., list[Run]]:
-    """Some legal runs at once: call it with how many, then as make_run."""
+    """Make several legal runs: call it with how many, then as make_run."""
 
     def make(n: int, status: str | None = None, **fixed: Any) -> list[Run]:
         from run_contracts.factories import count  # noqa: PLC0415 - only when it is used

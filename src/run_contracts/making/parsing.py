@@ -220,10 +220,13 @@ class _Reader:
 
     def array(self, schema: Mapping[str, Any]) -> Form:
         """Return the form of an array."""
+        item = self.below("/items").form(schema.get("items", True))
         return Items(
-            item=self.below("/items").form(schema.get("items", True)),
+            item=item,
             least=schema.get("minItems", 0),
             most=schema.get("maxItems"),
+            # Things that name themselves are told apart by it, though no schema says so.
+            apart="id" if _has_id(item) else None,
             name=self.name,
         )
 
@@ -265,6 +268,13 @@ def _is_of(value: Any, types: set[str]) -> bool:
     if isinstance(value, bool):
         return "boolean" in types
     return any(isinstance(value, PYTHON[kind]) for kind in types)  # type: ignore[arg-type]
+
+
+def _has_id(form: Form) -> bool:
+    """Say whether every object of a form names itself."""
+    if isinstance(form, Union):
+        return all(map(_has_id, form.branches))
+    return isinstance(form, Fields) and "id" in form.required
 
 
 def _names(form: Form) -> Text:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from run_contracts.contract import Contract
-from run_contracts.lifecycle import CANCELLING, IN_PROGRESS
+from run_contracts.lifecycle import CANCELLED, CANCELLING, IN_PROGRESS
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.histories import following, history, shortest_path
 from run_contracts.making.misses.miss import Miss
@@ -18,29 +18,24 @@ BASE = {"created_at": 1_767_225_600, "model": "gpt-4o"}
 LOOKS = 8
 """Reads of a run that does not move."""
 OTHERS: Mapping[str, Any] = {
-    "thread_id": "thread_" + "1" * 24,
     "assistant_id": "asst_" + "1" * 24,
     "created_at": 1_767_225_599,
     "model": "gpt-4o-mini",
     "instructions": "Be somebody else.",
     "tools": [{"type": "code_interpreter"}],
 }
-"""What a run is made of, changed."""
+"""What a run is made of, changed; another thread_id breaks RUN-ID-010 as well."""
 
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     """Yield histories that break a requirement; none for those that take requests to break."""
     find = _FOUND.get(requirement)
-    for snapshots, sentence, pointer in find(contract) if find else ():
-        yield Miss(
-            kind="history",
-            value=snapshots,
-            sentence=sentence,
-            pointer=f"/{len(snapshots) - 1}{pointer}",
-        )
+    for snapshots, sentence, at, name in find(contract) if find else ():
+        yield Miss(kind="history", value=snapshots, sentence=sentence, pointer=f"/{at}/{name}")
 
 
-Found = Iterator[tuple[list[Object], str, str]]
+Found = Iterator[tuple[list[Object], str, int, str]]
+"""Snapshots, what is wrong in a sentence, in which snapshot and field."""
 
 
 def _life(contract: Contract, status: str) -> list[Object]:
@@ -61,8 +56,21 @@ def _jumps(contract: Contract, *, from_the_end: bool) -> Found:
                 snapshots = _life(contract, before)
                 clock = snapshots[-1]["created_at"]
                 jumped = following(contract, simplest, snapshots[-1], after, clock)
-                sentence = f"The run was {before} and is now {after}."
-                yield [*snapshots, jumped], sentence, "/status"
+                sentence = f"The run was {before} and is then {after}."
+                yield (
+                    [*snapshots, jumped, *_end(contract, jumped)],
+                    sentence,
+                    len(snapshots),
+                    "status",
+                )
+
+
+def _end(contract: Contract, run: Object) -> list[Object]:
+    """Return how a run that is alive ends, so that it is not stuck as well."""
+    if contract.lifecycle.is_terminal(run["status"]):
+        return []
+    now = max(run["created_at"], run["started_at"] or 0)
+    return [following(contract, simplest, run, CANCELLED, now)]
 
 
 def _natures(contract: Contract) -> Found:
@@ -70,14 +78,21 @@ def _natures(contract: Contract) -> Found:
     for name, other in OTHERS.items():
         snapshots = _life(contract, IN_PROGRESS)
         changed = copy.deepcopy(snapshots[-1]) | {name: other}
-        yield [*snapshots, changed], f"{name} is not what it was a moment ago.", f"/{name}"
+        ended = _end(contract, changed)
+        sentence = f"{name} is not what it was a moment ago."
+        yield [*snapshots, changed, *ended], sentence, len(snapshots), name
 
 
 def _stuck(contract: Contract, status: str) -> Found:
     """Yield a life that stays in a status, however often it is read."""
     snapshots = _life(contract, status)
     looks = [copy.deepcopy(snapshots[-1]) for _ in range(LOOKS)]
-    yield [*snapshots, *looks], f"The run is {status} for ever.", "/status"
+    yield (
+        [*snapshots, *looks],
+        f"The run is {status} for ever.",
+        len(snapshots) + LOOKS - 1,
+        "status",
+    )
 
 
 _FOUND: Mapping[str, Callable[[Contract], Found]] = {

@@ -14,7 +14,6 @@ from run_contracts.making.forms import Form, Text
 from run_contracts.making.misses.miss import Miss
 from run_contracts.making.scripts import as_sse, stream
 from run_contracts.making.simplest import fullest, simplest
-from run_contracts.operations import JSON_TYPE
 
 Events = list[dict[str, Any]]
 Wrong = Iterator[tuple[Events, int, str]]
@@ -31,8 +30,8 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     """Yield streams of a new run that break a requirement."""
     if requirement == TYPE:
         events = _written(contract)
-        sentence = "The stream is sent, and says that it is plain JSON."
-        yield _miss(events, 0, sentence, content_type=JSON_TYPE)
+        sentence = "The stream is sent, and says that it is plain text."
+        yield _miss(events, 0, sentence, content_type="text/plain")
     elif requirement == NAMES:
         events = _written(contract)
         bare = "".join(

@@ -1,6 +1,6 @@
 """Lists that are wrong as lists: pages that repeat, leave out, or stand in the wrong order.
 
-The value of such a miss holds the runs that were created, oldest first, and the pages of their
+The value of such a miss holds the runs as they were created, oldest first, and the pages of their
 list in the order they were asked for, each with its query.
 """
 
@@ -28,22 +28,22 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     find = _FOUND.get(requirement)
     if find is None:
         return
-    runs = _runs(contract)
-    for pages, sentence in find(runs[::-1]):
+    created = _runs(contract, contract.lifecycle.initial)
+    for pages, sentence in find(_runs(contract, COMPLETED)[::-1]):
         yield Miss(
             kind="walk",
-            value={"created": runs, "pages": pages},
+            value={"created": created, "pages": pages},
             sentence=sentence,
             pointer=f"/pages/{len(pages) - 1}",
         )
 
 
-def _runs(contract: Contract) -> list[Object]:
-    """Return some completed runs of one thread, oldest first."""
+def _runs(contract: Contract, status: str) -> list[Object]:
+    """Return some runs of one thread, oldest first; the same ones in whatever status."""
     found = []
     for at in range(MADE):
         base = {"created_at": CREATED + at, "model": "gpt-4o"}
-        run = fitting_plans(contract, "run", COMPLETED, base)[0].made(simplest)
+        run = fitting_plans(contract, "run", status, base)[0].made(simplest)
         found.append({**run, "id": f"run_{at:024d}"})
     return found
 
@@ -89,8 +89,8 @@ def _left_out(runs: list[Object]) -> Pages:
 
 
 def _foreign(runs: list[Object]) -> Pages:
-    other = {**runs[-1], "thread_id": "thread_" + "1" * 24}
-    yield [_asked({}, [*runs[:-1], other])], "The last run of the list is of another thread."
+    other = {**runs[-1], "id": "run_" + "9" * 24, "thread_id": "thread_" + "9" * 24}
+    yield [_asked({}, [*runs, other])], "The last run of the list is of another thread."
 
 
 def _after_before(runs: list[Object]) -> Pages:

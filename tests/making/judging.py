@@ -1,0 +1,121 @@
+"""What the checks say of made values: each is put into the exchange it would have come in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from run_contracts import load
+from run_contracts.checks import outcomes
+from run_contracts.evidence import Evidence
+from run_contracts.exchange import Exchange, Request, Response
+from run_contracts.making import NearMiss
+from run_contracts.making.scripts import as_sse
+from run_contracts.operations import JSON_TYPE, STREAM_TYPE
+
+BASE = "http://127.0.0.1/v1"
+
+
+def exchange(  # noqa: PLR0913 - the parts of an exchange
+    number: int,
+    edition: str,
+    method: str,
+    path: str,
+    text: str,
+    *,
+    asked: Any = None,
+    content_type: str = JSON_TYPE,
+    status: int = 200,
+) -> Exchange:
+    """Return an exchange of a request and the text it was answered with."""
+    return Exchange(
+        number=number,
+        edition=edition,
+        request=Request(
+            method=method,
+            url=BASE + path,
+            body=b"" if asked is None else json.dumps(asked).encode(),
+        ),
+        response=Response(
+            status=status,
+            headers=(("Content-Type", content_type),),
+            body=text.encode("utf-8", errors="surrogatepass"),
+        ),
+    )
+
+
+def broken(
+    exchanges: Iterable[Exchange], edition: str, *, dialect: str | None = None
+) -> dict[str, list[str]]:
+    """Return the requirements that exchanges break, each with what was found."""
+    contract = load(edition, dialect=dialect)
+    found: dict[str, list[str]] = {}
+    for one in outcomes(Evidence(contract=contract, exchanges=tuple(exchanges))):
+        if one.violation is not None:
+            found.setdefault(one.requirement, []).append(str(one.violation))
+    return found
+
+
+def polled(runs: Sequence[Any], edition: str) -> list[Exchange]:
+    """Return snapshots of one run as answers to reads of it."""
+    path = f"/threads/{runs[0]['thread_id']}/runs/{runs[0]['id']}"
+    return [
+        exchange(number, edition, "GET", path, json.dumps(run))
+        for number, run in enumerate(runs, start=1)
+    ]
+
+
+def streamed(text: str, events: Sequence[Any], edition: str, kind: str = STREAM_TYPE) -> Exchange:
+    """Return the text of a stream as the answer to the request that leads to such a stream."""
+    runs = [one["data"] for one in events if str(one["event"]).startswith("thread.run.")]
+    run = next(one for one in runs if one.get("object") == "thread.run")
+    names = [one["event"] for one in events]
+    thread, asked = run["thread_id"], {"assistant_id": run["assistant_id"], "stream": True}
+    path = f"/threads/{thread}/runs"
+    if names[0] == "thread.created":
+        path = "/threads/runs"
+    elif names[0] == "thread.run.step.completed":
+        path = f"/threads/{thread}/runs/{run['id']}/submit_tool_outputs"
+        asked = {"tool_outputs": [], "stream": True}
+    return exchange(1, edition, "POST", path, text, asked=asked, content_type=kind)
+
+
+def made_stream(events: Sequence[Any], edition: str) -> Exchange:
+    """Return made events as a streamed answer."""
+    return streamed(as_sse(events), events, edition)
+
+
+def read(text: str, edition: str) -> Exchange:
+    """Return a text as the answer to a read of the simplest run."""
+    path = f"/threads/thread_{'0' * 24}/runs/run_{'0' * 24}"
+    return exchange(1, edition, "GET", path, text)
+
+
+def walked(value: Any, edition: str) -> list[Exchange]:
+    """Return the creates and the pages of a walk."""
+    created = value["created"]
+    path = f"/threads/{created[0]['thread_id']}/runs"
+    asked = {"assistant_id": created[0]["assistant_id"]}
+    found = [
+        exchange(number, edition, "POST", path, json.dumps(run), asked=asked)
+        for number, run in enumerate(created, start=1)
+    ]
+    for number, one in enumerate(value["pages"], start=len(found) + 1):
+        query = f"?{urlencode(one['query'])}" if one["query"] else ""
+        text = json.dumps(one["page"])
+        found.append(exchange(number, edition, "GET", path + query, text))
+    return found
+
+
+def of_miss(miss: NearMiss) -> list[Exchange]:
+    """Return a near miss of a body, a history, a walk or a stream as exchanges."""
+    if miss.kind == "history":
+        return polled(miss.value, miss.edition)
+    if miss.kind == "walk":
+        return walked(miss.value, miss.edition)
+    if miss.kind == "stream":
+        events = miss.value
+        return [streamed(miss.text, events, miss.edition, miss.content_type)]
+    return [read(miss.text, miss.edition)]
