@@ -4,8 +4,6 @@ What a value must hold is said by the schemas; these names only help those who r
 code. A test compares them with the schemas.
 """
 
-from __future__ import annotations
-
 from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar
 
 Item = TypeVar("Item")

@@ -101,7 +101,7 @@ def _bounds(form: Form) -> Iterator[tuple[str, Any]]:
             yield "empty", []
             for n in _near(most, -1):
                 yield f"{n}-items", [_numbered(fullest(item), at) for at in range(n)]
-        case Fields(fields={}, others=others) if others is not None:
+        case Fields(fields=fields, others=others) if others is not None and not fields:
             yield from _pairs(form, others)
 
 

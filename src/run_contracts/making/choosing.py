@@ -52,23 +52,37 @@ def fitting_plans(
         raise UsageError(f"{twice[0]} is given twice, as a value and to be drawn; give it once")
     general, words = plain_form(contract, kind), _words(kind)
     found: list[Plan] = []
-    broken: list[Violation] = []
+    broken: list[tuple[Violation, ...]] = []
     for one in _statuses(contract, kind, status):
         narrow = _form(contract, kind, one)
         form = with_overrides(narrow, values, general=general, kind=words)
         faults = tried(contract, planned(contract, kind, form))
-        broken += faults
-        if not faults:
+        if faults:
+            broken.append(faults)
+        else:
             whole = with_overrides(form, sources, general=general, kind=words)
             found.append(planned(contract, kind, whole))
     if not found:
-        raise impossible(contract, kind, status, fixed, broken[0])
+        raise impossible(contract, kind, status, fixed, _nearest(contract, broken))
     return tuple(found)
 
 
 def tried(contract: Contract, plan: Plan) -> tuple[Violation, ...]:
     """Return what the simplest object of a plan breaks; nothing for a plan that can be."""
     return violations(plan.made(simplest), kind=plan.kind, contract=contract)
+
+
+def _nearest(contract: Contract, broken: list[tuple[Violation, ...]]) -> Violation:
+    """Return what to tell of the tries: in the one that went furthest, the first fault.
+
+    A field that the status does not allow is only told if no status allows it.
+    """
+
+    def distance(faults: tuple[Violation, ...]) -> tuple[bool, int]:
+        rules = [contract.register[one.requirement] for one in faults]
+        return any(rule.expect is not None for rule in rules), len(faults)
+
+    return min(broken, key=distance)[0]
 
 
 def impossible(

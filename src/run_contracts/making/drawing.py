@@ -67,7 +67,7 @@ def _items(form: Items) -> Strategy:
         unique_by=None if key is None else lambda value: value[key],
     )
     if room is not None and key is None:
-        others = _seldom(others, item.map(lambda one: [copy.deepcopy(one) for _ in range(room)]))
+        others = _stretched(others, lambda found: _filled(found, room))
     if not taken:
         return others
     first = st.tuples(*map(strategy_of, form.first))
@@ -82,16 +82,14 @@ def _fields(form: Fields) -> Strategy:
     if form.others is None:
         return declared
     room = None if form.most is None else form.most - len(form.fields)
-    inner = strategy_of(form.others)
     others: Strategy = st.dictionaries(
         strategy_of(form.names),
-        inner,
+        strategy_of(form.others),
         min_size=max(0, form.least - len(required)),
         max_size=room,
     )
     if room is not None:
-        full = inner.map(lambda one: {f"key{at}": copy.deepcopy(one) for at in range(room)})
-        others = _seldom(others, full)
+        others = _stretched(others, lambda found: _padded(found, room))
     if not form.fields:
         return others
     return st.tuples(others, declared).map(lambda parts: parts[0] | parts[1])
@@ -122,17 +120,36 @@ def _text(form: Text) -> Strategy:
     texts = st.text(min_size=form.least, max_size=form.most)
     if form.most is None:
         return texts
-    longest = (form.most, max(form.least, form.most - 1))
-    return _seldom(texts, st.sampled_from(longest).map(lambda size: "x" * size))
+    most = form.most
+    return _stretched(texts, lambda text: text.ljust(most, "x"))
 
 
-def _seldom(usual: Strategy, rare: Strategy) -> Strategy:
-    """Return a strategy that reaches a bound, which chance alone does not, once in a while."""
-    return st.one_of([usual] * OFTEN + [rare])
+def _stretched(usual: Strategy, stretch: Callable[[Any], Any]) -> Strategy:
+    """Return a strategy that reaches an upper bound, which chance alone does not.
+
+    What is stretched is drawn first, so that shrinking only has to undo the stretching.
+    """
+    return st.tuples(usual, STRETCHES).map(
+        lambda drawn: stretch(drawn[0]) if drawn[1] == OFTEN else drawn[0]
+    )
 
 
-OFTEN = 8
+OFTEN = 7
 """How often the usual is drawn for each time that a bound is."""
+STRETCHES = st.integers(0, OFTEN)
+
+
+def _filled(found: list[Any], room: int) -> list[Any]:
+    """Return an array with copies of its first item in all the room there is."""
+    first = found[:1]
+    return found + [copy.deepcopy(one) for one in first * (room - len(found))]
+
+
+def _padded(found: dict[str, Any], room: int) -> dict[str, Any]:
+    """Return an object with copies of its first value in all the room there is."""
+    first = next(iter(found.values()), None)
+    more = {f"key{at}": copy.deepcopy(first) for at in range(room)} if found else {}
+    return dict([*found.items(), *((n, v) for n, v in more.items() if n not in found)][:room])
 
 
 def _union(form: Union) -> Strategy:

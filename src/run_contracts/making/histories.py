@@ -18,6 +18,10 @@ from run_contracts.making.plans import CREATED, Plan
 Object = dict[str, Any]
 LONGEST = 8
 """Statuses in a life that is walked at random; submitting outputs makes loops possible."""
+LIVELY = 2
+"""How much likelier a run goes on than it would by the mere number of its ways to end."""
+MISSED = Choice(values=(False, False, False, True))
+"""Whether a poller misses a status."""
 PAUSE = Whole(least=0, most=1000, usual=(0, 5))
 """Seconds between two changes of a run."""
 LIFETIME = Whole(least=0, most=100_000, usual=(600, 600))
@@ -28,10 +32,12 @@ def walked(life: Lifecycle, make: Make) -> list[str]:
     """Return the statuses of a life from its birth to anywhere, along the edges."""
     path = [life.initial]
     while len(path) < LONGEST:
-        following = make(Choice(values=(None, *life.next_to(path[-1]))))
-        if following is None:
+        ways = life.next_to(path[-1])
+        on = tuple(one for one in ways if not life.is_terminal(one)) * LIVELY
+        after = make(Choice(values=(None, *on, *ways)))
+        if after is None:
             break
-        path.append(following)
+        path.append(after)
     return path
 
 
@@ -116,7 +122,7 @@ def _set(plan: Plan, name: str, clock: int, make: Make) -> Any:
 
 def watched(snapshots: Sequence[Object], make: Make) -> list[Object]:
     """Return what a poller sees of a life: the first snapshot, and any of the others."""
-    return [snapshots[0], *(one for one in snapshots[1:] if not make(TRUTH))]
+    return [snapshots[0], *(one for one in snapshots[1:] if not make(MISSED))]
 
 
 def listed(make: Make, plans: Sequence[Plan], *, least: int = 0, most: int = MOST_LISTED) -> Object:

@@ -105,7 +105,7 @@ class _Reader:
         types = [given] if isinstance(given, str) else list(given or ())
         spoken = [kind for kind, words in KEYWORDS.items() if words & schema.keys()]
         if not types:
-            types = spoken[-1:] if "integer" in spoken else spoken
+            types = [kind for kind in spoken if kind != "integer"]
             if len(types) > 1:
                 raise self._no(f"its keywords speak of {' and '.join(types)}; give it a type")
         allowed = ANNOTATIONS.union({"type"}, *(KEYWORDS.get(kind, ()) for kind in types))

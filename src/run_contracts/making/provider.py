@@ -72,7 +72,7 @@ class RunProvider(BaseProvider):
         return Factory(contract=load(edition), locale=self._locale(), source=random)
 
     def _locale(self) -> str:
-        """Return the generator's locale: that of its addresses, which every locale has."""
+        """Return the generator's locale, or the nearest that has texts: that of its lorem."""
         providers = self.generator.get_providers()
-        found = (one.__lang__ for one in providers if one.__provider__ == "address")
+        found = (one.__lang__ for one in providers if one.__provider__.endswith(".lorem"))
         return next(found, None) or LOCALE

@@ -1,0 +1,95 @@
+"""What of the space of runs was reached: words, branches, presence, bounds, edges of the life."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from run_contracts.contract import Contract
+from run_contracts.making.boundaries import leaves
+from run_contracts.making.forms import Choice, Constant, Fields, Items, Text, Union, Whole
+from run_contracts.making.plans import run_form
+
+Feature = tuple[str, str]
+
+
+def wanted(contract: Contract) -> set[Feature]:
+    """Return every feature that runs of a contract can have, status by status."""
+    found: set[Feature] = set()
+    for status in contract.lifecycle.fields:
+        form = run_form(contract, status)
+        found |= set(_present(form)) | {("status", status)}
+        for path, inner in leaves(form):
+            found |= {(".".join(path), word) for word in _words(inner)}
+    return found
+
+
+def _present(form: Fields, place: str = "") -> Iterator[Feature]:
+    for name in form.fields:
+        if name not in form.required:
+            yield place + name, "there"
+            yield place + name, "absent"
+
+
+def _words(form: Any) -> Iterator[str]:
+    """Yield what may be reached at one place: words, branches, bounds."""
+    match form:
+        case Choice(values=values):
+            yield from map(repr, values)
+        case Constant(value=value) if value is None or isinstance(value, str):
+            yield repr(value)
+        case Items(most=most):
+            yield "0 items"
+            yield from () if most is None else (f"{most} items",)
+        case Text(most=most) if most is not None:
+            yield f"{most} characters"
+        case Whole(least=least) if least is not None:
+            yield repr(least)
+        case Fields(fields=fields, most=most) if not fields:
+            yield "0 pairs"
+            yield from () if most is None else (f"{most} pairs",)
+        case Union():
+            return
+
+
+def reached(value: Any, path: str = "") -> Iterator[Feature]:
+    """Yield the features of one value, at any depth."""
+    place = path.lstrip(".")
+    match value:
+        case dict():
+            yield place, f"{len(value)} pairs"
+            for name, inner in value.items():
+                key = "key" if place == "metadata" else name
+                yield f"{path}.{name}".lstrip("."), "there"
+                yield from reached(inner, f"{path}.{key}")
+        case list():
+            yield place, f"{len(value)} items"
+            for inner in value:
+                yield from reached(inner, f"{path}.0")
+        case str():
+            yield place, repr(value)
+            yield place, f"{len(value)} characters"
+        case _:
+            yield place, repr(value)
+
+
+def count(contract: Contract, runs: Sequence[Any]) -> Counter[Feature]:
+    """Return how many runs have each feature that can be had."""
+    counts: Counter[Feature] = Counter()
+    optional = {name for name, word in wanted(contract) if word == "absent"}
+    for run in runs:
+        counts.update(set(reached(run)))
+        counts[("status", run["status"])] += 1
+        counts.update((name, "absent") for name in optional if name not in run)
+    return counts
+
+
+def edges(contract: Contract, histories: Sequence[Sequence[Any]]) -> Counter[Feature]:
+    """Return how often each edge of the life cycle was walked, or a part of the way skipped."""
+    counts: Counter[Feature] = Counter()
+    for seen in histories:
+        for earlier, later in pairwise(run["status"] for run in seen):
+            counts[(earlier, later)] += 1
+    return counts

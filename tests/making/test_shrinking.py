@@ -1,0 +1,111 @@
+"""Minimal failing examples are what a person would write."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import Phase, find, settings
+
+from run_contracts import strategies
+
+ZEROS = "0" * 24
+QUICK = settings(
+    max_examples=2000, database=None, phases=[Phase.generate, Phase.shrink], derandomize=True
+)
+SMALLEST = {
+    "id": f"run_{ZEROS}",
+    "object": "thread.run",
+    "created_at": 0,
+    "thread_id": f"thread_{ZEROS}",
+    "assistant_id": f"asst_{ZEROS}",
+    "status": "queued",
+    "required_action": None,
+    "last_error": None,
+    "expires_at": 0,
+    "started_at": None,
+    "cancelled_at": None,
+    "failed_at": None,
+    "completed_at": None,
+    "incomplete_details": None,
+    "model": "",
+    "instructions": None,
+    "tools": [],
+    "metadata": None,
+    "usage": None,
+    "max_prompt_tokens": None,
+    "max_completion_tokens": None,
+    "truncation_strategy": None,
+    "tool_choice": None,
+    "parallel_tool_calls": False,
+    "response_format": None,
+}
+
+
+def test_any_run_at_all_is_the_smallest() -> None:
+    """Queued, no optional field, null where it may be, zeros elsewhere."""
+    assert find(strategies.runs(), lambda _: True, settings=QUICK) == SMALLEST
+
+
+def test_one_wish_costs_one_field() -> None:
+    """A run whose metadata has a pair is the smallest run, with one empty pair of letters."""
+
+    def has_metadata(run: Any) -> bool:
+        return bool(run["metadata"])
+
+    found: Any = find(strategies.runs(), has_metadata, settings=QUICK)
+    (pair,) = found["metadata"].items()
+    assert pair == ("0", "")
+    assert {**found, "metadata": None} == SMALLEST
+
+
+def test_a_run_that_calls_is_the_smallest_that_calls() -> None:
+    """One call, without a name or arguments."""
+
+    def calls(run: Any) -> bool:
+        action = run["required_action"]
+        return bool(action and action["submit_tool_outputs"]["tool_calls"])
+
+    found: Any = find(strategies.runs(), calls, settings=QUICK)
+    assert found["required_action"]["submit_tool_outputs"]["tool_calls"] == [
+        {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
+    ]
+
+
+def test_a_number_shrinks_to_the_bound_that_matters() -> None:
+    """The smallest run of more than 100 tokens has 101."""
+    found: Any = find(
+        strategies.runs(status="completed"),
+        lambda run: run["usage"]["total_tokens"] > 100,
+        settings=QUICK,
+    )
+    assert found["usage"]["total_tokens"] == 101
+
+
+def test_a_history_shrinks_to_the_shortest_life() -> None:
+    """The shortest life that is completed: born, and done."""
+    found = find(
+        strategies.histories(), lambda seen: seen[-1]["status"] == "completed", settings=QUICK
+    )
+    assert [run["status"] for run in found] in (
+        ["queued", "completed"],
+        ["queued", "in_progress", "completed"],
+    )
+
+
+def test_a_stream_shrinks_to_the_plainest() -> None:
+    """The smallest stream is of a new run that completes, and writes nothing."""
+    found = find(strategies.event_streams(), lambda _: True, settings=QUICK)
+    names = [one["event"].removeprefix("thread.") for one in found]
+    assert names == [
+        "run.created",
+        "run.queued",
+        "run.in_progress",
+        "run.step.created",
+        "run.step.in_progress",
+        "message.created",
+        "message.in_progress",
+        "message.completed",
+        "run.step.completed",
+        "run.completed",
+        "done",
+    ]
