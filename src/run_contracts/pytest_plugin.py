@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from run_contracts.factories import Factory
+    from run_contracts.making.factory import Factory
     from run_contracts.types import Run
 
 
@@ -73,7 +73,7 @@ def make_runs(make_run: Callable[..., Run]) -> Callable[..., list[Run]]:
     """Make several legal runs: call it with how many, then as make_run."""
 
     def make(n: int, status: str | None = None, **fixed: Any) -> list[Run]:
-        from run_contracts.factories import count  # noqa: PLC0415 - only when it is used
+        from run_contracts.making.factory import count  # noqa: PLC0415 - only when it is used
 
         return [make_run(status, **fixed) for _ in range(count(n))]
 

@@ -30,6 +30,10 @@ LAYERS = (
     "validation",
     "exchange",
     "evidence",
+    "types",
+    "making",
+    "factories",
+    "strategies",
     "recordings",
     "checks",
     "server",
@@ -52,6 +56,7 @@ APART = [
     ("server", {"checks", "validation", "probes", "_rules", "_shape", "verdict", "runner"}),
     ("checks", {"probes", "session", "server", "httpx2"}),
     ("probes", {"checks", "server", "verdict", "validation"}),
+    ("making", {"checks", "server", "probes", "session", "runner"}),
     ("report", {"runner", "probes", "checks", "session", "exchange"}),
 ]
 HEAVY = "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich"

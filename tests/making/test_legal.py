@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.making import judging
 
 from run_contracts import factories, load, strategies, violations
 from run_contracts._readings import dialects
 from run_contracts.lifecycle import lifecycle
 from run_contracts.making.scripts import ENDINGS
+from tests.making import judging
 
 EDITIONS = ("v1", "v2")
 STATUSES = [(edition, one) for edition in EDITIONS for one in lifecycle(edition).fields]

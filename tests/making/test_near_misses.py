@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.making import judging
 
 from run_contracts import UsageError, load, violations
 from run_contracts.making import NearMiss, near_misses
 from run_contracts.making.near_misses import UNMISSABLE, why_none
+from tests.making import judging
 
 VALUES = {"run", "run_step", "list", "message", "thread", "assistant", "error"} | {
     "message_delta",

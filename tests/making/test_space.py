@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, seed, settings
-from tests.making import space
 
 from run_contracts import load, strategies
+from tests.making import space
 
 DRAWS = 5_000
 """In each edition; there are two."""

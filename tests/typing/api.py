@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import assert_type
 
+from hypothesis.strategies import SearchStrategy
+
 from run_contracts import (
     Contract,
     ContractViolation,
@@ -16,7 +18,11 @@ from run_contracts import (
     load,
     violations,
 )
+from run_contracts.factories import factory, make_run, make_runs
+from run_contracts.making import EdgeCase, NearMiss, edge_cases, near_misses
 from run_contracts.register import Level
+from run_contracts.strategies import event_streams, histories, run_lists, runs
+from run_contracts.types import Page, Run, RunStep, StreamEvent
 
 contract = load("v1", reading="published")
 assert_type(contract, Contract)
@@ -37,3 +43,19 @@ except ContractViolation as broken:
     assert_type(broken.violations, tuple[object, ...])
 
 errors: tuple[type[RunContractsError], ...] = (UsageError, TargetError)
+
+assert_type(make_run("failed", seed=1, metadata__team="blue"), Run)
+assert_type(make_run()["created_at"], int)
+assert_type(make_runs(3, edition="v1"), list[Run])
+assert_type(factory("v1", locale="ja_JP").step(), RunStep)
+assert_type(factory().run_list(2), Page[Run])
+assert_type(factory().stream(with_thread=True), list[StreamEvent])
+assert_type(runs(status="failed"), SearchStrategy[Run])
+assert_type(run_lists(min_size=1), SearchStrategy[Page[Run]])
+assert_type(histories(edition="v1"), SearchStrategy[list[Run]])
+assert_type(event_streams(), SearchStrategy[list[StreamEvent]])
+assert_type(edge_cases("v1"), tuple[EdgeCase, ...])
+assert_type(near_misses("RUN-USAGE-001"), tuple[NearMiss, ...])
+
+make_run(5)  # type: ignore[arg-type]  # a status is a word
+runs("failed")  # type: ignore[misc]  # keyword-only, as hypothesis' own

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from faker.providers import BaseProvider
 
 from run_contracts.contract import load
-from run_contracts.factories import LOCALE, Factory
+from run_contracts.making.factory import LOCALE, Factory
 from run_contracts.making.forms import Identifier
 
 if TYPE_CHECKING:

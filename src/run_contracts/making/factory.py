@@ -1,0 +1,113 @@
+"""The factory of one contract; `run_contracts.factories` is its door."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from run_contracts.contract import Contract
+from run_contracts.errors import UsageError
+from run_contracts.evidence import is_kind
+from run_contracts.lifecycle import COMPLETED
+from run_contracts.making import histories, scripts
+from run_contracts.making.choosing import Fixed, fitting_plans
+from run_contracts.making.faking import Source, faked
+from run_contracts.making.forms import Make
+from run_contracts.making.polish import polished
+
+if TYPE_CHECKING:
+    from run_contracts.types import Page, Run, RunStep, StreamEvent
+
+LOCALE = "en_US"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Factory:
+    """Makes objects of one contract, in one locale, with one source of randomness."""
+
+    contract: Contract
+    locale: str = LOCALE
+    source: Source
+
+    @property
+    def make(self) -> Make:
+        """The generator of this factory: a form to a value."""
+        return faked(self.source, self.locale)
+
+    def run(self, status: str | None = None, **fixed: Any) -> Run:
+        """Return a run in a status, or in any, with some fields fixed."""
+        made = self._one("run", status, fixed)
+        return cast("Run", polished([made], fixed)[0])
+
+    def runs(self, n: int, status: str | None = None, **fixed: Any) -> list[Run]:
+        """Return some runs; raise `UsageError` for a negative number."""
+        return [self.run(status, **fixed) for _ in range(count(n))]
+
+    def step(self, status: str | None = None, **fixed: Any) -> RunStep:
+        """Return a run step in a status, or in any, with some fields fixed."""
+        return cast("RunStep", self._one("run_step", status, fixed))
+
+    def run_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[Run]:
+        """Return a page of `n` runs of one thread, newest first."""
+        plans = fitting_plans(self.contract, "run", status, fixed)
+        found = histories.listed(self.make, plans, least=count(n), most=n)
+        for run in found["data"]:
+            polished([run], fixed)
+        return cast("Page[Run]", found)
+
+    def step_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[RunStep]:
+        """Return a page of `n` steps of one run, newest first."""
+        plans = fitting_plans(self.contract, "run_step", status, fixed)
+        found = histories.listed(self.make, plans, least=count(n), most=n)
+        return cast("Page[RunStep]", found)
+
+    def history(
+        self, status: str = COMPLETED, *, path: Sequence[str] | None = None, **fixed: Any
+    ) -> list[Run]:
+        """Return a run's snapshots: the shortest life that ends in a status, or along a path."""
+        life = self.contract.lifecycle
+        way = histories.checked_path(life, path) if path else histories.shortest_path(life, status)
+        (first,) = fitting_plans(self.contract, "run", way[0], fixed)
+        runs = histories.history(self.contract, self.make, way, first)
+        return cast("list[Run]", polished(runs, fixed))
+
+    def stream(
+        self,
+        ending: str = COMPLETED,
+        *,
+        resumed: bool = False,
+        with_thread: bool = False,
+        **fixed: Any,
+    ) -> list[StreamEvent]:
+        """Return the events of a stream: of a new run, or `resumed` after outputs were submitted.
+
+        `with_thread` is for a thread and a run created in one call.
+        """
+        scripts.checked_ending(self.contract, ending)
+        (first,) = fitting_plans(self.contract, "run", self.contract.lifecycle.initial, fixed)
+        events = scripts.stream(
+            self.contract, self.make, first, ending, resumed=resumed, with_thread=with_thread
+        )
+        polished([one["data"] for one in events if is_kind(one["data"], "thread.run")], fixed)
+        return cast("list[StreamEvent]", events)
+
+    def value(self, kind: str, **fixed: Any) -> dict[str, Any]:
+        """Return a value of any other kind: ``error``, ``message``, ``create_run_request``, ...
+
+        Lists and streams are no kinds of their own here; see `run_list` and `stream`.
+        """
+        return self._one(kind, None, fixed)
+
+    def _one(self, kind: str, status: str | None, fixed: Fixed) -> dict[str, Any]:
+        plans = fitting_plans(self.contract, kind, status, fixed)
+        many = len(plans)
+        plan = plans[0] if many == 1 else plans[int(self.source.random() * many)]
+        return plan.made(self.make)
+
+
+def count(n: int) -> int:
+    """Return how many to make as it is; raise `UsageError` if it is no whole number above -1."""
+    if type(n) is not int or n < 0:
+        raise UsageError(f"n is {n!r}; give how many to make, 0 or more")
+    return n

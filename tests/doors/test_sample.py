@@ -1,0 +1,147 @@
+"""Making from outside: the command ``sample``, and the fixtures of the pytest plugin."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from run_contracts import violations
+from run_contracts.cli.sample import command
+from run_contracts.errors import UsageError
+from run_contracts.sse import frames
+
+ALONE = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")
+
+
+def _said(*arguments: str) -> Result:
+    return CliRunner().invoke(command, arguments, catch_exceptions=False)
+
+
+def test_a_sample_is_one_legal_run() -> None:
+    """Without options: one run, as JSON that people can read."""
+    said = _said()
+    assert violations(json.loads(said.stdout)) == ()
+    assert said.stdout.startswith('{\n  "id"')
+
+
+def test_the_same_seed_prints_the_same() -> None:
+    """A seed makes the sample repeatable."""
+    assert _said("--seed", "7").stdout == _said("--seed", "7").stdout != _said().stdout
+
+
+def test_lines_hold_a_run_each() -> None:
+    """With jsonl every line is a run of the status and edition asked for."""
+    told = _said("-n", "5", "--format", "jsonl", "--edition", "v1", "--status", "failed").stdout
+    runs = [json.loads(line) for line in told.splitlines()]
+    assert [run["status"] for run in runs] == ["failed"] * 5
+    assert all(violations(run, edition="v1") == () for run in runs)
+
+
+@pytest.mark.parametrize(("n", "size"), [("0", 0), ("1", 1), ("3", 3)])
+def test_a_number_gives_an_array(n: str, size: int) -> None:
+    """With -n JSON is an array of that size, also of none or one."""
+    assert len(json.loads(_said("-n", n).stdout)) == size
+
+
+def test_a_stream_ends_in_the_status() -> None:
+    """With sse it is the stream of a run, with its end marker."""
+    told = frames(_said("--format", "sse", "--status", "cancelled").stdout.encode())
+    assert told[-1].data == "[DONE]"
+    assert told[-2].name == "thread.run.cancelled"
+
+
+def test_an_edge_case_is_printed_by_name_and_all_are_listed() -> None:
+    """The list tells each name with what it is."""
+    run = json.loads(_said("--edge", "metadata-16-pairs").stdout)
+    assert len(run["metadata"]) == 16
+    listed = _said("--edges", "--edition", "v1").stdout.splitlines()
+    assert len(listed) >= 60
+    assert any(line.startswith("tools-20-items ") and line.endswith(".") for line in listed)
+
+
+def test_near_misses_are_printed_with_what_is_wrong_beside() -> None:
+    """The text goes to the standard output alone, so that it can be piped."""
+    said = _said("--breaks", "RUN-USAGE-001", "-n", "2")
+    for line in said.stdout.splitlines():
+        (broken,) = violations(json.loads(line))
+        assert broken.requirement == "RUN-USAGE-001"
+    assert said.stderr.startswith("RUN-USAGE-001-1 run at /usage/total_tokens: ")
+    assert said.stderr.count("\n") == 2
+
+
+def test_a_near_miss_of_a_stream_is_the_stream() -> None:
+    """What breaks a rule on streams is printed as it would be sent."""
+    told = frames(_said("--breaks", "RUN-STREAM-003").stdout.encode())
+    assert told[0].name == "thread.run.created"
+    assert told[-1].data != "[DONE]"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--status", "complete"), "did you mean 'completed'"),
+        (("--edge", "tools-20-item"), "did you mean tools-20-items"),
+        (("--breaks", "RUN-USAGE-01"), "did you mean RUN-USAGE-001"),
+        (("--breaks", "RUN-CANCEL-001"), "serve --fault RUN-CANCEL-001"),
+        (("--edge", "a", "--breaks", "b"), "exclude one another"),
+        (("--edges", "--status", "failed"), "--status goes with made runs"),
+        (("--edge", "queued-plain", "--format", "sse"), "print it as json"),
+        (("--locale", "xx"), "faker has no locale 'xx'"),
+    ],
+)
+def test_wrong_wishes_are_told(arguments: tuple[str, ...], words: str) -> None:
+    """Each names the argument and what is allowed."""
+    with pytest.raises(UsageError, match=words):
+        _said(*arguments)
+
+
+def test_the_fixtures_make_the_same_runs_in_every_session(pytester: pytest.Pytester) -> None:
+    """They follow run_seed, whatever other plugins do to `random`, and cost no socket."""
+    pytester.makepyfile(
+        """
+        from run_contracts import violations
+
+        def test_runs(make_run, make_runs):
+            run = make_run("failed", metadata__team="blue")
+            assert run["metadata"]["team"] == "blue"
+            assert violations(run) == ()
+            assert [one["status"] for one in make_runs(2, "queued", edition="v1")] == ["queued"] * 2
+            print("ID", run["id"])
+        """
+    )
+    ids = set()
+    for seed in ("1", "2"):
+        told = pytester.runpytest_subprocess("-W", "default", f"--randomly-seed={seed}", "-s")
+        assert told.ret == 0
+        ids.update(line for line in told.outlines if "ID run_" in line)
+    assert len(ids) == 1
+
+
+def test_the_seed_can_be_overridden(pytester: pytest.Pytester) -> None:
+    """A project's own run_seed decides, as with other plugins' seeds."""
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def run_seed():
+            return 99
+        """
+    )
+    pytester.makepyfile(
+        """
+        from run_contracts.factories import make_run as made
+
+        def test_seed(make_run):
+            assert make_run("failed") == made("failed", seed=99)
+        """
+    )
+    assert pytester.runpytest_subprocess(*ALONE).ret == 0
+
+
+def test_the_fixtures_are_documented(pytester: pytest.Pytester) -> None:
+    """`pytest --fixtures` tells what each is for."""
+    told = pytester.runpytest_subprocess(*ALONE, "--fixtures")
+    told.stdout.fnmatch_lines(["*run_seed*", "*Seed of the runs*", "*make_run --*"])
