@@ -6,16 +6,35 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import check, startup, verdict
+from benchmarks import check, making, startup, verdict
 
 MEASURES: dict[str, Callable[[], None]] = {
     "verdict": verdict.measure,
+    "making": making.measure,
     "startup": startup.measure,
     "check": check.measure,
 }
-LIBRARIES = ("run-contracts", "jsonschema-rs", "jsonschema", "pytest", "schemathesis")
+LIBRARIES = (
+    "run-contracts",
+    "jsonschema-rs",
+    "jsonschema",
+    "pytest",
+    "schemathesis",
+    "hypothesis",
+    "faker",
+    "factory-boy",
+    "polyfactory",
+    "openai",
+)
+
+
+def described(name: str) -> str:
+    try:
+        return f"{name} {version(name)}"
+    except PackageNotFoundError:
+        return f"{name} not installed"
 
 
 def main(names: list[str]) -> None:
@@ -24,7 +43,7 @@ def main(names: list[str]) -> None:
         sys.exit(f"no measure {unknown[0]!r}; there are {', '.join(MEASURES)}")
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     print(f"{machine}, Python {platform.python_version()}")
-    print(", ".join(f"{name} {version(name)}" for name in LIBRARIES))
+    print(", ".join(map(described, LIBRARIES)))
     for name in names or MEASURES:
         MEASURES[name]()
 

@@ -58,4 +58,4 @@ assert_type(edge_cases("v1"), tuple[EdgeCase, ...])
 assert_type(near_misses("RUN-USAGE-001"), tuple[NearMiss, ...])
 
 make_run(5)  # type: ignore[arg-type]  # a status is a word
-runs("failed")  # type: ignore[misc]  # keyword-only, as hypothesis' own
+runs("failed")  # type: ignore[call-arg]  # keyword-only, as hypothesis' own
