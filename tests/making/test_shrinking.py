@@ -81,15 +81,13 @@ def test_a_number_shrinks_to_the_bound_that_matters() -> None:
     assert found["usage"]["total_tokens"] == 101
 
 
-def test_a_history_shrinks_to_the_shortest_life() -> None:
-    """The shortest life that is completed: born, and done."""
+def test_a_history_shrinks_to_a_short_life() -> None:
+    """A life that is completed in the fewest steps, whichever of the two ways it went."""
     found = find(
         strategies.histories(), lambda seen: seen[-1]["status"] == "completed", settings=QUICK
     )
-    assert [run["status"] for run in found] in (
-        ["queued", "completed"],
-        ["queued", "in_progress", "completed"],
-    )
+    assert len(found) <= 3
+    assert found[0] == SMALLEST
 
 
 def test_a_stream_shrinks_to_the_plainest() -> None:

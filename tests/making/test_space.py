@@ -54,7 +54,7 @@ def test_every_word_branch_presence_and_bound_is_reached(edition: str) -> None:
 def test_every_edge_of_the_life_cycle_is_walked(edition: str) -> None:
     """Each edge from a status to the next, cancels and submits included."""
     contract = load(edition)
-    counts = space.edges(contract, _drawn(strategies.histories(edition=edition), DRAWS // 2))
+    counts = space.edges(contract, _drawn(strategies.histories(edition=edition), DRAWS // 5))
     wanted = {(edge.source, edge.target) for edge in contract.lifecycle.edges if edge.source}
     print(f"\n{edition}: {len(wanted)} edges")
     for earlier, later in sorted(wanted):

@@ -76,23 +76,45 @@ def _items(form: Items) -> Strategy:
 
 def _fields(form: Fields) -> Strategy:
     """Return the strategy of an object: declared fields, and others where they may be."""
-    required = {n: strategy_of(f) for n, f in form.fields.items() if n in form.required}
-    optional = {n: strategy_of(f) for n, f in form.fields.items() if n not in form.required}
-    declared = st.fixed_dictionaries(required, optional=optional)
+    required = {n: f for n, f in form.fields.items() if n in form.required}
+    declared = _declared(form, required)
     if form.others is None:
         return declared
     room = None if form.most is None else form.most - len(form.fields)
     others: Strategy = st.dictionaries(
-        strategy_of(form.names),
-        strategy_of(form.others),
+        _plain_text(form.names),
+        _plain_text(form.others) if isinstance(form.others, Text) else strategy_of(form.others),
         min_size=max(0, form.least - len(required)),
         max_size=room,
     )
     if room is not None:
-        others = _stretched(others, lambda found: _padded(found, room))
+        others = st.tuples(others, STRETCHES).map(
+            lambda drawn: _padded(drawn[0], form, room, drawn[1])
+        )
     if not form.fields:
         return others
     return st.tuples(others, declared).map(lambda parts: parts[0] | parts[1])
+
+
+def _declared(form: Fields, required: Mapping[str, Form]) -> Strategy:
+    """Return the strategy of the declared fields, in the order of the schema.
+
+    Fields of one plain value are not drawn but put in: a draw costs more than all the rest.
+    """
+    plain = {
+        name: inner.value
+        for name, inner in required.items()
+        if isinstance(inner, Constant) and not isinstance(inner.value, list | dict)
+    }
+    drawn = {name: strategy_of(inner) for name, inner in required.items() if name not in plain}
+    optional = {n: strategy_of(f) for n, f in form.fields.items() if n not in required}
+    order = tuple(form.fields)
+
+    def in_order(value: dict[str, Any]) -> dict[str, Any]:
+        found = plain | value
+        return {name: found[name] for name in order if name in found}
+
+    return st.fixed_dictionaries(drawn, optional=optional).map(in_order)
 
 
 def _constant(form: Constant) -> Strategy:
@@ -116,12 +138,16 @@ def _number(form: Number) -> Strategy:
 
 
 def _text(form: Text) -> Strategy:
-    """Return the strategy of strings; one in some is as long as may be, or one short of it."""
-    texts = st.text(min_size=form.least, max_size=form.most)
+    """Return the strategy of strings; one in some is as long as may be."""
+    texts = _plain_text(form)
     if form.most is None:
         return texts
     most = form.most
     return _stretched(texts, lambda text: text.ljust(most, "x"))
+
+
+def _plain_text(form: Text) -> Strategy:
+    return st.text(min_size=form.least, max_size=form.most)
 
 
 def _stretched(usual: Strategy, stretch: Callable[[Any], Any]) -> Strategy:
@@ -145,11 +171,19 @@ def _filled(found: list[Any], room: int) -> list[Any]:
     return found + [copy.deepcopy(one) for one in first * (room - len(found))]
 
 
-def _padded(found: dict[str, Any], room: int) -> dict[str, Any]:
-    """Return an object with copies of its first value in all the room there is."""
-    first = next(iter(found.values()), None)
-    more = {f"key{at}": copy.deepcopy(first) for at in range(room)} if found else {}
-    return dict([*found.items(), *((n, v) for n, v in more.items() if n not in found)][:room])
+def _padded(found: dict[str, Any], form: Fields, room: int, stretch: int) -> dict[str, Any]:
+    """Return an object with one of its bounds reached: all pairs, the longest name or value."""
+    if not found or stretch < OFTEN - 2:
+        return found
+    (name, value), *rest = found.items()
+    if stretch == OFTEN:
+        more = {f"key{at}": copy.deepcopy(value) for at in range(room)} | found
+        return dict(list(more.items())[-room:])
+    if stretch == OFTEN - 1:
+        name = name.ljust(form.names.most or 0, "x")
+    elif isinstance(form.others, Text) and isinstance(value, str):
+        value = value.ljust(form.others.most or 0, "x")
+    return dict([*rest, (name, value)])
 
 
 def _union(form: Union) -> Strategy:

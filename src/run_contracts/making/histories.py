@@ -18,8 +18,6 @@ from run_contracts.making.plans import CREATED, Plan
 Object = dict[str, Any]
 LONGEST = 8
 """Statuses in a life that is walked at random; submitting outputs makes loops possible."""
-LIVELY = 2
-"""How much likelier a run goes on than it would by the mere number of its ways to end."""
 MISSED = Choice(values=(False, False, False, True))
 """Whether a poller misses a status."""
 PAUSE = Whole(least=0, most=1000, usual=(0, 5))
@@ -29,12 +27,14 @@ MOST_LISTED = 20
 
 
 def walked(life: Lifecycle, make: Make) -> list[str]:
-    """Return the statuses of a life from its birth to anywhere, along the edges."""
-    path = [life.initial]
+    """Return the statuses of a life from its birth to anywhere, along the edges.
+
+    It goes straight to one edge, any of them, and from there wherever chance leads.
+    """
+    edge = make(Choice(values=(None, *(edge for edge in life.edges if edge.source))))
+    path = [life.initial] if edge is None else [*shortest_path(life, edge.source), edge.target]
     while len(path) < LONGEST:
-        ways = life.next_to(path[-1])
-        on = tuple(one for one in ways if not life.is_terminal(one)) * LIVELY
-        after = make(Choice(values=(None, *on, *ways)))
+        after = make(Choice(values=(None, *life.next_to(path[-1]))))
         if after is None:
             break
         path.append(after)
