@@ -24,7 +24,9 @@ from run_contracts.making.forms import (
     Text,
     Union,
     Whole,
+    allows_null,
     is_null,
+    without_null,
 )
 from run_contracts.making.simplest import ID_LENGTH
 
@@ -62,8 +64,8 @@ def _items(form: Items) -> Strategy:
     room = None if form.most is None else form.most - taken
     others: Strategy = st.lists(
         item,
-        min_size=max(0, form.least - taken),
-        max_size=room,
+        min_size=(least := max(0, form.least - taken)),
+        max_size=room if key is not None else _few(least, room),
         unique_by=None if key is None else lambda value: value[key],
     )
     if room is not None and key is None:
@@ -84,8 +86,8 @@ def _fields(form: Fields) -> Strategy:
     others: Strategy = st.dictionaries(
         _plain_text(form.names),
         _plain_text(form.others) if isinstance(form.others, Text) else strategy_of(form.others),
-        min_size=max(0, form.least - len(required)),
-        max_size=room,
+        min_size=(least := max(0, form.least - len(required))),
+        max_size=_few(least, room),
     )
     if room is not None:
         others = st.tuples(others, STRETCHES).map(
@@ -99,22 +101,51 @@ def _fields(form: Fields) -> Strategy:
 def _declared(form: Fields, required: Mapping[str, Form]) -> Strategy:
     """Return the strategy of the declared fields, in the order of the schema.
 
-    Fields of one plain value are not drawn but put in: a draw costs more than all the rest.
+    A draw costs more than all the rest, so fields of one plain value are put in without one, and
+    one number says of all fields that may be missing or null which of them are.
     """
     plain = {
         name: inner.value
         for name, inner in required.items()
         if isinstance(inner, Constant) and not isinstance(inner.value, list | dict)
     }
-    drawn = {name: strategy_of(inner) for name, inner in required.items() if name not in plain}
-    optional = {n: strategy_of(f) for n, f in form.fields.items() if n not in required}
-    order = tuple(form.fields)
+    steps = [
+        _Step(name=name, is_required=name in required, form=inner)
+        for name, inner in form.fields.items()
+        if name not in plain
+    ]
+    shapes = st.integers(0, 2 ** sum(step.bits for step in steps) - 1)
+    has_shape = any(step.bits for step in steps)
+    template = {name: plain.get(name) for name in form.fields}
 
-    def in_order(value: dict[str, Any]) -> dict[str, Any]:
-        found = plain | value
-        return {name: found[name] for name in order if name in found}
+    @st.composite
+    def declared(draw: st.DrawFn) -> dict[str, Any]:
+        shape = draw(shapes) if has_shape else 0
+        value = template.copy()
+        for step in steps:
+            bits, shape = shape & step.mask, shape >> step.bits
+            if bits == step.mask:
+                value[step.name] = draw(step.strategy)
+            elif bits == 0 and not step.is_required:
+                del value[step.name]
+        return value
 
-    return st.fixed_dictionaries(drawn, optional=optional).map(in_order)
+    return declared()
+
+
+class _Step:
+    """How one field is drawn: by how many bits of the object's shape, and from which strategy.
+
+    Without bits it is always drawn; with all of them set, too; else it is missing or null.
+    """
+
+    def __init__(self, *, name: str, is_required: bool, form: Form) -> None:
+        """Leave null to the bits, where it is one of several values."""
+        left = without_null(form) if allows_null(form) else None
+        self.name, self.is_required = name, is_required
+        self.bits = int(not is_required) + int(left is not None)
+        self.mask = 2**self.bits - 1
+        self.strategy = strategy_of(form if left is None else left)
 
 
 def _constant(form: Constant) -> Strategy:
@@ -160,6 +191,14 @@ def _stretched(usual: Strategy, stretch: Callable[[Any], Any]) -> Strategy:
     )
 
 
+def _few(least: int, most: int | None) -> int:
+    """Return how many things of one kind are drawn apart; more of them are copies."""
+    few = least + DISTINCT
+    return few if most is None else min(few, most)
+
+
+DISTINCT = 2
+"""Things beyond the fewest that differ in one container; drawing is what costs time."""
 OFTEN = 7
 """How often the usual is drawn for each time that a bound is."""
 STRETCHES = st.integers(0, OFTEN)
@@ -214,8 +253,8 @@ SCALARS = (
 )
 JSON = st.recursive(
     SCALARS,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-    max_leaves=5,
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=4,
 )
 _STRATEGIES: Mapping[type[Form], Callable[[Any], Strategy]] = {
     Constant: _constant,

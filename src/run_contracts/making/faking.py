@@ -6,7 +6,6 @@ module itself is such a source.
 
 from __future__ import annotations
 
-import copy
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
@@ -75,14 +74,21 @@ def _letters(source: Source) -> str:
 def _constant(value: Any) -> Maker:
     """Return a maker of one value; a container is a new one each time."""
     if isinstance(value, list | dict):
-        return lambda _: copy.deepcopy(value)
+        return lambda _: copied(value)
     return lambda _: value
+
+
+def copied(value: Any) -> Any:
+    """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
+    if isinstance(value, dict):
+        return {name: copied(inner) for name, inner in value.items()}
+    return [copied(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _picked(values: tuple[Any, ...]) -> Maker:
     many = len(values)
     if any(isinstance(value, list | dict) for value in values):
-        return lambda source: copy.deepcopy(values[int(source.random() * many)])
+        return lambda source: copied(values[int(source.random() * many)])
     return lambda source: values[int(source.random() * many)]
 
 

@@ -101,21 +101,21 @@ def _moment(moment: Moment, value: Mapping[str, Any], make: Make) -> int | None:
     """Return a timestamp after those that come before it, and before those that are fixed."""
     if moment.may_be_null and not make(TRUTH):
         return None
-    start = max([moment.least, *_whole(value, moment.earlier)])
-    end = min([moment.most, *_whole(value, moment.later)])
+    start, end = moment.least, moment.most
+    for name in moment.earlier:
+        found = value.get(name)
+        if isinstance(found, int) and found > start:
+            start = found
+    for name in moment.later:
+        found = value.get(name)
+        if isinstance(found, int) and found < end:
+            end = found
     if moment.name == CREATED:
         return int(make(moment.span)) if end > LATEST else max(start, end - int(make(SHORT)))
     return max(start, min(end, start + int(make(moment.span))))
 
 
 SHORT = Whole(least=0, most=SPAN, usual=(0, 60))
-
-
-def _whole(value: Mapping[str, Any], names: tuple[str, ...]) -> Iterator[int]:
-    for name in names:
-        found = value.get(name)
-        if isinstance(found, int):
-            yield found
 
 
 def _add_up(usage: dict[str, Any], form: Fields, make: Make) -> None:

@@ -58,6 +58,8 @@ def _offered(runs: list[Object]) -> None:
     named = list(_called(runs))
     if isinstance(choice, Mapping):
         named += [choice[FUNCTION]["name"]] if FUNCTION in choice else []
+    if not named:
+        return
     tools = runs[0]["tools"]
     offers = {tool.get(FUNCTION, {}).get("name") for tool in tools}
     missing = [name for name in dict.fromkeys(named) if name not in offers]
