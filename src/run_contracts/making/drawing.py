@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -114,23 +114,40 @@ def _declared(form: Fields, required: Mapping[str, Form]) -> Strategy:
         for name, inner in form.fields.items()
         if name not in plain
     ]
-    shapes = st.integers(0, 2 ** sum(step.bits for step in steps) - 1)
-    has_shape = any(step.bits for step in steps)
+    groups = [
+        (st.integers(0, 2 ** sum(step.bits for step in some) - 1), some) for some in _grouped(steps)
+    ]
     template = {name: plain.get(name) for name in form.fields}
 
     @st.composite
     def declared(draw: st.DrawFn) -> dict[str, Any]:
-        shape = draw(shapes) if has_shape else 0
         value = template.copy()
-        for step in steps:
-            bits, shape = shape & step.mask, shape >> step.bits
-            if bits == step.mask:
-                value[step.name] = draw(step.strategy)
-            elif bits == 0 and not step.is_required:
-                del value[step.name]
+        for shapes, some in groups:
+            shape = draw(shapes) if some[0].bits else 0
+            for step in some:
+                bits, shape = shape & step.mask, shape >> step.bits
+                if bits == step.mask:
+                    value[step.name] = draw(step.strategy)
+                elif bits == 0 and not step.is_required:
+                    del value[step.name]
         return value
 
     return declared()
+
+
+def _grouped(steps: Iterable[_Step]) -> list[list[_Step]]:
+    """Return fields with one shape a group: those without bits first, the others by the number.
+
+    A shape stays small, for hypothesis prefers small ones of large numbers.
+    """
+    certain = [step for step in steps if not step.bits]
+    uncertain = [step for step in steps if step.bits]
+    found = [uncertain[at : at + GROUP] for at in range(0, len(uncertain), GROUP)]
+    return [certain, *found] if certain else found
+
+
+GROUP = 10
+"""Fields that one number speaks of; two bits each are less than the 24 it draws evenly."""
 
 
 class _Step:
@@ -199,7 +216,7 @@ def _few(least: int, most: int | None) -> int:
 
 DISTINCT = 2
 """Things beyond the fewest that differ in one container; drawing is what costs time."""
-OFTEN = 7
+OFTEN = 4
 """How often the usual is drawn for each time that a bound is."""
 STRETCHES = st.integers(0, OFTEN)
 
