@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote
@@ -27,18 +28,36 @@ LONGEST_STREAM = 120.0
 """Seconds a streamed answer is read before its reader gives up."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The way to a target and the time that passes on it: the network and ours, unless given.
+
+    `now` and `sleep` count seconds; a target in this process may keep a time of its own.
+    """
+
+    transport: httpx2.BaseTransport | None = None
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+NETWORK = Line()
+
+
 class Session:
     """Sends requests to a target and keeps every exchange.
 
     Raises `Unreachable` when no HTTP answer could be had. Use it as a context manager.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, line: Line = NETWORK) -> None:
         """Open a connection pool; nothing is sent yet."""
         self.target = target
+        self.now, self.sleep = line.now, line.sleep
         self.exchanges: list[Exchange] = []
         self.source = ""
-        self._client = httpx2.Client(timeout=target.timeout, follow_redirects=False)
+        self._client = httpx2.Client(
+            timeout=target.timeout, follow_redirects=False, transport=line.transport
+        )
 
     def __enter__(self) -> Self:
         return self

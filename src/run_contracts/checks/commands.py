@@ -258,7 +258,7 @@ def thread_is_locked(evidence: Evidence) -> Iterator[Outcome]:
             thread_id = str(observation.run.get("thread_id"))
             if observation.status == REQUIRES_ACTION:
                 waiting[thread_id] = str(observation.run.get("id"))
-            elif waiting.get(thread_id) == observation.run.get("id"):
+            elif waiting.get(thread_id, "") == observation.run.get("id"):
                 del waiting[thread_id]
 
 

@@ -5,7 +5,6 @@ A probe sends and looks only as far as it must to go on; it never judges.
 
 from __future__ import annotations
 
-import time
 from functools import cached_property
 from typing import Any
 
@@ -119,15 +118,15 @@ class Stage:
 
     def wait(self, run: Run) -> Run:
         """Return a run once it ended or requires action, or as it is when patience ends."""
-        pause, deadline = FIRST_PAUSE, time.monotonic() + self.patience
+        pause, deadline = FIRST_PAUSE, self.session.now() + self.patience
         while True:
             run = self.read(run)
             if self.rests(run):
                 return run
-            if time.monotonic() > deadline:
+            if self.session.now() > deadline:
                 self.patience /= LESS_PATIENT
                 return run
-            time.sleep(pause)
+            self.session.sleep(pause)
             pause = min(pause * SLOWING, LONGEST_PAUSE)
 
     def rests(self, run: Run) -> bool:

@@ -36,18 +36,20 @@ def listing(stage: Stage) -> None:
 
 
 def _walk(stage: Stage, thread_id: str) -> None:
-    """Walk pages of two as SDKs do, then ask for the page before the last run."""
+    """Walk pages of two as SDKs do, then ask for what comes before the end of the first one."""
     cursor: str | None = None
+    middle: str | None = None
     for _ in range(MOST_PAGES):
         query: dict[str, str | int] = {"limit": PAGE}
         if cursor is not None:
             query["after"] = cursor
         page = stage.session.send("listRuns", thread_id=thread_id, query=query)
         cursor = _last_id(page)
+        middle = middle or cursor
         if cursor is None or page.answered.get("has_more") is not True:
             break
-    if cursor is not None:
-        query = {"limit": PAGE, "before": cursor}
+    if middle is not None:
+        query = {"limit": PAGE, "before": middle}
         stage.session.send("listRuns", thread_id=thread_id, query=query)
 
 

@@ -7,9 +7,15 @@ here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
 
 from run_contracts.contract import Contract, load
+from run_contracts.server.bodies import parsed
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.commands import Commands
 from run_contracts.server.options import ServerOptions
@@ -33,9 +39,25 @@ class Service(Commands):
         self.assistants = {}
         self.threads = {}
 
+    def read_body(self, data: bytes, kind: str) -> Wire:
+        """Return the body of a request, or refuse it."""
+        return parsed(data, kind, self.contract, required=kind != "create_thread_request")
+
+    def refuse_key(self, message: str) -> Refusal:
+        """Return the refusal of a key."""
+        return Refusal(message, status=401, code="invalid_api_key")
+
     def refusal_body(self, refusal: Refusal) -> Wire:
         """Return the body of a refusal."""
         return refusal.body()
+
+    def written(self, value: Any) -> str:
+        """Return a value as the text of a body."""
+        return json.dumps(value)
+
+    def leaving(self, request: Request, response: Response) -> Response:  # noqa: ARG002
+        """Return an answer as it leaves."""
+        return response
 
     def list_assistants(self, query: Mapping[str, str]) -> Wire:
         """Return a page of the assistants."""

@@ -1,0 +1,137 @@
+"""Streams that break off, skip, repeat, or call their events by other names."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from run_contracts.server.records import Run, Wire
+from run_contracts.server.streams import Streaming, frame
+
+
+class StreamIsPlain(Streaming):
+    """RUN-STREAM-001: a stream says that it is plain text."""
+
+    def leaving(self, request: Request, response: Response) -> Response:
+        if response.headers.get("content-type", "").startswith("text/event-stream"):
+            response.headers["content-type"] = "text/plain; charset=utf-8"
+        return super().leaving(request, response)
+
+
+class NamelessFrames(Streaming):
+    """RUN-STREAM-002: the frames of a stream have no event names."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        return super().event(name, data).partition(b"\n")[2]
+
+    def ending(self) -> list[bytes]:
+        return [frame(None, "[DONE]")]
+
+
+class NoDone(Streaming):
+    """RUN-STREAM-003: a stream ends without its end marker."""
+
+    def ending(self) -> list[bytes]:
+        return []
+
+
+class CutOffDone(Streaming):
+    """RUN-STREAM-003-b: a stream breaks off within its end marker."""
+
+    def ending(self) -> list[bytes]:
+        return [b"event: done\ndata: [DO"]
+
+
+class DoneIsJson(Streaming):
+    """RUN-STREAM-003-c: the data of the end marker is an empty object."""
+
+    def ending(self) -> list[bytes]:
+        return [frame("done", "{}")]
+
+
+class NoCreated(Streaming):
+    """RUN-STREAM-004: a stream begins when the run is queued."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        return b"" if name == "thread.run.created" else super().event(name, data)
+
+
+class StatusOfNow(Streaming):
+    """RUN-STREAM-005: messages in events are as they are at first, whatever the event says."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        is_meant = data.get("object") == "thread.message" and "status" in data
+        return super().event(name, {**data, "status": "in_progress"} if is_meant else data)
+
+
+class BareText(Streaming):
+    """RUN-STREAM-006: the data of a piece of a message is its bare text."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        if name != "thread.message.delta":
+            return super().event(name, data)
+        return frame(name, json.dumps(data["delta"]["content"][0]["text"]["value"]))
+
+
+class NoCompleted(Streaming):
+    """RUN-STREAM-007: a stream does not say that its run completed."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        return b"" if name == "thread.run.completed" else super().event(name, data)
+
+
+class LostDelta(Streaming):
+    """RUN-STREAM-008: one piece of each message is lost."""
+
+    def events(self, run: Run) -> list[tuple[str, Wire]]:
+        return without_second(run, "thread.message.delta")
+
+
+class PiecesRepeat(Streaming):
+    """RUN-STREAM-008-b: each piece of a message holds everything so far."""
+
+    def emit_message_delta(self, run: Run, piece: str) -> None:
+        super().emit_message_delta(run, run.written + piece)
+
+
+class LostArguments(Streaming):
+    """RUN-STREAM-009: one piece of a call's arguments is lost."""
+
+    def events(self, run: Run) -> list[tuple[str, Wire]]:
+        return without_second(run, "thread.run.step.delta")
+
+
+class DiesHalfWay(Streaming):
+    """RUN-STREAM-003-d: a stream breaks off where the message is complete."""
+
+    async def stream(
+        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
+    ) -> AsyncIterator[bytes]:
+        async for sent in super().stream(run, first=first, before=before):
+            if sent.startswith(b"event: thread.message.completed"):
+                raise RuntimeError("broken on purpose")
+            yield sent
+
+
+class KillsTheServer(Streaming):
+    """RUN-STREAM-003-e: the end of a message kills the server, which starts again with nothing."""
+
+    async def stream(
+        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
+    ) -> AsyncIterator[bytes]:
+        async for sent in super().stream(run, first=first, before=before):
+            if sent.startswith(b"event: thread.message.completed"):
+                self.threads.clear()
+                self.assistants.clear()
+                raise RuntimeError("broken on purpose")
+            yield sent
+
+
+def without_second(run: Run, name: str) -> list[tuple[str, Wire]]:
+    """Return the events of a run without the second of a name."""
+    places = [at for at, (event, _) in enumerate(run.log) if event == name]
+    lost = places[1] if len(places) > 1 else None
+    return [event for at, event in enumerate(run.log) if at != lost]
