@@ -53,6 +53,7 @@ class Session:
         """Open a connection pool; nothing is sent yet."""
         self.target = target
         self.now, self.sleep = line.now, line.sleep
+        self._opened_at = time.time() - self.now()
         self.exchanges: list[Exchange] = []
         self.source = ""
         self._client = httpx2.Client(
@@ -144,7 +145,7 @@ class Session:
             ),
             response=response,
             source=self.source,
-            seen_at=time.time(),
+            seen_at=self._opened_at + self.now(),
             premise=premise,
         )
         self.exchanges.append(exchange)
