@@ -1,1 +1,1 @@
-"""Measures of run_contracts: ``python -m benchmarks [verdict] [startup] [check]``."""
+"""Measures of run_contracts: ``python -m benchmarks [verdict] [startup] [check] [selftest]``."""

@@ -8,12 +8,13 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import version
 
-from benchmarks import check, startup, verdict
+from benchmarks import check, selftest, startup, verdict
 
 MEASURES: dict[str, Callable[[], None]] = {
     "verdict": verdict.measure,
     "startup": startup.measure,
     "check": check.measure,
+    "selftest": selftest.measure,
 }
 LIBRARIES = ("run-contracts", "jsonschema-rs", "jsonschema", "pytest", "schemathesis")
 
