@@ -57,17 +57,17 @@ def keeps_its_nature(evidence: Evidence) -> Iterator[Outcome]:
 def keeps_its_past(evidence: Evidence) -> Iterator[Outcome]:
     """Judge what is written once: the birth (005), the moment and the outcome of the end (006).
 
-    Left out are `started_at`, which a run that goes on after a submit sets anew, and
-    `expires_at`, which some servers move. What a stream told is compared with what is read
-    afterwards by RUN-STREAM-013.
+    An end that changes together with the status is RUN-LIFE-002. Left out are `started_at`,
+    which a run that goes on after a submit sets anew, and `expires_at`, which some servers move.
+    What a stream told is compared with what is read afterwards by RUN-STREAM-013.
     """
     life = evidence.contract.lifecycle
     for _, earlier, later in _pairs(evidence):
         names = [("RUN-TIME-005", "created_at")]
-        names += [("RUN-TIME-006", name) for name in ENDS if earlier.run.get(name) is not None]
-        same_door = earlier.exchange.is_stream == later.exchange.is_stream
-        if earlier.status in life.terminal and earlier.status == later.status and same_door:
-            names += [("RUN-LIFE-006", name) for name in OUTCOME]
+        if earlier.status in life.terminal and earlier.status == later.status:
+            names += [("RUN-TIME-006", name) for name in ENDS if earlier.run.get(name) is not None]
+            if earlier.exchange.is_stream == later.exchange.is_stream:
+                names += [("RUN-LIFE-006", name) for name in OUTCOME]
         for requirement, name in names:
             if name in earlier.run and name in later.run:
                 yield _same(evidence, requirement, earlier, later, name)

@@ -23,15 +23,15 @@ def thread_is_locked(evidence: Evidence) -> Iterator[Outcome]:
     """
     waiting: dict[str, str] = {}
     for exchange in evidence.exchanges:
-        run_id = waiting.get(exchange.ids.get("thread_id", ""))
-        if run_id is not None and exchange.operation and exchange.operation.id in LOCKED:
-            yield from _locked(evidence, exchange, run_id)
+        thread_id = exchange.ids.get("thread_id")
+        locks = [run_id for run_id, locked in waiting.items() if locked == thread_id]
+        if locks and exchange.operation and exchange.operation.id in LOCKED:
+            yield from _locked(evidence, exchange, locks[0])
         for observation in evidence.observations(exchange):
-            thread_id = str(observation.run.get("thread_id"))
+            run_id = str(observation.run.get("id"))
+            waiting.pop(run_id, None)
             if observation.status == REQUIRES_ACTION:
-                waiting[thread_id] = str(observation.run.get("id"))
-            elif waiting.get(thread_id) == observation.run.get("id"):
-                del waiting[thread_id]
+                waiting[run_id] = str(observation.run.get("thread_id"))
 
 
 def _locked(evidence: Evidence, exchange: Exchange, run_id: str) -> Iterator[Outcome]:

@@ -41,7 +41,10 @@ def tools(stage: Stage) -> None:
     """Take a run through requires_action."""
     run, calls = stage.calling(_one_of_two(stage, stage.home))
     thread_id, send = run["thread_id"], stage.session.send
-    send("createRun", json_body={"assistant_id": stage.assistant_id}, thread_id=thread_id)
+    second = {"assistant_id": stage.assistant_id}
+    exchange = send("createRun", json_body=second, thread_id=thread_id)
+    if exchange.is_success:
+        _give_up(stage, stage.run_in(exchange))
     message = {"role": "user", "content": "And order 8?"}
     send("createMessage", json_body=message, thread_id=thread_id)
     send("listRunSteps", of=run)
@@ -76,9 +79,14 @@ def _one_of_two(stage: Stage, thread_id: str) -> Run:
         return stage.new_run(thread_id, **forced_fields(stage))
     runs = [stage.wait(stage.run_in(one)) for one in accepted]
     for extra in runs[1:]:
-        stage.session.send("cancelRun", of=extra)
-        stage.after_cancel(extra)
+        _give_up(stage, extra)
     return runs[0]
+
+
+def _give_up(stage: Stage, run: Run) -> None:
+    """Cancel a run that should not be there."""
+    stage.session.send("cancelRun", of=run)
+    stage.after_cancel(run)
 
 
 @probe(

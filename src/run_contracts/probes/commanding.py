@@ -40,7 +40,7 @@ def _cancelled(stage: Stage, *, new_thread: bool, headers: dict[str, str]) -> Ru
     for _ in range(TRIES):
         run = thread_and_run(stage) if new_thread else stage.new_run(stage.home)
         cancelled = stage.session.send("cancelRun", headers=headers, content=b"", of=run)
-        run = stage.after_cancel(run) if cancelled.is_success else stage.wait(run)
+        run = stage.after_cancel(run) if cancelled.is_success else stage.wait(stage.read(run))
         if run.get("status") == CANCELLED or not stage.rests(run):
             return stage.after_cancel(run)
     raise Inconclusive(f"{TRIES} runs ended before they could be cancelled")
@@ -49,7 +49,14 @@ def _cancelled(stage: Stage, *, new_thread: bool, headers: dict[str, str]) -> Ru
 @probe(
     "cancel a run that completed, and change it wrongly and rightly",
     creates="1 thread, 1 run, shared with other probes",
-    exercises=("RUN-CANCEL-00[24]", "RUN-SUBMIT-002", "RUN-MODIFY-*", "RUN-META-*", "RUN-LIFE-*"),
+    exercises=(
+        "RUN-CANCEL-00[24]",
+        "RUN-SUBMIT-002",
+        "RUN-MODIFY-*",
+        "RUN-META-*",
+        "RUN-LIFE-*",
+        "RUN-TIME-006",
+    ),
 )
 def late_commands(stage: Stage) -> None:
     """Command a run whose life is over."""
