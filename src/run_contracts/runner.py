@@ -55,7 +55,7 @@ def check(
 def _check(plan: Plan, line: Line) -> Iterator[Event]:
     """Carry out a plan and yield what happens, secrets not yet hidden."""
     yield _started(plan)
-    started, contract, wanted = time.perf_counter(), plan.contract, plan.wanted
+    started, contract = time.perf_counter(), plan.contract
     absences: dict[str, Absence] = {}
     with Session(plan.target, line) as session:
         try:
@@ -63,7 +63,7 @@ def _check(plan: Plan, line: Line) -> Iterator[Event]:
         except TargetError as error:
             yield from _stopped(session, str(error), time.perf_counter() - started)
             return
-        found = judged(contract, session.exchanges, wanted, absences)
+        found = judged(plan, session.exchanges, absences)
     yield from map(journal.decided, found)
     seconds = time.perf_counter() - started
     yield _finished(contract, session.exchanges, found, absences, seconds)
@@ -123,13 +123,19 @@ def _stopped(session: Session, error: str, seconds: float) -> Iterator[Event]:
 
 
 def judged(
-    contract: Contract,
-    exchanges: Collection[Exchange],
-    wanted: Collection[str],
-    absences: dict[str, Absence],
+    plan: Plan, exchanges: Collection[Exchange], absences: dict[str, Absence]
 ) -> tuple[Verdict, ...]:
-    """Return the verdicts on the wanted requirements from everything that was exchanged."""
-    evidence = Evidence(contract=contract, exchanges=tuple(exchanges))
+    """Return the verdicts on the wanted requirements from everything that was exchanged.
+
+    In a thread that somebody gave us, others may be at work.
+    """
+    contract, wanted = plan.contract, plan.wanted
+    evidence = Evidence(
+        contract=contract,
+        exchanges=tuple(exchanges),
+        is_whole=plan.target.thread_id is None,
+        patience=plan.target.patience,
+    )
     by_probe = {probe.name: probe for probe in planned("full")}
 
     def kept_away(requirement: str) -> Iterator[Absence]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 import pytest
 
@@ -50,24 +51,52 @@ def test_every_requirement_has_a_check_and_every_check_a_requirement() -> None:
     assert set(CHECKS) == set(register("v1")) | set(register("v2"))
 
 
-def test_the_probes_planned_for_a_requirement_show_it(right: str) -> None:
-    """What --only runs is enough: each requirement is decided by its own probes' evidence."""
-    contract = load("v2")
-    with Session(Target(url=right, key="sk-reference", patience=10.0)) as session:
-        stage = Stage(session, contract)
-        for probe in planned("full"):
-            session.source = probe.name
-            probe.scenario(stage)
-        exchanges = session.exchanges
-    missing = []
-    for requirement in contract.register:
-        names = {probe.name for probe in planned("full", [requirement])}
-        # The shared run may be made while another probe runs.
-        own = tuple(one for one in exchanges if one.source in names | {"late_commands"})
-        evidence = Evidence(contract=contract, exchanges=own)
-        if not any(True for _ in outcomes(evidence, [requirement])):
-            missing.append(requirement)
-    assert set(missing) <= UNSHOWN.keys()
+@pytest.fixture(scope="module")
+def alone(right: str) -> dict[str, Evidence]:
+    """Return the evidence that each probe gives when it is the only one to run."""
+    found = {}
+    for probe in planned("full"):
+        with Session(Target(url=right, key="sk-reference", patience=10.0)) as session:
+            probe.scenario(Stage(session, load("v2")))
+            found[probe.name] = Evidence(
+                contract=load("v2"), exchanges=tuple(session.exchanges), is_whole=True
+            )
+    return found
+
+
+def test_the_probes_planned_for_a_requirement_show_it(alone: dict[str, Evidence]) -> None:
+    """What --only runs is enough: each requirement is decided by one of its own probes alone."""
+    missing = {
+        requirement
+        for requirement in register("v2")
+        if not any(
+            True
+            for probe in planned("full", [requirement])
+            for _ in outcomes(alone[probe.name], [requirement])
+        )
+    }
+    assert missing == UNSHOWN.keys()
+
+
+def test_every_probe_gives_evidence_for_what_it_says(alone: dict[str, Evidence]) -> None:
+    """No pattern of a probe names something that it does not show at all."""
+    idle = {
+        f"{probe.name}: {pattern}"
+        for probe in planned("full")
+        for pattern in probe.exercises
+        if not any(fnmatchcase(one.requirement, pattern) for one in outcomes(alone[probe.name]))
+    }
+    assert idle == set()
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_smoke_is_cheap_and_decides_nearly_everything(right: str, edition: str) -> None:
+    """At most 80 requests and 6 seconds, for at least 95 of 100 requirements."""
+    seen = checked(right, edition=edition)
+    found = verdicts(seen).values()
+    assert finished(seen).requests <= 80
+    assert finished(seen).seconds <= 6.0
+    assert sum(one.result == "pass" for one in found) >= 0.95 * len(found)
 
 
 def test_only_runs_what_was_asked_for(right: str) -> None:
