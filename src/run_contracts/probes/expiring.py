@@ -6,7 +6,7 @@ from typing import Any
 
 from run_contracts.lifecycle import EXPIRED
 from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import OUTCOME, Inconclusive, Run, Stage, answers
+from run_contracts.probes._stage import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
 from run_contracts.probes.calling import forced_fields
 
 PAUSE = 0.5
@@ -27,6 +27,8 @@ PAUSE = 0.5
 )
 def expiring(stage: Stage) -> None:
     """Reach expired, if the server's time runs fast enough or it cooperates."""
+    if stage.session.target.thread_id is not None:
+        raise NotOffered("a run that is left alone would lock the thread given by --thread-id")
     started, before = stage.session.now(), _created_at(stage.new_run(stage.home))
     left = stage.new_run(stage.new_thread("Where is order 7?"), **forced_fields(stage))
     left, _ = stage.calling(left)

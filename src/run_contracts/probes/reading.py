@@ -9,6 +9,7 @@ from run_contracts.exchange import Exchange, Premise
 from run_contracts.operations import JSON_TYPE
 from run_contracts.probes._catalogue import probe
 from run_contracts.probes._stage import Stage, answers
+from run_contracts.probes.running import first_id
 from run_contracts.session import WRONG_KEY
 
 NO_THREAD = "thread_" + "0" * 24
@@ -38,25 +39,25 @@ def listing(stage: Stage) -> None:
 
 
 def _walk(stage: Stage, thread_id: str) -> None:
-    """Walk pages of two as SDKs do, then ask for what comes before the end of the first one.
+    """Walk pages of two as SDKs do, then ask for what comes before the first one.
 
     A run that is added after the first page does not move the cursor.
     """
     cursor: str | None = None
-    middle: str | None = None
+    start: str | None = None
     for number in range(MOST_PAGES):
         query: dict[str, str | int] = {"limit": PAGE}
         if cursor is not None:
             query["after"] = cursor
         page = stage.session.send("listRuns", thread_id=thread_id, query=query)
         cursor = _last_id(page)
-        middle = middle or cursor
+        start = start or first_id(page)
         if cursor is None or page.answered.get("has_more") is not True:
             break
         if number == 0:
             stage.ended(stage.new_run(thread_id))
-    if middle is not None:
-        query = {"limit": PAGE, "before": middle}
+    if start is not None:
+        query = {"limit": PAGE, "before": start}
         stage.session.send("listRuns", thread_id=thread_id, query=query)
 
 

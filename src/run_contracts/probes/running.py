@@ -7,7 +7,7 @@ from typing import Any
 from run_contracts.exchange import Exchange, Premise
 from run_contracts.lifecycle import COMPLETED, FAILED, INCOMPLETE
 from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import OUTCOME, Inconclusive, Run, Stage, answers
+from run_contracts.probes._stage import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
 
 FORM = ("RUN-BODY-*", "RUN-SHAPE-*", "RUN-HTTP-00[12]", "RUN-TIME-*", "RUN-USAGE-*", "RUN-ID-00?")
 """What any run that is read shows."""
@@ -148,9 +148,10 @@ def thread_and_run(stage: Stage, **fields: Any) -> Run:
 )
 def nothing_to_answer(stage: Stage) -> None:
     """Ask for an answer to nothing."""
-    body = {"model": stage.session.target.model}
-    assistant_id = stage.new_assistant(body)
+    if stage.session.target.assistant_id is not None:
+        raise NotOffered("only one assistant was given, by --assistant-id")
     thread_id = stage.elsewhere
+    assistant_id = stage.new_assistant({"model": stage.session.target.model})
     body = {"assistant_id": assistant_id}
     stage.session.send("createRun", json_body=body, thread_id=thread_id)
 

@@ -53,7 +53,7 @@ class Desk:
         service = self._services["v2"]
         try:
             self._check_key(request, service)
-            service = self._services[_edition(request)]
+            service = self._services[_edition(request) or service.edition_unnamed()]
             handler = handlers["GET" if request.method == "HEAD" else request.method]
             response = await handler(service, request)
         except Refusal as refusal:
@@ -73,7 +73,7 @@ class Desk:
             )
         response = self._refused(Refusal(message, status=status), self._services["v2"])
         response.headers.update(getattr(error, "headers", None) or {})
-        return self._stamped(response)
+        return self._stamped(self._services["v2"].leaving(request, response))
 
     def _refused(self, refusal: Refusal, service: Streaming) -> Response:
         return json_response(service, service.refusal_body(refusal), refusal.status)
@@ -96,14 +96,10 @@ class Desk:
             raise service.refuse_key("Incorrect API key provided.")
 
 
-def _edition(request: Request) -> str:
-    """Return the edition that the beta header asks for; it may name other betas, too."""
+def _edition(request: Request) -> str | None:
+    """Return the edition that the beta header asks for, if any; it may name other betas, too."""
     for header in request.headers.getlist("openai-beta"):
         for beta in header.split(","):
             if beta.strip() in EDITIONS:
                 return EDITIONS[beta.strip()]
-    raise Refusal(
-        "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
-        "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
-        code="invalid_beta",
-    )
+    return None

@@ -8,7 +8,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from run_contracts.server.queries import check_include
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.refusal import Refusal
 from run_contracts.server.streams import Streaming
@@ -72,7 +71,7 @@ def _events(service: Streaming, run: Run, *, first: int = 0, before: Any = ()) -
 
 async def _create_run(service: Streaming, request: Request) -> Response:
     body = await _body(service, request, "create_run_request")
-    check_include(request.query_params.multi_items(), service.edition)
+    service.check_include(request.query_params)
     run = service.create_run(service.find_thread(request.path_params["thread_id"]), body)
     return _events(service, run) if body.get("stream") else _created(service, run)
 
@@ -105,12 +104,12 @@ async def _submit(service: Streaming, request: Request) -> Response:
 
 
 def _list_steps(service: Streaming, request: Request, path: Mapping[str, str]) -> Wire:
-    check_include(request.query_params.multi_items(), service.edition)
+    service.check_include(request.query_params)
     return service.list_steps(**path, query=request.query_params)
 
 
 def _find_step(service: Streaming, request: Request, path: Mapping[str, str]) -> Wire:
-    check_include(request.query_params.multi_items(), service.edition)
+    service.check_include(request.query_params)
     return service.find_step(**path)
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,7 +20,7 @@ from run_contracts.server.bodies import parsed
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.commands import Commands
 from run_contracts.server.options import ServerOptions
-from run_contracts.server.queries import PageQuery, page_query
+from run_contracts.server.queries import PageQuery, check_include, page_query
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.refusal import Refusal
 
@@ -46,6 +47,18 @@ class Service(Commands):
     def refuse_key(self, message: str) -> Refusal:
         """Return the refusal of a key."""
         return Refusal(message, status=401, code="invalid_api_key")
+
+    def edition_unnamed(self) -> str:
+        """Refuse a request that names no edition; a fault may return one instead."""
+        raise Refusal(
+            "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
+            "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
+            code="invalid_beta",
+        )
+
+    def check_include(self, query: QueryParams) -> None:
+        """Refuse something to include that does not exist."""
+        check_include(query.multi_items(), self.edition)
 
     def refusal_body(self, refusal: Refusal) -> Wire:
         """Return the body of a refusal."""

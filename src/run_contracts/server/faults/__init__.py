@@ -20,6 +20,7 @@ from run_contracts.server.faults import (
     refusing,
     shapes,
     statuses,
+    stepping,
     streaming,
     values,
 )
@@ -31,7 +32,17 @@ __all__ = ["FAULTS", "ROWS", "Fault", "composed"]
 
 ROWS: tuple[Wrong, ...] = (*shapes.ROWS, *statuses.ROWS, *creating.ROWS)
 """The faults that are rows of a table."""
-BEHAVIOURS = (values, identity, creating, life, commanding, listing, refusing, streaming)
+BEHAVIOURS = (
+    values,
+    identity,
+    creating,
+    life,
+    commanding,
+    listing,
+    stepping,
+    refusing,
+    streaming,
+)
 """The modules whose classes are faults."""
 
 

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from run_contracts.server.records import Run, Thread, Wire
 from run_contracts.server.refusal import Refusal
 from run_contracts.server.streams import Streaming
+
+BAD_REQUEST = 400
 
 
 class CancelNeedsType(Streaming):
@@ -149,3 +154,85 @@ class MessageMeanwhile(Streaming):
         message = self.new_message(thread, body)
         thread.messages.append(message)
         return message
+
+
+class WaitingStays(Streaming):
+    """RUN-CANCEL-006: a run that requires action cannot be cancelled."""
+
+    def begin_cancel(self, run: Run, moment: float) -> None:
+        if run.status == "requires_action":
+            raise Refusal(f"Cannot cancel run with status '{run.status}'.")
+        super().begin_cancel(run, moment)
+
+
+class CancelOfOtherEnds(Streaming):
+    """RUN-CANCEL-007: cancelling a run that failed, expired or is incomplete is answered 200."""
+
+    def refuse_cancel(self, run: Run) -> None:
+        if run.status not in ("failed", "expired", "incomplete"):
+            super().refuse_cancel(run)
+
+
+class RefusedSubmitChanges(Streaming):
+    """RUN-SUBMIT-005: a refused submit lets the run go on all the same."""
+
+    def outputs(self, run: Run, given: list[Wire]) -> dict[str, str]:
+        try:
+            return super().outputs(run, given)
+        except Refusal:
+            self.answer(run, {call["id"]: "" for call in run.calls}, self.clock.now())
+            raise
+
+
+class SubmitToOtherEnds(Streaming):
+    """RUN-SUBMIT-006: outputs are accepted by runs that failed, expired or were cancelled."""
+
+    def refuse_submit(self, run: Run) -> None:
+        if run.status not in ("failed", "expired", "incomplete", "cancelled"):
+            super().refuse_submit(run)
+
+
+class SubmitTwice(Streaming):
+    """RUN-SUBMIT-007: outputs are accepted again while the run takes them in."""
+
+    def refuse_submit(self, run: Run) -> None:
+        if run.status not in ("queued", "in_progress"):
+            super().refuse_submit(run)
+
+
+class ModifyRestarts(Streaming):
+    """RUN-MODIFY-003: a modify sets the end of the run anew."""
+
+    def keep_metadata(self, run: Run, metadata: Wire) -> None:
+        super().keep_metadata(run, metadata)
+        run.ended_at = None if run.ended_at is None else self.clock.now() + 1
+
+
+class RefusedModifyChanges(Streaming):
+    """RUN-MODIFY-004: a refused modify empties the metadata of the run."""
+
+    def leaving(self, request: Request, response: Response) -> Response:
+        names = request.path_params
+        is_modify = request.method == "POST" and request.url.path.endswith(names.get("run_id", "/"))
+        if is_modify and response.status_code == BAD_REQUEST:
+            self.find_run(names["thread_id"], names["run_id"]).metadata = {}
+        return super().leaving(request, response)
+
+
+class QueuedIsNoLock(Streaming):
+    """RUN-THREAD-003: a second run is accepted while the first one is queued."""
+
+    def refuse_second_run(self, thread: Thread) -> None:
+        active = self.active_run(thread)
+        if active is not None and active.status != "queued":
+            super().refuse_second_run(thread)
+
+
+class LockConflicts(Streaming):
+    """RUN-THREAD-004: what a thread's active run forbids is refused with 409."""
+
+    def refuse_second_run(self, thread: Thread) -> None:
+        try:
+            super().refuse_second_run(thread)
+        except Refusal as refusal:
+            raise Refusal(refusal.message, status=409) from None

@@ -11,6 +11,7 @@ from run_contracts.server.streams import Streaming
 
 LOWEST = 256
 """The least number of tokens that the published document lets a request ask for."""
+AUTO = {"type": "auto", "last_messages": None}
 ROWS = (
     Wrong(fault="RUN-ECHO-001", kind="run", field="model", value="gpt-4o-2024-08-06"),
     Wrong(fault="RUN-ECHO-002", kind="run", field="instructions", value="Be helpful."),
@@ -18,12 +19,17 @@ ROWS = (
     Wrong(fault="RUN-ECHO-004", kind="run", field="max_completion_tokens", value=None),
     Wrong(fault="RUN-ECHO-005", kind="run", field="tools", value=[]),
     Wrong(fault="RUN-ECHO-006", kind="run", field="temperature", value=1.0),
+    Wrong(fault="RUN-ECHO-007", kind="run", field="top_p", value=0.99),
+    Wrong(fault="RUN-ECHO-008", kind="run", field="tool_choice", value="auto"),
+    Wrong(fault="RUN-ECHO-009", kind="run", field="response_format", value="auto"),
+    Wrong(fault="RUN-ECHO-010", kind="run", field="truncation_strategy", value=AUTO),
+    Wrong(fault="RUN-ECHO-011", kind="run", field="parallel_tool_calls", value=True),
 )
 """What a run can forget of its request: it says the same whatever was asked."""
 
 
 class LowLimitRefused(Streaming):
-    """RUN-CREATE-001: a run with a low token limit is refused."""
+    """RUN-CREATE-005: a run with a low token limit is refused."""
 
     def create_run(self, thread: Thread, body: Wire) -> Run:
         if (body.get("max_completion_tokens") or LOWEST) < LOWEST:
@@ -32,11 +38,49 @@ class LowLimitRefused(Streaming):
 
 
 class IdAlone(Streaming):
-    """RUN-CREATE-001-b: the create of a run in the second of its thread answers its id alone."""
+    """RUN-CREATE-001: the create of a run in the second of its thread answers its id alone."""
 
     def created(self, run: Run) -> Wire:
         made = super().created(run)
         return {"id": run.id} if is_as_young_as_its_thread(run) else made
+
+
+class MessagesForgotten(Streaming):
+    """RUN-CREATE-004: messages given with the create of a run are not kept."""
+
+    def create_run(self, thread: Thread, body: Wire) -> Run:
+        kept = list(thread.messages)
+        run = super().create_run(thread, body)
+        thread.messages = kept
+        return run
+
+
+class NothingToAnswer(Streaming):
+    """RUN-CREATE-006: a run that has nothing to answer is accepted."""
+
+    def refuse_empty_thread(self, messages: list[Wire], fixed: Wire) -> None:
+        """Accept it."""
+
+
+class AssistantForgotten(Streaming):
+    """RUN-ECHO-012: a run does not take over the instructions and tools of its assistant."""
+
+    def find_assistant(self, assistant_id: str) -> Wire:
+        return {**super().find_assistant(assistant_id), "instructions": None, "tools": []}
+
+
+class OneModel(Streaming):
+    """RUN-ECHO-013: a run that names no model has the server's own."""
+
+    def find_assistant(self, assistant_id: str) -> Wire:
+        return {**super().find_assistant(assistant_id), "model": "gpt-4o-mini"}
+
+
+class NoMetadata(Streaming):
+    """RUN-META-005: the metadata of a run that has none is null."""
+
+    def render_run(self, run: Run) -> Wire:
+        return {**super().render_run(run), "metadata": run.metadata or None}
 
 
 class BornCompleted(Streaming):

@@ -83,6 +83,37 @@ class MovesAlong(ThroughOtherThread):
         return {**super().get_run(thread_id, run_id), "thread_id": thread_id}
 
 
+class EveryThreadsCommands(Streaming):
+    """RUN-ID-016: a run can be commanded, and its steps read, through another thread."""
+
+    def find_run(self, thread_id: str, run_id: str) -> Run:
+        self.find_thread(thread_id)
+        for thread in self.threads.values():
+            if any(run.id == run_id for run in thread.runs):
+                return super().find_run(thread.wire["id"], run_id)
+        raise self.absence("run", run_id)
+
+    def get_run(self, thread_id: str, run_id: str) -> Wire:
+        run = self.find_run(thread_id, run_id)
+        if run.thread_id != thread_id:
+            raise self.absence("run", run_id)
+        return self.render_run(run)
+
+
+class SameSteps(Streaming):
+    """RUN-ID-015: every run has a step of the same id."""
+
+    def new_id(self, ids: Ids, prefix: str) -> str:
+        return "step_1" if prefix == "step_" else super().new_id(ids, prefix)
+
+
+class NobodysMessage(Streaming):
+    """RUN-OBJ-006: the messages of a run do not name it."""
+
+    def render_message(self, **parts: Any) -> Wire:
+        return {**super().render_message(**parts), "run_id": None}
+
+
 class StepOfOtherRun(Streaming):
     """RUN-STEP-023: the steps of a run name another run."""
 

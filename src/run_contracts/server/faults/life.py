@@ -56,7 +56,7 @@ class InstructionsGrow(Streaming):
 
 
 class CreatedAgain(Streaming):
-    """RUN-LIFE-003-b: created_at of a run is set anew when it starts."""
+    """RUN-TIME-005: created_at of a run is set anew when it starts."""
 
     def render_run(self, run: Run) -> Wire:
         wire = super().render_run(run)
@@ -76,3 +76,46 @@ class HangsAfterOutputs(Streaming):
     def due(self, run: Run) -> float:
         answered = run.steps and run.steps[0].details["type"] == "tool_calls" and not run.calls
         return math.inf if answered and run.status == "queued" else super().due(run)
+
+
+class EndMoves(Streaming):
+    """RUN-TIME-006: completed_at of a run is the moment at which it is read."""
+
+    def render_run(self, run: Run) -> Wire:
+        wire = super().render_run(run)
+        if run.status == "completed":
+            wire["completed_at"] = self.stamp(self.clock.now())
+        return wire
+
+
+class UsageGrows(Streaming):
+    """RUN-LIFE-006: usage of a run that has completed grows from second to second."""
+
+    def render_run(self, run: Run) -> Wire:
+        wire = super().render_run(run)
+        if run.status == "completed" and run.ended_at is not None:
+            more = int(self.clock.now() - run.ended_at)
+            wire["usage"] = self.usage(wire["usage"]["prompt_tokens"] + more, 1)
+        return wire
+
+
+class Impatient(Streaming):
+    """RUN-LIFE-007: a run that waits for outputs goes on without them after a minute."""
+
+    def due(self, run: Run) -> float:
+        if run.status == "requires_action":
+            return run.done_at + 60
+        return super().due(run)
+
+    def ask(self, run: Run) -> None:
+        if run.status == "requires_action":
+            self.answer(run, {call["id"]: "" for call in run.calls}, run.done_at + 60)
+        else:
+            super().ask(run)
+
+
+class WaitsForEver(Streaming):
+    """RUN-LIFE-008: a run that waits for outputs does not expire."""
+
+    def due(self, run: Run) -> float:
+        return math.inf if run.status == "requires_action" else super().due(run)

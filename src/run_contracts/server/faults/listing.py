@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from run_contracts.server.queries import PageQuery
+from run_contracts.server.queries import DEFAULT_PAGE, PageQuery, page_query
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.streams import Streaming
 
@@ -107,3 +108,39 @@ class BeforeIgnored(Streaming):
 
     def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
         return super().page(oldest_first, replace(query, before=None))
+
+
+class LongPages(Streaming):
+    """RUN-LIST-015: a page holds 100 items when no limit is asked for."""
+
+    def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
+        is_default = query.limit == DEFAULT_PAGE
+        return super().page(oldest_first, replace(query, limit=100) if is_default else query)
+
+
+class OnePageOfSteps(Streaming):
+    """RUN-LIST-016: the second page of a run's steps, or of messages, is empty."""
+
+    def after_cursor(self, items: list[Wire], query: PageQuery) -> list[Wire]:
+        rest = super().after_cursor(items, query)
+        is_meant = query.after is not None and items[0]["object"] != "thread.run"
+        return [] if is_meant else rest
+
+
+class AnyLimit(Streaming):
+    """RUN-LIST-017: a limit out of range is taken for the nearest that is not."""
+
+    def list_runs(self, thread_id: str, query: Mapping[str, str]) -> Wire:
+        limit = query.get("limit", "20")
+        if limit.isdecimal():
+            query = {**query, "limit": str(min(max(int(limit), 1), 100))}
+        return super().list_runs(thread_id, query)
+
+
+class EveryThreadsMessages(Streaming):
+    """RUN-LIST-018: the list of a thread's messages holds those of every thread."""
+
+    def list_messages(self, thread_id: str, query: Mapping[str, str]) -> Wire:
+        self.find_thread(thread_id)
+        found = [one for thread in self.threads.values() for one in thread.messages]
+        return self.page(found, page_query(query))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from run_contracts.server.queries import page_query
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.refusal import Refusal
@@ -100,6 +103,31 @@ class WrongFieldsIgnored(Streaming):
             if kind == "modify_run_request":
                 return {}
             raise
+
+
+class MadeUpAssistant(Streaming):
+    """RUN-ERR-012: a run for an assistant that does not exist has a plain one."""
+
+    def find_assistant(self, assistant_id: str) -> Wire:
+        known = self.assistants.get(assistant_id)
+        plain: Wire = {"model": "gpt-4o", "instructions": None, "tools": [], "file_ids": []}
+        return {"id": assistant_id, **plain} if known is None else known
+
+
+class EditionInUse(Streaming):
+    """RUN-ERR-013: a request that names no edition is taken for one of that in use."""
+
+    def edition_unnamed(self) -> str:
+        return "v2" if self.threads else "v1"
+
+
+class AnyMethod(Streaming):
+    """RUN-HTTP-003: a method that does not exist is answered 200."""
+
+    def leaving(self, request: Request, response: Response) -> Response:
+        if response.status_code == 405:  # noqa: PLR2004 - method not allowed
+            response = Response("{}", media_type="application/json")
+        return super().leaving(request, response)
 
 
 def failure() -> Refusal:

@@ -44,6 +44,7 @@ _STEP: tuple[tuple[str, str, tuple[str, ...], Any], ...] = (
     ("RUN-STEP-021", "completed_at", ("completed",), None),
     ("RUN-STEP-021-b", "completed_at", ("in_progress",), LATER),
     ("RUN-STEP-022", "usage", ("in_progress",), COUNTED),
+    ("RUN-STEP-035", "failed_at", ("completed",), LATER),
     ("RUN-STEP-026", "usage", ("completed",), None),
 )
 ROWS = (

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 from starlette.requests import Request
 from starlette.responses import Response
 
+from run_contracts.server.faults.identity import other
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.streams import Streaming, frame
 
@@ -128,6 +129,90 @@ class KillsTheServer(Streaming):
                 self.assistants.clear()
                 raise RuntimeError("broken on purpose")
             yield sent
+
+
+class NotAnnounced(Streaming):
+    """RUN-STREAM-010: messages are not announced before their pieces come."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        is_lost = name in ("thread.message.created", "thread.message.in_progress")
+        return b"" if is_lost else super().event(name, data)
+
+
+class StepsStayOpen(Streaming):
+    """RUN-STREAM-011: a stream does not say that steps complete."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        return b"" if name == "thread.run.step.completed" else super().event(name, data)
+
+
+class DoneTwice(Streaming):
+    """RUN-STREAM-012: a stream says twice that it is done."""
+
+    def ending(self) -> list[bytes]:
+        return super().ending() * 2
+
+
+class OtherUsage(Streaming):
+    """RUN-STREAM-013: the usage in a stream's last event is not that of the run."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        is_last = name == "thread.run.completed"
+        return super().event(name, {**data, "usage": self.usage(1, 1)} if is_last else data)
+
+
+class OtherMessages(Streaming):
+    """RUN-STREAM-014: messages in a stream have other ids than those in the thread."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        is_meant = name.startswith("thread.message.")
+        return super().event(name, {**data, "id": other(data["id"])} if is_meant else data)
+
+
+class CallsWithoutId(Streaming):
+    """RUN-STREAM-015: the pieces of a function call do not carry its id."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        if name == "thread.run.step.delta":
+            details = data["delta"]["step_details"]
+            calls = [{k: v for k, v in one.items() if k != "id"} for one in details["tool_calls"]]
+            data = {**data, "delta": {"step_details": {**details, "tool_calls": calls}}}
+        return super().event(name, data)
+
+
+class CreatedAtSubmit(Streaming):
+    """RUN-STREAM-016: the stream of a submit begins with thread.run.created."""
+
+    def stream(
+        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
+    ) -> AsyncIterator[bytes]:
+        again = [("thread.run.created", self.render_run(run))] if first else before
+        return super().stream(run, first=first, before=again)
+
+
+class SubmitBeginsLate(Streaming):
+    """RUN-STREAM-017: the stream of a submit does not say that the step is completed."""
+
+    def stream(
+        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
+    ) -> AsyncIterator[bytes]:
+        return super().stream(run, first=first + 1 if first else 0, before=before)
+
+
+class NoThreadCreated(Streaming):
+    """RUN-STREAM-018: the stream of a new thread's run does not tell the thread."""
+
+    def stream(
+        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
+    ) -> AsyncIterator[bytes]:
+        return super().stream(run, first=first, before=[])
+
+
+class MessageStaysOpen(Streaming):
+    """RUN-STREAM-019: a stream does not say that messages complete."""
+
+    def event(self, name: str, data: Wire) -> bytes:
+        return b"" if name == "thread.message.completed" else super().event(name, data)
 
 
 def without_second(run: Run, name: str) -> list[tuple[str, Wire]]:
