@@ -124,8 +124,8 @@ def test_serve_announces_itself_and_stops_at_a_signal(number: int) -> None:
 
 def test_an_unknown_fault_is_one_clear_line() -> None:
     """The error names the fault and those that are nearest to it."""
-    with pytest.raises(UsageError, match=r"no fault 'RUN-LIST-050'; did you mean .*RUN-LIST-005"):
-        create_app(ServerOptions(faults=("RUN-LIST-050",)))
+    with pytest.raises(UsageError, match=r"no fault 'RUN-LIST-0005'; did you mean .*RUN-LIST-005"):
+        create_app(ServerOptions(faults=("RUN-LIST-0005",)))
 
 
 @pytest.mark.parametrize(

@@ -43,10 +43,11 @@ class OtherThread(Streaming):
 
 
 class OtherId(Streaming):
-    """RUN-ID-011: a run asked for by id is answered with another id."""
+    """RUN-ID-011: a run that has completed is answered with another id than it was asked for."""
 
     def get_run(self, thread_id: str, run_id: str) -> Wire:
-        return {**super().get_run(thread_id, run_id), "id": other(run_id)}
+        wire = super().get_run(thread_id, run_id)
+        return {**wire, "id": other(run_id)} if wire["status"] == "completed" else wire
 
 
 class OnlyAssistant(Streaming):
@@ -57,11 +58,12 @@ class OnlyAssistant(Streaming):
 
 
 class NumberedInThread(Streaming):
-    """RUN-ID-013: runs are numbered within their thread, so that two have the same id."""
+    """RUN-ID-013: runs created together with their thread are all the first one there."""
 
     def new_run(self, thread: Thread, assistant: Wire, fixed: Wire, metadata: Wire) -> Run:
         run = super().new_run(thread, assistant, fixed, metadata)
-        run.id = f"run_{len(thread.runs)}"
+        if thread.wire["id"] not in self.threads:
+            run.id = "run_1"
         return run
 
 
