@@ -11,6 +11,15 @@ from tests.server.conftest import Caller
 from tests.server.demonstrating import HELD, datas, page, path, steps
 from tests.server.test_lives import FORCED
 
+ASKED = {
+    "metadata": {"a": "b"},
+    "instructions": "Sing.",
+    "temperature": 0.5,
+    "model": "gpt-4",
+    "response_format": {"type": "text"},
+    "truncation_strategy": {"type": "last_messages", "last_messages": 1},
+}
+"""What a request can ask for; a row that forgets it is seen."""
 Objects = dict[str, list[dict[str, Any]]]
 
 
@@ -54,11 +63,12 @@ def walked(call: Caller) -> Objects:
 
 def _runs(call: Caller, seen: Objects) -> Iterator[dict[str, Any]]:
     """Yield looks at runs in every status; list their steps meanwhile and afterwards."""
-    plain = call.run(metadata={"a": "b"}, instructions="Sing.", temperature=0.5, model="gpt-4")
+    plain = call.run(**ASKED)
+    single = {"parallel_tool_calls": False} if "parallel_tool_calls" in plain else {}
     limited = call.run(max_completion_tokens=16)
     failing = call.run(metadata={"run_contracts_outcome": "failed"})
     cancelled = call.run(**HELD)
-    held, forced = call.run(**HELD), call.run(**FORCED)
+    held, forced = call.run(**HELD), call.run(**FORCED, **single)
     _, cancelling = call("POST", f"{path(cancelled)}/cancel")
     yield from (plain, limited, failing, cancelling, held, forced, call.later(held, 12))
     seen["step"] += steps(call, held)["data"] or []

@@ -121,7 +121,7 @@ def _listed_as_working(call: Caller) -> bool:
 
 def _other_id(call: Caller) -> bool:
     run = call.run()
-    return bool(call("GET", path(run))[1]["id"] != run["id"])
+    return bool(call.later(run, 100)["id"] != run["id"])
 
 
 def _other_thread(call: Caller) -> bool:
@@ -145,8 +145,8 @@ def _bare(prefix: str, value: str) -> bool:
 
 
 RUNS: dict[str, Demonstration] = {
-    "RUN-CREATE-001": lambda call: _low_limit(call) == 400,
-    "RUN-CREATE-001-b": lambda call: list(thread_and_run(call)) == ["id"],
+    "RUN-CREATE-005": lambda call: _low_limit(call) == 400,
+    "RUN-CREATE-001": lambda call: list(thread_and_run(call)) == ["id"],
     "RUN-CREATE-002": lambda call: call.run()["status"] == "completed",
     "RUN-CREATE-002-b": lambda call: call.run()["status"] == "in_progress",
     "RUN-CREATE-003": _not_readable,
@@ -157,7 +157,7 @@ RUNS: dict[str, Demonstration] = {
     "RUN-LIFE-002": lambda call: _cancels(call) == (200, "cancelled"),
     "RUN-LIFE-002-b": _listed_as_working,
     "RUN-LIFE-003": _grows,
-    "RUN-LIFE-003-b": _born_anew,
+    "RUN-TIME-005": _born_anew,
     "RUN-LIFE-004": _cancelling_stays,
     "RUN-LIFE-005": _hangs_after_outputs,
     "RUN-CANCEL-001": lambda call: _cancel_of_working(call) == 415,
@@ -189,7 +189,7 @@ RUNS: dict[str, Demonstration] = {
     "RUN-ID-010": _other_thread,
     "RUN-ID-011": _other_id,
     "RUN-ID-012": lambda call: call.run()["assistant_id"] == "asst_default",
-    "RUN-ID-013": lambda call: call.run()["id"] == call.run()["id"],
+    "RUN-ID-013": lambda call: thread_and_run(call)["id"] == thread_and_run(call)["id"],
     "RUN-ID-014": lambda call: _through_other(call) == (200, "own"),
     "RUN-ID-014-b": lambda call: _through_other(call) == (200, "other"),
     "RUN-STEP-023": lambda call: _names_other(call, "run_id"),

@@ -16,9 +16,10 @@ from run_contracts.server.faults.wrong import Wrong
 from tests.server.conftest import Caller, client
 from tests.server.scenery import Objects, shows, walked
 from tests.server.shown_answers import ANSWERS
+from tests.server.shown_more import MORE
 from tests.server.shown_runs import RUNS
 
-DEMONSTRATIONS = RUNS | ANSWERS
+DEMONSTRATIONS = RUNS | ANSWERS | MORE
 
 
 @contextmanager
