@@ -1,1 +1,1 @@
-"""Measures of run_contracts: ``python -m benchmarks [verdict] [making] [startup] [check]``."""
+"""Measures: ``python -m benchmarks [verdict] [making] [startup] [check] [selftest]``."""

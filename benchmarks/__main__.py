@@ -8,13 +8,14 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import check, making, startup, verdict
+from benchmarks import check, making, selftest, startup, verdict
 
 MEASURES: dict[str, Callable[[], None]] = {
     "verdict": verdict.measure,
     "making": making.measure,
     "startup": startup.measure,
     "check": check.measure,
+    "selftest": selftest.measure,
 }
 LIBRARIES = (
     "run-contracts",

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeGuard
 
 from run_contracts.contract import Contract
-from run_contracts.lifecycle import COMPLETED, IN_PROGRESS
+from run_contracts.lifecycle import CANCELLED, COMPLETED, FAILED, IN_PROGRESS
 from run_contracts.register import Requirement
 from run_contracts.violation import MISSING, Violation, token
 
@@ -123,7 +123,7 @@ def prefixed(value: Value, contract: Contract, *, kind: str) -> Iterator[Finding
 
 
 def step_by_status(value: Value, contract: Contract) -> Iterator[Finding]:
-    """Decide RUN-STEP-021, 022 and 026: completed_at and usage against the step's status."""
+    """Decide RUN-STEP-021, 022, 026 and 035: moments and usage against the step's status."""
     status = value.get("status")
     if not isinstance(status, str):
         return
@@ -135,6 +135,22 @@ def step_by_status(value: Value, contract: Contract) -> Iterator[Finding]:
         yield _nullness(register["RUN-STEP-022"], value, "usage", is_set=False)
     if "usage" in value and done:
         yield _nullness(register["RUN-STEP-026"], value, "usage", is_set=True)
+    for name, end in (("failed_at", FAILED), ("cancelled_at", CANCELLED)):
+        if name in value and status != end:
+            yield _nullness(register["RUN-STEP-035"], value, name, is_set=False)
+
+
+def step_of_its_type(value: Value, contract: Contract) -> Iterator[Finding]:
+    """Decide RUN-STEP-027: the step and its details name one type."""
+    details, wanted = value.get("step_details"), value.get("type")
+    found = details.get("type") if isinstance(details, dict) else None
+    if not (isinstance(wanted, str) and isinstance(found, str)):
+        return
+    if found == wanted:
+        yield Finding("RUN-STEP-027", None)
+    else:
+        rule = contract.register["RUN-STEP-027"]
+        yield _broken(rule, "/step_details/type", found, f"{wanted}, the type of the step")
 
 
 def ends_of_list(value: Value, contract: Contract) -> Iterator[Finding]:
@@ -180,7 +196,12 @@ def _prefixed(kind: str) -> Callable[[Value, Contract], Iterator[Finding]]:
 Rule = Callable[[Value, Contract], Iterator[Finding]]
 RULES: dict[str, tuple[Rule, ...]] = {
     "run": (by_status, in_time_order, in_seconds, sums_up("RUN-USAGE-001"), _prefixed("run")),
-    "run_step": (sums_up("RUN-STEP-020"), step_by_status, _prefixed("run_step")),
+    "run_step": (
+        sums_up("RUN-STEP-020"),
+        step_by_status,
+        step_of_its_type,
+        _prefixed("run_step"),
+    ),
     "message": (_prefixed("message"),),
     "run_list": (ends_of_list,),
     "run_step_list": (ends_of_list,),

@@ -59,7 +59,7 @@ def is_form_rule(rule: Requirement) -> bool:
 
 
 FORM_AREAS = frozenset({"shape", "list", "step", "object", "error"})
-ARITHMETIC = frozenset({"RUN-STEP-020", "RUN-STEP-021", "RUN-STEP-022", "RUN-STEP-026"})
+ARITHMETIC = frozenset(f"RUN-STEP-{number:03}" for number in (20, 21, 22, 26, 27, 35))
 
 
 def _requirement(

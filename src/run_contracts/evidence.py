@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from run_contracts.body import Body, read_json
@@ -18,6 +19,7 @@ from run_contracts.exchange import Exchange
 from run_contracts.lifecycle import StreamEvent
 from run_contracts.sse import Frame
 
+COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 NOT_OFFERED = frozenset({404, 405, 501})
 DONE = "done"
 DONE_DATA = "[DONE]"
@@ -76,22 +78,43 @@ class History:
     observations: tuple[Observation, ...]
 
     def before(self, exchange: Exchange) -> Observation | None:
-        """Return the last observation made before an exchange; None if there was none."""
-        earlier = [o for o in self.observations if o.exchange.number < exchange.number]
+        """Return the last observation surely made before an exchange; None if there was none."""
+        earlier = [
+            one
+            for one in self.observations
+            if one.exchange.number < exchange.number and not one.exchange.is_beside(exchange)
+        ]
         return earlier[-1] if earlier else None
 
     def after(self, exchange: Exchange) -> Observation | None:
-        """Return the first observation made after an exchange; None if there was none."""
-        later = (o for o in self.observations if o.exchange.number > exchange.number)
-        return next(later, None)
+        """Return the first observation surely made after an exchange; None if there was none."""
+        return next(self.all_after(exchange), None)
+
+    def all_after(self, exchange: Exchange) -> Iterator[Observation]:
+        """Yield every observation surely made after an exchange."""
+        for one in self.observations:
+            if one.exchange.number > exchange.number and not one.exchange.is_beside(exchange):
+                yield one
+
+    def pairs(self) -> Iterator[tuple[Observation, Observation]]:
+        """Yield each two observations that follow one another in an order that is known."""
+        for earlier, later in pairwise(self.observations):
+            if not earlier.exchange.is_beside(later.exchange):
+                yield earlier, later
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evidence:
-    """The exchanges of one check, oldest first, read by one contract."""
+    """The exchanges of one check, oldest first, read by one contract.
+
+    It `is_whole` if nobody else touched the runs in it: what is not here was not done.
+    `patience` is how many seconds a run may take that somebody waits for.
+    """
 
     contract: Contract
     exchanges: tuple[Exchange, ...]
+    is_whole: bool = False
+    patience: float = 60.0
 
     def of(self, *operation_ids: str) -> Iterator[Exchange]:
         """Yield the exchanges of these operations, in order."""
@@ -116,6 +139,30 @@ class Evidence:
     def history(self, exchange: Exchange) -> History | None:
         """Return the history of the run that an exchange's path names."""
         return self.histories.get(exchange.ids.get("run_id", ""))
+
+    @cached_property
+    def _commands(self) -> dict[str, list[Exchange]]:
+        """The commands that may have changed each run: all that were not plainly refused."""
+        found: dict[str, list[Exchange]] = {}
+        for exchange in self.of(*COMMANDS):
+            if not exchange.is_refusal:
+                found.setdefault(exchange.ids["run_id"], []).append(exchange)
+        return found
+
+    def commanded(
+        self, earlier: Observation, later: Observation, *, but: Exchange | None = None
+    ) -> bool:
+        """Say whether a command may have changed a run between two looks at it.
+
+        The command whose answer is the earlier look is not between, that of the later one is;
+        `but` is a command that does not count.
+        """
+        first, last = earlier.exchange, later.exchange
+        return any(
+            one.is_beside(first) or one.is_beside(last) or first.number < one.number <= last.number
+            for one in self._commands.get(str(earlier.run.get("id")), ())
+            if one is not but
+        )
 
     def observations(self, exchange: Exchange) -> Iterator[Observation]:
         """Yield the run objects an exchange shows."""

@@ -21,6 +21,9 @@ class Premise(StrEnum):
     ORDINARY = "nothing speaks against it"
     ABSENT = "an id in its path names nothing"
     WRONG_KEY = "its key is wrong"
+    NO_ASSISTANT = "the assistant in its body does not exist"
+    NO_EDITION = "it does not name an edition"
+    LOW_LIMIT = "nothing speaks against it but a token limit below the published least"
 
 
 Headers = tuple[tuple[str, str], ...]
@@ -68,6 +71,8 @@ class Exchange:
 
     `number` orders the exchanges of one check; `seen_at` is in seconds since the epoch;
     `source` names the probe, phase or file it comes from; `premise` is what its sender knew.
+    Exchanges that share a number above 0 in `together` were under way at the same time: their
+    order says nothing.
     """
 
     number: int
@@ -77,6 +82,7 @@ class Exchange:
     source: str = ""
     seen_at: float = 0.0
     premise: Premise = Premise.NONE
+    together: int = 0
 
     @cached_property
     def _match(self) -> tuple[Operation, dict[str, str]] | None:
@@ -155,6 +161,10 @@ class Exchange:
     def is_refusal(self) -> bool:
         """Whether the status is between 400 and 499."""
         return BAD_REQUEST <= self.response.status < SERVER_ERROR
+
+    def is_beside(self, other: Exchange) -> bool:
+        """Say whether another exchange was under way at the same time as this one."""
+        return self is not other and 0 < self.together == other.together
 
     def __str__(self) -> str:
         return f"#{self.number} {self.request.method} {self.request.url}"

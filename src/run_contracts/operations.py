@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any
+from urllib.parse import urlsplit
 
 from run_contracts import _data
 
@@ -82,6 +83,16 @@ def match(edition: str, method: str, path: str) -> tuple[Operation, dict[str, st
         if found:
             return operation, found.groupdict()
     return None
+
+
+def knows_path(edition: str, url: str) -> bool:
+    """Say whether the contract has any operation on the path of a URL.
+
+    >>> knows_path("v2", "/v1/threads/t_1/runs/r_1"), knows_path("v2", "/v1/models")
+    (True, False)
+    """
+    bare = urlsplit(url).path
+    return any(pattern.search(bare) for _, pattern in _patterns(edition))
 
 
 @cache

@@ -67,6 +67,10 @@ class Register(Mapping[str, Requirement]):
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
             raise UsageError(f"no requirement {id!r} in edition {self.edition}{hint}") from None
 
+    def __contains__(self, id: object) -> bool:  # noqa: A002 - the domain's word
+        """Say whether there is a requirement with this id."""
+        return id in self.by_id
+
     def __iter__(self) -> Iterator[str]:
         return iter(self.by_id)
 

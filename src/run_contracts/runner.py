@@ -17,7 +17,7 @@ from run_contracts.evidence import Evidence
 from run_contracts.exchange import Exchange, Premise
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, Probe, Stage, planned
 from run_contracts.probes.reading import NO_THREAD
-from run_contracts.session import Session
+from run_contracts.session import NETWORK, Line, Session
 from run_contracts.target import Target
 from run_contracts.verdict import Absence, Ending, Result, Verdict, counted, verdicts
 
@@ -29,32 +29,41 @@ LEFT_OUT = (
 )
 
 
-def check(target: Target, *, only: Collection[str] | None = None) -> Iterator[Event]:
+def check(
+    target: Target,
+    *,
+    only: Collection[str] | None = None,
+    probes: Collection[Probe] | None = None,
+    line: Line = NETWORK,
+) -> Iterator[Event]:
     """Check a target and yield what happens; the last event is `Finished`.
 
-    `only` names requirements; no other is judged and only their probes run. A target that cannot
+    `only` names requirements; no other is judged and only their probes run. `probes` are run
+    instead of those of the profile, in their order, and nothing is generated. A target that cannot
     be reached, or that refuses the key, ends the check with an error in `Finished`, not with an
     exception. Raises `UsageError` for unknown ids.
     """
-    for event in _check(target, only):
+    contract = load(target.edition)
+    wanted = list(contract.register) if only is None else [contract.register[i].id for i in only]
+    plan = Plan(
+        target=target, contract=contract, wanted=wanted, is_whole=only is None, chosen=probes
+    )
+    for event in _check(plan, line):
         yield journal.hidden(event, target.hidden)
 
 
-def _check(target: Target, only: Collection[str] | None) -> Iterator[Event]:
-    """Check a target and yield what happens, secrets not yet hidden."""
-    contract = load(target.edition)
-    wanted = list(contract.register) if only is None else [contract.register[i].id for i in only]
-    plan = Plan(target=target, contract=contract, wanted=wanted, is_whole=only is None)
+def _check(plan: Plan, line: Line) -> Iterator[Event]:
+    """Carry out a plan and yield what happens, secrets not yet hidden."""
     yield _started(plan)
-    started = time.perf_counter()
+    started, contract = time.perf_counter(), plan.contract
     absences: dict[str, Absence] = {}
-    with Session(target) as session:
+    with Session(plan.target, line) as session:
         try:
             yield from _collect(plan, session, absences)
         except TargetError as error:
             yield from _stopped(session, str(error), time.perf_counter() - started)
             return
-        found = judged(contract, session.exchanges, wanted, absences)
+        found = judged(plan, session.exchanges, absences)
     yield from map(journal.decided, found)
     seconds = time.perf_counter() - started
     yield _finished(contract, session.exchanges, found, absences, seconds)
@@ -68,16 +77,19 @@ class Plan:
     contract: Contract
     wanted: list[str]
     is_whole: bool
+    chosen: Collection[Probe] | None = None
 
     @property
     def probes(self) -> tuple[Probe, ...]:
-        """The probes that give evidence for what is wanted."""
+        """The probes that give evidence for what is wanted, or those that were chosen."""
+        if self.chosen is not None:
+            return tuple(self.chosen)
         return planned(self.target.profile, None if self.is_whole else self.wanted)
 
     @property
     def explores(self) -> bool:
         """Whether endpoints are explored with generated requests, if schemathesis is there."""
-        return self.target.profile == "full" and self.is_whole
+        return self.target.profile == "full" and self.is_whole and self.chosen is None
 
     @property
     def left_out(self) -> str | None:
@@ -111,13 +123,19 @@ def _stopped(session: Session, error: str, seconds: float) -> Iterator[Event]:
 
 
 def judged(
-    contract: Contract,
-    exchanges: Collection[Exchange],
-    wanted: Collection[str],
-    absences: dict[str, Absence],
+    plan: Plan, exchanges: Collection[Exchange], absences: dict[str, Absence]
 ) -> tuple[Verdict, ...]:
-    """Return the verdicts on the wanted requirements from everything that was exchanged."""
-    evidence = Evidence(contract=contract, exchanges=tuple(exchanges))
+    """Return the verdicts on the wanted requirements from everything that was exchanged.
+
+    In a thread that somebody gave us, others may be at work.
+    """
+    contract, wanted = plan.contract, plan.wanted
+    evidence = Evidence(
+        contract=contract,
+        exchanges=tuple(exchanges),
+        is_whole=plan.target.thread_id is None,
+        patience=plan.target.patience,
+    )
     by_probe = {probe.name: probe for probe in planned("full")}
 
     def kept_away(requirement: str) -> Iterator[Absence]:

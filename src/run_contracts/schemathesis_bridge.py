@@ -61,7 +61,7 @@ def _schema(edition: str) -> Any:
 
 def _real_ids(stage: Stage) -> dict[str, str]:
     """Return ids that exist: of a new run, its thread, and the assistant."""
-    run = stage.new_run(stage.new_thread())
+    run = stage.new_run(stage.new_thread("Say hello."))
     return {
         "thread_id": run["thread_id"],
         "run_id": run["id"],

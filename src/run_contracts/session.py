@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping
-from contextlib import closing
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Self, TypedDict, Unpack
 from urllib.parse import quote
 
 import httpx2
@@ -27,18 +29,63 @@ LONGEST_STREAM = 120.0
 """Seconds a streamed answer is read before its reader gives up."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """The way to a target and the time that passes on it: the network and ours, unless given.
+
+    `now` and `sleep` count seconds; a target in this process may keep a time of its own.
+    """
+
+    transport: httpx2.BaseTransport | None = None
+    now: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+NETWORK = Line()
+
+
+class Parts(TypedDict, total=False):
+    """What a request is made of.
+
+    `json_body` is sent as JSON, `content` as it is. A value of `headers` replaces a standard one,
+    None leaves it out. The ids in the path are those of the run `of`, unless they are given.
+    """
+
+    json_body: Any
+    content: bytes
+    query: Mapping[str, str | int]
+    headers: Mapping[str, str | None]
+    of: Mapping[str, Any]
+    thread_id: str
+    run_id: str
+    step_id: str
+
+
+def _ids(parts: Parts) -> dict[str, str]:
+    """Return the ids of a path by name."""
+    run = parts.get("of")
+    found = {"thread_id": run["thread_id"], "run_id": run["id"]} if run is not None else {}
+    given = {name: parts.get(name) for name in ("thread_id", "run_id", "step_id")}
+    return found | {name: str(one) for name, one in given.items() if one is not None}
+
+
 class Session:
     """Sends requests to a target and keeps every exchange.
 
     Raises `Unreachable` when no HTTP answer could be had. Use it as a context manager.
     """
 
-    def __init__(self, target: Target) -> None:
+    def __init__(self, target: Target, line: Line = NETWORK) -> None:
         """Open a connection pool; nothing is sent yet."""
         self.target = target
+        self.now, self.sleep = line.now, line.sleep
+        self._opened_at = time.time() - self.now()
         self.exchanges: list[Exchange] = []
         self.source = ""
-        self._client = httpx2.Client(timeout=target.timeout, follow_redirects=False)
+        self._races = self._together = 0
+        self._client = httpx2.Client(
+            timeout=target.timeout, follow_redirects=False, transport=line.transport
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -58,42 +105,49 @@ class Session:
             headers["Authorization"] = f"Bearer {self.target.key}"
         return headers | dict(self.target.headers)
 
-    def send(  # noqa: PLR0913 - the parts of a request
-        self,
-        operation: str,
-        *,
-        json_body: Any = None,
-        content: bytes | None = None,
-        query: Mapping[str, str | int] | None = None,
-        headers: Mapping[str, str] | None = None,
-        premise: Premise = Premise.NONE,
-        of: Mapping[str, Any] | None = None,
-        thread_id: str | None = None,
-        run_id: str | None = None,
-        step_id: str | None = None,
+    def send(
+        self, operation: str, *, premise: Premise = Premise.NONE, **parts: Unpack[Parts]
     ) -> Exchange:
-        """Send one request of the contract and return its exchange.
+        """Send one request of the contract, made of these parts."""
+        request, content = self._built(operation, parts)
+        return self._kept(request, content, premise, self._answer(request))
 
-        The ids in the path are those of the run `of`, unless they are given by themselves.
-        `json_body` is sent as JSON, `content` as it is; a `headers` value replaces a standard one.
+    @contextmanager
+    def meanwhile(self, operation: str, **parts: Unpack[Parts]) -> Iterator[list[Exchange]]:
+        """Send a request in the background; what is sent inside is under way at the same time.
+
+        The exchange of the request itself is in the yielded list when the block is left.
         """
+        request, content = self._built(operation, parts)
+        found: list[Exchange] = []
+        self._races += 1
+        self._together = self._races
+        try:
+            with ThreadPoolExecutor(1) as background:
+                answer = background.submit(self._answer, request)
+                yield found
+                found.append(self._kept(request, content, Premise.NONE, answer.result()))
+        finally:
+            self._together = 0
+
+    def _built(self, operation: str, parts: Parts) -> tuple[httpx2.Request, bytes]:
+        """Return a request of the contract, and its body."""
         known = operations(self.target.edition)[operation]
-        named = {"thread_id": of["thread_id"], "run_id": of["id"]} if of is not None else {}
-        given = {"thread_id": thread_id, "run_id": run_id, "step_id": step_id}
-        ids = named | {name: one for name, one in given.items() if one is not None}
-        path = known.url(**{name: _quoted(one) for name, one in ids.items()})
-        sent = self.headers() | dict(headers or {})
-        if json_body is not None:
-            content = json.dumps(json_body).encode()
+        path = known.url(**{name: _quoted(one) for name, one in _ids(parts).items()})
+        wanted: dict[str, str | None] = {**self.headers(), **parts.get("headers", {})}
+        sent = {name: value for name, value in wanted.items() if value is not None}
+        content = parts.get("content")
+        if "json_body" in parts:
+            content = json.dumps(parts["json_body"]).encode()
             sent.setdefault("Content-Type", JSON_TYPE)
         request = self._client.build_request(
             known.method,
             self.target.url + path,
-            params=dict(query) if query else None,
+            params=dict(parts["query"]) if "query" in parts else None,
             headers=sent,
             content=content,
         )
-        return self._exchange(request, content or b"", premise)
+        return request, content or b""
 
     def send_raw(
         self, method: str, url: str, *, headers: Mapping[str, str], content: bytes
@@ -101,7 +155,7 @@ class Session:
         """Send a request made elsewhere, with the headers every request carries on top."""
         sent = dict(headers) | self.headers()
         request = self._client.build_request(method, url, headers=sent, content=content)
-        return self._exchange(request, content, Premise.NONE)
+        return self._kept(request, content, Premise.NONE, self._answer(request))
 
     def delete(self, collection: str, one: str) -> int:
         """Delete something that was created here; return the status. Not kept as an exchange."""
@@ -110,9 +164,10 @@ class Session:
         )
         return self._answer(request).status
 
-    def _exchange(self, request: httpx2.Request, body: bytes, premise: Premise) -> Exchange:
-        """Send a request and keep what was sent and answered, as it was."""
-        response = self._answer(request)
+    def _kept(
+        self, request: httpx2.Request, body: bytes, premise: Premise, response: Response
+    ) -> Exchange:
+        """Keep what was sent and answered, as it was."""
         sent = tuple(request.headers.items())
         exchange = Exchange(
             number=len(self.exchanges) + 1,
@@ -125,8 +180,9 @@ class Session:
             ),
             response=response,
             source=self.source,
-            seen_at=time.time(),
+            seen_at=self._opened_at + self.now(),
             premise=premise,
+            together=self._together,
         )
         self.exchanges.append(exchange)
         return exchange

@@ -91,8 +91,9 @@ def judge(value: Any, kind: str, contract: Contract) -> Judgement:
 
 def _violations(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
     """Yield shape, then rules, then the items of a list; then what no JSON text can say."""
+    is_right = _is_fast_valid(value, kind, contract)
     try:
-        found = list(shape_violations(value, kind, contract))
+        found = [] if is_right else list(shape_violations(value, kind, contract))
     except RecursionError:
         raise UnreadableBody(f"this {kind} is nested too deep to judge") from None
     yield from found
@@ -101,7 +102,7 @@ def _violations(value: Any, kind: str, contract: Contract) -> Iterator[Violation
             if finding.violation is not None:
                 yield finding.violation
         yield from _item_violations(value, kind, contract)
-    if not found and kind not in ITEM_KINDS and not _is_fast_valid(value, kind, contract):
+    if not (found or is_right) and kind not in ITEM_KINDS:
         yield from _not_json(value)
 
 

@@ -2,64 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
-from run_contracts.checks import outcomes
-from run_contracts.contract import load
-from run_contracts.evidence import Evidence
-from run_contracts.exchange import Exchange, Premise, Request, Response
+from run_contracts.exchange import Premise
 from tests import samples
+from tests.checking.talk import CREATE, RUN, STREAM, Talk, stream
 from tests.samples import NOW, refusal, run
-
-RUN = "/threads/thread_1/runs/run_1"
-JSON = (("Content-Type", "application/json"),)
-
-
-class Talk:
-    """A conversation with a server, told request by request."""
-
-    def __init__(self, edition: str = "v2") -> None:
-        self.edition = edition
-        self.exchanges: list[Exchange] = []
-
-    def say(  # noqa: PLR0913 - the parts of an exchange
-        self,
-        line: str,
-        answer: Any,
-        *,
-        status: int = 200,
-        body: Any = None,
-        premise: Premise = Premise.NONE,
-        headers: Any = JSON,
-    ) -> Talk:
-        """Add one request line, like ``GET /threads``, and its answer."""
-        method, _, path = line.partition(" ")
-        sent = json.dumps(body).encode() if body is not None else b""
-        data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
-        self.exchanges.append(
-            Exchange(
-                number=len(self.exchanges) + 1,
-                edition=self.edition,
-                request=Request(method=method, url=f"http://h/v1{path}", body=sent),
-                response=Response(status=status, headers=headers, body=data),
-                premise=premise,
-            )
-        )
-        return self
-
-    def results(self, requirement: str) -> list[str]:
-        """Return what the talk says of a requirement: held, broken or not offered, in order."""
-        evidence = Evidence(contract=load(self.edition), exchanges=tuple(self.exchanges))
-        return [
-            "broken" if one.violation else "not offered" if one.not_offered else "held"
-            for one in outcomes(evidence, [requirement])
-        ]
-
-
-CREATE = {"assistant_id": "asst_1"}
 
 
 def test_an_endpoint_only_the_router_answers_for_is_not_offered() -> None:
@@ -234,17 +184,6 @@ def test_equal_seconds_may_stand_in_any_order() -> None:
     assert talk.results("RUN-LIST-006") == ["held"]
 
 
-STREAM = (("Content-Type", "text/event-stream"),)
-
-
-def _stream(*events: tuple[str | None, Any]) -> bytes:
-    return b"".join(
-        (f"event: {name}\n" if name else "").encode()
-        + f"data: {data if isinstance(data, str) else json.dumps(data)}\n\n".encode()
-        for name, data in events
-    )
-
-
 def _delta(value: str) -> tuple[str, Any]:
     part = {"index": 0, "type": "text", "text": {"value": value}}
     delta = {"id": "msg_1", "object": "thread.message.delta", "delta": {"content": [part]}}
@@ -273,7 +212,7 @@ ENDING = (("thread.run.completed", run()), ("done", "[DONE]"))
 )
 def test_streams(events: Any, requirement: str, expected: list[str]) -> None:
     """Pieces add up, known events keep their word, unknown ones may be added at any time."""
-    data = _stream(*events, ("thread.message.completed", MESSAGE), *ENDING)
+    data = stream(*events, ("thread.message.completed", MESSAGE), *ENDING)
     body = CREATE | {"stream": True}
     talk = Talk().say("POST /threads/thread_1/runs", data, body=body, headers=STREAM)
     assert talk.results(requirement) == expected

@@ -133,4 +133,4 @@ def test_a_server_that_stops_answering_half_way_is_red() -> None:
                 server.close()
     assert verdicts(seen)["RUN-LIFE-001"].result == "pass"
     assert finished(seen).exit_code == ExitCode.BROKEN
-    assert "expiring was blocked" in str(finished(seen).error)
+    assert "late_commands was blocked" in str(finished(seen).error)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from run_contracts import _readings, load
+from run_contracts import _data, _readings, load
 from run_contracts.errors import ContractError, UsageError
 from run_contracts.lifecycle import lifecycle
 from run_contracts.register import Level, register
@@ -135,7 +135,36 @@ def test_the_register_is_well_formed(edition: str) -> None:
         assert requirement.mark != "INFERRED" or requirement.level is Level.SHOULD
 
 
+def test_ids_stand_in_order_and_once_in_their_area() -> None:
+    """New numbers are appended; none is given twice."""
+    rows = _data.read_toml("requirements.toml")["requirement"]
+    ids = [row["id"] for row in rows]
+    assert len(ids) == len(set(ids))
+    for area in {row["area"] for row in rows}:
+        own = [row["id"] for row in rows if row["area"] == area]
+        assert own == sorted(own)
+
+
+def test_what_was_left_out_says_what_whence_and_why() -> None:
+    """A rule that is known and not judged is an entry of its own, not a silence."""
+    left_out = _data.read_toml("requirements.toml")["excluded"]
+    assert len(left_out) >= 30
+    assert len({one["rule"] for one in left_out}) == len(left_out)
+    for one in left_out:
+        assert set(one) == {"rule", "source", "reason"}
+        assert one["rule"].endswith(".")
+        assert one["reason"].endswith(".")
+        assert one["source"]
+
+
+def test_no_two_requirements_say_the_same() -> None:
+    """Each rule is written once."""
+    sentences = [row["sentence"] for row in _data.read_toml("requirements.toml")["requirement"]]
+    assert len(sentences) == len(set(sentences))
+
+
 def test_an_unknown_requirement_is_answered_with_the_nearest() -> None:
     """A typo in an id is easy to mend."""
     with pytest.raises(UsageError, match="did you mean RUN-LIFE-002"):
         register("v2")["RUN-LIFE-02"]
+    assert "RUN-LIFE-02" not in register("v2")

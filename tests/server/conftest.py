@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ class Caller:
     """Calls a server in one edition and returns status and JSON."""
 
     client: httpx2.Client
+    pass_: Callable[[float], None] = time.sleep
 
     def __call__(self, method: str, path: str, body: Any = None, **rest: Any) -> tuple[int, Any]:
         answer = self.client.request(method, path, json=body, **rest)
@@ -54,10 +56,17 @@ class Caller:
                 return run
         raise AssertionError(f"the run stays {run['status']}")
 
+    def later(self, run: dict[str, Any], seconds: float) -> dict[str, Any]:
+        """Return a run as it is when so many of the server's seconds have passed."""
+        self.pass_(seconds)
+        _, run = self("GET", f"/threads/{run['thread_id']}/runs/{run['id']}")
+        return run
 
-def _client(base: str, edition: str) -> httpx2.Client:
+
+def client(base: str, edition: str, transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
+    """Return a client of a base URL that speaks an edition."""
     headers = {"Authorization": "Bearer sk-reference", "OpenAI-Beta": f"assistants={edition}"}
-    return httpx2.Client(base_url=base, headers=headers, timeout=10)
+    return httpx2.Client(base_url=base, headers=headers, timeout=10, transport=transport)
 
 
 @pytest.fixture(params=["v1", "v2"])
@@ -69,18 +78,18 @@ def edition(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def call(base: str, edition: str) -> Iterator[Caller]:
     """Return a caller of the server in this edition."""
-    with _client(base, edition) as client:
-        yield Caller(client)
+    with client(base, edition) as opened:
+        yield Caller(opened)
 
 
 @pytest.fixture
 def call_v2(base: str) -> Iterator[Caller]:
     """Return a caller in edition v2."""
-    with _client(base, "v2") as client:
-        yield Caller(client)
+    with client(base, "v2") as opened:
+        yield Caller(opened)
 
 
 @pytest.fixture
 def client_of() -> Callable[[str, str], httpx2.Client]:
     """Return what makes a client of a base URL in an edition."""
-    return _client
+    return client

@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from run_contracts.checks import (  # noqa: F401 - importing a module registers its checks
-    commands,
+    cancelling,
     creating,
+    echo,
     histories,
     identity,
+    isolation,
     lists,
+    locking,
+    modifying,
+    paging,
     refusals,
+    steps,
+    streamed,
     streams,
+    submitting,
     values,
+    waiting,
 )
 from run_contracts.checks._registry import CHECKS, Check, Outcome
 from run_contracts.evidence import Evidence

@@ -1,4 +1,4 @@
-"""Creating runs: the answer, the first status, what of the request is echoed."""
+"""Creating runs: the answer, the first status, what is there afterwards."""
 
 from __future__ import annotations
 
@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from run_contracts.checks._registry import Outcome, decided, decides, not_offered
-from run_contracts.evidence import Evidence
-from run_contracts.exchange import OK, Exchange
-from run_contracts.violation import shown
+from run_contracts.checks.lists import pages
+from run_contracts.evidence import Evidence, is_kind
+from run_contracts.exchange import OK, Exchange, Premise
 
 CREATES = ("createRun", "createThreadAndRun")
-LIMITS = ("max_prompt_tokens", "max_completion_tokens")
 
 
 def creations(evidence: Evidence) -> Iterator[tuple[Exchange, dict[str, Any], dict[str, Any]]]:
@@ -90,99 +89,6 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-@decides("RUN-ID-012", "RUN-ECHO-001", "RUN-ECHO-003", "RUN-ECHO-006")
-def echoed(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge what a run repeats of its request as it was."""
-    same = {
-        "RUN-ID-012": "assistant_id",
-        "RUN-ECHO-001": "model",
-        "RUN-ECHO-003": "metadata",
-        "RUN-ECHO-006": "temperature",
-    }
-    for exchange, asked, run in creations(evidence):
-        for requirement, name in same.items():
-            wanted = asked.get(name)
-            if wanted is None or (name == "metadata" and not _all_strings(wanted)):
-                continue
-            yield decided(
-                evidence,
-                requirement,
-                exchange,
-                holds=run.get(name) == wanted,
-                found=run.get(name),
-                expected=f"what was asked for: {shown(wanted)}",
-                pointer=f"/{name}",
-            )
-
-
-@decides("RUN-ECHO-002")
-def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge that the run follows the instructions the request gave."""
-    for exchange, asked, run in creations(evidence):
-        wanted = asked.get("instructions")
-        if not isinstance(wanted, str) or not wanted.strip():
-            continue
-        found = run.get("instructions")
-        yield decided(
-            evidence,
-            "RUN-ECHO-002",
-            exchange,
-            holds=isinstance(found, str) and wanted.strip() in found,
-            found=found,
-            expected=f"the instructions asked for: {wanted}",
-            pointer="/instructions",
-        )
-
-
-@decides("RUN-ECHO-004")
-def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the token limits the run says it has."""
-    for exchange, asked, run in creations(evidence):
-        for name in LIMITS:
-            if isinstance(asked.get(name), int):
-                yield decided(
-                    evidence,
-                    "RUN-ECHO-004",
-                    exchange,
-                    holds=run.get(name) == asked[name],
-                    found=run.get(name),
-                    expected=str(asked[name]),
-                    pointer=f"/{name}",
-                )
-
-
-@decides("RUN-ECHO-005")
-def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge kinds, names and order of the tools; servers may add defaults inside them."""
-    for exchange, asked, run in creations(evidence):
-        if isinstance(asked.get("tools"), list):
-            wanted, found = _names(asked["tools"]), _names(run.get("tools"))
-            yield decided(
-                evidence,
-                "RUN-ECHO-005",
-                exchange,
-                holds=found == wanted,
-                found=found,
-                expected=f"the tools asked for: {', '.join(wanted) or 'none'}",
-                pointer="/tools",
-            )
-
-
-def _names(tools: Any) -> list[str]:
-    """Return each tool as its kind, a function with its name."""
-    found = []
-    for tool in tools if isinstance(tools, list) else []:
-        kind = tool.get("type") if isinstance(tool, dict) else None
-        function = tool.get("function") if isinstance(tool, dict) else None
-        name = function.get("name") if isinstance(function, dict) else None
-        found.append(f"{kind} {name}" if name else str(kind))
-    return found
-
-
-def _all_strings(metadata: Any) -> bool:
-    return isinstance(metadata, dict) and all(isinstance(one, str) for one in metadata.values())
-
-
 @decides("RUN-ID-013")
 def ids_are_new(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that no two creates answered the same run id."""
@@ -200,4 +106,114 @@ def ids_are_new(evidence: Evidence) -> Iterator[Outcome]:
             found=f"{run_id}, already created by {earlier}",
             expected="an id never seen before",
             pointer="/id",
+        )
+
+
+@decides("RUN-CREATE-004")
+def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that texts given with an accepted create stand in the thread, in one whole page.
+
+    They are looked for from the newest message on, by role and text, in the first list read
+    after the create that was not cut off.
+    """
+    for exchange, asked, run in creations(evidence):
+        wanted = _texts(asked.get("additional_messages")) + _thread_texts(asked)
+        if not wanted:
+            continue
+        for page in pages(evidence, "listMessages"):
+            is_later = page.exchange.number > exchange.number
+            is_same = page.exchange.ids["thread_id"] == run.get("thread_id")
+            if is_later and is_same and page.has_more is False and "after" not in page.query:
+                shown = [_text_of(item) for item in page.items]
+                missing = [one for one in wanted if one not in shown]
+                yield decided(
+                    evidence,
+                    "RUN-CREATE-004",
+                    page.exchange,
+                    holds=not missing,
+                    found=f"{len(shown)} messages without {missing}",
+                    expected=f"the messages given by {exchange}",
+                    pointer="/data",
+                )
+                break
+
+
+def _thread_texts(asked: dict[str, Any]) -> list[tuple[Any, Any]]:
+    thread = asked.get("thread")
+    return _texts(thread.get("messages")) if isinstance(thread, dict) else []
+
+
+def _texts(messages: Any) -> list[tuple[Any, Any]]:
+    """Return role and text of messages whose content is a plain text."""
+    items = messages if isinstance(messages, list) else []
+    return [
+        (one.get("role"), one["content"])
+        for one in items
+        if isinstance(one, dict) and isinstance(one.get("content"), str)
+    ]
+
+
+def _text_of(message: dict[str, Any]) -> tuple[Any, Any]:
+    """Return role and text of a message as a list shows it."""
+    content = message.get("content")
+    parts = (
+        [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
+    )
+    texts = [part["text"] for part in parts if isinstance(part.get("text"), dict)]
+    return message.get("role"), "".join(str(text.get("value")) for text in texts)
+
+
+@decides("RUN-CREATE-005")
+def low_limit_is_accepted(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge creates that nothing speaks against but the published least of a token limit."""
+    for exchange in evidence.of(*CREATES):
+        if exchange.premise is Premise.LOW_LIMIT and evidence.is_offered(exchange):
+            yield decided(
+                evidence,
+                "RUN-CREATE-005",
+                exchange,
+                holds=exchange.is_success,
+                found=exchange.response.status,
+                expected="200 with a run",
+            )
+
+
+@decides("RUN-CREATE-006")
+def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge runs without a word to answer: an empty thread, and no instructions anywhere.
+
+    That the thread is empty and the assistant silent must be known from their creates.
+    """
+    empty, silent = set[str](), set[str]()
+    for exchange in evidence.exchanges:
+        operation = exchange.operation.id if exchange.operation else ""
+        asked = exchange.asked if isinstance(exchange.asked, dict) else {}
+        made: Any = exchange.answered if exchange.is_success else None
+        thread_id = exchange.ids.get("thread_id", "")
+        if operation == "createThread" and is_kind(made, "thread"):
+            empty |= set() if asked.get("messages") else {str(made.get("id"))}
+        elif operation == "createAssistant" and is_kind(made, "assistant"):
+            has_words = asked.get("instructions") or made.get("instructions")
+            silent |= set() if has_words else {str(made.get("id"))}
+        elif operation == "createRun" and thread_id in empty:
+            is_silent = asked.get("assistant_id") in silent
+            if is_silent and not any(map(asked.get, WORDS)):
+                yield from _refused(evidence, exchange)
+        if operation in ("createRun", "createMessage") and exchange.is_success:
+            empty.discard(thread_id)
+
+
+WORDS = ("instructions", "additional_instructions", "additional_messages")
+"""What gives a run something to answer, beside its thread and its assistant."""
+
+
+def _refused(evidence: Evidence, exchange: Exchange) -> Iterator[Outcome]:
+    if exchange.is_success or (exchange.is_refusal and not exchange.is_turned_away):
+        yield decided(
+            evidence,
+            "RUN-CREATE-006",
+            exchange,
+            holds=exchange.is_refusal,
+            found=exchange.response.status,
+            expected="a refusal, there is nothing to answer",
         )

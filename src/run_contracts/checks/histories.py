@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import takewhile
 
 from run_contracts.checks._registry import Outcome, decided, decides
 from run_contracts.evidence import Evidence, History, Observation
-from run_contracts.lifecycle import CANCELLING, COMPLETED
+from run_contracts.lifecycle import CANCELLING
 from run_contracts.violation import shown
 
-CONSTANT = ("thread_id", "assistant_id", "created_at", "model", "instructions", "tools")
+CONSTANT = ("thread_id", "assistant_id", "model", "instructions", "tools")
+ENDS = ("completed_at", "failed_at", "cancelled_at")
+OUTCOME = ("usage", "last_error", "incomplete_details")
 
 
 @decides("RUN-LIFE-001", "RUN-LIFE-002")
@@ -48,90 +50,104 @@ def keeps_its_nature(evidence: Evidence) -> Iterator[Outcome]:
     for _, earlier, later in _pairs(evidence):
         for name in CONSTANT:
             if name in earlier.run and name in later.run:
-                yield decided(
-                    evidence,
-                    "RUN-LIFE-003",
-                    later.exchange,
-                    holds=earlier.run[name] == later.run[name],
-                    found=later.run[name],
-                    expected=f"{shown(earlier.run[name])}, as before",
-                    pointer=f"{later.place}/{name}",
-                )
+                yield _same(evidence, "RUN-LIFE-003", earlier, later, name)
+
+
+@decides("RUN-TIME-005", "RUN-TIME-006", "RUN-LIFE-006")
+def keeps_its_past(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge what is written once: the birth (005), the moment and the outcome of the end (006).
+
+    An end that changes together with the status is RUN-LIFE-002. Left out are `started_at`,
+    which a run that goes on after a submit sets anew, and `expires_at`, which some servers move.
+    What a stream told is compared with what is read afterwards by RUN-STREAM-013.
+    """
+    life = evidence.contract.lifecycle
+    for _, earlier, later in _pairs(evidence):
+        names = [("RUN-TIME-005", "created_at")]
+        if earlier.status in life.terminal and earlier.status == later.status:
+            names += [("RUN-TIME-006", name) for name in ENDS if earlier.run.get(name) is not None]
+            if earlier.exchange.is_stream == later.exchange.is_stream:
+                names += [("RUN-LIFE-006", name) for name in OUTCOME]
+        for requirement, name in names:
+            if name in earlier.run and name in later.run:
+                yield _same(evidence, requirement, earlier, later, name)
+
+
+def _same(
+    evidence: Evidence, requirement: str, earlier: Observation, later: Observation, name: str
+) -> Outcome:
+    """Return whether a field is what it was."""
+    return decided(
+        evidence,
+        requirement,
+        later.exchange,
+        holds=earlier.run[name] == later.run[name],
+        found=later.run[name],
+        expected=f"{shown(earlier.run[name])}, as before",
+        pointer=f"{later.place}/{name}",
+    )
 
 
 @decides("RUN-LIFE-004", "RUN-LIFE-005")
 def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge whether runs that a probe waited for came to an end, or asked for action.
+    """Judge whether runs that somebody waited for came to an end, or asked for action.
 
-    Only histories read several times count: one glance says nothing about waiting. A run last
-    seen cancelling is RUN-LIFE-004, any other that still works is RUN-LIFE-005.
+    Only histories read several times over a while count: one glance says nothing about waiting,
+    and five within a second neither. A run last seen cancelling is RUN-LIFE-004, any other that
+    still works is RUN-LIFE-005.
     """
     life = evidence.contract.lifecycle
     for history in evidence.histories.values():
-        statuses = [one.status for one in history.observations if one.status in life.statuses]
         last = history.observations[-1]
-        if not statuses or not _was_waited_for(evidence, history):
+        was_cancelling = any(one.status == CANCELLING for one in history.observations)
+        if last.status not in life.statuses:
             continue
-        was_cancelling = CANCELLING in statuses
-        requirement = "RUN-LIFE-004" if was_cancelling else "RUN-LIFE-005"
-        ended = life.is_terminal(statuses[-1]) if was_cancelling else life.rests(statuses[-1])
+        ended = life.is_terminal(last.status) if was_cancelling else life.rests(last.status)
+        polls = _unmoved(history)
+        if ended and any(one.exchange.operation is not None for one in history.observations):
+            holds = True
+        elif was_cancelling == (last.status == CANCELLING) and _is_long(evidence, polls):
+            holds = False
+        else:
+            continue
         yield decided(
             evidence,
-            requirement,
+            "RUN-LIFE-004" if was_cancelling else "RUN-LIFE-005",
             last.exchange,
-            holds=ended,
-            found=f"{statuses[-1]}, after {len(statuses)} looks",
+            holds=holds,
+            found=f"{last.status}, after {len(polls)} looks",
             expected="an end" if was_cancelling else "an end, or required action",
             pointer="/status",
         )
 
 
-def _was_waited_for(evidence: Evidence, history: History) -> bool:
-    """Say whether somebody polled the run to its rest, or as long as they had patience."""
-    polls = [
+def _unmoved(history: History) -> list[Observation]:
+    """Return the reads at the end of a history that show its last status."""
+    reads = [
         one
         for one in history.observations
         if one.exchange.operation is not None and one.exchange.operation.id == "getRun"
     ]
-    return bool(polls) and (
-        any(evidence.contract.lifecycle.rests(one.status) for one in polls)
-        or len(polls) >= MANY_LOOKS
-    )
+    last = history.observations[-1].status
+    return list(takewhile(lambda one: one.status == last, reversed(reads)))
+
+
+def _is_long(evidence: Evidence, polls: list[Observation]) -> bool:
+    """Say whether reads are many and far enough apart to have waited; unknown times are not."""
+    if len(polls) < MANY_LOOKS:
+        return False
+    waited = polls[0].exchange.seen_at - polls[-1].exchange.seen_at
+    return waited >= MOST_OF_IT * evidence.patience
 
 
 MANY_LOOKS = 5
 """Reads of one run that count as having waited for it."""
-
-
-@decides("RUN-STEP-025")
-def steps_add_up(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge that the usage of a completed run's steps, listed whole, adds up to the run's."""
-    for exchange in evidence.of("listRunSteps"):
-        history = evidence.history(exchange)
-        page = exchange.answered
-        if history is None or not exchange.is_success or not isinstance(page, dict):
-            continue
-        run = history.observations[-1].run
-        steps = [step for step in page.get("data") or [] if isinstance(step, dict)]
-        usages = [step["usage"] for step in steps if isinstance(step.get("usage"), dict)]
-        is_whole = page.get("has_more") is False and "?" not in exchange.request.url
-        if run.get("status") != COMPLETED or not is_whole or not usages:
-            continue
-        if len(usages) < len(steps) or not isinstance(run.get("usage"), dict):
-            continue
-        total = sum(one.get("total_tokens", 0) for one in usages)
-        yield decided(
-            evidence,
-            "RUN-STEP-025",
-            exchange,
-            holds=total == run["usage"].get("total_tokens"),
-            found=total,
-            expected=f"{run['usage'].get('total_tokens')}, the run's total_tokens",
-        )
+MOST_OF_IT = 0.8
+"""The part of the patience that lies between the first and the last of them."""
 
 
 def _pairs(evidence: Evidence) -> Iterator[tuple[History, Observation, Observation]]:
-    """Yield each two observations of a run that follow one another."""
+    """Yield each two observations of a run that followed one another."""
     for history in evidence.histories.values():
-        for earlier, later in pairwise(history.observations):
+        for earlier, later in history.pairs():
             yield history, earlier, later

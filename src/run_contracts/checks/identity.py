@@ -46,37 +46,11 @@ def _named(  # noqa: PLR0913, PLR0917 - what is compared, and where
     )
 
 
-@decides("RUN-ID-014")
-def only_in_its_thread(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge reads of a run through a thread that it was not created in.
-
-    Where a run was born is known from its create; only then is another thread a wrong one.
-    """
-    homes: dict[str, str] = {}
-    for exchange in evidence.of("createRun", "createThreadAndRun"):
-        for observation in evidence.observations(exchange):
-            run_id, thread_id = observation.run.get("id"), observation.run.get("thread_id")
-            if isinstance(run_id, str) and isinstance(thread_id, str):
-                homes.setdefault(run_id, thread_id)
-    for exchange in evidence.of("getRun"):
-        run_id = exchange.ids["run_id"]
-        if homes.get(run_id, exchange.ids["thread_id"]) != exchange.ids["thread_id"]:
-            shows = exchange.is_success and is_kind(exchange.answered, "thread.run")
-            yield decided(
-                evidence,
-                "RUN-ID-014",
-                exchange,
-                holds=not shows,
-                found=f"{exchange.response.status} with run {run_id} of {homes[run_id]}",
-                expected="a refusal, the run belongs to another thread",
-            )
-
-
 @decides("RUN-STEP-023")
 def steps_name_their_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge run_id and thread_id of steps, listed or read under a run's path."""
     for exchange in evidence.of("listRunSteps", "getRunStep"):
-        for place, step in _steps(exchange.answered):
+        for place, step in _items(exchange.answered) if exchange.is_success else ():
             for name in ("run_id", "thread_id"):
                 if name in step:
                     wanted = exchange.ids[name]
@@ -92,13 +66,41 @@ def is_the_step_asked_for(evidence: Evidence) -> Iterator[Outcome]:
             yield _named(evidence, "RUN-STEP-024", exchange, step, "id", wanted)
 
 
-def _steps(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the steps of an answer with their place in it."""
-    if isinstance(value, dict):
-        if value.get("object") == "thread.run.step":
-            yield "", value
-        items = value.get("data")
-        if isinstance(items, list):
-            for at, item in enumerate(items):
-                if isinstance(item, dict):
-                    yield f"/data/{at}", item
+def _items(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the things an answer shows, itself or the items of its list, with their place."""
+    if not isinstance(value, dict):
+        return
+    items = value.get("data")
+    if value.get("object") != "list":
+        yield "", value
+    for at, item in enumerate(items if isinstance(items, list) else []):
+        if isinstance(item, dict):
+            yield f"/data/{at}", item
+
+
+@decides("RUN-ID-015")
+def ids_name_one_thing(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that steps of different runs, and messages of different threads, differ in their id.
+
+    Within one list an id stands once.
+    """
+    owners: dict[str, tuple[Any, ...]] = {}
+    for exchange in evidence.of("listRunSteps", "getRunStep", "listMessages", "createMessage"):
+        items = [item for _, item in _items(exchange.answered)] if exchange.is_success else []
+        ids = [item["id"] for item in items if isinstance(item.get("id"), str)]
+        for item in items:
+            one, owner = item.get("id"), tuple(item.get(name) for name in OWNER)
+            if isinstance(one, str):
+                first = owners.setdefault(one, owner)
+                yield decided(
+                    evidence,
+                    "RUN-ID-015",
+                    exchange,
+                    holds=first == owner and ids.count(one) == 1,
+                    found=f"{one} of {', '.join(map(str, owner))}",
+                    expected=f"one thing under this id, of {', '.join(map(str, first))}",
+                )
+
+
+OWNER = ("object", "thread_id", "run_id")
+"""What tells two things apart that have the same id."""

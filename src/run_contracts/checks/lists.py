@@ -1,4 +1,4 @@
-"""Lists: order, limit, cursors, and walks over all pages."""
+"""Lists: pages and walks over them, order, limit, and whose items they hold."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from urllib.parse import parse_qs, urlsplit
 
 from run_contracts.checks._registry import Outcome, decided, decides
 from run_contracts.evidence import Evidence, is_kind
-from run_contracts.exchange import Exchange
+from run_contracts.exchange import Exchange, Premise
 
+DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
 LISTS = ("listRuns", "listRunSteps", "listMessages")
 
 
@@ -88,7 +89,7 @@ def limited(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the length of pages whose limit was given."""
     for page in pages(evidence, *LISTS):
         limit = page.query.get("limit", "")
-        if limit.isdecimal() and 1 <= int(limit) <= 100:  # noqa: PLR2004 - the stated range
+        if limit.isdecimal() and 1 <= int(limit) <= LARGEST_LIMIT:
             yield decided(
                 evidence,
                 "RUN-LIST-007",
@@ -100,29 +101,11 @@ def limited(evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-@decides("RUN-LIST-012")
-def only_of_this_thread(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge that runs listed under a thread belong to it."""
-    for page in pages(evidence, "listRuns"):
-        thread_id = page.exchange.ids["thread_id"]
-        foreign = [item for item in page.items if item.get("thread_id", thread_id) != thread_id]
-        if page.items:
-            yield decided(
-                evidence,
-                "RUN-LIST-012",
-                page.exchange,
-                holds=not foreign,
-                found=[f"{item.get('id')} of {item.get('thread_id')}" for item in foreign],
-                expected=f"only runs of {thread_id}",
-                pointer="/data",
-            )
-
-
-def walks(evidence: Evidence) -> Iterator[list[Page]]:
-    """Yield walks over the runs of a thread: a first page and those that follow its cursor."""
+def walks(evidence: Evidence, operation: str) -> Iterator[list[Page]]:
+    """Yield walks over a list: a first page and those that follow its cursor."""
     found: list[list[Page]] = []
-    for page in pages(evidence, "listRuns"):
-        if "before" in page.query:
+    for page in pages(evidence, operation):
+        if "before" in page.query or page.exchange.together:
             continue
         cursor = page.query.get("after")
         if cursor is None:
@@ -137,106 +120,37 @@ def walks(evidence: Evidence) -> Iterator[list[Page]]:
     yield from found
 
 
-@decides("RUN-LIST-008")
-def cursor_moves_on(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge that no page repeats what the pages before it showed."""
-    for walk in walks(evidence):
-        seen = set(walk[0].ids)
-        for page in walk[1:]:
-            repeated = [one for one in page.ids if one in seen]
-            seen.update(page.ids)
+@decides("RUN-LIST-015")
+def limited_by_default(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the length of pages whose limit was not given, where a longer list is known to be."""
+    for page in pages(evidence, *LISTS):
+        length = len(page.exchange.answered["data"])
+        if "limit" not in page.query and (page.has_more is True or length > DEFAULT_LIMIT):
             yield decided(
                 evidence,
-                "RUN-LIST-008",
+                "RUN-LIST-015",
                 page.exchange,
-                holds=not repeated,
-                found=f"again {', '.join(repeated)}",
-                expected=f"items after {page.query['after']}",
+                holds=length <= DEFAULT_LIMIT,
+                found=f"{length} items",
+                expected=f"at most {DEFAULT_LIMIT}",
                 pointer="/data",
             )
 
 
-@decides("RUN-LIST-005", "RUN-LIST-009")
-def walk_is_whole(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge where a walk stops (005) and that it showed every run known to be there once (009).
-
-    A run is known to be there if it was seen in the thread before the walk began. A walk whose
-    cursor does not move is RUN-LIST-008 and says nothing here.
-    """
-    for walk in walks(evidence):
-        ids = [one for page in walk for one in page.ids]
-        known = _known(evidence, walk[0])
-        if len(set(ids)) < len(ids) or not known:
+@decides("RUN-LIST-017")
+def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge lists that are there, asked for with a limit that is a number out of range."""
+    for exchange in evidence.of(*LISTS):
+        limit = Page(exchange=exchange).query.get("limit", "")
+        is_out = limit.isdecimal() and not 1 <= int(limit) <= LARGEST_LIMIT
+        if not is_out or exchange.is_turned_away or exchange.premise is Premise.ABSENT:
             continue
-        last = walk[-1]
-        missing = sorted(known - set(ids))
-        if missing and last.has_more is False and len(last.ids) == _limit(last):
-            yield _has_more(evidence, last, holds=False, expected=f"true, {missing[0]} follows")
-        elif last.has_more is False:
+        if exchange.is_success or exchange.is_refusal:
             yield decided(
                 evidence,
-                "RUN-LIST-009",
-                last.exchange,
-                holds=not missing,
-                found=f"{len(ids)} runs, without {', '.join(missing)}",
-                expected="every run of the thread",
-                pointer="/data",
+                "RUN-LIST-017",
+                exchange,
+                holds=exchange.is_refusal,
+                found=f"{exchange.response.status} for a limit of {limit}",
+                expected=f"a refusal, limits are 1 to {LARGEST_LIMIT}",
             )
-        for page, following in pairwise(walk):
-            if page.has_more is True:
-                holds = bool(following.ids)
-                yield _has_more(evidence, page, holds=holds, expected="false, nothing follows")
-
-
-def _has_more(evidence: Evidence, page: Page, *, holds: bool, expected: str) -> Outcome:
-    return decided(
-        evidence,
-        "RUN-LIST-005",
-        page.exchange,
-        holds=holds,
-        found=page.has_more,
-        expected=expected,
-        pointer="/has_more",
-    )
-
-
-def _limit(page: Page) -> int:
-    limit = page.query.get("limit", "20")
-    return int(limit) if limit.isdecimal() else 20
-
-
-def _known(evidence: Evidence, first: Page) -> set[str]:
-    """Return the ids of runs created in the list's thread before a walk began."""
-    thread_id = first.exchange.ids["thread_id"]
-    return {
-        str(observation.run.get("id"))
-        for exchange in evidence.of("createRun", "createThreadAndRun")
-        if exchange.number < first.exchange.number
-        for observation in evidence.observations(exchange)
-        if observation.run.get("thread_id") == thread_id
-    }
-
-
-@decides("RUN-LIST-014")
-def before_comes_before(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge pages before a cursor against the order a walk of the same list showed."""
-    orders = {(walk[0].path, walk[0].order): _whole(walk) for walk in walks(evidence)}
-    for page in pages(evidence, "listRuns"):
-        cursor = page.query.get("before")
-        known = orders.get((page.path, page.order), [])
-        if cursor is None or cursor not in known:
-            continue
-        late = [one for one in page.ids if one in known[known.index(cursor) :]]
-        yield decided(
-            evidence,
-            "RUN-LIST-014",
-            page.exchange,
-            holds=not late,
-            found=late,
-            expected=f"only items that come before {cursor}",
-            pointer="/data",
-        )
-
-
-def _whole(walk: list[Page]) -> list[str]:
-    return [one for page in walk for one in page.ids]

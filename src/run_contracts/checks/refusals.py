@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from run_contracts import operations
 from run_contracts.checks._registry import Outcome, decided, decides, held
 from run_contracts.evidence import Evidence
 from run_contracts.exchange import SERVER_ERROR, Exchange, Premise
 
 UNAUTHORIZED = 401
 NOT_FOUND = 404
+TOO_MANY = 429
 NOT_A_FAILURE = frozenset({501, 502, 503, 504})
 """Not offered, or a gateway's word: neither says that the server failed at the request."""
 
@@ -30,7 +32,7 @@ def absent_is_refused(evidence: Evidence) -> Iterator[Outcome]:
                 found=status,
                 expected="a status between 400 and 499, there is nothing under this id",
             )
-        if exchange.is_refusal and not exchange.is_turned_away:
+        if exchange.is_refusal and not exchange.is_turned_away and _is_well_formed(exchange):
             yield decided(
                 evidence,
                 "RUN-ERR-007",
@@ -39,6 +41,57 @@ def absent_is_refused(evidence: Evidence) -> Iterator[Outcome]:
                 found=status,
                 expected="404",
             )
+
+
+def _is_well_formed(exchange: Exchange) -> bool:
+    """Say whether the ids of a path have their prefixes; newer servers answer 400 to others."""
+    prefixes = {"thread_id": "thread_", "run_id": "run_", "step_id": "step_"}
+    return all(one.startswith(prefixes.get(name, "")) for name, one in exchange.ids.items())
+
+
+@decides("RUN-ERR-012", "RUN-ERR-013")
+def refused_by_premise(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge requests with an unknown assistant (012) or without an edition (013)."""
+    known = {Premise.NO_ASSISTANT: "RUN-ERR-012", Premise.NO_EDITION: "RUN-ERR-013"}
+    for exchange in evidence.exchanges:
+        requirement = known.get(exchange.premise)
+        is_answer = exchange.is_success or (exchange.is_refusal and not _is_limited(exchange))
+        if requirement is not None and is_answer and evidence.is_offered(exchange):
+            yield decided(
+                evidence,
+                requirement,
+                exchange,
+                holds=exchange.is_refusal,
+                found=exchange.response.status,
+                expected=f"a refusal, for {exchange.premise}",
+            )
+
+
+def _is_limited(exchange: Exchange) -> bool:
+    """Say whether an answer speaks of the rate of requests; one without edition may be a 401."""
+    return exchange.response.status == TOO_MANY
+
+
+@decides("RUN-HTTP-003")
+def unknown_methods(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge requests with a method that the contract does not have for their path.
+
+    HEAD and OPTIONS are every server's own business.
+    """
+    for exchange in evidence.exchanges:
+        request, status = exchange.request, exchange.response.status
+        if exchange.operation is not None or request.method in ("HEAD", "OPTIONS"):
+            continue
+        if exchange.is_turned_away or not operations.knows_path(exchange.edition, request.url):
+            continue
+        yield decided(
+            evidence,
+            "RUN-HTTP-003",
+            exchange,
+            holds=exchange.is_refusal or status in NOT_A_FAILURE,
+            found=f"{status} to {request.method}",
+            expected="404 or 405",
+        )
 
 
 @decides("RUN-ERR-008")

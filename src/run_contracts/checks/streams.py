@@ -60,8 +60,10 @@ def frames_are_named(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-STREAM-003")
 def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the last frame."""
+    """Judge the last frame; nothing says how a stream ends that reported an error."""
     for exchange, events in streams(evidence):
+        if any(event.known is not None and event.known.kind == "error" for event in events):
+            continue
         last = events[-1].frame if events else None
         is_done = last is not None and last.whole and last.data == DONE_DATA
         yield decided(
@@ -184,7 +186,7 @@ def arguments_add_up(evidence: Evidence) -> Iterator[Outcome]:
         calls: dict[str, tuple[str, int]] = {}
         for event in events:
             if event.is_about("run_step_delta"):
-                for call in _calls(event.data):
+                for call in calls_of(event.data):
                     key = (str(event.data.get("id")), call.get("index", 0))
                     pieces[key] = pieces.get(key, "") + _arguments(call)
                     if isinstance(call.get("id"), str):
@@ -213,7 +215,8 @@ def _text(part: dict[str, Any]) -> str:
     return str(_get(part, "text", "value") or "")
 
 
-def _calls(delta: Any) -> list[dict[str, Any]]:
+def calls_of(delta: Any) -> list[dict[str, Any]]:
+    """Return the tool calls in a piece of a step."""
     return _objects(_get(delta, "delta", "step_details", "tool_calls"))
 
 

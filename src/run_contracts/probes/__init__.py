@@ -6,10 +6,19 @@ from collections.abc import Collection
 
 from run_contracts.probes._catalogue import Probe
 from run_contracts.probes._stage import Blocked, Inconclusive, NotOffered, Stage
-from run_contracts.probes.commanding import cancelling, late_commands, modifying, tools
-from run_contracts.probes.reading import isolation, listing, refusals
-from run_contracts.probes.running import expiring, failing, lifecycle, limits, thread_and_run
-from run_contracts.probes.streaming import streaming, streaming_tools
+from run_contracts.probes.calling import streaming_tools, tools
+from run_contracts.probes.commanding import cancelling, late_commands
+from run_contracts.probes.expiring import expiring
+from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
+from run_contracts.probes.reading import isolation, listing, rarer_refusals, refusals
+from run_contracts.probes.running import (
+    asking_for_more,
+    failing,
+    lifecycle,
+    limits,
+    nothing_to_answer,
+)
+from run_contracts.probes.streaming import cancelling_a_stream, streaming
 
 __all__ = ["PROBES", "Blocked", "Inconclusive", "NotOffered", "Probe", "Stage", "planned"]
 
@@ -17,16 +26,21 @@ PROBES: tuple[Probe, ...] = (
     lifecycle,
     limits,
     failing,
-    thread_and_run,
     cancelling,
-    late_commands,
     tools,
-    modifying,
+    streaming_tools,
     listing,
+    late_commands,
     isolation,
     refusals,
+    rarer_refusals,
+    nothing_to_answer,
+    asking_for_more,
     streaming,
-    streaming_tools,
+    cancelling_a_stream,
+    cancelling_a_call,
+    cancelling_late,
+    submitting_twice,
     expiring,
 )
 """Every probe, in the order they run: the plainest first, the one that waits longest last."""

@@ -5,7 +5,6 @@ A probe sends and looks only as far as it must to go on; it never judges.
 
 from __future__ import annotations
 
-import time
 from functools import cached_property
 from typing import Any
 
@@ -13,10 +12,16 @@ from run_contracts.contract import Contract
 from run_contracts.errors import Refused
 from run_contracts.evidence import NOT_OFFERED, Evidence, is_kind
 from run_contracts.exchange import Exchange, Premise
+from run_contracts.lifecycle import REQUIRES_ACTION
 from run_contracts.session import Session
 
-FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.02, 1.0, 1.5
+FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.05, 1.0, 1.5
 """Seconds between two looks at a run: the first, the longest, and how they grow."""
+LONGEST_ASKED = 5.0
+"""Seconds between two looks that a server may ask for; what it asks beyond is not followed."""
+LONGEST_LEARNED = 10.0
+"""Seconds before the first look at a run, learned from how long the runs before it took."""
+POLL_AFTER = "openai-poll-after-ms"
 LESS_PATIENT = 4
 """By how much the patience shrinks with each run that does not come to rest within it."""
 OUTCOME = "run_contracts_outcome"
@@ -48,6 +53,11 @@ class Stage:
         self.contract = contract
         self.patience = session.target.patience
         self.created: list[tuple[str, str]] = []
+        self._home: str | None = None
+        self._ended: Run | None = None
+        self._runs: dict[str, Run] = {}
+        self._pace: float | None = None
+        self._cancel_pace: float | None = FIRST_PAUSE
 
     @cached_property
     def assistant_id(self) -> str:
@@ -55,25 +65,53 @@ class Stage:
         given = self.session.target.assistant_id
         if given is not None:
             return given
-        body = {
-            "model": self.session.target.model,
-            "name": "run-contracts",
-            "instructions": "Answer in one short sentence.",
-        }
+        return self.new_assistant(
+            {
+                "model": self.session.target.model,
+                "name": "run-contracts",
+                "instructions": "Answer in one short sentence.",
+            }
+        )
+
+    def new_assistant(self, body: dict[str, Any]) -> str:
+        """Return an assistant made here, to be deleted at the end."""
         exchange = self.session.send("createAssistant", json_body=body)
         return self._id_of(exchange, "assistant", "/assistants", "--assistant-id")
 
-    def new_thread(self, text: str | None = "Say hello.") -> str:
-        """Return a thread that holds one message, or none; the user's thread if one was given."""
+    def new_thread(self, *texts: str) -> str:
+        """Return a new thread that holds these messages; the user's thread if one was given."""
         given = self.session.target.thread_id
         if given is not None:
             return given
-        exchange = self.session.send("createThread", json_body={})
-        thread_id = self._id_of(exchange, "thread", "/threads", "--thread-id")
-        if text is not None:
-            body = {"role": "user", "content": text}
-            self.session.send("createMessage", json_body=body, thread_id=thread_id)
-        return thread_id
+        messages = [{"role": "user", "content": text} for text in texts]
+        body = {"messages": messages} if messages else {}
+        exchange = self.session.send("createThread", json_body=body)
+        return self._id_of(exchange, "thread", "/threads", "--thread-id")
+
+    @property
+    def home(self) -> str:
+        """A thread with a message that probes share; a new one if a run still keeps it locked."""
+        if self._home is None or not self.is_free(self._home):
+            self._home = self.new_thread()
+            message = {"role": "user", "content": "Say hello."}
+            self.session.send("createMessage", json_body=message, thread_id=self._home)
+        return self._home
+
+    @cached_property
+    def elsewhere(self) -> str:
+        """An empty thread that is not the home of any run; not offered if one thread was given."""
+        if self.session.target.thread_id is not None:
+            raise NotOffered("only one thread was given, by --thread-id")
+        return self.new_thread()
+
+    def is_free(self, thread_id: str) -> bool:
+        """Say whether every run that was seen on a thread had ended when it was last seen."""
+        statuses = [run.get("status") for run in self.runs_on(thread_id)]
+        return all(map(self.contract.lifecycle.is_terminal, map(str, statuses)))
+
+    def runs_on(self, thread_id: str) -> list[Run]:
+        """Return the runs seen on a thread, each as it was last seen."""
+        return [run for run in self._runs.values() if run["thread_id"] == thread_id]
 
     def _id_of(self, exchange: Exchange, kind: str, path: str, option: str) -> str:
         """Return the id of what was just created, to be deleted at the end."""
@@ -111,6 +149,7 @@ class Stage:
         runs = [observation.run for observation in evidence.observations(exchange)]
         if not runs or not all(isinstance(runs[-1].get(k), str) for k in ("id", "thread_id")):
             raise Blocked(f"{exchange} was answered {exchange.response.status} without a run")
+        self._runs[runs[-1]["id"]] = runs[-1]
         return runs[-1]
 
     def read(self, run: Run) -> Run:
@@ -118,33 +157,87 @@ class Stage:
         return self.run_in(self.session.send("getRun", of=run))
 
     def wait(self, run: Run) -> Run:
-        """Return a run once it ended or requires action, or as it is when patience ends."""
-        pause, deadline = FIRST_PAUSE, time.monotonic() + self.patience
+        """Return a run once it ended or requires action, or as it is when patience ends.
+
+        The first look comes when runs before it were done; a server may say when the next may.
+        """
+        started, looks = self.session.now(), 0
+        pause = self._pace or 0.0
         while True:
-            run = self.read(run)
+            self.session.sleep(pause)
+            exchange = self.session.send("getRun", of=run)
+            run, looks = self.run_in(exchange), looks + 1
+            waited = self.session.now() - started
             if self.rests(run):
+                self._learn(waited, looks)
                 return run
-            if time.monotonic() > deadline:
+            if waited > self.patience:
                 self.patience /= LESS_PATIENT
                 return run
-            time.sleep(pause)
-            pause = min(pause * SLOWING, LONGEST_PAUSE)
+            pause = asked_pause(exchange) or min(max(pause * SLOWING, FIRST_PAUSE), LONGEST_PAUSE)
+
+    def after_cancel(self, run: Run) -> Run:
+        """Return a run once it ended after a cancel, which takes less time than its work."""
+        pace, self._pace = self._pace, self._cancel_pace
+        try:
+            return self.ended(run) if not self.has_ended(run) else run
+        finally:
+            self._pace, self._cancel_pace = pace, self._pace
+
+    @property
+    def usual_seconds(self) -> float:
+        """How many seconds the runs so far took, as far as they were watched."""
+        return self._pace or 0.0
+
+    def _learn(self, waited: float, looks: int) -> None:
+        """Remember how long a run took; one done at the first look may have been done sooner."""
+        if looks > 1 or self._pace is None:
+            self._pace = min(waited, LONGEST_LEARNED)
+        elif self._pace > LONGEST_PAUSE:
+            self._pace /= SLOWING
 
     def rests(self, run: Run) -> bool:
         """Say whether a run has ended or waits for its caller."""
         return self.contract.lifecycle.rests(str(run.get("status")))
 
+    def has_ended(self, run: Run) -> bool:
+        """Say whether a run has ended."""
+        return self.contract.lifecycle.is_terminal(str(run.get("status")))
+
+    def calling(self, run: Run) -> tuple[Run, list[str]]:
+        """Return a run that waits for the outputs of these calls; raise `Inconclusive` if not."""
+        run = run if self.rests(run) else self.wait(run)
+        calls = asked_calls(run)
+        if run.get("status") != REQUIRES_ACTION or not calls:
+            status = run.get("status")
+            raise Inconclusive(f"the forced function was not called; the run is {status}")
+        return run, calls
+
     def ended(self, run: Run) -> Run:
         """Return a run once it ended; raise `Inconclusive` if it does not."""
         run = self.wait(run)
-        if not self.contract.lifecycle.is_terminal(str(run.get("status"))):
+        if not self.has_ended(run):
             raise Inconclusive(f"run {run['id']} is still {run.get('status')}")
         return run
 
-    @cached_property
+    @property
     def ended_run(self) -> Run:
         """A run that ended by itself; probes that only need any such run share it."""
-        return self.ended(self.new_run(self.new_thread()))
+        if self._ended is None:
+            self._ended = self.ended(self.new_run(self.home))
+        return self._ended
+
+    def share(self, run: Run) -> None:
+        """Let other probes use a run that ended by itself."""
+        self._ended = run
+
+
+def asked_pause(exchange: Exchange) -> float | None:
+    """Return how many seconds a server asks to wait before the next look; None if it does not."""
+    asked = exchange.response.header(POLL_AFTER) or ""
+    if not (asked.isascii() and asked.isdigit()):
+        return None
+    return min(max(int(asked) / 1000, FIRST_PAUSE), LONGEST_ASKED)
 
 
 def refused(exchange: Exchange, session: Session) -> Refused:
@@ -181,6 +274,12 @@ def asked_calls(run: Run) -> list[str]:
     return [call["id"] for call in calls or [] if isinstance(call, dict) and "id" in call]
 
 
-def answers(calls: list[str]) -> list[dict[str, str]]:
-    """Return an output for each call."""
-    return [{"tool_call_id": call, "output": '{"status": "shipped"}'} for call in calls]
+def answers(calls: list[str]) -> dict[str, Any]:
+    """Return the body of a submit with an output for each call."""
+    outputs = [{"tool_call_id": call, "output": '{"status": "shipped"}'} for call in calls]
+    return {"tool_outputs": outputs}
+
+
+def said(text: str) -> dict[str, Any]:
+    """Return the fields of a create that add a message to its thread."""
+    return {"additional_messages": [{"role": "user", "content": text}]}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from run_contracts.evidence import is_kind
 from run_contracts.exchange import Exchange, Premise
 from run_contracts.operations import JSON_TYPE
 from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import NotOffered, Stage
+from run_contracts.probes._stage import Stage, answers
+from run_contracts.probes.running import first_id
 from run_contracts.session import WRONG_KEY
 
 NO_THREAD = "thread_" + "0" * 24
@@ -14,40 +17,47 @@ NO_RUN = "run_" + "0" * 24
 NO_STEP = "step_" + "0" * 24
 NO_ASSISTANT = "asst_" + "0" * 24
 RUNS_LISTED, PAGE, MOST_PAGES = 3, 2, 10
+TOO_MANY = 101
 
 
 @probe(
-    "make three runs on a thread and walk its list in pages, both ways",
-    creates="2 threads, 4 short runs",
-    exercises=("RUN-LIST-*", "RUN-ID-013"),
+    "walk the list of a thread's runs in pages, both ways, while a run is added",
+    creates="1 run, and up to 3 more where other probes made none; an empty thread",
+    exercises=("RUN-LIST-00*", "RUN-LIST-01[0-47]", "RUN-ID-013"),
 )
 def listing(stage: Stage) -> None:
-    """Page through a thread's runs while another thread has runs of its own."""
-    foreign = stage.ended_run
-    thread_id = stage.new_thread()
-    if stage.session.target.thread_id is None:
-        stage.session.send("listRuns", thread_id=thread_id)
-    for _ in range(RUNS_LISTED):
+    """Page through a thread's runs while other threads have runs of their own."""
+    thread_id, send = stage.home, stage.session.send
+    while len(stage.runs_on(thread_id)) < RUNS_LISTED:
         stage.ended(stage.new_run(thread_id))
-    stage.session.send("listRuns", thread_id=thread_id)
-    stage.session.send("listRuns", thread_id=thread_id, query={"order": "asc"})
+    send("listRuns", thread_id=thread_id)
+    send("listRuns", thread_id=thread_id, query={"order": "asc"})
     _walk(stage, thread_id)
-    stage.session.send("listRuns", thread_id=foreign["thread_id"])
+    send("listRuns", thread_id=thread_id, query={"limit": TOO_MANY})
+    if stage.session.target.thread_id is None:
+        send("listRuns", thread_id=stage.elsewhere)
 
 
 def _walk(stage: Stage, thread_id: str) -> None:
-    """Walk pages of two as SDKs do, then ask for the page before the last run."""
+    """Walk pages of two as SDKs do, then ask for what comes before the first one.
+
+    A run that is added after the first page does not move the cursor.
+    """
     cursor: str | None = None
-    for _ in range(MOST_PAGES):
+    start: str | None = None
+    for number in range(MOST_PAGES):
         query: dict[str, str | int] = {"limit": PAGE}
         if cursor is not None:
             query["after"] = cursor
         page = stage.session.send("listRuns", thread_id=thread_id, query=query)
         cursor = _last_id(page)
+        start = start or first_id(page)
         if cursor is None or page.answered.get("has_more") is not True:
             break
-    if cursor is not None:
-        query = {"limit": PAGE, "before": cursor}
+        if number == 0:
+            stage.ended(stage.new_run(thread_id))
+    if start is not None:
+        query = {"limit": PAGE, "before": start}
         stage.session.send("listRuns", thread_id=thread_id, query=query)
 
 
@@ -60,41 +70,82 @@ def _last_id(page: Exchange) -> str | None:
 
 
 @probe(
-    "read a run through a thread it does not belong to",
-    creates="1 thread",
-    exercises=("RUN-ID-014",),
+    "read and change a run through a thread it does not belong to",
+    creates="1 empty thread, shared with other probes",
+    exercises=("RUN-ID-014", "RUN-ID-016"),
 )
 def isolation(stage: Stage) -> None:
     """Ask one thread for another thread's run."""
-    if stage.session.target.thread_id is not None:
-        raise NotOffered("only one thread was given, by --thread-id")
-    run = stage.ended_run
-    stage.session.send("getRun", thread_id=stage.new_thread(None), run_id=run["id"])
+    thread_id, run_id = stage.elsewhere, stage.ended_run["id"]
+    stage.session.send("getRun", thread_id=thread_id, run_id=run_id)
+    stage.session.send("listRunSteps", thread_id=thread_id, run_id=run_id)
+    body = {"metadata": {"from": "elsewhere"}}
+    stage.session.send("modifyRun", json_body=body, thread_id=thread_id, run_id=run_id)
 
 
 @probe(
     "ask for what does not exist, and send what is wrong",
     creates="nothing",
-    exercises=("RUN-ERR-*", "RUN-OBJ-00[123]"),
+    exercises=("RUN-ERR-*", "RUN-HTTP-003"),
 )
 def refusals(stage: Stage) -> None:
     """Be refused in every common way."""
     run = stage.ended_run
     thread_id, send = run["thread_id"], stage.session.send
-    absent = Premise.ABSENT
-    send("getRun", thread_id=thread_id, run_id=NO_RUN, premise=absent)
+    send("getRun", thread_id=thread_id, run_id=NO_RUN, premise=Premise.ABSENT)
+    body = {"assistant_id": NO_ASSISTANT}
+    send("createRun", thread_id=thread_id, json_body=body, premise=Premise.NO_ASSISTANT)
+    send("createRun", thread_id=thread_id, json_body={})
+    says_json = {"Content-Type": JSON_TYPE}
+    send("createRun", thread_id=thread_id, content=b'{"assistant_id": ', headers=says_json)
+    wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
+    send("getRun", of=run, headers=wrong, premise=Premise.WRONG_KEY)
+    send("getRun", of=run, headers={"OpenAI-Beta": None}, premise=Premise.NO_EDITION)
+    stage.session.send_raw("PUT", f"{_url(stage, run)}", headers={}, content=b"")
+
+
+def _url(stage: Stage, run: dict[str, str], run_id: str | None = None) -> str:
+    """Return the URL of a run, or of another one on its thread."""
+    return f"{stage.session.target.url}/threads/{run['thread_id']}/runs/{run_id or run['id']}"
+
+
+@probe(
+    "ask for more that does not exist, and send more that is wrong",
+    creates="nothing",
+    exercises=("RUN-ERR-00[15678]", "RUN-ERR-01[01]", "RUN-HTTP-003", "RUN-LIST-017"),
+    is_smoke=False,
+)
+def rarer_refusals(stage: Stage) -> None:
+    """Be refused in less common ways; a run's unknown neighbours are safe to delete."""
+    run = stage.ended_run
+    thread_id, send, absent = run["thread_id"], stage.session.send, Premise.ABSENT
     send("getRun", thread_id=NO_THREAD, run_id=NO_RUN, premise=absent)
-    send("listRuns", thread_id=NO_THREAD, premise=absent)
     send("cancelRun", thread_id=thread_id, run_id=NO_RUN, premise=absent)
     send("getRunStep", of=run, step_id=NO_STEP, premise=absent)
     body = {"assistant_id": stage.assistant_id}
     send("createRun", thread_id=NO_THREAD, json_body=body, premise=absent)
-    send("createRun", thread_id=thread_id, json_body={"assistant_id": NO_ASSISTANT})
-    send("createRun", thread_id=thread_id, json_body={})
-    send("createRun", thread_id=thread_id, json_body={"assistant_id": 7})
-    says_json = {"Content-Type": JSON_TYPE}
-    send("createRun", thread_id=thread_id, content=b'{"assistant_id": ', headers=says_json)
-    send("modifyRun", of=run, json_body={"metadata": "none"})
-    send("submitToolOutputs", of=run, json_body={"outputs": []})
-    wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
-    send("getRun", of=run, headers=wrong, premise=Premise.WRONG_KEY)
+    for odd in ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f"):
+        send("getRun", thread_id=thread_id, run_id=odd, premise=absent)
+        send("listRuns", thread_id=odd, premise=absent)
+    send("getRun", thread_id=NO_THREAD, run_id=run["id"], premise=absent)
+    for query in ({"limit": 0}, {"limit": "many"}, {"order": "up"}, {"after": NO_RUN}):
+        send("listRuns", thread_id=thread_id, query=query)
+    stage.session.send_raw("DELETE", _url(stage, run, NO_RUN), headers={}, content=b"")
+    _wrong_bodies(stage, run)
+
+
+def _wrong_bodies(stage: Stage, run: dict[str, str]) -> None:
+    """Send bodies that no server can take."""
+    thread_id, send = run["thread_id"], stage.session.send
+    messages = [{"role": "nobody", "content": "Hello."}]
+    wrong = {"assistant_id": stage.assistant_id, "additional_messages": messages}
+    bodies: tuple[Any, ...] = ({"assistant_id": 7}, [], "run", None, wrong)
+    for body in bodies:
+        send("createRun", thread_id=thread_id, json_body=body)
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):
+        headers = {"Content-Type": kind}
+        send("createRun", thread_id=thread_id, content=b"assistant_id=7", headers=headers)
+    send("createRun", thread_id=thread_id, content=b"", headers={"Content-Type": JSON_TYPE})
+    bodies = ({"outputs": []}, {"tool_outputs": [{"tool_call_id": 7}]}, answers([""]))
+    for body in bodies:
+        send("submitToolOutputs", json_body=body, of=run)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from run_contracts.exchange import Premise
-from run_contracts.lifecycle import COMPLETED, EXPIRED, FAILED
-from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import OUTCOME, Inconclusive, Stage
+from typing import Any
 
-FORM = ("RUN-BODY-*", "RUN-SHAPE-*", "RUN-HTTP-*", "RUN-TIME-*", "RUN-USAGE-*", "RUN-ID-00?")
+from run_contracts.exchange import Exchange, Premise
+from run_contracts.lifecycle import COMPLETED, FAILED, INCOMPLETE
+from run_contracts.probes._catalogue import probe
+from run_contracts.probes._stage import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
+
+FORM = ("RUN-BODY-*", "RUN-SHAPE-*", "RUN-HTTP-00[12]", "RUN-TIME-*", "RUN-USAGE-*", "RUN-ID-00?")
 """What any run that is read shows."""
-LOWEST_LIMIT = 16
-"""The lowest token limit that was ever seen accepted."""
+LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
+"""The lowest token limit that was ever seen accepted, and the lowest that is published."""
+MANY_MESSAGES = 21
+"""One more than a page holds by default."""
 
 
 @probe(
@@ -20,94 +24,154 @@ LOWEST_LIMIT = 16
         *FORM,
         "RUN-META-*",
         "RUN-STATUS-*",
-        "RUN-ID-01[0123]",
-        "RUN-CREATE-*",
-        "RUN-ECHO-00[12346]",
-        "RUN-LIFE-00[1235]",
-        "RUN-STEP-*",
-        "RUN-OBJ-00[123]",
-        "RUN-LIST-0[01]*",
+        "RUN-ID-01[01235]",
+        "RUN-CREATE-00[123]",
+        "RUN-ECHO-00[123679]",
+        "RUN-ECHO-01[02]",
+        "RUN-LIFE-00[12356]",
+        "RUN-STEP-00*",
+        "RUN-STEP-01*",
+        "RUN-STEP-02[01234567]",
+        "RUN-STEP-03[12345]",
+        "RUN-OBJ-00[1236]",
+        "RUN-LIST-00[1-4]",
+        "RUN-LIST-01[0389]",
     ),
 )
 def lifecycle(stage: Stage) -> None:
     """Run once in the plainest way, with everything that a run echoes."""
-    thread_id = stage.new_thread()
+    fields: dict[str, Any] = {} if stage.contract.edition == "v1" else {"top_p": 0.9}
     run = stage.new_run(
-        thread_id,
+        stage.home,
         model=stage.session.target.model,
         instructions="Answer with the single word hello.",
         metadata={"purpose": "run-contracts"},
         temperature=0.5,
+        response_format={"type": "text"},
+        truncation_strategy={"type": "last_messages", "last_messages": 10},
+        **fields,
     )
     run = stage.ended(run)
-    stage.read(run)
+    stage.share(run)
     steps = stage.session.send("listRunSteps", of=run)
-    page = steps.answered
-    for step in (page.get("data") if isinstance(page, dict) else None) or []:
-        if isinstance(step, dict) and isinstance(step.get("id"), str):
-            stage.session.send("getRunStep", of=run, step_id=step["id"])
-            break
-    stage.session.send("listMessages", thread_id=thread_id)
-    stage.session.send("listRuns", thread_id=thread_id)
-    stage.read(run)
+    step_id = first_id(steps)
+    if step_id is not None:
+        stage.session.send("getRunStep", of=run, step_id=step_id)
+    stage.session.send("listMessages", thread_id=run["thread_id"])
+
+
+def first_id(page: Exchange) -> str | None:
+    """Return the id of the first item of a page."""
+    items = page.answered.get("data") if isinstance(page.answered, dict) else None
+    first = items[0] if isinstance(items, list) and items else None
+    found = first.get("id") if isinstance(first, dict) else None
+    return found if isinstance(found, str) else None
 
 
 @probe(
-    "run under the lowest token limit, to see a run end early",
-    creates="1 thread, 1 run of at most 16 tokens",
-    exercises=("RUN-ECHO-004", "RUN-STATUS-005", "RUN-STATUS-015", "RUN-STATUS-019"),
+    "run under the lowest token limit on a thread of many messages, to see a run end early",
+    creates="1 thread with 21 short messages, 1 run of at most 16 tokens",
+    exercises=(
+        "RUN-CREATE-005",
+        "RUN-ECHO-004",
+        "RUN-STATUS-005",
+        "RUN-STATUS-015",
+        "RUN-STATUS-019",
+        "RUN-LIST-015",
+        "RUN-CANCEL-007",
+    ),
 )
 def limits(stage: Stage) -> None:
     """Let a token limit end a run."""
-    thread_id = stage.new_thread("Tell a story of at least a hundred words.")
-    run = stage.new_run(thread_id, max_completion_tokens=LOWEST_LIMIT)
-    run = stage.ended(run)
-    if run.get("status") == COMPLETED and not run.get("incomplete_details"):
-        raise Inconclusive(f"the run completed within {LOWEST_LIMIT} tokens")
+    texts = [f"Chapter {number}." for number in range(1, MANY_MESSAGES)]
+    thread_id = stage.new_thread(*texts, "Tell a story of at least a hundred words.")
+    if stage.session.target.thread_id is None:
+        stage.session.send("listMessages", thread_id=thread_id)
+    body = {"assistant_id": stage.assistant_id, "max_completion_tokens": LOWEST_LIMIT}
+    exchange = stage.session.send(
+        "createRun", json_body=body, thread_id=thread_id, premise=Premise.LOW_LIMIT
+    )
+    if exchange.is_refusal:
+        exchange = stage.create(thread_id, max_completion_tokens=PUBLISHED_LIMIT)
+    run = stage.ended(stage.run_in(exchange))
+    if run.get("status") == INCOMPLETE:
+        stage.session.send("cancelRun", of=run)
+    elif run.get("status") == COMPLETED and not run.get("incomplete_details"):
+        raise Inconclusive(f"the run completed within {run.get('max_completion_tokens')} tokens")
 
 
 @probe(
-    f"ask by metadata {OUTCOME}={FAILED} for a run that fails, which servers are free to ignore",
+    f"ask by metadata {OUTCOME}={FAILED} for a run that fails, which servers are free to ignore, "
+    "and stream it",
     creates="1 thread, 1 run",
-    exercises=("RUN-STATUS-009", "RUN-STATUS-013", "RUN-STATUS-019", "RUN-SHAPE-008"),
+    exercises=(
+        "RUN-STATUS-009",
+        "RUN-STATUS-013",
+        "RUN-STATUS-019",
+        "RUN-SHAPE-008",
+        "RUN-CANCEL-007",
+        "RUN-SUBMIT-006",
+        "RUN-STREAM-*",
+        "RUN-OBJ-002",
+    ),
 )
 def failing(stage: Stage) -> None:
     """Reach failed, on a server that cooperates."""
-    run = stage.new_run(stage.new_thread(), metadata={OUTCOME: FAILED})
-    run = stage.ended(run)
+    run = thread_and_run(stage, stream=True, metadata={OUTCOME: FAILED})
+    run = stage.ended(run) if not stage.has_ended(run) else stage.read(run)
     if run.get("status") != FAILED:
         raise Inconclusive(
             f"the server has no way to make a run fail; it ended {run.get('status')}"
         )
+    stage.session.send("cancelRun", of=run)
+    stage.session.send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
 
 
-@probe(
-    f"ask by metadata {OUTCOME}={EXPIRED} for a run that expires, which servers are free to ignore",
-    creates="1 thread, 1 run",
-    exercises=("RUN-STATUS-003", "RUN-LIFE-001"),
-    is_smoke=False,
-)
-def expiring(stage: Stage) -> None:
-    """Reach expired, on a server that cooperates and whose time runs fast enough."""
-    run = stage.new_run(stage.new_thread(), metadata={OUTCOME: EXPIRED})
-    run = stage.wait(run)
-    if run.get("status") != EXPIRED:
-        raise Inconclusive(f"no run expired while the check waited; it is {run.get('status')}")
-
-
-@probe(
-    "create a thread and its run in one call",
-    creates="1 thread, 1 run",
-    exercises=("RUN-CREATE-*", "RUN-ID-012"),
-)
-def thread_and_run(stage: Stage) -> None:
-    """Use the call that makes both."""
+def thread_and_run(stage: Stage, **fields: Any) -> Run:
+    """Return a run that was created together with its thread."""
     body = {
         "assistant_id": stage.assistant_id,
         "thread": {"messages": [{"role": "user", "content": "Say hello."}]},
-        "metadata": {"purpose": "run-contracts"},
+        **fields,
     }
     exchange = stage.session.send("createThreadAndRun", json_body=body, premise=Premise.ORDINARY)
     run = stage.run_in(exchange)
     stage.created.append(("/threads", run["thread_id"]))
-    stage.ended(run)
+    return run
+
+
+@probe(
+    "ask for a run on an empty thread by an assistant without instructions",
+    creates="an assistant, 1 thread",
+    exercises=("RUN-CREATE-006",),
+    is_smoke=False,
+)
+def nothing_to_answer(stage: Stage) -> None:
+    """Ask for an answer to nothing."""
+    if stage.session.target.assistant_id is not None:
+        raise NotOffered("only one assistant was given, by --assistant-id")
+    thread_id = stage.elsewhere
+    assistant_id = stage.new_assistant({"model": stage.session.target.model})
+    body = {"assistant_id": assistant_id}
+    stage.session.send("createRun", json_body=body, thread_id=thread_id)
+
+
+@probe(
+    "read a step with the contents of its file searches, and the messages of a new thread's run",
+    creates="1 thread, 1 run, another shared with other probes",
+    exercises=("RUN-STEP-036", "RUN-CREATE-004", "RUN-STEP-031"),
+    is_smoke=False,
+)
+def asking_for_more(stage: Stage) -> None:
+    """Use what few clients use."""
+    run = stage.ended(thread_and_run(stage))
+    stage.session.send("listMessages", thread_id=run["thread_id"])
+    step_id = first_id(stage.session.send("listRunSteps", of=run))
+    if step_id is not None and stage.contract.edition != "v1":
+        stage.session.send(
+            "getRunStep",
+            of=run,
+            step_id=step_id,
+            query={"include[]": "step_details.tool_calls[*].file_search.results[*].content"},
+            premise=Premise.ORDINARY,
+        )

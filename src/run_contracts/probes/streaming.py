@@ -1,44 +1,48 @@
-"""Probes that stream: to the end, and through a function call."""
+"""Probes that stream: to the end, and through a cancel."""
 
 from __future__ import annotations
 
-from run_contracts.exchange import Premise
-from run_contracts.lifecycle import REQUIRES_ACTION
 from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import Inconclusive, Stage, answers, asked_calls, forced
+from run_contracts.probes._stage import FIRST_PAUSE, Inconclusive, Stage
+from run_contracts.probes.running import first_id, thread_and_run
+
+LOOKS = 20
+"""How often a list is read until it shows the run whose stream has begun."""
 
 
 @probe(
     "stream a new run to its end and read it afterwards",
     creates="1 thread, 1 run",
-    exercises=("RUN-STREAM-00[1-8]", "RUN-OBJ-00[24]"),
+    exercises=("RUN-STREAM-*", "RUN-OBJ-00[24]"),
+    is_smoke=False,
 )
 def streaming(stage: Stage) -> None:
     """Follow a run by its events."""
-    body = {
-        "assistant_id": stage.assistant_id,
-        "thread": {"messages": [{"role": "user", "content": "Say hello."}]},
-        "stream": True,
-    }
-    exchange = stage.session.send("createThreadAndRun", json_body=body, premise=Premise.ORDINARY)
-    run = stage.run_in(exchange)
-    stage.created.append(("/threads", run["thread_id"]))
-    stage.wait(run)
+    run = thread_and_run(stage, stream=True)
+    run = stage.read(run) if stage.has_ended(run) else stage.ended(run)
+    stage.session.send("listRunSteps", of=run)
+    stage.session.send("listMessages", thread_id=run["thread_id"])
 
 
 @probe(
-    "stream a forced function call, then stream its answer",
-    creates="1 thread, 1 run",
-    exercises=("RUN-STREAM-009", "RUN-OBJ-005"),
+    "cancel a run while its events are streamed",
+    creates="1 thread, 1 run, cancelled at once",
+    exercises=("RUN-STREAM-00[357]", "RUN-STREAM-012", "RUN-LIFE-00[124]"),
+    is_smoke=False,
 )
-def streaming_tools(stage: Stage) -> None:
-    """Follow a run through requires_action by its events."""
-    thread_id = stage.new_thread("Where is order 7?")
-    run = stage.run_in(stage.create(thread_id, stream=True, **forced()))
-    calls = asked_calls(run)
-    if run.get("status") != REQUIRES_ACTION or not calls:
-        stage.wait(run)
-        raise Inconclusive(f"the forced function was not called; the run is {run.get('status')}")
-    body = {"tool_outputs": answers(calls), "stream": True}
-    stage.session.send("submitToolOutputs", json_body=body, of=run)
-    stage.ended(run)
+def cancelling_a_stream(stage: Stage) -> None:
+    """Cancel in the middle of a stream."""
+    thread_id = stage.new_thread("Count from one to a thousand, in words.")
+    if stage.session.target.thread_id is not None:
+        raise Inconclusive("on a thread that was given the new run cannot be told from others")
+    body = {"assistant_id": stage.assistant_id, "stream": True}
+    with stage.session.meanwhile("createRun", json_body=body, thread_id=thread_id) as streams:
+        for _ in range(LOOKS):
+            run_id = first_id(stage.session.send("listRuns", thread_id=thread_id))
+            if run_id is not None:
+                stage.session.send("cancelRun", thread_id=thread_id, run_id=run_id)
+                break
+            stage.session.sleep(FIRST_PAUSE)
+    run = stage.read(stage.run_in(streams[0]))
+    if not stage.has_ended(run):
+        stage.after_cancel(run)

@@ -21,12 +21,14 @@ from run_contracts.server.streams import Streaming
 EDITIONS = {"assistants=v1": "v1", "assistants=v2": "v2"}
 
 
-def create_app(options: ServerOptions | None = None) -> Starlette:
+def create_app(options: ServerOptions | None = None, clock: Clock | None = None) -> Starlette:
     """Return a reference server with nothing in it, as an ASGI application under ``/v1``.
 
-    Raises `UsageError` for a fault that does not exist.
+    Without a clock its time is the real one, as fast as the options say. Raises `UsageError` for
+    a fault that does not exist.
     """
-    desk = Desk(options or ServerOptions())
+    chosen = options or ServerOptions()
+    desk = Desk(chosen, clock or Clock(speed=chosen.speed, epoch=chosen.epoch))
     routes = [
         Route(f"/v1{path}", partial(desk.answer, handlers=handlers), methods=list(handlers))
         for path, handlers in ROUTES.items()
@@ -39,10 +41,9 @@ def create_app(options: ServerOptions | None = None) -> Starlette:
 class Desk:
     """Takes requests, lets the service of their edition answer, and says no where it must."""
 
-    def __init__(self, options: ServerOptions) -> None:
+    def __init__(self, options: ServerOptions, clock: Clock) -> None:
         """Open with nothing done yet."""
-        service = composed(Streaming, options.faults)
-        clock, ids = Clock(speed=options.speed, epoch=options.epoch), Ids(options.seed)
+        service, ids = composed(Streaming, options.faults), Ids(options.seed)
         self._key = options.api_key
         self._services = {e: service(options, clock, e, ids) for e in EDITIONS.values()}
         self._requests = Ids(f"{options.seed} requests")
@@ -51,15 +52,15 @@ class Desk:
         """Return the answer to a request that has a route."""
         service = self._services["v2"]
         try:
-            self._check_key(request)
-            service = self._services[_edition(request)]
+            self._check_key(request, service)
+            service = self._services[_edition(request) or service.edition_unnamed()]
             handler = handlers["GET" if request.method == "HEAD" else request.method]
             response = await handler(service, request)
         except Refusal as refusal:
             response = self._refused(refusal, service)
         except ClientDisconnect:
             response = Response(status_code=400)
-        return self._stamped(response)
+        return self._stamped(service.leaving(request, response))
 
     async def no_route(self, request: Request, error: Exception) -> Response:
         """Return the refusal of a path or method that does not exist."""
@@ -72,10 +73,10 @@ class Desk:
             )
         response = self._refused(Refusal(message, status=status), self._services["v2"])
         response.headers.update(getattr(error, "headers", None) or {})
-        return self._stamped(response)
+        return self._stamped(self._services["v2"].leaving(request, response))
 
     def _refused(self, refusal: Refusal, service: Streaming) -> Response:
-        return json_response(service.refusal_body(refusal), refusal.status)
+        return json_response(service, service.refusal_body(refusal), refusal.status)
 
     def _stamped(self, response: Response) -> Response:
         """Return a response with the headers that every answer has."""
@@ -83,28 +84,22 @@ class Desk:
         response.headers["x-request-id"] = self._requests.new("req_")
         return response
 
-    def _check_key(self, request: Request) -> None:
+    def _check_key(self, request: Request, service: Streaming) -> None:
         """Refuse a request without the right key."""
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if not given.strip() or scheme.lower() != "bearer":
-            raise Refusal(
+            raise service.refuse_key(
                 "You didn't provide an API key. You need to provide your API key in an "
-                "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY).",
-                status=401,
-                code="invalid_api_key",
+                "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
             )
         if given.strip() != self._key:
-            raise Refusal("Incorrect API key provided.", status=401, code="invalid_api_key")
+            raise service.refuse_key("Incorrect API key provided.")
 
 
-def _edition(request: Request) -> str:
-    """Return the edition that the beta header asks for; it may name other betas, too."""
+def _edition(request: Request) -> str | None:
+    """Return the edition that the beta header asks for, if any; it may name other betas, too."""
     for header in request.headers.getlist("openai-beta"):
         for beta in header.split(","):
             if beta.strip() in EDITIONS:
                 return EDITIONS[beta.strip()]
-    raise Refusal(
-        "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
-        "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
-        code="invalid_beta",
-    )
+    return None

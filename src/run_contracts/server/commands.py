@@ -48,7 +48,7 @@ class Commands(Setup):
     def new_run(self, thread: Thread, assistant: Wire, fixed: Wire, metadata: Wire) -> Run:
         """Return a queued run, not yet on its thread."""
         now = self.clock.now()
-        run_id = self.ids.new("run_")
+        run_id = self.new_id(self.ids, "run_")
         outcome = metadata.get(OUTCOME)
         run = Run(
             id=run_id,
@@ -150,6 +150,10 @@ class Commands(Setup):
         outputs = self.outputs(run, body["tool_outputs"])
         self.answer(run, outputs, self.clock.now())
         return run
+
+    def submitted(self, run: Run) -> Wire:
+        """Return what a submit answers."""
+        return self.render_run(run)
 
     def outputs(self, run: Run, given: list[Wire]) -> dict[str, str]:
         """Return the outputs by the id of their call; refuse too few, too many and others."""

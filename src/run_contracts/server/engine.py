@@ -72,7 +72,7 @@ class Engine(Log):
     def begin_message(self, run: Run, moment: float) -> None:
         """Put the reply into the thread, empty, and open the step that writes it."""
         run.message = self.render_message(
-            message_id=run.ids.new("msg_"),
+            message_id=self.new_id(run.ids, "msg_"),
             thread_id=run.thread_id,
             moment=moment,
             role="assistant",
@@ -90,7 +90,7 @@ class Engine(Log):
         kind = _forced_tool(run)
         if kind not in BUILT_IN[self.edition]:
             return
-        call = {"id": run.ids.new("call_"), "type": kind, kind: INNER[kind]}
+        call = {"id": self.new_id(run.ids, "call_"), "type": kind, kind: INNER[kind]}
         step = self.open_step(run, moment, {"type": "tool_calls", "tool_calls": []})
         for delta in streamed_call(0, call):
             self.emit_step_delta(run, step, delta)

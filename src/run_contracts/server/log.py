@@ -17,7 +17,7 @@ class Log(Rendering):
 
     def open_step(self, run: Run, moment: float, details: Wire) -> Step:
         """Begin a step."""
-        step = Step(id=run.ids.new("step_"), created_at=moment, details=details)
+        step = Step(id=self.new_id(run.ids, "step_"), created_at=moment, details=details)
         run.steps.append(step)
         for name in ("created", "in_progress"):
             self.emit_step(run, step, name)

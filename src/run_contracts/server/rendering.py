@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from run_contracts.server.clock import Ids
 from run_contracts.server.records import Run, Step, Wire
 
 ENDED = frozenset({"completed", "incomplete", "failed", "cancelled", "expired"})
@@ -17,6 +18,10 @@ class Rendering:
     """How records look on the wire in one edition."""
 
     edition: str
+
+    def new_id(self, ids: Ids, prefix: str) -> str:
+        """Return a new id of a sequence."""
+        return ids.new(prefix)
 
     def stamp(self, moment: float | None) -> Any:
         """Return a virtual time as the wire has it: whole seconds, or null."""

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
-from run_contracts.server.bodies import parsed
-from run_contracts.server.queries import check_include
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.refusal import Refusal
 from run_contracts.server.streams import Streaming
@@ -21,9 +18,9 @@ Writing = Callable[[Streaming, Mapping[str, str], Wire], Wire]
 EVENTS = "text/event-stream; charset=utf-8"
 
 
-def json_response(value: Any, status: int = 200) -> Response:
+def json_response(service: Streaming, value: Any, status: int = 200) -> Response:
     """Return a value as a JSON answer."""
-    return Response(json.dumps(value), status_code=status, media_type="application/json")
+    return Response(service.written(value), status_code=status, media_type="application/json")
 
 
 async def bytes_of(service: Streaming, request: Request) -> bytes:
@@ -43,15 +40,14 @@ async def bytes_of(service: Streaming, request: Request) -> bytes:
 
 
 async def _body(service: Streaming, request: Request, kind: str) -> Wire:
-    required = kind != "create_thread_request"
-    return parsed(await bytes_of(service, request), kind, service.contract, required=required)
+    return service.read_body(await bytes_of(service, request), kind)
 
 
 def _reads(read: Reading) -> Handler:
     """Return the handler of a request without a body."""
 
     async def handle(service: Streaming, request: Request) -> Response:
-        return json_response(read(service, request, request.path_params))
+        return json_response(service, read(service, request, request.path_params))
 
     return handle
 
@@ -61,7 +57,7 @@ def _writes(kind: str, write: Writing) -> Handler:
 
     async def handle(service: Streaming, request: Request) -> Response:
         body = await _body(service, request, kind)
-        return json_response(write(service, request.path_params, body))
+        return json_response(service, write(service, request.path_params, body))
 
     return handle
 
@@ -75,9 +71,9 @@ def _events(service: Streaming, run: Run, *, first: int = 0, before: Any = ()) -
 
 async def _create_run(service: Streaming, request: Request) -> Response:
     body = await _body(service, request, "create_run_request")
-    check_include(request.query_params.multi_items(), service.edition)
+    service.check_include(request.query_params)
     run = service.create_run(service.find_thread(request.path_params["thread_id"]), body)
-    return _events(service, run) if body.get("stream") else json_response(service.created(run))
+    return _events(service, run) if body.get("stream") else _created(service, run)
 
 
 async def _create_thread_and_run(service: Streaming, request: Request) -> Response:
@@ -85,13 +81,17 @@ async def _create_thread_and_run(service: Streaming, request: Request) -> Respon
     run = service.create_thread_and_run(body)
     if body.get("stream"):
         return _events(service, run, before=[("thread.created", run.thread.wire)])
-    return json_response(service.created(run))
+    return _created(service, run)
+
+
+def _created(service: Streaming, run: Run) -> Response:
+    return json_response(service, service.created(run))
 
 
 async def _cancel_run(service: Streaming, request: Request) -> Response:
     data = await bytes_of(service, request)
     service.read_cancel_body(request.headers.get("content-type", ""), data)
-    return json_response(service.cancel_run(**request.path_params))
+    return json_response(service, service.cancel_run(**request.path_params))
 
 
 async def _submit(service: Streaming, request: Request) -> Response:
@@ -100,16 +100,16 @@ async def _submit(service: Streaming, request: Request) -> Response:
     run = service.submit(**request.path_params, body=body)
     if body.get("stream"):
         return _events(service, run, first=first)
-    return json_response(service.render_run(run))
+    return json_response(service, service.submitted(run))
 
 
 def _list_steps(service: Streaming, request: Request, path: Mapping[str, str]) -> Wire:
-    check_include(request.query_params.multi_items(), service.edition)
+    service.check_include(request.query_params)
     return service.list_steps(**path, query=request.query_params)
 
 
 def _find_step(service: Streaming, request: Request, path: Mapping[str, str]) -> Wire:
-    check_include(request.query_params.multi_items(), service.edition)
+    service.check_include(request.query_params)
     return service.find_step(**path)
 
 

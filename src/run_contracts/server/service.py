@@ -7,13 +7,20 @@ here.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
+from typing import Any
+
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
 
 from run_contracts.contract import Contract, load
+from run_contracts.server.bodies import parsed
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.commands import Commands
 from run_contracts.server.options import ServerOptions
-from run_contracts.server.queries import PageQuery, page_query
+from run_contracts.server.queries import PageQuery, check_include, page_query
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.refusal import Refusal
 
@@ -33,9 +40,37 @@ class Service(Commands):
         self.assistants = {}
         self.threads = {}
 
+    def read_body(self, data: bytes, kind: str) -> Wire:
+        """Return the body of a request, or refuse it."""
+        return parsed(data, kind, self.contract, required=kind != "create_thread_request")
+
+    def refuse_key(self, message: str) -> Refusal:
+        """Return the refusal of a key."""
+        return Refusal(message, status=401, code="invalid_api_key")
+
+    def edition_unnamed(self) -> str:
+        """Refuse a request that names no edition; a fault may return one instead."""
+        raise Refusal(
+            "You must provide the 'OpenAI-Beta' header to access the Assistants API. "
+            "Please try again by setting the header 'OpenAI-Beta: assistants=v2'.",
+            code="invalid_beta",
+        )
+
+    def check_include(self, query: QueryParams) -> None:
+        """Refuse something to include that does not exist."""
+        check_include(query.multi_items(), self.edition)
+
     def refusal_body(self, refusal: Refusal) -> Wire:
         """Return the body of a refusal."""
         return refusal.body()
+
+    def written(self, value: Any) -> str:
+        """Return a value as the text of a body."""
+        return json.dumps(value)
+
+    def leaving(self, request: Request, response: Response) -> Response:  # noqa: ARG002
+        """Return an answer as it leaves."""
+        return response
 
     def list_assistants(self, query: Mapping[str, str]) -> Wire:
         """Return a page of the assistants."""

@@ -22,7 +22,7 @@ class Setup(Engine):
     def create_assistant(self, body: Wire) -> Wire:
         """Make an assistant."""
         wire = {
-            "id": self.ids.new("asst_"),
+            "id": self.new_id(self.ids, "asst_"),
             "object": "assistant",
             "created_at": self.stamp(self.clock.now()),
             **self._assistant_fields(body),
@@ -80,7 +80,7 @@ class Setup(Engine):
     def new_thread(self, body: Wire) -> Thread:
         """Return a thread made of a body, not yet kept."""
         wire = {
-            "id": self.ids.new("thread_"),
+            "id": self.new_id(self.ids, "thread_"),
             "object": "thread",
             "created_at": self.stamp(self.clock.now()),
             "metadata": self.metadata(body),
@@ -142,7 +142,7 @@ class Setup(Engine):
         """Return a message made of a body, not yet in its thread."""
         content = body["content"]
         return self.render_message(
-            message_id=self.ids.new("msg_"),
+            message_id=self.new_id(self.ids, "msg_"),
             thread_id=thread.wire["id"],
             moment=self.clock.now(),
             role=body["role"],

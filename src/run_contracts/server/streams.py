@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -10,9 +9,6 @@ from run_contracts.server.records import Run, Wire
 from run_contracts.server.rendering import ENDED
 from run_contracts.server.service import Service
 
-LONGEST_NAP = 0.05
-"""Real seconds between two looks: another request may cancel the run meanwhile."""
-SHORTEST_NAP = 0.001
 RESTS = frozenset(f"thread.run.{status}" for status in (*ENDED, "requires_action"))
 """The events after which a stream has nothing more to say."""
 
@@ -41,8 +37,7 @@ class Streaming(Service):
                 if is_over:
                     break
             else:
-                nap = self.clock.real_seconds_until(self.due(run))
-                await asyncio.sleep(max(SHORTEST_NAP, min(nap, LONGEST_NAP)))
+                await self.clock.nap(self.due(run))
         for last in self.ending():
             yield last
 

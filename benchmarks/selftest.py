@@ -1,0 +1,41 @@
+"""How many faults the checks catch, and how often they are wrong about a right server."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from run_contracts.register import EDITIONS
+from run_contracts.selftest import Result, Trial, compared, read_matrix, results
+from run_contracts.selftest.comparing import alarms, trials
+
+SEEDS = 100
+
+
+def timed(tried: list[Trial]) -> tuple[list[Result], str]:
+    """Return the results of trials, and what they took in words."""
+    started = time.perf_counter()
+    found = list(results(tried, jobs=os.cpu_count() or 1))
+    seconds = time.perf_counter() - started
+    requests = sum(one.requests for one in found)
+    return found, f"{len(found)} checks, {requests:,} requests, {seconds:.1f} s"
+
+
+def measure() -> None:
+    print("self-test in one process a core, both editions:")
+    found, price = timed(trials(EDITIONS))
+    print(f"  {compared(found, read_matrix()).summary}: {price}")
+    shuffled = [
+        Trial(edition=edition, seed=seed, is_shuffled=True)
+        for seed in range(SEEDS)
+        for edition in EDITIONS
+    ]
+    found, price = timed(shuffled)
+    wrong = sum(map(alarms, found))
+    print(
+        f"  {wrong} false alarms on right servers of {SEEDS} seeds, probes in random order: {price}"
+    )
+    for one in found:
+        if alarms(one):
+            told = one.failure or ", ".join(sorted(one.broken | one.blocked))
+            print(f"    seed {one.trial.seed} {one.trial.edition}: {told}")

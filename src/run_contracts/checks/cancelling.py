@@ -1,0 +1,90 @@
+"""Cancelling: who can be cancelled, what is answered, and what a refusal leaves alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from run_contracts.checks._commands import (
+    commands,
+    left_as_it_was,
+    refused_with_400,
+    sole_refusal,
+)
+from run_contracts.checks._registry import Outcome, decided, decides, held
+from run_contracts.evidence import Evidence, Observation, is_kind
+from run_contracts.exchange import Exchange
+from run_contracts.lifecycle import CANCELLED, CANCELLING, COMPLETED, REQUIRES_ACTION
+
+
+@decides("RUN-CANCEL-001", "RUN-CANCEL-003", "RUN-CANCEL-005", "RUN-CANCEL-006")
+def cancel_alive(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge cancels of a run last seen alive.
+
+    The run may end between the look and the cancel: a refusal counts as wrong only if the run
+    is seen alive again afterwards. A cancel without a body that says it sends JSON, as SDKs do,
+    is RUN-CANCEL-003; one of a run that requires action is RUN-CANCEL-006.
+    """
+    life = evidence.contract.lifecycle
+    for exchange, before, after in commands(evidence, "cancelRun"):
+        if before.status not in life.live or before.status == CANCELLING:
+            continue
+        requirement = _requirement(exchange, before)
+        if exchange.is_success:
+            yield held(requirement, exchange)
+            yield from _cancelled(evidence, exchange)
+        elif exchange.is_refusal and after is not None and after.status in life.live:
+            yield decided(
+                evidence,
+                requirement,
+                exchange,
+                holds=after.status == CANCELLING,
+                found=f"{exchange.response.status} while the run was {before.status}",
+                expected="200 with the run",
+            )
+
+
+def _requirement(exchange: Exchange, before: Observation) -> str:
+    """Return which requirement a cancel exercises: SDKs name a type for a body they don't send."""
+    if before.status == REQUIRES_ACTION:
+        return "RUN-CANCEL-006"
+    headers = {name.lower(): value for name, value in exchange.request.headers}
+    says_json = "json" in headers.get("content-type", "")
+    return "RUN-CANCEL-003" if says_json and not exchange.request.body else "RUN-CANCEL-001"
+
+
+def _cancelled(evidence: Evidence, exchange: Exchange) -> Iterator[Outcome]:
+    """Judge the run that an accepted cancel answers (RUN-CANCEL-005)."""
+    if not is_kind(exchange.answered, "thread.run"):
+        return
+    status = exchange.answered.get("status")
+    wanted = {CANCELLING, CANCELLED} | evidence.contract.lifecycle.terminal
+    yield decided(
+        evidence,
+        "RUN-CANCEL-005",
+        exchange,
+        holds=status in wanted,
+        found=status,
+        expected=f"{CANCELLING}, {CANCELLED} or another end",
+        pointer="/status",
+    )
+
+
+@decides("RUN-CANCEL-002", "RUN-CANCEL-007")
+def cancel_ended(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge cancels of a run that was seen to have ended: as recorded (002), or else (007)."""
+    for exchange, before, _ in commands(evidence, "cancelRun"):
+        if before.status in evidence.contract.lifecycle.terminal:
+            is_recorded = before.status in (COMPLETED, CANCELLED)
+            requirement = "RUN-CANCEL-002" if is_recorded else "RUN-CANCEL-007"
+            yield from refused_with_400(evidence, requirement, exchange, before)
+
+
+@decides("RUN-CANCEL-004")
+def refused_cancel_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the run after a cancel that was refused because it had ended."""
+    life = evidence.contract.lifecycle
+    for exchange, before, after in commands(evidence, "cancelRun"):
+        if before.status not in life.terminal or not exchange.is_refusal or after is None:
+            continue
+        if sole_refusal(evidence, exchange, before) and not evidence.commanded(before, after):
+            yield left_as_it_was(evidence, "RUN-CANCEL-004", before, after)

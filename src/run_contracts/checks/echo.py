@@ -1,0 +1,210 @@
+"""Echo: what a run repeats of its request, or else of its assistant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.creating import creations
+from run_contracts.evidence import Evidence, is_kind
+from run_contracts.violation import shown
+
+LIMITS = ("max_prompt_tokens", "max_completion_tokens")
+SAME = {
+    "RUN-ID-012": "assistant_id",
+    "RUN-ECHO-001": "model",
+    "RUN-ECHO-003": "metadata",
+    "RUN-ECHO-006": "temperature",
+    "RUN-ECHO-007": "top_p",
+    "RUN-ECHO-011": "parallel_tool_calls",
+}
+"""Fields that are repeated as they were."""
+IN_PART = {
+    "RUN-ECHO-008": ("tool_choice", ("type", "function")),
+    "RUN-ECHO-009": ("response_format", ("type",)),
+    "RUN-ECHO-010": ("truncation_strategy", ("type", "last_messages")),
+}
+"""Fields that are a word or an object, with the keys that are repeated; others may be added."""
+
+
+@decides(*SAME)
+def echoed(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge what a run repeats of its request as it was."""
+    for exchange, asked, run in creations(evidence):
+        for requirement, name in SAME.items():
+            wanted = asked.get(name)
+            if wanted is None or (name == "metadata" and not _all_strings(wanted)):
+                continue
+            yield decided(
+                evidence,
+                requirement,
+                exchange,
+                holds=run.get(name) == wanted,
+                found=run.get(name),
+                expected=f"what was asked for: {shown(wanted)}",
+                pointer=f"/{name}",
+            )
+
+
+@decides(*IN_PART)
+def echoed_in_part(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge words as they were, and of objects the keys that carry the choice.
+
+    The word auto leaves the choice to the server, which may say what it chose.
+    """
+    for exchange, asked, run in creations(evidence):
+        for requirement, (name, keys) in IN_PART.items():
+            wanted, found = asked.get(name), run.get(name)
+            if wanted in (None, AUTO):
+                continue
+            yield decided(
+                evidence,
+                requirement,
+                exchange,
+                holds=_agrees(wanted, found, keys),
+                found=found,
+                expected=f"what was asked for: {shown(wanted)}",
+                pointer=f"/{name}",
+            )
+
+
+AUTO = "auto"
+
+
+def _agrees(wanted: Any, found: Any, keys: tuple[str, ...]) -> bool:
+    if not isinstance(wanted, dict):
+        return bool(found == wanted)
+    given = {key: wanted[key] for key in keys if wanted.get(key) is not None}
+    return isinstance(found, dict) and all(
+        _holds(found.get(key), value) for key, value in given.items()
+    )
+
+
+def _holds(found: Any, wanted: Any) -> bool:
+    """Say whether a value is there, an object with all its pairs."""
+    if isinstance(wanted, dict):
+        return isinstance(found, dict) and wanted.items() <= found.items()
+    return bool(found == wanted)
+
+
+@decides("RUN-META-005")
+def no_metadata_is_empty(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the metadata of runs whose request gave none."""
+    for exchange, asked, run in creations(evidence):
+        if not asked.get("metadata") and "metadata" in run:
+            yield decided(
+                evidence,
+                "RUN-META-005",
+                exchange,
+                holds=run["metadata"] == {},
+                found=run["metadata"],
+                expected="{}, for none was given",
+                pointer="/metadata",
+            )
+
+
+@decides("RUN-ECHO-012", "RUN-ECHO-013")
+def assistant_decides_the_rest(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge what a run takes from its assistant, as its create answered it.
+
+    Instructions may be added to; a model may be an alias, so that is advice (013).
+    """
+    assistants = {
+        str(exchange.answered.get("id")): exchange.answered
+        for exchange in evidence.of("createAssistant")
+        if exchange.is_success and is_kind(exchange.answered, "assistant")
+    }
+    for exchange, asked, run in creations(evidence):
+        assistant = assistants.get(str(asked.get("assistant_id")), {})
+        for name in ("instructions", "tools", "model"):
+            wanted, found = assistant.get(name), run.get(name)
+            if asked.get(name) is not None or wanted in (None, "") or name not in run:
+                continue
+            yield decided(
+                evidence,
+                "RUN-ECHO-013" if name == "model" else "RUN-ECHO-012",
+                exchange,
+                holds=_inherits(name, found, wanted),
+                found=found,
+                expected=f"what assistant {assistant['id']} has: {shown(wanted)}",
+                pointer=f"/{name}",
+            )
+
+
+def _inherits(name: str, found: Any, wanted: Any) -> bool:
+    match name:
+        case "instructions":
+            return isinstance(found, str) and str(wanted).strip() in found
+        case "tools":
+            return _names(found) == _names(wanted)
+        case _:
+            return bool(found == wanted)
+
+
+@decides("RUN-ECHO-002")
+def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that the run follows the instructions the request gave."""
+    for exchange, asked, run in creations(evidence):
+        wanted = asked.get("instructions")
+        if not isinstance(wanted, str) or not wanted.strip():
+            continue
+        found = run.get("instructions")
+        yield decided(
+            evidence,
+            "RUN-ECHO-002",
+            exchange,
+            holds=isinstance(found, str) and wanted.strip() in found,
+            found=found,
+            expected=f"the instructions asked for: {wanted}",
+            pointer="/instructions",
+        )
+
+
+@decides("RUN-ECHO-004")
+def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the token limits the run says it has."""
+    for exchange, asked, run in creations(evidence):
+        for name in LIMITS:
+            if isinstance(asked.get(name), int):
+                yield decided(
+                    evidence,
+                    "RUN-ECHO-004",
+                    exchange,
+                    holds=run.get(name) == asked[name],
+                    found=run.get(name),
+                    expected=str(asked[name]),
+                    pointer=f"/{name}",
+                )
+
+
+@decides("RUN-ECHO-005")
+def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge kinds, names and order of the tools; servers may add defaults inside them."""
+    for exchange, asked, run in creations(evidence):
+        if isinstance(asked.get("tools"), list):
+            wanted, found = _names(asked["tools"]), _names(run.get("tools"))
+            yield decided(
+                evidence,
+                "RUN-ECHO-005",
+                exchange,
+                holds=found == wanted,
+                found=found,
+                expected=f"the tools asked for: {', '.join(wanted) or 'none'}",
+                pointer="/tools",
+            )
+
+
+def _names(tools: Any) -> list[str]:
+    """Return each tool as its kind, a function with its name."""
+    found = []
+    for tool in tools if isinstance(tools, list) else []:
+        kind = tool.get("type") if isinstance(tool, dict) else None
+        function = tool.get("function") if isinstance(tool, dict) else None
+        name = function.get("name") if isinstance(function, dict) else None
+        found.append(f"{kind} {name}" if name else str(kind))
+    return found
+
+
+def _all_strings(metadata: Any) -> bool:
+    return isinstance(metadata, dict) and all(isinstance(one, str) for one in metadata.values())

@@ -1,0 +1,113 @@
+"""Isolation: what belongs to one thread is neither shown nor touched through another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.lists import pages
+from run_contracts.evidence import Evidence, is_kind
+from run_contracts.exchange import Exchange
+
+THROUGH_A_RUN = ("modifyRun", "cancelRun", "submitToolOutputs", "listRunSteps", "getRunStep")
+
+
+def homes(evidence: Evidence) -> dict[str, str]:
+    """Return the thread that each run was created in, by run id."""
+    found: dict[str, str] = {}
+    for exchange in evidence.of("createRun", "createThreadAndRun"):
+        for observation in evidence.observations(exchange):
+            run_id, thread_id = observation.run.get("id"), observation.run.get("thread_id")
+            if isinstance(run_id, str) and isinstance(thread_id, str):
+                found.setdefault(run_id, thread_id)
+    return found
+
+
+@decides("RUN-ID-014")
+def only_in_its_thread(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge reads of a run through a thread that it was not created in.
+
+    Where a run was born is known from its create; only then is another thread a wrong one.
+    """
+    for exchange, home in _strayed(evidence, "getRun"):
+        shows = exchange.is_success and is_kind(exchange.answered, "thread.run")
+        yield decided(
+            evidence,
+            "RUN-ID-014",
+            exchange,
+            holds=not shows,
+            found=f"{exchange.response.status} with run {exchange.ids['run_id']} of {home}",
+            expected="a refusal, the run belongs to another thread",
+        )
+
+
+@decides("RUN-ID-016")
+def only_through_its_thread(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge commands on a run, and reads of its steps, through a thread that is not its own.
+
+    A list without items shows nothing of the run and is let pass.
+    """
+    for exchange, home in _strayed(evidence, *THROUGH_A_RUN):
+        if not (exchange.is_success or exchange.is_refusal) or exchange.is_turned_away:
+            continue
+        answered = exchange.answered
+        is_empty = is_kind(answered, "list") and answered.get("data") == []
+        yield decided(
+            evidence,
+            "RUN-ID-016",
+            exchange,
+            holds=exchange.is_refusal or is_empty,
+            found=f"{exchange.response.status} about run {exchange.ids['run_id']} of {home}",
+            expected="a refusal, the run belongs to another thread",
+        )
+
+
+def _strayed(evidence: Evidence, *operations: str) -> Iterator[tuple[Exchange, str]]:
+    """Yield requests about a run through another thread than its own, with its own."""
+    born = homes(evidence)
+    for exchange in evidence.of(*operations):
+        home = born.get(exchange.ids["run_id"])
+        if home not in (None, exchange.ids["thread_id"]) and evidence.is_offered(exchange):
+            yield exchange, str(home)
+
+
+@decides("RUN-LIST-012", "RUN-LIST-018")
+def only_of_this_thread(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that runs (012) and messages (018) listed under a thread belong to it.
+
+    They do if they say so and were not created in another thread.
+    """
+    known = homes(evidence) | _homes_of_messages(evidence)
+    for requirement, operation in (("RUN-LIST-012", "listRuns"), ("RUN-LIST-018", "listMessages")):
+        for page in pages(evidence, operation):
+            wanted = page.exchange.ids["thread_id"]
+            owners = [
+                (item.get("id"), item.get("thread_id", wanted), known.get(str(item.get("id"))))
+                for item in page.items
+            ]
+            foreign = [
+                f"{one} of {home or said}"
+                for one, said, home in owners
+                if said != wanted or home not in (None, wanted)
+            ]
+            if owners:
+                yield decided(
+                    evidence,
+                    requirement,
+                    page.exchange,
+                    holds=not foreign,
+                    found=foreign,
+                    expected=f"only items of {wanted}",
+                    pointer="/data",
+                )
+
+
+def _homes_of_messages(evidence: Evidence) -> dict[str, str]:
+    """Return the thread that each message was created in, by message id."""
+    return {
+        str(exchange.answered["id"]): exchange.ids["thread_id"]
+        for exchange in evidence.of("createMessage")
+        if exchange.is_success
+        and is_kind(exchange.answered, "thread.message")
+        and "id" in exchange.answered
+    }

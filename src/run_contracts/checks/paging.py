@@ -1,0 +1,147 @@
+"""Paging: walks over all pages of a list show everything once and know when to stop."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.lists import DEFAULT_LIMIT, LISTS, Page, pages, walks
+from run_contracts.evidence import Evidence, is_kind
+from run_contracts.exchange import Exchange
+
+CREATES = {"listRuns": ("createRun", "createThreadAndRun"), "listMessages": ("createMessage",)}
+"""What puts an item into a list, where its answer shows the item."""
+
+
+@decides("RUN-LIST-008")
+def cursor_moves_on(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that no page repeats what the pages before it showed.
+
+    Not even when items were added meanwhile: the cursor is an id, not a count.
+    """
+    for operation in LISTS:
+        for walk in walks(evidence, operation):
+            seen = set(walk[0].ids)
+            for page in walk[1:]:
+                repeated = [one for one in page.ids if one in seen]
+                seen.update(page.ids)
+                yield decided(
+                    evidence,
+                    "RUN-LIST-008",
+                    page.exchange,
+                    holds=not repeated,
+                    found=f"again {', '.join(repeated)}",
+                    expected=f"items after {page.query['after']}",
+                    pointer="/data",
+                )
+
+
+@decides("RUN-LIST-005", "RUN-LIST-009", "RUN-LIST-016")
+def walk_is_whole(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge where a walk stops (005), and that it showed every item known to be there (009, 016).
+
+    An item is known to be there if it was made, or listed, before the walk began. A walk whose
+    cursor does not move is RUN-LIST-008 and says nothing here.
+    """
+    for operation in LISTS:
+        for walk in walks(evidence, operation):
+            ids = [one for page in walk for one in page.ids]
+            known = _known(evidence, operation, walk[0])
+            if len(set(ids)) == len(ids) and known:
+                yield from _stopped(evidence, operation, walk, known - set(ids))
+            if len(set(ids)) == len(ids):
+                yield from _went_on(evidence, walk)
+
+
+def _stopped(
+    evidence: Evidence, operation: str, walk: list[Page], missing: set[str]
+) -> Iterator[Outcome]:
+    """Judge the last page of a walk against what it should have shown."""
+    last = walk[-1]
+    if missing and last.has_more is False and len(last.ids) == _limit(last):
+        yield _has_more(evidence, last, holds=False, expected=f"true, {min(missing)} follows")
+    elif last.has_more is False:
+        of_runs = operation == "listRuns"
+        yield decided(
+            evidence,
+            "RUN-LIST-009" if of_runs else "RUN-LIST-016",
+            last.exchange,
+            holds=not missing,
+            found=f"all pages, without {', '.join(sorted(missing))}",
+            expected="every run of the thread" if of_runs else "every item of the list",
+            pointer="/data",
+        )
+
+
+def _went_on(evidence: Evidence, walk: list[Page]) -> Iterator[Outcome]:
+    """Judge the pages that said that more follows, by the page that followed."""
+    for page, following in pairwise(walk):
+        if page.has_more is True:
+            holds = bool(following.ids)
+            yield _has_more(evidence, page, holds=holds, expected="false, nothing follows")
+
+
+def _has_more(evidence: Evidence, page: Page, *, holds: bool, expected: str) -> Outcome:
+    return decided(
+        evidence,
+        "RUN-LIST-005",
+        page.exchange,
+        holds=holds,
+        found=page.has_more,
+        expected=expected,
+        pointer="/has_more",
+    )
+
+
+def _limit(page: Page) -> int:
+    limit = page.query.get("limit", str(DEFAULT_LIMIT))
+    return int(limit) if limit.isdecimal() else DEFAULT_LIMIT
+
+
+def _known(evidence: Evidence, operation: str, first: Page) -> set[str]:
+    """Return the ids of items made in a list, or listed in it, before a walk began."""
+    earlier = [one for one in evidence.exchanges if one.number < first.exchange.number]
+    found = {
+        one
+        for page in pages(evidence, operation)
+        if page.path == first.path and page.exchange.number < first.exchange.number
+        for one in page.ids
+    }
+    return found.union(*(_made(evidence, operation, one, first) for one in earlier))
+
+
+def _made(evidence: Evidence, operation: str, exchange: Exchange, first: Page) -> set[str]:
+    """Return the ids of items that an exchange put into the list of a page."""
+    known = exchange.operation
+    if known is None or known.id not in CREATES.get(operation, ()):
+        return set()
+    thread_id = first.exchange.ids["thread_id"]
+    made = [one.run for one in evidence.observations(exchange)]
+    if is_kind(exchange.answered, "thread.message") and exchange.is_success:
+        made.append(exchange.answered)
+    return {str(one.get("id")) for one in made if one.get("thread_id") == thread_id}
+
+
+@decides("RUN-LIST-014")
+def before_comes_before(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge pages before a cursor against the order a walk of the same list showed."""
+    orders = {
+        (walk[0].path, walk[0].order): [one for page in walk for one in page.ids]
+        for walk in walks(evidence, "listRuns")
+    }
+    for page in pages(evidence, "listRuns"):
+        cursor = page.query.get("before")
+        known = orders.get((page.path, page.order), [])
+        if cursor is None or cursor not in known:
+            continue
+        late = [one for one in page.ids if one in known[known.index(cursor) :]]
+        yield decided(
+            evidence,
+            "RUN-LIST-014",
+            page.exchange,
+            holds=not late,
+            found=late,
+            expected=f"only items that come before {cursor}",
+            pointer="/data",
+        )

@@ -1,0 +1,265 @@
+"""Steps: lists and reads agree, calls show their outputs, messages are where steps say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from run_contracts.checks._commands import asked_calls, given_outputs
+from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.lists import Page, pages, walks
+from run_contracts.evidence import Evidence, Observation, is_kind
+from run_contracts.exchange import Exchange
+from run_contracts.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
+
+Value = dict[str, Any]
+STEP = "thread.run.step"
+INCLUDE = "include"
+
+
+def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value]]:
+    """Yield each step that was read, by itself or in a list, with its place in the answer."""
+    for exchange in evidence.of("getRunStep"):
+        if exchange.is_success and is_kind(exchange.answered, STEP):
+            yield exchange, "", exchange.answered
+    for page in pages(evidence, "listRunSteps"):
+        for at, item in enumerate(page.exchange.answered["data"]):
+            if is_kind(item, STEP):
+                yield page.exchange, f"/data/{at}", item
+
+
+def _run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
+    """Return the last look at the run whose steps were read, surely made before."""
+    history = evidence.history(exchange)
+    return history.before(exchange) if history else None
+
+
+def whole_lists(evidence: Evidence, operation: str) -> Iterator[tuple[list[Page], list[Value]]]:
+    """Yield each list that was read to its end, in one page or more, with all its items."""
+    for walk in walks(evidence, operation):
+        if walk[-1].has_more is False:
+            yield walk, [item for page in walk for item in page.items]
+
+
+@decides("RUN-STEP-025")
+def steps_add_up(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that the usage of a completed run's steps, listed whole, adds up to the run's."""
+    for walk, steps in whole_lists(evidence, "listRunSteps"):
+        first, last = walk[0].exchange, walk[-1].exchange
+        before = _run_before(evidence, first)
+        usages = [step["usage"] for step in steps if isinstance(step.get("usage"), dict)]
+        if before is None or before.status != COMPLETED or len(usages) < len(steps) or not usages:
+            continue
+        if not isinstance(before.run.get("usage"), dict):
+            continue
+        total = sum(one.get("total_tokens", 0) for one in usages)
+        yield decided(
+            evidence,
+            "RUN-STEP-025",
+            last,
+            holds=total == before.run["usage"].get("total_tokens"),
+            found=total,
+            expected=f"{before.run['usage'].get('total_tokens')}, the run's total_tokens",
+        )
+
+
+@decides("RUN-STEP-028", "RUN-STEP-030")
+def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge steps read between two looks that show their run waiting for the same calls.
+
+    Outputs are null (028), if the key is there at all, and the calls are listed (030).
+    """
+    for walk, steps in whole_lists(evidence, "listRunSteps"):
+        exchange = walk[0].exchange
+        calls = _awaited(evidence, walk)
+        if not calls:
+            continue
+        shown = {call.get("id"): call for step in steps for call in _calls(step)}
+        for call_id in calls:
+            function = shown.get(call_id, {}).get("function")
+            if isinstance(function, dict) and "output" in function:
+                yield decided(
+                    evidence,
+                    "RUN-STEP-028",
+                    exchange,
+                    holds=function["output"] is None,
+                    found=function["output"],
+                    expected=f"null, the output of {call_id} is not submitted yet",
+                )
+        yield decided(
+            evidence,
+            "RUN-STEP-030",
+            exchange,
+            holds=set(calls) <= shown.keys(),
+            found=[str(one) for one in shown],
+            expected=f"steps that hold the calls asked for: {', '.join(calls)}",
+        )
+
+
+def _awaited(evidence: Evidence, walk: list[Page]) -> list[str]:
+    """Return the calls a run surely waited for all the time its steps were listed."""
+    history = evidence.history(walk[0].exchange)
+    before = history.before(walk[0].exchange) if history else None
+    after = history.after(walk[-1].exchange) if history else None
+    if before is None or after is None or evidence.commanded(before, after):
+        return []
+    waits = before.status == after.status == REQUIRES_ACTION
+    return asked_calls(before) if waits and asked_calls(before) == asked_calls(after) else []
+
+
+@decides("RUN-STEP-029")
+def outputs_are_shown(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the calls in steps of an ended run against the outputs that were accepted."""
+    given = {
+        (exchange.ids["run_id"], one["tool_call_id"]): (exchange.number, one.get("output"))
+        for exchange in evidence.of("submitToolOutputs")
+        if exchange.is_success
+        for one in given_outputs(exchange)
+    }
+    for exchange, place, step in seen_steps(evidence):
+        before = _run_before(evidence, exchange)
+        if before is None or before.status != COMPLETED:
+            continue
+        for call in _calls(step):
+            number, output = given.get((exchange.ids["run_id"], str(call.get("id"))), (0, None))
+            if isinstance(output, str) and number < exchange.number:
+                function = call.get("function")
+                found = function.get("output") if isinstance(function, dict) else None
+                yield decided(
+                    evidence,
+                    "RUN-STEP-029",
+                    exchange,
+                    holds=found == output,
+                    found=found,
+                    expected=f"the output submitted for {call.get('id')}: {output}",
+                    pointer=f"{place}/step_details/tool_calls",
+                )
+
+
+@decides("RUN-STEP-031")
+def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the fields that a step shows by itself and in the list, once its run has ended.
+
+    Details may hold more where more was asked for by include[], so only their type counts there.
+    """
+    listed: dict[str, Value] = {}
+    for exchange, place, step in sorted(seen_steps(evidence), key=lambda one: one[0].number):
+        before = _run_before(evidence, exchange)
+        if before is None or before.status not in evidence.contract.lifecycle.terminal:
+            continue
+        if place:
+            listed[str(step.get("id"))] = step
+        elif str(step.get("id")) in listed:
+            other = listed[str(step["id"])]
+            bare = INCLUDE in exchange.request.url
+            names = sorted(step.keys() & other.keys() - ({"step_details"} if bare else set()))
+            changed = {name: step[name] for name in names if step[name] != other[name]}
+            yield decided(
+                evidence,
+                "RUN-STEP-031",
+                exchange,
+                holds=not changed,
+                found=changed,
+                expected="the step as it was listed",
+            )
+
+
+@decides("RUN-STEP-033", "RUN-STEP-034")
+def closed_with_the_run(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge steps read after their run was seen to have ended: closed (033), not expiring (034)."""
+    for exchange, place, step in seen_steps(evidence):
+        before = _run_before(evidence, exchange)
+        if before is None or before.status not in evidence.contract.lifecycle.terminal:
+            continue
+        yield decided(
+            evidence,
+            "RUN-STEP-033",
+            exchange,
+            holds=step.get("status") != IN_PROGRESS,
+            found=step.get("status"),
+            expected=f"no longer {IN_PROGRESS}, the run is {before.status}",
+            pointer=f"{place}/status",
+        )
+        if "expires_at" in step:
+            yield decided(
+                evidence,
+                "RUN-STEP-034",
+                exchange,
+                holds=step["expires_at"] is None,
+                found=step["expires_at"],
+                expected=f"null, the run is {before.status}",
+                pointer=f"{place}/expires_at",
+            )
+
+
+@decides("RUN-STEP-036")
+def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge reads of steps of a run that is there, with the one thing that can be included."""
+    for exchange in evidence.of("listRunSteps", "getRunStep"):
+        if INCLUDE in exchange.request.url.partition("?")[2] and exchange.is_ordinary:
+            yield decided(
+                evidence,
+                "RUN-STEP-036",
+                exchange,
+                holds=exchange.is_success,
+                found=exchange.response.status,
+                expected="200",
+            )
+
+
+@decides("RUN-STEP-032", "RUN-OBJ-006")
+def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the messages that steps of completed runs name, in lists read to their end later.
+
+    They are in the thread (032), and name the run and assistant they come from (OBJ-006).
+    """
+    lists = [
+        (walk[0].exchange, {str(item.get("id")): item for item in items})
+        for walk, items in whole_lists(evidence, "listMessages")
+    ]
+    for exchange, _, step in seen_steps(evidence):
+        before = _run_before(evidence, exchange)
+        message_id = _message_id(step)
+        if before is None or before.status != COMPLETED or message_id is None:
+            continue
+        for listing, messages in lists:
+            same_thread = listing.ids["thread_id"] == exchange.ids["thread_id"]
+            if same_thread and before.exchange.number < listing.number:
+                yield decided(
+                    evidence,
+                    "RUN-STEP-032",
+                    listing,
+                    holds=message_id in messages,
+                    found=f"{len(messages)} messages without {message_id}",
+                    expected=f"the message that step {step.get('id')} names: {message_id}",
+                    pointer="/data",
+                )
+                if message_id in messages:
+                    yield _authored(evidence, listing, messages[message_id], before.run)
+
+
+def _authored(evidence: Evidence, listing: Exchange, message: Value, run: Value) -> Outcome:
+    found = (message.get("run_id"), message.get("assistant_id"))
+    return decided(
+        evidence,
+        "RUN-OBJ-006",
+        listing,
+        holds=found == (run.get("id"), run.get("assistant_id")),
+        found=f"message {message.get('id')} of run {found[0]}, assistant {found[1]}",
+        expected=f"run {run.get('id')}, assistant {run.get('assistant_id')}",
+    )
+
+
+def _calls(step: Value) -> list[Value]:
+    """Return the tool calls of a step."""
+    details = step.get("step_details")
+    calls = details.get("tool_calls") if isinstance(details, dict) else None
+    return [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+
+
+def _message_id(step: Value) -> str | None:
+    """Return the message that a completed step says it wrote."""
+    details = step.get("step_details")
+    inner = details.get("message_creation") if isinstance(details, dict) else None
+    found = inner.get("message_id") if isinstance(inner, dict) else None
+    return found if isinstance(found, str) and step.get("status") == COMPLETED else None

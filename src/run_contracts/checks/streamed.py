@@ -1,0 +1,242 @@
+"""What streams tell, in which order, and whether plain reads say the same afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.steps import whole_lists
+from run_contracts.checks.streams import RUN_CREATED, THREAD_CREATED, calls_of, streams
+from run_contracts.evidence import DONE, DONE_DATA, Event, Evidence, Observation
+from run_contracts.exchange import Exchange
+from run_contracts.lifecycle import COMPLETED, IN_PROGRESS
+
+SUBMIT = "submitToolOutputs"
+OF_A_DELTA = {"run_step_delta": "run_step", "message_delta": "message"}
+BEGINNING = ("thread.run.step.completed", "thread.run.queued")
+COMPARED = ("usage", "last_error", "incomplete_details")
+"""What a run's last event and a later read show alike."""
+
+
+def _operation(exchange: Exchange) -> str:
+    return exchange.operation.id if exchange.operation else ""
+
+
+def _is_named(events: tuple[Event, ...]) -> bool:
+    """Say whether all frames have names; whether they must is RUN-STREAM-002."""
+    return all(event.name for event in events)
+
+
+@decides("RUN-STREAM-010")
+def announced_before_pieces(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge each piece in a new run's stream: its message or step was announced before.
+
+    A step that an earlier stream left open goes on in the stream of a submit without being
+    announced again, so only what has pieces in the stream of a create is judged.
+    """
+    for exchange, events in streams(evidence):
+        if _operation(exchange) in (SUBMIT, ""):
+            continue
+        announced: set[tuple[str, str]] = set()
+        for event in events:
+            kind = event.known.kind if event.known else ""
+            if event.is_about("run_step") or event.is_about("message"):
+                announced.add((kind, str(event.data.get("id"))))
+            elif event.is_about("run_step_delta") or event.is_about("message_delta"):
+                yield decided(
+                    evidence,
+                    "RUN-STREAM-010",
+                    exchange,
+                    holds=(OF_A_DELTA[kind], str(event.data.get("id"))) in announced,
+                    found=f"a piece of {event.data.get('id')}, not announced yet",
+                    expected="the event that it was created, before",
+                    pointer=f"line {event.frame.line}",
+                )
+
+
+@decides("RUN-STREAM-011", "RUN-STREAM-019")
+def closed_before_completed(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the steps (011) and messages (019) a stream began, when its run completes."""
+    for kind, requirement in (("run_step", "RUN-STREAM-011"), ("message", "RUN-STREAM-019")):
+        for exchange, events in streams(evidence):
+            yield from _closed(evidence, requirement, kind, exchange, events)
+
+
+def _closed(
+    evidence: Evidence, requirement: str, kind: str, exchange: Exchange, events: tuple[Event, ...]
+) -> Iterator[Outcome]:
+    begun: dict[str, str] = {}
+    for event in events:
+        if event.is_about(kind):
+            begun[str(event.data.get("id"))] = str(event.data.get("status"))
+        elif event.is_about("run") and event.data.get("status") == COMPLETED and begun:
+            unclosed = [one for one, status in begun.items() if status == IN_PROGRESS]
+            yield decided(
+                evidence,
+                requirement,
+                exchange,
+                holds=not unclosed,
+                found=f"{', '.join(unclosed)} still {IN_PROGRESS}",
+                expected=f"everything closed before the run is {COMPLETED}",
+                pointer=f"line {event.frame.line}",
+            )
+
+
+@decides("RUN-STREAM-012")
+def done_once(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge how often a stream says that it is done; whether it does is RUN-STREAM-003."""
+    for exchange, events in streams(evidence):
+        ends = [one.frame for one in events if one.name == DONE or one.frame.data == DONE_DATA]
+        if ends:
+            yield decided(
+                evidence,
+                "RUN-STREAM-012",
+                exchange,
+                holds=len(ends) == 1,
+                found=f"{len(ends)} times done",
+                expected="done once, at the end",
+                pointer=f"line {ends[0].line}",
+            )
+
+
+@decides("RUN-STREAM-013")
+def read_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the first read of a run after the stream that told its end.
+
+    A field that either of them lacks is let pass: some servers show less in streams.
+    """
+    life = evidence.contract.lifecycle
+    for exchange, events in streams(evidence):
+        runs = [event for event in events if event.is_about("run")]
+        last = runs[-1].data if runs else {}
+        history = evidence.histories.get(str(last.get("id")))
+        reads = history.all_after(exchange) if history else iter(())
+        read = next((one for one in reads if not one.exchange.is_stream), None)
+        if read is None or last.get("status") not in life.terminal:
+            continue
+        told = Observation(run=last, exchange=exchange)
+        names = [name for name in COMPARED if name in last and name in read.run]
+        changed = {name: read.run[name] for name in names if read.run[name] != last[name]}
+        if not evidence.commanded(told, read):
+            yield decided(
+                evidence,
+                "RUN-STREAM-013",
+                read.exchange,
+                holds=not changed,
+                found=changed,
+                expected=f"what the last event of {exchange} told",
+            )
+
+
+@decides("RUN-STREAM-014")
+def listed_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge lists of steps and messages, read to their end after a stream that announced some."""
+    for kind, operation in (("run_step", "listRunSteps"), ("message", "listMessages")):
+        for walk, items in whole_lists(evidence, operation):
+            listing, listed = walk[0].exchange, {str(item.get("id")) for item in items}
+            for exchange, events in streams(evidence):
+                told = [event.data for event in events if event.is_about(kind)]
+                mine = {str(one.get("id")) for one in told if _is_of(one, listing)}
+                if exchange.number < listing.number and mine and not listing.is_beside(exchange):
+                    yield decided(
+                        evidence,
+                        "RUN-STREAM-014",
+                        listing,
+                        holds=mine <= listed,
+                        found=f"no {', '.join(sorted(mine - listed))}",
+                        expected=f"what {exchange} announced",
+                        pointer="/data",
+                    )
+
+
+def _is_of(told: dict[str, object], listing: Exchange) -> bool:
+    """Say whether an announced object belongs to the list of an exchange."""
+    return all(told.get(name) == one for name, one in listing.ids.items())
+
+
+@decides("RUN-STREAM-015")
+def calls_begin_whole(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the first piece of each function call in the stream of a new run."""
+    for exchange, events in streams(evidence):
+        begun: set[tuple[str, object]] = set()
+        for event in events:
+            if not event.is_about("run_step_delta"):
+                continue
+            for call in calls_of(event.data):
+                key = (str(event.data.get("id")), call.get("index"))
+                function = call.get("function")
+                if key in begun or not isinstance(function, dict):
+                    continue
+                begun.add(key)
+                if _operation(exchange) not in (SUBMIT, ""):
+                    yield decided(
+                        evidence,
+                        "RUN-STREAM-015",
+                        exchange,
+                        holds=isinstance(call.get("id"), str) and "name" in function,
+                        found=call,
+                        expected="the call's id and the function's name",
+                        pointer=f"line {event.frame.line}",
+                    )
+
+
+@decides("RUN-STREAM-016")
+def creates_what_was_asked(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge which creations a stream announces: a thread only with its run, a run only once."""
+    allowed = {
+        "createThreadAndRun": [THREAD_CREATED, RUN_CREATED],
+        "createRun": [RUN_CREATED],
+        SUBMIT: [],
+    }
+    for exchange, events in streams(evidence):
+        if _operation(exchange) not in allowed:
+            continue
+        found = [one.name for one in events if one.name in (THREAD_CREATED, RUN_CREATED)]
+        left = [one for one in found if one not in allowed[_operation(exchange)]]
+        yield decided(
+            evidence,
+            "RUN-STREAM-016",
+            exchange,
+            holds=not left and len(set(found)) == len(found),
+            found=", ".join(found),
+            expected=", ".join(allowed[_operation(exchange)]) or "nothing created",
+        )
+
+
+@decides("RUN-STREAM-017", "RUN-STREAM-018")
+def begins_as_recorded(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the beginnings of streams: of a submit (017), and of a thread with its run (018).
+
+    A submit of several calls may complete them in one step or in several.
+    """
+    for exchange, events in streams(evidence):
+        names = [event.name for event in events]
+        if not events or not _is_named(events):
+            continue
+        if _operation(exchange) == SUBMIT:
+            after = [one for one in names if one != BEGINNING[0]]
+            holds = names[0] == BEGINNING[0] and after[:1] == [BEGINNING[1]]
+            yield _begins(evidence, "RUN-STREAM-017", exchange, names, BEGINNING, holds=holds)
+        elif _operation(exchange) == "createThreadAndRun":
+            wanted = (THREAD_CREATED,)
+            holds = names[0] == THREAD_CREATED
+            yield _begins(evidence, "RUN-STREAM-018", exchange, names, wanted, holds=holds)
+
+
+def _begins(  # noqa: PLR0913 - what is compared, and where
+    evidence: Evidence,
+    requirement: str,
+    exchange: Exchange,
+    names: list[str],
+    wanted: tuple[str, ...],
+    *,
+    holds: bool,
+) -> Outcome:
+    return decided(
+        evidence,
+        requirement,
+        exchange,
+        holds=holds,
+        found=", ".join(names[:2]),
+        expected=f"first {', then '.join(wanted)}",
+    )

@@ -1,0 +1,96 @@
+"""Runs that wait for their caller: they do not go on by themselves, and they expire."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from run_contracts._rules import MILLISECONDS
+from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.evidence import Evidence, Observation
+from run_contracts.lifecycle import (
+    CANCELLED,
+    CANCELLING,
+    EXPIRED,
+    FAILED,
+    REQUIRES_ACTION,
+)
+
+MAY_BECOME = frozenset({REQUIRES_ACTION, FAILED, EXPIRED, CANCELLING, CANCELLED})
+"""Where a run may be found that was left alone while it required action."""
+GRACE = 300
+"""Seconds, by the server's own clock, that a server may take to notice that a run expired."""
+
+
+@decides("RUN-LIFE-007")
+def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge each look at a run after one that required action, if nobody commanded it meanwhile.
+
+    Only evidence that is whole counts: in a part of somebody's traffic a submit may be missing.
+    """
+    if not evidence.is_whole:
+        return
+    for history in evidence.histories.values():
+        for earlier, later in history.pairs():
+            if earlier.status != REQUIRES_ACTION or earlier.exchange is later.exchange:
+                continue
+            if not evidence.commanded(earlier, later):
+                yield decided(
+                    evidence,
+                    "RUN-LIFE-007",
+                    later.exchange,
+                    holds=later.status in MAY_BECOME,
+                    found=f"{later.status} after {earlier.status}, and nothing was submitted",
+                    expected=f"{REQUIRES_ACTION} still, or an end without an answer",
+                    pointer=f"{later.place}/status",
+                )
+
+
+@decides("RUN-LIFE-008")
+def expires_in_the_end(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge runs that required action until their time was over.
+
+    What time it is the server says itself, by the youngest `created_at` it has answered: clocks
+    differ, and a server under test may let its own run fast.
+    """
+    for history in evidence.histories.values():
+        waiting = [one for one in history.observations if one.status == REQUIRES_ACTION]
+        if not waiting:
+            continue
+        last, final = waiting[-1], history.observations[-1]
+        if final.status == EXPIRED:
+            if not evidence.commanded(last, final):
+                yield _expired(evidence, final, holds=True)
+        elif final is last and _is_overdue(evidence, final):
+            yield _expired(evidence, final, holds=False)
+
+
+def _expired(evidence: Evidence, final: Observation, *, holds: bool) -> Outcome:
+    return decided(
+        evidence,
+        "RUN-LIFE-008",
+        final.exchange,
+        holds=holds,
+        found=f"{final.status} more than {GRACE} seconds after expires_at",
+        expected=EXPIRED,
+        pointer=f"{final.place}/status",
+    )
+
+
+def _is_overdue(evidence: Evidence, final: Observation) -> bool:
+    """Say whether the server had answered something younger than the run's expiry before."""
+    expires_at = final.run.get("expires_at")
+    if not isinstance(expires_at, int):
+        return False
+    stamps = (
+        _created_at(one.answered)
+        for one in evidence.exchanges
+        if one.number < final.exchange.number and not one.is_beside(final.exchange)
+    )
+    return max(stamps, default=0) > expires_at + GRACE
+
+
+def _created_at(value: Any) -> int:
+    """Return when an answered object was created, in seconds since the epoch; 0 if unknown."""
+    found = value.get("created_at") if isinstance(value, dict) else None
+    return found if isinstance(found, int) and found < MILLISECONDS else 0

@@ -1,0 +1,113 @@
+"""Probes of function calling: two runs at once, wrong and right outputs, streams."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from run_contracts.exchange import Exchange
+from run_contracts.lifecycle import REQUIRES_ACTION
+from run_contracts.probes._catalogue import probe
+from run_contracts.probes._stage import (
+    Run,
+    Stage,
+    answers,
+    asked_calls,
+    forced,
+    said,
+)
+from run_contracts.probes.running import first_id
+
+
+@probe(
+    "ask for two runs at once that must call a function; answer wrongly, then rightly; "
+    "meanwhile try another run and a message",
+    creates="1 thread, 1 run, shared with other probes",
+    exercises=(
+        "RUN-SUBMIT-00[1-5]",
+        "RUN-THREAD-*",
+        "RUN-ID-016",
+        "RUN-STATUS-01[12]",
+        "RUN-SHAPE-007",
+        "RUN-ECHO-00[58]",
+        "RUN-ECHO-01[123]",
+        "RUN-STEP-0[23]*",
+        "RUN-LIST-005",
+        "RUN-LIST-008",
+        "RUN-LIST-016",
+        "RUN-LIFE-00[17]",
+    ),
+)
+def tools(stage: Stage) -> None:
+    """Take a run through requires_action."""
+    run, calls = stage.calling(_one_of_two(stage, stage.home))
+    thread_id, send = run["thread_id"], stage.session.send
+    second = {"assistant_id": stage.assistant_id}
+    exchange = send("createRun", json_body=second, thread_id=thread_id)
+    if exchange.is_success:
+        _give_up(stage, stage.run_in(exchange))
+    message = {"role": "user", "content": "And order 8?"}
+    send("createMessage", json_body=message, thread_id=thread_id)
+    send("listRunSteps", of=run)
+    if stage.session.target.thread_id is None:
+        send("cancelRun", thread_id=stage.elsewhere, run_id=run["id"])
+    send("submitToolOutputs", json_body=answers([]), of=run)
+    send("submitToolOutputs", json_body=answers([*calls, "call_of_no_run"]), of=run)
+    run = stage.read(run)
+    if run.get("status") == REQUIRES_ACTION:
+        send("submitToolOutputs", json_body=answers(asked_calls(run)), of=run)
+    run = stage.ended(run)
+    page = send("listRunSteps", of=run, query={"limit": 1})
+    step_id = first_id(page)
+    if step_id is not None:
+        send("listRunSteps", of=run, query={"limit": 1, "after": step_id})
+
+
+def forced_fields(stage: Stage) -> dict[str, Any]:
+    """Return the fields of a create that forces a single function call."""
+    single = {} if stage.contract.edition == "v1" else {"parallel_tool_calls": False}
+    return {**forced(), **single, **said("Where is order 7?")}
+
+
+def _one_of_two(stage: Stage, thread_id: str) -> Run:
+    """Ask for two runs at once and return one; any other that was accepted is cancelled."""
+    body = {"assistant_id": stage.assistant_id, **forced_fields(stage)}
+    parts: dict[str, Any] = {"json_body": body, "thread_id": thread_id}
+    with stage.session.meanwhile("createRun", **parts) as others:
+        exchanges: list[Exchange] = [stage.session.send("createRun", **parts)]
+    accepted = [one for one in [*exchanges, *others] if one.is_success]
+    if not accepted:
+        return stage.new_run(thread_id, **forced_fields(stage))
+    runs = [stage.wait(stage.run_in(one)) for one in accepted]
+    for extra in runs[1:]:
+        _give_up(stage, extra)
+    return runs[0]
+
+
+def _give_up(stage: Stage, run: Run) -> None:
+    """Cancel a run that should not be there."""
+    stage.session.send("cancelRun", of=run)
+    stage.after_cancel(run)
+
+
+@probe(
+    "stream a forced function call, then stream its answer, and read what was streamed",
+    creates="1 thread, 1 run, the thread shared with other probes",
+    exercises=(
+        "RUN-STREAM-*",
+        "RUN-OBJ-00[1456]",
+        "RUN-CREATE-004",
+        "RUN-STEP-029",
+        "RUN-STEP-032",
+        "RUN-LIST-018",
+    ),
+)
+def streaming_tools(stage: Stage) -> None:
+    """Follow a run through requires_action by its events."""
+    exchange = stage.create(stage.home, stream=True, **forced_fields(stage))
+    run, calls = stage.calling(stage.run_in(exchange))
+    body = {**answers(calls), "stream": True}
+    stage.session.send("submitToolOutputs", json_body=body, of=run)
+    run = stage.read(run)
+    run = run if stage.has_ended(run) else stage.ended(run)
+    stage.session.send("listRunSteps", of=run)
+    stage.session.send("listMessages", thread_id=run["thread_id"])

@@ -1,0 +1,69 @@
+"""The probe that waits for runs to expire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from run_contracts.lifecycle import EXPIRED
+from run_contracts.probes._catalogue import probe
+from run_contracts.probes._stage import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
+from run_contracts.probes.calling import forced_fields
+
+PAUSE = 0.5
+"""Seconds between two looks at a run that is left alone."""
+
+
+@probe(
+    f"leave a run that requires action unanswered, and ask by metadata {OUTCOME}={EXPIRED} for "
+    "another that expires, which servers are free to ignore",
+    creates="2 threads, 2 runs",
+    exercises=(
+        "RUN-STATUS-003",
+        "RUN-LIFE-00[178]",
+        "RUN-CANCEL-007",
+        "RUN-SUBMIT-006",
+    ),
+    is_smoke=False,
+)
+def expiring(stage: Stage) -> None:
+    """Reach expired, if the server's time runs fast enough or it cooperates."""
+    if stage.session.target.thread_id is not None:
+        raise NotOffered("a run that is left alone would lock the thread given by --thread-id")
+    started, before = stage.session.now(), _created_at(stage.new_run(stage.home))
+    left = stage.new_run(stage.new_thread("Where is order 7?"), **forced_fields(stage))
+    left, _ = stage.calling(left)
+    asked = stage.new_run(stage.new_thread("Say hello."), metadata={OUTCOME: EXPIRED})
+    # How fast the server's clock runs, by what it and we counted between two creates.
+    speed = max(1.0, (_created_at(asked) - before) / (stage.session.now() - started))
+    asked = stage.wait(asked)
+    left = _left_alone(stage, left, speed)
+    for run in (asked, left):
+        if run.get("status") == EXPIRED:
+            stage.session.send("cancelRun", of=run)
+            stage.session.send("submitToolOutputs", json_body=answers(["call_1"]), of=run)
+            return
+    raise Inconclusive(f"no run expired while the check waited; one is {left.get('status')}")
+
+
+def _left_alone(stage: Stage, run: Run, speed: float) -> Run:
+    """Return a run as it is after its time, or at once where that is longer than patience."""
+    expires_at = run.get("expires_at")
+    if not isinstance(expires_at, int):
+        return run
+    seconds = (expires_at - _created_at(run)) / speed
+    if seconds > stage.patience:
+        return run
+    deadline = stage.session.now() + stage.patience
+    while not stage.has_ended(run) and stage.session.now() < deadline:
+        stage.session.sleep(PAUSE)
+        run = stage.read(run)
+    if not stage.has_ended(run):
+        # What is created now shows how late it is on the server's clock.
+        stage.new_thread()
+        run = stage.read(run)
+    return run
+
+
+def _created_at(run: dict[str, Any]) -> int:
+    found = run.get("created_at")
+    return found if isinstance(found, int) else 0

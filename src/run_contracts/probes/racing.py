@@ -1,0 +1,61 @@
+"""Probes that race, and that answer a waiting run in less common ways."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from run_contracts.lifecycle import REQUIRES_ACTION
+from run_contracts.probes._catalogue import probe
+from run_contracts.probes._stage import Stage, answers, asked_calls
+from run_contracts.probes.calling import forced_fields
+
+LONGEST_RACE = 5.0
+"""Seconds after which a race with a run's end is begun at the latest."""
+
+
+@probe(
+    "cancel a run that requires action, and before it submit one output twice and elsewhere",
+    creates="1 run",
+    exercises=("RUN-CANCEL-006", "RUN-LIFE-004", "RUN-ID-016"),
+    is_smoke=False,
+)
+def cancelling_a_call(stage: Stage) -> None:
+    """Cancel instead of answering."""
+    run, calls = stage.calling(stage.new_run(stage.home, **forced_fields(stage)))
+    if stage.session.target.thread_id is None:
+        elsewhere: dict[str, Any] = {"thread_id": stage.elsewhere, "run_id": run["id"]}
+        stage.session.send("submitToolOutputs", json_body=answers(calls), **elsewhere)
+    stage.session.send("submitToolOutputs", json_body=answers([*calls, *calls]), of=run)
+    run = stage.read(run)
+    if run.get("status") == REQUIRES_ACTION:
+        stage.session.send("cancelRun", of=run)
+    stage.after_cancel(run)
+
+
+@probe(
+    "submit the same outputs twice at once",
+    creates="1 run",
+    exercises=("RUN-SUBMIT-007",),
+    is_smoke=False,
+)
+def submitting_twice(stage: Stage) -> None:
+    """Race with oneself."""
+    run, _ = stage.calling(stage.new_run(stage.home, **forced_fields(stage)))
+    parts: dict[str, Any] = {"json_body": answers(asked_calls(run)), "of": run}
+    with stage.session.meanwhile("submitToolOutputs", **parts):
+        stage.session.send("submitToolOutputs", **parts)
+    stage.ended(run)
+
+
+@probe(
+    "cancel a run at about the moment when it completes",
+    creates="1 run",
+    exercises=("RUN-LIFE-00[124]", "RUN-CANCEL-005"),
+    is_smoke=False,
+)
+def cancelling_late(stage: Stage) -> None:
+    """Race with the end of a run; either may win."""
+    run = stage.new_run(stage.home)
+    stage.session.sleep(min(stage.usual_seconds, LONGEST_RACE))
+    stage.session.send("cancelRun", of=run)
+    stage.after_cancel(run)

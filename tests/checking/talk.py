@@ -1,0 +1,74 @@
+"""Conversations with servers, told by hand."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from run_contracts.checks import outcomes
+from run_contracts.contract import load
+from run_contracts.evidence import Evidence
+from run_contracts.exchange import Exchange, Premise, Request, Response
+
+RUN = "/threads/thread_1/runs/run_1"
+JSON = (("Content-Type", "application/json"),)
+
+
+class Talk:
+    """A conversation with a server, told request by request."""
+
+    def __init__(self, edition: str = "v2") -> None:
+        self.edition = edition
+        self.exchanges: list[Exchange] = []
+
+    def say(  # noqa: PLR0913 - the parts of an exchange
+        self,
+        line: str,
+        answer: Any,
+        *,
+        status: int = 200,
+        body: Any = None,
+        premise: Premise = Premise.NONE,
+        headers: Any = JSON,
+        at: float = 0.0,
+        together: int = 0,
+    ) -> Talk:
+        """Add one request line, like ``GET /threads``, and its answer."""
+        method, _, path = line.partition(" ")
+        sent = json.dumps(body).encode() if body is not None else b""
+        data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
+        self.exchanges.append(
+            Exchange(
+                number=len(self.exchanges) + 1,
+                edition=self.edition,
+                request=Request(method=method, url=f"http://h/v1{path}", body=sent),
+                response=Response(status=status, headers=headers, body=data),
+                premise=premise,
+                seen_at=at,
+                together=together,
+            )
+        )
+        return self
+
+    def results(self, requirement: str, *, is_whole: bool = True) -> list[str]:
+        """Return what the talk says of a requirement: held, broken or not offered, in order."""
+        evidence = Evidence(
+            contract=load(self.edition), exchanges=tuple(self.exchanges), is_whole=is_whole
+        )
+        return [
+            "broken" if one.violation else "not offered" if one.not_offered else "held"
+            for one in outcomes(evidence, [requirement])
+        ]
+
+
+CREATE = {"assistant_id": "asst_1"}
+STREAM = (("Content-Type", "text/event-stream"),)
+
+
+def stream(*events: tuple[str | None, Any]) -> bytes:
+    """Return events as the bytes of a stream."""
+    return b"".join(
+        (f"event: {name}\n" if name else "").encode()
+        + f"data: {data if isinstance(data, str) else json.dumps(data)}\n\n".encode()
+        for name, data in events
+    )

@@ -1,0 +1,74 @@
+"""The stage of the probes: how long it waits, and what it shares."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from run_contracts.contract import load
+from run_contracts.exchange import Exchange, Request, Response
+from run_contracts.probes import Stage
+from run_contracts.probes._stage import asked_pause
+from run_contracts.session import Session
+from run_contracts.target import Target
+
+
+@pytest.fixture
+def stage(right: str) -> Iterator[Stage]:
+    """Return a stage on a right server."""
+    with Session(Target(url=right, key="sk-reference", patience=10.0)) as session:
+        yield Stage(session, load("v2"))
+
+
+@pytest.mark.parametrize(
+    ("header", "expected"),
+    [("500", 0.5), ("0", 0.05), ("3600000", 5.0), ("soon", None), ("-1", None), (None, None)],
+)
+def test_a_server_may_ask_to_be_polled_later(header: str | None, expected: float | None) -> None:
+    """Its header is followed within bounds, and ignored if it is no number."""
+    headers = (("openai-poll-after-ms", header),) if header is not None else ()
+    exchange = Exchange(
+        number=1,
+        edition="v2",
+        request=Request(method="GET", url="http://h/v1/threads/t/runs/r"),
+        response=Response(status=200, headers=headers),
+    )
+    assert asked_pause(exchange) == expected
+
+
+def test_looks_become_fewer_once_the_stage_knows_how_long_runs_take(stage: Stage) -> None:
+    """The first run is watched closely; the next are looked at when they should be done."""
+    looks = []
+    for _ in range(3):
+        before = len(stage.session.exchanges)
+        stage.ended(stage.new_run(stage.new_thread("Say hello.")))
+        sent = stage.session.exchanges[before:]
+        looks.append(
+            sum(one.operation is not None and one.operation.id == "getRun" for one in sent)
+        )
+    assert looks[0] >= 3
+    assert max(looks[1:]) <= 2
+
+
+def test_home_is_given_up_while_a_run_locks_it(stage: Stage) -> None:
+    """A run that does not end keeps no other probe from going on."""
+    home = stage.home
+    assert stage.home == home
+    run = stage.new_run(home)
+    assert stage.home != home
+    stage.ended(run)
+
+
+def test_requests_in_the_background_are_marked_as_under_way_together(stage: Stage) -> None:
+    """What is sent meanwhile shares their number; what comes afterwards does not."""
+    thread_id = stage.new_thread("Say hello.")
+    with stage.session.meanwhile("listRuns", thread_id=thread_id) as others:
+        inside = stage.session.send("listRuns", thread_id=thread_id)
+    after = stage.session.send("listRuns", thread_id=thread_id)
+    assert inside.is_beside(others[0])
+    assert others[0].is_beside(inside)
+    assert not after.is_beside(inside)
+    assert [one.number for one in stage.session.exchanges] == sorted(
+        one.number for one in stage.session.exchanges
+    )

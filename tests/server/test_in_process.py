@@ -1,0 +1,179 @@
+"""An ASGI application without sockets, and the clock that nobody waits for."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx2
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, StreamingResponse
+from starlette.routing import Route
+
+from run_contracts.in_process import InProcess
+from run_contracts.selftest.trial import URL, reference
+from run_contracts.server import ServerOptions
+from run_contracts.server.clock import PatientClock
+from run_contracts.session import Line
+from tests.server.conftest import Caller, client
+from tests.server.demonstrating import HELD, names, path
+
+sent: list[int] = []
+
+
+async def _echo(request: Request) -> PlainTextResponse:
+    return PlainTextResponse(await request.body(), headers={"x-query": request.url.query})
+
+
+async def _pieces(request: Request) -> StreamingResponse:
+    async def pieces() -> AsyncIterator[bytes]:
+        for n in range(100):
+            sent.append(n)
+            yield str(n).encode()
+
+    sent.clear()
+    return StreamingResponse(pieces())
+
+
+async def _breaks_off(request: Request) -> StreamingResponse:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise RuntimeError("broken on purpose")
+
+    return StreamingResponse(pieces())
+
+
+async def _fails(request: Request) -> PlainTextResponse:
+    raise RuntimeError("broken on purpose")
+
+
+async def _hangs(request: Request) -> PlainTextResponse:
+    await asyncio.Event().wait()
+    return PlainTextResponse("never")
+
+
+HANDLERS = {
+    "/echo": _echo,
+    "/pieces": _pieces,
+    "/half": _breaks_off,
+    "/fails": _fails,
+    "/hangs": _hangs,
+}
+
+
+@pytest.fixture
+def http() -> Iterator[httpx2.Client]:
+    """Return a client of an application that does what its paths say."""
+    routes = [Route(at, one, methods=["GET", "POST"]) for at, one in HANDLERS.items()]
+    with httpx2.Client(
+        base_url="http://app.invalid", transport=InProcess(Starlette(routes=routes)), timeout=0.2
+    ) as opened:
+        yield opened
+
+
+@pytest.fixture
+def line() -> Iterator[Line]:
+    """Return a line to a right server in this process."""
+    with reference(ServerOptions.for_checking()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def call(line: Line) -> Iterator[Caller]:
+    """Return a caller of that server."""
+    with client(URL, "v2", transport=line.transport) as opened:
+        yield Caller(opened)
+
+
+def test_a_request_arrives_whole_and_its_answer_comes_back(http: httpx2.Client) -> None:
+    """Body, query and headers go through."""
+    answer = http.post("/echo?a=b%20c", content=b"\x00text")
+    assert answer.content == b"\x00text"
+    assert answer.headers["x-query"] == "a=b%20c"
+
+
+def test_a_stream_goes_on_as_it_is_read(http: httpx2.Client) -> None:
+    """The application is never more than a few pieces ahead, and stops when nobody reads."""
+    with http.stream("GET", "/pieces") as answer:
+        assert next(answer.iter_raw()) == b"0"
+        assert len(sent) < 5
+    assert http.get("/echo").status_code == 200
+    assert len(sent) < 7
+
+
+def test_an_application_that_breaks_off_is_told_as_a_server_that_does(
+    http: httpx2.Client,
+) -> None:
+    """What came before can be read; the end is a protocol error, as on a closed connection."""
+    with http.stream("GET", "/half") as answer:
+        pieces = answer.iter_raw()
+        assert next(pieces) == b"half"
+        with pytest.raises(httpx2.RemoteProtocolError, match="broken on purpose"):
+            next(pieces)
+
+
+def test_an_error_in_a_handler_is_a_500(http: httpx2.Client) -> None:
+    """As with any server; the next request is answered."""
+    assert http.get("/fails").status_code == 500
+    assert http.get("/echo").status_code == 200
+
+
+def test_an_answer_that_does_not_come_is_a_timeout(http: httpx2.Client) -> None:
+    """The client's own limit holds."""
+    with pytest.raises(httpx2.ReadTimeout):
+        http.get("/hangs")
+
+
+def test_requests_of_several_threads_are_all_answered(http: httpx2.Client) -> None:
+    """Each gets its own answer."""
+    bodies = [str(n).encode() for n in range(50)]
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda body: http.post("/echo", content=body).content, bodies))
+    assert found == bodies
+
+
+def test_waiting_for_a_run_takes_no_time(line: Line, call: Caller) -> None:
+    """Ten minutes of the server pass at once when a client sleeps them."""
+    started = time.perf_counter()
+    run = call.until(call.run(**HELD), "in_progress")
+    line.sleep(600 / ServerOptions.for_checking().speed)
+    assert call("GET", path(run))[1]["status"] == "expired"
+    assert time.perf_counter() - started < 2
+
+
+def test_a_stream_of_a_whole_life_takes_no_time(call: Caller) -> None:
+    """Each event comes at its virtual moment, which is at once."""
+    started = time.perf_counter()
+    assert names(call)[-2:] == ["thread.run.completed", "done"]
+    assert time.perf_counter() - started < 2
+
+
+def test_a_run_can_be_cancelled_while_its_stream_is_read(call: Caller) -> None:
+    """Another request gets in between two events, and the stream tells what came of it."""
+    body: dict[str, Any] = {"assistant_id": call.assistant(), "stream": True}
+    thread = call.thread()
+    told = b""
+    with call.client.stream("POST", f"/threads/{thread}/runs", json=body) as answer:
+        pieces = answer.iter_raw()
+        told += next(pieces)
+        _, page = call("GET", f"/threads/{thread}/runs")
+        status, _ = call("POST", f"{path(page['data'][0])}/cancel")
+        told += b"".join(pieces)
+    assert status == 200
+    assert b"event: thread.run.cancelled" in told
+    assert b"event: thread.run.completed" not in told
+
+
+def test_a_patient_clock_stands_still() -> None:
+    """Time passes only by sleeping; its client's seconds are shorter by the speed."""
+    clock = PatientClock(speed=10, epoch=1000)
+    assert clock.now() == 1000
+    clock.sleep(2)
+    assert (clock.now(), clock.seconds()) == (1020, 2)
+    asyncio.run(clock.nap(1050))
+    assert clock.now() == 1050
