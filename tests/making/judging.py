@@ -16,6 +16,8 @@ from run_contracts.making.scripts import as_sse
 from run_contracts.operations import JSON_TYPE, STREAM_TYPE
 
 BASE = "http://127.0.0.1/v1"
+APART = 30
+"""Seconds between two exchanges."""
 
 
 def exchange(  # noqa: PLR0913 - the parts of an exchange
@@ -43,16 +45,22 @@ def exchange(  # noqa: PLR0913 - the parts of an exchange
             headers=(("Content-Type", content_type),),
             body=text.encode("utf-8", errors="surrogatepass"),
         ),
+        seen_at=1_767_225_700 + number * APART,
     )
 
 
 def broken(
-    exchanges: Iterable[Exchange], edition: str, *, dialect: str | None = None
+    exchanges: Iterable[Exchange],
+    edition: str,
+    *,
+    dialect: str | None = None,
+    is_whole: bool = False,
 ) -> dict[str, list[str]]:
     """Return the requirements that exchanges break, each with what was found."""
     contract = load(edition, dialect=dialect)
     found: dict[str, list[str]] = {}
-    for one in outcomes(Evidence(contract=contract, exchanges=tuple(exchanges))):
+    evidence = Evidence(contract=contract, exchanges=tuple(exchanges), is_whole=is_whole)
+    for one in outcomes(evidence):
         if one.violation is not None:
             found.setdefault(one.requirement, []).append(str(one.violation))
     return found
@@ -67,16 +75,23 @@ def polled(runs: Sequence[Any], edition: str) -> list[Exchange]:
     ]
 
 
-def streamed(text: str, events: Sequence[Any], edition: str, kind: str = STREAM_TYPE) -> Exchange:
-    """Return the text of a stream as the answer to the request that leads to such a stream."""
+def streamed(
+    text: str,
+    events: Sequence[Any],
+    edition: str,
+    kind: str = STREAM_TYPE,
+    operation: str = "",
+) -> Exchange:
+    """Return the text of a stream as the answer to a request: the one such a stream shows."""
     runs = [one["data"] for one in events if str(one["event"]).startswith("thread.run.")]
     run = next(one for one in runs if one.get("object") == "thread.run")
     names = [one["event"] for one in events]
     thread, asked = run["thread_id"], {"assistant_id": run["assistant_id"], "stream": True}
+    asked |= {"metadata": run["metadata"]} if run["metadata"] else {}
     path = f"/threads/{thread}/runs"
-    if names[0] == "thread.created":
+    if operation == "createThreadAndRun" or names[0] == "thread.created":
         path = "/threads/runs"
-    elif names[0] == "thread.run.step.completed":
+    elif operation == "submitToolOutputs" or names[0] == "thread.run.step.completed":
         path = f"/threads/{thread}/runs/{run['id']}/submit_tool_outputs"
         asked = {"tool_outputs": [], "stream": True}
     return exchange(1, edition, "POST", path, text, asked=asked, content_type=kind)
@@ -117,5 +132,5 @@ def of_miss(miss: NearMiss) -> list[Exchange]:
         return walked(miss.value, miss.edition)
     if miss.kind == "stream":
         events = miss.value
-        return [streamed(miss.text, events, miss.edition, miss.content_type)]
+        return [streamed(miss.text, events, miss.edition, miss.content_type, miss.operation)]
     return [read(miss.text, miss.edition)]

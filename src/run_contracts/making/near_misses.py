@@ -30,8 +30,8 @@ class NearMiss:
 
     `kind` says what it is: a kind of value (``run``, ``run_list``, ...), ``body`` (a text that is
     no proper JSON), ``history`` (snapshots of one run), ``walk`` (runs that were created, and the
-    pages of their list with the query of each), or ``stream`` (events). `pointer` is where the
-    fault lies. `str` of it is the requirement and a number.
+    pages of their list with the query of each), or ``stream`` (events; `operation` is the request
+    they answer). `pointer` is where the fault lies. `str` of it is the requirement and a number.
     """
 
     requirement: str
@@ -43,6 +43,7 @@ class NearMiss:
     value: Any
     text: str
     content_type: str
+    operation: str = ""
 
     def __str__(self) -> str:
         return self.name
@@ -91,6 +92,13 @@ UNMISSABLE: Mapping[str, str] = {
     "RUN-CANCEL-004": "it speaks of what a refused request leaves behind",
     "RUN-MODIFY-002": "it speaks of what an accepted request leaves behind",
     "RUN-STEP-025": "it speaks of a run and a list of its steps together",
+    "RUN-LIFE-008": "it speaks of what time it is when a run is read",
+    "RUN-SUBMIT-005": "it speaks of what a refused request leaves behind",
+    "RUN-MODIFY-003": "it speaks of what an accepted request leaves behind",
+    "RUN-MODIFY-004": "it speaks of what a refused request leaves behind",
+    "RUN-LIST-016": "it speaks of lists of steps and messages; RUN-LIST-009 is the same of runs",
+    "RUN-STREAM-013": "it speaks of a stream and of what is read after it",
+    "RUN-STREAM-014": "it speaks of a stream and of what is listed after it",
 }
 """Requirements on histories and lists that take more than their values to break."""
 _SPOKEN_OF: Mapping[str, Callable[[Contract, str], Iterator[Miss]]] = {
@@ -138,4 +146,5 @@ def _near_miss(contract: Contract, requirement: str, number: int, miss: Miss) ->
         value=miss.value,
         text=text,
         content_type=miss.content_type or (STREAM_TYPE if is_stream else JSON_TYPE),
+        operation=miss.operation,
     )

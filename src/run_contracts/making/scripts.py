@@ -124,6 +124,8 @@ def script(contract: Contract, make: Make, first: Plan, *, with_thread: bool = F
     run = first.made(make)
     if "started_at" in run:
         run["started_at"] = None
+    if run.get("metadata") is None:
+        run["metadata"] = {}  # as servers answer a request that gave none
     made = Script(contract=contract, make=make, run=run, clock=run["created_at"])
     if with_thread:
         thread = planned(contract, "thread", plain_form(contract, "thread")).made(make)

@@ -7,19 +7,25 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from run_contracts.contract import Contract
-from run_contracts.lifecycle import CANCELLED, CANCELLING, IN_PROGRESS
+from run_contracts.lifecycle import (
+    CANCELLED,
+    CANCELLING,
+    COMPLETED,
+    FAILED,
+    IN_PROGRESS,
+    REQUIRES_ACTION,
+)
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.histories import following, history, shortest_path
 from run_contracts.making.misses.miss import Miss
 from run_contracts.making.simplest import simplest
 
 Object = dict[str, Any]
-BASE = {"created_at": 1_767_225_600, "model": "gpt-4o"}
+BASE = {"created_at": 1_767_225_600, "model": "gpt-4o", "metadata": {}}
 LOOKS = 8
 """Reads of a run that does not move."""
 OTHERS: Mapping[str, Any] = {
     "assistant_id": "asst_" + "1" * 24,
-    "created_at": 1_767_225_599,
     "model": "gpt-4o-mini",
     "instructions": "Be somebody else.",
     "tools": [{"type": "code_interpreter"}],
@@ -83,6 +89,52 @@ def _natures(contract: Contract) -> Found:
         yield [*snapshots, changed, *ended], sentence, len(snapshots), name
 
 
+def _moved_births(contract: Contract) -> Found:
+    """Yield a life whose beginning moves."""
+    snapshots = _life(contract, IN_PROGRESS)
+    moved = copy.deepcopy(snapshots[-1])
+    moved["created_at"] -= 1
+    sentence = "created_at is a second earlier than it was."
+    ended = _end(contract, moved)
+    yield [*snapshots, moved, *ended], sentence, len(snapshots), "created_at"
+
+
+def _moved_ends(contract: Contract) -> Found:
+    """Yield lives whose end moves with each look."""
+    for status, name in ENDS.items():
+        snapshots = _life(contract, status)
+        moved = copy.deepcopy(snapshots[-1])
+        moved[name] += 1
+        sentence = f"{name} is a second later with the next look."
+        yield [*snapshots, moved], sentence, len(snapshots), name
+
+
+ENDS: Mapping[str, str] = {
+    COMPLETED: "completed_at",
+    FAILED: "failed_at",
+    CANCELLED: "cancelled_at",
+}
+
+
+def _outcomes(contract: Contract) -> Found:
+    """Yield lives whose outcome changes after the end."""
+    more = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
+    other = {"code": "rate_limit_exceeded", "message": "Too many."}
+    for status, name, value in ((COMPLETED, "usage", more), (FAILED, "last_error", other)):
+        snapshots = _life(contract, status)
+        changed = copy.deepcopy(snapshots[-1]) | {name: copy.deepcopy(value)}
+        sentence = f"{name} of a run that has ended is another with the next look."
+        yield [*snapshots, changed], sentence, len(snapshots), name
+
+
+def _impatient(contract: Contract) -> Found:
+    """Yield a life that goes on by itself while it waits for outputs."""
+    snapshots = _life(contract, REQUIRES_ACTION)
+    on = following(contract, simplest, snapshots[-1], IN_PROGRESS, snapshots[-1]["started_at"])
+    sentence = "The run waits for outputs, nobody submits any, and it works on."
+    yield [*snapshots, on, *_end(contract, on)], sentence, len(snapshots), "status"
+
+
 def _stuck(contract: Contract, status: str) -> Found:
     """Yield a life that stays in a status, however often it is read."""
     snapshots = _life(contract, status)
@@ -99,6 +151,10 @@ _FOUND: Mapping[str, Callable[[Contract], Found]] = {
     "RUN-LIFE-001": lambda contract: _jumps(contract, from_the_end=False),
     "RUN-LIFE-002": lambda contract: _jumps(contract, from_the_end=True),
     "RUN-LIFE-003": _natures,
+    "RUN-LIFE-006": _outcomes,
+    "RUN-LIFE-007": _impatient,
+    "RUN-TIME-005": _moved_births,
+    "RUN-TIME-006": _moved_ends,
     "RUN-LIFE-004": lambda contract: _stuck(contract, CANCELLING),
     "RUN-LIFE-005": lambda contract: _stuck(contract, IN_PROGRESS),
 }

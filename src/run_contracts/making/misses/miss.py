@@ -10,7 +10,8 @@ from typing import Any
 class Miss:
     """A value with one fault: where it lies, and what it is in a sentence.
 
-    `text` is the value as it is sent, where that is not its JSON text.
+    `text` is the value as it is sent, where that is not its JSON text; `operation` is the request
+    that a stream answers.
     """
 
     kind: str
@@ -19,3 +20,4 @@ class Miss:
     sentence: str
     text: str | None = None
     content_type: str | None = None
+    operation: str = ""

@@ -17,8 +17,9 @@ from run_contracts.making.simplest import fullest, simplest
 
 Events = list[dict[str, Any]]
 Wrong = Iterator[tuple[Events, int, str]]
-BASE = {"created_at": 1_767_225_600, "model": "gpt-4o"}
+BASE = {"created_at": 1_767_225_600, "model": "gpt-4o", "metadata": {}}
 REPLY, ARGUMENTS = "Three words here.", '{"city": "Lisbon"}'
+CREATE, CREATE_THREAD, SUBMIT = "createRun", "createThreadAndRun", "submitToolOutputs"
 CREATED, MESSAGE_DELTA, STEP_DELTA = (
     "thread.run.created",
     "thread.message.delta",
@@ -45,19 +46,24 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     elif requirement in _FOUND:
         for events, at, sentence in _FOUND[requirement](contract):
             yield _miss(events, at, sentence)
+    elif requirement in _OF_OTHERS:
+        operation, find = _OF_OTHERS[requirement]
+        for events, at, sentence in find(contract):
+            yield _miss(events, at, sentence, operation=operation)
 
 
 TYPE, NAMES, KIND = "RUN-STREAM-001", "RUN-STREAM-002", "RUN-STREAM-006"
 NOT_AN_OBJECT = "event: thread.run.queued\ndata: queued\n\n"
 
 
-def _miss(
+def _miss(  # noqa: PLR0913 - the parts of a miss
     events: Events,
     at: int,
     sentence: str,
     *,
     text: str | None = None,
     content_type: str | None = None,
+    operation: str = CREATE,
 ) -> Miss:
     return Miss(
         kind="stream",
@@ -66,6 +72,7 @@ def _miss(
         sentence=sentence,
         text=as_sse(events) if text is None else text,
         content_type=content_type,
+        operation=operation,
     )
 
 
@@ -137,7 +144,75 @@ def _without_last(events: Events, name: str, sentence: str) -> tuple[Events, int
     return [*events[:at], *events[at + 1 :]], at, sentence
 
 
+def _resumed(contract: Contract) -> Events:
+    """Return the stream that answers a submit."""
+    (first,) = fitting_plans(contract, "run", contract.lifecycle.initial, BASE)
+    return stream(contract, _called_form, first, COMPLETED, resumed=True)
+
+
+def _without(events: Events, *names: str) -> Events:
+    return [one for one in events if one["event"] not in names]
+
+
+def _unannounced(contract: Contract) -> Wrong:
+    events = _without(_written(contract), "thread.message.created", "thread.message.in_progress")
+    at = next(i for i, one in enumerate(events) if one["event"] == MESSAGE_DELTA)
+    yield events, at, "Pieces come of a message that no event has announced."
+
+
+def _unclosed_step(contract: Contract) -> Wrong:
+    events = _without(_written(contract), "thread.run.step.completed")
+    yield events, len(events) - 2, "The run is completed, and its step was never closed."
+
+
+def _unclosed_message(contract: Contract) -> Wrong:
+    events = _without(_written(contract), "thread.message.completed")
+    yield events, len(events) - 2, "The run is completed, and its message was never closed."
+
+
+def _done_twice(contract: Contract) -> Wrong:
+    events = _written(contract)
+    yield [*events, events[-1]], len(events), "The end marker comes twice."
+
+
+def _nameless_call(contract: Contract) -> Wrong:
+    events = copy.deepcopy(_called(contract))
+    at = next(i for i, one in enumerate(events) if one["event"] == STEP_DELTA)
+    (call,) = events[at]["data"]["delta"]["step_details"]["tool_calls"]
+    del call["function"]["name"]
+    yield events, at, "The first piece of a call does not say which function it calls."
+
+
+def _created_again(contract: Contract) -> Wrong:
+    events = _resumed(contract)
+    at = next(i for i, one in enumerate(events) if one["event"] == "thread.run.queued")
+    again = {**events[at], "event": CREATED}
+    sentence = "After a submit the run is announced as created once more."
+    yield [*events[: at + 1], again, *events[at + 1 :]], at + 1, sentence
+
+
+def _out_of_turn(contract: Contract) -> Wrong:
+    events = _resumed(contract)
+    sentence = "After a submit the run is queued before the step of its calls is closed."
+    yield [events[1], events[0], *events[2:]], 0, sentence
+
+
+def _without_thread(contract: Contract) -> Wrong:
+    yield _written(contract), 0, "A thread was created too, and no event says so."
+
+
+_OF_OTHERS: Mapping[str, tuple[str, Callable[[Contract], Wrong]]] = {
+    "RUN-STREAM-016": (SUBMIT, _created_again),
+    "RUN-STREAM-017": (SUBMIT, _out_of_turn),
+    "RUN-STREAM-018": (CREATE_THREAD, _without_thread),
+}
+"""Misses of streams that answer another request than a plain create."""
 _FOUND: Mapping[str, Callable[[Contract], Wrong]] = {
+    "RUN-STREAM-010": _unannounced,
+    "RUN-STREAM-011": _unclosed_step,
+    "RUN-STREAM-012": _done_twice,
+    "RUN-STREAM-015": _nameless_call,
+    "RUN-STREAM-019": _unclosed_message,
     "RUN-STREAM-003": _endless,
     "RUN-STREAM-004": _headless,
     "RUN-STREAM-005": _misnamed,

@@ -42,7 +42,7 @@ def _runs(contract: Contract, status: str) -> list[Object]:
     """Return some runs of one thread, oldest first; the same ones in whatever status."""
     found = []
     for at in range(MADE):
-        base = {"created_at": CREATED + at, "model": "gpt-4o"}
+        base = {"created_at": CREATED + at, "model": "gpt-4o", "metadata": {}}
         run = fitting_plans(contract, "run", status, base)[0].made(simplest)
         found.append({**run, "id": f"run_{at:024d}"})
     return found
