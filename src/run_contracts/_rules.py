@@ -18,6 +18,7 @@ from run_contracts.violation import MISSING, Violation, token
 Value = dict[str, Any]
 MILLISECONDS = 100_000_000_000
 """Above this a timestamp counts milliseconds: as seconds it would lie beyond the year 5000."""
+STEP_TYPES = ("message_creation", "tool_calls")
 COUNTS = 3
 """Numbers a usage object holds."""
 
@@ -136,15 +137,16 @@ def step_by_status(value: Value, contract: Contract) -> Iterator[Finding]:
     if "usage" in value and done:
         yield _nullness(register["RUN-STEP-026"], value, "usage", is_set=True)
     for name, end in (("failed_at", FAILED), ("cancelled_at", CANCELLED)):
-        if name in value and status != end:
+        is_moment = name in value and (value[name] is None or _is_whole(value[name]))
+        if is_moment and status != end:
             yield _nullness(register["RUN-STEP-035"], value, name, is_set=False)
 
 
 def step_of_its_type(value: Value, contract: Contract) -> Iterator[Finding]:
-    """Decide RUN-STEP-027: the step and its details name one type."""
+    """Decide RUN-STEP-027: the step and its details name one type; both must be known types."""
     details, wanted = value.get("step_details"), value.get("type")
     found = details.get("type") if isinstance(details, dict) else None
-    if not (isinstance(wanted, str) and isinstance(found, str)):
+    if wanted not in STEP_TYPES or found not in STEP_TYPES:
         return
     if found == wanted:
         yield Finding("RUN-STEP-027", None)

@@ -128,6 +128,8 @@ BROKEN: list[Example] = [
     ("RUN-STEP-021", "run_step", step(completed_at=None), "/completed_at"),
     ("RUN-STEP-022", "run_step", step(status="in_progress", completed_at=None), "/usage"),
     ("RUN-STEP-026", "run_step", step(usage=None), "/usage"),
+    ("RUN-STEP-027", "run_step", step(type="tool_calls"), "/step_details/type"),
+    ("RUN-STEP-035", "run_step", step(failed_at=NOW), "/failed_at"),
     ("RUN-ERR-001", "error", {"detail": "Not Found"}, "/error"),
     ("RUN-ERR-002", "error", refusal(message=None), "/error/message"),
     ("RUN-ERR-003", "error", refusal(type=None), "/error/type"),
