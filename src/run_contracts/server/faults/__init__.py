@@ -71,7 +71,7 @@ def composed(service: type[Streaming], faults: tuple[str, ...]) -> type[Streamin
     """Return a service with these faults; raise `UsageError` for one that does not exist."""
     for fault in faults:
         if fault not in FAULTS:
-            near = get_close_matches(fault, FAULTS, n=3, cutoff=0.5)
+            near = sorted(get_close_matches(fault, FAULTS, n=3, cutoff=0.5))
             hint = f"did you mean {' or '.join(near)}?" if near else "list --faults shows all"
             raise UsageError(f"no fault {fault!r}; {hint}")
     defects = tuple(FAULTS[fault].defect for fault in dict.fromkeys(faults))
