@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -24,13 +24,11 @@ from run_contracts.making.forms import (
     Text,
     Union,
     Whole,
-    allows_null,
     is_null,
-    without_null,
 )
+from run_contracts.making.shapes import Strategy, declared_fields
 from run_contracts.making.simplest import ID_LENGTH
 
-Strategy = st.SearchStrategy[Any]
 EXACT = 2**53 - 1
 """The largest integer that every JSON reader keeps as it is (RFC 8259, section 6)."""
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -79,7 +77,7 @@ def _items(form: Items) -> Strategy:
 def _fields(form: Fields) -> Strategy:
     """Return the strategy of an object: declared fields, and others where they may be."""
     required = {n: f for n, f in form.fields.items() if n in form.required}
-    declared = _declared(form, required)
+    declared = declared_fields(form, strategy_of)
     if form.others is None:
         return declared
     room = None if form.most is None else form.most - len(form.fields)
@@ -96,73 +94,6 @@ def _fields(form: Fields) -> Strategy:
     if not form.fields:
         return others
     return st.tuples(others, declared).map(lambda parts: parts[0] | parts[1])
-
-
-def _declared(form: Fields, required: Mapping[str, Form]) -> Strategy:
-    """Return the strategy of the declared fields, in the order of the schema.
-
-    A draw costs more than all the rest, so fields of one plain value are put in without one, and
-    one number says of all fields that may be missing or null which of them are.
-    """
-    plain = {
-        name: inner.value
-        for name, inner in required.items()
-        if isinstance(inner, Constant) and not isinstance(inner.value, list | dict)
-    }
-    steps = [
-        _Step(name=name, is_required=name in required, form=inner)
-        for name, inner in form.fields.items()
-        if name not in plain
-    ]
-    groups = [
-        (st.integers(0, 2 ** sum(step.bits for step in some) - 1), some) for some in _grouped(steps)
-    ]
-    template = {name: plain.get(name) for name in form.fields}
-
-    @st.composite
-    def declared(draw: st.DrawFn) -> dict[str, Any]:
-        value = template.copy()
-        for shapes, some in groups:
-            shape = draw(shapes) if some[0].bits else 0
-            for step in some:
-                bits, shape = shape & step.mask, shape >> step.bits
-                if bits == step.mask:
-                    value[step.name] = draw(step.strategy)
-                elif bits == 0 and not step.is_required:
-                    del value[step.name]
-        return value
-
-    return declared()
-
-
-def _grouped(steps: Iterable[_Step]) -> list[list[_Step]]:
-    """Return fields with one shape a group: those without bits first, the others by the number.
-
-    A shape stays small, for hypothesis prefers small ones of large numbers.
-    """
-    certain = [step for step in steps if not step.bits]
-    uncertain = [step for step in steps if step.bits]
-    found = [uncertain[at : at + GROUP] for at in range(0, len(uncertain), GROUP)]
-    return [certain, *found] if certain else found
-
-
-GROUP = 10
-"""Fields that one number speaks of; two bits each are less than the 24 it draws evenly."""
-
-
-class _Step:
-    """How one field is drawn: by how many bits of the object's shape, and from which strategy.
-
-    Without bits it is always drawn; with all of them set, too; else it is missing or null.
-    """
-
-    def __init__(self, *, name: str, is_required: bool, form: Form) -> None:
-        """Leave null to the bits, where it is one of several values."""
-        left = without_null(form) if allows_null(form) else None
-        self.name, self.is_required = name, is_required
-        self.bits = int(not is_required) + int(left is not None)
-        self.mask = 2**self.bits - 1
-        self.strategy = strategy_of(form if left is None else left)
 
 
 def _constant(form: Constant) -> Strategy:

@@ -17,13 +17,10 @@ from run_contracts.making.choosing import fitting_plans, plain_plans
 from run_contracts.making.forms import Make
 from run_contracts.making.oddities import Oddity, oddities
 from run_contracts.making.plans import plain_form
-from run_contracts.making.simplest import fullest, simplest
+from run_contracts.making.simplest import PLAIN, fullest, simplest
 
 if TYPE_CHECKING:
     from run_contracts.types import Run
-
-BASE = {"created_at": 1_767_225_600, "model": "gpt-4o"}
-"""What every case has unless it is about just that."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +104,7 @@ def _case(  # noqa: PLR0913, PLR0917 - the parts of a case
 ) -> EdgeCase | None:
     """Return one case; None where the contract has no such field or no such run."""
     known = plain_form(contract, "run").fields
-    base = {key: value for key, value in BASE.items() if key in known and key not in fixed}
+    base = {key: value for key, value in PLAIN.items() if key in known and key not in fixed}
     if status is None and not fixed:
         plans = plain_plans(contract, "run", None)
     else:

@@ -18,10 +18,10 @@ from run_contracts.lifecycle import (
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.histories import following, history, shortest_path
 from run_contracts.making.misses.miss import Miss
-from run_contracts.making.simplest import simplest
+from run_contracts.making.simplest import PLAIN, simplest
 
 Object = dict[str, Any]
-BASE = {"created_at": 1_767_225_600, "model": "gpt-4o", "metadata": {}}
+BASE = {**PLAIN, "metadata": {}}
 LOOKS = 8
 """Reads of a run that does not move."""
 OTHERS: Mapping[str, Any] = {

@@ -13,11 +13,11 @@ from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.forms import Form, Text
 from run_contracts.making.misses.miss import Miss
 from run_contracts.making.scripts import as_sse, stream
-from run_contracts.making.simplest import fullest, simplest
+from run_contracts.making.simplest import PLAIN, fullest, simplest
 
 Events = list[dict[str, Any]]
 Wrong = Iterator[tuple[Events, int, str]]
-BASE = {"created_at": 1_767_225_600, "model": "gpt-4o", "metadata": {}}
+BASE = {**PLAIN, "metadata": {}}
 REPLY, ARGUMENTS = "Three words here.", '{"city": "Lisbon"}'
 CREATE, CREATE_THREAD, SUBMIT = "createRun", "createThreadAndRun", "submitToolOutputs"
 CREATED, MESSAGE_DELTA, STEP_DELTA = (

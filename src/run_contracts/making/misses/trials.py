@@ -16,7 +16,7 @@ from run_contracts.making.histories import page
 from run_contracts.making.misses.miss import Miss
 from run_contracts.making.parsing import form_of
 from run_contracts.making.plans import plain_form
-from run_contracts.making.simplest import fullest, simplest
+from run_contracts.making.simplest import PLAIN, fullest, simplest
 from run_contracts.register import EVERY_OTHER, Requirement
 from run_contracts.validation import violations
 from run_contracts.violation import shown
@@ -68,13 +68,9 @@ def _legal(contract: Contract, kind: str, status: str | None) -> tuple[Any, ...]
         items = _legal(contract, kind.removesuffix("_list"), None)[:1]
         return (page(list(items), has_more=False), page([], has_more=False))
     fields = plain_form(contract, kind).fields
-    base = {name: value for name, value in BASE.items() if name in fields}
+    base = {name: value for name, value in PLAIN.items() if name in fields}
     plans = fitting_plans(contract, kind, status, base)
     return tuple(plan.made(make) for make in (fullest, simplest) for plan in plans)
-
-
-BASE = {"created_at": 1_767_225_600, "model": "gpt-4o"}
-"""What legal values have in common, so that one can tell what is odd in them."""
 
 
 def _bases(contract: Contract, rule: Requirement) -> Iterator[tuple[str, Any]]:
@@ -137,7 +133,7 @@ def _wrongs(
         yield [name], None
         if form is not None:
             yield [name], fullest(form)
-        yield [name], BASE["created_at"]
+        yield [name], PLAIN["created_at"]
     elif rule.prefix is not None:
         for wrong in (f"other-{before}", "", "7"):
             yield [name], wrong

@@ -15,12 +15,11 @@ from run_contracts.lifecycle import COMPLETED
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.histories import page
 from run_contracts.making.misses.miss import Miss
-from run_contracts.making.simplest import simplest
+from run_contracts.making.simplest import PLAIN, simplest
 
 Object = dict[str, Any]
 Page = dict[str, Any]
 MADE, SIZE = 3, 2
-CREATED = 1_767_225_600
 
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
@@ -42,7 +41,7 @@ def _runs(contract: Contract, status: str) -> list[Object]:
     """Return some runs of one thread, oldest first; the same ones in whatever status."""
     found = []
     for at in range(MADE):
-        base = {"created_at": CREATED + at, "model": "gpt-4o", "metadata": {}}
+        base = {**PLAIN, "created_at": PLAIN["created_at"] + at, "metadata": {}}
         run = fitting_plans(contract, "run", status, base)[0].made(simplest)
         found.append({**run, "id": f"run_{at:024d}"})
     return found
