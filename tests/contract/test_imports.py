@@ -41,6 +41,8 @@ LAYERS = (
     "in_process",
     "session",
     "probes",
+    "schemathesis_checks",
+    "schemathesis_hooks",
     "schemathesis_bridge",
     "verdict",
     "events",

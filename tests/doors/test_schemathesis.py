@@ -1,0 +1,76 @@
+"""Our checks inside other people's schemathesis: in their tests, and in ``st run``."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import schemathesis
+from schemathesis.config import SchemathesisConfig
+
+from run_contracts.openapi import bundled
+from run_contracts.schemathesis_checks import run_contract
+from run_contracts.server import ServerOptions, running
+
+HEADERS = {"Authorization": "Bearer sk-reference", "OpenAI-Beta": "assistants=v2"}
+
+
+def _answered(faults: tuple[str, ...], edition: str = "v2") -> None:
+    """Ask for a run in a way that is refused, and judge the answer by our check alone."""
+    schema = schemathesis.openapi.from_dict(
+        bundled(edition), config=SchemathesisConfig.from_dict({})
+    )
+    with running(ServerOptions.for_checking(faults=faults)) as url:
+        case = schema["/threads/runs"]["POST"].Case(body={}, media_type="application/json")
+        headers = {**HEADERS, "OpenAI-Beta": f"assistants={edition}"}
+        case.call_and_validate(base_url=url, headers=headers, checks=[run_contract])
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_a_right_answer_passes(edition: str) -> None:
+    """One line in a test is enough, and a right server has nothing to fear."""
+    _answered((), edition)
+
+
+def test_a_wrong_answer_fails_with_the_rule() -> None:
+    """The failure names the requirement and says it in words."""
+    with pytest.raises(BaseExceptionGroup) as told:
+        _answered(("RUN-ERR-001",))
+    assert "RUN-ERR-001 A refusal is an object" in _whole(told.value)
+
+
+def _whole(error: BaseException) -> str:
+    """Return the words of an error and of those it groups."""
+    inner = getattr(error, "exceptions", ())
+    return "\n".join([str(error), *map(_whole, inner)])
+
+
+@pytest.mark.parametrize(("faults", "code"), [((), 0), (("RUN-ERR-001",), 1)])
+def test_st_run_has_our_check_with_one_variable(
+    faults: tuple[str, ...], code: int, tmp_path: Path
+) -> None:
+    """The command finds what breaks the contract, and nothing on a right server."""
+    (tmp_path / "openapi.json").write_text(json.dumps(bundled("v2")))
+    command = [sys.executable, "-m", "schemathesis.cli", "run", "openapi.json"]
+    options = [
+        "--include-operation-id=createThreadAndRun",
+        "--checks=run_contract",
+        "--max-examples=5",
+    ]
+    sent = [f"--header={name}: {value}" for name, value in HEADERS.items()]
+    with running(ServerOptions.for_checking(faults=faults)) as url:
+        told = subprocess.run(
+            [*command, f"--url={url}", *options, *sent, "--phases=fuzzing", "--seed=1"],
+            cwd=tmp_path,
+            env={**os.environ, "SCHEMATHESIS_HOOKS": "run_contracts.schemathesis_hooks"},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert told.returncode == code, told.stdout + told.stderr
+    assert ("RUN-ERR-001" in told.stdout) == bool(code)
