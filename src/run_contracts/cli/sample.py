@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from run_contracts.errors import UsageError
+from run_contracts.lifecycle import COMPLETED
 from run_contracts.making import edge_case, edge_cases, near_misses
 from run_contracts.making.near_misses import NearMiss
 from run_contracts.making.scripts import as_sse
@@ -89,7 +90,7 @@ def _made(  # noqa: PLR0913, PLR0917 - what is made, and how it is printed
     wanted = 1 if count is None else count
     if form == "sse":
         for _ in range(wanted):
-            click.echo(as_sse(made.stream(status or "completed")), nl=False)
+            click.echo(as_sse(made.stream(status or COMPLETED)), nl=False)
         return
     runs = (made.run(status) for _ in range(wanted))
     _print(runs if count is not None else list(runs), form)

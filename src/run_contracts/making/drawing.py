@@ -63,7 +63,8 @@ def _items(form: Items) -> Strategy:
     others: Strategy = st.lists(
         item,
         min_size=(least := max(0, form.least - taken)),
-        max_size=room if key is not None else _few(least, room),
+        # What must differ in one key cannot be copied to fill the room there is.
+        max_size=_few(least, room) if key is None or room is None else room,
         unique_by=None if key is None else lambda value: value[key],
     )
     if room is not None and key is None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from faker.providers import BaseProvider
 
 from run_contracts.contract import load
+from run_contracts.lifecycle import COMPLETED
 from run_contracts.making.factory import LOCALE, Factory
 from run_contracts.making.forms import Identifier
 
@@ -32,11 +33,11 @@ class RunProvider(BaseProvider):
         """Return a page of the runs of one thread."""
         return self._factory(edition).run_list(n, **fixed)
 
-    def run_history(self, status: str = "completed", *, edition: str = "v2") -> list[Run]:
+    def run_history(self, status: str = COMPLETED, *, edition: str = "v2") -> list[Run]:
         """Return the snapshots of a run whose life ends in a status."""
         return self._factory(edition).history(status)
 
-    def run_stream(self, ending: str = "completed", *, edition: str = "v2") -> list[StreamEvent]:
+    def run_stream(self, ending: str = COMPLETED, *, edition: str = "v2") -> list[StreamEvent]:
         """Return the events of a stream."""
         return self._factory(edition).stream(ending)
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 from run_contracts.contract import Contract
+from run_contracts.lifecycle import COMPLETED
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.misses.miss import Miss
 from run_contracts.making.simplest import simplest
@@ -15,7 +16,7 @@ NOT_JSON, SAME_KEY, SURROGATE = "RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003"
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     """Yield texts of a completed run that break one rule on bodies."""
-    plan = fitting_plans(contract, "run", "completed", {"instructions": "Be brief."})[0]
+    plan = fitting_plans(contract, "run", COMPLETED, {"instructions": "Be brief."})[0]
     text = json.dumps(plan.made(simplest))
     if requirement == NOT_JSON:
         yield _body(text[: len(text) // 2], "The body ends in the middle of the run.")
