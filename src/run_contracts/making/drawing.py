@@ -109,8 +109,16 @@ def _choice(form: Choice) -> Strategy:
 
 
 def _whole(form: Whole) -> Strategy:
-    least, most = form.least, form.most
-    return st.integers(-EXACT if least is None else least, EXACT if most is None else most)
+    """Return the strategy of integers; those near a lone lower bound come up often."""
+    least = -EXACT if form.least is None else form.least
+    every = st.integers(least, EXACT if form.most is None else form.most)
+    if form.least is None or form.most is not None:
+        return every
+    return st.integers(least, least + NEAR) | every
+
+
+NEAR = 20
+"""How far above a lone lower bound an integer is near it."""
 
 
 def _number(form: Number) -> Strategy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeGuard
 
 from hypothesis import strategies as st
@@ -55,19 +55,26 @@ def declared_fields(form: Fields, strategy_of: StrategyOf) -> Strategy:
     return declared()
 
 
-def _grouped(steps: Iterable[_Step]) -> list[list[_Step]]:
-    """Return fields with one shape a group: those without bits first, the others by the number.
+def _grouped(steps: Sequence[_Step]) -> list[list[_Step]]:
+    """Return fields with one shape a group: those without bits first, the others as they come.
 
-    A shape stays small, for hypothesis prefers small ones of large numbers.
+    A shape stays small, for hypothesis prefers the small ones of large numbers.
     """
     certain = [step for step in steps if not step.bits]
-    uncertain = [step for step in steps if step.bits]
-    found = [uncertain[at : at + GROUP] for at in range(0, len(uncertain), GROUP)]
-    return [certain, *found] if certain else found
+    groups = [certain] if certain else []
+    left = 0
+    for step in steps:
+        if step.bits > left:
+            groups.append([])
+            left = EVEN
+        if step.bits:
+            groups[-1].append(step)
+            left -= step.bits
+    return groups
 
 
-GROUP = 10
-"""Fields that one number speaks of; two bits each are less than the 24 it draws evenly."""
+EVEN = 7
+"""Bits of a number that hypothesis draws evenly."""
 
 
 class _Step:
