@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import dataclass
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,15 +17,32 @@ Values = st.SearchStrategy[Any]
 ALPHABET = string.ascii_letters + string.digits
 
 
-def completed_runs() -> st.SearchStrategy[Value]:
-    """Return completed v2 runs: the same fields, ranges and sizes as those of `runs`."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sizes:
+    """How much containers hold at most; as it stands, what the contract allows."""
+
+    tools: int = 20
+    pairs: int = 16
+    files: int = 20
+    members: int | None = None
+    inner: int = 3
+    leaves: int = 5
+
+
+WIDE = Sizes()
+SMALL = Sizes(tools=2, pairs=2, files=2, members=2, inner=2, leaves=4)
+"""As many different things as `runs` puts into a container, without its copies up to the bound."""
+
+
+def completed_runs(sizes: Sizes) -> st.SearchStrategy[Value]:
+    """Return completed v2 runs: the same fields and ranges as those of `runs`."""
     optional = {
         "temperature": st.none() | numbers(),
         "top_p": st.none() | numbers(),
-        "tool_resources": st.none() | tool_resources(),
+        "tool_resources": st.none() | tool_resources(sizes),
         "reasoning_effort": st.none() | st.text(),
     }
-    return st.fixed_dictionaries(lived() | asked(), optional=optional).map(in_order)
+    return st.fixed_dictionaries(lived() | asked(sizes), optional=optional).map(in_order)
 
 
 def lived() -> dict[str, Values]:
@@ -42,21 +60,21 @@ def lived() -> dict[str, Values]:
     }
 
 
-def asked() -> dict[str, Values]:
+def asked(sizes: Sizes) -> dict[str, Values]:
     """Return the fields that the request for a run decides."""
     return {
         "thread_id": ids("thread_"),
         "assistant_id": ids("asst_"),
         "model": st.text(),
         "instructions": st.none() | st.text(),
-        "tools": st.lists(tools(), max_size=20),
-        "metadata": st.none() | metadata(),
+        "tools": st.lists(tools(sizes), max_size=sizes.tools),
+        "metadata": st.none() | metadata(sizes),
         "max_prompt_tokens": st.none() | st.integers(0, EXACT),
         "max_completion_tokens": st.none() | st.integers(0, EXACT),
         "truncation_strategy": st.none() | truncation_strategies(),
         "tool_choice": st.none() | tool_choices(),
         "parallel_tool_calls": st.booleans(),
-        "response_format": st.none() | response_formats(),
+        "response_format": st.none() | response_formats(sizes),
     }
 
 
@@ -74,20 +92,23 @@ def numbers() -> st.SearchStrategy[float]:
     return st.floats(allow_nan=False, allow_infinity=False)
 
 
-def objects() -> Values:
+def objects(sizes: Sizes) -> Values:
     """Return what a JSON Schema may be: an object of any JSON values."""
     scalars = st.none() | st.booleans() | st.integers(-EXACT, EXACT) | numbers() | st.text()
     anything = st.recursive(
         scalars,
-        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
-        max_leaves=5,
+        lambda inner: (
+            st.lists(inner, max_size=sizes.inner)
+            | st.dictionaries(st.text(), inner, max_size=sizes.inner)
+        ),
+        max_leaves=sizes.leaves,
     )
-    return st.dictionaries(st.text(min_size=1, max_size=64), anything)
+    return st.dictionaries(st.text(min_size=1, max_size=64), anything, max_size=sizes.members)
 
 
-def metadata() -> Values:
+def metadata(sizes: Sizes) -> Values:
     names, texts = st.text(min_size=1, max_size=64), st.text(max_size=512)
-    return st.dictionaries(names, texts, max_size=16)
+    return st.dictionaries(names, texts, max_size=sizes.pairs)
 
 
 def usage() -> Values:
@@ -107,7 +128,7 @@ def usage() -> Values:
     )
 
 
-def tools() -> Values:
+def tools(sizes: Sizes) -> Values:
     ranking = st.fixed_dictionaries(
         {"score_threshold": st.floats(0, 1)},
         optional={"ranker": st.sampled_from(["auto", "default_2024_08_21", "default-2024-08-21"])},
@@ -118,17 +139,19 @@ def tools() -> Values:
     return st.one_of(
         st.just("code_interpreter").map(lambda kind: {"type": kind}),
         st.fixed_dictionaries({"type": st.just("file_search")}, optional={"file_search": search}),
-        st.fixed_dictionaries({"type": st.just("function"), "function": named("parameters")}),
+        st.fixed_dictionaries(
+            {"type": st.just("function"), "function": named("parameters", sizes)}
+        ),
     )
 
 
-def named(schema: str) -> Values:
+def named(schema: str, sizes: Sizes) -> Values:
     """Return functions or output forms: a name, and what else may be said of them."""
     return st.fixed_dictionaries(
         {"name": st.text()},
         optional={
             "description": st.text(),
-            schema: objects(),
+            schema: objects(sizes),
             "strict": st.none() | st.booleans(),
         },
     )
@@ -142,11 +165,13 @@ def tool_choices() -> Values:
     return st.sampled_from(["none", "auto", "required"]) | forced
 
 
-def response_formats() -> Values:
+def response_formats(sizes: Sizes) -> Values:
     return st.one_of(
         st.just("auto"),
         st.sampled_from(["text", "json_object"]).map(lambda kind: {"type": kind}),
-        st.fixed_dictionaries({"type": st.just("json_schema"), "json_schema": named("schema")}),
+        st.fixed_dictionaries(
+            {"type": st.just("json_schema"), "json_schema": named("schema", sizes)}
+        ),
     )
 
 
@@ -157,8 +182,10 @@ def truncation_strategies() -> Values:
     )
 
 
-def tool_resources() -> Values:
-    files = st.fixed_dictionaries({}, optional={"file_ids": st.lists(st.text(), max_size=20)})
+def tool_resources(sizes: Sizes) -> Values:
+    files = st.fixed_dictionaries(
+        {}, optional={"file_ids": st.lists(st.text(), max_size=sizes.files)}
+    )
     stores = st.fixed_dictionaries(
         {}, optional={"vector_store_ids": st.lists(st.text(), max_size=1)}
     )

@@ -80,7 +80,8 @@ def drawing() -> None:
         COMPLETED: strategies.runs(status="completed"),
         "histories()": strategies.histories(),
         STREAMS: strategies.event_streams(),
-        BY_HAND: drawn_peers.completed_runs(),
+        BY_HAND: drawn_peers.completed_runs(drawn_peers.WIDE),
+        SMALL: drawn_peers.completed_runs(drawn_peers.SMALL),
     }
     offered = {INFERRED: drawn_peers.inferred_runs}
     drawn |= installed(offered)
@@ -92,7 +93,7 @@ def drawing() -> None:
             rates[name].append(len(found) / spent)
             if number == 0 and "run" in name.lower():
                 right[name] = consistent(found)
-    ratios = {name: f"to {name}" for name in (BY_HAND, INFERRED) if name in drawn}
+    ratios = {name: f"to {name}" for name in (BY_HAND, SMALL, INFERRED) if name in drawn}
     print("examples drawn, per cpu second, as a ratio to the peers; fields fit the status in:")
     table(rates, ratios, right)
     absent(offered, drawn)
@@ -100,7 +101,8 @@ def drawing() -> None:
 
 COMPLETED = 'runs(status="completed")'
 STREAMS = "event_streams(), 100 examples"
-BY_HAND = "completed runs by hand"
+BY_HAND = "runs by hand"
+SMALL = "small runs by hand"
 INFERRED = "from_type(Run)"
 FEWER = {STREAMS: 100}
 """A stream is ten objects and more; a third of the examples takes as long as those of others."""
