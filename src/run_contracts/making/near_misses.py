@@ -62,7 +62,9 @@ def near_misses(
     """
     chosen = contract or load(edition)
     if requirement is None:
-        return tuple(one for rule in chosen.register for one in _misses(chosen, rule))
+        return tuple(
+            copy.deepcopy(one) for rule in chosen.register for one in _misses(chosen, rule)
+        )
     rule = chosen.register[requirement]
     found = _misses(chosen, rule.id)
     if not found:
@@ -70,7 +72,7 @@ def near_misses(
             f"no value alone breaks {rule.id} ({rule.sentence.rstrip('.')}): "
             f"{why_none(chosen, rule.id)}"
         )
-    return tuple(copy.deepcopy(found))
+    return copy.deepcopy(found)
 
 
 def why_none(contract: Contract, requirement: str) -> str:

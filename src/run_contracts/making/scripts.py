@@ -23,9 +23,10 @@ from run_contracts.lifecycle import (
     QUEUED,
     REQUIRES_ACTION,
 )
+from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import Identifier, Make, Text
 from run_contracts.making.histories import PAUSE, following
-from run_contracts.making.plans import Plan, plain_form, planned, step_form
+from run_contracts.making.plans import Plan
 
 Object = dict[str, Any]
 ENDINGS = (COMPLETED, INCOMPLETE, FAILED, EXPIRED, CANCELLED, REQUIRES_ACTION)
@@ -73,18 +74,18 @@ class Script:
 
     def open_step(self, details: Object) -> None:
         """Begin a step."""
-        form = step_form(self.contract, IN_PROGRESS)
-        step = planned(self.contract, "run_step", form).made(self.make)
+        (plan,) = plain_plans(self.contract, "run_step", IN_PROGRESS)
+        step = plan.made(self.make)
         named = {"run_id": self.run["id"], "expires_at": self.run["expires_at"]}
         shared = {name: self.run[name] for name in ("thread_id", "assistant_id")}
         type_ = {"type": details["type"], "step_details": details, "created_at": self.clock}
         self.step = {**step, **shared, **named, **type_}
-        for name in ("created", "in_progress"):
+        for name in ("created", IN_PROGRESS):
             self.tell(f"thread.run.step.{name}", self.step)
 
     def close_step(self, status: str) -> None:
         """End the step that is open; a stream's frames keep its expires_at."""
-        plan = planned(self.contract, "run_step", step_form(self.contract, status))
+        (plan,) = plain_plans(self.contract, "run_step", status)
         ended: Object = {"status": status}
         for name, wanted in self.contract.lifecycle.steps[status].items():
             if name != "expires_at" and wanted == "set" and self.step.get(name) is None:
@@ -128,7 +129,8 @@ def script(contract: Contract, make: Make, first: Plan, *, with_thread: bool = F
         run["metadata"] = {}  # as servers answer a request that gave none
     made = Script(contract=contract, make=make, run=run, clock=run["created_at"])
     if with_thread:
-        thread = planned(contract, "thread", plain_form(contract, "thread")).made(make)
+        (plan,) = plain_plans(contract, "thread", None)
+        thread = plan.made(make)
         moment = {"created_at": run["created_at"]}
         made.tell("thread.created", {**thread, "id": run["thread_id"], **moment})
     made.tell("thread.run.created", run)
@@ -220,9 +222,9 @@ def _ends(run: Object) -> list[int]:
 
 def _message(made: Script) -> Object:
     """Return the message that a run begins to write, as stream frames show it."""
-    form = plain_form(made.contract, "message")
-    message = planned(made.contract, "message", form).made(made.make)
-    files: Object = {"file_ids": []} if "file_ids" in form.fields else {"attachments": []}
+    (plan,) = plain_plans(made.contract, "message", None)
+    message = plan.made(made.make)
+    files: Object = {"file_ids": []} if "file_ids" in plan.form.fields else {"attachments": []}
     return {
         **message,
         "id": made.make(Identifier(prefix="msg_")),
