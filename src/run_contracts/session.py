@@ -27,6 +27,8 @@ from run_contracts.target import Target
 WRONG_KEY = "sk-run-contracts-wrong-key"
 LONGEST_STREAM = 120.0
 """Seconds a streamed answer is read before its reader gives up."""
+Watcher = Callable[[bytes], None]
+"""Is shown what has come of an answer so far, each time more has come; it may send, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,13 +122,27 @@ class Session:
         """
         request, content = self._built(operation, parts)
         found: list[Exchange] = []
+        with self._race(), ThreadPoolExecutor(1) as background:
+            answer = background.submit(self._answer, request)
+            yield found
+            found.append(self._kept(request, content, Premise.NONE, answer.result()))
+
+    def watch(self, watcher: Watcher, operation: str, **parts: Unpack[Parts]) -> Exchange:
+        """Send a request and show its answer to a watcher while it comes.
+
+        What the watcher sends is under way at the same time, and kept before it.
+        """
+        request, content = self._built(operation, parts)
+        with self._race():
+            return self._kept(request, content, Premise.NONE, self._answer(request, watcher))
+
+    @contextmanager
+    def _race(self) -> Iterator[None]:
+        """Mark what is sent inside as under way at the same time."""
         self._races += 1
         self._together = self._races
         try:
-            with ThreadPoolExecutor(1) as background:
-                answer = background.submit(self._answer, request)
-                yield found
-                found.append(self._kept(request, content, Premise.NONE, answer.result()))
+            yield
         finally:
             self._together = 0
 
@@ -187,12 +203,12 @@ class Session:
         self.exchanges.append(exchange)
         return exchange
 
-    def _answer(self, request: httpx2.Request) -> Response:
+    def _answer(self, request: httpx2.Request, watcher: Watcher | None = None) -> Response:
         """Return the answer to a request, its body read up to the limits of this package."""
         started = time.perf_counter()
         try:
             with closing(self._client.send(request, stream=True)) as answer:
-                body, is_whole = _read(answer, started)
+                body, is_whole = _read(answer, started, watcher)
         except httpx2.TimeoutException:
             raise Unreachable(
                 f"{request.method} {request.url}: no answer within {self.target.timeout:g} seconds"
@@ -214,7 +230,7 @@ def _quoted(one: str) -> str:
     return quote(one, safe="", errors="surrogatepass")
 
 
-def _read(answer: httpx2.Response, started: float) -> tuple[bytes, bool]:
+def _read(answer: httpx2.Response, started: float, watcher: Watcher | None) -> tuple[bytes, bool]:
     """Return the body and whether it was read to its end.
 
     A server that breaks off half way has ended its answer: what came is what is judged.
@@ -223,6 +239,8 @@ def _read(answer: httpx2.Response, started: float) -> tuple[bytes, bool]:
     try:
         for chunk in answer.iter_bytes():
             found += chunk
+            if watcher is not None:
+                watcher(bytes(found))
             if len(found) > LARGEST or time.perf_counter() - started > LONGEST_STREAM:
                 return bytes(found), False
     except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.DecodingError):

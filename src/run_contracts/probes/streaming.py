@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import FIRST_PAUSE, Inconclusive, Stage
-from run_contracts.probes.running import first_id, thread_and_run
+from typing import Any
 
-LOOKS = 20
-"""How often a list is read until it shows the run whose stream has begun."""
+from run_contracts.body import read_json
+from run_contracts.errors import UnreadableBody
+from run_contracts.evidence import is_kind
+from run_contracts.probes._catalogue import probe
+from run_contracts.probes._stage import Stage
+from run_contracts.probes.running import thread_and_run
+from run_contracts.sse import Frame, frames
+
+FIRST_PART = 65_536
+"""Bytes of a stream in which its run is looked for."""
 
 
 @probe(
@@ -33,16 +39,33 @@ def streaming(stage: Stage) -> None:
 def cancelling_a_stream(stage: Stage) -> None:
     """Cancel in the middle of a stream."""
     thread_id = stage.new_thread("Count from one to a thousand, in words.")
-    if stage.session.target.thread_id is not None:
-        raise Inconclusive("on a thread that was given the new run cannot be told from others")
     body = {"assistant_id": stage.assistant_id, "stream": True}
-    with stage.session.meanwhile("createRun", json_body=body, thread_id=thread_id) as streams:
-        for _ in range(LOOKS):
-            run_id = first_id(stage.session.send("listRuns", thread_id=thread_id))
-            if run_id is not None:
-                stage.session.send("cancelRun", thread_id=thread_id, run_id=run_id)
-                break
-            stage.session.sleep(FIRST_PAUSE)
-    run = stage.read(stage.run_in(streams[0]))
+    cancelled: list[str] = []
+
+    def cancel_once(answer: bytes) -> None:
+        run_id = first_run(answer) if not cancelled else None
+        if run_id is not None:
+            cancelled.append(run_id)
+            stage.session.send("cancelRun", thread_id=thread_id, run_id=run_id)
+
+    stream = stage.session.watch(cancel_once, "createRun", json_body=body, thread_id=thread_id)
+    run = stage.read(stage.run_in(stream))
     if not stage.has_ended(run):
         stage.after_cancel(run)
+
+
+def first_run(answer: bytes) -> str | None:
+    """Return the id of the run that a stream so far speaks of; None if it does not yet."""
+    for frame in frames(answer[:FIRST_PART]):
+        found = _data(frame)
+        if is_kind(found, "thread.run"):
+            return found["id"] if isinstance(found.get("id"), str) else None
+    return None
+
+
+def _data(frame: Frame) -> Any:
+    """Return the JSON value of a frame; None if it has none."""
+    try:
+        return read_json(frame.data.encode()).value if frame.data and frame.whole else None
+    except UnreadableBody:
+        return None
