@@ -76,7 +76,10 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The verdict on one requirement."""
+    """The verdict on one requirement.
+
+    `sequence` holds the numbers of the exchanges that, sent again in order, show what is broken.
+    """
 
     requirement: str
     area: str
@@ -89,6 +92,7 @@ class Decided:
     held: int
     broken: tuple[Broken, ...]
     reason: str
+    sequence: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

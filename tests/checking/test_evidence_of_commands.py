@@ -321,6 +321,7 @@ def test_what_the_sender_knew(
         (f"DELETE {RUN}", 500, ["broken"]),
         (f"HEAD {RUN}", 200, []),
         ("PUT /models", 200, []),
+        ("DELETE /threads/thread_1", 200, []),
         (f"PUT {RUN}", 401, []),
     ],
 )

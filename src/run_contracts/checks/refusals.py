@@ -74,7 +74,7 @@ def _is_limited(exchange: Exchange) -> bool:
 
 @decides("RUN-HTTP-003")
 def unknown_methods(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge requests with a method that the contract does not have for their path.
+    """Judge requests with a method that the contract does not have for a run endpoint.
 
     HEAD and OPTIONS are every server's own business.
     """
@@ -82,7 +82,7 @@ def unknown_methods(evidence: Evidence) -> Iterator[Outcome]:
         request, status = exchange.request, exchange.response.status
         if exchange.operation is not None or request.method in ("HEAD", "OPTIONS"):
             continue
-        if exchange.is_turned_away or not operations.knows_path(exchange.edition, request.url):
+        if exchange.is_turned_away or not operations.is_run_path(exchange.edition, request.url):
             continue
         yield decided(
             evidence,

@@ -50,6 +50,13 @@ Examples:
     help="smoke: quick probes; full: every probe, and generated requests.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of generated requests.")
+@click.option(
+    "--cases",
+    type=click.IntRange(1),
+    default=targets.DEFAULT_CASES,
+    show_default=True,
+    help="Requests made for each endpoint in each of four ways.",
+)
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), metavar="FILE.xml")
 def command(

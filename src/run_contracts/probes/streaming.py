@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.body import read_json
-from run_contracts.errors import UnreadableBody
 from run_contracts.evidence import is_kind
+from run_contracts.exchange import data_of
 from run_contracts.probes._catalogue import probe
 from run_contracts.probes._stage import Stage
 from run_contracts.probes.running import thread_and_run
-from run_contracts.sse import Frame, frames
+from run_contracts.sse import frames
 
 FIRST_PART = 65_536
 """Bytes of a stream in which its run is looked for."""
@@ -57,15 +56,7 @@ def cancelling_a_stream(stage: Stage) -> None:
 def first_run(answer: bytes) -> str | None:
     """Return the id of the run that a stream so far speaks of; None if it does not yet."""
     for frame in frames(answer[:FIRST_PART]):
-        found = _data(frame)
+        found: Any = data_of(frame) if frame.whole else None
         if is_kind(found, "thread.run"):
             return found["id"] if isinstance(found.get("id"), str) else None
     return None
-
-
-def _data(frame: Frame) -> Any:
-    """Return the JSON value of a frame; None if it has none."""
-    try:
-        return read_json(frame.data.encode()).value if frame.data and frame.whole else None
-    except UnreadableBody:
-        return None
