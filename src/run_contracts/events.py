@@ -48,7 +48,11 @@ class ProbeEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanged:
-    """One request and its answer, as text; secrets are replaced by their names."""
+    """One request and its answer, as text; secrets are replaced by their names.
+
+    `premise` is what its sender knew; exchanges that share a number above 0 in `together` were
+    under way at the same time.
+    """
 
     number: int
     source: str
@@ -61,6 +65,8 @@ class Exchanged:
     response_headers: tuple[tuple[str, str], ...]
     response_body: str
     seconds: float
+    premise: str = ""
+    together: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

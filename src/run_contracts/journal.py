@@ -71,6 +71,8 @@ def exchanged(exchange: Exchange) -> events.Exchanged:
         response_headers=exchange.response.headers,
         response_body=_text(exchange.response.body),
         seconds=exchange.response.seconds,
+        premise=exchange.premise.value,
+        together=exchange.together,
     )
 
 

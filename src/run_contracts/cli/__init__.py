@@ -18,6 +18,7 @@ class _Lazy(click.Group):
     homes = {  # noqa: RUF012 - a constant of a class that click instantiates once
         "check": "Check a server against the contract; without URL the embedded reference server.",
         "list": "List the requirements, or the faults of the reference server.",
+        "replay": "Send again the requests that showed a rule broken, or print them as a script.",
         "sample": "Print made runs, edge cases, near misses and streams.",
         "selftest": "Try the checks on the right reference server and on each of its faults.",
         "serve": "Serve the reference server.",
