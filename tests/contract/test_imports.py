@@ -69,7 +69,7 @@ APART = [
     ("making", {"checks", "server", "probes", "session", "runner"}),
     ("report", {"runner", "probes", "checks", "session", "exchange"}),
 ]
-HEAVY = "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich"
+HEAVY = "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich jinja2"
 
 
 def _room(module: str) -> str:

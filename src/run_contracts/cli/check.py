@@ -12,10 +12,10 @@ from typing import IO, Any
 import click
 
 from run_contracts import target as targets
-from run_contracts.errors import UsageError
+from run_contracts.cli import outputs
 from run_contracts.events import Event, Finished
 from run_contracts.register import EDITIONS
-from run_contracts.report import junit, text
+from run_contracts.report import text
 
 REFERENCE_KEY = "sk-reference"
 EXAMPLES = """\b
@@ -57,15 +57,14 @@ Examples:
     show_default=True,
     help="Requests made for each endpoint in each of four ways.",
 )
-@click.option("--report", type=click.Path(path_type=Path), metavar="FILE.jsonl")
-@click.option("--junit", "junit_file", type=click.Path(path_type=Path), metavar="FILE.xml")
-def command(
-    url: str | None,
-    only: tuple[str, ...],
-    report: Path | None,
-    junit_file: Path | None,
-    **options: Any,
-) -> None:
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE.jsonl",
+    help="Write every event as a line of JSON; run-contracts report reads it.",
+)
+@outputs.options
+def command(url: str | None, only: tuple[str, ...], report: Path | None, **options: Any) -> None:
     """Check a server's run endpoints against the contract.
 
     URL is the base below which /threads lies. Without it the embedded reference server is
@@ -73,10 +72,10 @@ def command(
     deletes the assistants and threads it created, as far as the server lets it.
     """
     with ExitStack() as stack:
-        report_file = stack.enter_context(_opened(report)) if report else None
-        junit_out = stack.enter_context(_opened(junit_file)) if junit_file else None
+        report_file = stack.enter_context(outputs.opened(report)) if report else None
+        wanted = outputs.Outputs(stack, options)
         chosen = _target(stack, url, options)
-        code = _follow(chosen, only, _again(url, options), report_file, junit_out)
+        code = _follow(chosen, only, _again(url, options), report_file, wanted)
     sys.exit(code)
 
 
@@ -102,21 +101,12 @@ def _again(url: str | None, options: dict[str, Any]) -> str:
     return shlex.join(words)
 
 
-def _opened(path: Path) -> IO[str]:
-    """Return a report file, opened before anything is sent so that no work is lost."""
-    try:
-        return path.open("w", encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{path}: the report cannot be written: {reason}") from None
-
-
 def _follow(
     chosen: targets.Target,
     only: tuple[str, ...],
     again: str,
     report_file: IO[str] | None,
-    junit_out: IO[str] | None,
+    wanted: outputs.Outputs,
 ) -> int:
     """Print each event as it happens, write the reports, and return the exit code."""
     from run_contracts.report import jsonlines  # noqa: PLC0415
@@ -132,8 +122,7 @@ def _follow(
             click.echo(line)
         if isinstance(event, Finished):
             code = event.exit_code
-    if junit_out is not None:
-        junit_out.write(junit.document(seen).decode())
+    wanted.write(seen)
     return code
 
 
