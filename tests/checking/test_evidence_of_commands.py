@@ -68,6 +68,24 @@ def test_only_who_waited_knows_that_a_run_does_not_end(
 
 
 @pytest.mark.parametrize(
+    ("polled", "listed", "expected"),
+    [
+        (["completed"], "in_progress", ["held"]),
+        (["in_progress"] * 6, "in_progress", ["broken"]),
+        (["in_progress"] * 6, "completed", ["held"]),
+        ([], "in_progress", []),
+    ],
+)
+def test_a_list_that_lags_does_not_undo_an_end(
+    polled: list[str], listed: str, expected: list[str]
+) -> None:
+    """Of the items of lists only those count that show an end."""
+    talk = _looks(*map(run, polled), gap=15.0)
+    talk.say(f"GET {RUNS}", samples.page(run(listed)), at=NOW + 90)
+    assert talk.results("RUN-LIFE-005") == expected
+
+
+@pytest.mark.parametrize(
     ("after", "is_whole", "expected"),
     [
         ("requires_action", True, ["held"]),

@@ -28,6 +28,14 @@ def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value]]:
                 yield page.exchange, f"/data/{at}", item
 
 
+def _steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value, str]]:
+    """Yield each step read after its run was seen to have ended, with the run's status."""
+    for exchange, place, step in seen_steps(evidence):
+        before = _run_before(evidence, exchange)
+        if before is not None and before.status in evidence.contract.lifecycle.terminal:
+            yield exchange, place, step, before.status
+
+
 def _run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
     """Return the last look at the run whose steps were read, surely made before."""
     history = evidence.history(exchange)
@@ -78,14 +86,8 @@ def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
         for call_id in calls:
             function = shown.get(call_id, {}).get("function")
             if isinstance(function, dict) and "output" in function:
-                yield decided(
-                    evidence,
-                    "RUN-STEP-028",
-                    exchange,
-                    holds=function["output"] is None,
-                    found=function["output"],
-                    expected=f"null, the output of {call_id} is not submitted yet",
-                )
+                why = f"the output of {call_id} is not submitted yet"
+                yield _null(evidence, "RUN-STEP-028", exchange, function["output"], why)
         yield decided(
             evidence,
             "RUN-STEP-030",
@@ -94,6 +96,21 @@ def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
             found=[str(one) for one in shown],
             expected=f"steps that hold the calls asked for: {', '.join(calls)}",
         )
+
+
+def _null(  # noqa: PLR0913, PLR0917 - what is compared, and where
+    evidence: Evidence, requirement: str, exchange: Exchange, found: Any, why: str, place: str = ""
+) -> Outcome:
+    """Return whether a field that is there is null."""
+    return decided(
+        evidence,
+        requirement,
+        exchange,
+        holds=found is None,
+        found=found,
+        expected=f"null, {why}",
+        pointer=place,
+    )
 
 
 def _awaited(evidence: Evidence, walk: list[Page]) -> list[str]:
@@ -116,11 +133,8 @@ def outputs_are_shown(evidence: Evidence) -> Iterator[Outcome]:
         if exchange.is_success
         for one in given_outputs(exchange)
     }
-    for exchange, place, step in seen_steps(evidence):
-        before = _run_before(evidence, exchange)
-        if before is None or before.status != COMPLETED:
-            continue
-        for call in _calls(step):
+    for exchange, place, step, status in _steps_of_ended(evidence):
+        for call in _calls(step) if status == COMPLETED else ():
             number, output = given.get((exchange.ids["run_id"], str(call.get("id"))), (0, None))
             if isinstance(output, str) and number < exchange.number:
                 function = call.get("function")
@@ -143,10 +157,8 @@ def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
     Details may hold more where more was asked for by include[], so only their type counts there.
     """
     listed: dict[str, Value] = {}
-    for exchange, place, step in sorted(seen_steps(evidence), key=lambda one: one[0].number):
-        before = _run_before(evidence, exchange)
-        if before is None or before.status not in evidence.contract.lifecycle.terminal:
-            continue
+    steps = sorted(_steps_of_ended(evidence), key=lambda one: one[0].number)
+    for exchange, place, step, _ in steps:
         if place:
             listed[str(step.get("id"))] = step
         elif str(step.get("id")) in listed:
@@ -167,29 +179,20 @@ def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-STEP-033", "RUN-STEP-034")
 def closed_with_the_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge steps read after their run was seen to have ended: closed (033), not expiring (034)."""
-    for exchange, place, step in seen_steps(evidence):
-        before = _run_before(evidence, exchange)
-        if before is None or before.status not in evidence.contract.lifecycle.terminal:
-            continue
+    for exchange, place, step, status in _steps_of_ended(evidence):
+        why = f"the run is {status}"
         yield decided(
             evidence,
             "RUN-STEP-033",
             exchange,
             holds=step.get("status") != IN_PROGRESS,
             found=step.get("status"),
-            expected=f"no longer {IN_PROGRESS}, the run is {before.status}",
+            expected=f"no longer {IN_PROGRESS}, {why}",
             pointer=f"{place}/status",
         )
         if "expires_at" in step:
-            yield decided(
-                evidence,
-                "RUN-STEP-034",
-                exchange,
-                holds=step["expires_at"] is None,
-                found=step["expires_at"],
-                expected=f"null, the run is {before.status}",
-                pointer=f"{place}/expires_at",
-            )
+            where = f"{place}/expires_at"
+            yield _null(evidence, "RUN-STEP-034", exchange, step["expires_at"], why, where)
 
 
 @decides("RUN-STEP-036")
