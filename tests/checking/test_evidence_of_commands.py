@@ -150,6 +150,27 @@ def test_cancels_in_statuses_of_which_nothing_is_recorded(
     assert talk.say(f"GET {RUN}", run(after)).results(requirement) == expected
 
 
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        (["completed"] * 3, ["broken"]),
+        (["completed"] * 2, []),  # each may have been faster than its cancel
+        (["completed", "completed", "failed"], []),
+        (["completed", "completed", "completed", "cancelled"], ["held"]),
+        (["cancelled"], ["held"]),
+        (["cancelling"] * 3, []),
+    ],
+)
+def test_cancels_that_change_nothing(ends: list[str], expected: list[str]) -> None:
+    """One run that completes in spite of its cancel was faster; several have no other reason."""
+    talk = Talk()
+    for number, end in enumerate(ends):
+        one = f"{RUNS}/run_{number}"
+        talk.say(f"POST {one}/cancel", run("cancelling", id=f"run_{number}"))
+        talk.say(f"GET {one}", run(end, id=f"run_{number}"))
+    assert talk.results("RUN-CANCEL-008") == expected
+
+
 def test_a_modify_after_a_refused_cancel_explains_new_metadata() -> None:
     """The answer of the modify is the next look, and what it changed is not the cancel's work."""
     talk = Talk().say(f"GET {RUN}", run()).say(f"POST {RUN}/cancel", refusal(), status=400)

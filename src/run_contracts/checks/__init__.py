@@ -17,6 +17,7 @@ from run_contracts.checks import (  # noqa: F401 - importing a module registers 
     paging,
     refusals,
     steps,
+    stream_ends,
     streamed,
     streams,
     submitting,
