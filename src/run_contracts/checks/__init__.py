@@ -13,6 +13,7 @@ from run_contracts.checks import (  # noqa: F401 - importing a module registers 
     isolation,
     lists,
     locking,
+    messages,
     modifying,
     paging,
     refusals,

@@ -86,14 +86,15 @@ def cancels_take_effect(evidence: Evidence) -> Iterator[Outcome]:
     Any of them may complete before it is cancelled; if several do and no other end is seen,
     cancels do nothing.
     """
+    life = evidence.contract.lifecycle
     ends: dict[str, tuple[Exchange, str]] = {}
     for exchange in evidence.of("cancelRun"):
         history, answered = evidence.history(exchange), exchange.answered
         is_accepted = exchange.is_success and is_kind(answered, "thread.run")
         if history is not None and is_accepted and answered.get("status") == CANCELLING:
-            last = str(history.observations[-1].status)
-            if evidence.contract.lifecycle.is_terminal(last):
-                ends[history.run_id] = (exchange, last)
+            seen = [str(one.status) for one in history.observations]
+            if any(map(life.is_terminal, seen)):
+                ends[history.run_id] = (exchange, next(filter(life.is_terminal, seen)))
     cancelled = [exchange for exchange, end in ends.values() if end == CANCELLED]
     completed = [exchange for exchange, end in ends.values() if end == COMPLETED]
     if cancelled or len(completed) == len(ends) >= SEVERAL:

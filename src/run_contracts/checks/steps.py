@@ -1,4 +1,4 @@
-"""Steps: lists and reads agree, calls show their outputs, messages are where steps say."""
+"""Steps: lists and reads agree, calls show their outputs, and all is closed with the run."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value]]:
 def _steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value, str]]:
     """Yield each step read after its run was seen to have ended, with the run's status."""
     for exchange, place, step in seen_steps(evidence):
-        before = _run_before(evidence, exchange)
+        before = run_before(evidence, exchange)
         if before is not None and before.status in evidence.contract.lifecycle.terminal:
             yield exchange, place, step, before.status
 
 
-def _run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
+def run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
     """Return the last look at the run whose steps were read, surely made before."""
     history = evidence.history(exchange)
     return history.before(exchange) if history else None
@@ -54,7 +54,7 @@ def steps_add_up(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that the usage of a completed run's steps, listed whole, adds up to the run's."""
     for walk, steps in whole_lists(evidence, "listRunSteps"):
         first, last = walk[0].exchange, walk[-1].exchange
-        before = _run_before(evidence, first)
+        before = run_before(evidence, first)
         usages = [step["usage"] for step in steps if isinstance(step.get("usage"), dict)]
         if before is None or before.status != COMPLETED or len(usages) < len(steps) or not usages:
             continue
@@ -210,59 +210,8 @@ def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-@decides("RUN-STEP-032", "RUN-OBJ-006")
-def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the messages that steps of completed runs name, in lists read to their end later.
-
-    They are in the thread (032), and name the run and assistant they come from (OBJ-006).
-    """
-    lists = [
-        (walk[0].exchange, {str(item.get("id")): item for item in items})
-        for walk, items in whole_lists(evidence, "listMessages")
-    ]
-    for exchange, _, step in seen_steps(evidence):
-        before = _run_before(evidence, exchange)
-        message_id = _message_id(step)
-        if before is None or before.status != COMPLETED or message_id is None:
-            continue
-        for listing, messages in lists:
-            same_thread = listing.ids["thread_id"] == exchange.ids["thread_id"]
-            if same_thread and before.exchange.number < listing.number:
-                yield decided(
-                    evidence,
-                    "RUN-STEP-032",
-                    listing,
-                    holds=message_id in messages,
-                    found=f"{len(messages)} messages without {message_id}",
-                    expected=f"the message that step {step.get('id')} names: {message_id}",
-                    pointer="/data",
-                )
-                if message_id in messages:
-                    yield _authored(evidence, listing, messages[message_id], before.run)
-
-
-def _authored(evidence: Evidence, listing: Exchange, message: Value, run: Value) -> Outcome:
-    found = (message.get("run_id"), message.get("assistant_id"))
-    return decided(
-        evidence,
-        "RUN-OBJ-006",
-        listing,
-        holds=found == (run.get("id"), run.get("assistant_id")),
-        found=f"message {message.get('id')} of run {found[0]}, assistant {found[1]}",
-        expected=f"run {run.get('id')}, assistant {run.get('assistant_id')}",
-    )
-
-
 def _calls(step: Value) -> list[Value]:
     """Return the tool calls of a step."""
     details = step.get("step_details")
     calls = details.get("tool_calls") if isinstance(details, dict) else None
     return [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
-
-
-def _message_id(step: Value) -> str | None:
-    """Return the message that a completed step says it wrote."""
-    details = step.get("step_details")
-    inner = details.get("message_creation") if isinstance(details, dict) else None
-    found = inner.get("message_id") if isinstance(inner, dict) else None
-    return found if isinstance(found, str) and step.get("status") == COMPLETED else None
