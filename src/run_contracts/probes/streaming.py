@@ -7,7 +7,7 @@ from typing import Any
 from run_contracts.evidence import is_kind
 from run_contracts.exchange import data_of
 from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import Stage
+from run_contracts.probes._stage import Stage, said
 from run_contracts.probes.running import thread_and_run
 from run_contracts.sse import frames
 
@@ -31,14 +31,14 @@ def streaming(stage: Stage) -> None:
 
 @probe(
     "cancel a run while its events are streamed",
-    creates="1 thread, 1 run, cancelled at once",
-    exercises=("RUN-STREAM-00[357]", "RUN-STREAM-012", "RUN-LIFE-00[124]"),
-    is_smoke=False,
+    creates="1 run, cancelled at once",
+    exercises=("RUN-STREAM-00[357]", "RUN-STREAM-012", "RUN-STREAM-020", "RUN-LIFE-00[124]"),
 )
 def cancelling_a_stream(stage: Stage) -> None:
     """Cancel in the middle of a stream."""
-    thread_id = stage.new_thread("Count from one to a thousand, in words.")
-    body = {"assistant_id": stage.assistant_id, "stream": True}
+    thread_id = stage.home
+    asked = said("Count from one to a thousand, in words.")
+    body = {"assistant_id": stage.assistant_id, "stream": True, **asked}
     cancelled: list[str] = []
 
     def cancel_once(answer: bytes) -> None:

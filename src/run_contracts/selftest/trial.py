@@ -11,7 +11,7 @@ from multiprocessing import get_context
 
 from run_contracts.events import Decided, Event, Finished
 from run_contracts.in_process import InProcess
-from run_contracts.probes import PROBES, Probe
+from run_contracts.probes import Probe, planned
 from run_contracts.runner import check
 from run_contracts.server.app import create_app
 from run_contracts.server.clock import PatientClock
@@ -32,11 +32,12 @@ MISSED = frozenset({"blocked", "error"})
 class Trial:
     """What is tried: a fault, or the right server, in an edition.
 
-    With `is_shuffled` the probes run in an order that the seed gives.
+    With `is_shuffled` the probes run in an order that the seed gives. `profile` says which run.
     """
 
     edition: str
     fault: str | None = None
+    profile: str = "full"
     seed: int = 0
     is_shuffled: bool = False
 
@@ -74,7 +75,7 @@ def reference(options: ServerOptions) -> Iterator[Line]:
 
 
 def tried(trial: Trial) -> Result:
-    """Check the server of a trial with every probe, and return what that showed."""
+    """Check the server of a trial with the probes of its profile, and return what that showed."""
     faults = (trial.fault,) if trial.fault else ()
     options = ServerOptions.for_checking(seed=trial.seed, faults=faults)
     target = Target(
@@ -92,9 +93,10 @@ def tried(trial: Trial) -> Result:
 
 
 def _probes(trial: Trial) -> Collection[Probe]:
+    probes = planned(trial.profile)
     if not trial.is_shuffled:
-        return PROBES
-    return random.Random(trial.seed).sample(PROBES, len(PROBES))  # noqa: S311 - an order, no secret
+        return probes
+    return random.Random(trial.seed).sample(probes, len(probes))  # noqa: S311 - an order, no secret
 
 
 def _result(trial: Trial, seen: list[Event]) -> Result:
