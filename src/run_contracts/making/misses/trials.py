@@ -119,9 +119,8 @@ def _names(contract: Contract, rule: Requirement, form: Fields) -> Iterator[str]
     if rule.fields != (EVERY_OTHER,):
         yield from rule.fields
         return
-    rules = contract.register.on(rule.on)
     for name in form.fields:
-        if rule_for(rules, name) is rule:
+        if rule_for(rule.on, contract.edition, name) is rule:
             yield name
 
 
