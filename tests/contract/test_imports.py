@@ -50,6 +50,7 @@ LAYERS = (
     "journal",
     "runner",
     "selftest",
+    "examples",
     "pytest_suite",
     "pytest_plugin",
     "cli",

@@ -12,10 +12,13 @@ from typing import IO, Any
 import click
 
 from run_contracts import target as targets
+from run_contracts.cli import printing
+from run_contracts.cli.completing import requirement_ids
+from run_contracts.cli.configuring import Lines
 from run_contracts.errors import UsageError
 from run_contracts.events import Event, Finished
 from run_contracts.register import EDITIONS
-from run_contracts.report import junit, text
+from run_contracts.report import junit
 
 REFERENCE_KEY = "sk-reference"
 EXAMPLES = """\b
@@ -24,6 +27,7 @@ Examples:
   run-contracts check http://127.0.0.1:8000/v1 --profile smoke
   run-contracts check https://runs.example/v1 --api-key-env RUNS_KEY --report check.jsonl
   run-contracts check http://127.0.0.1:8000/v1 --only RUN-LIFE-002 --only RUN-LIST-005
+  run-contracts check http://127.0.0.1:8000/v1 --format json > check.json
 """
 
 
@@ -37,11 +41,24 @@ Examples:
     show_default=True,
     help="Environment variable that holds the API key; its value is never shown.",
 )
-@click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="Sent each time.")
+@click.option(
+    "--header",
+    "headers",
+    type=Lines(),
+    multiple=True,
+    metavar="'Name: value'",
+    help="Sent each time; repeatable. In a variable each is a line.",
+)
 @click.option("--assistant-id", metavar="ID", help="Use this assistant; create none.")
 @click.option("--thread-id", metavar="ID", help="Use this thread; create none.")
 @click.option("--model", metavar="NAME", help="Model to ask for.  [default: gpt-4o]")
-@click.option("--only", multiple=True, metavar="ID", help="Check this requirement; repeatable.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="ID",
+    shell_complete=requirement_ids,
+    help="Check this requirement; repeatable.",
+)
 @click.option(
     "--profile",
     type=click.Choice(targets.PROFILES),
@@ -52,6 +69,7 @@ Examples:
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of generated requests.")
 @click.option("--report", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @click.option("--junit", "junit_file", type=click.Path(path_type=Path), metavar="FILE.xml")
+@printing.options
 def command(
     url: str | None,
     only: tuple[str, ...],
@@ -65,11 +83,12 @@ def command(
     started on loopback, checked and stopped. A check creates assistants, threads and runs, and
     deletes the assistants and threads it created, as far as the server lets it.
     """
+    report_for = printing.chosen(options)
     with ExitStack() as stack:
         report_file = stack.enter_context(_opened(report)) if report else None
         junit_out = stack.enter_context(_opened(junit_file)) if junit_file else None
         chosen = _target(stack, url, options)
-        code = _follow(chosen, only, _again(url, options), report_file, junit_out)
+        code = _follow(chosen, only, report_for(_again(url, options)), report_file, junit_out)
     sys.exit(code)
 
 
@@ -107,14 +126,13 @@ def _opened(path: Path) -> IO[str]:
 def _follow(
     chosen: targets.Target,
     only: tuple[str, ...],
-    again: str,
+    told: printing.Report,
     report_file: IO[str] | None,
     junit_out: IO[str] | None,
 ) -> int:
     """Print each event as it happens, write the reports, and return the exit code."""
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
-    told = text.TextReport(again=again)
     seen: list[Event] = []
     code = 0
     for event in _events(chosen, only):

@@ -54,7 +54,9 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
             if sentence in found or {one.requirement for one in broken} != {rule.id}:
                 continue
             found.add(sentence)
-            yield Miss(kind=kind, value=value, pointer=broken[0].pointer, sentence=sentence)
+            yield Miss(
+                kind=kind, value=value, pointer=broken[0].pointer, sentence=sentence, legal=base
+            )
             if len(found) == MOST or rule.expect is not None:
                 break
         if len(found) == MOST or (found and rule.expect is None):
