@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -16,6 +17,10 @@ from run_contracts.events import ExitCode
 
 INTERRUPTED, NOBODY_READS = 130, 141
 """Exit codes as shells have them for a process that SIGINT, or SIGPIPE, ended."""
+
+
+class _NobodyReads(Exception):
+    """The reader of the standard output has gone away."""
 
 
 class _Lazy(click.Group):
@@ -42,6 +47,13 @@ class _Lazy(click.Group):
         command: click.Command = import_module(f"run_contracts.cli.{cmd_name}").command
         name_variables(command, cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; click would end it with 1, a broken contract, when nobody reads on."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _NobodyReads from None
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Offer the commands without importing any, and the options of the group."""
@@ -90,7 +102,7 @@ def main() -> None:
         _stop(str(error), ExitCode.USAGE)
     except TargetError as error:
         _stop(str(error), ExitCode.NOTHING_VERIFIED)
-    except BrokenPipeError:
+    except _NobodyReads:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(NOBODY_READS)
     except RunContractsError as error:
