@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from run_contracts import UsageError
 from run_contracts.cli import cli, main
-from run_contracts.cli.configuring import options
+from run_contracts.cli.configuring import defaults, options
 
 CONTEXT = cli.make_context("run-contracts", [], resilient_parsing=True)
 COMMANDS = cli.list_commands(CONTEXT)
@@ -76,6 +76,16 @@ def test_the_nearest_file_with_our_table_is_read(project: Path) -> None:
     assert _listed() == "v1"
     _says(project / "src", '[tool.run-contracts]\nedition = "v2"\n')
     assert _listed() == "v2"
+
+
+def test_the_table_in_the_readme_is_right(project: Path) -> None:
+    """Whoever copies it gets what it says."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    _says(project, readme.partition("```toml\n")[2].partition("```")[0])
+    CONTEXT.invoked_subcommand = "check"
+    assert defaults(cli, CONTEXT, project) == {
+        "check": {"edition": "v1", "profile": "smoke", "api_key_env": "RUNS_KEY"}
+    }
 
 
 WRONG = {
