@@ -6,6 +6,7 @@ import argparse
 import os
 import random
 import statistics
+import sys
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -14,7 +15,7 @@ from benchmarks.ways import EDITION, LONGEST, WAYS, Outcome, outcome
 from run_contracts.register import register
 from run_contracts.server import FAULTS
 
-FAULTS_TRIED = 16
+FAULTS_TRIED = 12
 RIGHT_SEEDS = range(4)
 EXPLAINED = """\
 how it was counted
@@ -26,7 +27,8 @@ how it was counted
   right     kinds of complaint about right servers: false alarms
   luck      right servers that would count as caught beside the other right servers
   cpu s     of the command and its children, median of all; wall s: of right servers, one at a
-            time; faults are tried several at a time"""
+            time; faults are tried several at a time
+  !         interrupted after {longest:.0f} s; what it had told till then counts"""
 Tried = Mapping[str, Outcome]
 
 
@@ -45,8 +47,12 @@ def measure(arguments: list[str]) -> None:
     for name in names:
         _row(name, right[name], {fault: tried[name, fault] for fault in faults})
     for name in names:
-        _details(name, right[name], {fault: tried[name, fault] for fault in faults})
-    print(EXPLAINED)
+        _right(name, right[name])
+    print(f"faults: {', '.join(names)}; {NAMED} named, {CAUGHT} caught, {MISSED} neither")
+    for fault in faults:
+        marks = (_mark(fault, tried[name, fault], right[name]) for name in names)
+        print(f"  {fault:<20}{'  '.join(marks)}")
+    print(EXPLAINED.format(longest=LONGEST))
 
 
 def _asked(arguments: list[str]) -> argparse.Namespace:
@@ -78,7 +84,9 @@ def sampled(count: int | None, seed: int) -> list[str]:
 
 def _tried(pair: tuple[str, str]) -> Outcome:
     name, fault = pair
-    return outcome(WAYS[name], fault)
+    found = outcome(WAYS[name], fault)
+    print(f"  {fault} by {name}: {found.wall:.0f} s", file=sys.stderr, flush=True)
+    return found
 
 
 def _told(outcomes: Iterable[Outcome]) -> frozenset[str]:
@@ -110,13 +118,17 @@ def _row(name: str, right: list[Outcome], tried: Tried) -> None:
     )
 
 
-def _details(name: str, right: list[Outcome], tried: Tried) -> None:
-    """Print what was told of right servers, what was missed, and what did not end."""
-    print(WAYS[name].name)
+def _right(name: str, right: list[Outcome]) -> None:
+    """Print what was told of right servers."""
     for kind in sorted(_told(right)):
-        print(f"    of a right server: {kind}")
-    missed = [fault for fault, one in tried.items() if not _caught(one, right)]
-    print(f"    missed: {', '.join(missed) or 'none'}")
-    endless = [fault for fault, one in tried.items() if not one.ended]
-    if endless:
-        print(f"    stopped after {LONGEST:.0f} s: {', '.join(endless)}")
+        print(f"  of a right server, {WAYS[name].name}: {kind}")
+
+
+NAMED, CAUGHT, MISSED, STOPPED = "N", "c", "-", "!"
+
+
+def _mark(fault: str, outcome: Outcome, right: list[Outcome]) -> str:
+    """Return in a letter what a way made of a fault; with a mark if it had to be stopped."""
+    is_named = FAULTS[fault].requirement in outcome.told
+    letter = NAMED if is_named else CAUGHT if _caught(outcome, right) else MISSED
+    return letter + (" " if outcome.ended else STOPPED)

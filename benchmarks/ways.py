@@ -6,10 +6,12 @@ import json
 import os
 import re
 import resource
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +24,8 @@ from run_contracts.operations import match
 EDITION = "v2"
 LONGEST = 240.0
 """Wall seconds a way may take for one server."""
+GRACE = 30.0
+"""Wall seconds it may then take to report what it has found."""
 REPORT = ("--report", "report.jsonl")
 Words = list[str]
 
@@ -58,21 +62,37 @@ def outcome(way: Way, fault: str | None, seed: int = 0) -> Outcome:
         Path(folder, "openapi.json").write_text(json.dumps(bundled(EDITION)))
         environment = {**os.environ, **way.environment, "OPENAI_API_KEY": server.key}
         wall, cpu, ended = _timed(way.words(server, seed), folder, environment)
-        report = Path(folder, way.report)
-        told = frozenset(way.read(report)) if report.is_file() else frozenset()
+        told = _told(way, Path(folder, way.report))
     return Outcome(told=told, requests=server.requests, wall=wall, cpu=cpu, ended=ended)
 
 
-def _timed(words: Words, folder: str, environment: dict[str, str]) -> tuple[float, float, bool]:
-    """Run a command to its end; return wall and cpu seconds, and whether it came there."""
-    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    ended = True
+def _told(way: Way, report: Path) -> frozenset[str]:
+    """Return what a report tells; nothing if the command was stopped before it wrote one."""
     try:
-        subprocess.run(
-            words, cwd=folder, env=environment, capture_output=True, check=False, timeout=LONGEST
-        )
+        return frozenset(way.read(report))
+    except (OSError, ET.ParseError):
+        return frozenset()
+
+
+def _timed(words: Words, folder: str, environment: dict[str, str]) -> tuple[float, float, bool]:
+    """Run a command to its end; return wall and cpu seconds, and whether it came there.
+
+    One that takes too long is interrupted, so that it can still report what it has found.
+    """
+    started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    process = subprocess.Popen(words, cwd=folder, env=environment, **quiet)
+    ended = False
+    try:
+        process.wait(LONGEST)
+        ended = True
     except subprocess.TimeoutExpired:
-        ended = False
+        process.send_signal(signal.SIGINT)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(GRACE)
+    finally:
+        process.kill()
+        process.wait()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
     return time.perf_counter() - started, cpu, ended
