@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import check, making, selftest, startup, verdict
+from benchmarks import check, making, overhead, selftest, side_by_side, startup, verdict
 
 MEASURES: dict[str, Callable[[], None]] = {
     "verdict": verdict.measure,
@@ -16,7 +16,10 @@ MEASURES: dict[str, Callable[[], None]] = {
     "startup": startup.measure,
     "check": check.measure,
     "selftest": selftest.measure,
+    "overhead": overhead.measure,
 }
+STUDIES: dict[str, Callable[[list[str]], None]] = {"side_by_side": side_by_side.measure}
+"""What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
     "run-contracts",
     "jsonschema-rs",
@@ -39,12 +42,16 @@ def described(name: str) -> str:
 
 
 def main(names: list[str]) -> None:
-    unknown = [name for name in names if name not in MEASURES]
+    study = STUDIES.get(names[0]) if names else None
+    unknown = [name for name in names if study is None and name not in MEASURES]
     if unknown:
-        sys.exit(f"no measure {unknown[0]!r}; there are {', '.join(MEASURES)}")
+        sys.exit(f"no measure {unknown[0]!r}; there are {', '.join([*MEASURES, *STUDIES])}")
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
     print(f"{machine}, Python {platform.python_version()}")
     print(", ".join(map(described, LIBRARIES)))
+    if study is not None:
+        study(names[1:])
+        return
     for name in names or MEASURES:
         MEASURES[name]()
 

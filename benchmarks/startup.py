@@ -13,6 +13,7 @@ from pathlib import Path
 ROUNDS = 11
 PYTEST = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
 OURS = ["-p", "run_contracts.pytest_plugin"]
+HELP = [sys.executable, "-m", "run_contracts", "--help"]
 ALONE = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
 """Other installed plugins cost ten times as much as what is measured; they stay out."""
 
@@ -38,6 +39,7 @@ def measure() -> None:
         python = [sys.executable, "-c"]
         rows = {
             "import run_contracts": ([*python, "pass"], [*python, "import run_contracts"]),
+            "run-contracts --help": ([*python, "pass"], HELP),
             "pytest, plugin unused": (PYTEST, [*PYTEST, *OURS]),
         }
         print("start-up in milliseconds of cpu time, without us, with us, difference:")

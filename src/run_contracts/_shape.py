@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 
 from run_contracts.contract import Contract
 from run_contracts.errors import HarnessError
-from run_contracts.register import EVERY_OTHER, Requirement
+from run_contracts.register import EVERY_OTHER, Requirement, register
 from run_contracts.violation import MISSING, Violation, token
 
 if TYPE_CHECKING:
@@ -20,13 +21,12 @@ LISTS = ("run_list", "run_step_list", "message_list")
 
 def shape_violations(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
     """Yield every departure of a value from its kind's schema, in the order of the value."""
-    rules = contract.register.on("list" if kind in LISTS else kind)
     errors = (_leaf(error) for error in contract.explainer(kind).iter_errors(value))
     for error in sorted(errors, key=lambda one: [str(step) for step in one.absolute_path]):
         if kind in LISTS and _is_item(error):
             continue
         for path, found, expected in _departures(error):
-            rule = _requirement(rules, kind, path, error)
+            rule = _requirement(contract.edition, kind, path, error)
             yield Violation(
                 requirement=rule.id,
                 level=rule.level,
@@ -42,14 +42,25 @@ def field_of(kind: str, path: Sequence[str | int]) -> str:
     return str(steps[0]) if steps else THE_VALUE
 
 
-def rule_for(rules: Iterable[Requirement], field: str) -> Requirement | None:
+def rules_on(kind: str, edition: str) -> tuple[Requirement, ...]:
+    """Return the requirements that speak of values of a kind; lists of all kinds share theirs."""
+    return register(edition).on("list" if kind in LISTS else kind)
+
+
+def rule_for(kind: str, edition: str, field: str) -> Requirement | None:
     """Return the requirement on a field's form: its own, else the one for every other field."""
-    plain = [rule for rule in rules if rule.fields and is_form_rule(rule)]
-    for name in (field, EVERY_OTHER):
-        for rule in plain:
-            if rule.fields == (name,):
-                return rule
-    return None
+    plain = _form_rules(kind, edition)
+    return plain.get(field) or plain.get(EVERY_OTHER)
+
+
+@cache
+def _form_rules(kind: str, edition: str) -> dict[str, Requirement]:
+    """Return the requirements on the form of one field, by field."""
+    found: dict[str, Requirement] = {}
+    for rule in rules_on(kind, edition):
+        if len(rule.fields) == 1 and is_form_rule(rule):
+            found.setdefault(rule.fields[0], rule)
+    return found
 
 
 def is_form_rule(rule: Requirement) -> bool:
@@ -63,15 +74,15 @@ ARITHMETIC = frozenset(f"RUN-STEP-{number:03}" for number in (20, 21, 22, 26, 27
 
 
 def _requirement(
-    rules: Iterable[Requirement], kind: str, path: Sequence[str | int], error: ValidationError
+    edition: str, kind: str, path: Sequence[str | int], error: ValidationError
 ) -> Requirement:
     """Return the requirement a departure breaks: one for the keyword first, then the field's."""
     field = field_of(kind, path)
     walked = {str(step) for step in error.absolute_schema_path}
-    for rule in rules:
+    for rule in rules_on(kind, edition):
         if rule.keyword in walked and rule.fields == (field,):
             return rule
-    found = rule_for(rules, field) or rule_for(rules, THE_VALUE)
+    found = rule_for(kind, edition, field) or rule_for(kind, edition, THE_VALUE)
     if found is None:
         raise HarnessError(f"no requirement speaks of field {field!r} of a {kind}")
     return found

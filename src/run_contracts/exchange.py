@@ -108,7 +108,7 @@ class Exchange:
         """The JSON value of the request's body; None if there is none or it is not JSON."""
         return _read(self.request.body)[0].value if self.request.body else None
 
-    @property
+    @cached_property
     def is_stream(self) -> bool:
         """Whether the answer says it is a stream of events."""
         return self.response.media_type == STREAM_TYPE

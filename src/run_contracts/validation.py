@@ -5,19 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from run_contracts._rules import findings
-from run_contracts._shape import LISTS, is_form_rule, rule_for, shape_violations
+from run_contracts._shape import rule_for, rules_on, shape_violations
 from run_contracts._verdict import holds
 from run_contracts.body import lone_surrogates
 from run_contracts.contract import Contract, Reading, load
 from run_contracts.errors import ContractViolation, UnreadableBody
 from run_contracts.register import Level
 from run_contracts.violation import Violation, token
-
-if TYPE_CHECKING:
-    from run_contracts.register import Requirement
 
 ITEM_KINDS = {"run_list": "run", "run_step_list": "run_step", "message_list": "message"}
 
@@ -121,24 +118,23 @@ def _items(value: Any, kind: str) -> list[tuple[int, Any]]:
 
 def _exercised(value: Any, kind: str, contract: Contract) -> Iterator[str]:
     """Yield the requirements a value can show: forms of fields that are there, rules that apply."""
-    rules = contract.register.on("list" if kind in LISTS else kind)
-    yield from _forms(value, kind, rules)
+    yield from _forms(value, kind, contract.edition)
     if not isinstance(value, dict):
         return
     if value.get("metadata"):
-        yield from (rule.id for rule in rules if rule.keyword)
+        yield from (rule.id for rule in rules_on(kind, contract.edition) if rule.keyword)
     yield from (finding.requirement for finding in findings(value, kind, contract))
     for _, item in _items(value, kind):
         yield from _exercised(item, ITEM_KINDS[kind], contract)
 
 
-def _forms(value: Any, kind: str, rules: tuple[Requirement, ...]) -> Iterator[str]:
+def _forms(value: Any, kind: str, edition: str) -> Iterator[str]:
     """Yield the form rules of the fields a value has, and of the value itself."""
     inner = value.get("error") if kind == "error" and isinstance(value, dict) else value
     names = list(inner) if isinstance(inner, dict) else []
     for name in ["", *names]:
-        rule = rule_for(rules, name)
-        if rule is not None and is_form_rule(rule):
+        rule = rule_for(kind, edition, name)
+        if rule is not None:
             yield rule.id
 
 

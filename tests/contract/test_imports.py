@@ -55,6 +55,7 @@ LAYERS = (
     "journal",
     "runner",
     "selftest",
+    "examples",
     "pytest_suite",
     "pytest_plugin",
     "cli",
@@ -69,7 +70,10 @@ APART = [
     ("making", {"checks", "server", "probes", "session", "runner"}),
     ("report", {"runner", "probes", "checks", "session", "exchange"}),
 ]
-HEAVY = "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich jinja2"
+HEAVY = (
+    "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich "
+    "jinja2"
+)
 
 
 def _room(module: str) -> str:

@@ -60,6 +60,26 @@ def test_every_link_leads_to_an_operation(edition: str) -> None:
     assert used == set(links)
 
 
+@EDITIONS
+def test_a_link_that_fills_a_body_names_its_fields(edition: str) -> None:
+    """From an assistant a run can be asked of it: without that link nobody's walk reaches one."""
+    document = read_json(f"{edition}/openapi.json")
+    links = document["components"]["links"]
+    filled = {name: link["requestBody"] for name, link in links.items() if "requestBody" in link}
+    assert filled == {"runAssistant": {"assistant_id": "$response.body#/id"}}
+    asked = operations(edition)[links["runAssistant"]["operationId"]].request
+    assert "assistant_id" in read_json(f"{edition}/{asked}.json")["required"]
+
+
+@EDITIONS
+def test_streams_are_not_described_as_strings(edition: str) -> None:
+    """Tools that read events one by one would find each of them wrong."""
+    for item in read_json(f"{edition}/openapi.json")["paths"].values():
+        for described in (one for name, one in item.items() if name != "parameters"):
+            media = described["responses"]["200"]["content"].get("text/event-stream", {})
+            assert "type" not in media.get("schema", {}), described["operationId"]
+
+
 def _links(value: Any) -> list[tuple[str, Any]]:
     if isinstance(value, dict):
         own = list(value.get("links", {}).items())

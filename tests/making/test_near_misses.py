@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from run_contracts import UsageError, load, violations
 from run_contracts.making import NearMiss, near_misses
 from run_contracts.making.near_misses import UNMISSABLE, why_none
+from run_contracts.making.scripts import as_sse
+from run_contracts.operations import STREAM_TYPE
 from tests.making import judging
 
 VALUES = {"run", "run_step", "list", "message", "thread", "assistant", "error"} | {
@@ -42,6 +45,25 @@ def test_a_body_history_walk_or_stream_breaks_exactly_its_requirement(miss: Near
     nothing_else_was_done = miss.requirement == "RUN-LIFE-007"
     found = judging.broken(judging.of_miss(miss), miss.edition, is_whole=nothing_else_was_done)
     assert set(found) == {miss.requirement}, found
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_the_value_it_was_made_of_is_legal(edition: str) -> None:
+    """So the two side by side show what the requirement asks."""
+    for miss in (one for one in OF_VALUES if one.edition == edition):
+        assert violations(miss.legal, kind=miss.kind, edition=edition) == (), miss
+        assert miss.legal != miss.value
+
+
+@pytest.mark.parametrize(
+    "miss", [one for one in OTHERS if one.kind in {"body", "stream"}], ids=_named
+)
+def test_the_text_it_was_made_of_is_legal(miss: NearMiss) -> None:
+    """The checks of servers find nothing in the body or stream before it was broken."""
+    text = miss.legal if miss.kind == "body" else as_sse(miss.legal)
+    content_type = STREAM_TYPE if miss.kind == "stream" else miss.content_type
+    legal = replace(miss, value=miss.legal, text=text, content_type=content_type)
+    assert judging.broken(judging.of_miss(legal), miss.edition, is_whole=False) == {}
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 import os
 import sys
-from importlib.metadata import version
+from pathlib import Path
+from typing import Any
 
 import click
+from click.core import ParameterSource
+from click.shell_completion import CompletionItem
 
+from run_contracts.cli.configuring import defaults, name_variables
 from run_contracts.errors import RunContractsError, TargetError, UsageError
 from run_contracts.events import ExitCode
+
+INTERRUPTED, NOBODY_READS = 130, 141
+"""Exit codes as shells have them for a process that SIGINT, or SIGPIPE, ended."""
+
+
+class _NobodyReads(Exception):
+    """The reader of the standard output has gone away."""
 
 
 class _Lazy(click.Group):
@@ -18,6 +29,7 @@ class _Lazy(click.Group):
     homes = {  # noqa: RUF012 - a constant of a class that click instantiates once
         "check": "Check a server against the contract; without URL the embedded reference server.",
         "compare": "Compare reports of checks: what is newly broken, what is fixed.",
+        "explain": "Explain requirements, each with an example and a server that breaks it.",
         "list": "List the requirements, or the faults of the reference server.",
         "replay": "Send again the requests that showed a rule broken, or print them as a script.",
         "report": "Render the report of a check again: HTML, JUnit, GitHub, badge.",
@@ -28,7 +40,7 @@ class _Lazy(click.Group):
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(self.homes)
+        return [*self.homes]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in self.homes:
@@ -36,16 +48,31 @@ class _Lazy(click.Group):
         from importlib import import_module  # noqa: PLC0415 - only when a command is used
 
         command: click.Command = import_module(f"run_contracts.cli.{cmd_name}").command
+        name_variables(command, cmd_name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command; click would end it with 1, a broken contract, when nobody reads on."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _NobodyReads from None
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Offer the commands without importing any, and the options of the group."""
+        begun = [one for one in self.homes.items() if one[0].startswith(incomplete)]
+        offered = [CompletionItem(name, help=text) for name, text in begun]
+        return [*offered, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl(list(self.homes.items()))
+            formatter.write_dl([*self.homes.items()])
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(version("run-contracts"), prog_name="run-contracts")
-def cli() -> None:
+@click.version_option(package_name="run-contracts", prog_name="run-contracts")
+@click.pass_context
+def cli(context: click.Context) -> None:
     r"""Check servers of the Assistants run protocol, and judge recorded runs.
 
     \b
@@ -56,7 +83,13 @@ def cli() -> None:
 
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified or
     nothing was reachable, 4 an error of run-contracts itself.
+
+    Every option can be given elsewhere, too: --profile of check in pyproject.toml as profile in
+    [tool.run-contracts.check], or as $RUN_CONTRACTS_CHECK_PROFILE. The command line wins over the
+    environment, that over the file. A name without a command is for all commands that have it.
     """
+    assert isinstance(context.command, click.Group)  # noqa: S101 - it is this very group
+    context.default_map = defaults(context.command, context, Path.cwd())
 
 
 def main() -> None:
@@ -64,17 +97,17 @@ def main() -> None:
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort:
-        _stop("interrupted", 130)
+        _stop("interrupted", INTERRUPTED)
     except click.ClickException as error:
-        error.show()
+        _with_source(error).show()
         sys.exit(ExitCode.USAGE)
     except UsageError as error:
         _stop(str(error), ExitCode.USAGE)
     except TargetError as error:
         _stop(str(error), ExitCode.NOTHING_VERIFIED)
-    except BrokenPipeError:
+    except _NobodyReads:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(ExitCode.OUR_ERROR)
+        sys.exit(NOBODY_READS)
     except RunContractsError as error:
         _stop(f"{error}; this is an error of run-contracts, please report it", ExitCode.OUR_ERROR)
     except Exception as error:
@@ -86,6 +119,17 @@ def main() -> None:
             "(RUN_CONTRACTS_DEBUG=1 shows the traceback)",
             ExitCode.OUR_ERROR,
         )
+
+
+def _with_source(error: click.ClickException) -> click.ClickException:
+    """Return the error; if a variable holds the wrong value, with its name: no line shows it."""
+    if not isinstance(error, click.BadParameter) or error.ctx is None or error.param is None:
+        return error
+    if error.ctx.get_parameter_source(error.param.name or "") is not ParameterSource.ENVIRONMENT:
+        return error
+    used = next(name for name in error.param.envvar or () if os.environ.get(name))
+    message = f"{error.message.rstrip('.')} (from ${used})."
+    return click.BadParameter(message, error.ctx, error.param)
 
 
 def _stop(message: str, code: int) -> None:

@@ -12,10 +12,11 @@ from typing import IO, Any
 import click
 
 from run_contracts import target as targets
-from run_contracts.cli import outputs
+from run_contracts.cli import outputs, printing
+from run_contracts.cli.completing import requirement_ids
+from run_contracts.cli.configuring import Lines
 from run_contracts.events import Event, Finished
 from run_contracts.register import EDITIONS
-from run_contracts.report import text
 
 REFERENCE_KEY = "sk-reference"
 EXAMPLES = """\b
@@ -24,6 +25,7 @@ Examples:
   run-contracts check http://127.0.0.1:8000/v1 --profile smoke
   run-contracts check https://runs.example/v1 --api-key-env RUNS_KEY --report check.jsonl
   run-contracts check http://127.0.0.1:8000/v1 --only RUN-LIFE-002 --only RUN-LIST-005
+  run-contracts check http://127.0.0.1:8000/v1 --format json > check.json
 """
 
 
@@ -37,11 +39,24 @@ Examples:
     show_default=True,
     help="Environment variable that holds the API key; its value is never shown.",
 )
-@click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="Sent each time.")
+@click.option(
+    "--header",
+    "headers",
+    type=Lines(),
+    multiple=True,
+    metavar="'Name: value'",
+    help="Sent each time; repeatable. In a variable each is a line.",
+)
 @click.option("--assistant-id", metavar="ID", help="Use this assistant; create none.")
 @click.option("--thread-id", metavar="ID", help="Use this thread; create none.")
 @click.option("--model", metavar="NAME", help="Model to ask for.  [default: gpt-4o]")
-@click.option("--only", multiple=True, metavar="ID", help="Check this requirement; repeatable.")
+@click.option(
+    "--only",
+    multiple=True,
+    metavar="ID",
+    shell_complete=requirement_ids,
+    help="Check this requirement; repeatable.",
+)
 @click.option(
     "--profile",
     type=click.Choice(targets.PROFILES),
@@ -64,6 +79,7 @@ Examples:
     help="Write every event as a line of JSON; run-contracts report reads it.",
 )
 @outputs.options
+@printing.options
 def command(url: str | None, only: tuple[str, ...], report: Path | None, **options: Any) -> None:
     """Check a server's run endpoints against the contract.
 
@@ -71,11 +87,12 @@ def command(url: str | None, only: tuple[str, ...], report: Path | None, **optio
     started on loopback, checked and stopped. A check creates assistants, threads and runs, and
     deletes the assistants and threads it created, as far as the server lets it.
     """
+    report_for = printing.chosen(options)
     with ExitStack() as stack:
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         chosen = _target(stack, url, options)
-        code = _follow(chosen, only, _again(url, options), report_file, wanted)
+        code = _follow(chosen, only, report_for(_again(url, options)), report_file, wanted)
     sys.exit(code)
 
 
@@ -104,14 +121,13 @@ def _again(url: str | None, options: dict[str, Any]) -> str:
 def _follow(
     chosen: targets.Target,
     only: tuple[str, ...],
-    again: str,
+    told: printing.Report,
     report_file: IO[str] | None,
     wanted: outputs.Outputs,
 ) -> int:
     """Print each event as it happens, write the reports, and return the exit code."""
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
-    told = text.TextReport(again=again)
     seen: list[Event] = []
     code = 0
     for event in _events(chosen, only):

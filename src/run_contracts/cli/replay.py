@@ -35,7 +35,7 @@ Examples:
     show_default=True,
     help="Environment variable that holds the API key; its value is never shown.",
 )
-@click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="A secret header.")
+@click.option("--header", "headers", multiple=True, metavar="'Name: value'", help="Sent each time.")
 @click.option("--script", "is_script", is_flag=True, help="Print a shell script; send nothing.")
 def command(  # noqa: PLR0913 - arguments and options
     file: Path,

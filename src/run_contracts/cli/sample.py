@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from run_contracts.cli.completing import edge_names, requirement_ids, statuses
 from run_contracts.errors import UsageError
 from run_contracts.lifecycle import COMPLETED
 from run_contracts.making import edge_case, edge_cases, near_misses
@@ -28,11 +29,21 @@ Examples:
 
 
 @click.command(epilog=EXAMPLES)
-@click.option("--status", metavar="STATUS", help="Make runs in this status; any if left out.")
+@click.option(
+    "--status",
+    metavar="STATUS",
+    shell_complete=statuses,
+    help="Make runs in this status; any if left out.",
+)
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
-@click.option("--edge", metavar="NAME", help="Print this edge case.")
+@click.option("--edge", metavar="NAME", shell_complete=edge_names, help="Print this edge case.")
 @click.option("--edges", is_flag=True, help="List the edge cases, each with what it is.")
-@click.option("--breaks", metavar="ID", help="Print values that break this requirement alone.")
+@click.option(
+    "--breaks",
+    metavar="ID",
+    shell_complete=requirement_ids,
+    help="Print values that break this requirement alone.",
+)
 @click.option("-n", "count", type=click.IntRange(min=0), metavar="N", help="How many; else one.")
 @click.option("--seed", type=int, help="The same seed prints the same; chance if left out.")
 @click.option("--locale", default="en_US", show_default=True, help="Locale of the texts.")

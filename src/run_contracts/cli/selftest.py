@@ -8,6 +8,7 @@ import time
 
 import click
 
+from run_contracts.cli.completing import fault_ids
 from run_contracts.errors import UsageError
 from run_contracts.events import ExitCode
 from run_contracts.register import EDITIONS
@@ -26,7 +27,14 @@ Examples:
 @click.option(
     "--edition", "editions", type=click.Choice(EDITIONS), multiple=True, help="Both unless given."
 )
-@click.option("--fault", "faults", multiple=True, metavar="ID", help="Try this one; repeatable.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="ID",
+    shell_complete=fault_ids,
+    help="Try this one; repeatable.",
+)
 @click.option(
     "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, help="Processes that try."
 )

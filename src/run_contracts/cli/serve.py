@@ -6,6 +6,8 @@ from typing import Any
 
 import click
 
+from run_contracts.cli.completing import fault_ids
+
 EXAMPLES = """\b
 Examples:
   run-contracts serve
@@ -22,7 +24,14 @@ Examples:
     "--speed", type=float, default=1.0, show_default=True, help="Server seconds in a real second."
 )
 @click.option("--api-key", default="sk-reference", show_default=True, help="The key to accept.")
-@click.option("--fault", "faults", multiple=True, metavar="ID", help="Break this requirement.")
+@click.option(
+    "--fault",
+    "faults",
+    multiple=True,
+    metavar="ID",
+    shell_complete=fault_ids,
+    help="Break this requirement; repeatable.",
+)
 def command(host: str, port: int, **options: Any) -> None:
     """Serve the reference server: both editions, in memory, right unless told otherwise.
 

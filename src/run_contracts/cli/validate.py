@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from run_contracts.cli.completing import dialects
 from run_contracts.contract import READINGS, Contract, load
 from run_contracts.errors import UsageError
 from run_contracts.events import ExitCode
@@ -25,7 +26,12 @@ Examples:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
 @click.option("--reading", type=click.Choice(READINGS), default="wire", show_default=True)
-@click.option("--dialect", metavar="NAME", help="A named older or foreign form of the protocol.")
+@click.option(
+    "--dialect",
+    metavar="NAME",
+    shell_complete=dialects,
+    help="A named older or foreign form of the protocol.",
+)
 def command(files: tuple[Path, ...], edition: str, reading: str, dialect: str | None) -> None:
     """Judge recorded answers: JSON, JSON lines (one answer a line) and server-sent events.
 

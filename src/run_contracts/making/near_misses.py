@@ -31,7 +31,8 @@ class NearMiss:
     `kind` says what it is: a kind of value (``run``, ``run_list``, ...), ``body`` (a text that is
     no proper JSON), ``history`` (snapshots of one run), ``walk`` (runs that were created, and the
     pages of their list with the query of each), or ``stream`` (events; `operation` is the request
-    they answer). `pointer` is where the fault lies. `str` of it is the requirement and a number.
+    they answer). `pointer` is where the fault lies. `legal` is the legal value it was made of; None
+    for histories and walks. `str` of it is the requirement and a number.
     """
 
     requirement: str
@@ -44,6 +45,7 @@ class NearMiss:
     text: str
     content_type: str
     operation: str = ""
+    legal: Any = None
 
     def __str__(self) -> str:
         return self.name
@@ -151,4 +153,5 @@ def _near_miss(contract: Contract, requirement: str, number: int, miss: Miss) ->
         text=text,
         content_type=miss.content_type or (STREAM_TYPE if is_stream else JSON_TYPE),
         operation=miss.operation,
+        legal=miss.legal,
     )

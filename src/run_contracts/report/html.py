@@ -117,7 +117,7 @@ def _rule(check: Told, verdict: Decided) -> Rule:
     first = verdict.broken[0] if verdict.broken else None
     exchange = check.exchanges.get(first.exchange) if first else None
     rest = verdict.broken[1:]
-    numbers = getattr(verdict, "sequence", ())
+    numbers = verdict.sequence
     way = tuple(check.exchanges[one] for one in numbers if one in check.exchanges)
     return Rule(
         verdict=verdict,

@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 
-from run_contracts.events import Decided, Event, Finished
+from run_contracts.errors import HarnessError
+from run_contracts.events import Broken, Decided, Event, Finished
 from run_contracts.in_process import InProcess
 from run_contracts.probes import Probe, planned
 from run_contracts.runner import check
@@ -78,18 +79,31 @@ def tried(trial: Trial) -> Result:
     """Check the server of a trial with the probes of its profile, and return what that showed."""
     faults = (trial.fault,) if trial.fault else ()
     options = ServerOptions.for_checking(seed=trial.seed, faults=faults)
-    target = Target(
-        url=URL,
-        key=options.api_key,
-        edition=trial.edition,
-        patience=PATIENCE,
-        timeout=TIMEOUT,
-    )
+    target = _target(options, trial.edition)
     try:
         with reference(options) as line:
             return _result(trial, list(check(target, probes=_probes(trial), line=line)))
     except Exception as error:
         return Result(trial=trial, failure=f"{type(error).__name__}: {error}")
+
+
+def seen(fault: str, edition: str, requirement: str) -> Broken:
+    """Return what a check sees of a requirement that a fault breaks.
+
+    Raises `HarnessError` if it does not see it.
+    """
+    options = ServerOptions.for_checking(faults=(fault,))
+    for probes in (None, planned("full")):  # those meant for it are quick; others may show it, too
+        with reference(options) as line:
+            events = check(_target(options, edition), only=[requirement], probes=probes, line=line)
+            for event in events:
+                if isinstance(event, Decided) and event.broken:
+                    return event.broken[0]
+    raise HarnessError(f"the fault {fault} does not show {requirement} broken in {edition}")
+
+
+def _target(options: ServerOptions, edition: str) -> Target:
+    return Target(url=URL, key=options.api_key, edition=edition, patience=PATIENCE, timeout=TIMEOUT)
 
 
 def _probes(trial: Trial) -> Collection[Probe]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import partial
 
 from run_contracts.contract import Contract
 from run_contracts.lifecycle import COMPLETED
@@ -18,19 +19,20 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     """Yield texts of a completed run that break one rule on bodies."""
     plan = fitting_plans(contract, "run", COMPLETED, {"instructions": "Be brief."})[0]
     text = json.dumps(plan.made(simplest))
+    body = partial(_body, text)
     if requirement == NOT_JSON:
-        yield _body(text[: len(text) // 2], "The body ends in the middle of the run.")
-        yield _body(text.replace('"', "'"), "Strings are in single quotes.")
-        yield _body(text[:-1] + ",}", "A comma stands before the last brace.")
-        yield _body(text[:-1] + ', "score": NaN}', "A number is NaN, which JSON has no word for.")
-        yield _body(f"{text}{text}", "Two JSON texts follow one another.")
+        yield body(text[: len(text) // 2], "The body ends in the middle of the run.")
+        yield body(text.replace('"', "'"), "Strings are in single quotes.")
+        yield body(text[:-1] + ",}", "A comma stands before the last brace.")
+        yield body(text[:-1] + ', "score": NaN}', "A number is NaN, which JSON has no word for.")
+        yield body(f"{text}{text}", "Two JSON texts follow one another.")
     elif requirement == SAME_KEY:
         double = '{"object": "thread.run", ' + text[1:]
-        yield _body(double, "The key object stands twice in the run.")
+        yield body(double, "The key object stands twice in the run.")
     elif requirement == SURROGATE:
         broken = text.replace("Be brief.", "Be \\ud83d brief.")
-        yield _body(broken, "The instructions hold half of a letter.", "/instructions")
+        yield body(broken, "The instructions hold half of a letter.", "/instructions")
 
 
-def _body(text: str, sentence: str, pointer: str = "") -> Miss:
-    return Miss(kind="body", value=text, text=text, pointer=pointer, sentence=sentence)
+def _body(legal: str, text: str, sentence: str, pointer: str = "") -> Miss:
+    return Miss(kind="body", value=text, text=text, pointer=pointer, sentence=sentence, legal=legal)

@@ -11,7 +11,7 @@ class Miss:
     """A value with one fault: where it lies, and what it is in a sentence.
 
     `text` is the value as it is sent, where that is not its JSON text; `operation` is the request
-    that a stream answers.
+    that a stream answers; `legal` is the legal value it was made of, where it is one value.
     """
 
     kind: str
@@ -21,3 +21,4 @@ class Miss:
     text: str | None = None
     content_type: str | None = None
     operation: str = ""
+    legal: Any = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from run_contracts.contract import Contract
@@ -29,6 +30,22 @@ CREATED, MESSAGE_DELTA, STEP_DELTA = (
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     """Yield streams of a new run that break a requirement."""
+    for miss in _misses(contract, requirement):
+        yield replace(miss, legal=_legal(contract, requirement))
+
+
+def _legal(contract: Contract, requirement: str) -> Events:
+    """Return the legal stream that those which break a requirement are made of."""
+    operation, _ = _OF_OTHERS.get(requirement, (CREATE, None))
+    if operation == SUBMIT:
+        return _resumed(contract)
+    if requirement in OF_CALLS:
+        return _called(contract)
+    return _written(contract, with_thread=operation == CREATE_THREAD)
+
+
+def _misses(contract: Contract, requirement: str) -> Iterator[Miss]:
+    """Yield streams, not yet told what they were made of."""
     if requirement == TYPE:
         events = _written(contract)
         sentence = "The stream is sent, and says that it is plain text."
@@ -53,6 +70,7 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
 
 
 TYPE, NAMES, KIND = "RUN-STREAM-001", "RUN-STREAM-002", "RUN-STREAM-006"
+OF_CALLS = ("RUN-STREAM-009", "RUN-STREAM-015")
 NOT_AN_OBJECT = "event: thread.run.queued\ndata: queued\n\n"
 
 
@@ -83,10 +101,10 @@ def _make(form: Form) -> Any:
     return fullest(form) if getattr(form, "name", "") == "tool_calls" else simplest(form)
 
 
-def _written(contract: Contract) -> Events:
+def _written(contract: Contract, *, with_thread: bool = False) -> Events:
     """Return the stream of a run that writes a message."""
     (first,) = fitting_plans(contract, "run", contract.lifecycle.initial, BASE)
-    return stream(contract, _make, first, COMPLETED)
+    return stream(contract, _make, first, COMPLETED, with_thread=with_thread)
 
 
 def _called(contract: Contract) -> Events:

@@ -54,7 +54,9 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
             if sentence in found or {one.requirement for one in broken} != {rule.id}:
                 continue
             found.add(sentence)
-            yield Miss(kind=kind, value=value, pointer=broken[0].pointer, sentence=sentence)
+            yield Miss(
+                kind=kind, value=value, pointer=broken[0].pointer, sentence=sentence, legal=base
+            )
             if len(found) == MOST or rule.expect is not None:
                 break
         if len(found) == MOST or (found and rule.expect is None):
@@ -119,9 +121,8 @@ def _names(contract: Contract, rule: Requirement, form: Fields) -> Iterator[str]
     if rule.fields != (EVERY_OTHER,):
         yield from rule.fields
         return
-    rules = contract.register.on(rule.on)
     for name in form.fields:
-        if rule_for(rules, name) is rule:
+        if rule_for(rule.on, contract.edition, name) is rule:
             yield name
 
 

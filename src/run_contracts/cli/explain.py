@@ -1,0 +1,128 @@
+"""``run-contracts explain``: one requirement in full, with something right and something wrong."""
+
+from __future__ import annotations
+
+import json
+import textwrap
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import click
+
+from run_contracts.cli.completing import requirement_ids
+from run_contracts.contract import load
+from run_contracts.examples import ANSWER, Example, example
+from run_contracts.register import EDITIONS, Requirement, register
+
+WIDTH, LABEL = 80, 10
+"""Columns of a line, and of the word before it."""
+EXAMPLES = """\b
+Examples:
+  run-contracts explain RUN-LIFE-007
+  run-contracts explain RUN-LIST-005 RUN-USAGE-001 --edition v1
+  run-contracts explain RUN-CANCEL-002 --format json
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("ids", nargs=-1, required=True, metavar="ID...", shell_complete=requirement_ids)
+@click.option("--edition", type=click.Choice(EDITIONS), help="The newest that has it, if left out.")
+@click.option(
+    "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
+)
+def command(ids: tuple[str, ...], edition: str | None, form: str) -> None:
+    """Explain requirements: the rule, why it hurts, an example, and a server that breaks it.
+
+    An example of what takes requests is what the reference server is seen to answer, with the
+    fault; it runs inside this command, nothing is sent.
+    """
+    found = [_explained(*_rule(one, edition)) for one in dict.fromkeys(ids)]
+    if form == "json":
+        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        return
+    click.echo("\n\n".join("\n".join(_lines(one)) for one in found))
+
+
+def _rule(requirement: str, edition: str | None) -> tuple[Requirement, str]:
+    """Return a requirement and its edition; raise `UsageError` with the nearest ids if none."""
+    if edition is None:
+        newest = (one for one in reversed(EDITIONS) if requirement in register(one))
+        edition = next(newest, EDITIONS[-1])
+    return register(edition)[requirement], edition
+
+
+def _explained(rule: Requirement, edition: str) -> dict[str, Any]:
+    """Return all there is to say of a requirement, ready for JSON."""
+    from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
+
+    return {
+        "id": rule.id,
+        "level": rule.level.value,
+        "sentence": rule.sentence,
+        "area": register(edition).titles[rule.area],
+        "edition": edition,
+        "editions": list(rule.editions),
+        "speaks_of": rule.on,
+        "why": rule.why,
+        "source": rule.source,
+        "example": _example(example(rule.id, load(edition))),
+        "faults": [
+            {
+                "id": one.id,
+                "sentence": one.sentence,
+                "command": f"run-contracts serve --fault {one.id}",
+            }
+            for one in FAULTS.values()
+            if one.requirement == rule.id
+        ],
+    }
+
+
+def _example(found: Example | None) -> dict[str, str] | None:
+    if found is None:
+        return None
+    return {
+        "kind": found.kind,
+        "right": found.right,
+        "wrong": found.wrong,
+        "sentence": found.sentence,
+    }
+
+
+def _lines(told: dict[str, Any]) -> Iterator[str]:
+    """Yield what there is to say as lines of a terminal."""
+    head = f"{told['id']} {told['level']}  {told['sentence']}"
+    yield from textwrap.wrap(head, WIDTH, break_on_hyphens=False)
+    yield from _labelled("area", told["area"])
+    yield from _labelled("editions", ", ".join(told["editions"]))
+    yield from _labelled("why", told["why"])
+    yield from _labelled("source", told["source"])
+    shown = told["example"]
+    if shown is None:
+        yield from _labelled("example", NO_EXAMPLE)
+    else:
+        yield from _labelled("right", shown["right"])
+        yield from _labelled("wrong", shown["wrong"])
+        if shown["kind"] != ANSWER:
+            yield from _labelled("", f"({shown['sentence'].rstrip('.')})")
+    for number, fault in enumerate(told["faults"]):
+        yield from _labelled("fault" if number == 0 else "", fault["command"])
+        yield from _labelled("", f"  {fault['sentence'].rstrip('.')}")
+    edition = "" if told["edition"] == EDITIONS[-1] else f" --edition {told['edition']}"
+    yield from _labelled("check", f"run-contracts check URL{edition} --only {told['id']}")
+    if shown is not None and shown["kind"] != ANSWER:
+        yield from _labelled("values", f"run-contracts sample{edition} --breaks {told['id']} -n 6")
+
+
+NO_EXAMPLE = "none: it speaks of fields that only a schema with a vendor's own fields declares"
+
+
+def _labelled(label: str, text: str) -> Iterator[str]:
+    """Yield a text behind its label, wrapped; lines of the text stay lines."""
+    for number, line in enumerate(_wrapped(text.splitlines())):
+        yield f"  {label if number == 0 else '':<{LABEL}}{line}".rstrip()
+
+
+def _wrapped(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        yield from textwrap.wrap(line, WIDTH - LABEL - 2, break_on_hyphens=False) or [""]

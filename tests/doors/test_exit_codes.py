@@ -1,0 +1,184 @@
+"""What a process of each command says at its end, and what it prints on the way."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from run_contracts.server import ServerOptions, running
+
+COMMAND = [sys.executable, "-m", "run_contracts"]
+Told = subprocess.CompletedProcess[str]
+
+
+def _told(*arguments: str, **environment: str) -> Told:
+    return subprocess.run(
+        [*COMMAND, *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def broken() -> Iterator[str]:
+    """Return the base URL of a server that answers 201 to what was created."""
+    with running(ServerOptions.for_checking(faults=("RUN-HTTP-001",))) as url:
+        yield url
+
+
+CODES = {
+    "explain": (("explain", "RUN-LIFE-001"), 0),
+    "explain, unknown": (("explain", "RUN-LIFE-01"), 2),
+    "list": (("list", "--faults"), 0),
+    "sample": (("sample", "--seed", "1"), 0),
+    "sample, unknown": (("sample", "--status", "done"), 2),
+    "selftest": (("selftest", "--fault", "RUN-HTTP-001", "--edition", "v2", "--jobs", "1"), 0),
+    "selftest, unknown": (("selftest", "--fault", "RUN-HTTP-01"), 2),
+    "serve, no port": (("serve", "--port", "70000"), 2),
+    "no command": (("chek",), 2),
+    "no option": (("check", "--sed", "1"), 2),
+}
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_the_code_says_how_it_went(name: str) -> None:
+    """0 for what was done, 2 for what was not asked for rightly; never a traceback."""
+    arguments, code = CODES[name]
+    told = _told(*arguments)
+    assert told.returncode == code, told.stdout + told.stderr
+    assert bool(told.stderr) == (code != 0)
+    assert "Traceback" not in told.stderr
+
+
+def test_a_selftest_that_deviates_is_exit_1() -> None:
+    """What a fault breaks beside what is declared of it is a line each."""
+    code = (
+        "from run_contracts.selftest import matrix\n"
+        "matrix.read_matrix = matrix.Matrix\n"
+        "from run_contracts.cli import main\n"
+        "main()"
+    )
+    arguments = ("selftest", "--fault", "RUN-HTTP-001", "--edition", "v2", "--jobs", "1")
+    told = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert told.returncode == 1
+    assert "RUN-HTTP-001 v2: RUN-HTTP-001 is broken, undeclared" in told.stdout
+
+
+def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
+    """No progress, no counts: what somebody must act on."""
+    arguments = ("check", broken, "--only", "RUN-HTTP-001", "--quiet")
+    told = _told(*arguments, OPENAI_API_KEY="sk-reference")
+    assert told.returncode == 1
+    lines = [line for line in told.stdout.splitlines() if line]
+    assert lines[0].startswith("RUN-HTTP-001 MUST broken")
+    assert [line.split()[0] for line in lines[1:-1]] == [
+        "where",
+        "expected",
+        "found",
+        "why",
+        "next",
+    ]
+    assert lines[-1] == "the contract is broken"
+
+
+def test_quiet_tells_why_a_check_stopped() -> None:
+    """Nothing was verified, and the reason is not hidden."""
+    told = _told("check", "http://127.0.0.1:9/v1", "-q")
+    assert told.returncode == 3
+    assert told.stdout.startswith("stopped: GET http://127.0.0.1:9/v1/")
+    assert told.stdout.count("\n") == 2
+
+
+def test_json_is_one_array_of_events(broken: str) -> None:
+    """A program reads the standard output as it is; the code is that of the last event."""
+    arguments = ("check", broken, "--only", "RUN-HTTP-001", "--format", "json")
+    told = _told(*arguments, OPENAI_API_KEY="sk-reference")
+    events = json.loads(told.stdout)
+    assert events[0]["event"] == "started"
+    assert {one["event"] for one in events[1:-2]} == {"probe_ended"}
+    decided, finished = events[-2:]
+    assert (decided["requirement"], decided["result"]) == ("RUN-HTTP-001", "fail")
+    assert told.returncode == finished["exit_code"] == 1
+    assert "sk-reference" not in told.stdout
+
+
+def test_json_and_quiet_exclude_one_another() -> None:
+    """What cannot be both is refused before anything is sent."""
+    told = _told("check", "http://127.0.0.1:9/v1", "-q", "--format", "json")
+    assert (told.returncode, told.stderr.count("\n")) == (2, 1)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals are sent in another way there")
+def test_an_interrupt_is_one_line_and_exit_130() -> None:
+    """Whoever stops a check sees no traceback."""
+    with (
+        running(ServerOptions()) as url,
+        subprocess.Popen(
+            [*COMMAND, "check", url],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, "OPENAI_API_KEY": "sk-reference", "PYTHONUNBUFFERED": "1"},
+        ) as process,
+    ):
+        assert process.stdout is not None
+        process.stdout.readline()
+        time.sleep(0.3)  # runs take their time on this server: a probe is under way
+        process.send_signal(signal.SIGINT)
+        _, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors.strip()) == (130, "run-contracts: interrupted")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")
+def test_a_reader_that_goes_away_is_no_error_of_ours() -> None:
+    """`run-contracts sample -n 100000 | head -1` ends like other programs do, quietly."""
+    arguments = ["sample", "-n", "100000", "--format", "jsonl"]
+    with subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.readline()
+        process.stdout.close()
+        assert process.wait(timeout=30) == 141
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
+@pytest.mark.parametrize(
+    "arguments", [("explain", "RUN-LIFE-001"), ("check", "--only", "RUN-HTTP-001")]
+)
+def test_no_color_is_respected(arguments: tuple[str, ...]) -> None:
+    """On a terminal too there is no escape sequence where $NO_COLOR is set."""
+    shown, terminal = os.openpty()
+    try:
+        subprocess.run(
+            [*COMMAND, *arguments],
+            env={**os.environ, "NO_COLOR": "1", "TERM": "xterm-256color"},
+            stdout=terminal,
+            stdin=terminal,
+            timeout=60,
+            check=True,
+        )
+        said = os.read(shown, 65536)
+    finally:
+        os.close(shown)
+        os.close(terminal)
+    assert said
+    assert b"\x1b" not in said
