@@ -63,7 +63,10 @@ APART = [
     ("making", {"checks", "server", "probes", "session", "runner"}),
     ("report", {"runner", "probes", "checks", "session", "exchange"}),
 ]
-HEAVY = "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich jinja2"
+HEAVY = (
+    "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich "
+    "jinja2"
+)
 
 
 def _room(module: str) -> str:

@@ -28,7 +28,7 @@ MOST_LIVES = 60
 MOST_PLACES = 50
 """Places that are listed of one broken rule."""
 MOST_STEPS = 20
-"""Exchanges that are shown on the way to one violation."""
+"""Exchanges that are shown on the way to one violation: the last ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,18 +117,23 @@ def _rule(check: Told, verdict: Decided) -> Rule:
     first = verdict.broken[0] if verdict.broken else None
     exchange = check.exchanges.get(first.exchange) if first else None
     rest = verdict.broken[1:]
-    numbers = getattr(verdict, "sequence", ())
-    way = tuple(check.exchanges[one] for one in numbers if one in check.exchanges)
+    way = tuple(check.exchanges[one] for one in _numbers(verdict) if one in check.exchanges)
     return Rule(
         verdict=verdict,
         outcome=told.outcome(verdict),
         first=first,
         shown=_shown(exchange, first.pointer) if exchange and first else None,
-        way=way if len(way) > 1 else (),
-        way_curl="\n\n".join(map(curl.command, way[:MOST_STEPS])),
+        way=way[-MOST_STEPS:] if len(way) > 1 else (),
+        way_curl="\n\n".join(map(curl.command, way[-MOST_STEPS:])),
         others=rest[:MOST_PLACES],
         more=max(0, len(rest) - MOST_PLACES),
     )
+
+
+def _numbers(verdict: Decided) -> tuple[int, ...]:
+    """Return the numbers of the exchanges that, sent in order, show the first violation."""
+    numbers: tuple[int, ...] = getattr(verdict, "sequence", ())
+    return numbers
 
 
 def _shown(exchange: Exchanged, pointer: str) -> Shown:
