@@ -99,6 +99,14 @@ def test_compare_is_red_only_for_what_is_new(
     assert last in (tmp_path / "o.html").read_text("utf-8")
 
 
+@pytest.mark.parametrize("command", ["report", "compare"])
+def test_help_shows_examples(door: Door, command: str) -> None:
+    """Each command explains itself."""
+    told = door(command, "--help")
+    assert told.returncode == 0
+    assert f"run-contracts {command} " in told.stdout
+
+
 WRONG = {
     "no such report": (("report", "no.jsonl"), "no.jsonl: no such file"),
     "no report": (("report", "summary.md"), "summary.md, line 1: not JSON"),

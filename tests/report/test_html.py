@@ -93,6 +93,18 @@ def test_a_sequence_that_shows_a_violation_is_told_in_order(
     assert _text(way).count("curl -i") == 2
 
 
+def test_what_was_not_decided_is_told_by_its_cause() -> None:
+    """Each reason is there once, with the rules it speaks of below it."""
+    page = _page(seen(*SEVERAL))
+    causes = page.get_element_by_id("undecided").find_class("cause")
+    reasons = {_text(cause.find("h3")).rpartition(" ")[0]: cause for cause in causes}
+    told = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.reason]
+    assert set(reasons) == {one.reason for one in told}
+    assert {_text(rule) for cause in causes for rule in cause.find_class("id")} == {
+        one.requirement for one in told
+    }
+
+
 def test_large_reports_stay_small_and_quick() -> None:
     """Of 1,000 exchanges only those that are pointed at are shown in full."""
     started = time.process_time()

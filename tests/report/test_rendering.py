@@ -19,9 +19,9 @@ from tests.report.checks_made import checks, exchanges, texts
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "script", "header", "main", "section"),
     *("details", "summary", "div", "span", "p", "a", "b", "code", "pre", "mark", "small", "h1"),
-    *("h2", "h4", "ul", "ol", "li", "dl", "dt", "dd", "form", "label", "select", "option", "input"),
-    *("button", "output", "figure", "figcaption", "svg", "rect", "line", "text", "path", "circle"),
-    *("table", "thead", "tbody", "tr", "th", "td"),
+    *("h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd", "form", "label", "select", "option"),
+    *("input", "button", "output", "figure", "figcaption", "svg", "rect", "line", "text", "path"),
+    *("circle", "table", "thead", "tbody", "tr", "th", "td"),
 }
 """Every element that a report of ours has."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -71,11 +71,19 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Verdicts that are shown under one heading."""
+    """Verdicts that are shown under one heading, by why they were not decided, if they were not."""
 
     id: str
     heading: str
     rules: tuple[Rule, ...]
+
+    @property
+    def causes(self) -> Mapping[str, list[Rule]]:
+        """The verdicts by their reason, which is empty for those that were decided."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.verdict.reason, []).append(rule)
+        return found
 
 
 def page(events: Sequence[Event]) -> str:
@@ -91,6 +99,7 @@ def page(events: Sequence[Event]) -> str:
         charts=_charts(drawn),
         lives=len(drawn),
         referred={one.exchange.number for one in shown},
+        broken={one.exchange for found in check.by_outcome["broken"] for one in found.broken},
         shown_outcomes={name: told.OUTCOMES[name] for name in check.counts},
     )
 
