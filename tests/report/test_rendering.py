@@ -61,7 +61,7 @@ def _assert_harmless(page: str) -> None:
     page.encode()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_becomes_part_of_the_page(events: tuple[Event, ...]) -> None:
     """One script, one style, no handler, no address outside: only ours, whatever was sent."""
@@ -78,7 +78,7 @@ def test_no_text_of_a_server_becomes_part_of_a_comparison(events: tuple[Event, .
     assert all(map(_is_one_line, comparing.lines(compared)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_steers_a_terminal(events: tuple[Event, ...]) -> None:
     """Each line is one line, without controls."""
@@ -87,7 +87,7 @@ def test_no_text_of_a_server_steers_a_terminal(events: tuple[Event, ...]) -> Non
         assert all(map(_is_one_line, report.lines(event)))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_is_a_workflow_command(events: tuple[Event, ...]) -> None:
     """Annotations are one line each and ours; the summary holds no markup of others."""
@@ -103,7 +103,7 @@ def test_no_text_of_a_server_is_a_workflow_command(events: tuple[Event, ...]) ->
     assert read.scripts == 0
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(events=checks(surrogates=True))
 def test_the_badge_is_one_picture_with_a_name(events: tuple[Event, ...]) -> None:
     """Well-formed, with title and label that say the same as the picture."""
