@@ -177,6 +177,11 @@ def _form(schema: Any) -> str:
 
 
 def _is_item(error: ValidationError) -> bool:
-    """Say whether a list's error lies inside one of its items."""
+    """Say whether a list's error lies inside one of its items; what is no object is none."""
     path = list(error.absolute_path)
-    return len(path) > 1 and path[0] == "data"
+    return len(path) > 1 and path[0] == "data" and not _is_bare(error)
+
+
+def _is_bare(error: ValidationError) -> bool:
+    """Say whether an item of a list is no object at all, a bare id for example."""
+    return len(error.absolute_path) == len(("data", 0)) and not isinstance(error.instance, dict)

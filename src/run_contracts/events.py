@@ -48,7 +48,11 @@ class ProbeEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanged:
-    """One request and its answer, as text; secrets are replaced by their names."""
+    """One request and its answer, as text; secrets are replaced by their names.
+
+    `premise` is what its sender knew; exchanges that share a number above 0 in `together` were
+    under way at the same time.
+    """
 
     number: int
     source: str
@@ -61,6 +65,8 @@ class Exchanged:
     response_headers: tuple[tuple[str, str], ...]
     response_body: str
     seconds: float
+    premise: str = ""
+    together: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,7 +82,10 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The verdict on one requirement."""
+    """The verdict on one requirement.
+
+    `sequence` holds the numbers of the exchanges that, sent again in order, show what is broken.
+    """
 
     requirement: str
     area: str
@@ -89,6 +98,7 @@ class Decided:
     held: int
     broken: tuple[Broken, ...]
     reason: str
+    sequence: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

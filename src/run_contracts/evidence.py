@@ -69,6 +69,11 @@ class Observation:
         """The run's status, if it has one."""
         return self.run.get("status")
 
+    @property
+    def is_listed(self) -> bool:
+        """Whether it is an item of a list."""
+        return self.place.startswith("/data/")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:

@@ -170,6 +170,15 @@ class Exchange:
         return f"#{self.number} {self.request.method} {self.request.url}"
 
 
+def data_of(frame: Frame) -> Any:
+    """Return the JSON value of a frame's data; None if it has none.
+
+    >>> data_of(Frame(name=None, data='{"id": "run_1"}', line=1))
+    {'id': 'run_1'}
+    """
+    return _read((frame.data or "").encode("utf-8", errors="surrogatepass"))[0].value
+
+
 def _read(data: bytes) -> tuple[Body, str | None]:
     """Return a body, and why it is not judged if it is too large or too deep."""
     try:

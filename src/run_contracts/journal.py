@@ -5,7 +5,7 @@ Here is the one place where what was sent and answered leaves for people and fil
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -71,6 +71,8 @@ def exchanged(exchange: Exchange) -> events.Exchanged:
         response_headers=exchange.response.headers,
         response_body=_text(exchange.response.body),
         seconds=exchange.response.seconds,
+        premise=exchange.premise.value,
+        together=exchange.together,
     )
 
 
@@ -78,8 +80,8 @@ def _text(data: bytes) -> str:
     return data[:LONGEST_TEXT].decode("utf-8", errors="replace")
 
 
-def decided(verdict: Verdict) -> events.Decided:
-    """Return the event of one verdict, with every violation it rests on."""
+def decided(verdict: Verdict, sequence: Iterable[Exchange] = ()) -> events.Decided:
+    """Return the event of one verdict, with every violation it rests on, and what leads to one."""
     requirement = verdict.requirement
     return events.Decided(
         requirement=requirement.id,
@@ -103,4 +105,5 @@ def decided(verdict: Verdict) -> events.Decided:
             if outcome.violation is not None
         ),
         reason=verdict.reason,
+        sequence=tuple(exchange.number for exchange in sequence),
     )

@@ -85,14 +85,16 @@ def match(edition: str, method: str, path: str) -> tuple[Operation, dict[str, st
     return None
 
 
-def knows_path(edition: str, url: str) -> bool:
-    """Say whether the contract has any operation on the path of a URL.
+def is_run_path(edition: str, url: str) -> bool:
+    """Say whether a URL is that of a run endpoint, with whatever method.
 
-    >>> knows_path("v2", "/v1/threads/t_1/runs/r_1"), knows_path("v2", "/v1/models")
+    Threads and messages have published methods that are not the contract's business.
+
+    >>> is_run_path("v2", "/v1/threads/t_1/runs/r_1"), is_run_path("v2", "/v1/threads/t_1")
     (True, False)
     """
     bare = urlsplit(url).path
-    return any(pattern.search(bare) for _, pattern in _patterns(edition))
+    return any("/runs" in known.path and found.search(bare) for known, found in _patterns(edition))
 
 
 @cache

@@ -9,19 +9,23 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from run_contracts import events, journal
-from run_contracts.checks import outcomes
 from run_contracts.contract import Contract, load
 from run_contracts.errors import HarnessError, RunContractsError, TargetError, Unreachable
 from run_contracts.events import Event
 from run_contracts.evidence import Evidence
-from run_contracts.exchange import Exchange, Premise
+from run_contracts.exchange import Premise
+from run_contracts.judgement import broken_by, evidence, judged, shortest
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, Probe, Stage, planned
 from run_contracts.probes.reading import NO_THREAD
+from run_contracts.sequence import Sequences
 from run_contracts.session import NETWORK, Line, Session
 from run_contracts.target import Target
-from run_contracts.verdict import Absence, Ending, Result, Verdict, counted, verdicts
+from run_contracts.verdict import Absence, Ending, Result, Verdict, counted
 
 EXPLORATION = "exploration"
+EXPLORING = "make right and wrong requests for every endpoint with schemathesis"
+WALKS = "walks"
+WALKING = "use runs in any order, each time on a new thread"
 REDIRECTS = range(300, 400)
 LEFT_OUT = (
     "schemathesis is not installed, so the endpoints are not explored with generated requests; "
@@ -55,7 +59,7 @@ def check(
 def _check(plan: Plan, line: Line) -> Iterator[Event]:
     """Carry out a plan and yield what happens, secrets not yet hidden."""
     yield _started(plan)
-    started, contract = time.perf_counter(), plan.contract
+    started = time.perf_counter()
     absences: dict[str, Absence] = {}
     with Session(plan.target, line) as session:
         try:
@@ -63,10 +67,12 @@ def _check(plan: Plan, line: Line) -> Iterator[Event]:
         except TargetError as error:
             yield from _stopped(session, str(error), time.perf_counter() - started)
             return
-        found = judged(plan, session.exchanges, absences)
-    yield from map(journal.decided, found)
-    seconds = time.perf_counter() - started
-    yield _finished(contract, session.exchanges, found, absences, seconds)
+        seen = evidence(plan.target, plan.contract, session.exchanges)
+    found = judged(seen, plan.wanted, absences)
+    sequences = Sequences(seen.exchanges)
+    for verdict in found:
+        yield journal.decided(verdict, shortest(sequences, verdict.broken))
+    yield _finished(seen, found, absences, time.perf_counter() - started)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,8 +111,8 @@ def _collect(plan: Plan, session: Session, absences: dict[str, Absence]) -> Iter
     try:
         for probe in plan.probes:
             yield from _run(probe, stage, absences)
-        if plan.explores and plan.left_out is None:
-            yield from _explore(stage, absences)
+        if plan.explores:
+            yield from _search(plan, stage, absences)
     finally:
         _clean_up(stage)
 
@@ -120,31 +126,6 @@ def _stopped(session: Session, error: str, seconds: float) -> Iterator[Event]:
         exit_code=events.ExitCode.NOTHING_VERIFIED,
         error=error,
     )
-
-
-def judged(
-    plan: Plan, exchanges: Collection[Exchange], absences: dict[str, Absence]
-) -> tuple[Verdict, ...]:
-    """Return the verdicts on the wanted requirements from everything that was exchanged.
-
-    In a thread that somebody gave us, others may be at work.
-    """
-    contract, wanted = plan.contract, plan.wanted
-    evidence = Evidence(
-        contract=contract,
-        exchanges=tuple(exchanges),
-        is_whole=plan.target.thread_id is None,
-        patience=plan.target.patience,
-    )
-    by_probe = {probe.name: probe for probe in planned("full")}
-
-    def kept_away(requirement: str) -> Iterator[Absence]:
-        for name, absence in absences.items():
-            if name in by_probe and by_probe[name].gives_evidence_for(requirement):
-                yield absence
-
-    requirements = [contract.register[one] for one in wanted if one not in contract.skips]
-    return verdicts(requirements, outcomes(evidence, wanted), kept_away)
 
 
 def _reach(session: Session) -> None:
@@ -169,12 +150,18 @@ def _run(probe: Probe, stage: Stage, absences: dict[str, Absence]) -> Iterator[E
     yield from _act(probe.name, probe.what, lambda: probe.scenario(stage), stage.session, absences)
 
 
-def _explore(stage: Stage, absences: dict[str, Absence]) -> Iterator[Event]:
-    """Let schemathesis generate requests for every endpoint and yield what it exchanged."""
-    from run_contracts.schemathesis_bridge import explore  # noqa: PLC0415 - an extra, and heavy
+def _search(plan: Plan, stage: Stage, absences: dict[str, Absence]) -> Iterator[Event]:
+    """Search for what no probe does, by drawn walks and, if it is there, by schemathesis."""
+    from run_contracts.searching import Hunt, walk  # noqa: PLC0415 - heavy
 
-    what = "generate right and wrong requests for every endpoint with schemathesis"
-    yield from _act(EXPLORATION, what, lambda: explore(stage), stage.session, absences)
+    hunt = Hunt(stage.session, broken_by(plan.target, plan.contract))
+    yield from _act(WALKS, WALKING, lambda: walk(stage, hunt), stage.session, absences)
+    if plan.left_out is None:
+        from run_contracts.schemathesis_bridge import explore  # noqa: PLC0415 - an extra, and heavy
+
+        yield from _act(
+            EXPLORATION, EXPLORING, lambda: explore(stage, hunt), stage.session, absences
+        )
 
 
 def _act(
@@ -244,19 +231,14 @@ def _started(plan: Plan) -> events.Started:
 
 
 def _finished(
-    contract: Contract,
-    exchanges: Collection[Exchange],
-    found: Collection[Verdict],
-    absences: dict[str, Absence],
-    seconds: float,
+    seen: Evidence, found: Collection[Verdict], absences: dict[str, Absence], seconds: float
 ) -> events.Finished:
     """Return the footer: counts, statuses that were never seen, and the exit code.
 
     A scenario that was blocked is red even where every requirement was decided by others: a
     server that stops answering half way has not been verified.
     """
-    evidence = Evidence(contract=contract, exchanges=tuple(exchanges))
-    seen = {one.status for run in evidence.histories.values() for one in run.observations}
+    statuses = {one.status for run in seen.histories.values() for one in run.observations}
     is_red = any(verdict.is_red for verdict in found)
     blocked = [] if is_red else [a for a in absences.values() if a.ending is Ending.BLOCKED]
     is_verified = any(verdict.result in (Result.PASS, Result.FAIL) for verdict in found)
@@ -265,8 +247,8 @@ def _finished(
         code = events.ExitCode.NOTHING_VERIFIED
     return events.Finished(
         counts=dict(counted(found)),
-        unreached=tuple(sorted(contract.lifecycle.statuses - seen)),
-        requests=len(exchanges),
+        unreached=tuple(sorted(seen.contract.lifecycle.statuses - statuses)),
+        requests=len(seen.exchanges),
         seconds=seconds,
         exit_code=code,
         error=f"{blocked[0].probe} was blocked: {blocked[0].reason}" if blocked else None,

@@ -1,13 +1,16 @@
-"""schemathesis generates requests for every endpoint from our OpenAPI document; we keep them.
+"""schemathesis makes requests for every endpoint from our OpenAPI document; we send and keep them.
 
-Its cases are sent by our own session, so that they carry the same headers, keep the same limits
-and become the same exchanges as those of the probes. Judging them is the checks' work.
-Half of the cases have their ids replaced by real ones: with invented ids alone every request
-would stop at 404.
+Its phases are all here: the document's examples, its coverage of bounds and of what may be left
+out or wrong, drawn requests right and wrong, and walks along the document's links. Cases are sent
+by our own session, so that they carry the same headers, keep the same limits and become the same
+exchanges as those of the probes. Half of them have their ids replaced by real ones: with invented
+ids alone every request would stop at 404.
 """
 
 from __future__ import annotations
 
+import random
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +24,7 @@ from schemathesis.config import SchemathesisConfig
 
 from run_contracts.openapi import bundled
 from run_contracts.probes import Inconclusive, Stage
+from run_contracts.searching import Hunt, settings
 
 if TYPE_CHECKING:
     from schemathesis import Case
@@ -28,8 +32,8 @@ if TYPE_CHECKING:
 
     from run_contracts.exchange import Exchange
 
-EXAMPLES = 6
-"""Generated requests for each endpoint, once right and once wrong."""
+    Endpoint = APIOperation[Any, Any, Any, Any]
+
 WALKS, STEPS = 4, 6
 """Walks along the links between endpoints, and requests in each."""
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
@@ -37,88 +41,100 @@ LONGEST_URL = 8000
 """Characters of a URL; above it servers may refuse before they look."""
 
 
-def explore(stage: Stage) -> None:
-    """Send generated requests to every endpoint, right ones and wrong ones, then follow links.
+def explore(stage: Stage, hunt: Hunt) -> None:
+    """Send made requests to every endpoint, right ones and wrong ones, then follow links.
 
-    Raises what a probe raises: `Unreachable` when the target stops answering.
+    What breaks something new is sent again, smaller. Raises what a probe raises: `Unreachable`
+    when the target stops answering, `Inconclusive` if nothing could be sent.
     """
+    first = len(stage.session.exchanges)
     schema = _schema(stage.session.target.edition)
-    real = _real_ids(stage)
-    reached = 0
+    sender = Sender(stage, hunt)
     for found in schema.get_all_operations():
-        for mode in MODES:
-            reached += _explore(stage, found.ok(), mode, real)
-    _follow_links(stage, schema, real)
-    if reached == 0:
-        raise Inconclusive("schemathesis generated no request")
+        sender.explore(schema, found.ok())
+    _follow_links(sender, schema)
+    if len(stage.session.exchanges) == first:
+        raise Inconclusive("schemathesis made no request that could be sent")
 
 
 def _schema(edition: str) -> Any:
-    """Load our document; an explicit configuration keeps the host project's own out of it."""
-    config = SchemathesisConfig.from_dict({"generation": {"with-security-parameters": False}})
-    return schemathesis.openapi.from_dict(bundled(edition), config=config)
+    """Load our document; an explicit configuration keeps the host project's own out of it.
 
-
-def _real_ids(stage: Stage) -> dict[str, str]:
-    """Return ids that exist: of a new run, its thread, and the assistant."""
-    run = stage.new_run(stage.new_thread("Say hello."))
-    return {
-        "thread_id": run["thread_id"],
-        "run_id": run["id"],
-        "assistant_id": stage.assistant_id,
+    No method is made up: a DELETE may well be there, and do what it says to what is not ours.
+    """
+    config = {
+        "generation": {"with-security-parameters": False},
+        "phases": {"coverage": {"unexpected-methods": []}},
     }
-
-
-def _explore(
-    stage: Stage,
-    operation: APIOperation[Any, Any, Any, Any],
-    mode: GenerationMode,
-    real: dict[str, str],
-) -> int:
-    """Send cases of one endpoint in one mode; return how many there were."""
-    sent = 0
-    stage.session.source = f"schemathesis {operation.label} {mode.value}"
-
-    def send(case: Case[Any], uses_real_ids: bool) -> None:
-        nonlocal sent
-        sent += 1
-        _send(stage, case, real if uses_real_ids else {})
-
-    cases = operation.as_strategy(generation_mode=mode)
-    test = hypothesis.given(case=cases, uses_real_ids=st.booleans())(send)
-    seeded = hypothesis.seed(stage.session.target.seed)(_settings(EXAMPLES)(test))
-    # Unsatisfiable: nothing about the endpoint can be made wrong, it has no parameter and no body.
-    with suppress(Unsatisfiable):
-        seeded()
-    return sent
-
-
-def _settings(examples: int) -> hypothesis.settings:
-    """Return settings that only generate: nothing is stored, timed or complained about."""
-    return hypothesis.settings(
-        max_examples=examples,
-        stateful_step_count=STEPS,
-        database=None,
-        deadline=None,
-        phases=(hypothesis.Phase.generate,),
-        suppress_health_check=list(hypothesis.HealthCheck),
+    return schemathesis.openapi.from_dict(
+        bundled(edition), config=SchemathesisConfig.from_dict(config)
     )
 
 
-def _send(stage: Stage, case: Case[Any], real: dict[str, str]) -> Exchange | None:
-    """Send one case, its ids replaced by those given, as an exchange of our session."""
-    for name in case.path_parameters or {}:
-        case.path_parameters[name] = real.get(name, case.path_parameters[name])
-    if isinstance(case.body, dict) and "assistant_id" in case.body and real:
-        case.body["assistant_id"] = real["assistant_id"]
-    prepared = _prepared(stage, case)
-    if prepared is None or len(prepared.url) > LONGEST_URL:
-        return None
-    body = prepared.body or b""
-    content = body if isinstance(body, bytes) else body.encode("utf-8", errors="surrogatepass")
-    kept = ("content-type", "x-schemathesis-testcaseid")
-    headers = {name: value for name, value in prepared.headers.items() if name.lower() in kept}
-    return stage.session.send_raw(prepared.method, prepared.url, headers=headers, content=content)
+class Sender:
+    """Sends cases of schemathesis in a hunt, some with ids that are real."""
+
+    def __init__(self, stage: Stage, hunt: Hunt) -> None:
+        """Take the ids of a run that exists."""
+        self.stage, self.hunt = stage, hunt
+        target = stage.session.target
+        self._cases, self._seed = target.cases, target.seed
+        run = stage.ended_run
+        self.assistant = {"assistant_id": stage.assistant_id}
+        self.real = {"thread_id": run["thread_id"], "run_id": run["id"], **self.assistant}
+
+    def explore(self, schema: Any, endpoint: Endpoint) -> None:
+        """Send cases of every phase for one endpoint."""
+        examples = endpoint.get_strategies_from_examples()
+        if examples:
+            self._draw(f"example of {endpoint.label}", st.one_of(examples))
+        self._cover(f"coverage of {endpoint.label}", self._covering(schema, endpoint))
+        for mode in MODES:
+            drawn = endpoint.as_strategy(generation_mode=mode)
+            self._draw(f"{mode.value} {endpoint.label}", drawn)
+
+    def _covering(self, schema: Any, endpoint: Endpoint) -> list[Case[Any]]:
+        """Return cases of the coverage phase, spread over all there are."""
+        every = schema.iter_coverage_cases(
+            endpoint, generation_modes=list(MODES), generation_config=schema.config.generation
+        )
+        found = list(every)
+        chosen = random.Random(self._seed)  # noqa: S311 - a choice, no secret
+        return chosen.sample(found, min(self._cases, len(found)))
+
+    def _cover(self, source: str, cases: Iterable[Case[Any]]) -> None:
+        for number, case in enumerate(cases):
+            ids = self.real if number % 2 else {}
+            self.hunt.search(lambda: self._attempt(source, case, ids))  # noqa: B023 - used at once
+
+    def _draw(self, source: str, cases: st.SearchStrategy[Case[Any]]) -> None:
+        def attempt(case: Case[Any], is_real: bool) -> None:
+            self._attempt(source, case, self.real if is_real else {})
+
+        test = hypothesis.given(case=cases, is_real=st.booleans())(attempt)
+        # Unsatisfiable: nothing about the endpoint can be wrong, it has no parameter and no body.
+        with suppress(Unsatisfiable):
+            self.hunt.search(hypothesis.seed(self._seed)(settings(self._cases)(test)))
+
+    def _attempt(self, source: str, case: Case[Any], ids: dict[str, str]) -> None:
+        self.hunt.attempt(f"schemathesis {source}", lambda: self.send(case, ids))
+
+    def send(self, case: Case[Any], ids: dict[str, str]) -> Exchange | None:
+        """Send a case, with these ids for its own; return None if it cannot be sent."""
+        for name in case.path_parameters or {}:
+            case.path_parameters[name] = ids.get(name, case.path_parameters[name])
+        if isinstance(case.body, dict) and "assistant_id" in case.body and ids:
+            case.body["assistant_id"] = ids["assistant_id"]
+        prepared = _prepared(self.stage, case)
+        if prepared is None or len(prepared.url) > LONGEST_URL:
+            return None
+        body = prepared.body or b""
+        content = body if isinstance(body, bytes) else body.encode("utf-8", errors="surrogatepass")
+        kept = ("content-type", "x-schemathesis-testcaseid")
+        headers = {name: value for name, value in prepared.headers.items() if name.lower() in kept}
+        return self.stage.session.send_raw(
+            prepared.method, prepared.url, headers=headers, content=content
+        )
 
 
 def _prepared(stage: Stage, case: Case[Any]) -> Any:
@@ -130,23 +146,25 @@ def _prepared(stage: Stage, case: Case[Any]) -> Any:
         return None
 
 
-def _follow_links(stage: Stage, schema: Any, real: dict[str, str]) -> None:
+def _follow_links(sender: Sender, schema: Any) -> None:
     """Walk from answer to request along the links of the document, with a real assistant."""
     machine = schema.as_state_machine()
-    assistant = {"assistant_id": real["assistant_id"]}
 
     class Walk(machine):  # type: ignore[misc, valid-type]  # made by schemathesis at run time
+        def setup(self) -> None:
+            sender.hunt.begin("schemathesis links")
+
         def call(self, case: Case[Any], **_: Any) -> Response:
-            stage.session.source = f"schemathesis link {case.operation.label}"
-            exchange = _send(stage, case, assistant)
-            if exchange is None:
+            answers: list[Exchange | None] = []
+            sender.hunt.act(lambda: answers.append(sender.send(case, sender.assistant)))
+            if not answers or answers[0] is None:
                 hypothesis.reject()
-            return _as_response(exchange)
+            return _as_response(answers[0])
 
         def validate_response(self, *_: Any, **__: Any) -> None:
-            """Judging is not done here."""
+            sender.hunt.judge()
 
-    Walk.run(settings=_settings(WALKS))
+    sender.hunt.search(lambda: Walk.run(settings=settings(WALKS, STEPS)))
 
 
 def _as_response(exchange: Exchange) -> Response:

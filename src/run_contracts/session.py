@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypedDict, Unpack
 from urllib.parse import quote
@@ -85,6 +86,7 @@ class Session:
         self.exchanges: list[Exchange] = []
         self.source = ""
         self._races = self._together = 0
+        self._keeping = Lock()
         self._client = httpx2.Client(
             timeout=target.timeout, follow_redirects=False, transport=line.transport
         )
@@ -122,7 +124,7 @@ class Session:
         """
         request, content = self._built(operation, parts)
         found: list[Exchange] = []
-        with self._race(), ThreadPoolExecutor(1) as background:
+        with self.together(), ThreadPoolExecutor(1) as background:
             answer = background.submit(self._answer, request)
             yield found
             found.append(self._kept(request, content, Premise.NONE, answer.result()))
@@ -133,11 +135,11 @@ class Session:
         What the watcher sends is under way at the same time, and kept before it.
         """
         request, content = self._built(operation, parts)
-        with self._race():
+        with self.together():
             return self._kept(request, content, Premise.NONE, self._answer(request, watcher))
 
     @contextmanager
-    def _race(self) -> Iterator[None]:
+    def together(self) -> Iterator[None]:
         """Mark what is sent inside as under way at the same time."""
         self._races += 1
         self._together = self._races
@@ -170,8 +172,21 @@ class Session:
     ) -> Exchange:
         """Send a request made elsewhere, with the headers every request carries on top."""
         sent = dict(headers) | self.headers()
-        request = self._client.build_request(method, url, headers=sent, content=content)
-        return self._kept(request, content, Premise.NONE, self._answer(request))
+        return self.send_as_is(method, url, headers=sent, content=content)
+
+    def send_as_is(  # noqa: PLR0913 - the parts of a request
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes,
+        premise: Premise = Premise.NONE,
+        watcher: Watcher | None = None,
+    ) -> Exchange:
+        """Send a request with these headers and no others; show its answer to a watcher."""
+        request = self._client.build_request(method, url, headers=headers, content=content)
+        return self._kept(request, content, premise, self._answer(request, watcher))
 
     def delete(self, collection: str, one: str) -> int:
         """Delete something that was created here; return the status. Not kept as an exchange."""
@@ -184,23 +199,24 @@ class Session:
         self, request: httpx2.Request, body: bytes, premise: Premise, response: Response
     ) -> Exchange:
         """Keep what was sent and answered, as it was."""
-        sent = tuple(request.headers.items())
-        exchange = Exchange(
-            number=len(self.exchanges) + 1,
-            edition=self.target.edition,
-            request=Request(
-                method=request.method,
-                url=str(request.url),
-                headers=sent,
-                body=body,
-            ),
-            response=response,
-            source=self.source,
-            seen_at=self._opened_at + self.now(),
-            premise=premise,
-            together=self._together,
+        sent = Request(
+            method=request.method,
+            url=str(request.url),
+            headers=tuple(request.headers.items()),
+            body=body,
         )
-        self.exchanges.append(exchange)
+        with self._keeping:
+            exchange = Exchange(
+                number=len(self.exchanges) + 1,
+                edition=self.target.edition,
+                request=sent,
+                response=response,
+                source=self.source,
+                seen_at=self._opened_at + self.now(),
+                premise=premise,
+                together=self._together,
+            )
+            self.exchanges.append(exchange)
         return exchange
 
     def _answer(self, request: httpx2.Request, watcher: Watcher | None = None) -> Response:

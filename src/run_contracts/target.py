@@ -13,6 +13,7 @@ from run_contracts.register import EDITIONS
 
 DEFAULT_KEY_NAME = "OPENAI_API_KEY"
 DEFAULT_MODEL = "gpt-4o"
+DEFAULT_CASES = 10
 PROFILES = ("smoke", "full")
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)")
 
@@ -23,7 +24,8 @@ class Target:
 
     `url` is the base below which ``/threads`` lies. `key_name` names the environment variable
     the key came from; `key` never leaves the requests it is sent in. `patience` bounds the wait
-    for one run, `timeout` for one answer.
+    for one run, `timeout` for one answer. `cases` is how many requests are made for each endpoint
+    by each way of making them.
     """
 
     url: str
@@ -38,6 +40,7 @@ class Target:
     profile: str = "full"
     timeout: float = 30.0
     patience: float = 60.0
+    cases: int = DEFAULT_CASES
 
     def secrets(self) -> Mapping[str, str]:
         """Return what must never be shown, each with the name to show instead."""
@@ -64,6 +67,7 @@ def target(  # noqa: PLR0913 - the options of a check
     model: str | None = None,
     seed: int = 0,
     profile: str = "full",
+    cases: int = DEFAULT_CASES,
 ) -> Target:
     """Return a target from what a person typed; raise `UsageError` for what cannot be.
 
@@ -88,6 +92,7 @@ def target(  # noqa: PLR0913 - the options of a check
         model=model or DEFAULT_MODEL,
         seed=seed,
         profile=profile,
+        cases=cases,
     )
 
 

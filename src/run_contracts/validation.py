@@ -110,8 +110,10 @@ def _item_violations(value: dict[str, Any], kind: str, contract: Contract) -> It
 
 
 def _items(value: Any, kind: str) -> list[tuple[int, Any]]:
+    """Return the items of a list that are objects, with their places."""
     data = value.get("data") if kind in ITEM_KINDS and isinstance(value, dict) else None
-    return list(enumerate(data)) if isinstance(data, list) else []
+    items = data if isinstance(data, list) else []
+    return [(at, item) for at, item in enumerate(items) if isinstance(item, dict)]
 
 
 def _exercised(value: Any, kind: str, contract: Contract) -> Iterator[str]:

@@ -32,6 +32,7 @@ class Talk:
         headers: Any = JSON,
         at: float = 0.0,
         together: int = 0,
+        is_whole: bool = True,
     ) -> Talk:
         """Add one request line, like ``GET /threads``, and its answer."""
         method, _, path = line.partition(" ")
@@ -42,7 +43,7 @@ class Talk:
                 number=len(self.exchanges) + 1,
                 edition=self.edition,
                 request=Request(method=method, url=f"http://h/v1{path}", body=sent),
-                response=Response(status=status, headers=headers, body=data),
+                response=Response(status=status, headers=headers, body=data, is_whole=is_whole),
                 premise=premise,
                 seen_at=at,
                 together=together,

@@ -68,6 +68,24 @@ def test_only_who_waited_knows_that_a_run_does_not_end(
 
 
 @pytest.mark.parametrize(
+    ("polled", "listed", "expected"),
+    [
+        (["completed"], "in_progress", ["held"]),
+        (["in_progress"] * 6, "in_progress", ["broken"]),
+        (["in_progress"] * 6, "completed", ["held"]),
+        ([], "in_progress", []),
+    ],
+)
+def test_a_list_that_lags_does_not_undo_an_end(
+    polled: list[str], listed: str, expected: list[str]
+) -> None:
+    """Of the items of lists only those count that show an end."""
+    talk = _looks(*map(run, polled), gap=15.0)
+    talk.say(f"GET {RUNS}", samples.page(run(listed)), at=NOW + 90)
+    assert talk.results("RUN-LIFE-005") == expected
+
+
+@pytest.mark.parametrize(
     ("after", "is_whole", "expected"),
     [
         ("requires_action", True, ["held"]),
@@ -130,6 +148,27 @@ def test_cancels_in_statuses_of_which_nothing_is_recorded(
     body = run("cancelling") if answer == 200 else refusal()
     talk = Talk().say(f"GET {RUN}", run(before)).say(f"POST {RUN}/cancel", body, status=answer)
     assert talk.say(f"GET {RUN}", run(after)).results(requirement) == expected
+
+
+@pytest.mark.parametrize(
+    ("ends", "expected"),
+    [
+        (["completed"] * 3, ["broken"]),
+        (["completed"] * 2, []),  # each may have been faster than its cancel
+        (["completed", "completed", "failed"], []),
+        (["completed", "completed", "completed", "cancelled"], ["held"]),
+        (["cancelled"], ["held"]),
+        (["cancelling"] * 3, []),
+    ],
+)
+def test_cancels_that_change_nothing(ends: list[str], expected: list[str]) -> None:
+    """One run that completes in spite of its cancel was faster; several have no other reason."""
+    talk = Talk()
+    for number, end in enumerate(ends):
+        one = f"{RUNS}/run_{number}"
+        talk.say(f"POST {one}/cancel", run("cancelling", id=f"run_{number}"))
+        talk.say(f"GET {one}", run(end, id=f"run_{number}"))
+    assert talk.results("RUN-CANCEL-008") == expected
 
 
 def test_a_modify_after_a_refused_cancel_explains_new_metadata() -> None:
@@ -321,6 +360,7 @@ def test_what_the_sender_knew(
         (f"DELETE {RUN}", 500, ["broken"]),
         (f"HEAD {RUN}", 200, []),
         ("PUT /models", 200, []),
+        ("DELETE /threads/thread_1", 200, []),
         (f"PUT {RUN}", 401, []),
     ],
 )

@@ -320,6 +320,27 @@ def test_the_order_of_streams(
 
 
 @pytest.mark.parametrize(
+    ("events", "is_whole", "status", "gap", "expected"),
+    [
+        ([CREATED], False, "cancelled", 0.1, ["broken"]),
+        ([CREATED], True, "cancelled", 0.1, ["held"]),  # that it has no end is RUN-STREAM-003
+        ([CREATED, DONE[1]], False, "cancelled", 0.1, ["held"]),
+        ([CREATED], False, "cancelling", 0.1, []),
+        ([CREATED], False, "cancelled", 5.0, []),  # it may have ended meanwhile
+        ([], False, "cancelled", 0.1, []),
+    ],
+)
+def test_a_stream_that_stays_open(
+    events: Any, is_whole: bool, status: str, gap: float, expected: list[str]
+) -> None:
+    """Only who looks at the run at once knows that nothing more was to come."""
+    body = CREATE | {"stream": True}
+    talk = Talk().say(f"POST {RUNS}", stream(*events), body=body, headers=STREAM, is_whole=is_whole)
+    talk.say(f"GET {RUN}", run(status), at=gap)
+    assert talk.results("RUN-STREAM-020") == expected
+
+
+@pytest.mark.parametrize(
     ("read", "expected"),
     [
         (run(), ["held"]),

@@ -13,7 +13,7 @@ from run_contracts.checks import CHECKS, outcomes
 from run_contracts.evidence import Evidence
 from run_contracts.probes import Stage, planned
 from run_contracts.register import register
-from run_contracts.runner import EXPLORATION
+from run_contracts.runner import EXPLORATION, WALKS
 from run_contracts.selftest.comparing import UNSHOWN
 from run_contracts.server import ServerOptions, running
 from run_contracts.session import Session
@@ -33,17 +33,24 @@ def test_every_requirement_holds_on_a_right_server(right: str, edition: str) -> 
     assert finished(seen).unreached == ()
 
 
-def test_the_exploration_sends_right_and_wrong_requests_and_follows_links(right: str) -> None:
-    """Schemathesis reaches every endpoint in both modes, and walks the links."""
+def test_a_full_check_walks_and_explores_last(right: str) -> None:
+    """What is known from the probes need not be searched for."""
     seen = checked(right, profile="full")
-    sources = {one.source for one in seen if isinstance(one, events.Exchanged)}
-    generated = {one for one in sources if one.startswith("schemathesis")}
-    assert sum(one.endswith("positive") for one in generated) == 14
-    assert sum(one.endswith("negative") for one in generated) >= 8
-    assert any(one.startswith("schemathesis link") for one in generated)
     ended = [one for one in seen if isinstance(one, events.ProbeEnded)]
-    assert ended[-1].probe == EXPLORATION
-    assert ended[-1].requests > 100
+    assert [one.probe for one in ended[-2:]] == [WALKS, EXPLORATION]
+    assert [one.ending for one in ended[-2:]] == ["done", "done"]
+    assert min(one.requests for one in ended[-2:]) > 50
+
+
+def test_what_is_broken_comes_with_the_requests_that_show_it() -> None:
+    """They are in the order in which they were sent, and the last one shows it."""
+    with running(ServerOptions.for_checking(faults=("RUN-CANCEL-002",))) as url:
+        seen = checked(url)
+    told = {one.number: one for one in seen if isinstance(one, events.Exchanged)}
+    sequence = verdicts(seen)["RUN-CANCEL-002"].sequence
+    assert list(sequence) == sorted(sequence)
+    assert told[sequence[-1]].operation == "cancelRun"
+    assert all(not one.sequence for one in verdicts(seen).values() if one.result == "pass")
 
 
 def test_every_requirement_has_a_check_and_every_check_a_requirement() -> None:

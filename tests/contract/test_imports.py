@@ -29,6 +29,7 @@ LAYERS = (
     "_verdict",
     "validation",
     "exchange",
+    "sequence",
     "evidence",
     "types",
     "making",
@@ -41,12 +42,16 @@ LAYERS = (
     "in_process",
     "session",
     "probes",
+    "searching",
     "schemathesis_checks",
     "schemathesis_hooks",
     "schemathesis_bridge",
     "verdict",
+    "judgement",
     "events",
+    "recipe",
     "report",
+    "replaying",
     "journal",
     "runner",
     "selftest",
@@ -61,10 +66,14 @@ APART = [
     ("server", {"checks", "validation", "probes", "_rules", "_shape", "verdict", "runner"}),
     ("checks", {"probes", "session", "server", "httpx2"}),
     ("probes", {"checks", "server", "verdict", "validation"}),
+    ("searching", {"checks", "server", "verdict", "validation"}),
     ("making", {"checks", "server", "probes", "session", "runner"}),
     ("report", {"runner", "probes", "checks", "session", "exchange"}),
 ]
-HEAVY = "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich"
+HEAVY = (
+    "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich "
+    "jinja2"
+)
 
 
 def _room(module: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
 from run_contracts._data import read_json
@@ -101,3 +102,20 @@ def test_a_request_for_something_else_finds_nothing() -> None:
     """Unknown paths are none of the contract's business."""
     assert match("v2", "GET", "/v1/models") is None
     assert match("v2", "DELETE", "/v1/threads/t") is None
+
+
+@EDITIONS
+def test_every_body_has_an_example_and_every_example_is_right(edition: str) -> None:
+    """Readers see how to ask, and tools that send examples send what a server accepts."""
+    document = bundled(edition)
+    bodies = [
+        described["requestBody"]["content"]["application/json"]
+        for item in document["paths"].values()
+        for name, described in item.items()
+        if name != "parameters" and "requestBody" in described
+    ]
+    assert len(bodies) == 7
+    for body in bodies:
+        schema = {**body["schema"], "components": document["components"]}
+        for example in body["examples"].values():
+            Draft202012Validator(schema).validate(example["value"])

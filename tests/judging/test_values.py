@@ -103,6 +103,7 @@ BROKEN: list[Example] = [
     ("RUN-ID-004", "run_step", step(id="7f1c"), "/id"),
     ("RUN-LIST-001", "run_list", page(object="page"), "/object"),
     ("RUN-LIST-002", "run_list", page(data={}), "/data"),
+    ("RUN-LIST-002", "run_list", page(last_id="run_1") | {"data": ["run_1"]}, "/data/0"),
     ("RUN-LIST-003", "run_list", page(run(), first_id="run_2"), "/first_id"),
     ("RUN-LIST-004", "run_list", page(run(), last_id=None), "/last_id"),
     ("RUN-LIST-010", "run_list", page(has_more="no"), "/has_more"),

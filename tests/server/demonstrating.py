@@ -14,6 +14,9 @@ from tests.server.test_lives import FORCED
 
 HELD = {"metadata": {"run_contracts_outcome": "expired"}}
 """Makes a run that stays in progress."""
+FAILED = {"metadata": {"run_contracts_outcome": "failed"}}
+"""Makes a run that fails."""
+OK = 200
 JSON = {"Content-Type": "application/json"}
 Demonstration = Callable[[Caller], Any]
 
@@ -93,6 +96,22 @@ def streamed(call: Caller, **fields: Any) -> tuple[httpx2.Response, list[Frame],
         except httpx2.RemoteProtocolError:
             return answer, list(frames(found)), False
     return answer, list(frames(found)), True
+
+
+def cancelled_stream(call: Caller) -> tuple[list[str], bool]:
+    """Return the names of the events of a stream whose run is cancelled, and whether it ends."""
+    body = {"assistant_id": call.assistant(), "stream": True}
+    found, thread, is_cancelled = b"", call.thread(), False
+    with call.client.stream("POST", f"/threads/{thread}/runs", json=body, timeout=0.3) as answer:
+        try:
+            for chunk in answer.iter_bytes():
+                found += chunk
+                if not is_cancelled:
+                    run = json.loads(frames(found)[0].data or "")
+                    is_cancelled = call("POST", f"{path(run)}/cancel")[0] == OK
+        except httpx2.ReadTimeout:
+            return [frame.name or "" for frame in frames(found)], False
+    return [frame.name or "" for frame in frames(found)], True
 
 
 def names(call: Caller, **fields: Any) -> list[str | None]:

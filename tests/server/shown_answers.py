@@ -8,8 +8,10 @@ from typing import Any
 from run_contracts.body import read_json
 from tests.server.conftest import Caller
 from tests.server.demonstrating import (
+    FAILED,
     JSON,
     Demonstration,
+    cancelled_stream,
     completed,
     datas,
     ids,
@@ -55,6 +57,11 @@ def _orders(call: Caller) -> tuple[bool, bool]:
 
 def _refused(call: Caller) -> tuple[int, Any]:
     return call("GET", NO_THREAD)
+
+
+def _status(call: Caller, run: dict[str, Any], other: str) -> int:
+    """Return the status of a read of another id in the place of a run's."""
+    return call.client.get(f"/threads/{run['thread_id']}/runs/{other}").status_code
 
 
 def _create(call: Caller, **request: Any) -> int:
@@ -112,9 +119,9 @@ def _arguments_lost(call: Caller) -> bool:
     return bool(told != asked["function"]["arguments"])
 
 
-def _breaks_off(call: Caller) -> tuple[bool, bool]:
+def _breaks_off(call: Caller, **fields: Any) -> tuple[bool, bool]:
     """Say whether a stream breaks off, and whether its run is gone then."""
-    _, found, is_whole = streamed(call)
+    _, found, is_whole = streamed(call, **fields)
     run = json.loads(found[0].data or "")
     return not is_whole, call("GET", path(run))[0] == 404
 
@@ -144,12 +151,12 @@ ANSWERS: dict[str, Demonstration] = {
     "RUN-SHAPE-010-b": lambda call: completed(call)["started_at"] % 1 == 0.5,
     "RUN-SHAPE-011-b": lambda call: "cancelled_at" not in call.run(),
     "RUN-SHAPE-032": lambda call: isinstance(modified(call).json(), list),
-    "RUN-SHAPE-032-b": lambda call: isinstance(page(call, two_runs(call))["data"][0], str),
     "RUN-TIME-004": lambda call: call.run()["created_at"] > 10**11,
     "RUN-USAGE-001": _wrong_total,
     "RUN-STEP-017": lambda call: isinstance(one_step(call).json(), list),
     "RUN-STEP-024": _other_step,
     "RUN-STEP-025": _counted_twice,
+    "RUN-LIST-002-b": lambda call: isinstance(page(call, two_runs(call))["data"][0], str),
     "RUN-LIST-005": lambda call: page(call, two_runs(call), "?limit=1")["has_more"] is False,
     "RUN-LIST-005-b": lambda call: page(call, call.thread())["has_more"] is True,
     "RUN-LIST-006": lambda call: _orders(call) == (False, False),
@@ -163,11 +170,17 @@ ANSWERS: dict[str, Demonstration] = {
     "RUN-ERR-001": lambda call: list(_refused(call)[1]) == ["detail"],
     "RUN-ERR-001-b": lambda call: isinstance(_refused(call)[1]["error"], str),
     "RUN-ERR-006": lambda call: _refused(call)[0] == 200,
+    "RUN-ERR-006-b": lambda call: _status(call, completed(call), "run_no") == 200,
     "RUN-ERR-007": lambda call: _refused(call)[0] == 400,
     "RUN-ERR-008": lambda call: _refused(call)[0] == 500,
     "RUN-ERR-008-b": lambda call: _create(call, content=b"{", headers=JSON) == 500,
     "RUN-ERR-008-c": lambda call: submit(call, waiting(call), "call_other")[0] == 500,
     "RUN-ERR-008-d": lambda call: call("POST", f"{path(completed(call))}/cancel")[0] == 500,
+    "RUN-ERR-008-e": lambda call: _status(call, call.run(), "1234") == 500,
+    "RUN-ERR-008-f": lambda call: _status(call, call.run(), "run_" + "Z" * 300) == 500,
+    "RUN-ERR-008-g": lambda call: _status(call, call.run(), "run_%E2%98%83") == 500,
+    "RUN-ERR-008-h": lambda call: _status(call, call.run(), "run_%252f") == 500,
+    "RUN-ERR-008-i": lambda call: _status(call, call.run(), "%20") == 500,
     "RUN-ERR-009": lambda call: _wrong_key(call) == 403,
     "RUN-ERR-010": lambda call: _create(call, json={}) == 200,
     "RUN-ERR-011": lambda call: call("POST", path(completed(call)), {"metadata": "none"})[0] == 200,
@@ -180,14 +193,22 @@ ANSWERS: dict[str, Demonstration] = {
     "RUN-STREAM-003-c": lambda call: streamed(call)[1][-1].data == "{}",
     "RUN-STREAM-003-d": lambda call: _breaks_off(call) == (True, False),
     "RUN-STREAM-003-e": lambda call: _breaks_off(call) == (True, True),
+    "RUN-STREAM-003-f": lambda call: names(call, **FAILED)[-1] == "thread.message.incomplete",
+    "RUN-STREAM-003-g": lambda call: _breaks_off(call, **FAILED) == (True, False),
+    "RUN-STREAM-003-h": lambda call: cancelled_stream(call)[0][-1] != "done",
     "RUN-STREAM-004": lambda call: names(call)[0] == "thread.run.queued",
     "RUN-STREAM-005": lambda call: (
         datas(call, "thread.message.completed")[0]["status"] == "in_progress"
     ),
     "RUN-STREAM-006": lambda call: isinstance(datas(call, "thread.message.delta")[0], str),
     "RUN-STREAM-007": lambda call: "thread.run.completed" not in names(call),
+    "RUN-STREAM-007-b": lambda call: "thread.run.failed" not in names(call, **FAILED),
+    "RUN-STREAM-007-c": lambda call: (
+        cancelled_stream(call)[0][-2:] == ["thread.run.step.cancelled", "done"]
+    ),
     "RUN-STREAM-008": _loses,
     "RUN-STREAM-008-b": _repeats,
     "RUN-STREAM-009": _arguments_lost,
+    "RUN-STREAM-020": lambda call: not cancelled_stream(call)[1],
 }
 """What a client sees on a server with each fault, and not on a right one."""

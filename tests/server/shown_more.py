@@ -9,6 +9,7 @@ import httpx2
 
 from tests.server.conftest import Caller
 from tests.server.demonstrating import (
+    FAILED,
     HELD,
     Demonstration,
     completed,
@@ -25,7 +26,6 @@ from tests.server.demonstrating import (
 from tests.server.test_lives import FORCED, TOOL
 
 INCLUDE = "include[]=step_details.tool_calls[*].file_search.results[*].content"
-FAILED = {"metadata": {"run_contracts_outcome": "failed"}}
 
 
 def _messages(call: Caller, thread: str, query: str = "") -> Any:

@@ -7,6 +7,7 @@ from tests.server.demonstrating import (
     HELD,
     JSON,
     Demonstration,
+    cancelled_stream,
     completed,
     ids,
     modified,
@@ -156,6 +157,7 @@ RUNS: dict[str, Demonstration] = {
     ),
     "RUN-LIFE-002": lambda call: _cancels(call) == (200, "cancelled"),
     "RUN-LIFE-002-b": _listed_as_working,
+    "RUN-LIFE-002-c": lambda call: "thread.run.completed" in cancelled_stream(call)[0],
     "RUN-LIFE-003": _grows,
     "RUN-TIME-005": _born_anew,
     "RUN-LIFE-004": _cancelling_stays,
@@ -169,6 +171,7 @@ RUNS: dict[str, Demonstration] = {
     "RUN-CANCEL-005": lambda call: (
         call("POST", f"{path(call.run(**HELD))}/cancel")[1]["status"] == "queued"
     ),
+    "RUN-CANCEL-008": lambda call: _cancelled(call, "cancelled", "completed") == "completed",
     "RUN-SUBMIT-001": lambda call: submit(call, waiting(call))[0] == 400,
     "RUN-SUBMIT-001-b": lambda call: submit(call, waiting(call))[1] == {"success": True},
     "RUN-SUBMIT-002": lambda call: submit(call, completed(call), "call_1")[0] == 200,

@@ -56,6 +56,21 @@ def not_offered(requirement: str, exchange: Exchange) -> Outcome:
     return Outcome(requirement=requirement, exchange=exchange, not_offered=reason)
 
 
+def refused(
+    evidence: Evidence, requirement: str, exchange: Exchange, why: str, *, found: Any = None
+) -> Iterator[Outcome]:
+    """Yield whether a request was refused; an answer that the server failed is RUN-ERR-008."""
+    if exchange.is_success or exchange.is_refusal:
+        yield decided(
+            evidence,
+            requirement,
+            exchange,
+            holds=exchange.is_refusal,
+            found=exchange.response.status if found is None else found,
+            expected=f"a refusal, {why}",
+        )
+
+
 def decided(  # noqa: PLR0913 - the parts of a violation
     evidence: Evidence,
     requirement: str,

@@ -79,6 +79,39 @@ def cancel_ended(evidence: Evidence) -> Iterator[Outcome]:
             yield from refused_with_400(evidence, requirement, exchange, before)
 
 
+@decides("RUN-CANCEL-008")
+def cancels_take_effect(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge together the runs whose cancel was accepted and whose end was seen.
+
+    Any of them may complete before it is cancelled; if several do and no other end is seen,
+    cancels do nothing.
+    """
+    life = evidence.contract.lifecycle
+    ends: dict[str, tuple[Exchange, str]] = {}
+    for exchange in evidence.of("cancelRun"):
+        history, answered = evidence.history(exchange), exchange.answered
+        is_accepted = exchange.is_success and is_kind(answered, "thread.run")
+        if history is not None and is_accepted and answered.get("status") == CANCELLING:
+            seen = [str(one.status) for one in history.observations]
+            if any(map(life.is_terminal, seen)):
+                ends[history.run_id] = (exchange, next(filter(life.is_terminal, seen)))
+    cancelled = [exchange for exchange, end in ends.values() if end == CANCELLED]
+    completed = [exchange for exchange, end in ends.values() if end == COMPLETED]
+    if cancelled or len(completed) == len(ends) >= SEVERAL:
+        yield decided(
+            evidence,
+            "RUN-CANCEL-008",
+            [*cancelled, *completed][0],
+            holds=bool(cancelled),
+            found=f"{len(completed)} runs that {COMPLETED} all the same",
+            expected=f"a run that ends {CANCELLED} among them",
+        )
+
+
+SEVERAL = 3
+"""Runs that complete although their cancel was accepted, while none is cancelled."""
+
+
 @decides("RUN-CANCEL-004")
 def refused_cancel_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the run after a cancel that was refused because it had ended."""

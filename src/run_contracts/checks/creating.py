@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks._registry import Outcome, decided, decides, not_offered
+from run_contracts.checks._registry import Outcome, decided, decides, not_offered, refused
 from run_contracts.checks.lists import pages
 from run_contracts.evidence import Evidence, is_kind
 from run_contracts.exchange import OK, Exchange, Premise
@@ -196,24 +196,13 @@ def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
             has_words = asked.get("instructions") or made.get("instructions")
             silent |= set() if has_words else {str(made.get("id"))}
         elif operation == "createRun" and thread_id in empty:
-            is_silent = asked.get("assistant_id") in silent
-            if is_silent and not any(map(asked.get, WORDS)):
-                yield from _refused(evidence, exchange)
+            is_silent = asked.get("assistant_id") in silent and not any(map(asked.get, WORDS))
+            if is_silent and not exchange.is_turned_away:
+                why = "there is nothing to answer"
+                yield from refused(evidence, "RUN-CREATE-006", exchange, why)
         if operation in ("createRun", "createMessage") and exchange.is_success:
             empty.discard(thread_id)
 
 
 WORDS = ("instructions", "additional_instructions", "additional_messages")
 """What gives a run something to answer, beside its thread and its assistant."""
-
-
-def _refused(evidence: Evidence, exchange: Exchange) -> Iterator[Outcome]:
-    if exchange.is_success or (exchange.is_refusal and not exchange.is_turned_away):
-        yield decided(
-            evidence,
-            "RUN-CREATE-006",
-            exchange,
-            holds=exchange.is_refusal,
-            found=exchange.response.status,
-            expected="a refusal, there is nothing to answer",
-        )

@@ -30,11 +30,11 @@ IN_PART = {
 
 @decides(*SAME)
 def echoed(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge what a run repeats of its request as it was."""
+    """Judge what a run repeats of its request as it was; an empty text names nothing."""
     for exchange, asked, run in creations(evidence):
         for requirement, name in SAME.items():
             wanted = asked.get(name)
-            if wanted is None or (name == "metadata" and not _all_strings(wanted)):
+            if wanted in (None, "") or (name == "metadata" and not _all_strings(wanted)):
                 continue
             yield decided(
                 evidence,

@@ -94,17 +94,19 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
 
     Only histories read several times over a while count: one glance says nothing about waiting,
     and five within a second neither. A run last seen cancelling is RUN-LIFE-004, any other that
-    still works is RUN-LIFE-005.
+    still works is RUN-LIFE-005. A list that lags does not undo an end that was seen: of its
+    items only those count that show one.
     """
     life = evidence.contract.lifecycle
     for history in evidence.histories.values():
-        last = history.observations[-1]
-        was_cancelling = any(one.status == CANCELLING for one in history.observations)
-        if last.status not in life.statuses:
+        looks = history.observations
+        seen = [one for one in looks if not one.is_listed or life.rests(str(one.status))]
+        if not seen or seen[-1].status not in life.statuses:
             continue
+        last, was_cancelling = seen[-1], any(one.status == CANCELLING for one in seen)
         ended = life.is_terminal(last.status) if was_cancelling else life.rests(last.status)
-        polls = _unmoved(history)
-        if ended and any(one.exchange.operation is not None for one in history.observations):
+        polls = _unmoved(seen)
+        if ended and any(one.exchange.operation is not None for one in seen):
             holds = True
         elif was_cancelling == (last.status == CANCELLING) and _is_long(evidence, polls):
             holds = False
@@ -121,15 +123,14 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
         )
 
 
-def _unmoved(history: History) -> list[Observation]:
-    """Return the reads at the end of a history that show its last status."""
+def _unmoved(seen: list[Observation]) -> list[Observation]:
+    """Return the reads at the end of what was seen of a run that show its last status."""
     reads = [
         one
-        for one in history.observations
+        for one in seen
         if one.exchange.operation is not None and one.exchange.operation.id == "getRun"
     ]
-    last = history.observations[-1].status
-    return list(takewhile(lambda one: one.status == last, reversed(reads)))
+    return list(takewhile(lambda one: one.status == seen[-1].status, reversed(reads)))
 
 
 def _is_long(evidence: Evidence, polls: list[Observation]) -> bool:

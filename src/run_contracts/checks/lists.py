@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks._registry import Outcome, decided, decides, refused
 from run_contracts.evidence import Evidence, is_kind
 from run_contracts.exchange import Exchange, Premise
 
@@ -41,8 +41,8 @@ class Page:
 
     @property
     def items(self) -> list[dict[str, Any]]:
-        """The items that are objects."""
-        return [item for item in self.exchange.answered["data"] if isinstance(item, dict)]
+        """The items, objects all of them."""
+        return list(self.exchange.answered["data"])
 
     @property
     def ids(self) -> list[str]:
@@ -56,10 +56,11 @@ class Page:
 
 
 def pages(evidence: Evidence, *operations: str) -> Iterator[Page]:
-    """Yield every page that was answered as a list."""
+    """Yield every page that was answered as a list of objects; what else it holds is said once."""
     for exchange in evidence.of(*operations):
         value = exchange.answered
-        if exchange.is_success and is_kind(value, "list") and isinstance(value.get("data"), list):
+        items = value.get("data") if exchange.is_success and is_kind(value, "list") else None
+        if isinstance(items, list) and all(isinstance(item, dict) for item in items):
             yield Page(exchange=exchange)
 
 
@@ -143,14 +144,7 @@ def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
     for exchange in evidence.of(*LISTS):
         limit = Page(exchange=exchange).query.get("limit", "")
         is_out = limit.isdecimal() and not 1 <= int(limit) <= LARGEST_LIMIT
-        if not is_out or exchange.is_turned_away or exchange.premise is Premise.ABSENT:
-            continue
-        if exchange.is_success or exchange.is_refusal:
-            yield decided(
-                evidence,
-                "RUN-LIST-017",
-                exchange,
-                holds=exchange.is_refusal,
-                found=f"{exchange.response.status} for a limit of {limit}",
-                expected=f"a refusal, limits are 1 to {LARGEST_LIMIT}",
-            )
+        if is_out and not exchange.is_turned_away and exchange.premise is not Premise.ABSENT:
+            found = f"{exchange.response.status} for a limit of {limit}"
+            why = f"limits are 1 to {LARGEST_LIMIT}"
+            yield from refused(evidence, "RUN-LIST-017", exchange, why, found=found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from run_contracts import operations
-from run_contracts.checks._registry import Outcome, decided, decides, held
+from run_contracts.checks._registry import Outcome, decided, decides, held, refused
 from run_contracts.evidence import Evidence
 from run_contracts.exchange import SERVER_ERROR, Exchange, Premise
 
@@ -23,15 +23,7 @@ def absent_is_refused(evidence: Evidence) -> Iterator[Outcome]:
         if exchange.premise is not Premise.ABSENT or not evidence.is_offered(exchange):
             continue
         status = exchange.response.status
-        if exchange.is_success or exchange.is_refusal:
-            yield decided(
-                evidence,
-                "RUN-ERR-006",
-                exchange,
-                holds=exchange.is_refusal,
-                found=status,
-                expected="a status between 400 and 499, there is nothing under this id",
-            )
+        yield from refused(evidence, "RUN-ERR-006", exchange, "there is nothing under this id")
         if exchange.is_refusal and not exchange.is_turned_away and _is_well_formed(exchange):
             yield decided(
                 evidence,
@@ -55,26 +47,15 @@ def refused_by_premise(evidence: Evidence) -> Iterator[Outcome]:
     known = {Premise.NO_ASSISTANT: "RUN-ERR-012", Premise.NO_EDITION: "RUN-ERR-013"}
     for exchange in evidence.exchanges:
         requirement = known.get(exchange.premise)
-        is_answer = exchange.is_success or (exchange.is_refusal and not _is_limited(exchange))
-        if requirement is not None and is_answer and evidence.is_offered(exchange):
-            yield decided(
-                evidence,
-                requirement,
-                exchange,
-                holds=exchange.is_refusal,
-                found=exchange.response.status,
-                expected=f"a refusal, for {exchange.premise}",
-            )
-
-
-def _is_limited(exchange: Exchange) -> bool:
-    """Say whether an answer speaks of the rate of requests; one without edition may be a 401."""
-    return exchange.response.status == TOO_MANY
+        # An answer of 401 counts: so some servers refuse a request that names no edition.
+        is_answer = exchange.response.status != TOO_MANY and evidence.is_offered(exchange)
+        if requirement is not None and is_answer:
+            yield from refused(evidence, requirement, exchange, f"for {exchange.premise}")
 
 
 @decides("RUN-HTTP-003")
 def unknown_methods(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge requests with a method that the contract does not have for their path.
+    """Judge requests with a method that the contract does not have for a run endpoint.
 
     HEAD and OPTIONS are every server's own business.
     """
@@ -82,7 +63,7 @@ def unknown_methods(evidence: Evidence) -> Iterator[Outcome]:
         request, status = exchange.request, exchange.response.status
         if exchange.operation is not None or request.method in ("HEAD", "OPTIONS"):
             continue
-        if exchange.is_turned_away or not operations.knows_path(exchange.edition, request.url):
+        if exchange.is_turned_away or not operations.is_run_path(exchange.edition, request.url):
             continue
         yield decided(
             evidence,
@@ -142,19 +123,9 @@ def broken_request_is_refused(evidence: Evidence) -> Iterator[Outcome]:
     A create without assistant_id is RUN-ERR-010, every other departure is advice (011).
     """
     for exchange in evidence.exchanges:
-        if not (exchange.is_success or exchange.is_refusal) or exchange.is_turned_away:
-            continue
-        if not _breaks_schema(evidence, exchange):
-            continue
-        requirement = "RUN-ERR-010" if _lacks_assistant(exchange) else "RUN-ERR-011"
-        yield decided(
-            evidence,
-            requirement,
-            exchange,
-            holds=exchange.is_refusal,
-            found=exchange.response.status,
-            expected="a status between 400 and 499, the body breaks the request schema",
-        )
+        if not exchange.is_turned_away and _breaks_schema(evidence, exchange):
+            requirement = "RUN-ERR-010" if _lacks_assistant(exchange) else "RUN-ERR-011"
+            yield from refused(evidence, requirement, exchange, "the body breaks its schema")
 
 
 def _breaks_schema(evidence: Evidence, exchange: Exchange) -> bool:

@@ -1,4 +1,4 @@
-"""Steps: lists and reads agree, calls show their outputs, messages are where steps say."""
+"""Steps: lists and reads agree, calls show their outputs, and all is closed with the run."""
 
 from __future__ import annotations
 
@@ -28,7 +28,15 @@ def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value]]:
                 yield page.exchange, f"/data/{at}", item
 
 
-def _run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
+def _steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value, str]]:
+    """Yield each step read after its run was seen to have ended, with the run's status."""
+    for exchange, place, step in seen_steps(evidence):
+        before = run_before(evidence, exchange)
+        if before is not None and before.status in evidence.contract.lifecycle.terminal:
+            yield exchange, place, step, before.status
+
+
+def run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
     """Return the last look at the run whose steps were read, surely made before."""
     history = evidence.history(exchange)
     return history.before(exchange) if history else None
@@ -46,7 +54,7 @@ def steps_add_up(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that the usage of a completed run's steps, listed whole, adds up to the run's."""
     for walk, steps in whole_lists(evidence, "listRunSteps"):
         first, last = walk[0].exchange, walk[-1].exchange
-        before = _run_before(evidence, first)
+        before = run_before(evidence, first)
         usages = [step["usage"] for step in steps if isinstance(step.get("usage"), dict)]
         if before is None or before.status != COMPLETED or len(usages) < len(steps) or not usages:
             continue
@@ -78,14 +86,8 @@ def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
         for call_id in calls:
             function = shown.get(call_id, {}).get("function")
             if isinstance(function, dict) and "output" in function:
-                yield decided(
-                    evidence,
-                    "RUN-STEP-028",
-                    exchange,
-                    holds=function["output"] is None,
-                    found=function["output"],
-                    expected=f"null, the output of {call_id} is not submitted yet",
-                )
+                why = f"the output of {call_id} is not submitted yet"
+                yield _null(evidence, "RUN-STEP-028", exchange, function["output"], why)
         yield decided(
             evidence,
             "RUN-STEP-030",
@@ -94,6 +96,21 @@ def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
             found=[str(one) for one in shown],
             expected=f"steps that hold the calls asked for: {', '.join(calls)}",
         )
+
+
+def _null(  # noqa: PLR0913, PLR0917 - what is compared, and where
+    evidence: Evidence, requirement: str, exchange: Exchange, found: Any, why: str, place: str = ""
+) -> Outcome:
+    """Return whether a field that is there is null."""
+    return decided(
+        evidence,
+        requirement,
+        exchange,
+        holds=found is None,
+        found=found,
+        expected=f"null, {why}",
+        pointer=place,
+    )
 
 
 def _awaited(evidence: Evidence, walk: list[Page]) -> list[str]:
@@ -116,11 +133,8 @@ def outputs_are_shown(evidence: Evidence) -> Iterator[Outcome]:
         if exchange.is_success
         for one in given_outputs(exchange)
     }
-    for exchange, place, step in seen_steps(evidence):
-        before = _run_before(evidence, exchange)
-        if before is None or before.status != COMPLETED:
-            continue
-        for call in _calls(step):
+    for exchange, place, step, status in _steps_of_ended(evidence):
+        for call in _calls(step) if status == COMPLETED else ():
             number, output = given.get((exchange.ids["run_id"], str(call.get("id"))), (0, None))
             if isinstance(output, str) and number < exchange.number:
                 function = call.get("function")
@@ -143,10 +157,8 @@ def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
     Details may hold more where more was asked for by include[], so only their type counts there.
     """
     listed: dict[str, Value] = {}
-    for exchange, place, step in sorted(seen_steps(evidence), key=lambda one: one[0].number):
-        before = _run_before(evidence, exchange)
-        if before is None or before.status not in evidence.contract.lifecycle.terminal:
-            continue
+    steps = sorted(_steps_of_ended(evidence), key=lambda one: one[0].number)
+    for exchange, place, step, _ in steps:
         if place:
             listed[str(step.get("id"))] = step
         elif str(step.get("id")) in listed:
@@ -167,29 +179,20 @@ def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-STEP-033", "RUN-STEP-034")
 def closed_with_the_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge steps read after their run was seen to have ended: closed (033), not expiring (034)."""
-    for exchange, place, step in seen_steps(evidence):
-        before = _run_before(evidence, exchange)
-        if before is None or before.status not in evidence.contract.lifecycle.terminal:
-            continue
+    for exchange, place, step, status in _steps_of_ended(evidence):
+        why = f"the run is {status}"
         yield decided(
             evidence,
             "RUN-STEP-033",
             exchange,
             holds=step.get("status") != IN_PROGRESS,
             found=step.get("status"),
-            expected=f"no longer {IN_PROGRESS}, the run is {before.status}",
+            expected=f"no longer {IN_PROGRESS}, {why}",
             pointer=f"{place}/status",
         )
         if "expires_at" in step:
-            yield decided(
-                evidence,
-                "RUN-STEP-034",
-                exchange,
-                holds=step["expires_at"] is None,
-                found=step["expires_at"],
-                expected=f"null, the run is {before.status}",
-                pointer=f"{place}/expires_at",
-            )
+            where = f"{place}/expires_at"
+            yield _null(evidence, "RUN-STEP-034", exchange, step["expires_at"], why, where)
 
 
 @decides("RUN-STEP-036")
@@ -207,59 +210,8 @@ def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-@decides("RUN-STEP-032", "RUN-OBJ-006")
-def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the messages that steps of completed runs name, in lists read to their end later.
-
-    They are in the thread (032), and name the run and assistant they come from (OBJ-006).
-    """
-    lists = [
-        (walk[0].exchange, {str(item.get("id")): item for item in items})
-        for walk, items in whole_lists(evidence, "listMessages")
-    ]
-    for exchange, _, step in seen_steps(evidence):
-        before = _run_before(evidence, exchange)
-        message_id = _message_id(step)
-        if before is None or before.status != COMPLETED or message_id is None:
-            continue
-        for listing, messages in lists:
-            same_thread = listing.ids["thread_id"] == exchange.ids["thread_id"]
-            if same_thread and before.exchange.number < listing.number:
-                yield decided(
-                    evidence,
-                    "RUN-STEP-032",
-                    listing,
-                    holds=message_id in messages,
-                    found=f"{len(messages)} messages without {message_id}",
-                    expected=f"the message that step {step.get('id')} names: {message_id}",
-                    pointer="/data",
-                )
-                if message_id in messages:
-                    yield _authored(evidence, listing, messages[message_id], before.run)
-
-
-def _authored(evidence: Evidence, listing: Exchange, message: Value, run: Value) -> Outcome:
-    found = (message.get("run_id"), message.get("assistant_id"))
-    return decided(
-        evidence,
-        "RUN-OBJ-006",
-        listing,
-        holds=found == (run.get("id"), run.get("assistant_id")),
-        found=f"message {message.get('id')} of run {found[0]}, assistant {found[1]}",
-        expected=f"run {run.get('id')}, assistant {run.get('assistant_id')}",
-    )
-
-
 def _calls(step: Value) -> list[Value]:
     """Return the tool calls of a step."""
     details = step.get("step_details")
     calls = details.get("tool_calls") if isinstance(details, dict) else None
     return [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
-
-
-def _message_id(step: Value) -> str | None:
-    """Return the message that a completed step says it wrote."""
-    details = step.get("step_details")
-    inner = details.get("message_creation") if isinstance(details, dict) else None
-    found = inner.get("message_id") if isinstance(inner, dict) else None
-    return found if isinstance(found, str) and step.get("status") == COMPLETED else None

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from run_contracts.checks._registry import Outcome, decided, decides
 from run_contracts.checks.steps import whole_lists
 from run_contracts.checks.streams import RUN_CREATED, THREAD_CREATED, calls_of, streams
-from run_contracts.evidence import DONE, DONE_DATA, Event, Evidence, Observation
+from run_contracts.evidence import Event, Evidence, Observation
 from run_contracts.exchange import Exchange
 from run_contracts.lifecycle import COMPLETED, IN_PROGRESS
 
@@ -79,23 +79,6 @@ def _closed(
                 found=f"{', '.join(unclosed)} still {IN_PROGRESS}",
                 expected=f"everything closed before the run is {COMPLETED}",
                 pointer=f"line {event.frame.line}",
-            )
-
-
-@decides("RUN-STREAM-012")
-def done_once(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge how often a stream says that it is done; whether it does is RUN-STREAM-003."""
-    for exchange, events in streams(evidence):
-        ends = [one.frame for one in events if one.name == DONE or one.frame.data == DONE_DATA]
-        if ends:
-            yield decided(
-                evidence,
-                "RUN-STREAM-012",
-                exchange,
-                holds=len(ends) == 1,
-                found=f"{len(ends)} times done",
-                expected="done once, at the end",
-                pointer=f"line {ends[0].line}",
             )
 
 

@@ -1,4 +1,4 @@
-"""Streams: content type, frames, order, and deltas that add up."""
+"""Streams: content type, frames, names, and deltas that add up."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from run_contracts.checks._registry import Outcome, decided, decides
-from run_contracts.evidence import DONE, DONE_DATA, Event, Evidence
+from run_contracts.evidence import Event, Evidence
 from run_contracts.exchange import Exchange
 from run_contracts.lifecycle import IN_PROGRESS
 from run_contracts.operations import STREAM_TYPE
@@ -56,27 +56,6 @@ def frames_are_named(evidence: Evidence) -> Iterator[Outcome]:
                 expected="event and data in every frame",
                 pointer=f"line {bare[0].line}" if bare else "",
             )
-
-
-@decides("RUN-STREAM-003")
-def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the last frame; nothing says how a stream ends that reported an error."""
-    for exchange, events in streams(evidence):
-        if any(event.known is not None and event.known.kind == "error" for event in events):
-            continue
-        last = events[-1].frame if events else None
-        is_done = last is not None and last.whole and last.data == DONE_DATA
-        yield decided(
-            evidence,
-            "RUN-STREAM-003",
-            exchange,
-            holds=is_done and last is not None and last.name in (DONE, None),
-            found=f"{last.name} {'' if last.whole else '(cut off)'}".strip()
-            if last
-            else "no frame",
-            expected="event: done, data: [DONE]",
-            pointer=f"line {last.line}" if last else "",
-        )
 
 
 @decides("RUN-STREAM-004")
@@ -132,25 +111,6 @@ def names_agree(evidence: Evidence) -> Iterator[Outcome]:
                     expected=f"{event.known.status}, as event {event.name} says",
                     pointer=f"{place}/status",
                 )
-
-
-@decides("RUN-STREAM-007")
-def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the last run a stream with its end marker shows."""
-    for exchange, events in streams(evidence):
-        runs = [event for event in events if event.is_about("run")]
-        if not runs or events[-1].frame.data != DONE_DATA:
-            continue
-        status = runs[-1].data.get("status")
-        yield decided(
-            evidence,
-            "RUN-STREAM-007",
-            exchange,
-            holds=evidence.contract.lifecycle.rests(status),
-            found=status,
-            expected="an end, or required action",
-            pointer=f"line {runs[-1].frame.line}: /status",
-        )
 
 
 @decides("RUN-STREAM-008")

@@ -13,7 +13,7 @@ from run_contracts.checks._commands import (
     left_as_it_was,
     refused_with_400,
 )
-from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks._registry import Outcome, decided, decides, refused
 from run_contracts.evidence import Evidence, Observation
 from run_contracts.exchange import OK
 from run_contracts.lifecycle import (
@@ -81,17 +81,10 @@ def submit_wrong(evidence: Evidence) -> Iterator[Outcome]:
         asked, given = set(asked_calls(before)), set(given_calls(exchange))
         if before.status != REQUIRES_ACTION or not asked or not isinstance(exchange.asked, dict):
             continue
-        if not (exchange.is_success or exchange.is_refusal) or asked == given:
-            continue
-        requirement = "RUN-SUBMIT-004" if given - asked else "RUN-SUBMIT-003"
-        yield decided(
-            evidence,
-            requirement,
-            exchange,
-            holds=exchange.is_refusal,
-            found=exchange.response.status,
-            expected=f"a refusal, for the run asked for {', '.join(sorted(asked))}",
-        )
+        if asked != given:
+            requirement = "RUN-SUBMIT-004" if given - asked else "RUN-SUBMIT-003"
+            why = f"for the run asked for {', '.join(sorted(asked))}"
+            yield from refused(evidence, requirement, exchange, why)
 
 
 @decides("RUN-SUBMIT-005")

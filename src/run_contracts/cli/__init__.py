@@ -1,4 +1,4 @@
-"""The command line: ``run-contracts check | validate | serve | list | selftest``."""
+"""The command line: ``run-contracts check | report | compare | validate | ...``."""
 
 from __future__ import annotations
 
@@ -28,8 +28,11 @@ class _Lazy(click.Group):
 
     homes = {  # noqa: RUF012 - a constant of a class that click instantiates once
         "check": "Check a server against the contract; without URL the embedded reference server.",
+        "compare": "Compare reports of checks: what is newly broken, what is fixed.",
         "explain": "Explain requirements, each with an example and a server that breaks it.",
         "list": "List the requirements, or the faults of the reference server.",
+        "replay": "Send again the requests that showed a rule broken, or print them as a script.",
+        "report": "Render the report of a check again: HTML, JUnit, GitHub, badge.",
         "sample": "Print made runs, edge cases, near misses and streams.",
         "selftest": "Try the checks on the right reference server and on each of its faults.",
         "serve": "Serve the reference server.",

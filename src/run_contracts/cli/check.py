@@ -12,13 +12,11 @@ from typing import IO, Any
 import click
 
 from run_contracts import target as targets
-from run_contracts.cli import printing
+from run_contracts.cli import outputs, printing
 from run_contracts.cli.completing import requirement_ids
 from run_contracts.cli.configuring import Lines
-from run_contracts.errors import UsageError
 from run_contracts.events import Event, Finished
 from run_contracts.register import EDITIONS
-from run_contracts.report import junit
 
 REFERENCE_KEY = "sk-reference"
 EXAMPLES = """\b
@@ -67,16 +65,22 @@ Examples:
     help="smoke: quick probes; full: every probe, and generated requests.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of generated requests.")
-@click.option("--report", type=click.Path(path_type=Path), metavar="FILE.jsonl")
-@click.option("--junit", "junit_file", type=click.Path(path_type=Path), metavar="FILE.xml")
+@click.option(
+    "--cases",
+    type=click.IntRange(1),
+    default=targets.DEFAULT_CASES,
+    show_default=True,
+    help="Requests made for each endpoint in each of four ways.",
+)
+@click.option(
+    "--report",
+    type=click.Path(path_type=Path),
+    metavar="FILE.jsonl",
+    help="Write every event as a line of JSON; run-contracts report reads it.",
+)
+@outputs.options
 @printing.options
-def command(
-    url: str | None,
-    only: tuple[str, ...],
-    report: Path | None,
-    junit_file: Path | None,
-    **options: Any,
-) -> None:
+def command(url: str | None, only: tuple[str, ...], report: Path | None, **options: Any) -> None:
     """Check a server's run endpoints against the contract.
 
     URL is the base below which /threads lies. Without it the embedded reference server is
@@ -85,10 +89,11 @@ def command(
     """
     report_for = printing.chosen(options)
     with ExitStack() as stack:
-        report_file = stack.enter_context(_opened(report)) if report else None
-        junit_out = stack.enter_context(_opened(junit_file)) if junit_file else None
+        report_file = stack.enter_context(outputs.opened(report)) if report else None
+        wanted = outputs.Outputs(stack, options)
         chosen = _target(stack, url, options)
-        code = _follow(chosen, only, report_for(_again(url, options)), report_file, junit_out)
+        told = report_for(_again(url, options))
+        code = _follow(chosen, only, told, report_file, wanted)
     sys.exit(code)
 
 
@@ -114,21 +119,12 @@ def _again(url: str | None, options: dict[str, Any]) -> str:
     return shlex.join(words)
 
 
-def _opened(path: Path) -> IO[str]:
-    """Return a report file, opened before anything is sent so that no work is lost."""
-    try:
-        return path.open("w", encoding="utf-8")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{path}: the report cannot be written: {reason}") from None
-
-
 def _follow(
     chosen: targets.Target,
     only: tuple[str, ...],
     told: printing.Report,
     report_file: IO[str] | None,
-    junit_out: IO[str] | None,
+    wanted: outputs.Outputs,
 ) -> int:
     """Print each event as it happens, write the reports, and return the exit code."""
     from run_contracts.report import jsonlines  # noqa: PLC0415
@@ -143,8 +139,7 @@ def _follow(
             click.echo(line)
         if isinstance(event, Finished):
             code = event.exit_code
-    if junit_out is not None:
-        junit_out.write(junit.document(seen).decode())
+    wanted.write(seen)
     return code
 
 

@@ -94,6 +94,7 @@ def why_none(contract: Contract, requirement: str) -> str:
 UNMISSABLE: Mapping[str, str] = {
     "RUN-ID-013": "it speaks of two requests; two creates must answer different ids",
     "RUN-CANCEL-004": "it speaks of what a refused request leaves behind",
+    "RUN-CANCEL-008": "it speaks of several runs and of what cancelling them leads to",
     "RUN-MODIFY-002": "it speaks of what an accepted request leaves behind",
     "RUN-STEP-025": "it speaks of a run and a list of its steps together",
     "RUN-LIFE-008": "it speaks of what time it is when a run is read",
@@ -103,6 +104,7 @@ UNMISSABLE: Mapping[str, str] = {
     "RUN-LIST-016": "it speaks of lists of steps and messages; RUN-LIST-009 is the same of runs",
     "RUN-STREAM-013": "it speaks of a stream and of what is read after it",
     "RUN-STREAM-014": "it speaks of a stream and of what is listed after it",
+    "RUN-STREAM-020": "it speaks of a stream that does not end",
 }
 """Requirements on histories and lists that take more than their values to break."""
 _SPOKEN_OF: Mapping[str, Callable[[Contract, str], Iterator[Miss]]] = {

@@ -5,8 +5,17 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from run_contracts.probes._catalogue import Probe
-from run_contracts.probes._stage import Blocked, Inconclusive, NotOffered, Stage
-from run_contracts.probes.calling import streaming_tools, tools
+from run_contracts.probes._stage import (
+    OUTCOME,
+    Blocked,
+    Inconclusive,
+    NotOffered,
+    Run,
+    Stage,
+    answers,
+    asked_calls,
+)
+from run_contracts.probes.calling import forced_fields, streaming_tools, tools
 from run_contracts.probes.commanding import cancelling, late_commands
 from run_contracts.probes.expiring import expiring
 from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
@@ -20,7 +29,20 @@ from run_contracts.probes.running import (
 )
 from run_contracts.probes.streaming import cancelling_a_stream, streaming
 
-__all__ = ["PROBES", "Blocked", "Inconclusive", "NotOffered", "Probe", "Stage", "planned"]
+__all__ = [
+    "OUTCOME",
+    "PROBES",
+    "Blocked",
+    "Inconclusive",
+    "NotOffered",
+    "Probe",
+    "Run",
+    "Stage",
+    "answers",
+    "asked_calls",
+    "forced_fields",
+    "planned",
+]
 
 PROBES: tuple[Probe, ...] = (
     lifecycle,

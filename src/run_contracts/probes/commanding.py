@@ -17,7 +17,7 @@ TRIES = 3
     "cancel runs plainly and as SDKs do, watch them end, cancel one again",
     creates="up to 3 threads and 6 runs, cancelled at once",
     exercises=(
-        "RUN-CANCEL-00[1-5]",
+        "RUN-CANCEL-00[1-58]",
         "RUN-STATUS-007",
         "RUN-LIFE-00[24]",
         "RUN-STATUS-019",

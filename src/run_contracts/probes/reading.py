@@ -16,6 +16,11 @@ NO_THREAD = "thread_" + "0" * 24
 NO_RUN = "run_" + "0" * 24
 NO_STEP = "step_" + "0" * 24
 NO_ASSISTANT = "asst_" + "0" * 24
+ODD = ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f")
+"""Ids that no server gives: without a prefix, long, with odd characters.
+
+None holds what a gateway refuses by itself, a null character for example.
+"""
 RUNS_LISTED, PAGE, MOST_PAGES = 3, 2, 10
 TOO_MANY = 101
 
@@ -95,6 +100,8 @@ def refusals(stage: Stage) -> None:
     send("getRun", thread_id=thread_id, run_id=NO_RUN, premise=Premise.ABSENT)
     body = {"assistant_id": NO_ASSISTANT}
     send("createRun", thread_id=thread_id, json_body=body, premise=Premise.NO_ASSISTANT)
+    odd = "".join(ODD)
+    send("getRun", thread_id=thread_id, run_id=odd, premise=Premise.ABSENT)
     send("createRun", thread_id=thread_id, json_body={})
     says_json = {"Content-Type": JSON_TYPE}
     send("createRun", thread_id=thread_id, content=b'{"assistant_id": ', headers=says_json)
@@ -124,7 +131,9 @@ def rarer_refusals(stage: Stage) -> None:
     send("getRunStep", of=run, step_id=NO_STEP, premise=absent)
     body = {"assistant_id": stage.assistant_id}
     send("createRun", thread_id=NO_THREAD, json_body=body, premise=absent)
-    for odd in ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f"):
+    send("getRun", thread_id=thread_id, run_id=NO_THREAD, premise=absent)
+    send("listRuns", thread_id=" ", premise=absent)
+    for odd in ODD:
         send("getRun", thread_id=thread_id, run_id=odd, premise=absent)
         send("listRuns", thread_id=odd, premise=absent)
     send("getRun", thread_id=NO_THREAD, run_id=run["id"], premise=absent)

@@ -1,14 +1,147 @@
-"""The report for machines: one event a line, a footer at the end."""
+"""The report for machines: one event a line, a footer at the end.
+
+Its form is published in ``schemas/report/events.json``.
+"""
 
 from __future__ import annotations
 
 import json
-from typing import IO
+from dataclasses import fields
+from functools import cache
+from pathlib import Path
+from typing import IO, TYPE_CHECKING, Any
 
-from run_contracts.events import Event, as_dict
+from run_contracts import _data
+from run_contracts.body import read_json
+from run_contracts.errors import UnreadableBody, UsageError
+from run_contracts.events import (
+    FORMAT,
+    Broken,
+    Decided,
+    Event,
+    Exchanged,
+    Finished,
+    ProbeEnded,
+    Started,
+    as_dict,
+)
+from run_contracts.report import plain
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+
+SCHEMA = "report/events.json"
+KINDS: dict[str, type[Event]] = {
+    "started": Started,
+    "probe_ended": ProbeEnded,
+    "exchanged": Exchanged,
+    "decided": Decided,
+    "finished": Finished,
+}
+"""The kinds of events by the name that a line gives them."""
 
 
 def write(event: Event, file: IO[str]) -> None:
     """Append an event to a file as one line of JSON and hand it to the system at once."""
     file.write(json.dumps(as_dict(event), ensure_ascii=True) + "\n")
     file.flush()
+
+
+def read(path: Path) -> tuple[Event, ...]:
+    """Return the events of a report, `Started` first and `Finished` last.
+
+    Raises `UsageError` that names the line for a file that cannot be read or is truncated, for
+    a line that is no event, and for an event or a format that this version does not know.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    lines = data.splitlines()
+    is_cut = not data.endswith(b"\n")
+    found: list[Event] = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            event = _event(line)
+            _check_place(event, is_first=number == 1, is_last=number == len(lines))
+        except _Wrong as error:
+            cut = "the report is truncated, " if is_cut and number == len(lines) else ""
+            raise UsageError(f"{path}, line {number}: {cut}{plain.line(str(error))}") from None
+        found.append(event)
+    if not found:
+        raise UsageError(f"{path}: empty; a report begins with the event started")
+    if not isinstance(found[-1], Finished):
+        raise UsageError(
+            f"{path}, line {len(lines)}: truncated, the event finished does not follow; "
+            "let the check come to its end"
+        )
+    return tuple(found)
+
+
+class _Wrong(ValueError):
+    """What is wrong with a line."""
+
+
+def _event(line: bytes) -> Event:
+    """Return the event that a line holds."""
+    try:
+        body = read_json(line)
+    except UnreadableBody as error:
+        raise _Wrong(str(error)) from None
+    if not body.is_json:
+        reason = body.violations[0].expected.partition("; ")[2]
+        raise _Wrong(f"not JSON: {reason}")
+    value = body.value
+    name = value.get("event") if isinstance(value, dict) else None
+    if not isinstance(name, str) or name not in KINDS:
+        raise _Wrong(f"no known event: {_short(name)}; known are {', '.join(KINDS)}")
+    if name == "started" and value.get("format") != FORMAT:
+        raise _Wrong(
+            f"format {_short(value.get('format'))} of the report is not known, this version "
+            f"reads format {FORMAT}; use the version of run-contracts that wrote it"
+        )
+    for wrong in _validators()[name].iter_errors(value):
+        place = "/".join(map(str, wrong.instance_path)) or "the event"
+        raise _Wrong(f"{name} is not of the form in schemas/{SCHEMA}: {place}: {wrong.message}")
+    event: Event = _made(KINDS[name], value)
+    return event
+
+
+def _short(value: Any) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:40]}..."  # noqa: PLR2004 - a glance
+
+
+def _check_place(event: Event, *, is_first: bool, is_last: bool) -> None:
+    if isinstance(event, Started) != is_first:
+        raise _Wrong("a report begins with the event started, and has it once")
+    if isinstance(event, Finished) and not is_last:
+        raise _Wrong("a report ends with the event finished, but lines follow; is it two in one?")
+
+
+@cache
+def _validators() -> dict[str, jsonschema_rs.Draft202012Validator]:
+    """Return a validator for each kind of event, all from the published schema."""
+    import jsonschema_rs  # noqa: PLC0415 - only reading needs it
+
+    definitions = _data.read_json(SCHEMA)["$defs"]
+    return {
+        name: jsonschema_rs.Draft202012Validator(
+            {"$ref": f"#/$defs/{name}", "$defs": definitions}, offline=True
+        )
+        for name in KINDS
+    }
+
+
+def _made(kind: type[Any], value: dict[str, Any]) -> Any:
+    """Build an event or a part of one; fields that this version does not know are passed over."""
+    known = {one.name for one in fields(kind)}
+    given = {name: _frozen(one) for name, one in value.items() if name in known}
+    if kind is Decided:
+        given["broken"] = tuple(_made(Broken, one) for one in value["broken"])
+    return kind(**given)
+
+
+def _frozen(value: Any) -> Any:
+    """Return lists as tuples, at any depth; objects stay as they are."""
+    return tuple(map(_frozen, value)) if isinstance(value, list) else value

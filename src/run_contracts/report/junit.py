@@ -2,31 +2,34 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from run_contracts.events import Decided, Event, Started
+from run_contracts.report import plain
 from run_contracts.report.text import decided
+from run_contracts.report.told import outcome
 
-_FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+TAGS = {"broken": "failure", "blocked": "error", "error": "error", "pass": None}
+"""What a verdict of each outcome is in JUnit; every other is skipped."""
 
 
 def document(events: Sequence[Event]) -> bytes:
     """Return the JUnit document of a check, as UTF-8.
 
-    A broken MUST and what was blocked are failures, our own errors are errors, and everything
-    that could not be decided, and advice, is skipped with its reason.
+    A broken MUST is a failure; what was blocked and our own errors are errors; everything that
+    could not be decided, and advice, is skipped with its reason.
     """
     target = next((event.target for event in events if isinstance(event, Started)), "")
     verdicts = [event for event in events if isinstance(event, Decided)]
+    tags = [_tag(one) for one in verdicts]
     suite = ET.Element(
         "testsuite",
         name="run-contracts",
         tests=str(len(verdicts)),
-        failures=str(sum(one.is_red and one.result != "error" for one in verdicts)),
-        errors=str(sum(one.result == "error" for one in verdicts)),
-        skipped=str(sum(not one.is_red and one.result != "pass" for one in verdicts)),
+        failures=str(tags.count("failure")),
+        errors=str(tags.count("error")),
+        skipped=str(tags.count("skipped")),
     )
     for verdict in verdicts:
         suite.append(_case(verdict, target))
@@ -37,25 +40,26 @@ def document(events: Sequence[Event]) -> bytes:
     return text
 
 
+def _tag(verdict: Decided) -> str | None:
+    return TAGS.get(outcome(verdict), "skipped")
+
+
 def _case(verdict: Decided, target: str) -> ET.Element:
     case = ET.Element(
-        "testcase", classname=f"run_contracts.{verdict.area}", name=verdict.requirement
+        "testcase",
+        classname=plain.document(f"run_contracts.{verdict.area}"),
+        name=verdict.requirement,
     )
     properties = ET.SubElement(case, "properties")
+    ET.SubElement(properties, "property", name="id", value=verdict.requirement)
     for name in ("level", "sentence", "source"):
-        ET.SubElement(properties, "property", name=name, value=_clean(getattr(verdict, name)))
-    if verdict.result == "pass":
+        value = plain.document(getattr(verdict, name))
+        ET.SubElement(properties, "property", name=name, value=value)
+    tag = _tag(verdict)
+    if tag is None:
         return case
     text = "\n".join(decided(verdict, again=f"run-contracts check {target}")).strip()
-    tag = "skipped"
-    if verdict.is_red:
-        tag = "error" if verdict.result == "error" else "failure"
     message = verdict.reason or verdict.sentence
-    child = ET.SubElement(case, tag, message=_clean(message))
-    child.text = _clean(text) or None
+    child = ET.SubElement(case, tag, message=plain.document(message))
+    child.text = plain.document(text) or None
     return case
-
-
-def _clean(text: str) -> str:
-    """Return a text without the characters that XML 1.0 cannot hold."""
-    return _FORBIDDEN.sub("\ufffd", text)

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Iterator
 
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, ProbeEnded, Started
+from run_contracts.report import plain
 
 WIDTH = 10
 """Columns of the word before each line of a failure."""
@@ -20,10 +21,13 @@ class TextReport:
         self._undecided: dict[tuple[str, str], list[str]] = {}
 
     def lines(self, event: Event) -> Iterator[str]:
-        """Yield the lines that tell an event.
+        """Yield the lines that tell an event; nothing from outside steers the terminal.
 
         Passed requirements are silent: their number is in the last line but one.
         """
+        yield from map(plain.line, self._lines(event))
+
+    def _lines(self, event: Event) -> Iterator[str]:
         match event:
             case Started():
                 yield from _started(event)
@@ -71,13 +75,17 @@ def _started(event: Started) -> Iterator[str]:
 
 
 def _probe(event: ProbeEnded) -> str:
-    requests = f"{event.requests} request{'' if event.requests == 1 else 's'}"
+    requests = counted(event.requests, "request")
     reason = f": {event.reason}" if event.reason else ""
     return f"  {event.probe:<16} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
 
 
 def decided(event: Decided, *, again: str) -> Iterator[str]:
     """Yield the lines of a verdict that a person must act on; nothing for the others."""
+    yield from map(plain.line, _decided(event, again))
+
+
+def _decided(event: Decided, again: str) -> Iterator[str]:
     if event.result in ("blocked", "error"):
         yield ""
         yield f"{event.requirement} {event.result}  {event.sentence}"
@@ -118,8 +126,18 @@ def _finished(event: Finished) -> Iterator[str]:
     told = ", ".join(
         f"{counts[name]} {WORDS.get(name, name)}" for name in named if counts.get(name)
     )
-    yield f"{told or 'no requirement decided'}; {event.requests} requests in {event.seconds:.1f} s"
+    requests = counted(event.requests, "request")
+    yield f"{told or 'no requirement decided'}; {requests} in {event.seconds:.1f} s"
     yield VERDICTS[ExitCode(event.exit_code)]
+
+
+def counted(number: int, thing: str) -> str:
+    """Return a number of things in words.
+
+    >>> counted(1, "request"), counted(2, "request")
+    ('1 request', '2 requests')
+    """
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 UNDECIDED = ("error", "blocked", "inconclusive", "skip")

@@ -26,9 +26,14 @@ class Comparison:
     """How results compare with the matrix: each deviation in a sentence, and the counts."""
 
     deviations: tuple[str, ...]
-    caught: int
+    missed: tuple[str, ...]
     faults: int
     false_alarms: int
+
+    @property
+    def caught(self) -> int:
+        """How many faults were seen, in each edition that knows their requirement."""
+        return self.faults - len(self.missed)
 
     @property
     def summary(self) -> str:
@@ -38,16 +43,18 @@ class Comparison:
         return f"{self.caught} of {self.faults} {faults} caught, {alarms} on the right server"
 
 
-def trials(editions: Iterable[str], faults: Collection[str] | None = None) -> list[Trial]:
+def trials(
+    editions: Iterable[str], faults: Collection[str] | None = None, *, profile: str = "full"
+) -> list[Trial]:
     """Return the trials of the right server, and of every fault where its requirement is known.
 
-    `faults` limits them to these.
+    `faults` limits them to these; `profile` says which probes try.
     """
     chosen = [fault for fault in FAULTS.values() if faults is None or fault.id in faults]
     return [
-        *(Trial(edition=edition) for edition in editions),
+        *(Trial(edition=edition, profile=profile) for edition in editions),
         *(
-            Trial(edition=edition, fault=fault.id)
+            Trial(edition=edition, fault=fault.id, profile=profile)
             for fault in chosen
             for edition in editions
             if fault.requirement in register(edition).by_id
@@ -59,11 +66,11 @@ def compared(results: Collection[Result], matrix: Matrix) -> Comparison:
     """Return how results compare with what is declared."""
     found = [one for result in results for one in _deviations(result, matrix)]
     faulty = {result.trial.fault for result in results if result.trial.fault is not None}
-    missed = {result.trial.fault for result in results if not _is_caught(result)}
+    missed = {result.trial.name for result in results if not _is_caught(result)}
     right = [result for result in results if result.trial.fault is None]
     return Comparison(
         deviations=tuple(found),
-        caught=len(faulty - missed),
+        missed=tuple(sorted(missed)),
         faults=len(faulty),
         false_alarms=sum(map(alarms, right)),
     )

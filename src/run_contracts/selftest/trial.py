@@ -12,7 +12,7 @@ from multiprocessing import get_context
 from run_contracts.errors import HarnessError
 from run_contracts.events import Broken, Decided, Event, Finished
 from run_contracts.in_process import InProcess
-from run_contracts.probes import PROBES, Probe
+from run_contracts.probes import Probe, planned
 from run_contracts.runner import check
 from run_contracts.server.app import create_app
 from run_contracts.server.clock import PatientClock
@@ -33,11 +33,12 @@ MISSED = frozenset({"blocked", "error"})
 class Trial:
     """What is tried: a fault, or the right server, in an edition.
 
-    With `is_shuffled` the probes run in an order that the seed gives.
+    With `is_shuffled` the probes run in an order that the seed gives. `profile` says which run.
     """
 
     edition: str
     fault: str | None = None
+    profile: str = "full"
     seed: int = 0
     is_shuffled: bool = False
 
@@ -75,7 +76,7 @@ def reference(options: ServerOptions) -> Iterator[Line]:
 
 
 def tried(trial: Trial) -> Result:
-    """Check the server of a trial with every probe, and return what that showed."""
+    """Check the server of a trial with the probes of its profile, and return what that showed."""
     faults = (trial.fault,) if trial.fault else ()
     options = ServerOptions.for_checking(seed=trial.seed, faults=faults)
     target = _target(options, trial.edition)
@@ -92,7 +93,7 @@ def seen(fault: str, edition: str, requirement: str) -> Broken:
     Raises `HarnessError` if it does not see it.
     """
     options = ServerOptions.for_checking(faults=(fault,))
-    for probes in (None, PROBES):  # those meant for it are quick; others may show it, too
+    for probes in (None, planned("full")):  # those meant for it are quick; others may show it, too
         with reference(options) as line:
             events = check(_target(options, edition), only=[requirement], probes=probes, line=line)
             for event in events:
@@ -106,9 +107,10 @@ def _target(options: ServerOptions, edition: str) -> Target:
 
 
 def _probes(trial: Trial) -> Collection[Probe]:
+    probes = planned(trial.profile)
     if not trial.is_shuffled:
-        return PROBES
-    return random.Random(trial.seed).sample(PROBES, len(PROBES))  # noqa: S311 - an order, no secret
+        return probes
+    return random.Random(trial.seed).sample(probes, len(probes))  # noqa: S311 - an order, no secret
 
 
 def _result(trial: Trial, seen: list[Event]) -> Result:

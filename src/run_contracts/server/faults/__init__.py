@@ -14,6 +14,7 @@ from run_contracts.errors import UsageError
 from run_contracts.server.faults import (
     commanding,
     creating,
+    ending,
     identity,
     life,
     listing,
@@ -42,6 +43,7 @@ BEHAVIOURS = (
     stepping,
     refusing,
     streaming,
+    ending,
 )
 """The modules whose classes are faults."""
 
@@ -49,6 +51,7 @@ BEHAVIOURS = (
 def _all() -> Iterator[Fault]:
     yield from of_table(ROWS)
     yield from identity.bare_ids()
+    yield from refusing.odd_ids()
     for module in BEHAVIOURS:
         yield from described(vars(module))
 

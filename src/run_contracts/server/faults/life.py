@@ -21,6 +21,18 @@ class CancelForgotten(Streaming):
         run.done_at = max(run.done_at, run.turn_at)
 
 
+class CancelDoesNothing(Streaming):
+    """RUN-CANCEL-008: a run that is cancelling completes its work, and ends completed."""
+
+    def end(self, run: Run, status: str, moment: float) -> None:
+        while status == "cancelled" and run.unwritten:
+            self.write(run, moment)
+        if status == "cancelled" and run.message is not None:
+            self.finish(run, moment)
+        else:
+            super().end(run, "completed" if status == "cancelled" else status, moment)
+
+
 class CompletedBecomesCancelled(Streaming):
     """RUN-LIFE-002: cancelling a run that ended is answered 200 and turns it into cancelled."""
 

@@ -80,7 +80,7 @@ class EveryThreadsRuns(Streaming):
 
 
 class IdsAlone(Streaming):
-    """RUN-SHAPE-032-b: lists hold ids instead of objects."""
+    """RUN-LIST-002-b: lists hold ids instead of objects."""
 
     def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
         page = super().page(oldest_first, query)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from run_contracts.server.faults.fault import Fault
 from run_contracts.server.queries import page_query
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.refusal import Refusal
@@ -36,6 +37,15 @@ class UnknownThreadIsEmpty(Streaming):
         return super().list_runs(thread_id, query)
 
 
+class UnknownIsLatest(Streaming):
+    """RUN-ERR-006-b: a run that does not exist is answered with the latest of its thread."""
+
+    def get_run(self, thread_id: str, run_id: str) -> Wire:
+        runs = self.find_thread(thread_id).runs
+        known = [run.id for run in runs]
+        return super().get_run(thread_id, run_id if run_id in known or not known else known[-1])
+
+
 class UnknownIsBad(Streaming):
     """RUN-ERR-007: an unknown id is refused with 400."""
 
@@ -48,6 +58,32 @@ class UnknownIsFailure(Streaming):
 
     def absence(self, kind: str, wanted: str) -> Refusal:
         return failure()
+
+
+def odd_ids() -> Iterator[Fault]:
+    """Yield a fault for each kind of odd id: it is answered 500."""
+    for fault, (kind, is_odd) in ODD.items():
+        yield Fault(id=fault, sentence=f"An id {kind} is answered 500.", defect=_failing(is_odd))
+
+
+def _failing(is_odd: Callable[[str], bool]) -> type[Streaming]:
+    class Defect(Streaming):
+        def absence(self, kind: str, wanted: str) -> Refusal:
+            return failure() if is_odd(wanted) else super().absence(kind, wanted)
+
+    return Defect
+
+
+ODD: Mapping[str, tuple[str, Callable[[str], bool]]] = {
+    "RUN-ERR-008-e": ("without a prefix", lambda wanted: "_" not in wanted),
+    "RUN-ERR-008-f": ("of more than 255 characters", lambda wanted: len(wanted) > LONGEST),
+    "RUN-ERR-008-g": ("that is not ASCII", lambda wanted: not wanted.isascii()),
+    "RUN-ERR-008-h": ("with a percent sign", lambda wanted: "%" in wanted),
+    "RUN-ERR-008-i": ("of nothing but spaces", lambda wanted: not wanted.strip()),
+}
+"""What servers break at in ids that name nothing, by fault."""
+LONGEST = 255
+"""Characters that fit into a column of many databases."""
 
 
 class NoJsonIsFailure(Streaming):

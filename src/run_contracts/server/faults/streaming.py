@@ -1,4 +1,4 @@
-"""Streams that break off, skip, repeat, or call their events by other names."""
+"""Streams that skip, repeat, or call their events by other names."""
 
 from __future__ import annotations
 
@@ -32,27 +32,6 @@ class NamelessFrames(Streaming):
         return [frame(None, "[DONE]")]
 
 
-class NoDone(Streaming):
-    """RUN-STREAM-003: a stream ends without its end marker."""
-
-    def ending(self) -> list[bytes]:
-        return []
-
-
-class CutOffDone(Streaming):
-    """RUN-STREAM-003-b: a stream breaks off within its end marker."""
-
-    def ending(self) -> list[bytes]:
-        return [b"event: done\ndata: [DO"]
-
-
-class DoneIsJson(Streaming):
-    """RUN-STREAM-003-c: the data of the end marker is an empty object."""
-
-    def ending(self) -> list[bytes]:
-        return [frame("done", "{}")]
-
-
 class NoCreated(Streaming):
     """RUN-STREAM-004: a stream begins when the run is queued."""
 
@@ -77,13 +56,6 @@ class BareText(Streaming):
         return frame(name, json.dumps(data["delta"]["content"][0]["text"]["value"]))
 
 
-class NoCompleted(Streaming):
-    """RUN-STREAM-007: a stream does not say that its run completed."""
-
-    def event(self, name: str, data: Wire) -> bytes:
-        return b"" if name == "thread.run.completed" else super().event(name, data)
-
-
 class LostDelta(Streaming):
     """RUN-STREAM-008: one piece of each message is lost."""
 
@@ -103,32 +75,6 @@ class LostArguments(Streaming):
 
     def events(self, run: Run) -> list[tuple[str, Wire]]:
         return without_second(run, "thread.run.step.delta")
-
-
-class DiesHalfWay(Streaming):
-    """RUN-STREAM-003-d: a stream breaks off where the message is complete."""
-
-    async def stream(
-        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
-    ) -> AsyncIterator[bytes]:
-        async for sent in super().stream(run, first=first, before=before):
-            if sent.startswith(b"event: thread.message.completed"):
-                raise RuntimeError("broken on purpose")
-            yield sent
-
-
-class KillsTheServer(Streaming):
-    """RUN-STREAM-003-e: the end of a message kills the server, which starts again with nothing."""
-
-    async def stream(
-        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
-    ) -> AsyncIterator[bytes]:
-        async for sent in super().stream(run, first=first, before=before):
-            if sent.startswith(b"event: thread.message.completed"):
-                self.threads.clear()
-                self.assistants.clear()
-                raise RuntimeError("broken on purpose")
-            yield sent
 
 
 class NotAnnounced(Streaming):

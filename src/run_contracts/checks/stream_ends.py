@@ -1,0 +1,107 @@
+"""How streams end: with their marker, once, at a run that rests, and when it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from run_contracts.body import LARGEST
+from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.streams import streams
+from run_contracts.evidence import DONE, DONE_DATA, Evidence
+from run_contracts.exchange import Exchange
+
+SOON = 1.0
+"""Seconds within which the look after a stream says how its run was when the stream was left."""
+
+
+@decides("RUN-STREAM-003")
+def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the last frame; nothing says how a stream ends that reported an error."""
+    for exchange, events in streams(evidence):
+        if any(event.known is not None and event.known.kind == "error" for event in events):
+            continue
+        last = events[-1].frame if events else None
+        is_done = last is not None and last.whole and last.data == DONE_DATA
+        yield decided(
+            evidence,
+            "RUN-STREAM-003",
+            exchange,
+            holds=is_done and last is not None and last.name in (DONE, None),
+            found=f"{last.name} {'' if last.whole else '(cut off)'}".strip()
+            if last
+            else "no frame",
+            expected="event: done, data: [DONE]",
+            pointer=f"line {last.line}" if last else "",
+        )
+
+
+@decides("RUN-STREAM-007")
+def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the last run a stream with its end marker shows."""
+    for exchange, events in streams(evidence):
+        runs = [event for event in events if event.is_about("run")]
+        if not runs or events[-1].frame.data != DONE_DATA:
+            continue
+        status = runs[-1].data.get("status")
+        yield decided(
+            evidence,
+            "RUN-STREAM-007",
+            exchange,
+            holds=evidence.contract.lifecycle.rests(status),
+            found=status,
+            expected="an end, or required action",
+            pointer=f"line {runs[-1].frame.line}: /status",
+        )
+
+
+@decides("RUN-STREAM-012")
+def done_once(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge how often a stream says that it is done; whether it does is RUN-STREAM-003."""
+    for exchange, events in streams(evidence):
+        ends = [one.frame for one in events if one.name == DONE or one.frame.data == DONE_DATA]
+        if ends:
+            yield decided(
+                evidence,
+                "RUN-STREAM-012",
+                exchange,
+                holds=len(ends) == 1,
+                found=f"{len(ends)} times done",
+                expected="done once, at the end",
+                pointer=f"line {ends[0].line}",
+            )
+
+
+@decides("RUN-STREAM-020")
+def ends_with_its_run(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge streams whose run is at rest when it is looked at right afterwards.
+
+    A stream that was left because nothing more came has not ended. That its run came to rest in
+    just that moment cannot be ruled out, so this is advice.
+    """
+    for exchange in evidence.exchanges:
+        events = evidence.events(exchange) if exchange.is_success else ()
+        runs = [event.data.get("id") for event in events if event.is_about("run")]
+        history = evidence.histories.get(str(runs[-1])) if runs else None
+        after = history.after(exchange) if history else None
+        if after is None or not evidence.contract.lifecycle.rests(str(after.status)):
+            continue
+        is_over = exchange.response.is_whole or any(e.frame.data == DONE_DATA for e in events)
+        if is_over or _is_left_in_silence(evidence, exchange, after.exchange):
+            yield decided(
+                evidence,
+                "RUN-STREAM-020",
+                exchange,
+                holds=is_over,
+                found=f"still open after {exchange.response.seconds:.1f} seconds",
+                expected=f"an end, the run is {after.status}",
+                pointer=f"line {events[-1].frame.line}",
+            )
+
+
+def _is_left_in_silence(evidence: Evidence, stream: Exchange, look: Exchange) -> bool:
+    """Say whether a stream was left because nothing more came, and its run looked at soon after.
+
+    One that is left for its length lasts longer than anybody waits.
+    """
+    is_short = stream.response.seconds <= evidence.patience and len(stream.response.body) < LARGEST
+    return is_short and look.seen_at - stream.seen_at <= SOON

@@ -1,0 +1,103 @@
+"""The files and annotations that a check, or a report of one, is written to."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import IO, Any
+
+import click
+
+from run_contracts.errors import UsageError
+from run_contracts.events import Event
+
+SUMMARY = "GITHUB_STEP_SUMMARY"
+FILES = {"html": "FILE.html", "junit": "FILE.xml", "badge": "FILE.svg"}
+TOLD = {
+    "html": "Write one page for people, which needs nothing but itself.",
+    "junit": "Write JUnit XML, for CI.",
+    "badge": "Write a small picture of the outcome, for a README.",
+}
+
+
+def options(command: Callable[..., None]) -> Callable[..., None]:
+    """Add the options that name what is written to a command."""
+    github = f"Inside GitHub Actions: annotate, and write the step's summary to ${SUMMARY}."
+    command = click.option("--github", is_flag=True, help=github)(command)
+    for name in reversed(FILES):
+        command = click.option(
+            f"--{name}", type=click.Path(path_type=Path), metavar=FILES[name], help=TOLD[name]
+        )(command)
+    return command
+
+
+class Outputs:
+    """What was asked for, opened before anything is sent so that no work is lost."""
+
+    def __init__(self, stack: ExitStack, chosen: dict[str, Any]) -> None:
+        """Take the options of `options` out of what was chosen, and open their files."""
+        paths = {name: chosen.pop(name) for name in FILES}
+        self._files = {
+            name: stack.enter_context(opened(path)) for name, path in paths.items() if path
+        }
+        self._is_github = bool(chosen.pop("github"))
+        if self._is_github:
+            self._summary = stack.enter_context(opened(_summary_path(), mode="a"))
+
+    def __bool__(self) -> bool:
+        return bool(self._files) or self._is_github
+
+    def write(self, events: Sequence[Event]) -> None:
+        """Write everything that was asked for, from the events of a whole check."""
+        for name, file in self._files.items():
+            file.write(_rendered(name, events))
+        if self._is_github:
+            self._tell_github(events)
+
+    def _tell_github(self, events: Sequence[Event]) -> None:
+        """Print annotations; add to the summary, which other steps' commands may have begun."""
+        from run_contracts.report import github  # noqa: PLC0415 - only when asked
+        from run_contracts.report.told import Told  # noqa: PLC0415
+
+        told = Told.of(events)
+        for line in github.commands(told):
+            click.echo(line)
+        begun = os.fstat(self._summary.fileno()).st_size
+        self._summary.write(github.summary(told, limit=github.LARGEST - begun))
+
+
+def _rendered(name: str, events: Sequence[Event]) -> str:
+    """Return the content of a file."""
+    if name == "junit":
+        from run_contracts.report import junit  # noqa: PLC0415 - each only when asked
+
+        return junit.document(events).decode()
+    if name == "badge":
+        from run_contracts.report import badge  # noqa: PLC0415
+        from run_contracts.report.told import Told  # noqa: PLC0415
+
+        return badge.picture(Told.of(events))
+    from run_contracts.report import html  # noqa: PLC0415
+
+    return html.page(events)
+
+
+def _summary_path() -> Path:
+    name = os.environ.get(SUMMARY)
+    if not name:
+        raise UsageError(
+            f"--github writes to the file that ${SUMMARY} names, and it names none; "
+            "outside GitHub Actions set it yourself"
+        )
+    return Path(name)
+
+
+def opened(path: Path, mode: str = "w") -> IO[str]:
+    """Return a report file to write to; raise `UsageError` if there can be none."""
+    try:
+        return path.open(mode, encoding="utf-8", newline="\n")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{path}: the report cannot be written: {reason}") from None

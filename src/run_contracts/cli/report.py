@@ -1,0 +1,43 @@
+"""``run-contracts report``: render the report of a check again, in other forms."""
+
+from __future__ import annotations
+
+import shlex
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from run_contracts.cli import outputs
+from run_contracts.events import Started
+from run_contracts.report import jsonlines, text
+
+EXAMPLES = """\b
+Examples:
+  run-contracts report check.jsonl
+  run-contracts report check.jsonl --html check.html --badge check.svg
+  run-contracts report check.jsonl --junit check.xml --github
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("file", type=click.Path(path_type=Path))
+@outputs.options
+def command(file: Path, **options: Any) -> None:
+    """Render the report of a check, FILE.jsonl, again.
+
+    Without options the text is printed that the check printed. The exit code says whether it
+    could be rendered; whether the contract holds is said by `check`.
+    """
+    events = jsonlines.read(file)
+    with ExitStack() as stack:
+        wanted = outputs.Outputs(stack, options)
+        if wanted:
+            wanted.write(events)
+            return
+    targets = (event.target for event in events if isinstance(event, Started))
+    told = text.TextReport(again=shlex.join(["run-contracts", "check", *targets]))
+    for event in events:
+        for line in told.lines(event):
+            click.echo(line)

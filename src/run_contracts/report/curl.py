@@ -1,0 +1,55 @@
+"""An exchange as a curl command that a person can paste into a shell."""
+
+from __future__ import annotations
+
+import re
+from shlex import quote
+
+from run_contracts.events import Exchanged
+
+LONGEST = 16 * 1024
+"""Characters of a body that a command carries."""
+OWN = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
+"""Headers that curl sets itself."""
+_NAMES = re.compile(r"(\$[A-Z_][A-Z0-9_]*)")
+
+
+def command(exchange: Exchanged) -> str:
+    """Return the command that sends the request of an exchange again.
+
+    Everything is quoted. Only in headers are names like ``$OPENAI_API_KEY`` left for the shell
+    to fill in: they stand for secrets, and no server has a say in what headers we send.
+    """
+    url = exchange.url
+    is_plain = not set("[]{}") & set(url) and "/." not in url
+    words = [f"curl -i -X {quote(exchange.method)}"]
+    words += [quote(url) if is_plain else f"-g --path-as-is {quote(url)}"]
+    words += [f"-H {_header(name, value)}" for name, value in _headers(exchange)]
+    words += _body(exchange)
+    return " \\\n  ".join(words)
+
+
+def _headers(exchange: Exchanged) -> list[tuple[str, str]]:
+    sent = [pair for pair in exchange.request_headers if pair[0].lower() not in OWN]
+    return [pair for pair in sent if pair != ("accept", "*/*")]
+
+
+def _header(name: str, value: str) -> str:
+    """Return a header as one word of a shell; curl sends one without value for a semicolon."""
+    if not value.strip():
+        return quote(f"{name};")
+    parts = _NAMES.split(f"{name}: {value}")
+    return "".join(f'"{one}"' if _NAMES.fullmatch(one) else quote(one) for one in parts if one)
+
+
+def _body(exchange: Exchanged) -> list[str]:
+    """Return what sends the body; a body that is no text of a shell is read from a file."""
+    names = {name.lower() for name, _ in exchange.request_headers}
+    body = exchange.request_body
+    if not body and "content-length" not in names:
+        return []
+    # curl would say that it sends a form.
+    words = [] if "content-type" in names else ["-H 'Content-Type:'"]
+    is_text = len(body) <= LONGEST and not {"\0", "\ufffd"} & set(body)
+    sent = f"--data-raw {quote(body)}" if is_text else "--data-binary @body"
+    return [*words, sent]

@@ -1,0 +1,132 @@
+"""The report inside GitHub Actions: a summary of the step in Markdown, and annotations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from xml.sax.saxutils import escape
+
+from run_contracts.events import Decided
+from run_contracts.report import plain
+from run_contracts.report.text import counted, decided
+from run_contracts.report.told import OUTCOMES, Told, title
+
+LARGEST = 1024 * 1024
+"""Bytes that GitHub takes of the summary of one step."""
+MOST_ANNOTATIONS = 10
+"""Annotations of a kind that GitHub shows of one step."""
+COLUMNS = ("broken", "error", "blocked", "advice", "inconclusive", "skip", "pass")
+_RESERVED = 512
+"""Bytes kept for the line that says what was left out."""
+
+
+def summary(told: Told, *, limit: int = LARGEST) -> str:
+    """Return the summary of a step, in Markdown, of at most so many bytes of UTF-8.
+
+    Verdict, counts by area, then what to act on, the gravest first; what does not fit is counted.
+    """
+    parts = [_head(told), *_table(told)]
+    acts = list(told.to_act_on())
+    left = limit - _RESERVED - sum(_size(part) for part in parts)
+    for at, verdict in enumerate(acts):
+        part = _details(verdict, told.started.target)
+        left -= _size(part)
+        if left < 0:
+            parts.append(f"\n… and {counted(len(acts) - at, 'rule')} more than fit here.\n")
+            break
+        parts.append(part)
+    text = "".join(parts)
+    return text if _size(text) <= limit else ""
+
+
+def commands(told: Told) -> Iterator[str]:
+    """Yield the workflow commands that annotate a step: errors, and warnings for advice.
+
+    At most ten of a kind, for GitHub shows no more; then a notice says how many there are.
+    """
+    acts = list(told.to_act_on())
+    red = [one for one in acts if one.is_red]
+    advice = [one for one in acts if not one.is_red]
+    if told.finished.error:
+        yield _command("error", "run-contracts stopped", told.finished.error)
+    spent = 1 if told.finished.error else 0
+    yield from _annotated("error", red, MOST_ANNOTATIONS - spent)
+    yield from _annotated("warning", advice, MOST_ANNOTATIONS)
+
+
+def _annotated(kind: str, verdicts: list[Decided], most: int) -> Iterator[str]:
+    for verdict in verdicts[:most]:
+        yield _command(kind, f"{verdict.requirement} {verdict.sentence}", _message(verdict))
+    more = len(verdicts) - most
+    if more > 0:
+        yield _command("notice", "run-contracts", f"{counted(more, kind)} more; see the summary")
+
+
+def _message(verdict: Decided) -> str:
+    if not verdict.broken:
+        return verdict.reason
+    first = verdict.broken[0]
+    place = f" at {first.pointer}" if first.pointer else ""
+    return f"{first.request}{place}: expected {first.expected}, found {first.found}"
+
+
+def _command(kind: str, name: str, message: str) -> str:
+    """Return one workflow command, escaped by GitHub's rules for properties and for data."""
+    safe_name = _escaped(name).replace(":", "%3A").replace(",", "%2C")
+    return f"::{kind} title={safe_name}::{_escaped(message)}"
+
+
+def _escaped(text: str) -> str:
+    return plain.line(text).replace("%", "%25")
+
+
+def _head(told: Told) -> str:
+    finished, started = told.finished, told.started
+    counts = ", ".join(f"{number} {OUTCOMES[name]}" for name, number in told.counts.items())
+    lines = [
+        f"## Run contract: {told.verdict}\n",
+        f"{_text(started.target)}, edition {started.edition}, profile {started.profile}\n",
+        f"{counts or 'no requirement decided'}; {counted(finished.requests, 'request')} "
+        f"in {finished.seconds:.1f} s\n",
+    ]
+    lines += [f"**Stopped:** {_text(finished.error)}\n"] if finished.error else []
+    lines += [f"**Left out:** {_text(started.left_out)}\n"] if started.left_out else []
+    return "\n".join(lines) + "\n"
+
+
+def _table(told: Told) -> Iterator[str]:
+    """Yield the counts by area, one line each, with the columns that have something in them."""
+    columns = [name for name in COLUMNS if told.counts.get(name)]
+    if not columns:
+        return
+    yield f"| area | {' | '.join(OUTCOMES[name] for name in columns)} |\n"
+    yield f"| --- |{' ---: |' * len(columns)}\n"
+    for area, verdicts in told.by_area.items():
+        inside = {one.requirement for one in verdicts}
+        numbers = [
+            sum(one.requirement in inside for one in told.by_outcome[name]) for name in columns
+        ]
+        cells = " | ".join(str(number) if number else "" for number in numbers)
+        yield f"| {_text(title(area))} | {cells} |\n"
+
+
+def _details(verdict: Decided, target: str) -> str:
+    """Return one rule to act on, folded."""
+    lines = decided(verdict, again=f"run-contracts check {target}")
+    text = "\n".join(lines).strip() or verdict.reason
+    name = f"{verdict.requirement} {verdict.level} {verdict.sentence}"
+    return (
+        f"\n<details><summary>{_text(name)}</summary>\n\n<pre>{escape(text)}</pre>\n\n</details>\n"
+    )
+
+
+def _text(text: str) -> str:
+    """Return a text that Markdown takes for nothing but text."""
+    return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", plain.line(text))
+
+
+def _size(text: str) -> int:
+    return len(text.encode())
+
+
+_PUNCTUATION = re.compile(r"[!-&*+./:-@\[-`{-~]")

@@ -1,0 +1,213 @@
+"""The report as one HTML page that needs nothing but itself, and is readable without scripts."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from run_contracts.events import Broken, Decided, Event, Exchanged
+from run_contracts.report import bodies, comparing, curl, plain, told
+from run_contracts.report.charts import Chart, chart
+from run_contracts.report.text import counted
+from run_contracts.report.timeline import lives
+from run_contracts.report.told import Told
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_CODE = re.compile("`([^`]+)`")
+MOST_LIVES = 60
+"""Runs that are drawn; those with something broken come first."""
+MOST_PLACES = 50
+"""Places that are listed of one broken rule."""
+MOST_STEPS = 20
+"""Exchanges that are shown on the way to one violation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """One exchange as it is shown in full."""
+
+    exchange: Exchanged
+    request: bodies.Shown
+    response: bodies.Shown
+    curl: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One verdict as it is shown: where it is broken first, on what way, and where else."""
+
+    verdict: Decided
+    outcome: str
+    first: Broken | None
+    shown: Shown | None
+    way: tuple[Exchanged, ...]
+    way_curl: str
+    others: tuple[Broken, ...]
+    more: int
+
+    @property
+    def times(self) -> str:
+        """In how many exchanges it is broken."""
+        return counted(len({one.exchange for one in self.verdict.broken}), "exchange")
+
+
+GROUPS = (
+    ("broken", "Broken", ("broken",)),
+    ("blocked", "Could not be exercised", ("error", "blocked")),
+    ("advice", "Advice", ("advice",)),
+    ("undecided", "Not decided", ("inconclusive", "skip")),
+    ("hold", "Hold", ("pass",)),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Group:
+    """Verdicts that are shown under one heading."""
+
+    id: str
+    heading: str
+    rules: tuple[Rule, ...]
+
+
+def page(events: Sequence[Event]) -> str:
+    """Return the page of one check."""
+    check = Told.of(events)
+    groups = [one for one in _groups(check) if one.rules]
+    shown = [one.shown for group in groups for one in group.rules if one.shown]
+    drawn = lives(check.exchanges.values(), check.verdicts)
+    return _rendered(
+        "check.html",
+        check=check,
+        groups=groups,
+        charts=_charts(drawn),
+        lives=len(drawn),
+        referred={one.exchange.number for one in shown},
+        shown_outcomes={name: told.OUTCOMES[name] for name in check.counts},
+    )
+
+
+def comparison(comparison: comparing.Comparison) -> str:
+    """Return the page that sets checks side by side."""
+    found = [name for name, rows in comparison.by_change.items() if rows]
+    return _rendered(
+        "compare.html",
+        comparison=comparison,
+        changes={name: comparing.CHANGES[name] for name in found},
+        areas=tuple(dict.fromkeys(row.verdict.area for row in comparison.rows)),
+    )
+
+
+def _groups(check: Told) -> Iterator[Group]:
+    """Yield the verdicts in groups of outcomes, the gravest first; some may be empty."""
+    for name, heading, outcomes in GROUPS:
+        found = [one for outcome in outcomes for one in check.by_outcome[outcome]]
+        yield Group(id=name, heading=heading, rules=tuple(_rule(check, one) for one in found))
+
+
+def _rule(check: Told, verdict: Decided) -> Rule:
+    first = verdict.broken[0] if verdict.broken else None
+    exchange = check.exchanges.get(first.exchange) if first else None
+    rest = verdict.broken[1:]
+    numbers = getattr(verdict, "sequence", ())
+    way = tuple(check.exchanges[one] for one in numbers if one in check.exchanges)
+    return Rule(
+        verdict=verdict,
+        outcome=told.outcome(verdict),
+        first=first,
+        shown=_shown(exchange, first.pointer) if exchange and first else None,
+        way=way if len(way) > 1 else (),
+        way_curl="\n\n".join(map(curl.command, way[:MOST_STEPS])),
+        others=rest[:MOST_PLACES],
+        more=max(0, len(rest) - MOST_PLACES),
+    )
+
+
+def _shown(exchange: Exchanged, pointer: str) -> Shown:
+    return Shown(
+        exchange=exchange,
+        request=bodies.shown(exchange.request_body),
+        response=bodies.shown(exchange.response_body, pointer),
+        curl=curl.command(exchange),
+    )
+
+
+def _charts(drawn: Iterable[Any]) -> list[Chart]:
+    """Return the drawings of lives, those with something broken first."""
+    ordered = sorted(drawn, key=lambda life: not life.is_broken)
+    return [chart(life) for life in ordered[:MOST_LIVES]]
+
+
+def _rendered(template: str, **values: Any) -> str:
+    return _pages().get_template(template).render(**values)
+
+
+@cache
+def _pages() -> Environment:
+    """Return the templates; whatever they print is escaped, and fit for a document."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined  # noqa: PLC0415 - only for HTML
+    from markupsafe import Markup  # noqa: PLC0415
+
+    def fit(value: Any) -> Any:
+        is_text = isinstance(value, str) and not isinstance(value, Markup)
+        return plain.document(value) if is_text else value
+
+    pages = Environment(
+        loader=PackageLoader("run_contracts.report", "pages"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=fit,
+    )
+    style, script = _own("style.css"), _own("script.js")
+    pages.filters["coded"] = _coded
+    pages.filters["counted"] = counted
+    pages.filters["title_of"] = told.title
+    pages.globals |= {
+        "style": Markup(style),  # noqa: S704 - our own file
+        "script": Markup(script),  # noqa: S704 - our own file
+        "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}",
+        "outcomes": told.OUTCOMES,
+        "marks": MARKS,
+    }
+    return pages
+
+
+MARKS = {
+    "broken": "✕",
+    "error": "!",
+    "blocked": "⊘",
+    "advice": "△",
+    "inconclusive": "?",
+    "skip": "-",
+    "pass": "✓",
+}
+
+
+def _coded(text: str) -> Markup:
+    """Return a sentence with what stands between backquotes as code."""
+    from markupsafe import Markup, escape  # noqa: PLC0415 - only for HTML
+
+    parts = _CODE.split(plain.document(text))
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if at % 2 else escape(part)
+        for at, part in enumerate(parts)
+    )
+
+
+def _own(name: str) -> str:
+    return files("run_contracts.report").joinpath("pages", name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    """Return what allows exactly this text in a content security policy."""
+    return f"'sha256-{b64encode(sha256(text.encode()).digest()).decode()}'"

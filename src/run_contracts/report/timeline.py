@@ -1,0 +1,164 @@
+"""The lives of the runs in a check: which status each answer showed, in the order of exchanges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from run_contracts.body import read_json
+from run_contracts.errors import UnreadableBody
+from run_contracts.events import Decided, Exchanged
+from run_contracts.lifecycle import lifecycle
+from run_contracts.operations import STREAM_TYPE
+from run_contracts.sse import frames
+
+SUCCESS = range(200, 300)
+BIRTHS = frozenset({"createRun", "createThreadAndRun"})
+"""Operations whose streams show a run from its birth."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """The status of a run as one exchange shows it.
+
+    `place` is a JSON pointer to the run, or the line of a stream; `broken` are the ids of the
+    requirements that are broken there.
+    """
+
+    exchange: int
+    status: str
+    place: str
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """Everything that was seen of one run, in order."""
+
+    run_id: str
+    source: str
+    looks: tuple[Look, ...]
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether a look at the run breaks a MUST."""
+        return any(look.broken for look in self.looks)
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses in the order of life; those the contract does not know come last."""
+        seen = dict.fromkeys(look.status for look in self.looks)
+        return tuple(sorted(seen, key=_rank))
+
+    @property
+    def course(self) -> str:
+        """The statuses as they followed one another, in words."""
+        course: list[str] = []
+        for look in self.looks:
+            if course[-1:] != [look.status]:
+                course.append(look.status)
+        return ", then ".join(course)
+
+
+def lives(exchanges: Iterable[Exchanged], verdicts: Iterable[Decided]) -> tuple[Life, ...]:
+    """Return the life of every run that the answers show, in the order they were first seen."""
+    broken = _broken(verdicts)
+    looks: dict[str, list[Look]] = {}
+    sources: dict[str, str] = {}
+    for exchange in exchanges:
+        found = list(_runs(exchange))
+        if exchange.operation in BIRTHS and is_stream(exchange):
+            for _, run in found[:1]:
+                # What was seen before its birth was seen while the stream was read: no order.
+                looks.pop(run["id"], None)
+        for place, run in found:
+            look = _look(exchange.number, place, run, broken)
+            looks.setdefault(run["id"], []).append(look)
+            sources.setdefault(run["id"], exchange.source)
+    return tuple(
+        Life(run_id=run_id, source=sources[run_id], looks=tuple(found))
+        for run_id, found in looks.items()
+    )
+
+
+def _look(
+    number: int, place: str, run: dict[str, Any], broken: Mapping[int, list[tuple[str, str]]]
+) -> Look:
+    here = [one for pointer, one in broken.get(number, ()) if _is_below(pointer, place)]
+    return Look(
+        exchange=number, status=run["status"], place=place, broken=tuple(dict.fromkeys(here))
+    )
+
+
+def _broken(verdicts: Iterable[Decided]) -> dict[int, list[tuple[str, str]]]:
+    """Return, for each exchange, where it breaks a MUST, and which."""
+    found: dict[int, list[tuple[str, str]]] = {}
+    for verdict in verdicts:
+        for one in verdict.broken if verdict.is_red else ():
+            found.setdefault(one.exchange, []).append((one.pointer, verdict.requirement))
+    return found
+
+
+def _is_below(pointer: str, place: str) -> bool:
+    """Say whether a pointer leads to a place or into it."""
+    return not place or pointer == place or pointer.startswith((f"{place}/", f"{place}:"))
+
+
+def _runs(exchange: Exchanged) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the runs of a successful answer, each with its place."""
+    if exchange.status not in SUCCESS:
+        return
+    for place, value in _values(exchange):
+        items = value.get("data") if _is(value, "list") else None
+        found = [(place, value)]
+        if isinstance(items, list):
+            found = [(f"{place}/data/{at}", item) for at, item in enumerate(items)]
+        for where, one in found:
+            if _is(one, "thread.run") and _names_itself(one):
+                yield where, one
+
+
+def _values(exchange: Exchanged) -> Iterator[tuple[str, Any]]:
+    """Yield the JSON values of an answer: its body, or the data of its events."""
+    text = exchange.response_body
+    if not is_stream(exchange):
+        yield "", _value(text)
+        return
+    for frame in frames(_bytes(text)):
+        if frame.data is not None:
+            yield f"line {frame.line}", _value(frame.data)
+
+
+def is_stream(exchange: Exchanged) -> bool:
+    """Say whether an answer says that it is a stream of events."""
+    named = (value for name, value in exchange.response_headers if name.lower() == "content-type")
+    return next(named, "").partition(";")[0].strip().lower() == STREAM_TYPE
+
+
+def _value(text: str) -> Any:
+    """Return the JSON value of a text; None for what is not JSON, and for what is cut off."""
+    try:
+        return read_json(_bytes(text)).value
+    except UnreadableBody:
+        return None
+
+
+def _bytes(text: str) -> bytes:
+    return text.encode("utf-8", errors="surrogatepass")
+
+
+def _is(value: Any, name: str) -> bool:
+    return isinstance(value, dict) and value.get("object") == name
+
+
+def _names_itself(run: dict[str, Any]) -> bool:
+    return isinstance(run.get("id"), str) and isinstance(run.get("status"), str)
+
+
+def _rank(status: str) -> tuple[bool, bool, bool, int, str]:
+    """Order statuses from birth to end; v2 knows those of both editions."""
+    life = lifecycle("v2")
+    after = len(life.reachable.get(status, ()))
+    is_known, is_first = status in life.statuses, status == life.initial
+    return not is_known, life.is_terminal(status), not is_first, -after, status

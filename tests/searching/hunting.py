@@ -1,0 +1,58 @@
+"""Hunts on reference servers in this process, whose time passes only for their clients."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from run_contracts.checks import outcomes
+from run_contracts.contract import load
+from run_contracts.exchange import Exchange
+from run_contracts.judgement import broken_by, evidence, shortest
+from run_contracts.probes import Stage
+from run_contracts.searching import Hunt
+from run_contracts.selftest.trial import reference
+from run_contracts.sequence import Sequences
+from run_contracts.server import ServerOptions
+from run_contracts.session import Session
+from run_contracts.target import Target
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hunted:
+    """A hunt, and the stage it is on."""
+
+    stage: Stage
+    hunt: Hunt
+
+    def way_to(self, requirement: str) -> list[str]:
+        """Return the operations of the shortest sequence that breaks a requirement."""
+        session, contract = self.stage.session, self.stage.contract
+        seen = evidence(session.target, contract, session.exchanges)
+        broken = [one for one in outcomes(seen, [requirement]) if one.violation]
+        return list(map(_name, shortest(Sequences(seen.exchanges), broken)))
+
+
+def _name(exchange: Exchange) -> str:
+    return exchange.operation.id if exchange.operation else exchange.request.method
+
+
+@contextmanager
+def hunting(*faults: str, edition: str = "v2", seed: int = 0, cases: int = 10) -> Iterator[Hunted]:
+    """Start a server with faults and a hunt on it."""
+    options = ServerOptions.for_checking(seed=seed, faults=faults)
+    target = Target(
+        url="http://reference.invalid/v1",
+        key=options.api_key,
+        edition=edition,
+        patience=10.0,
+        timeout=2.0,
+        seed=seed,
+        cases=cases,
+    )
+    with reference(options) as line, Session(target, line) as session:
+        contract = load(edition)
+        yield Hunted(
+            stage=Stage(session, contract), hunt=Hunt(session, broken_by(target, contract))
+        )

@@ -1,0 +1,53 @@
+"""Exploration: the phases of schemathesis on every endpoint, sent and judged by us."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+import pytest
+
+from run_contracts.schemathesis_bridge import explore
+from tests.searching.hunting import Hunted, hunting
+
+WITH_BODY = 7
+ENDPOINTS = 14
+FEW = 5
+
+
+def _sources(hunted: Hunted) -> Counter[str]:
+    """Return how many exchanges came from each way of making cases, for each endpoint."""
+    sources = (one.source for one in hunted.stage.session.exchanges)
+    return Counter(re.sub(r" \d+$", "", one) for one in sources if one.startswith("schemathesis"))
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_every_phase_reaches_every_endpoint_and_a_right_server_has_nothing_to_fear(
+    edition: str,
+) -> None:
+    """Examples where there are bodies, coverage, right and wrong cases; then walks along links.
+
+    Nothing is ever deleted: a thread that a user gave must survive.
+    """
+    with hunting(edition=edition, cases=3) as hunted:
+        explore(hunted.stage, hunted.hunt)
+        assert hunted.hunt.found == set()
+        methods = {one.request.method for one in hunted.stage.session.exchanges}
+        found = _sources(hunted)
+    ways = Counter(source.split()[1] for source in found)
+    assert methods == {"GET", "POST"}
+    assert ways["example"] == WITH_BODY
+    assert ways["coverage"] == ways["positive"] == ENDPOINTS
+    assert ways["negative"] >= WITH_BODY
+    assert found["schemathesis links"] > 0
+    coverage = [n for source, n in found.items() if source.startswith("schemathesis coverage")]
+    assert set(coverage) == {3}
+
+
+@pytest.mark.parametrize("fault", ["RUN-ERR-001", "RUN-LIST-004"])
+def test_what_a_case_breaks_is_shown_by_few_requests(fault: str) -> None:
+    """With nothing but the case and what its ids come from."""
+    with hunting(fault, cases=2) as hunted:
+        explore(hunted.stage, hunted.hunt)
+        assert fault in hunted.hunt.found
+        assert len(hunted.way_to(fault)) <= FEW
