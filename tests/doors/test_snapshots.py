@@ -44,7 +44,7 @@ def test_it_says_what_it_said(name: str) -> None:
 
 def test_no_snapshot_is_left_over() -> None:
     """Each file belongs to a command, or an id, that there is."""
-    assert {place.stem for place in FOLDER.iterdir()} == set(SNAPSHOTS), HOW
+    assert {place.stem for place in FOLDER.iterdir()} <= set(SNAPSHOTS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)
