@@ -74,7 +74,8 @@ def _table(start: Path) -> tuple[Path, dict[str, Any]] | None:
             data = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise UsageError(f"{file}: cannot be read as TOML: {error}") from None
-        table = data.get("tool", {}).get(TABLE)
+        tools = data.get("tool")
+        table = tools.get(TABLE) if isinstance(tools, dict) else None
         if isinstance(table, dict):
             return file, table
         if table is not None:
