@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from run_contracts.checks import Outcome, outcomes
+from run_contracts.checks import outcomes
 from run_contracts.contract import Contract
 from run_contracts.evidence import Evidence
 from run_contracts.exchange import Exchange
@@ -14,8 +15,9 @@ from run_contracts.sequence import Sequences
 from run_contracts.target import Target
 from run_contracts.verdict import Absence, Verdict, verdicts
 
-MOST_COMPARED = 50
-"""Violations of a requirement, the last ones, among which the shortest way to one is sought."""
+MOST_COMPARED, MOST_TRIES, SHORT = 30, 20, 3
+"""For a requirement: how many violations, the last ones, are looked at for a short sequence that
+shows one; how many sequences are tried; and how many exchanges are few enough."""
 
 
 def evidence(target: Target, contract: Contract, exchanges: Collection[Exchange]) -> Evidence:
@@ -57,11 +59,35 @@ def judged(
     return verdicts(requirements, outcomes(seen, wanted), kept_away)
 
 
-def shortest(sequences: Sequences, broken: Sequence[Outcome]) -> tuple[Exchange, ...]:
-    """Return the shortest sequence of exchanges that leads to one of these violations."""
-    last = {one.exchange.number: one.exchange for one in broken}
-    found = [sequences.leading_to(one) for one in list(last.values())[-MOST_COMPARED:]]
-    return min(found, key=_size, default=())
+def shortest(seen: Evidence, sequences: Sequences, verdict: Verdict) -> tuple[Exchange, ...]:
+    """Return the shortest sequence of exchanges that alone shows what a verdict says is broken.
+
+    Only a few are tried; if none shows it alone, the longest of them is returned.
+    """
+    requirement, tries = verdict.requirement.id, MOST_TRIES
+    best: tuple[Exchange, ...] = ()
+    way: tuple[Exchange, ...] = ()
+    for last in _candidates(sequences, verdict):
+        for way in sequences.ways_to(last):
+            tries -= 1
+            if best and _size(way) >= _size(best):
+                break
+            if _shows(replace(seen, exchanges=way), requirement):
+                best = way
+                break
+        if tries <= 0 or 0 < len(best) <= SHORT:
+            break
+    return best or way
+
+
+def _candidates(sequences: Sequences, verdict: Verdict) -> list[Exchange]:
+    """Return the exchanges that show a violation, those first that little leads to."""
+    found = {one.exchange.number: one.exchange for one in verdict.broken[-MOST_COMPARED:]}
+    return sorted(found.values(), key=lambda one: _size(next(sequences.ways_to(one))))
+
+
+def _shows(seen: Evidence, requirement: str) -> bool:
+    return any(one.violation is not None for one in outcomes(seen, [requirement]))
 
 
 def _size(sequence: tuple[Exchange, ...]) -> tuple[int, int]:

@@ -71,7 +71,7 @@ def _check(plan: Plan, line: Line) -> Iterator[Event]:
     found = judged(seen, plan.wanted, absences)
     sequences = Sequences(seen.exchanges)
     for verdict in found:
-        yield journal.decided(verdict, shortest(sequences, verdict.broken))
+        yield journal.decided(verdict, shortest(seen, sequences, verdict))
     yield _finished(seen, found, absences, time.perf_counter() - started)
 
 

@@ -20,20 +20,20 @@ def _begun() -> Talk:
     return talk.say(f"POST {RUNS}", run("queued"), body=CREATE)
 
 
-def _numbers(talk: Talk, last: Exchange | None = None) -> list[int]:
-    found = Sequences(talk.exchanges).leading_to(last or talk.exchanges[-1])
-    return [one.number for one in found]
+def _ways(talk: Talk, last: Exchange | None = None) -> list[list[int]]:
+    ways = Sequences(talk.exchanges).ways_to(last or talk.exchanges[-1])
+    return [[one.number for one in way] for way in ways]
 
 
 def test_it_begins_where_the_ids_come_from() -> None:
     """What has nothing to do with the last exchange is left out."""
-    assert _numbers(_begun()) == [1, 2, 4]
+    assert _ways(_begun()) == [[1, 2, 4]] * 4
 
 
-def test_what_was_done_with_the_same_run_is_in_it() -> None:
+def test_what_was_done_with_the_same_run_is_in_the_second_way() -> None:
     """A cancel matters to what is read afterwards, whoever sent it."""
     talk = _begun().say(f"POST {RUN}/cancel", run("cancelling")).say(f"GET {RUN}", run("cancelled"))
-    assert _numbers(talk) == [1, 2, 4, 5, 6]
+    assert _ways(talk)[:2] == [[1, 2, 4, 6], [1, 2, 4, 5, 6]]
 
 
 def test_of_many_looks_that_show_the_same_the_first_and_last_are_kept() -> None:
@@ -41,7 +41,7 @@ def test_of_many_looks_that_show_the_same_the_first_and_last_are_kept() -> None:
     talk = _begun()
     for status in ("queued", "queued", "queued", "completed", "completed", "failed"):
         talk.say(f"GET {RUN}", run(status))
-    assert _numbers(talk) == [1, 2, 4, 5, 7, 8, 9, 10]
+    assert _ways(talk)[1] == [1, 2, 4, 5, 7, 8, 9, 10]
 
 
 def test_an_id_that_was_sent_before_it_was_told_comes_from_outside() -> None:
@@ -49,7 +49,7 @@ def test_an_id_that_was_sent_before_it_was_told_comes_from_outside() -> None:
     talk = Talk().say("POST /threads", {"id": "thread_1", "object": "thread"})
     talk.say(f"POST {RUNS}", run("queued"), body=CREATE)
     talk.say(f"POST {RUNS}", run("queued", id="run_2"), body=CREATE)
-    assert _numbers(talk, talk.exchanges[1]) == [1, 2]
+    assert _ways(talk)[0] == [1, 3]
 
 
 def test_ids_in_streams_and_bodies_lead_back_too() -> None:
@@ -58,18 +58,18 @@ def test_ids_in_streams_and_bodies_lead_back_too() -> None:
     talk: Any = Talk().say("POST /threads/runs", events, headers=STREAM)
     body = {"tool_outputs": [{"tool_call_id": "call_1", "output": ""}]}
     talk.say("POST /threads/x/runs/y/submit_tool_outputs", {}, status=404, body=body)
-    assert _numbers(talk) == [1, 2]
+    assert _ways(talk)[0] == [1, 2]
 
 
-def test_what_raced_with_the_last_exchange_is_in_it() -> None:
+def test_what_raced_with_the_last_exchange_is_in_every_way() -> None:
     """Also if it was kept later."""
     talk = _begun().say(f"POST {RUNS}", run("queued", id="run_2"), body=CREATE, together=1)
     talk.say(f"POST {RUNS}", run("queued", id="run_3"), body=CREATE, together=1)
-    assert _numbers(talk, talk.exchanges[4]) == [1, 2, 4, 5, 6]
+    assert _ways(talk, talk.exchanges[4])[0] == [1, 2, 5, 6]
 
 
-def test_on_a_thread_it_is_what_the_same_scenario_did_there() -> None:
-    """A list shows the runs that were made before."""
+def test_the_third_way_is_the_thread_before_and_the_fourth_the_thread_after() -> None:
+    """A list shows the runs that were made before; a run made beside shows up later."""
     page = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
-    assert _numbers(_begun().say(f"GET {RUNS}", page)) == [1, 2, 4, 5]
-    assert _numbers(_begun().say("GET /threads/thread_2/runs", page)) == [3, 5]
+    talk = _begun().say(f"GET {RUNS}", page).say(f"GET {RUN}", run("completed"))
+    assert _ways(talk, talk.exchanges[4]) == [[2, 5], [2, 5], [1, 2, 4, 5], [1, 2, 4, 5, 6]]

@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from run_contracts.checks import outcomes
 from run_contracts.contract import load
 from run_contracts.exchange import Exchange
-from run_contracts.judgement import broken_by, evidence, shortest
+from run_contracts.judgement import broken_by, evidence, judged, shortest
 from run_contracts.probes import Stage
 from run_contracts.searching import Hunt
 from run_contracts.selftest.trial import reference
@@ -30,8 +29,8 @@ class Hunted:
         """Return the operations of the shortest sequence that breaks a requirement."""
         session, contract = self.stage.session, self.stage.contract
         seen = evidence(session.target, contract, session.exchanges)
-        broken = [one for one in outcomes(seen, [requirement]) if one.violation]
-        return list(map(_name, shortest(Sequences(seen.exchanges), broken)))
+        verdict = next(iter(judged(seen, [requirement], {})))
+        return list(map(_name, shortest(seen, Sequences(seen.exchanges), verdict)))
 
 
 def _name(exchange: Exchange) -> str:

@@ -92,8 +92,7 @@ def command(url: str | None, only: tuple[str, ...], report: Path | None, **optio
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         chosen = _target(stack, url, options)
-        told = report_for(_again(url, options))
-        code = _follow(chosen, only, told, report_file, wanted)
+        code = _follow(chosen, only, report_for(_again(url, options)), report_file, wanted)
     sys.exit(code)
 
 

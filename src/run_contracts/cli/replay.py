@@ -43,7 +43,7 @@ Examples:
     type=Lines(),
     multiple=True,
     metavar="'Name: value'",
-    help="A secret header.",
+    help="Sent each time.",
 )
 @click.option("--script", "is_script", is_flag=True, help="Print a shell script; send nothing.")
 def command(  # noqa: PLR0913 - arguments and options

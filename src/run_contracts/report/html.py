@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
@@ -28,7 +28,7 @@ MOST_LIVES = 60
 MOST_PLACES = 50
 """Places that are listed of one broken rule."""
 MOST_STEPS = 20
-"""Exchanges that are shown on the way to one violation."""
+"""Exchanges that are shown on the way to one violation: the last ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,11 +71,19 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Verdicts that are shown under one heading."""
+    """Verdicts that are shown under one heading, by why they were not decided, if they were not."""
 
     id: str
     heading: str
     rules: tuple[Rule, ...]
+
+    @property
+    def causes(self) -> Mapping[str, list[Rule]]:
+        """The verdicts by their reason, which is empty for those that were decided."""
+        found: dict[str, list[Rule]] = {}
+        for rule in self.rules:
+            found.setdefault(rule.verdict.reason, []).append(rule)
+        return found
 
 
 def page(events: Sequence[Event]) -> str:
@@ -91,6 +99,7 @@ def page(events: Sequence[Event]) -> str:
         charts=_charts(drawn),
         lives=len(drawn),
         referred={one.exchange.number for one in shown},
+        broken={one.exchange for found in check.by_outcome["broken"] for one in found.broken},
         shown_outcomes={name: told.OUTCOMES[name] for name in check.counts},
     )
 
@@ -117,15 +126,14 @@ def _rule(check: Told, verdict: Decided) -> Rule:
     first = verdict.broken[0] if verdict.broken else None
     exchange = check.exchanges.get(first.exchange) if first else None
     rest = verdict.broken[1:]
-    numbers = getattr(verdict, "sequence", ())
-    way = tuple(check.exchanges[one] for one in numbers if one in check.exchanges)
+    way = tuple(check.exchanges[one] for one in verdict.sequence if one in check.exchanges)
     return Rule(
         verdict=verdict,
         outcome=told.outcome(verdict),
         first=first,
         shown=_shown(exchange, first.pointer) if exchange and first else None,
-        way=way if len(way) > 1 else (),
-        way_curl="\n\n".join(map(curl.command, way[:MOST_STEPS])),
+        way=way[-MOST_STEPS:] if len(way) > 1 else (),
+        way_curl="\n\n".join(map(curl.command, way[-MOST_STEPS:])),
         others=rest[:MOST_PLACES],
         more=max(0, len(rest) - MOST_PLACES),
     )

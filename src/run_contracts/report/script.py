@@ -20,7 +20,7 @@ send() {{ # NUMBER METHOD PATH OPTION...: send a request, keep its answer and sh
   number=$1 method=$2 path=$3; shift 3
   echo "# $number $method $path"
   touch "$answers/$number"
-  curl -sSN -o "$answers/$number" -X "$method" "$url$path"{shared} "$@"
+  curl -sSNg --path-as-is -o "$answers/$number" -X "$method" "$url$path"{shared} "$@"
   cat "$answers/$number"; echo
 }}
 look_until() {{ # STATUSES NUMBER METHOD PATH OPTION...: send until the run has such a status
@@ -110,6 +110,8 @@ def _words(step: Step, shared: set[Header]) -> Iterator[str]:
     yield step.method
     yield f'"{_in_double(step.path)}"'
     yield from (_header(header) for header in step.headers if header not in shared)
+    if step.body and not any(name.lower() == "content-type" for name, _ in step.headers):
+        yield "-H 'Content-Type:'"  # curl would say that it sends a form
     if step.body:
         yield f"--data-raw {_in_single(step.body)}"
 

@@ -16,7 +16,7 @@ function filter() {
     words.every((word) => text(rule).includes(word));
   const rules = all(".rule");
   for (const rule of rules) rule.hidden = !fits(rule);
-  for (const group of all(".group")) group.hidden = !group.querySelector(".rule:not([hidden])");
+  for (const group of all(".group, .cause")) group.hidden = !group.querySelector(".rule:not([hidden])");
   filters.querySelector("output").value = `${rules.filter((rule) => !rule.hidden).length} of ${rules.length} rules`;
 }
 
@@ -59,7 +59,7 @@ for (const rule of all("details.rule")) {
 }
 
 function reveal() {
-  const goal = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  const goal = document.getElementById(location.hash.slice(1));
   for (let one = goal; one; one = one.parentElement) if (one.matches("details")) one.open = true;
   if (goal) goal.scrollIntoView();
 }

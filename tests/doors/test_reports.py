@@ -1,0 +1,132 @@
+"""The command line of reports: rendered again, compared, and written by a check."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from run_contracts.report import jsonlines
+from tests.report.checks_made import seen
+
+COMMAND = [sys.executable, "-c", "from run_contracts.cli import main; main()"]
+Door = Callable[..., subprocess.CompletedProcess[str]]
+BROKEN = "RUN-LIST-005"
+
+
+@pytest.fixture
+def door(tmp_path: Path) -> Door:
+    """Return what runs the command in a folder with a report of a right and a broken server."""
+    for name, events in (
+        ("right.jsonl", seen()),
+        ("broken.jsonl", seen(BROKEN)),
+        ("old.jsonl", seen(edition="v1")),
+    ):
+        with (tmp_path / name).open("w", encoding="utf-8") as file:
+            for event in events:
+                jsonlines.write(event, file)
+
+    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *arguments],
+            cwd=tmp_path,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+
+    return run
+
+
+def test_a_check_is_told_again_as_it_was(door: Door, tmp_path: Path) -> None:
+    """Without options the text of the check comes out of its report, word by word."""
+    checked = door("check", "--report", "check.jsonl", "--only", BROKEN)
+    told = door("report", "check.jsonl")
+    assert told.returncode == 0
+    assert told.stdout == checked.stdout
+
+
+def test_a_report_becomes_what_is_asked_for(door: Door, tmp_path: Path) -> None:
+    """Each file says that the rule is broken; the summary is added to what is there."""
+    (tmp_path / "summary.md").write_text("# Before\n")
+    told = door(
+        *("report", "broken.jsonl", "--html", "o.html", "--junit", "o.xml", "--badge", "o.svg"),
+        "--github",
+        GITHUB_STEP_SUMMARY="summary.md",
+    )
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.startswith(f"::error title={BROKEN} ")
+    texts = {one: (tmp_path / one).read_text("utf-8") for one in ("o.html", "o.xml", "o.svg")}
+    assert BROKEN in texts["o.html"]
+    assert "<failure" in texts["o.xml"]
+    assert "1 broken" in texts["o.svg"]
+    summary = (tmp_path / "summary.md").read_text("utf-8")
+    assert summary.startswith("# Before\n## Run contract: the contract is broken")
+
+
+def test_a_check_writes_the_same_files_itself(door: Door, tmp_path: Path) -> None:
+    """What report makes of a file, check makes at once; its exit code is still the verdict's."""
+    arguments = ("--only", BROKEN, "--report", "o.jsonl", "--html", "o.html", "--github")
+    checked = door("check", *arguments, GITHUB_STEP_SUMMARY="summary.md")
+    assert checked.returncode == 0, checked.stderr
+    door("report", "o.jsonl", "--html", "again.html")
+    assert (tmp_path / "o.html").read_bytes() == (tmp_path / "again.html").read_bytes()
+    assert "the contract holds" in (tmp_path / "summary.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("files", "code", "last"),
+    [
+        (("right.jsonl", "broken.jsonl"), 1, "something is newly broken"),
+        (("broken.jsonl", "right.jsonl"), 0, "nothing is newly broken"),
+        (("right.jsonl", "broken.jsonl", "right.jsonl"), 0, "nothing is newly broken"),
+    ],
+)
+def test_compare_is_red_only_for_what_is_new(
+    door: Door, tmp_path: Path, files: tuple[str, ...], code: int, last: str
+) -> None:
+    """The last line says it, and the page says the same."""
+    told = door("compare", *files, "--html", "o.html")
+    assert told.returncode == code, told.stderr
+    assert told.stdout.splitlines()[-1] == last
+    assert BROKEN in told.stdout
+    assert last in (tmp_path / "o.html").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["report", "compare"])
+def test_help_shows_examples(door: Door, command: str) -> None:
+    """Each command explains itself."""
+    told = door(command, "--help")
+    assert told.returncode == 0
+    assert f"run-contracts {command} " in told.stdout
+
+
+WRONG = {
+    "no such report": (("report", "no.jsonl"), "no.jsonl: no such file"),
+    "no report": (("report", "summary.md"), "summary.md, line 1: not JSON"),
+    "no place": (("report", "right.jsonl", "--html", "no/o.html"), "cannot be written"),
+    "no GitHub": (("report", "right.jsonl", "--github"), "$GITHUB_STEP_SUMMARY names"),
+    "check, no GitHub": (("check", "--github"), "$GITHUB_STEP_SUMMARY names"),
+    "one file": (("compare", "right.jsonl"), "needs two reports or more"),
+    "editions": (("compare", "old.jsonl", "right.jsonl"), "the editions differ: old.jsonl v1"),
+    "compare nothing": (("compare", "right.jsonl", "no.jsonl"), "no.jsonl: no such file"),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong_usage_is_one_line_and_exit_2(door: Door, tmp_path: Path, name: str) -> None:
+    """Nothing is rendered half, and nothing is sent."""
+    arguments, reason = WRONG[name]
+    (tmp_path / "summary.md").write_text("# Summary\n")
+    told = door(*arguments, GITHUB_STEP_SUMMARY="")
+    assert told.returncode == 2
+    assert reason in told.stderr
+    assert told.stderr.count("\n") == 1
+    assert told.stdout == ""
+    assert not list(tmp_path.glob("o.*"))

@@ -1,0 +1,1 @@
+"""Reports, all made of events."""

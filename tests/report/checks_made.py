@@ -1,0 +1,179 @@
+"""Events of real checks, of servers in this process, and events drawn from hostile text."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from functools import cache
+from json import dumps
+
+from hypothesis import strategies as st
+
+from run_contracts.events import (
+    Broken,
+    Decided,
+    Event,
+    Exchanged,
+    ExitCode,
+    Finished,
+    ProbeEnded,
+    Started,
+)
+from run_contracts.probes import PROBES
+from run_contracts.runner import check
+from run_contracts.selftest.trial import reference
+from run_contracts.server import ServerOptions
+from run_contracts.target import Target
+
+URL = "http://reference.invalid/v1"
+SEVERAL = ("RUN-LIST-005", "RUN-STATUS-017", "RUN-LIFE-002", "RUN-STREAM-003", "RUN-ID-001")
+"""Faults in lists, fields, lives and streams, and one that is only advice."""
+
+
+@cache
+def seen(*faults: str, edition: str = "v2") -> tuple[Event, ...]:
+    """Return the events of a real check of the reference server with these faults."""
+    options = ServerOptions.for_checking(faults=faults)
+    target = Target(url=URL, key=options.api_key, edition=edition, patience=10.0, timeout=2.0)
+    with reference(options) as line:
+        return tuple(check(target, probes=PROBES, line=line))
+
+
+def many(number: int) -> tuple[Event, ...]:
+    """Return the events of a real check, its exchanges repeated until there are so many."""
+    events = seen(*SEVERAL)
+    exchanges = [one for one in events if isinstance(one, Exchanged)]
+    end = events.index(exchanges[-1])
+    more = [
+        replace(exchanges[at % len(exchanges)], number=at + 1)
+        for at in range(len(exchanges), number)
+    ]
+    return (*events[: end + 1], *more, *events[end + 1 :])
+
+
+RESULTS = ("pass", "fail", "skip", "blocked", "inconclusive", "error")
+COUNTS = st.integers(0, 10**6)
+SECONDS = st.floats(0, 1e6)
+HOSTILE = st.sampled_from(
+    (
+        "</script><script>alert(1)</script>",
+        "<img src=x onerror=alert(1)>",
+        '" onmouseover="alert(1)',
+        "</pre><!-- <script",
+        "]]></failure>",
+        "\n::error::x\r\n## x\n| a | b |",
+        "\x1b[2J\x00\x85\u2028\u202e\ufffe",
+        "$(reboot) `reboot` $HOME 'x\\'",
+        "{{ 7 * 7 }}{% raw %}",
+    )
+)
+
+
+def texts(*, surrogates: bool) -> st.SearchStrategy[str]:
+    """Return texts of any characters, some of them hostile."""
+    plain = st.text() if not surrogates else st.text(st.characters())
+    return st.lists(plain | HOSTILE, max_size=3).map("".join)
+
+
+def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
+    """Return whole checks whose every text is whatever somebody sent."""
+    text = texts(surrogates=surrogates)
+    started = st.builds(
+        Started,
+        target=text,
+        edition=st.sampled_from(("v1", "v2")),
+        profile=st.sampled_from(("smoke", "full")),
+        seed=st.integers(-(2**31), 2**31),
+        version=text,
+        probes=st.lists(
+            st.fixed_dictionaries({"probe": text, "what": text, "creates": text}), max_size=2
+        ).map(tuple),
+        left_out=st.none() | text,
+    )
+    probe = st.builds(
+        ProbeEnded,
+        probe=text,
+        what=text,
+        ending=st.sampled_from(("done", "skip", "blocked", "inconclusive", "error")),
+        reason=text,
+        requests=COUNTS,
+        seconds=SECONDS,
+    )
+    finished = st.builds(
+        Finished,
+        counts=st.dictionaries(st.sampled_from((*RESULTS, "advice")), COUNTS),
+        unreached=st.lists(text, max_size=2).map(tuple),
+        requests=COUNTS,
+        seconds=SECONDS,
+        exit_code=st.sampled_from(list(ExitCode)).map(int),
+        error=st.none() | text,
+    )
+    middle = st.one_of(probe, exchanges(text), verdicts(text))
+    return st.builds(
+        lambda first, rest, last: (first, *rest, last),
+        started,
+        st.lists(middle, max_size=8),
+        finished,
+    )
+
+
+def exchanges(text: st.SearchStrategy[str]) -> st.SearchStrategy[Exchanged]:
+    """Return exchanges of any text; some answers are runs, lists of runs, or streams."""
+    headers = st.lists(st.tuples(text, text), max_size=3).map(tuple)
+    run = st.fixed_dictionaries({"object": st.just("thread.run"), "id": text, "status": text})
+    shaped = run.map(dumps) | st.lists(run, max_size=3).map(_listed)
+    streamed = st.lists(run.map(dumps), max_size=3).map(_streamed)
+    stream_headers = st.just((("content-type", "text/event-stream"),))
+    return st.builds(
+        Exchanged,
+        number=st.integers(1, 20),
+        source=text,
+        operation=st.none() | st.just("createRun") | text,
+        method=text,
+        url=text,
+        request_headers=headers,
+        request_body=text,
+        status=st.sampled_from((200, 404, 500, 0)),
+        response_headers=headers | stream_headers,
+        response_body=text | shaped | streamed,
+        seconds=SECONDS,
+    )
+
+
+def _listed(runs: list[object]) -> str:
+    return dumps({"object": "list", "data": runs})
+
+
+def _streamed(bodies: list[str]) -> str:
+    return "".join(f"event: thread.run.created\ndata: {body}\n\n" for body in bodies)
+
+
+def verdicts(text: st.SearchStrategy[str]) -> st.SearchStrategy[Decided]:
+    """Return verdicts of any text; one that failed has something broken."""
+    broken = st.builds(
+        Broken,
+        exchange=st.integers(1, 20),
+        request=text,
+        pointer=text | st.sampled_from(("/id", "/data/0/status", "line 1: /id", "line 3")),
+        found=text,
+        expected=text,
+    )
+
+    def decided(result: str) -> st.SearchStrategy[Decided]:
+        is_broken = result == "fail"
+        return st.builds(
+            Decided,
+            requirement=st.integers(1, 9).map(lambda number: f"RUN-TEA-{number:03}"),
+            area=text,
+            level=st.sampled_from(("MUST", "SHOULD")),
+            sentence=text,
+            why=text,
+            source=text,
+            result=st.just(result),
+            is_red=st.booleans() if is_broken else st.just(result in ("blocked", "error")),
+            held=COUNTS,
+            broken=st.lists(broken, min_size=is_broken, max_size=3 if is_broken else 0).map(tuple),
+            reason=text,
+            sequence=st.lists(st.integers(1, 20), max_size=3 * is_broken).map(tuple),
+        )
+
+    return st.sampled_from(RESULTS).flatmap(decided)

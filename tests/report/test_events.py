@@ -1,0 +1,167 @@
+"""The event stream: its published form, and the reader that gives events back."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from jsonschema import Draft202012Validator
+
+from run_contracts import _data, events
+from run_contracts.errors import UsageError
+from run_contracts.report import jsonlines
+from run_contracts.runner import check
+from run_contracts.target import Target
+from tests.report.checks_made import SEVERAL, checks, seen
+
+SCHEMA: dict[str, Any] = _data.read_json(jsonlines.SCHEMA)
+LINES = Draft202012Validator(SCHEMA)
+
+
+def written(told: tuple[events.Event, ...]) -> str:
+    """Return events as the lines that are written of them."""
+    file = io.StringIO()
+    for event in told:
+        jsonlines.write(event, file)
+    return file.getvalue()
+
+
+def test_the_schema_is_one_and_describes_every_field() -> None:
+    """Whoever reads events in another language finds there what each field means."""
+    Draft202012Validator.check_schema(SCHEMA)
+    for form in SCHEMA["$defs"].values():
+        assert form["description"].endswith(".")
+        assert all("description" in one or "$ref" in one for one in form["properties"].values())
+
+
+@pytest.mark.parametrize("kind", [*jsonlines.KINDS.values(), events.Broken])
+def test_fields_and_schema_are_the_same_both_ways(kind: type[Any]) -> None:
+    """No field is written that is not published, and none is published that is not written."""
+    names = {one: name for name, one in jsonlines.KINDS.items()}
+    form = SCHEMA["$defs"][names.get(kind, "broken")]
+    own = {one.name for one in fields(kind)} | ({"event"} if kind in names else set())
+    assert set(form["properties"]) == own
+    assert set(form["required"]) <= own
+
+
+REAL = {
+    "right": ("v2", ()),
+    "right v1": ("v1", ()),
+    "broken": ("v2", SEVERAL),
+    "broken off": ("v1", ("RUN-LIST-013", "RUN-STREAM-003-e")),
+}
+
+
+@pytest.mark.parametrize("name", REAL)
+def test_every_line_of_a_real_check_is_of_the_published_form(name: str) -> None:
+    """Right and broken servers alike."""
+    edition, faults = REAL[name]
+    for line in written(seen(*faults, edition=edition)).splitlines():
+        LINES.validate(json.loads(line))
+
+
+def test_a_check_that_reaches_nobody_is_of_the_published_form() -> None:
+    """A check that is stopped before its verdicts is whole all the same, and says why."""
+    told = tuple(check(Target(url="http://127.0.0.1:9/v1", timeout=1.0)))
+    for line in written(told).splitlines():
+        LINES.validate(json.loads(line))
+    assert isinstance(told[-1], events.Finished)
+    assert told[-1].error
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(told=checks())
+def test_what_was_written_is_read_again(told: tuple[events.Event, ...], tmp_path: Path) -> None:
+    """Reading what was written gives the same events, whatever texts are in them."""
+    file = tmp_path / "check.jsonl"
+    file.write_text(written(told), encoding="utf-8")
+    assert jsonlines.read(file) == told
+
+
+def test_a_real_check_is_read_again(tmp_path: Path) -> None:
+    """Also one with bodies, streams and violations."""
+    file = tmp_path / "check.jsonl"
+    file.write_text(written(seen(*SEVERAL)), encoding="utf-8")
+    assert jsonlines.read(file) == seen(*SEVERAL)
+
+
+def test_fields_that_are_not_known_are_passed_over(tmp_path: Path) -> None:
+    """A later version may say more without a new format."""
+    file = tmp_path / "check.jsonl"
+    lines = [json.loads(line) | {"more": 1} for line in written(seen()).splitlines()]
+    file.write_text("\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
+    assert jsonlines.read(file) == seen()
+
+
+def _without(at: int) -> Callable[[list[str]], list[str]]:
+    return lambda lines: [line for number, line in enumerate(lines, start=1) if number != at]
+
+
+def _second(text: str) -> Callable[[list[str]], list[str]]:
+    return lambda lines: [lines[0], f"{text}\n", *lines[1:]]
+
+
+def _changed(at: int, **changes: Any) -> Callable[[list[str]], list[str]]:
+    def change(lines: list[str]) -> list[str]:
+        changed = [*lines]
+        changed[at] = json.dumps(json.loads(lines[at]) | changes) + "\n"
+        return changed
+
+    return change
+
+
+WRONG: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
+    "empty": (lambda lines: [], ": empty;"),
+    "no footer": (lambda lines: lines[:-1], ", line {before}: truncated"),
+    "cut off": (
+        lambda lines: [*lines[:-1], lines[-1][:-30]],
+        ", line {last}: the report is truncated, not JSON",
+    ),
+    "not JSON": (_second("oops"), ", line 2: not JSON: Expecting value"),
+    "not UTF-8": (_second("\udcff"), ", line 2: not JSON: byte 0 is not UTF-8"),
+    "blank": (_second(""), ", line 2: not JSON"),
+    "deep": (_second("[" * 9_999), ", line 2: nested deeper"),
+    "no object": (_second("[]"), ", line 2: no known event: null"),
+    "format": (_changed(0, format=2), ", line 1: format 2 of the report is not known"),
+    "event": (_changed(3, event="sneezed"), ', line 4: no known event: "sneezed"; known are'),
+    "field": (_changed(-1, requests="9"), "finished is not of the form in schemas/report/events"),
+    "no start": (_without(1), ", line 1: a report begins with the event started"),
+    "two starts": (
+        lambda lines: [lines[0], *lines],
+        ", line 2: a report begins with the event started, and has it once",
+    ),
+    "two in one": (
+        lambda lines: lines * 2,
+        ", line {last}: a report ends with the event finished",
+    ),
+    "hostile": (_second('{"event": "\\u001b[2J"}'), r'no known event: "\u001b[2J"'),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_what_is_no_report_is_refused_with_its_line(name: str, tmp_path: Path) -> None:
+    """One line says which line is wrong, and why; nothing is given back half."""
+    spoil, reason = WRONG[name]
+    lines = written(seen()).splitlines(keepends=True)
+    file = tmp_path / "check.jsonl"
+    file.write_bytes("".join(spoil(lines)).encode("utf-8", errors="surrogateescape"))
+    with pytest.raises(UsageError) as caught:
+        jsonlines.read(file)
+    wanted = reason.replace("{last}", str(len(lines))).replace("{before}", str(len(lines) - 1))
+    assert str(caught.value).startswith(str(file))
+    assert wanted in str(caught.value)
+    assert str(caught.value).isprintable()
+
+
+def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """Its name is in the line."""
+    with pytest.raises(UsageError, match=r"no\.jsonl: no such file"):
+        jsonlines.read(tmp_path / "no.jsonl")

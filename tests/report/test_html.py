@@ -1,0 +1,139 @@
+"""The page of a check: everything a person needs to act, and not more than opens fast."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+from lxml import html as reading
+
+from run_contracts.events import Decided, Event, Exchanged
+from run_contracts.report import html
+from tests.report.checks_made import SEVERAL, URL, many, seen
+
+
+def _page(events: tuple[Event, ...]) -> reading.HtmlElement:
+    return reading.document_fromstring(html.page(events))
+
+
+def _text(element: reading.HtmlElement) -> str:
+    return " ".join(element.text_content().split())
+
+
+def _verdict(requirement: str, events: tuple[Event, ...]) -> Decided:
+    return next(
+        one for one in events if isinstance(one, Decided) and one.requirement == requirement
+    )
+
+
+def test_the_page_begins_with_the_verdict_in_words() -> None:
+    """Target, edition, profile and counts are beside it."""
+    header = _text(_page(seen(*SEVERAL)).find(".//header"))
+    assert "the contract is broken" in header
+    assert URL in header
+    assert "edition v2, profile full" in header
+    told = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.result == "fail"]
+    assert f"{sum(one.is_red for one in told)} broken" in header
+    assert f"{sum(not one.is_red for one in told)} advice" in header
+
+
+def test_a_broken_rule_is_told_whole() -> None:
+    """Rule, level, source, why, where, expected, found, both sides of the exchange, and curl."""
+    verdict = _verdict("RUN-LIST-005", seen(*SEVERAL))
+    rule = _page(seen(*SEVERAL)).get_element_by_id("RUN-LIST-005")
+    told = _text(rule)
+    first = verdict.broken[0]
+    for part in (verdict.why, verdict.source, first.request, first.expected, first.found):
+        assert part in told
+    assert verdict.sentence.replace("`", "") in told
+    assert "MUST broken" in told
+    assert '"has_more": false' in [mark.text.strip(" ,\n") for mark in rule.iter("mark")]
+    assert "curl -i -X GET" in told
+    assert "OPENAI_API_KEY" in told
+    assert "sk-reference" not in told
+
+
+def test_every_verdict_has_its_place() -> None:
+    """None is left out, and each can be linked to by its id."""
+    ids = [rule.get("id") for rule in _page(seen(*SEVERAL)).find_class("rule")]
+    verdicts = [one.requirement for one in seen(*SEVERAL) if isinstance(one, Decided)]
+    assert sorted(ids) == sorted(verdicts)
+
+
+def test_every_address_on_the_page_leads_somewhere() -> None:
+    """Links to exchanges and rules are of this page, and what they name is there."""
+    page = _page(seen(*SEVERAL))
+    ids = page.xpath("//@id")
+    assert len(ids) == len(set(ids))
+    assert {address.removeprefix("#") for address in page.xpath("//@href")} <= set(ids)
+
+
+def test_the_same_cause_is_folded() -> None:
+    """Every other place of a violation is one line, up to a bound that is told."""
+    verdict = _verdict("RUN-STATUS-017", seen(*SEVERAL))
+    many_places = replace(verdict, broken=verdict.broken * 20)
+    page = _page((*(one for one in seen(*SEVERAL) if one != verdict), many_places))
+    others = page.get_element_by_id("RUN-STATUS-017").find_class("others")[0]
+    assert len(others.findall(".//li")) == html.MOST_PLACES + 1
+    left = len(many_places.broken) - 1 - html.MOST_PLACES
+    assert f"and {left} places more" in _text(others)
+
+
+def test_a_sequence_that_shows_a_violation_is_told_in_order(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Where a verdict knows what to send in order, the page lists it, and copies it whole."""
+    verdict = _verdict("RUN-LIFE-002", seen(*SEVERAL))
+    last = verdict.broken[0].exchange
+    monkeypatch.setattr(html, "_numbers", lambda verdict: (last - 1, last))
+    rule = _page(seen(*SEVERAL)).get_element_by_id("RUN-LIFE-002")
+    (way,) = rule.find_class("way")
+    assert [link.text for link in way.iter("a")] == [str(last - 1), str(last)]
+    assert _text(way).count("curl -i") == 2
+
+
+def test_what_was_not_decided_is_told_by_its_cause() -> None:
+    """Each reason is there once, with the rules it speaks of below it."""
+    page = _page(seen(*SEVERAL))
+    causes = page.get_element_by_id("undecided").find_class("cause")
+    reasons = {_text(cause.find("h3")).rpartition(" ")[0]: cause for cause in causes}
+    told = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.reason]
+    assert set(reasons) == {one.reason for one in told}
+    assert {_text(rule) for cause in causes for rule in cause.find_class("id")} == {
+        one.requirement for one in told
+    }
+
+
+def test_large_reports_stay_small_and_quick() -> None:
+    """Of 1,000 exchanges only those that are pointed at are shown in full."""
+    started = time.process_time()
+    page = html.page(many(1_000))
+    assert time.process_time() - started < 5
+    assert len(page) < 1_000_000
+    assert page.count('id="exchange-') == 1_000
+
+
+def test_a_huge_body_is_cut_and_says_so() -> None:
+    """Only the lines around the place are shown, with how many there are beside them."""
+    verdict = _verdict("RUN-LIST-005", seen(*SEVERAL))
+    number = verdict.broken[0].exchange
+    body = '{"data": [' + ",".join(["1"] * 5_000) + '], "has_more": false}'
+    events = tuple(
+        replace(one, response_body=body)
+        if isinstance(one, Exchanged) and one.number == number
+        else one
+        for one in seen(*SEVERAL)
+    )
+    rule = _page(events).get_element_by_id("RUN-LIST-005")
+    assert '"has_more": false' in [mark.text.strip() for mark in rule.iter("mark")]
+    assert "4,885 lines before are not shown" in _text(rule)
+
+
+def test_a_check_that_was_stopped_says_why() -> None:
+    """There is no verdict, and no empty list of them."""
+    start, end = seen()[0], seen()[-1]
+    stopped = replace(end, counts={}, exit_code=3, error="GET /x: Connection refused")
+    page = _page((start, stopped))
+    assert "Connection refused" in _text(page.find(".//header"))
+    assert page.find_class("rule") == []

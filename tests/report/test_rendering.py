@@ -1,0 +1,131 @@
+"""Whatever a server sends, no report lets it say more than text."""
+
+from __future__ import annotations
+
+import shlex
+from html.parser import HTMLParser
+from itertools import pairwise
+from unicodedata import category
+from xml.etree import ElementTree as ET
+
+from hypothesis import given, settings
+
+from run_contracts.events import Event, Exchanged
+from run_contracts.report import badge, comparing, curl, github, html
+from run_contracts.report.text import TextReport
+from run_contracts.report.told import Told
+from tests.report.checks_made import checks, exchanges, texts
+
+TAGS = {
+    *("html", "head", "meta", "title", "style", "body", "script", "header", "main", "section"),
+    *("details", "summary", "div", "span", "p", "a", "b", "code", "pre", "mark", "small", "h1"),
+    *("h2", "h3", "h4", "ul", "ol", "li", "dl", "dt", "dd", "form", "label", "select", "option"),
+    *("input", "button", "output", "figure", "figcaption", "svg", "rect", "line", "text", "path"),
+    *("circle", "table", "thead", "tbody", "tr", "th", "td"),
+}
+"""Every element that a report of ours has."""
+
+
+class _Page(HTMLParser):
+    """Reads a page as a browser does and keeps what could do harm."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.scripts = self.styles = 0
+        self.odd: list[object] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.scripts += tag == "script"
+        self.styles += tag == "style"
+        self.odd += [tag] if tag not in TAGS else []
+        for name, value in attrs:
+            is_elsewhere = name == "href" and not str(value).startswith("#")
+            if name.startswith("on") or name in ("src", "style") or is_elsewhere:
+                self.odd.append((tag, name, value))
+
+    def handle_comment(self, data: str) -> None:
+        self.odd.append(data)
+
+
+def _is_one_line(text: str) -> bool:
+    """Say whether a text has no control, no line break and no half of a character."""
+    return not {"Cc", "Zl", "Zp", "Cs"} & {category(one) for one in text}
+
+
+def _assert_harmless(page: str) -> None:
+    read = _Page(page)
+    assert (read.scripts, read.styles, read.odd) == (1, 1, [])
+    assert page.lower().count("<script") == page.lower().count("</script") == 1
+    assert not any(0xD800 <= ord(one) < 0xE000 or one in "\0\x1b\u202e" for one in page)
+    page.encode()
+
+
+@settings(max_examples=40, deadline=None)
+@given(events=checks(surrogates=True))
+def test_no_text_of_a_server_becomes_part_of_the_page(events: tuple[Event, ...]) -> None:
+    """One script, one style, no handler, no address outside: only ours, whatever was sent."""
+    _assert_harmless(html.page(events))
+
+
+@settings(max_examples=30, deadline=None)
+@given(events=checks(surrogates=True))
+def test_no_text_of_a_server_becomes_part_of_a_comparison(events: tuple[Event, ...]) -> None:
+    """Neither the checks nor the names of files do."""
+    told = Told.of(events)
+    compared = comparing.compared([("<script>a.jsonl", told), ("b.jsonl", told)])
+    _assert_harmless(html.comparison(compared))
+    assert all(map(_is_one_line, comparing.lines(compared)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(events=checks(surrogates=True))
+def test_no_text_of_a_server_steers_a_terminal(events: tuple[Event, ...]) -> None:
+    """Each line is one line, without controls."""
+    report = TextReport(again="run-contracts check")
+    for event in events:
+        assert all(map(_is_one_line, report.lines(event)))
+
+
+@settings(max_examples=40, deadline=None)
+@given(events=checks(surrogates=True))
+def test_no_text_of_a_server_is_a_workflow_command(events: tuple[Event, ...]) -> None:
+    """Annotations are one line each and ours; the summary holds no markup of others."""
+    told = Told.of(events)
+    for line in github.commands(told):
+        kind, _, rest = line.removeprefix("::").partition(" ")
+        assert kind in ("error", "warning", "notice")
+        assert rest.startswith("title=")
+        assert _is_one_line(line)
+    summary = github.summary(told)
+    read = _Page(summary)
+    assert not read.odd
+    assert read.scripts == 0
+
+
+@settings(max_examples=40, deadline=None)
+@given(events=checks(surrogates=True))
+def test_the_badge_is_one_picture_with_a_name(events: tuple[Event, ...]) -> None:
+    """Well-formed, with title and label that say the same as the picture."""
+    picture = ET.fromstring(badge.picture(Told.of(events)))
+    space = "{http://www.w3.org/2000/svg}"
+    name = picture.get("aria-label")
+    left, right = (one.text for one in picture.iter(f"{space}text"))
+    assert picture.get("role") == "img"
+    assert picture.findtext(f"{space}title") == name == f"{left}: {right}"
+
+
+@settings(max_examples=100, deadline=None)
+@given(exchange=exchanges(texts(surrogates=False)))
+def test_a_shell_reads_a_curl_command_as_it_is_meant(exchange: Exchanged) -> None:
+    """Method, URL, headers and body arrive as they were sent, and nothing else is run."""
+    words = shlex.split(curl.command(exchange))
+    assert words[:4] == ["curl", "-i", "-X", exchange.method]
+    assert exchange.url in words
+    sent = [word for before, word in pairwise(words) if before == "-H"]
+    for name, value in exchange.request_headers:
+        if name.lower() not in curl.OWN and value.strip() and (name, value) != ("accept", "*/*"):
+            assert f"{name}: {value}" in sent
+    body = exchange.request_body
+    if body and not {"\0", "\ufffd"} & set(body):
+        assert words[-2:] == ["--data-raw", body]
