@@ -88,6 +88,16 @@ def test_the_table_in_the_readme_is_right(project: Path) -> None:
     }
 
 
+def test_an_option_may_be_called_like_a_command(project: Path) -> None:
+    """`report` of all commands is the file that a check writes; a table is the command's."""
+    _says(project, '[tool.run-contracts]\nreport = "check.jsonl"\n')
+    for name, wanted in (("check", {"report": "check.jsonl"}), ("report", {})):
+        CONTEXT.invoked_subcommand = name
+        assert defaults(cli, CONTEXT, project) == {name: wanted}
+    _says(project, '[tool.run-contracts.report]\nhtml = "check.html"\n')
+    assert defaults(cli, CONTEXT, project) == {"report": {"html": "check.html"}}
+
+
 WRONG = {
     "unknown option": (
         "[tool.run-contracts.check]\nsed = 1",

@@ -118,9 +118,10 @@ def test_json_is_one_array_of_events(broken: str) -> None:
     assert "sk-reference" not in told.stdout
 
 
-def test_json_and_quiet_exclude_one_another() -> None:
-    """What cannot be both is refused before anything is sent."""
-    told = _told("check", "http://127.0.0.1:9/v1", "-q", "--format", "json")
+@pytest.mark.parametrize("other", ["--quiet", "--github"])
+def test_json_is_printed_alone(other: str) -> None:
+    """What would print beside it is refused before anything is sent."""
+    told = _told("check", "http://127.0.0.1:9/v1", other, "--format", "json")
     assert (told.returncode, told.stderr.count("\n")) == (2, 1)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,22 +31,34 @@ SNAPSHOTS = {
 }
 
 
+def _said(*arguments: str) -> str:
+    """Return what a process says: click keeps a help option as it was first asked for."""
+    told = subprocess.run(
+        [sys.executable, "-c", CODE, *arguments],
+        env={**os.environ, "COLUMNS": "80"},
+        capture_output=True,
+        encoding="utf-8",
+        check=True,
+    )
+    return told.stdout
+
+
+CODE = "import sys; sys.argv[0] = 'run-contracts'; from run_contracts.cli import main; main()"
+
+
 @pytest.mark.parametrize("name", SNAPSHOTS)
 def test_it_says_what_it_said(name: str) -> None:
     """Help and explanations change only on purpose."""
-    runner = CliRunner(env={"COLUMNS": "80"})
-    said = runner.invoke(cli, SNAPSHOTS[name], prog_name="run-contracts", catch_exceptions=False)
-    place = FOLDER / f"{name}.txt"
+    said, place = _said(*SNAPSHOTS[name]), FOLDER / f"{name}.txt"
     if os.environ.get(RENEW):
-        place.write_text(said.stdout, encoding="utf-8")
-    assert said.exit_code == 0
+        place.write_text(said, encoding="utf-8")
     assert place.is_file(), HOW
-    assert said.stdout == place.read_text(encoding="utf-8"), HOW
+    assert said == place.read_text(encoding="utf-8"), HOW
 
 
 def test_no_snapshot_is_left_over() -> None:
     """Each file belongs to a command, or an id, that there is."""
-    assert {place.stem for place in FOLDER.iterdir()} == set(SNAPSHOTS), HOW
+    assert {place.stem for place in FOLDER.iterdir()} <= set(SNAPSHOTS)
 
 
 @pytest.mark.parametrize("name", COMMANDS)

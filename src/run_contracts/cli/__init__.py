@@ -69,17 +69,21 @@ class _Lazy(click.Group):
             formatter.write_dl([*self.homes.items()])
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+EXAMPLES = """\b
+Examples:
+  run-contracts check                              the embedded reference server
+  run-contracts check http://127.0.0.1:8000/v1     a server of yours
+  run-contracts explain RUN-LIFE-007               a requirement
+  run-contracts validate answers/*.json            recorded answers
+  run-contracts sample --status failed             a made run
+"""
+
+
+@click.group(cls=_Lazy, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="run-contracts", prog_name="run-contracts")
 @click.pass_context
 def cli(context: click.Context) -> None:
-    r"""Check servers of the Assistants run protocol, and judge recorded runs.
-
-    \b
-    run-contracts check                              the embedded reference server
-    run-contracts check http://127.0.0.1:8000/v1     a server of yours
-    run-contracts validate answers/*.json            recorded answers
-    run-contracts sample --status failed             a made run
+    """Check servers of the Assistants run protocol, and judge recorded runs.
 
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified or
     nothing was reachable, 4 an error of run-contracts itself.

@@ -57,9 +57,7 @@ def defaults(group: click.Group, context: click.Context, start: Path) -> dict[st
     known = options(_command(group, context, name))
     chosen = dict(_shared(file, table, group, context, known))
     section = table.get(name, {})
-    if not isinstance(section, dict):
-        raise UsageError(f"{file}: [tool.{TABLE}] {name}: expected a table, found {shown(section)}")
-    for key, value in section.items():
+    for key, value in section.items() if isinstance(section, dict) else ():
         if key not in known:
             raise UsageError(f"{file}: [tool.{TABLE}.{name}] {key}: {_no_option(key, known)}")
         chosen[key] = _checked(f"{file}: [tool.{TABLE}.{name}] {key}", key, known[key], value)
@@ -76,7 +74,8 @@ def _table(start: Path) -> tuple[Path, dict[str, Any]] | None:
             data = tomllib.loads(file.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise UsageError(f"{file}: cannot be read as TOML: {error}") from None
-        table = data.get("tool", {}).get(TABLE)
+        tools = data.get("tool")
+        table = tools.get(TABLE) if isinstance(tools, dict) else None
         if isinstance(table, dict):
             return file, table
         if table is not None:
@@ -90,7 +89,7 @@ def _shared(
     """Yield what is said for all commands and is an option of this one."""
     commands = group.list_commands(context)
     for key, value in table.items():
-        if key in commands:
+        if key in commands and isinstance(value, dict):
             continue
         where = f"{file}: [tool.{TABLE}] {key}"
         if key in known:
@@ -99,6 +98,8 @@ def _shared(
         every: Named = {}
         for name in commands:
             every |= options(_command(group, context, name))
+        if key not in every and key in commands:
+            raise UsageError(f"{where}: expected a table, found {shown(value)}")
         if key not in every:
             names = dict.fromkeys([*commands, *every])
             raise UsageError(f"{where}: {_no_option(key, names)}")

@@ -40,6 +40,8 @@ def chosen(options: dict[str, Any]) -> Callable[[str], Report]:
     form, quiet = options.pop("form"), options.pop("quiet")
     if form == "json" and quiet:
         raise UsageError("--quiet goes with --format text only; --format json is for programs")
+    if form == "json" and options.get("github"):
+        raise UsageError("--format json and --github print both; write --report FILE.jsonl instead")
     if form == "json":
         return lambda _again: JsonReport()
     return lambda again: QuietReport(again=again) if quiet else TextReport(again=again)
