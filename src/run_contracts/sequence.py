@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from run_contracts.exchange import Exchange, data_of
 
-LOOK = "getRun"
+LOOK, SAY = "getRun", "createMessage"
 
 
 class Sequences:
@@ -36,31 +36,43 @@ class Sequences:
         self.size += 1
         self._threads.setdefault(about(exchange)[0], []).append(exchange)
         self._races.setdefault(exchange.together, []).append(exchange)
-        for one in used(exchange):
+        sent = set(used(exchange))
+        for one in sent:
             self._sent.setdefault(one, exchange.together)
         for one in introduced(exchange):
-            if one not in self._sent or 0 < self._sent[one] == exchange.together:
+            is_raced = 0 < self._sent.get(one, 0) == exchange.together and one not in sent
+            if one not in self._sent or is_raced:
                 self._origins.setdefault(one, exchange)
 
     def ways_to(self, last: Exchange) -> Iterator[tuple[Exchange, ...]]:
         """Yield the exchanges that may lead to one, in order, a few at first and then more.
 
-        Alone; after what was done with the same run; after what was done on the same thread; and
-        with what was done there afterwards. Always with what raced with it, and with those that
-        the ids come from. Of looks at a run that show the same the first and last are kept.
+        Alone; after what was done with the same run; after what its scenario did on the thread, and
+        with what it did there afterwards; the same with what all others did there. Always with what
+        raced with it, and with what is needed. Of looks at a run that show the same the first and
+        last are kept.
         """
         thread_id, run_id = about(last)
-        scene = self._threads[thread_id] if thread_id else []
-        scene = [one for one in scene if _matters(one, last)]
-        before = [one for one in scene if one.number < last.number]
+        every = (
+            [one for one in self._threads[thread_id] if _matters(one, last)] if thread_id else []
+        )
+        own = [one for one in every if one.source == last.source]
         raced = self._races[last.together] if last.together else []
-        for wanted in ([], [one for one in before if about(one)[1] == run_id], before, scene):
-            yield tuple(_without_idle_looks(self.with_origins([*wanted, *raced, last])))
+        for wanted in (
+            [],
+            [one for one in every if one.number < last.number and about(one)[1] == run_id],
+            [one for one in own if one.number < last.number],
+            own,
+            [one for one in every if one.number < last.number],
+            every,
+        ):
+            yield tuple(_without_idle_looks(self.with_needed([*wanted, *raced, last])))
 
-    def with_origins(self, wanted: Iterable[Exchange]) -> list[Exchange]:
+    def with_needed(self, wanted: Iterable[Exchange]) -> list[Exchange]:
         """Return exchanges and all that their ids come from, those in answers too, in order.
 
-        A run that another exchange shows comes with what was done with it, to its end.
+        What is about a run or a thread comes with what made it what it was, and a run that an
+        exchange about something else shows with all that was done with it.
         """
         found: dict[int, Exchange] = {}
         left = list(wanted)
@@ -68,10 +80,28 @@ class Sequences:
             one = left.pop()
             if one.number not in found:
                 found[one.number] = one
+                left += self._state_before(one)
                 for origin in self._origins_of(one):
-                    left.append(origin)
-                    left += self._rest_of(origin, one)
+                    left += [origin, *self._rest_of(origin, one)]
         return [found[number] for number in sorted(found)]
+
+    def _state_before(self, exchange: Exchange) -> Iterator[Exchange]:
+        """Yield what made a run or thread what it was when an exchange found it.
+
+        The messages of a thread; the commands to a run, and the last look at it unless the exchange
+        is one itself: it may have been waited for.
+        """
+        thread_id, run_id = about(exchange)
+        is_made_here = "thread_id" not in exchange.ids
+        before = [] if is_made_here else self._threads[thread_id]
+        before = [one for one in before if one.number < exchange.number]
+        if "run_id" not in exchange.ids:
+            yield from (one for one in before if _is(one, SAY) and one.is_success)
+            return
+        same = [one for one in before if one.ids.get("run_id") == run_id]
+        yield from (one for one in same if _is_command(one))
+        if not _look(exchange):
+            yield from [one for one in same if _look(one)][-1:]
 
     def _origins_of(self, exchange: Exchange) -> Iterator[Exchange]:
         """Yield the exchanges begun earlier that told first what an exchange uses or tells."""
@@ -117,7 +147,15 @@ def _matters(one: Exchange, last: Exchange) -> bool:
 
 def _does(one: Exchange) -> bool:
     """Say whether an exchange changed something, or waited for it: a command, or a look."""
-    return (one.request.method == "POST" and one.is_success) or _look(one) is not None
+    return _is_command(one) or _look(one) is not None
+
+
+def _is_command(one: Exchange) -> bool:
+    return one.request.method == "POST" and one.is_success
+
+
+def _is(exchange: Exchange, operation: str) -> bool:
+    return exchange.operation is not None and exchange.operation.id == operation
 
 
 def _without_idle_looks(found: list[Exchange]) -> Iterator[Exchange]:
@@ -130,8 +168,7 @@ def _without_idle_looks(found: list[Exchange]) -> Iterator[Exchange]:
 
 def _look(exchange: Exchange | None) -> tuple[str, str] | None:
     """Return the run and status that a look shows; None if it is no look at a run."""
-    operation = exchange.operation if exchange is not None else None
-    if exchange is None or operation is None or operation.id != LOOK:
+    if exchange is None or not _is(exchange, LOOK):
         return None
     answered = exchange.answered
     status = answered.get("status") if isinstance(answered, dict) else exchange.response.status
