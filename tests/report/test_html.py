@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from dataclasses import replace
 
-import pytest
 from lxml import html as reading
 
 from run_contracts.events import Decided, Event, Exchanged
@@ -80,17 +79,14 @@ def test_the_same_cause_is_folded() -> None:
     assert f"and {left} places more" in _text(others)
 
 
-def test_a_sequence_that_shows_a_violation_is_told_in_order(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """Where a verdict knows what to send in order, the page lists it, and copies it whole."""
+def test_the_requests_that_show_a_violation_are_told_in_order_and_as_a_script() -> None:
+    """Each leads to its exchange; the script sends them all."""
     verdict = _verdict("RUN-LIFE-002", seen(*SEVERAL))
-    last = verdict.broken[0].exchange
-    monkeypatch.setattr(html, "_numbers", lambda verdict: (last - 1, last))
     rule = _page(seen(*SEVERAL)).get_element_by_id("RUN-LIFE-002")
     (way,) = rule.find_class("way")
-    assert [link.text for link in way.iter("a")] == [str(last - 1), str(last)]
-    assert _text(way).count("curl -i") == 2
+    assert [link.text for link in way.iter("a")] == list(map(str, verdict.sequence))
+    script = _text(way).partition("#!/bin/sh")[2]
+    assert all(f" {number} " in script for number in verdict.sequence)
 
 
 def test_what_was_not_decided_is_told_by_its_cause() -> None:

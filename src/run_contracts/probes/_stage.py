@@ -227,6 +227,11 @@ class Stage:
             self._ended = self.ended(self.new_run(self.home))
         return self._ended
 
+    @property
+    def any_run(self) -> Run:
+        """A run that is there, whatever its status."""
+        return next(reversed(self._runs.values()), None) or self.new_run(self.home)
+
     def share(self, run: Run) -> None:
         """Let other probes use a run that ended by itself."""
         self._ended = run

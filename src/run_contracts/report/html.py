@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from run_contracts.events import Broken, Decided, Event, Exchanged
 from run_contracts.report import bodies, comparing, curl, plain, told
 from run_contracts.report.charts import Chart, chart
+from run_contracts.report.script import script
 from run_contracts.report.text import counted
 from run_contracts.report.timeline import lives
 from run_contracts.report.told import Told
@@ -50,7 +51,7 @@ class Rule:
     first: Broken | None
     shown: Shown | None
     way: tuple[Exchanged, ...]
-    way_curl: str
+    script: str
     others: tuple[Broken, ...]
     more: int
 
@@ -132,8 +133,8 @@ def _rule(check: Told, verdict: Decided) -> Rule:
         outcome=told.outcome(verdict),
         first=first,
         shown=_shown(exchange, first.pointer) if exchange and first else None,
-        way=way[-MOST_STEPS:] if len(way) > 1 else (),
-        way_curl="\n\n".join(map(curl.command, way[-MOST_STEPS:])),
+        way=way[-MOST_STEPS:],
+        script=script(check.started.target, verdict, way) if way else "",
         others=rest[:MOST_PLACES],
         more=max(0, len(rest) - MOST_PLACES),
     )
@@ -176,14 +177,14 @@ def _pages() -> Environment:
         lstrip_blocks=True,
         finalize=fit,
     )
-    style, script = _own("style.css"), _own("script.js")
+    style, behaviour = _own("style.css"), _own("script.js")
     pages.filters["coded"] = _coded
     pages.filters["counted"] = counted
     pages.filters["title_of"] = told.title
     pages.globals |= {
         "style": Markup(style),  # noqa: S704 - our own file
-        "script": Markup(script),  # noqa: S704 - our own file
-        "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}",
+        "script": Markup(behaviour),  # noqa: S704 - our own file
+        "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(behaviour)}",
         "outcomes": told.OUTCOMES,
         "marks": MARKS,
     }

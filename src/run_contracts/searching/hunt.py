@@ -25,7 +25,7 @@ from run_contracts.session import Session
 Judge = Callable[[Sequence[Exchange]], Collection[str]]
 """Returns the ids of the MUST requirements that exchanges break."""
 
-MOST_ATTEMPTS = 150
+MOST_ATTEMPTS = 60
 """Attempts of one search after the first that broke something."""
 LONGEST = 30.0
 """Seconds for all attempts of a hunt, after the first of their search that broke something."""
