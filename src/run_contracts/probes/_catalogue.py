@@ -9,6 +9,18 @@ from fnmatch import fnmatchcase
 from run_contracts.probes._stage import Stage
 
 Scenario = Callable[[Stage], None]
+VALUES = (
+    "RUN-BODY-*",
+    "RUN-SHAPE-*",
+    "RUN-HTTP-00[12]",
+    "RUN-TIME-*",
+    "RUN-USAGE-*",
+    "RUN-ID-00?",
+    "RUN-META-*",
+    "RUN-STATUS-*",
+    "RUN-STEP-0[01]*",
+)
+"""What any run and step shows that is read, in one status or another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,7 +224,8 @@ class Stage:
     def ended_run(self) -> Run:
         """A run that ended by itself; probes that only need any such run share it."""
         if self._ended is None:
-            self._ended = self.ended(self.new_run(self.home))
+            labelled = {"metadata": {"purpose": "run-contracts"}}
+            self._ended = self.ended(self.new_run(self.home, **labelled))
         return self._ended
 
     @property
