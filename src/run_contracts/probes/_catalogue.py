@@ -18,9 +18,10 @@ VALUES = (
     "RUN-ID-00?",
     "RUN-META-*",
     "RUN-STATUS-*",
-    "RUN-STEP-0[01]*",
 )
-"""What any run and step shows that is read, in one status or another."""
+"""What any run that is read shows, in one status or another."""
+STEPS = "RUN-STEP-0[01]*"
+"""What any step that is read shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

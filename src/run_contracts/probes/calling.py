@@ -6,7 +6,7 @@ from typing import Any
 
 from run_contracts.exchange import Exchange
 from run_contracts.lifecycle import REQUIRES_ACTION
-from run_contracts.probes._catalogue import VALUES, probe
+from run_contracts.probes._catalogue import STEPS, VALUES, probe
 from run_contracts.probes._stage import (
     Run,
     Stage,
@@ -24,6 +24,7 @@ from run_contracts.probes.running import first_id
     creates="1 thread, 1 run, shared with other probes",
     exercises=(
         *VALUES,
+        STEPS,
         "RUN-SUBMIT-00[1-5]",
         "RUN-THREAD-*",
         "RUN-ID-016",
@@ -94,6 +95,7 @@ def _give_up(stage: Stage, run: Run) -> None:
     creates="1 thread, 1 run, the thread shared with other probes",
     exercises=(
         *VALUES,
+        STEPS,
         "RUN-STREAM-*",
         "RUN-ID-015",
         "RUN-OBJ-00[1456]",

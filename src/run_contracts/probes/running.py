@@ -6,7 +6,7 @@ from typing import Any
 
 from run_contracts.exchange import Exchange, Premise
 from run_contracts.lifecycle import COMPLETED, FAILED, INCOMPLETE
-from run_contracts.probes._catalogue import VALUES, probe
+from run_contracts.probes._catalogue import STEPS, VALUES, probe
 from run_contracts.probes._stage import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
@@ -21,6 +21,7 @@ MANY_MESSAGES = 21
     exercises=(
         *VALUES,
         "RUN-ID-01[01235]",
+        STEPS,
         "RUN-CREATE-00[123]",
         "RUN-ECHO-00[123679]",
         "RUN-ECHO-01[02]",
@@ -98,6 +99,7 @@ def limits(stage: Stage) -> None:
     creates="1 thread, 1 run",
     exercises=(
         *VALUES,
+        STEPS,
         "RUN-CANCEL-007",
         "RUN-SUBMIT-006",
         "RUN-STREAM-*",
