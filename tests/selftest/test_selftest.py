@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from run_contracts.cli.selftest import command
 from run_contracts.errors import ContractError, UsageError
-from run_contracts.register import EDITIONS, register
+from run_contracts.register import register
 from run_contracts.selftest import Matrix, Result, Trial, compared, matrix, read_matrix, tried
 from run_contracts.selftest.comparing import UNSHOWN, trials, unproven
 from run_contracts.selftest.matrix import Declared, write_matrix
@@ -41,7 +41,7 @@ def test_every_fault_breaks_exactly_what_is_declared_and_the_right_server_nothin
 @pytest.mark.slow
 def test_what_only_runs_shows_each_fault() -> None:
     """Who checks a broken rule alone, as a failure says to, is not told that it holds."""
-    asked = [replace(one, is_only=True) for one in trials(EDITIONS) if one.fault is not None]
+    asked = [replace(one, is_only=True) for one in trials(["v2"]) if one.fault is not None]
     found = list(results(asked, jobs=os.cpu_count() or 1))
     missed = [
         one.trial for one in found if FAULTS[str(one.trial.fault)].requirement not in one.broken
