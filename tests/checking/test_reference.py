@@ -141,6 +141,7 @@ def test_given_ids_are_used_and_kept(right: str, profile: str) -> None:
         if isinstance(one, events.Exchanged) and not one.source.startswith("schemathesis")
     }
     assert not {"createAssistant", "createThread"} & operations
+    assert {i: v.broken for i, v in verdicts(seen).items() if v.is_red} == {}
     assert finished(seen).exit_code == events.ExitCode.HOLDS
     assert verdicts(seen)["RUN-ID-016"].result == "skip"
 
