@@ -107,11 +107,13 @@ class _Ledger:
         """Sum up what was checked."""
         if not (self._told or self._is_unverified):
             return
-        from run_contracts.testing.telling import summary  # noqa: PLC0415 - only when it is used
+        from run_contracts.testing.summing import summary  # noqa: PLC0415 - only when it is used
 
         terminalreporter.section("run-contracts")
         for line in summary(self._told):
             terminalreporter.write_line(line)
         if self._is_unverified:
-            chosen = "" if self._told else ", for no requirement was selected"
-            terminalreporter.write_line(f"nothing was verified{chosen}", red=True)
+            reasons = [one["stopped"] for one in self._told if "stopped" in one]
+            reasons += ["" if self._told else "no requirement was selected"]
+            why = f": {reasons[0]}" if reasons[0] else ""
+            terminalreporter.write_line(f"nothing was verified{why}", red=True)

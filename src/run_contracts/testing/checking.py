@@ -3,50 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
-from run_contracts.errors import RunContractsError, UsageError
+from run_contracts.errors import RunContractsError
+from run_contracts.events import Event
 from run_contracts.register import Register, register
+from run_contracts.report.text import WORDS
 from run_contracts.testing import telling
 from run_contracts.testing.aiming import Aim, Aims
-from run_contracts.testing.options import given
+from run_contracts.testing.options import NAME, given
+from run_contracts.testing.places import Place, others_of, place_name, requirement_of, word_of
 from run_contracts.testing.sharing import once
 from run_contracts.testing.telling import Told
 from run_contracts.testing.writing import Files
 
+OTHER = (
+    "the fixture run_target returned something else than for the item before; "
+    'give it scope="session" or scope="module"'
+)
 KEY = pytest.StashKey["Checks"]()
 TOLD = pytest.StashKey[dict[str, Any]]()
 SCRIPT = pytest.StashKey[str]()
-SCRIPTS = 3
-"""Failures of a check that show their requests; more of them would only be scrolled past."""
-
-
-@dataclass(kw_only=True, eq=False)
-class Place:
-    """Items that share one check: those of a module, in an edition, for one target."""
-
-    edition: str
-    word: str
-    items: list[pytest.Item] = field(default_factory=list)
-    value: object = None
-    told: Told | None = None
-    scripts: int = SCRIPTS
-    unready: str | None = None
-
-    @property
-    def ids(self) -> list[str]:
-        """The requirements that are asked for, in the order of the register."""
-        wanted = {requirement_of(item) for item in self.items}
-        return [one for one in register(self.edition) if one in wanted]
-
-    @property
-    def first(self) -> pytest.Item:
-        """The item that tells what concerns all: the same in every worker."""
-        ids = self.ids
-        return min(self.items, key=lambda item: ids.index(requirement_of(item)))
 
 
 class Checks:
@@ -83,9 +62,9 @@ class Checks:
         mark = item.get_closest_marker("run_suite")
         asked = mark.kwargs["edition"] if mark is not None else None
         edition = asked or given(self._config, "edition")
-        key = f"{_place_name(item)} {edition}"
+        key = f"{place_name(item)} {edition}"
         if key not in self._places:
-            self._places[key] = Place(edition=edition, word=_word(key))
+            self._places[key] = Place(edition=edition, word=word_of(key))
         return self._places[key]
 
     @pytest.hookimpl(tryfirst=True)
@@ -107,11 +86,11 @@ class Checks:
         if report.when == "setup" and report.failed:
             self._place_of(item).unready = item.nodeid
         if report.skipped and isinstance(report.longrepr, tuple):
-            report.longrepr = (_place_name(item), None, report.longrepr[2])  # type: ignore[assignment]
-        if report.when == "call":
-            vars(report)["run_contracts"] = item.stash.get(TOLD, {})
-            if report.failed and SCRIPT in item.stash:
-                report.sections.append((telling.SCRIPT_TITLE, item.stash[SCRIPT]))
+            report.longrepr = (place_name(item), None, report.longrepr[2])  # type: ignore[assignment]
+        if report.when == "call" or not report.passed:
+            vars(report)[NAME] = item.stash.get(TOLD, {})
+        if report.failed and SCRIPT in item.stash:
+            report.sections.append((telling.SCRIPT_TITLE, item.stash[SCRIPT]))
         return report
 
     def decide(self, request: pytest.FixtureRequest, value: object) -> None:
@@ -119,10 +98,10 @@ class Checks:
         item = request.node
         place = self._place_of(item)
         told = self._told(place, value, request)
-        requirement = register(place.edition)[requirement_of(item)]
-        decided = told.decided.get(requirement.id)
+        decided = told.decided.get(requirement_of(item))
         if decided is None:
-            self._tell_undecided(place, item, told)
+            item.stash[TOLD] = {"stopped": told.error}
+            _fail_once(item, place.first, f"nothing could be checked: {told.error}")
             return
         again = telling.again(self._config, item.nodeid)
         item.stash[TOLD] = telling.summary_of(told, decided, again)
@@ -131,70 +110,50 @@ class Checks:
                 place.scripts -= 1
                 item.stash[SCRIPT] = telling.script_of(told, decided)
             pytest.fail("\n".join(telling.lines_of(decided, again)), pytrace=False)
+        if told.halted and item is place.first:
+            pytest.fail(f"the check was not carried through: {told.halted}", pytrace=False)
         if decided.result not in ("pass", "fail"):
-            word = telling.WORDS.get(decided.result, decided.result)
+            word = WORDS.get(decided.result, decided.result)
             pytest.skip(f"{word}: {decided.reason}")
 
-    def _tell_undecided(self, place: Place, item: pytest.Item, told: Told) -> None:
-        """Fail the first item for what stopped the check, and skip the others."""
-        item.stash[TOLD] = {"target": told.name}
-        if item is place.first:
-            pytest.fail(f"nothing could be checked: {told.error}", pytrace=False)
-        pytest.skip(f"not checked: {told.error}")
-
     def _told(self, place: Place, value: object, request: pytest.FixtureRequest) -> Told:
-        """Return the check of a place, made when it is first asked for."""
+        """Return what the check of a place tells; it is made when it is first asked for."""
         if place.told is None:
             place.value = value
-            place.told = self._checked(place, value, request)
+            try:
+                place.told = self._checked(place, value, request)
+            except Exception as error:
+                place.told = Told(name="", error=f"the check itself failed: {error!r}")
+                raise
         elif place.value is not value and place.value != value:
-            other = (
-                "the fixture run_target returned something else than for the item before; "
-                'give it scope="session" or scope="module"'
-            )
-            return Told(name=place.told.name, error=other)
+            place.mistake = place.mistake or request.node
+            _fail_once(request.node, place.mistake, OTHER)
         return place.told
 
     def _checked(self, place: Place, value: object, request: pytest.FixtureRequest) -> Told:
+        """Check what a value aims at, and write the reports of it."""
         try:
             aim = Aims(self._config).at(value, place.edition)
-        except UsageError as error:
-            return Told(name=str(value), error=str(error))
-        ids = place.ids
-        only = None if len(ids) == len(register(place.edition)) else ids
-        word = place.word if len(self._places) > 1 else ""
-        try:
+            ids = place.ids
+            only = None if len(ids) == len(register(place.edition)) else ids
             events, is_own = once(request, f"{place.word} {ids}", lambda: _events(aim, only))
         except RunContractsError as error:
-            return Told(name=aim.name, error=f"{error}")
-        told = Told.of(aim.name, events)
+            return Told(name=str(value), error=str(error))
         if is_own:
-            Files.of(self._config).write(events, word)
-        return told
+            Files.of(self._config).write(events, place.word if len(self._places) > 1 else "")
+        return Told.of(" ".join(filter(None, (aim.name, others_of(request.node)))), events)
 
 
-def _events(aim: Aim, only: list[str] | None) -> list[telling.Event]:
+def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:
+    """Fail one item for what concerns all, and skip the others."""
+    if item is first:
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(f"not checked, see {first.nodeid}")
+
+
+def _events(aim: Aim, only: list[str] | None) -> list[Event]:
     """Check the target of an aim."""
     from run_contracts.runner import check  # noqa: PLC0415 - loads what sends and judges
 
     with aim.line() as line:
         return list(check(aim.target, only=only, line=line))
-
-
-def requirement_of(item: pytest.Item) -> str:
-    """Return the id of the requirement that an item is about."""
-    mark = item.get_closest_marker("run_requirement")
-    return str(mark.args[0]) if mark is not None else ""
-
-
-def _place_name(item: pytest.Item) -> str:
-    """Return what an item shares with those of its check: its module, and other parameters."""
-    parent = item.parent.nodeid if item.parent is not None else ""
-    rest = item.name.removeprefix(getattr(item, "originalname", "")).strip("[]")
-    others = [part for part in rest.replace(requirement_of(item), "").split("-") if part]
-    return f"{parent}[{'-'.join(others)}]" if others else parent
-
-
-def _word(key: str) -> str:
-    """Return a name of a place as part of a file's name."""
-    return "".join(one if one.isalnum() else "-" for one in key).strip("-")

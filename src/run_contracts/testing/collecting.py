@@ -12,7 +12,7 @@ from run_contracts.register import register
 from run_contracts.testing import items
 from run_contracts.testing.aiming import Aims
 from run_contracts.testing.checking import Checks
-from run_contracts.testing.options import IDS, NAME, given
+from run_contracts.testing.options import ALONE, IDS, NAME, given
 from run_contracts.testing.writing import Files
 
 
@@ -32,7 +32,7 @@ class Suite:
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
         self.requirements = list(items.selected(known, only=only))
-        self.is_alone = bool(getattr(config.option, IDS)) and not config.args
+        self.is_alone = bool(getattr(config.option, ALONE))
         Checks.of(config).know_areas(known)
         config.pluginmanager.register(_Collected(), f"{NAME}.collected")
 
@@ -47,26 +47,26 @@ class Suite:
     ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
         """Add the suite to what the session collects; no test file is needed."""
         report = yield
-        if isinstance(collector, pytest.Session) and report.passed:
+        if not report.passed:
+            return report
+        if self.is_alone and isinstance(collector, pytest.Directory):
+            report.result = [self._place(collector)]
+        elif isinstance(collector, pytest.Session) and not self.is_alone:
             found = list(report.result or ())
-            place = _Place.from_parent(
-                _root(found) or collector, path=Path(items.__file__), name=NAME, nodeid=NAME
-            )
-            place.suite = self
-            report.result = [place] if self.is_alone else [*found, place]
+            report.result = [*found, self._place(_root(found) or collector)]
         return report
+
+    def _place(self, parent: pytest.Collector) -> _Place:
+        place = _Place.from_parent(parent, path=Path(items.__file__), name=NAME, nodeid=NAME)
+        place.suite = self
+        return place
 
 
 def _root(found: list[pytest.Item | pytest.Collector]) -> pytest.Collector | None:
     """Return the project's folder as it was collected: fixtures of its conftest belong to it."""
     nodes = (node for one in found for node in one.listchain())
     return next(
-        (
-            one
-            for one in nodes
-            if isinstance(one, pytest.Directory) and one.path == one.config.rootpath
-        ),
-        None,
+        (n for n in nodes if isinstance(n, pytest.Directory) and n.path == n.config.rootpath), None
     )
 
 

@@ -14,7 +14,7 @@ import pytest
 
 NAME = "run_contracts"
 """How the ids of the items that need no test file begin: ``run_contracts::RUN-LIFE-002``."""
-IDS, JOINS = "run_contracts_ids", "run_contracts_joins"
+IDS, ALONE, JOINS = "run_contracts_ids", "run_contracts_alone", "run_contracts_joins"
 """What was read out of pytest's arguments, kept among its options, for xdist sends those on."""
 
 
@@ -112,11 +112,13 @@ def take_own_arguments(config: pytest.Config) -> bool:
     if hasattr(config.option, JOINS):
         return bool(getattr(config.option, JOINS))
     own = [arg for arg in config.args if _is_own(arg, config.invocation_params.dir)]
-    config.args[:] = [arg for arg in config.args if arg not in own]
+    others = [arg for arg in config.args if arg not in own]
+    config.args[:] = others or [str(config.rootpath)]
     is_typed = config.getoption("run_target", None) is not None
     names_files = config.args_source is pytest.Config.ArgsSource.ARGS
     joins = bool(own) or is_typed or (bool(given(config, "target")) and not names_files)
     setattr(config.option, IDS, [arg.partition("::")[2] for arg in own])
+    setattr(config.option, ALONE, bool(own) and not others)
     setattr(config.option, JOINS, joins)
     return joins
 

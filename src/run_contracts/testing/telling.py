@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
 
 from run_contracts.events import Decided, Event, Exchanged, Finished, Started
-from run_contracts.register import register
 from run_contracts.report import plain, text
 from run_contracts.report.script import script
-from run_contracts.report.text import WORDS, counted
-from run_contracts.report.told import OUTCOMES, outcome
+from run_contracts.report.told import outcome
 from run_contracts.testing.aiming import IN_PROCESS
 from run_contracts.testing.options import NAME, OPTIONS
-
-__all__ = ["OUTCOMES", "WORDS", "Event"]
 
 SCRIPT_TITLE = "the requests that show it, as a script to paste"
 REPEATED = ("target", "edition", "api_key_env", "assistant_id", "thread_id", "model", "profile")
@@ -36,6 +32,11 @@ class Told:
     finished: Finished | None = None
     decided: Mapping[str, Decided] = field(default_factory=dict)
     exchanges: tuple[Exchanged, ...] = ()
+
+    @property
+    def halted(self) -> str:
+        """Why a scenario could not be gone through, though others decided what it would have."""
+        return (self.finished.error or "") if self.finished is not None and self.decided else ""
 
     @classmethod
     def of(cls, name: str, events: Iterable[Event]) -> Told:
@@ -100,59 +101,3 @@ def summary_of(told: Told, decided: Decided, again: str) -> dict[str, Any]:
     if found["outcome"] == "advice":
         found["lines"] = lines_of(decided, again)
     return found
-
-
-def summary(items: Iterable[dict[str, Any]]) -> Iterator[str]:
-    """Yield the lines that sum up the items of each target."""
-    by_check: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for one in items:
-        if "id" in one:
-            key = tuple(str(one.get(name)) for name in ("target", "edition", "seconds"))
-            by_check.setdefault(key, []).append(one)
-    for ones in by_check.values():
-        yield from _check(ones)
-
-
-def _check(ones: list[dict[str, Any]]) -> Iterator[str]:
-    first = ones[0]
-    requests = counted(first["requests"], "request")
-    yield (
-        f"{first['target']} (edition {first['edition']}, profile {first['profile']}): "
-        f"{requests} in {first['seconds']:.1f} s"
-    )
-    if first["left_out"]:
-        yield f"left out: {first['left_out']}"
-    yield from _areas(ones, first["edition"])
-    for one in ones:
-        yield from one.get("lines", ())
-    red = [one for kind in ("broken", "error", "blocked") for one in ones if one["outcome"] == kind]
-    if red:
-        yield f"fix first: {red[0]['id']} {red[0]['sentence']}"
-        yield f"           {red[0]['again']}"
-
-
-def _areas(ones: list[dict[str, Any]], edition: str) -> Iterator[str]:
-    """Yield a line for each area in which not everything holds, and one for the rest."""
-    known = register(edition)
-    held: list[str] = []
-    by_area: dict[str, list[dict[str, Any]]] = {}
-    for one in sorted(ones, key=lambda one: list(known).index(one["id"])):
-        by_area.setdefault(one["area"], []).append(one)
-    for area, found in by_area.items():
-        counts = {kind: [o["id"] for o in found if o["outcome"] == kind] for kind in OUTCOMES}
-        told = [
-            f"{len(ids)} {OUTCOMES[kind]}" + (f" ({', '.join(ids)})" if kind in NAMED else "")
-            for kind, ids in counts.items()
-            if ids
-        ]
-        if len(counts["pass"]) == len(found):
-            held.append(area)
-        else:
-            yield f"  {area:<8} {', '.join(told)}"
-    if held:
-        number = sum(len(by_area[area]) for area in held)
-        yield f"  {number} hold in {', '.join(held)}"
-
-
-NAMED = ("broken", "error", "blocked")
-"""Outcomes whose requirements the summary names."""
