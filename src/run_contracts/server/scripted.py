@@ -14,7 +14,7 @@ from run_contracts.server.streams import Streaming
 from run_contracts.server.words import arguments
 
 SOON = 1.0
-"""Seconds from the birth of a run to its end if it is to expire: the least that the wire shows."""
+"""Seconds more than it needs that a run has if it is to expire: the least that the wire shows."""
 OUTCOMES = {"failed": "failed", "expired": "expired", "in_progress": "expired"}
 """How the engine calls the ends of what is on its way; what works for good would expire one day."""
 
@@ -57,7 +57,7 @@ class Scripted(Streaming):
             self._ways[run.id] = _Way(life=life, left=deque(life.rests))
             run.reply = run.reply if life.reply is None else life.reply.split(" ")
             if "expired" in life.rests:
-                run.expires_at = run.created_at + SOON
+                run.expires_at = run.created_at + SOON + len(life.rests) * self._leg
             self._go_on(run)
         return run
 
@@ -67,6 +67,11 @@ class Scripted(Streaming):
         way.rest = way.left.popleft() if way.left else "completed"
         run.outcome = OUTCOMES.get(way.rest)
         run.calls = _calls(run, way.life) if way.rest == "requires_action" else []
+
+    @property
+    def _leg(self) -> float:
+        """Seconds a run takes from one rest to the next."""
+        return self.options.queue_seconds + self.options.work_seconds
 
     def _rest(self, run: Run) -> str | None:
         way = self._ways.get(run.id)

@@ -14,7 +14,7 @@ from run_contracts.exchange import OK, Exchange, Request, Response
 from run_contracts.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.register import Level
 from run_contracts.validation import violations
-from run_contracts.violation import Violation, shown
+from run_contracts.violation import Violation, shown, token
 
 BY_OBJECT = {
     "thread.run": "run",
@@ -55,15 +55,16 @@ class AssertRun:
 
     def _violations(self, value: Any, kind: str) -> Iterable[Violation]:
         if kind == STREAM:
-            return self._shown_by([_stream(value)], STREAM_TYPE)
+            return [one for _, one in self._shown_by([_stream(value)], STREAM_TYPE)]
         if kind == HISTORY:
             if not isinstance(value, list):
                 raise UsageError("a history is a list of what was seen of a run, in order")
-            return self._shown_by([json.dumps(one) for one in value], JSON_TYPE)
+            found = self._shown_by([json.dumps(one) for one in value], JSON_TYPE)
+            return [one.below(token(number - 1)) for number, one in found]
         return violations(value, kind=kind, contract=self.contract)
 
-    def _shown_by(self, bodies: list[str], media_type: str) -> list[Violation]:
-        """Return what answers show together."""
+    def _shown_by(self, bodies: list[str], media_type: str) -> list[tuple[int, Violation]]:
+        """Return what answers show together, each with the number of the answer that shows it."""
         exchanges = tuple(
             Exchange(
                 number=number,
@@ -81,7 +82,7 @@ class AssertRun:
         seen = list(outcomes(Evidence(contract=self.contract, exchanges=exchanges)))
         if not any(one.not_offered is None for one in seen):
             raise UsageError("there is nothing to judge: no answer, or no event, of the contract")
-        return [one.violation for one in seen if one.violation is not None]
+        return [(one.exchange.number, one.violation) for one in seen if one.violation is not None]
 
 
 def _plain(value: Any) -> Any:

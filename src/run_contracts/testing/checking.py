@@ -19,6 +19,8 @@ from run_contracts.testing.sharing import once
 from run_contracts.testing.telling import Told
 from run_contracts.testing.writing import Files
 
+PROPERTIES = ("id", "level", "area", "sentence", "source")
+"""What JUnit says of a requirement."""
 OTHER = (
     "the fixture run_target returned something else than for the item before; "
     'give it scope="session" or scope="module"'
@@ -97,8 +99,10 @@ class Checks:
         """Pass, fail or skip an item by the verdict on its requirement."""
         item = request.node
         place = self._place_of(item)
+        rule = register(place.edition)[requirement_of(item)]
+        item.user_properties += [(name, str(getattr(rule, name))) for name in PROPERTIES]
         told = self._told(place, value, request)
-        decided = told.decided.get(requirement_of(item))
+        decided = told.decided.get(rule.id)
         if decided is None:
             item.stash[TOLD] = {"stopped": told.error}
             _fail_once(item, place.first, f"nothing could be checked: {told.error}")
