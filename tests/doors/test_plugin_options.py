@@ -86,6 +86,14 @@ def test_a_wrong_variable_is_named(plugged: Plugged, monkeypatch: pytest.MonkeyP
     told.stderr.fnmatch_lines(["ERROR: RUN_CONTRACTS_SEED: 'x' is not a whole number"])
 
 
+def test_a_wrong_value_in_the_file_is_named(pytester: pytest.Pytester, plugged: Plugged) -> None:
+    """So is the file."""
+    pytester.makeini("[pytest]\nrun_target = app:right\nrun_seed = x")
+    told = plugged()
+    assert told.ret == pytest.ExitCode.USAGE_ERROR
+    told.stderr.fnmatch_lines(["ERROR: *tox.ini: run_seed: *'x'*"])
+
+
 def test_a_key_never_shows(
     pytester: pytest.Pytester, plugged: Plugged, monkeypatch: pytest.MonkeyPatch
 ) -> None:

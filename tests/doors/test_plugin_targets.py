@@ -152,15 +152,26 @@ def test_no_target_is_said_once(pytester: pytest.Pytester, plugged: Plugged) -> 
     assert told.ret == 1
 
 
+@pytest.mark.parametrize(
+    ("selected", "reason"),
+    [
+        ('areas=["lists"]', "no area 'lists'; there are body, shape, *"),
+        ('areas="list"', "areas and only are collections; give a list even of one"),
+        ('level="must"', "no level 'must'; there are MUST and SHOULD"),
+        ('only=["RUN-HTP-001"]', "*did you mean RUN-HTTP-001*"),
+        ('edition="v9"', "no requirement of edition 'v9' is selected"),
+        ('areas=["list"], only=["RUN-HTTP-001"]', "no requirement of edition 'v2' is selected"),
+    ],
+)
 def test_a_wrong_selection_is_an_error_of_collection(
-    pytester: pytest.Pytester, plugged: Plugged
+    pytester: pytest.Pytester, plugged: Plugged, selected: str, reason: str
 ) -> None:
     """It names what there is."""
     pytester.makepyfile(
-        test_server='from run_contracts.testing import suite\ntest_it = suite(areas=["lists"])'
+        test_server=f"from run_contracts.testing import suite\ntest_it = suite({selected})"
     )
     told = plugged("-p", "no:schemathesis")
-    told.stdout.fnmatch_lines(["*suite(): no area 'lists'; there are body, shape, *"])
+    told.stdout.fnmatch_lines([f"*suite(): {reason}"])
     assert told.ret == 2
 
 

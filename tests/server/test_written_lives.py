@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from run_contracts.contract import load
@@ -59,6 +59,7 @@ class Scene:
         return self.call.client.post(path, json={"tool_outputs": outputs, **fields}).text
 
 
+@settings(deadline=None, max_examples=60)
 @given(edition=EDITIONS, statuses=RESTS)
 def test_a_poller_sees_a_legal_life(edition: str, statuses: list[str]) -> None:
     """It rests where it is told to, and everything that is seen of it is right."""
@@ -75,6 +76,7 @@ def test_a_poller_sees_a_legal_life(edition: str, statuses: list[str]) -> None:
         assert [status for status, _ in groupby(run["status"] for run in history)] == wanted
 
 
+@settings(deadline=None, max_examples=60)
 @given(edition=EDITIONS, statuses=RESTS)
 def test_a_stream_tells_a_legal_life(edition: str, statuses: list[str]) -> None:
     """Each stream ends where the run rests."""

@@ -53,6 +53,9 @@ class AssertRun:
         if found:
             raise ContractViolation(_told(found, chosen, self.contract), tuple(found))
 
+    def __repr__(self) -> str:
+        return f"<assert_run of edition {self.contract.edition}>"
+
     def _violations(self, value: Any, kind: str) -> Iterable[Violation]:
         if kind == STREAM:
             return [one for _, one in self._shown_by([_stream(value)], STREAM_TYPE)]

@@ -141,7 +141,7 @@ class Checks:
             ids = place.ids
             only = None if len(ids) == len(register(place.edition)) else ids
             events, is_own = once(request, f"{place.word} {ids}", lambda: _events(aim, only))
-        except RunContractsError as error:
+        except (RunContractsError, pytest.UsageError) as error:
             return Told(name=str(value), error=str(error))
         if is_own:
             Files.of(self._config).write(events, place.word if len(self._places) > 1 else "")

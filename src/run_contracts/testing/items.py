@@ -32,7 +32,7 @@ def suite(
     options unless it is given.
     """
 
-    @pytest.mark.run_suite(areas=tuple(areas), level=level, only=tuple(only), edition=edition)
+    @pytest.mark.run_suite(areas=areas, level=level, only=only, edition=edition)
     def test(run_requirement: str, _run_check: Callable[[], None]) -> None:  # noqa: ARG001
         """The target keeps this requirement."""
         _run_check()
@@ -46,9 +46,12 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     if mark is None:
         return
     options = dict(mark.kwargs)
-    known = register(options.pop("edition") or given(metafunc.config, "edition"))
+    edition = options.pop("edition") or given(metafunc.config, "edition")
+    known = register(edition)
     try:
         chosen = list(selected(known, **options))
+        if not chosen:
+            raise UsageError(f"no requirement of edition {edition!r} is selected")
     except UsageError as error:
         raise pytest.Collector.CollectError(f"suite(): {error}") from None
     Checks.of(metafunc.config).know_areas(known)

@@ -64,10 +64,12 @@ OPTIONS = {
 
 def add_to(parser: pytest.Parser) -> None:
     """Add every option to pytest's command line and configuration file."""
-    group = parser.getgroup("run-contracts", "check a server against the contract of the run")
+    told = "check a server against the contract of the run; also in the environment, e.g. as "
+    group = parser.getgroup("run-contracts", told + OPTIONS["target"].variable)
     for option in OPTIONS.values():
         flag = "--" + option.ini.replace("_", "-")
-        told = f"{option.help} (default: {option.default})" if option.default else option.help
+        is_plain = option.default in (None, [])
+        told = option.help if is_plain else f"{option.help} (default: {option.default})"
         if option.kind == "linelist":
             group.addoption(flag, metavar=option.metavar, action="append", help=told)
         else:
@@ -87,8 +89,8 @@ def given(config: pytest.Config, name: str) -> Any:
         return _read(option, text)
     try:
         written = config.getini(option.ini)
-    except (TypeError, ValueError) as error:
-        raise pytest.UsageError(f"{option.ini} in {config.inipath}: {error}") from None
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"{config.inipath}: {option.ini}: {error}") from None
     return written if written not in (None, "", []) else option.default
 
 
