@@ -69,4 +69,4 @@ assert_type(server.url, str)
 server.next_run(status="failed")  # type: ignore[call-arg]  # statuses stand in a row
 AssertRun(contract)({}, "run_step", strict=True)
 test_lists = suite(areas=["list"], level="MUST", edition="v1")
-suite("list")  # type: ignore[misc]  # what is selected is named
+suite("list")  # type: ignore[call-arg]  # what is selected is named

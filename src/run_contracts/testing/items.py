@@ -50,10 +50,11 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     known = register(edition)
     try:
         chosen = list(selected(known, **options))
-        if not chosen:
-            raise UsageError(f"no requirement of edition {edition!r} is selected")
     except UsageError as error:
         raise pytest.Collector.CollectError(f"suite(): {error}") from None
+    if not chosen:
+        reason = f"no requirement of edition {edition!r} is selected"
+        raise pytest.Collector.CollectError(f"suite(): {reason}")
     Checks.of(metafunc.config).know_areas(known)
     metafunc.parametrize(
         PARAMETER, [pytest.param(one.id, id=one.id, marks=marks(one)) for one in chosen]
