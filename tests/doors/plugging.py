@@ -8,10 +8,12 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-for heavy in ("runner", "server.app", "testing.collecting", "testing.server", "factories"):
-    importlib.import_module(f"run_contracts.{heavy}")
+OURS = ("checks", "factories", "report.html", "runner", "server.app", "testing.collecting")
+THEIRS = ("faker", "hypothesis", "jinja2", "jsonschema", "jsonschema_rs", "markupsafe", "openai")
+for name in (*(f"run_contracts.{one}" for one in OURS), "run_contracts.testing.server", *THEIRS):
+    importlib.import_module(name)
 httpx2.Client().close()
-# What is imported here, the client's own parts among it, is not imported by each pytest again.
+# A pytest in this process forgets what it imported first; others would keep half of it.
 
 Plugged = Callable[..., pytest.RunResult]
 ALONE = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")

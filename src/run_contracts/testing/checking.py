@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from run_contracts.errors import RunContractsError
-from run_contracts.events import Event
+from run_contracts.events import Decided, Event
 from run_contracts.register import Register, register
 from run_contracts.report.text import WORDS
 from run_contracts.testing import telling
@@ -107,18 +107,12 @@ class Checks:
             item.stash[TOLD] = {"stopped": told.error}
             _fail_once(item, place.first, f"nothing could be checked: {told.error}")
             return
+        if decided.is_red and decided.sequence and place.scripts > 0:
+            place.scripts -= 1
+            item.stash[SCRIPT] = telling.script_of(told, decided)
         again = telling.again(self._config, item.nodeid)
         item.stash[TOLD] = telling.summary_of(told, decided, again)
-        if decided.is_red:
-            if decided.sequence and place.scripts > 0:
-                place.scripts -= 1
-                item.stash[SCRIPT] = telling.script_of(told, decided)
-            pytest.fail("\n".join(telling.lines_of(decided, again)), pytrace=False)
-        if told.halted and item is place.first:
-            pytest.fail(f"the check was not carried through: {told.halted}", pytrace=False)
-        if decided.result not in ("pass", "fail"):
-            word = WORDS.get(decided.result, decided.result)
-            pytest.skip(f"{word}: {decided.reason}")
+        _end(decided, again, told.halted if item is place.first else "")
 
     def _told(self, place: Place, value: object, request: pytest.FixtureRequest) -> Told:
         """Return what the check of a place tells; it is made when it is first asked for."""
@@ -153,6 +147,17 @@ def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:
     if item is first:
         pytest.fail(reason, pytrace=False)
     pytest.skip(f"not checked, see {first.nodeid}")
+
+
+def _end(decided: Decided, again: str, halted: str) -> None:
+    """End an item as its verdict says, or as the check did if it was halted."""
+    if decided.is_red:
+        pytest.fail("\n".join(telling.lines_of(decided, again)), pytrace=False)
+    if halted:
+        pytest.fail(f"the check was not carried through: {halted}", pytrace=False)
+    if decided.result not in ("pass", "fail"):
+        word = WORDS.get(decided.result, decided.result)
+        pytest.skip(f"{word}: {decided.reason}")
 
 
 def _events(aim: Aim, only: list[str] | None) -> list[Event]:

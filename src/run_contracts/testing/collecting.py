@@ -91,5 +91,5 @@ class _Place(pytest.Module):
     def collect(self) -> Iterator[pytest.Function]:
         for requirement in self.suite.requirements:
             yield pytest.Function.from_parent(
-                self, name=requirement.id, callobj=items.test_of(requirement)
+                self, name=requirement.id, callobj=items.as_test(requirement)
             )

@@ -94,7 +94,7 @@ def marks(requirement: Requirement) -> tuple[pytest.MarkDecorator, ...]:
     )
 
 
-def test_of(requirement: Requirement) -> Test:
+def as_test(requirement: Requirement) -> Test:
     """Return the test of one requirement, for an item that no test file holds."""
 
     def test(_run_check: Callable[[], None]) -> None:
