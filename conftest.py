@@ -23,6 +23,8 @@ def recorded() -> Path:
 
 @pytest.fixture(autouse=True)
 def _no_real_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep a key of the person who runs the tests out of them."""
+    """Keep the key and the options of the person who runs the tests out of them."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.delenv("RUN_CONTRACTS_DEBUG", raising=False)
+    for name in [name for name in os.environ if name.startswith("RUN_CONTRACTS_")]:
+        if name != "RUN_CONTRACTS_RECORDED":
+            monkeypatch.delenv(name)

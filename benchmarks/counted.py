@@ -6,6 +6,7 @@ told to stop, it prints how many requests came.
 
 from __future__ import annotations
 
+import logging
 import signal
 import socket
 import subprocess
@@ -42,6 +43,8 @@ def main(faults: tuple[str, ...]) -> None:
         print(counting.requests, flush=True)
         sys.exit()
 
+    # Clients that go away in the middle of a stream are no news.
+    logging.getLogger("asyncio").setLevel(logging.ERROR)
     # uvicorn stops at a signal and hands it on to whoever listened before.
     signal.signal(signal.SIGTERM, told)
     listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)

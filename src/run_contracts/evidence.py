@@ -123,9 +123,17 @@ class Evidence:
 
     def of(self, *operation_ids: str) -> Iterator[Exchange]:
         """Yield the exchanges of these operations, in order."""
+        found = (one for id_ in operation_ids for one in self._by_operation.get(id_, ()))
+        return iter(sorted(found, key=lambda one: one.number))
+
+    @cached_property
+    def _by_operation(self) -> dict[str, list[Exchange]]:
+        """The exchanges of each operation, in order."""
+        found: dict[str, list[Exchange]] = {}
         for exchange in self.exchanges:
-            if exchange.operation is not None and exchange.operation.id in operation_ids:
-                yield exchange
+            if exchange.operation is not None:
+                found.setdefault(exchange.operation.id, []).append(exchange)
+        return found
 
     @cached_property
     def histories(self) -> dict[str, History]:
@@ -169,8 +177,17 @@ class Evidence:
             if one is not but
         )
 
-    def observations(self, exchange: Exchange) -> Iterator[Observation]:
-        """Yield the run objects an exchange shows."""
+    def observations(self, exchange: Exchange) -> tuple[Observation, ...]:
+        """Return the run objects an exchange shows."""
+        if exchange.number not in self._observed:
+            self._observed[exchange.number] = tuple(self._observe(exchange))
+        return self._observed[exchange.number]
+
+    @cached_property
+    def _observed(self) -> dict[int, tuple[Observation, ...]]:
+        return {}
+
+    def _observe(self, exchange: Exchange) -> Iterator[Observation]:
         if not exchange.is_success:
             return
         for event in self.events(exchange):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import ExitStack
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from urllib.parse import quote
 
@@ -18,8 +18,6 @@ from run_contracts.session import Session
 CREATING = {"createAssistant": "/assistants", "createThread": "/threads"}
 LOOKS, PAUSE = 40, 0.25
 """How often a run is looked at until it shows a status again, and the seconds between."""
-GLANCES = 100
-"""How often an answer that is under way is looked into for an id."""
 
 
 def replaying(steps: Iterable[Step], requirement: str) -> Probe:
@@ -63,36 +61,58 @@ class Replay:
 
         Raises `Unreachable` if the target does not answer, or not with an id that is needed.
         """
-        with ExitStack() as race:
-            under_way: list[Future[None]] = []
-            for step in steps:
-                if step.race == "begins":
-                    race.enter_context(self._session.together())
-                    pool = race.enter_context(ThreadPoolExecutor(1))
-                    under_way.append(pool.submit(self._send, step))
-                else:
-                    self._send(step)
-                if step.race == "ends":
-                    for each in under_way:
-                        each.result()
-                    race.close()
-                for pick in step.picks:
-                    self._ids[pick.name] = self._picked(step, pick)
+        left = deque(steps)
+        while left:
+            step = left.popleft()
+            if step.race == "begins":
+                beside = [left.popleft()]
+                while beside[-1].race == "begins" and left:
+                    beside.append(left.popleft())
+                self._race(step, beside)
+            else:
+                self._step(step)
 
-    def _send(self, step: Step) -> None:
+    def _race(self, first: Step, beside: list[Step]) -> None:
+        """Send steps while the first is under way: once its answer tells their ids, or at once."""
+        left = deque(beside)
+
+        def go_on() -> None:
+            while left and all(list(_at(self._come[first.number], one)) for one in first.picks):
+                self._pick(first)
+                self._step(left.popleft())
+
+        with self._session.together():
+            if first.picks:
+                self._send(first, go_on)
+                self._pick(first)
+            else:
+                with ThreadPoolExecutor(1) as background:
+                    under_way = background.submit(self._send, first)
+                    self._step(left.popleft())
+                    under_way.result()
+            for one in left:
+                self._step(one)
+
+    def _step(self, step: Step) -> None:
+        self._send(step)
+        self._pick(step)
+
+    def _send(self, step: Step, go_on: Callable[[], None] = lambda: None) -> None:
         """Send a step; a look at a run until it shows what it showed, or has ended."""
         ended = lifecycle(self._session.target.edition).terminal
         for _ in range(LOOKS):
-            exchange = self._once(step)
-            answered = exchange.answered
+            answered = self._once(step, go_on).answered
             status = answered.get("status") if isinstance(answered, dict) else None
             if step.await_status is None or status == step.await_status or status in ended:
                 return
             self._session.sleep(PAUSE)
 
-    def _once(self, step: Step) -> Exchange:
+    def _once(self, step: Step, go_on: Callable[[], None]) -> Exchange:
+        """Send a step once; go on each time when more of its answer has come."""
+
         def come(answer: bytes) -> None:
             self._come[step.number] = answer.decode("utf-8", errors="replace")
+            go_on()
 
         secrets = {name: secret for secret, name in self._session.target.secrets().items()}
         return self._session.send_as_is(
@@ -112,14 +132,15 @@ class Replay:
 
         return "".join(id_of(part.name) if isinstance(part, Name) else part for part in text)
 
-    def _picked(self, step: Step, pick: Pick) -> str:
-        """Return an id out of an answer, as soon as it has come."""
-        for _ in range(GLANCES if step.race == "begins" else 1):
-            for found in _at(self._come.get(step.number, ""), pick):
-                return found
-            self._session.sleep(PAUSE)
-        told = "".join(part if isinstance(part, str) else f"<{part.name}>" for part in step.path)
-        raise Unreachable(f"{step.method} {told} does not answer with {pick.name} this time")
+    def _pick(self, step: Step) -> None:
+        """Take the ids out of a step's answer."""
+        for pick in step.picks:
+            found = list(_at(self._come.get(step.number, ""), pick))
+            if not found:
+                path = (p if isinstance(p, str) else f"<{p.name}>" for p in step.path)
+                told = f"{step.method} {''.join(path)}"
+                raise Unreachable(f"{told} does not answer with {pick.name} this time")
+            self._ids[pick.name] = found[0]
 
 
 def _at(answer: str, pick: Pick) -> Iterator[str]:

@@ -68,8 +68,8 @@ def _check(plan: Plan, line: Line) -> Iterator[Event]:
             yield from _stopped(session, str(error), time.perf_counter() - started)
             return
         seen = evidence(plan.target, plan.contract, session.exchanges)
-    found = judged(seen, plan.wanted, absences)
-    sequences = Sequences(seen.exchanges)
+    found = judged(seen, plan.wanted, plan.omitted | absences)
+    sequences = Sequences(seen.exchanges if any(one.broken for one in found) else ())
     for verdict in found:
         yield journal.decided(verdict, shortest(seen, sequences, verdict))
     yield _finished(seen, found, absences, time.perf_counter() - started)
@@ -91,6 +91,15 @@ class Plan:
         if self.chosen is not None:
             return tuple(self.chosen)
         return planned(self.target.profile, None if self.is_whole else self.wanted)
+
+    @property
+    def omitted(self) -> dict[str, Absence]:
+        """Why the probes that the profile leaves out give no evidence, by their names."""
+        if self.chosen is not None or not self.is_whole:
+            return {}
+        reason = f"only a full check exercises it, not the profile {self.target.profile}"
+        absence = Absence(probe="", ending=Ending.INCONCLUSIVE, reason=reason)
+        return {one.name: absence for one in planned("full") if one not in self.probes}
 
     @property
     def explores(self) -> bool:

@@ -79,7 +79,7 @@ class Sender:
         self.stage, self.hunt = stage, hunt
         target = stage.session.target
         self._cases, self._seed = target.cases, target.seed
-        run = stage.ended_run
+        run = stage.any_run
         self.assistant = {"assistant_id": stage.assistant_id}
         self.real = {"thread_id": run["thread_id"], "run_id": run["id"], **self.assistant}
 

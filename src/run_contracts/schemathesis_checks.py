@@ -10,9 +10,9 @@ from typing import Any
 
 from run_contracts.checks import outcomes
 from run_contracts.contract import load
-from run_contracts.evidence import Evidence
+from run_contracts.evidence import DONE_DATA, Evidence
 from run_contracts.exchange import Exchange, Request, Response
-from run_contracts.operations import match
+from run_contracts.operations import STREAM_TYPE, match
 from run_contracts.register import EDITIONS, Level
 from run_contracts.violation import Violation
 
@@ -21,7 +21,8 @@ def run_contract(_context: Any, response: Any, case: Any) -> None:
     """Raise `AssertionError` that names every MUST an answer breaks; advice is silent.
 
     The edition is the one that the request's ``OpenAI-Beta`` header names, v2 if none does. What
-    takes several answers to judge (histories, lists in pages) is what ``run-contracts check`` does.
+    takes several answers to judge (histories, lists in pages) is what ``run-contracts check`` does;
+    so is the end of a stream that schemathesis did not read to its end.
     """
     exchange = _exchange(response, case)
     if match(exchange.edition, exchange.request.method, exchange.request.url) is None:
@@ -52,9 +53,16 @@ def _exchange(response: Any, case: Any) -> Exchange:
             headers=tuple((name, values[0]) for name, values in response.headers.items()),
             body=response.content,
             seconds=response.elapsed,
+            is_whole=_is_whole(response),
         ),
         source="schemathesis",
     )
+
+
+def _is_whole(response: Any) -> bool:
+    """Say whether an answer came to its end: schemathesis leaves off reading a long stream."""
+    is_stream = any(STREAM_TYPE in one for one in response.headers.get("content-type", ()))
+    return not is_stream or DONE_DATA.encode() in response.content
 
 
 def _edition(headers: dict[str, str]) -> str:

@@ -33,7 +33,7 @@ class Ending(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Absence:
-    """Why evidence that a probe was meant to give is missing."""
+    """Why evidence that a probe was meant to give is missing; no probe if none was run."""
 
     probe: str
     ending: Ending
@@ -97,7 +97,9 @@ def _absent(absences: list[Absence]) -> tuple[Result, str]:
     for ending in (Ending.ERROR, Ending.BLOCKED, Ending.SKIP, Ending.INCONCLUSIVE):
         for absence in absences:
             if absence.ending is ending:
-                return Result(ending.value), f"{absence.probe}: {absence.reason}"
+                return Result(ending.value), ": ".join(
+                    filter(None, (absence.probe, absence.reason))
+                )
     return Result.INCONCLUSIVE, "nothing was seen that shows it"
 
 

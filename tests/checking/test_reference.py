@@ -164,3 +164,11 @@ def test_a_key_that_stands_in_every_body_does_not_change_a_verdict() -> None:
     assert finished(seen).exit_code == events.ExitCode.HOLDS
     bodies = [one.response_body for one in seen if isinstance(one, events.Exchanged)]
     assert not any("expires_at" in one for one in bodies)
+
+
+def test_what_a_profile_leaves_out_is_said(right: str) -> None:
+    """Nobody need wonder why a smoke check cannot decide a rule."""
+    undecided = [one for one in verdicts(checked(right)).values() if one.result == "inconclusive"]
+    assert {one.reason for one in undecided} == {
+        "only a full check exercises it, not the profile smoke"
+    }

@@ -92,6 +92,7 @@ def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
         "expected",
         "found",
         "why",
+        "requests",
         "next",
     ]
     assert lines[-1] == "the contract is broken"

@@ -7,11 +7,15 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+import requests
 import schemathesis
+from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
 
+from run_contracts.factories import as_sse, factory
 from run_contracts.openapi import bundled
 from run_contracts.schemathesis_checks import run_contract
 from run_contracts.server import ServerOptions, running
@@ -47,6 +51,25 @@ def _whole(error: BaseException) -> str:
     """Return the words of an error and of those it groups."""
     inner = getattr(error, "exceptions", ())
     return "\n".join([str(error), *map(_whole, inner)])
+
+
+def test_a_stream_that_was_not_read_to_its_end_is_no_broken_one() -> None:
+    """Schemathesis stops after some events; what came is judged, not that no more came."""
+    events = factory("v2", seed=1).stream("completed")
+    run = events[0]["data"]
+    url = f"http://127.0.0.1/v1/threads/{run['thread_id']}/runs"
+    body = {"assistant_id": run["assistant_id"], "stream": True}
+    request = requests.Request("POST", url, json=body).prepare()
+    case = SimpleNamespace(method="POST")
+
+    def judged(text: str) -> None:
+        headers = {"content-type": ["text/event-stream; charset=utf-8"]}
+        run_contract(None, Response(200, headers, text.encode(), request, 0.1, verify=False), case)
+
+    judged(as_sse(events[:-2]))
+    judged(as_sse(events))
+    with pytest.raises(AssertionError, match="RUN-STREAM-007"):
+        judged(as_sse([one for one in events if one["event"] != "thread.run.completed"]))
 
 
 @pytest.mark.parametrize(("faults", "code"), [((), 0), (("RUN-ERR-001",), 1)])

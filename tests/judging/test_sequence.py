@@ -27,13 +27,27 @@ def _ways(talk: Talk, last: Exchange | None = None) -> list[list[int]]:
 
 def test_it_begins_where_the_ids_come_from() -> None:
     """What has nothing to do with the last exchange is left out."""
-    assert _ways(_begun()) == [[1, 2, 4]] * 4
+    assert _ways(_begun()) == [[1, 2, 4]] * 6
 
 
-def test_what_was_done_with_the_same_run_is_in_the_second_way() -> None:
-    """A cancel matters to what is read afterwards, whoever sent it."""
+def test_a_command_to_a_run_matters_to_who_looks_at_it() -> None:
+    """A cancelled run is not seen without its cancel, whoever sent it."""
     talk = _begun().say(f"POST {RUN}/cancel", run("cancelling")).say(f"GET {RUN}", run("cancelled"))
-    assert _ways(talk)[:2] == [[1, 2, 4, 6], [1, 2, 4, 5, 6]]
+    assert _ways(talk)[0] == [1, 2, 4, 5, 6]
+
+
+def test_what_is_done_after_a_wait_comes_with_the_look() -> None:
+    """A run must have ended for its steps to be all there."""
+    talk = _begun().say(f"GET {RUN}", run("queued")).say(f"GET {RUN}", run("completed"))
+    talk.say(f"GET {RUN}/steps", {"object": "list", "data": []})
+    assert _ways(talk)[0] == [1, 2, 4, 6, 7]
+
+
+def test_a_run_needs_the_messages_of_its_thread() -> None:
+    """There is nothing to answer otherwise."""
+    talk = _begun().say(f"POST {THREAD}/messages", {"object": "thread.message"})
+    talk.say(f"POST {RUNS}", run("queued", id="run_2"), body=CREATE)
+    assert _ways(talk)[0] == [1, 2, 5, 6]
 
 
 def test_of_many_looks_that_show_the_same_the_first_and_last_are_kept() -> None:
@@ -68,8 +82,10 @@ def test_what_raced_with_the_last_exchange_is_in_every_way() -> None:
     assert _ways(talk, talk.exchanges[4])[0] == [1, 2, 5, 6]
 
 
-def test_the_third_way_is_the_thread_before_and_the_fourth_the_thread_after() -> None:
+def test_the_ways_grow_from_the_same_scenario_to_all_others_and_to_what_came_after() -> None:
     """A list shows the runs that were made before; a run made beside shows up later."""
     page = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
     talk = _begun().say(f"GET {RUNS}", page).say(f"GET {RUN}", run("completed"))
-    assert _ways(talk, talk.exchanges[4]) == [[2, 5], [2, 5], [1, 2, 4, 5], [1, 2, 4, 5, 6]]
+    before, after = [1, 2, 4, 5], [1, 2, 4, 5, 6]
+    ways = [[2, 5], [2, 5], before, after, before, after]
+    assert _ways(talk, talk.exchanges[4]) == ways

@@ -12,7 +12,7 @@ from tests.searching.hunting import Hunted, hunting
 
 WITH_BODY = 7
 ENDPOINTS = 14
-FEW = 5
+FEW = 10
 
 
 def _sources(hunted: Hunted) -> Counter[str]:

@@ -25,7 +25,7 @@ def test_walks_find_nothing_on_a_right_server(edition: str, seed: int) -> None:
         ("RUN-CANCEL-002", 4, "cancelRun"),
         ("RUN-CANCEL-005", 4, "cancelRun"),
         ("RUN-LIST-004", 5, "listRuns"),
-        ("RUN-STEP-023", 4, "listRunSteps"),
+        ("RUN-STEP-023", 5, "listRunSteps"),
         ("RUN-META-003", 4, "getRun"),
         ("RUN-STREAM-011", 3, "createRun"),
     ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +16,7 @@ from run_contracts.register import register
 from run_contracts.selftest import Matrix, Result, Trial, compared, matrix, read_matrix, tried
 from run_contracts.selftest.comparing import UNSHOWN, trials, unproven
 from run_contracts.selftest.matrix import Declared, write_matrix
+from run_contracts.selftest.trial import results
 from run_contracts.server import FAULTS
 
 FAULT = "RUN-LIST-005"
@@ -34,6 +36,17 @@ def test_every_fault_breaks_exactly_what_is_declared_and_the_right_server_nothin
     n = len(FAULTS)
     summary = rf"{n} of {n} faults caught, 0 false alarms on the right server, \d+\.\d s\n"
     assert re.fullmatch(summary, told.output)
+
+
+@pytest.mark.slow
+def test_what_only_runs_shows_each_fault() -> None:
+    """Who checks a broken rule alone, as a failure says to, is not told that it holds."""
+    asked = [replace(one, is_only=True) for one in trials(["v2"]) if one.fault is not None]
+    found = list(results(asked, jobs=os.cpu_count() or 1))
+    missed = [
+        one.trial for one in found if FAULTS[str(one.trial.fault)].requirement not in one.broken
+    ]
+    assert missed == []
 
 
 def test_every_requirement_is_proven_by_a_fault_or_excused_for_a_reason() -> None:

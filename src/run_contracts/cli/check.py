@@ -55,7 +55,7 @@ Examples:
     multiple=True,
     metavar="ID",
     shell_complete=requirement_ids,
-    help="Check this requirement; repeatable.",
+    help="Check this requirement, and print what breaks it as a script; repeatable.",
 )
 @click.option(
     "--profile",
@@ -87,7 +87,7 @@ def command(url: str | None, only: tuple[str, ...], report: Path | None, **optio
     started on loopback, checked and stopped. A check creates assistants, threads and runs, and
     deletes the assistants and threads it created, as far as the server lets it.
     """
-    report_for = printing.chosen(options)
+    report_for = printing.chosen(options, with_scripts=bool(only))
     with ExitStack() as stack:
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)

@@ -32,7 +32,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("-q", "--quiet", is_flag=True, help=quiet)(command)
 
 
-def chosen(options: dict[str, Any]) -> Callable[[str], Report]:
+def chosen(options: dict[str, Any], *, with_scripts: bool = False) -> Callable[[str], Report]:
     """Take the options of `options` out of what was chosen.
 
     Returns what makes the report, given the command that checks the same target again.
@@ -44,7 +44,9 @@ def chosen(options: dict[str, Any]) -> Callable[[str], Report]:
         raise UsageError("--format json and --github print both; write --report FILE.jsonl instead")
     if form == "json":
         return lambda _again: JsonReport()
-    return lambda again: QuietReport(again=again) if quiet else TextReport(again=again)
+    if quiet:
+        return lambda again: QuietReport(again=again)
+    return lambda again: TextReport(again=again, with_scripts=with_scripts)
 
 
 class QuietReport:

@@ -9,6 +9,19 @@ from fnmatch import fnmatchcase
 from run_contracts.probes._stage import Stage
 
 Scenario = Callable[[Stage], None]
+VALUES = (
+    "RUN-BODY-*",
+    "RUN-SHAPE-*",
+    "RUN-HTTP-00[12]",
+    "RUN-TIME-*",
+    "RUN-USAGE-*",
+    "RUN-ID-00?",
+    "RUN-META-*",
+    "RUN-STATUS-*",
+)
+"""What any run that is read shows, in one status or another."""
+STEPS = "RUN-STEP-0[01]*"
+"""What any step that is read shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

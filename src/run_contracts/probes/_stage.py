@@ -224,8 +224,14 @@ class Stage:
     def ended_run(self) -> Run:
         """A run that ended by itself; probes that only need any such run share it."""
         if self._ended is None:
-            self._ended = self.ended(self.new_run(self.home))
+            labelled = {"metadata": {"purpose": "run-contracts"}}
+            self._ended = self.ended(self.new_run(self.home, **labelled))
         return self._ended
+
+    @property
+    def any_run(self) -> Run:
+        """A run that is there, whatever its status."""
+        return next(reversed(self._runs.values()), None) or self.new_run(self.home)
 
     def share(self, run: Run) -> None:
         """Let other probes use a run that ended by itself."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from run_contracts.exchange import Exchange
 from run_contracts.lifecycle import REQUIRES_ACTION
-from run_contracts.probes._catalogue import probe
+from run_contracts.probes._catalogue import STEPS, VALUES, probe
 from run_contracts.probes._stage import (
     Run,
     Stage,
@@ -23,18 +23,19 @@ from run_contracts.probes.running import first_id
     "meanwhile try another run and a message",
     creates="1 thread, 1 run, shared with other probes",
     exercises=(
+        *VALUES,
+        STEPS,
         "RUN-SUBMIT-00[1-5]",
         "RUN-THREAD-*",
         "RUN-ID-016",
-        "RUN-STATUS-01[12]",
-        "RUN-SHAPE-007",
+        "RUN-ERR-008",
         "RUN-ECHO-00[58]",
         "RUN-ECHO-01[123]",
         "RUN-STEP-0[23]*",
         "RUN-LIST-005",
         "RUN-LIST-008",
         "RUN-LIST-016",
-        "RUN-LIFE-00[17]",
+        "RUN-LIFE-00[157]",
     ),
 )
 def tools(stage: Stage) -> None:
@@ -93,7 +94,10 @@ def _give_up(stage: Stage, run: Run) -> None:
     "stream a forced function call, then stream its answer, and read what was streamed",
     creates="1 thread, 1 run, the thread shared with other probes",
     exercises=(
+        *VALUES,
+        STEPS,
         "RUN-STREAM-*",
+        "RUN-ID-015",
         "RUN-OBJ-00[1456]",
         "RUN-CREATE-004",
         "RUN-STEP-029",

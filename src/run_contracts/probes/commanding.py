@@ -5,7 +5,7 @@ from __future__ import annotations
 from run_contracts.exchange import Premise
 from run_contracts.lifecycle import CANCELLED
 from run_contracts.operations import JSON_TYPE
-from run_contracts.probes._catalogue import probe
+from run_contracts.probes._catalogue import VALUES, probe
 from run_contracts.probes._stage import Inconclusive, Run, Stage, answers
 from run_contracts.probes.running import thread_and_run
 
@@ -17,13 +17,11 @@ TRIES = 3
     "cancel runs plainly and as SDKs do, watch them end, cancel one again",
     creates="up to 3 threads and 6 runs, cancelled at once",
     exercises=(
+        *VALUES,
         "RUN-CANCEL-00[1-58]",
-        "RUN-STATUS-007",
-        "RUN-LIFE-00[24]",
-        "RUN-STATUS-019",
+        "RUN-LIFE-00[124]",
         "RUN-CREATE-*",
-        "RUN-ID-012",
-        "RUN-META-005",
+        "RUN-ID-01[23]",
         "RUN-ECHO-01[23]",
     ),
 )
@@ -50,12 +48,14 @@ def _cancelled(stage: Stage, *, new_thread: bool, headers: dict[str, str]) -> Ru
     "cancel a run that completed, and change it wrongly and rightly",
     creates="1 thread, 1 run, shared with other probes",
     exercises=(
+        *VALUES,
         "RUN-CANCEL-00[24]",
         "RUN-SUBMIT-002",
         "RUN-MODIFY-*",
-        "RUN-META-*",
         "RUN-LIFE-*",
-        "RUN-TIME-006",
+        "RUN-ID-010",
+        "RUN-ERR-008",
+        "RUN-ERR-011",
     ),
 )
 def late_commands(stage: Stage) -> None:

@@ -19,6 +19,7 @@ PAUSE = 0.5
     creates="2 threads, 2 runs",
     exercises=(
         "RUN-STATUS-003",
+        "RUN-STATUS-010",
         "RUN-LIFE-00[178]",
         "RUN-CANCEL-007",
         "RUN-SUBMIT-006",

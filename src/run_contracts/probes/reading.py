@@ -7,7 +7,7 @@ from typing import Any
 from run_contracts.evidence import is_kind
 from run_contracts.exchange import Exchange, Premise
 from run_contracts.operations import JSON_TYPE
-from run_contracts.probes._catalogue import probe
+from run_contracts.probes._catalogue import VALUES, probe
 from run_contracts.probes._stage import Stage, answers
 from run_contracts.probes.running import first_id
 from run_contracts.session import WRONG_KEY
@@ -28,7 +28,7 @@ TOO_MANY = 101
 @probe(
     "walk the list of a thread's runs in pages, both ways, while a run is added",
     creates="1 run, and up to 3 more where other probes made none; an empty thread",
-    exercises=("RUN-LIST-00*", "RUN-LIST-01[0-47]", "RUN-ID-013"),
+    exercises=(*VALUES, "RUN-LIST-00*", "RUN-LIST-01[0-47]", "RUN-ID-013", "RUN-LIFE-002"),
 )
 def listing(stage: Stage) -> None:
     """Page through a thread's runs while other threads have runs of their own."""

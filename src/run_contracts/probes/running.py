@@ -6,11 +6,9 @@ from typing import Any
 
 from run_contracts.exchange import Exchange, Premise
 from run_contracts.lifecycle import COMPLETED, FAILED, INCOMPLETE
-from run_contracts.probes._catalogue import probe
+from run_contracts.probes._catalogue import STEPS, VALUES, probe
 from run_contracts.probes._stage import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
 
-FORM = ("RUN-BODY-*", "RUN-SHAPE-*", "RUN-HTTP-00[12]", "RUN-TIME-*", "RUN-USAGE-*", "RUN-ID-00?")
-"""What any run that is read shows."""
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
 """The lowest token limit that was ever seen accepted, and the lowest that is published."""
 MANY_MESSAGES = 21
@@ -21,16 +19,13 @@ MANY_MESSAGES = 21
     "create a run, poll it to its end, read its steps and messages",
     creates="an assistant, 1 thread, 1 run",
     exercises=(
-        *FORM,
-        "RUN-META-*",
-        "RUN-STATUS-*",
+        *VALUES,
         "RUN-ID-01[01235]",
+        STEPS,
         "RUN-CREATE-00[123]",
         "RUN-ECHO-00[123679]",
         "RUN-ECHO-01[02]",
         "RUN-LIFE-00[12356]",
-        "RUN-STEP-00*",
-        "RUN-STEP-01*",
         "RUN-STEP-02[01234567]",
         "RUN-STEP-03[12345]",
         "RUN-OBJ-00[1236]",
@@ -72,11 +67,9 @@ def first_id(page: Exchange) -> str | None:
     "run under the lowest token limit on a thread of many messages, to see a run end early",
     creates="1 thread with 21 short messages, 1 run of at most 16 tokens",
     exercises=(
+        *VALUES,
         "RUN-CREATE-005",
         "RUN-ECHO-004",
-        "RUN-STATUS-005",
-        "RUN-STATUS-015",
-        "RUN-STATUS-019",
         "RUN-LIST-015",
         "RUN-CANCEL-007",
     ),
@@ -105,10 +98,8 @@ def limits(stage: Stage) -> None:
     "and stream it",
     creates="1 thread, 1 run",
     exercises=(
-        "RUN-STATUS-009",
-        "RUN-STATUS-013",
-        "RUN-STATUS-019",
-        "RUN-SHAPE-008",
+        *VALUES,
+        STEPS,
         "RUN-CANCEL-007",
         "RUN-SUBMIT-006",
         "RUN-STREAM-*",
@@ -159,7 +150,7 @@ def nothing_to_answer(stage: Stage) -> None:
 @probe(
     "read a step with the contents of its file searches, and the messages of a new thread's run",
     creates="1 thread, 1 run, another shared with other probes",
-    exercises=("RUN-STEP-036", "RUN-CREATE-004", "RUN-STEP-031"),
+    exercises=("RUN-STEP-036", "RUN-CREATE-004", "RUN-STEP-031", "RUN-ID-013"),
     is_smoke=False,
 )
 def asking_for_more(stage: Stage) -> None:

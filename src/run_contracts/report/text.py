@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, ProbeEnded, Started
 from run_contracts.report import plain
+from run_contracts.report.script import script
 
 WIDTH = 10
 """Columns of the word before each line of a failure."""
 
 
 class TextReport:
-    """Tells a check event by event; what was not decided is told at the end, by its cause."""
+    """Tells a check event by event; what was not decided is told at the end, by its cause.
 
-    def __init__(self, *, again: str) -> None:
-        """`again` is the command that checks the same target."""
+    `again` is the command that checks the same target. With scripts, what is broken comes with the
+    requests that show it, to be pasted into a shell.
+    """
+
+    def __init__(self, *, again: str, with_scripts: bool = False) -> None:
+        """Begin with nothing told."""
         self._again = again
+        self._with_scripts = with_scripts
+        self._base = ""
+        self._exchanges: dict[int, Exchanged] = {}
         self._undecided: dict[tuple[str, str], list[str]] = {}
 
     def lines(self, event: Event) -> Iterator[str]:
@@ -30,11 +38,16 @@ class TextReport:
     def _lines(self, event: Event) -> Iterator[str]:
         match event:
             case Started():
+                self._base = event.target
                 yield from _started(event)
             case ProbeEnded():
                 yield _probe(event)
             case Decided(result="pass" | "fail"):
-                yield from decided(event, again=self._again)
+                way = [self._exchanges[one] for one in event.sequence if one in self._exchanges]
+                yield from decided(event, again=self._again, way=way)
+                if way and self._with_scripts:
+                    yield ""
+                    yield from script(self._base, event, way).splitlines()
             case Decided():
                 cause = (event.result, event.reason)
                 self._undecided.setdefault(cause, []).append(event.requirement)
@@ -42,7 +55,7 @@ class TextReport:
                 yield from self._causes()
                 yield from _finished(event)
             case Exchanged():
-                return
+                self._exchanges[event.number] = event
 
     def _causes(self) -> Iterator[str]:
         """Yield what was not decided, folded by its cause, the gravest first."""
@@ -54,12 +67,12 @@ class TextReport:
                     yield from _wrapped(requirements)
 
 
-def _wrapped(words: list[str]) -> list[str]:
-    """Return ids as indented lines; an id is never broken at its hyphens."""
+def _wrapped(words: list[str], first: str = "  ") -> list[str]:
+    """Return words as lines that are indented like the first; none is broken at its hyphens."""
     return textwrap.wrap(
         ", ".join(words),
-        initial_indent="  ",
-        subsequent_indent="  ",
+        initial_indent=first,
+        subsequent_indent=" " * len(first),
         width=100,
         break_on_hyphens=False,
     )
@@ -80,12 +93,15 @@ def _probe(event: ProbeEnded) -> str:
     return f"  {event.probe:<16} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
 
 
-def decided(event: Decided, *, again: str) -> Iterator[str]:
-    """Yield the lines of a verdict that a person must act on; nothing for the others."""
-    yield from map(plain.line, _decided(event, again))
+def decided(event: Decided, *, again: str, way: Sequence[Exchanged] = ()) -> Iterator[str]:
+    """Yield the lines of a verdict that a person must act on; nothing for the others.
+
+    `way` are the exchanges of its sequence.
+    """
+    yield from map(plain.line, _decided(event, again, way))
 
 
-def _decided(event: Decided, again: str) -> Iterator[str]:
+def _decided(event: Decided, again: str, way: Sequence[Exchanged]) -> Iterator[str]:
     if event.result in ("blocked", "error"):
         yield ""
         yield f"{event.requirement} {event.result}  {event.sentence}"
@@ -101,6 +117,9 @@ def _decided(event: Decided, again: str) -> Iterator[str]:
     yield _labelled("expected", first.expected)
     yield _labelled("found", first.found)
     yield _labelled("why", event.why)
+    if way:
+        names = [one.operation or f"{one.method} {one.url}" for one in way]
+        yield from _wrapped(names, first=_labelled("requests", ""))
     yield _labelled("next", f"{again} --only {event.requirement}")
 
 

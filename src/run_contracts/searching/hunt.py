@@ -25,7 +25,7 @@ from run_contracts.session import Session
 Judge = Callable[[Sequence[Exchange]], Collection[str]]
 """Returns the ids of the MUST requirements that exchanges break."""
 
-MOST_ATTEMPTS = 150
+MOST_ATTEMPTS = 60
 """Attempts of one search after the first that broke something."""
 LONGEST = 30.0
 """Seconds for all attempts of a hunt, after the first of their search that broke something."""
@@ -107,7 +107,7 @@ class Hunt:
         attempt = self.session.exchanges[self._first :]
         for exchange in self.session.exchanges[self._sequences.size :]:
             self._sequences.add(exchange)
-        broken = set(self._judge(self._sequences.with_origins(attempt))) - self._known
+        broken = set(self._judge(self._sequences.with_needed(attempt))) - self._known
         if broken:
             self._shortening = max(1, self._shortening)
             self.found |= broken

@@ -16,6 +16,7 @@ from run_contracts.probes import Probe, planned
 from run_contracts.runner import check
 from run_contracts.server.app import create_app
 from run_contracts.server.clock import PatientClock
+from run_contracts.server.faults import FAULTS
 from run_contracts.server.options import ServerOptions
 from run_contracts.session import Line
 from run_contracts.target import Target
@@ -33,7 +34,8 @@ MISSED = frozenset({"blocked", "error"})
 class Trial:
     """What is tried: a fault, or the right server, in an edition.
 
-    With `is_shuffled` the probes run in an order that the seed gives. `profile` says which run.
+    With `is_shuffled` the probes run in an order that the seed gives. `profile` says which run; if
+    `is_only`, those that ``--only`` runs for the requirement of the fault.
     """
 
     edition: str
@@ -41,6 +43,7 @@ class Trial:
     profile: str = "full"
     seed: int = 0
     is_shuffled: bool = False
+    is_only: bool = False
 
     @property
     def name(self) -> str:
@@ -107,7 +110,8 @@ def _target(options: ServerOptions, edition: str) -> Target:
 
 
 def _probes(trial: Trial) -> Collection[Probe]:
-    probes = planned(trial.profile)
+    only = [FAULTS[trial.fault].requirement] if trial.is_only and trial.fault else None
+    probes = planned(trial.profile, only)
     if not trial.is_shuffled:
         return probes
     return random.Random(trial.seed).sample(probes, len(probes))  # noqa: S311 - an order, no secret
