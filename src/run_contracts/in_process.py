@@ -7,21 +7,18 @@ answer. Streamed answers arrive piece by piece: the application goes on as its r
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator, MutableMapping
+import time
+from collections.abc import Awaitable, Callable, Iterator
 from threading import Lock
 from typing import Any
 
 import httpx2
 
-Message = MutableMapping[str, Any]
-Application = Callable[
-    [
-        MutableMapping[str, Any],
-        Callable[[], Awaitable[Message]],
-        Callable[[Message], Awaitable[None]],
-    ],
-    Awaitable[None],
-]
+from run_contracts.errors import Unreachable
+from run_contracts.lifespan import Application, Lifespan, Message
+
+NAP = 0.05
+"""Seconds the loop turns in one go while somebody sleeps, so that other threads get in."""
 
 
 class InProcess(httpx2.BaseTransport):
@@ -39,6 +36,25 @@ class InProcess(httpx2.BaseTransport):
         self._arriving = arriving
         self._loop = asyncio.new_event_loop()
         self._turning = Lock()
+        self._lifespan: Lifespan | None = None
+
+    def start(self) -> None:
+        """Tell the application that it starts, as a server does; raise `Unreachable` if it fails.
+
+        `close` then tells it that it stops.
+        """
+        self._lifespan = Lifespan(self._application)
+        with self._turning:
+            reason = self._loop.run_until_complete(self._lifespan.start())
+        if reason is not None:
+            raise Unreachable(f"the application did not start: {reason}")
+
+    def sleep(self, seconds: float) -> None:
+        """Let seconds pass in which the application goes on with what it began."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            with self._turning:
+                self._loop.run_until_complete(asyncio.sleep(min(left, NAP)))
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Return the answer as soon as it begins."""
@@ -46,7 +62,8 @@ class InProcess(httpx2.BaseTransport):
             self._arriving()
         body = request.read()
         seconds = (request.extensions.get("timeout") or {}).get("read")
-        call = _Call(request, body)
+        state = self._lifespan.state if self._lifespan is not None else {}
+        call = _Call(request, body, state)
         answer = _Answer(call, lambda awaited: self._turn(request, awaited, seconds))
         with self._turning:
             call.task = self._loop.create_task(call.run(self._application))
@@ -57,6 +74,8 @@ class InProcess(httpx2.BaseTransport):
         """Stop what still runs, and the loop."""
         with self._turning:
             if not self._loop.is_closed():
+                if self._lifespan is not None:
+                    self._loop.run_until_complete(self._lifespan.stop())
                 left = asyncio.all_tasks(self._loop)
                 for task in left:
                     task.cancel()
@@ -78,7 +97,7 @@ class InProcess(httpx2.BaseTransport):
 class _Call:
     """One request as the application sees it, and what it sends back."""
 
-    def __init__(self, request: httpx2.Request, body: bytes) -> None:
+    def __init__(self, request: httpx2.Request, body: bytes, state: dict[str, Any]) -> None:
         url = request.url
         self._body = [body]
         self._scope = {
@@ -94,6 +113,7 @@ class _Call:
             "headers": [(name.lower(), value) for name, value in request.headers.raw],
             "client": ("127.0.0.1", 1),
             "server": (url.host, url.port),
+            "state": dict(state),
         }
         self.sent: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)
         self.task: asyncio.Task[None] | None = None

@@ -1,88 +1,119 @@
 """The pytest plugin: ``pytest --run-target URL`` checks a server, one item a requirement.
 
-This module is imported in every pytest run of every project that has this package installed, so
-it imports pytest and the standard library only, and does nothing unless a target is given.
+This module and those it imports are loaded in every pytest run of every project that has this
+package installed. So they import pytest and the standard library only, and nothing changes unless
+a target is given, `run_contracts.testing.suite` is called, or a fixture is used.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Generator
+from typing import Any
 
 import pytest
 
-if TYPE_CHECKING:
-    from run_contracts.making.factory import Factory
-    from run_contracts.types import Run
+from run_contracts.testing.fixtures import (
+    _run_check,
+    assert_run,
+    make_run,
+    make_runs,
+    run_contract,
+    run_seed,
+    run_server,
+    run_server_options,
+    run_server_session,
+    run_target,
+)
+from run_contracts.testing.options import NAME, add_to, take_own_arguments
+
+__all__ = [
+    "_run_check",
+    "assert_run",
+    "make_run",
+    "make_runs",
+    "run_contract",
+    "run_seed",
+    "run_server",
+    "run_server_options",
+    "run_server_session",
+    "run_target",
+]
+MARKERS = (
+    'run_edition(edition): the edition of run_contract, assert_run and make_run, "v1" or "v2"',
+    "run_must: an item of the suite of run_contracts whose requirement is a MUST",
+    "run_should: an item of the suite of run_contracts whose requirement is a SHOULD",
+    "run_requirement(id): the requirement that an item of the suite of run_contracts is about",
+    "run_suite(areas, level, only, edition): a test of run_contracts.testing.suite",
+)
+NOTHING_VERIFIED = 3
+"""Pytest's exit status when everything was skipped, or nothing was selected that was asked for."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of a check, all with one prefix."""
-    group = parser.getgroup("run-contracts", "check a server against the contract of the run")
-    add = group.addoption
-    add("--run-target", metavar="URL", help="base URL of the server to check; adds the suite")
-    add("--run-edition", metavar="EDITION", default="v2", help="v1 or v2 (default: v2)")
-    add(
-        "--run-api-key-env",
-        metavar="NAME",
-        default="OPENAI_API_KEY",
-        help="environment variable that holds the API key (default: OPENAI_API_KEY)",
-    )
-    add("--run-header", metavar="'Name: value'", action="append", default=[], help="sent each time")
-    add("--run-assistant-id", metavar="ID", help="use this assistant; create none")
-    add("--run-thread-id", metavar="ID", help="use this thread; create none")
-    add("--run-model", metavar="NAME", help="model to ask for (default: gpt-4o)")
-    add("--run-only", metavar="ID", action="append", default=[], help="check this requirement")
-    add("--run-profile", metavar="PROFILE", default="full", help="smoke or full (default: full)")
-    add("--run-seed", metavar="N", type=int, default=0, help="seed of generated requests")
-    add("--run-report", metavar="FILE", help="write the check's events as JSON lines")
-    add("--run-junit", metavar="FILE", help="write the check's verdicts as JUnit XML")
-
-
-@pytest.fixture(scope="session")
-def run_seed() -> int | None:
-    """Seed of the runs that `make_run` and `make_runs` make; override it to get others."""
-    return 0
-
-
-@pytest.fixture
-def make_run(run_seed: int | None) -> Callable[..., Run]:
-    """Make legal runs, the same in every session: call it with a status, and fields to fix."""
-    from run_contracts.factories import factory  # noqa: PLC0415 - only when it is used
-
-    made: dict[tuple[str, str | None, str], Factory] = {}
-
-    def make(
-        status: str | None = None,
-        *,
-        edition: str = "v2",
-        dialect: str | None = None,
-        locale: str = "en_US",
-        **fixed: Any,
-    ) -> Run:
-        key = (edition, dialect, locale)
-        if key not in made:
-            made[key] = factory(edition, dialect=dialect, seed=run_seed, locale=locale)
-        return made[key].run(status, **fixed)
-
-    return make
-
-
-@pytest.fixture
-def make_runs(make_run: Callable[..., Run]) -> Callable[..., list[Run]]:
-    """Make several legal runs: call it with how many, then as make_run."""
-
-    def make(n: int, status: str | None = None, **fixed: Any) -> list[Run]:
-        from run_contracts.making.factory import count  # noqa: PLC0415 - only when it is used
-
-        return [make_run(status, **fixed) for _ in range(count(n))]
-
-    return make
+    add_to(parser)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the suite if a target is given; nothing else ever changes."""
-    if config.getoption("--run-target"):
-        from run_contracts.pytest_suite import Suite  # noqa: PLC0415 - only when it is used
+    """Register markers; and the suite, if a target is given."""
+    for marker in MARKERS:
+        config.addinivalue_line("markers", marker)
+    joins = take_own_arguments(config)
+    config.pluginmanager.register(_Ledger(config, joins=joins), f"{NAME}.ledger")
+    if joins:
+        from run_contracts.testing.collecting import Suite  # noqa: PLC0415 - only when it is used
 
-        config.pluginmanager.register(Suite(config), "run_contracts.suite")
+        config.pluginmanager.register(Suite(config), f"{NAME}.suite")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Make the items of `run_contracts.testing.suite`."""
+    if "run_requirement" in metafunc.fixturenames:
+        from run_contracts.testing.items import parametrize  # noqa: PLC0415 - only in the suite
+
+        parametrize(metafunc)
+
+
+class _Ledger:
+    """Keeps what the reports of our items say; by the end it is told, and green is earned."""
+
+    def __init__(self, config: pytest.Config, *, joins: bool) -> None:
+        """Begin with nothing told. Workers of xdist leave the telling to the one they report to."""
+        self._is_worker = hasattr(config, "workerinput")
+        self._must_verify = joins and not config.getoption("collectonly", default=False)
+        self._told: list[dict[str, Any]] = []
+
+    @property
+    def _is_unverified(self) -> bool:
+        """Whether there is green, or nothing, where something should have been verified."""
+        outcomes = {one.get("outcome") for one in self._told}
+        is_asked = self._must_verify or bool(self._told)
+        return is_asked and not self._is_worker and not outcomes & {"pass", "broken", "advice"}
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Note what a report says of an item of ours."""
+        told = getattr(report, NAME, None)
+        if told is not None:
+            self._told.append(told)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
+        """Turn a session red in which nothing was verified."""
+        yield
+        if self._is_unverified and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = NOTHING_VERIFIED
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Sum up what was checked."""
+        if not (self._told or self._is_unverified):
+            return
+        from run_contracts.testing.summing import summary  # noqa: PLC0415 - only when it is used
+
+        terminalreporter.section("run-contracts")
+        for line in summary(self._told):
+            terminalreporter.write_line(line)
+        if self._is_unverified:
+            reasons = [one["stopped"] for one in self._told if "stopped" in one]
+            reasons += ["" if self._told else "no requirement was selected"]
+            why = f": {reasons[0]}" if reasons[0] else ""
+            terminalreporter.write_line(f"nothing was verified{why}", red=True)

@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from xml.etree import ElementTree as ET
 
 import pytest
 
 from run_contracts.register import register
 from run_contracts.server import ServerOptions, running
+from tests.doors.plugging import ALONE, APP, QUICK, Plugged
 
-ALONE = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")
-CREATING, MODIFYING = (
-    sum(one.startswith(f"RUN-{area}-") for one in register("v2")) for area in ("CREATE", "MODIFY")
-)
-"""How many requirements of these areas there are."""
-
-
-@pytest.fixture(scope="module")
-def right() -> Iterator[str]:
-    """Return the base URL of a right server."""
-    with running(ServerOptions.for_checking()) as url:
-        yield url
+CREATING = sum(one.startswith("RUN-CREATE-") for one in register("v2"))
+"""How many requirements of this area there are."""
+NOWHERE = "http://127.0.0.1:9/v1"
+AGAIN = "pytest --run-target app:wrong --run-profile smoke run_contracts::RUN-ERR-002"
 
 
 @pytest.fixture(scope="module")
@@ -31,122 +25,196 @@ def broken() -> Iterator[str]:
 
 
 @pytest.fixture(autouse=True)
-def _key(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-reference")
+def _app(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(app=APP)
 
 
-def test_an_empty_folder_has_one_item_for_each_requirement(
-    pytester: pytest.Pytester, right: str
-) -> None:
+def test_an_empty_folder_has_one_item_for_each_requirement(plugged: Plugged) -> None:
     """No test file is needed; the ids are the requirement ids, in the register's order."""
-    told = pytester.runpytest_subprocess(*ALONE, "--run-target", right, "--collect-only", "-q")
+    told = plugged("--run-target", NOWHERE, "--collect-only", "-q")
     ids = [line for line in told.outlines if line.startswith("run_contracts::")]
     assert ids == [f"run_contracts::{one}" for one in register("v2")]
+    assert told.ret == 0
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])
-def test_a_right_server_is_green(pytester: pytest.Pytester, right: str, edition: str) -> None:
+def test_a_right_server_is_green(plugged: Plugged, edition: str) -> None:
     """The smoke profile passes; what it cannot see is skipped with its reason."""
-    told = pytester.runpytest_subprocess(
-        *ALONE, "--run-target", right, "--run-edition", edition, "--run-profile", "smoke"
-    )
+    options = ("--run-target", "app:right", "--run-edition", edition, "--run-profile", "smoke")
+    told = plugged(*options, "-rs")
     counts = told.parseoutcomes()
     assert told.ret == 0
     assert counts["passed"] >= 150
     assert "failed" not in counts
-    assert any("run-contracts: http" in line for line in told.outlines)
+    told.stdout.fnmatch_lines([f"run-contracts: app:right (edition {edition}, profile smoke)"])
+    told.stdout.fnmatch_lines(["SKIPPED * run_contracts: inconclusive: *"])
 
 
-def test_a_broken_server_is_red_and_says_why(pytester: pytest.Pytester, broken: str) -> None:
-    """The failing item shows the same lines as the command line, and no traceback."""
-    told = pytester.runpytest_subprocess(
-        *ALONE, "--run-target", broken, "--run-only", "RUN-LIST-005", "--run-only", "RUN-LIST-001"
-    )
+def test_a_failure_says_why_and_how_to_see_it_again(plugged: Plugged) -> None:
+    """The lines of the command line, the requests as a script, the id to run; no traceback."""
+    told = plugged("--run-target", "app:wrong", *QUICK)
     told.assert_outcomes(passed=1, failed=1)
     told.stdout.fnmatch_lines(
         [
-            "RUN-LIST-005 MUST broken *",
-            "  where     GET http*/runs?limit=2 (exchange *) at /has_more",
-            "  expected  true, run_* follows",
-            "  found     false",
+            "RUN-ERR-002 MUST broken *",
+            "  where     * (exchange *) at /error/message",
+            "  expected  *",
+            "  found     *",
+            f"  next      {AGAIN}",
+            "*the requests that show it, as a script*",
+            "url=${URL:-http://in-process.invalid/v1}",
+            "send * GET *",
         ]
     )
     told.stdout.no_fnmatch_line("*Traceback*")
 
 
-def test_a_printed_id_can_be_run_again(pytester: pytest.Pytester, broken: str) -> None:
-    """What pytest prints for a failure selects it, beside no other test."""
-    pytester.makepyfile("def test_mine(): pass")
-    told = pytester.runpytest_subprocess(
-        *ALONE, "--run-target", broken, "run_contracts::RUN-LIST-005"
+def test_the_summary_counts_by_area_and_says_what_to_fix_first(plugged: Plugged) -> None:
+    """Areas in which everything holds share a line."""
+    told = plugged("--run-target", "app:wrong", *QUICK, "--tb=no")
+    told.stdout.fnmatch_lines(
+        [
+            "app:wrong (edition v2, profile smoke): * requests in * s",
+            "  error    1 broken (RUN-ERR-002)",
+            "  1 hold in http",
+            "fix first: RUN-ERR-002 *",
+            f"           {AGAIN}",
+        ]
     )
-    told.assert_outcomes(failed=1)
 
 
-def test_items_can_be_selected_and_run_beside_other_tests(
-    pytester: pytest.Pytester, right: str
+def test_a_server_on_the_network_is_checked(
+    pytester: pytest.Pytester, plugged: Plugged, broken: str
 ) -> None:
-    """-k works on the ids, and the project's own tests run as ever."""
+    """A printed id selects its item, beside no other test; fields of its answers are shown."""
     pytester.makepyfile("def test_mine(): pass")
-    told = pytester.runpytest_subprocess(*ALONE, "--run-target", right, "-k", "RUN-CREATE or mine")
-    told.assert_outcomes(passed=CREATING + 1, deselected=len(register("v2")) - CREATING)
-
-
-def test_workers_come_to_the_same_verdict(pytester: pytest.Pytester, right: str) -> None:
-    """Under xdist each worker checks what it needs."""
-    told = pytester.runpytest_subprocess(
-        *ALONE, "--run-target", right, "-n", "2", "-k", "RUN-CREATE or RUN-MODIFY"
+    told = plugged("--run-target", broken, "--run-profile", "smoke", "run_contracts::RUN-LIST-005")
+    told.assert_outcomes(failed=1)
+    told.stdout.fnmatch_lines(
+        ["  where     GET http*/runs?limit=2 (exchange *) at /has_more", "  found     false"]
     )
-    told.assert_outcomes(passed=CREATING + MODIFYING)
 
 
-def test_an_unreachable_server_fails_every_item_in_one_line(pytester: pytest.Pytester) -> None:
-    """Each item says what could not be reached; the server is asked once."""
-    told = pytester.runpytest_subprocess(
-        *ALONE, "--run-target", "http://127.0.0.1:9/v1", "-k", "RUN-CREATE"
+def test_an_id_printed_in_a_folder_below_can_be_run_there(
+    pytester: pytest.Pytester, plugged: Plugged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Pytest prints the way to the project's folder before it."""
+    pytester.makeini("[pytest]\nrun_target = app:right")
+    pytester.mkdir("below")
+    monkeypatch.syspath_prepend(pytester.path)
+    monkeypatch.chdir("below")
+    told = plugged("../run_contracts::RUN-HTTP-001", "--run-profile", "smoke")
+    told.assert_outcomes(passed=1)
+
+
+def test_an_id_that_does_not_exist_is_wrong_usage(plugged: Plugged) -> None:
+    """The nearest ids are named."""
+    told = plugged("--run-target", NOWHERE, "run_contracts::RUN-HTP-001")
+    assert told.ret == pytest.ExitCode.USAGE_ERROR
+    told.stderr.fnmatch_lines(["ERROR: no requirement 'RUN-HTP-001'*did you mean RUN-HTTP-001*"])
+
+
+def test_items_can_be_selected_beside_other_tests(
+    pytester: pytest.Pytester, plugged: Plugged
+) -> None:
+    """-k and -m work on ids, areas and levels, with strict markers and warnings as errors."""
+    pytester.makepyfile("def test_mine(): pass")
+    options = ("--run-target", "app:right", "--run-profile", "smoke", "--strict-markers")
+    told = plugged(*options, "-k", "RUN-HTTP-001 or mine")
+    told.assert_outcomes(passed=2, deselected=len(register("v2")) - 1)
+    marked = plugged(*options, "-m", "run_must and run_area_http", "--collect-only", "-q")
+    ids = {one for one in marked.outlines if "::" in one}
+    wanted = [one for one in register("v2").values() if (one.area, one.level) == ("http", "MUST")]
+    assert ids == {f"run_contracts::{one.id}" for one in wanted}
+
+
+def test_deselected_items_are_not_checked(plugged: Plugged) -> None:
+    """--deselect takes the id as it is printed."""
+    told = plugged("--run-target", "app:wrong", *QUICK, "--deselect", "run_contracts::RUN-ERR-002")
+    told.assert_outcomes(passed=1, deselected=1)
+
+
+def test_an_unreachable_server_fails_one_item(plugged: Plugged) -> None:
+    """The first item says in one line what could not be reached; the others are skipped."""
+    told = plugged("--run-target", NOWHERE, "-k", "RUN-CREATE", "-rs")
+    told.assert_outcomes(failed=1, skipped=CREATING - 1, deselected=len(register("v2")) - CREATING)
+    told.stdout.fnmatch_lines(
+        [
+            f"nothing could be checked: GET {NOWHERE}/*Connection refused",
+            f"nothing was verified: GET {NOWHERE}/*Connection refused",
+            "SKIPPED * run_contracts: not checked, see run_contracts::RUN-CREATE-001",
+        ]
     )
-    told.assert_outcomes(failed=CREATING, deselected=len(register("v2")) - CREATING)
-    told.stdout.fnmatch_lines(["GET http://127.0.0.1:9/v1/*Connection refused"])
+    told.stdout.no_fnmatch_line("*Traceback*")
 
 
-def test_nothing_verified_is_red(pytester: pytest.Pytester, right: str) -> None:
-    """A session in which every item was skipped does not end green."""
-    told = pytester.runpytest_subprocess(
-        *ALONE, "--run-target", right, "--run-only", "RUN-SHAPE-031"
+def test_a_server_that_stops_half_way_is_red(pytester: pytest.Pytester, plugged: Plugged) -> None:
+    """Though every requirement was decided by what was seen before."""
+    pytester.makepyfile(
+        half="""
+        from app import right
+
+        count = 0
+
+        async def application(scope, receive, send):
+            global count
+            count += 1
+            if count > 5:
+                raise RuntimeError("enough")
+            await right(scope, receive, send)
+        """
     )
-    assert told.ret == 3
-    told.stdout.fnmatch_lines(["run-contracts: nothing was verified"])
+    told = plugged("--run-target", "half:application", "--run-only", "RUN-HTTP-001")
+    told.assert_outcomes(failed=1)
+    told.stdout.fnmatch_lines(["the check was not carried through: *RuntimeError('enough')*"])
 
 
 @pytest.mark.parametrize(
-    ("option", "reason"),
+    ("arguments", "line"),
     [
-        (("--run-target", "nonsense"), "'nonsense' is not a base URL*"),
-        (("--run-edition", "v9"), "no edition 'v9'; choose one of v1, v2"),
-        (("--run-profile", "some"), "no profile 'some'; choose one of smoke, full"),
-        (("--run-only", "RUN-LIFE-02"), "*did you mean RUN-LIFE-002*"),
-        (("--run-header", "oops"), "header 'oops' is not of the form*"),
-        (("--run-report", "no/r.jsonl"), "no/r.jsonl: the report cannot be written there"),
+        (("--run-only", "RUN-SHAPE-031"), "nothing was verified"),
+        (("-k", "mine"), "nothing was verified: no requirement was selected"),
     ],
 )
-def test_wrong_options_end_pytest_with_one_line(
-    pytester: pytest.Pytester, option: tuple[str, str], reason: str
+def test_nothing_verified_is_red(
+    pytester: pytest.Pytester, plugged: Plugged, arguments: tuple[str, ...], line: str
 ) -> None:
-    """Pytest's own usage error, with our words."""
-    told = pytester.runpytest_subprocess(*ALONE, "--run-target", "http://127.0.0.1:9/v1", *option)
-    assert told.ret == pytest.ExitCode.USAGE_ERROR
-    told.stderr.fnmatch_lines([f"ERROR: {reason}"])
+    """Neither a session in which every item was skipped nor one that selects none ends green."""
+    pytester.makepyfile("def test_mine(): pass")
+    told = plugged("--run-target", "app:right", "--run-profile", "smoke", *arguments)
+    assert told.ret == 3
+    told.stdout.fnmatch_lines([line])
 
 
-def test_reports_are_written(pytester: pytest.Pytester, right: str) -> None:
-    """The options of the reports work from pytest too."""
-    pytester.runpytest_subprocess(
-        *ALONE,
-        *("--run-target", right, "--run-only", "RUN-ERR-009"),
-        *("--run-report", "r.jsonl", "--run-junit", "r.xml"),
+def test_junit_has_the_requirement_as_properties(
+    pytester: pytest.Pytester, plugged: Plugged
+) -> None:
+    """Pytest's own JUnit tells id, level, area and source of each item."""
+    plugged("--run-target", "app:right", *QUICK, "--junit-xml", "j.xml")
+    cases = ET.parse(pytester.path / "j.xml").findall(".//testcase")
+    (case,) = (one for one in cases if one.get("name") == "RUN-HTTP-001")
+    found = {one.get("name"): one.get("value") for one in case.iter("property")}
+    rule = register("v2")["RUN-HTTP-001"]
+    assert case.get("classname") == "run_contracts"
+    assert found == {
+        "id": rule.id,
+        "level": "MUST",
+        "area": "http",
+        "sentence": rule.sentence,
+        "source": rule.source,
+    }
+
+
+def test_reports_are_written(pytester: pytest.Pytester, plugged: Plugged) -> None:
+    """The options of the reports are those of the command line."""
+    plugged(
+        *("--run-target", "app:right", *QUICK, "--run-report", "r.jsonl"),
+        *("--run-junit", "r.xml", "--run-html", "r.html", "--run-badge", "r.svg"),
     )
     assert '"event": "finished"' in (pytester.path / "r.jsonl").read_text()
-    assert "RUN-ERR-009" in (pytester.path / "r.xml").read_text()
+    for name in ("r.xml", "r.html"):
+        assert "RUN-HTTP-001" in (pytester.path / name).read_text()
+    assert "<svg" in (pytester.path / "r.svg").read_text()
 
 
 def test_without_a_target_nothing_changes(pytester: pytest.Pytester) -> None:
@@ -157,7 +225,8 @@ def test_without_a_target_nothing_changes(pytester: pytest.Pytester) -> None:
 
         def test_weight():
             ours = {name for name in sys.modules if name.startswith("run_contracts")}
-            assert ours == {"run_contracts", "run_contracts.pytest_plugin"}
+            light = {"", ".pytest_plugin", ".testing", ".testing.fixtures", ".testing.options"}
+            assert ours == {f"run_contracts{one}" for one in light}
         """
     )
     told = pytester.runpytest_subprocess(*ALONE, "-p", "no:schemathesis")
@@ -168,4 +237,5 @@ def test_without_a_target_nothing_changes(pytester: pytest.Pytester) -> None:
 def test_the_plugin_can_be_switched_off(pytester: pytest.Pytester) -> None:
     """-p no:... leaves pytest as it is without us."""
     told = pytester.runpytest_subprocess("-p", "no:run_contracts.pytest_plugin", "--help")
+    assert told.ret == 0
     told.stdout.no_fnmatch_line("*--run-target*")

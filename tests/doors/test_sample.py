@@ -144,4 +144,4 @@ def test_the_seed_can_be_overridden(pytester: pytest.Pytester) -> None:
 def test_the_fixtures_are_documented(pytester: pytest.Pytester) -> None:
     """`pytest --fixtures` tells what each is for."""
     told = pytester.runpytest_subprocess(*ALONE, "--fixtures")
-    told.stdout.fnmatch_lines(["*run_seed*", "*Seed of the runs*", "*make_run --*"])
+    told.stdout.fnmatch_lines(["make_run --*", "run_seed*", "*seed of the runs*"])

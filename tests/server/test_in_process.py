@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
@@ -15,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
+from run_contracts.errors import Unreachable
 from run_contracts.in_process import InProcess
 from run_contracts.selftest.trial import URL, reference
 from run_contracts.server import ServerOptions
@@ -177,3 +179,55 @@ def test_a_patient_clock_stands_still() -> None:
     assert (clock.now(), clock.seconds()) == (1020, 2)
     asyncio.run(clock.nap(1050))
     assert clock.now() == 1050
+
+
+def test_an_application_works_on_while_its_client_sleeps() -> None:
+    """What it began for one request goes on before the next, and it is told when to stop."""
+    told: list[str] = []
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        task = asyncio.create_task(_ten_naps(told))
+        yield
+        await task
+        told.append("stopped")
+
+    transport = InProcess(Starlette(lifespan=lifespan))
+    transport.start()
+    transport.sleep(0.2)
+    assert told == ["napped"]
+    transport.close()
+    assert told == ["napped", "stopped"]
+
+
+async def _ten_naps(told: list[str]) -> None:
+    for _ in range(10):
+        await asyncio.sleep(0.005)
+    told.append("napped")
+
+
+def test_an_application_without_a_start_is_served() -> None:
+    """It may raise at the word of it, as servers let it."""
+
+    async def bare(scope: Any, receive: Any, send: Any) -> None:
+        assert scope["type"] == "http"
+        await PlainTextResponse("here")(scope, receive, send)
+
+    transport = InProcess(bare)
+    transport.start()
+    with httpx2.Client(transport=transport) as opened:
+        assert opened.get("http://server.invalid/").text == "here"
+
+
+def test_an_application_that_cannot_start_says_why() -> None:
+    """As a target that cannot be reached."""
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        raise RuntimeError("no database")
+        yield
+
+    transport = InProcess(Starlette(lifespan=lifespan))
+    with pytest.raises(Unreachable, match="did not start: RuntimeError: no database"):
+        transport.start()
+    transport.close()

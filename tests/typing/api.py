@@ -21,7 +21,9 @@ from run_contracts import (
 from run_contracts.factories import factory, make_run, make_runs
 from run_contracts.making import EdgeCase, NearMiss, edge_cases, near_misses
 from run_contracts.register import Level
+from run_contracts.server import ServerOptions
 from run_contracts.strategies import event_streams, histories, run_lists, runs
+from run_contracts.testing import AssertRun, RunServer, suite
 from run_contracts.types import Page, Run, RunStep, StreamEvent
 
 contract = load("v1", reading="published")
@@ -59,3 +61,12 @@ assert_type(near_misses("RUN-USAGE-001"), tuple[NearMiss, ...])
 
 make_run(5)  # type: ignore[arg-type]  # a status is a word
 runs("failed")  # type: ignore[call-arg]  # keyword-only, as hypothesis' own
+
+server = RunServer(ServerOptions(speed=2.0))
+server.next_run("requires_action", "completed", calls={"weather": {"city": "Oslo"}}, reply="Rain.")
+assert_type(server(faults=("RUN-LIST-005",)), RunServer)
+assert_type(server.url, str)
+server.next_run(status="failed")  # type: ignore[call-arg]  # statuses stand in a row
+AssertRun(contract)({}, "run_step", strict=True)
+test_lists = suite(areas=["list"], level="MUST", edition="v1")
+suite("list")  # type: ignore[call-arg]  # what is selected is named

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from run_contracts.server.app import create_app
     from run_contracts.server.faults import FAULTS, Fault
+    from run_contracts.server.lives import Lives, life
     from run_contracts.server.options import ServerOptions
     from run_contracts.server.serving import running, serve
 
@@ -36,12 +37,14 @@ _HOMES = {
     "create_app": "app",
     "FAULTS": "faults",
     "Fault": "faults",
+    "Lives": "lives",
+    "life": "lives",
     "ServerOptions": "options",
     "running": "serving",
     "serve": "serving",
 }
 
-__all__ = ["FAULTS", "Fault", "ServerOptions", "create_app", "running", "serve"]
+__all__ = ["FAULTS", "Fault", "Lives", "ServerOptions", "create_app", "life", "running", "serve"]
 
 
 def __getattr__(name: str) -> Any:

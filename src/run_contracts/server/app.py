@@ -13,22 +13,26 @@ from starlette.routing import Route
 
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.faults import composed
+from run_contracts.server.lives import Lives
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.refusal import Refusal
 from run_contracts.server.routes import ROUTES, Handler, json_response
+from run_contracts.server.scripted import Scripted
 from run_contracts.server.streams import Streaming
 
 EDITIONS = {"assistants=v1": "v1", "assistants=v2": "v2"}
 
 
-def create_app(options: ServerOptions | None = None, clock: Clock | None = None) -> Starlette:
+def create_app(
+    options: ServerOptions | None = None, clock: Clock | None = None, lives: Lives | None = None
+) -> Starlette:
     """Return a reference server with nothing in it, as an ASGI application under ``/v1``.
 
-    Without a clock its time is the real one, as fast as the options say. Raises `UsageError` for
-    a fault that does not exist.
+    Without a clock its time is the real one, as fast as the options say. `lives` say how the next
+    runs go. Raises `UsageError` for a fault that does not exist.
     """
     chosen = options or ServerOptions()
-    desk = Desk(chosen, clock or Clock(speed=chosen.speed, epoch=chosen.epoch))
+    desk = Desk(chosen, clock or Clock(speed=chosen.speed, epoch=chosen.epoch), lives or Lives())
     routes = [
         Route(f"/v1{path}", partial(desk.answer, handlers=handlers), methods=list(handlers))
         for path, handlers in ROUTES.items()
@@ -41,9 +45,10 @@ def create_app(options: ServerOptions | None = None, clock: Clock | None = None)
 class Desk:
     """Takes requests, lets the service of their edition answer, and says no where it must."""
 
-    def __init__(self, options: ServerOptions, clock: Clock) -> None:
+    def __init__(self, options: ServerOptions, clock: Clock, lives: Lives) -> None:
         """Open with nothing done yet."""
-        service, ids = composed(Streaming, options.faults), Ids(options.seed)
+        kind = type("Living", (Scripted,), {"lives": lives})
+        service, ids = composed(kind, options.faults), Ids(options.seed)
         self._key = options.api_key
         self._services = {e: service(options, clock, e, ids) for e in EDITIONS.values()}
         self._requests = Ids(f"{options.seed} requests")

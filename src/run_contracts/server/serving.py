@@ -14,6 +14,7 @@ import uvicorn
 
 from run_contracts.errors import HarnessError, UsageError
 from run_contracts.server.app import create_app
+from run_contracts.server.lives import Lives
 from run_contracts.server.options import ServerOptions
 
 PATIENCE = 10.0
@@ -22,13 +23,18 @@ PATIENCE = 10.0
 
 @contextlib.contextmanager
 def running(
-    options: ServerOptions | None = None, *, host: str = "127.0.0.1", port: int = 0
+    options: ServerOptions | None = None,
+    *,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    lives: Lives | None = None,
 ) -> Iterator[str]:
     """Serve in a thread while the block runs; yield the base URL, ``http://127.0.0.1:PORT/v1``.
 
-    Port 0 takes a free one. Raises `UsageError` if the port is taken.
+    Port 0 takes a free one. `lives` say how the next runs go. Raises `UsageError` if the port is
+    taken.
     """
-    server = _server(options)
+    server = _server(options, lives)
     listening = _listening(host, port)
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listening]}, name="reference-server", daemon=True
@@ -88,9 +94,9 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _server(options: ServerOptions | None) -> uvicorn.Server:
+def _server(options: ServerOptions | None, lives: Lives | None = None) -> uvicorn.Server:
     config = uvicorn.Config(
-        create_app(options),
+        create_app(options, lives=lives),
         log_level="warning",
         access_log=False,
         lifespan="off",

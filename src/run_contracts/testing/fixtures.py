@@ -1,0 +1,151 @@
+"""The fixtures. Each may be overridden; what is heavy is imported by those that are used.
+
+Light: pytest imports this module each time.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from run_contracts.testing.options import given
+
+if TYPE_CHECKING:
+    from run_contracts.contract import Contract
+    from run_contracts.making.factory import Factory
+    from run_contracts.server import ServerOptions
+    from run_contracts.testing.asserting import AssertRun
+    from run_contracts.testing.server import RunServer
+    from run_contracts.types import Run
+
+
+@pytest.fixture(scope="session")
+def run_target(request: pytest.FixtureRequest) -> Any:
+    """Return what the suite checks: that of --run-target, unless you override it.
+
+    Return a base URL, "module:app", an ASGI application (its /threads below /v1), a pair of base
+    URL and application, or a run_contracts Target. Session or module scope: one check is made.
+    """
+    found = given(request.config, "target")
+    if not found:
+        pytest.fail(
+            "there is no server to check: give --run-target URL, set run_target in pytest's "
+            "configuration or RUN_CONTRACTS_TARGET, or override the fixture run_target",
+            pytrace=False,
+        )
+    return found
+
+
+@pytest.fixture
+def _run_check(request: pytest.FixtureRequest, run_target: Any) -> Callable[[], None]:
+    """Return what decides an item of the suite."""
+    from run_contracts.testing.checking import Checks  # noqa: PLC0415 - only in the suite
+
+    return lambda: Checks.of(request.config).decide(request, run_target)
+
+
+@pytest.fixture
+def run_contract(request: pytest.FixtureRequest) -> Contract:
+    """Return the contract as a value: schemas, life cycle, register of requirements.
+
+    Its edition is that of @pytest.mark.run_edition("v1"), else that of the options, else v2.
+    """
+    from run_contracts.contract import load  # noqa: PLC0415 - only when it is used
+
+    return load(_edition(request))
+
+
+@pytest.fixture
+def assert_run(run_contract: Contract) -> AssertRun:
+    """Assert that a run keeps the contract; a failure tells each broken rule in a line.
+
+    Takes decoded JSON and models of the openai SDK: runs, steps, messages, errors, lists; with
+    kind="stream" the text or the events of a stream, with kind="history" snapshots of one run.
+    With strict=True a broken SHOULD fails, too.
+    """
+    from run_contracts.testing.asserting import AssertRun  # noqa: PLC0415 - only when it is used
+
+    return AssertRun(run_contract)
+
+
+@pytest.fixture(scope="session")
+def run_server_options() -> ServerOptions | None:
+    """Return None; override it to return the ServerOptions of run_server and run_server_session."""
+    return None
+
+
+@pytest.fixture
+def run_server(run_server_options: ServerOptions | None) -> Iterator[RunServer]:
+    """Run a reference server for this test, on loopback, for any client, e.g. the openai SDK.
+
+    OpenAI(base_url=run_server.url, api_key=run_server.api_key) talks to it. Let the next run go
+    your way by run_server.next_run("requires_action", "completed"), and take a broken server by
+    run_server(faults=["RUN-LIST-005"]), beside or instead of the right one.
+    """
+    with _server(run_server_options) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def run_server_session(run_server_options: ServerOptions | None) -> Iterator[RunServer]:
+    """Run a reference server that all tests of the session share; see run_server."""
+    with _server(run_server_options) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def run_seed() -> int | None:
+    """Return the seed of the runs that make_run and make_runs make; override it to get others."""
+    return 0
+
+
+@pytest.fixture
+def make_run(request: pytest.FixtureRequest, run_seed: int | None) -> Callable[..., Run]:
+    """Make legal runs, the same in every session: call it with a status, and fields to fix.
+
+    E.g. make_run("requires_action", metadata__team="blue"). The edition is that of run_contract.
+    """
+    from run_contracts.factories import factory  # noqa: PLC0415 - only when it is used
+
+    made: dict[tuple[str, str | None, str], Factory] = {}
+
+    def make(
+        status: str | None = None,
+        *,
+        edition: str | None = None,
+        dialect: str | None = None,
+        locale: str = "en_US",
+        **fixed: Any,
+    ) -> Run:
+        key = (edition or _edition(request), dialect, locale)
+        if key not in made:
+            made[key] = factory(key[0], dialect=dialect, seed=run_seed, locale=locale)
+        return made[key].run(status, **fixed)
+
+    return make
+
+
+@pytest.fixture
+def make_runs(make_run: Callable[..., Run]) -> Callable[..., list[Run]]:
+    """Make several legal runs: call it with how many, then as make_run."""
+
+    def make(n: int, status: str | None = None, **fixed: Any) -> list[Run]:
+        from run_contracts.making.factory import count  # noqa: PLC0415 - only when it is used
+
+        return [make_run(status, **fixed) for _ in range(count(n))]
+
+    return make
+
+
+def _edition(request: pytest.FixtureRequest) -> str:
+    """Return the edition of a test."""
+    mark = request.node.get_closest_marker("run_edition")
+    return str(mark.args[0] if mark is not None else given(request.config, "edition"))
+
+
+def _server(options: ServerOptions | None) -> RunServer:
+    from run_contracts.testing.server import RunServer  # noqa: PLC0415 - only when it is used
+
+    return RunServer() if options is None else RunServer(options)

@@ -1,0 +1,133 @@
+"""The plugin's options: on the command line, in the environment, in pytest's configuration file.
+
+Each has one name everywhere: ``--run-profile``, ``RUN_CONTRACTS_PROFILE`` and ``run_profile``. The
+command line wins over the environment, that over the file. Light: pytest imports it each time.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import pytest
+
+NAME = "run_contracts"
+"""How the ids of the items that need no test file begin: ``run_contracts::RUN-LIFE-002``."""
+IDS, ALONE, JOINS = "run_contracts_ids", "run_contracts_alone", "run_contracts_joins"
+"""What was read out of pytest's arguments, kept among its options, for xdist sends those on."""
+
+
+class Option(NamedTuple):
+    """One option: its name without prefix, what it takes, what it is for, its default."""
+
+    name: str
+    metavar: str
+    help: str
+    default: Any = None
+    kind: Literal["string", "int", "linelist"] = "string"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that sets it."""
+        return f"RUN_CONTRACTS_{self.name.upper()}"
+
+    @property
+    def ini(self) -> str:
+        """Its name in a configuration file, which is also that of pytest's own record."""
+        return f"run_{self.name}"
+
+
+OPTIONS = {
+    option.name: option
+    for option in (
+        Option("target", "URL", "base URL of the server to check, or module:app; adds the suite"),
+        Option("edition", "EDITION", "v1 or v2", "v2"),
+        Option(
+            "api_key_env", "NAME", "environment variable that holds the API key", "OPENAI_API_KEY"
+        ),
+        Option("header", "'Name: value'", "sent each time; repeatable", [], "linelist"),
+        Option("assistant_id", "ID", "use this assistant; create none"),
+        Option("thread_id", "ID", "use this thread; create none"),
+        Option("model", "NAME", "model to ask for (default: gpt-4o)"),
+        Option("only", "ID", "check this requirement; repeatable", [], "linelist"),
+        Option("profile", "PROFILE", "smoke or full", "full"),
+        Option("seed", "N", "seed of generated requests", 0, "int"),
+        Option("cases", "N", "generated requests for each endpoint in each way", 10, "int"),
+        Option("report", "FILE.jsonl", "write the check's events as JSON lines"),
+        Option("html", "FILE.html", "write the check as one page for people"),
+        Option("junit", "FILE.xml", "write the check's verdicts as JUnit XML"),
+        Option("badge", "FILE.svg", "write a small picture of the outcome"),
+    )
+}
+
+
+def add_to(parser: pytest.Parser) -> None:
+    """Add every option to pytest's command line and configuration file."""
+    told = "check a server against the contract of the run; also in the environment, e.g. as "
+    group = parser.getgroup("run-contracts", told + OPTIONS["target"].variable)
+    for option in OPTIONS.values():
+        flag = "--" + option.ini.replace("_", "-")
+        is_plain = option.default in (None, [])
+        told = option.help if is_plain else f"{option.help} (default: {option.default})"
+        if option.kind == "linelist":
+            group.addoption(flag, metavar=option.metavar, action="append", help=told)
+        else:
+            kind = int if option.kind == "int" else str
+            group.addoption(flag, metavar=option.metavar, type=kind, help=told)
+        parser.addini(option.ini, f"{told}; like {flag}", type=option.kind, default=None)
+
+
+def given(config: pytest.Config, name: str) -> Any:
+    """Return an option's value from where it is given first, else its default."""
+    option = OPTIONS[name]
+    typed = config.getoption(option.ini, None)
+    if typed is not None:
+        return typed
+    text = os.environ.get(option.variable)
+    if text:
+        return _read(option, text)
+    try:
+        written = config.getini(option.ini)
+    except (TypeError, ValueError, pytest.UsageError) as error:
+        raise pytest.UsageError(f"{config.inipath}: {option.ini}: {error}") from None
+    return written if written not in (None, "", []) else option.default
+
+
+def _read(option: Option, text: str) -> Any:
+    """Return the value that an environment variable holds."""
+    if option.kind == "linelist":
+        return text.split("\n")
+    if option.kind == "int":
+        try:
+            return int(text)
+        except ValueError:
+            raise pytest.UsageError(f"{option.variable}: {text!r} is not a whole number") from None
+    return text
+
+
+def take_own_arguments(config: pytest.Config) -> bool:
+    """Say whether the suite without a test file is asked for; take its ids out of the arguments.
+
+    They are no files. Who names files and has the target in the environment or a file wants those.
+    """
+    if hasattr(config.option, JOINS):
+        return bool(getattr(config.option, JOINS))
+    own = [arg for arg in config.args if _is_own(arg, config.invocation_params.dir)]
+    others = [arg for arg in config.args if arg not in own]
+    config.args[:] = others or [str(config.rootpath)]
+    is_typed = config.getoption("run_target", None) is not None
+    names_files = config.args_source is pytest.Config.ArgsSource.ARGS
+    joins = bool(own) or is_typed or (bool(given(config, "target")) and not names_files)
+    setattr(config.option, IDS, [arg.partition("::")[2] for arg in own])
+    setattr(config.option, ALONE, bool(own) and not others)
+    setattr(config.option, JOINS, joins)
+    return joins
+
+
+def _is_own(argument: str, folder: Path) -> bool:
+    """Say whether an argument names our items: all, or one; pytest prints it with a path before."""
+    path, _, one = argument.partition("::")
+    if Path(path).name != NAME:
+        return False
+    return one.startswith("RUN-") or not (one or (folder / path).exists())

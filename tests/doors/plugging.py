@@ -1,0 +1,37 @@
+"""Projects that use the plugin: their files, and pytest run on them in this process."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+
+import httpx2
+import pytest
+
+OURS = ("checks", "factories", "report.html", "runner", "server.app", "testing.collecting")
+THEIRS = ("faker", "hypothesis", "jinja2", "jsonschema", "jsonschema_rs", "markupsafe", "openai")
+for name in (*(f"run_contracts.{one}" for one in OURS), "run_contracts.testing.server", *THEIRS):
+    importlib.import_module(name)
+httpx2.Client().close()
+# A pytest in this process forgets what it imported first; others would keep half of it.
+
+Plugged = Callable[..., pytest.RunResult]
+ALONE = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")
+APP = """
+from run_contracts.server import ServerOptions, create_app
+
+right = create_app(ServerOptions.for_checking())
+wrong = create_app(ServerOptions.for_checking(faults=("RUN-ERR-002",)))
+"""
+"""A module with two applications: one is right, the other's refusals have no message."""
+QUICK = ("--run-profile", "smoke", "--run-only", "RUN-ERR-002", "--run-only", "RUN-HTTP-001")
+"""Options of a check that sends few requests and waits for nothing."""
+RETURNS = """
+import pytest
+
+@pytest.fixture(scope="session")
+def run_target():
+    import app
+    return {}
+"""
+"""A conftest that returns a target of its own."""

@@ -1,0 +1,108 @@
+"""The plugin's options: command line, environment and configuration file, in this order."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.doors.plugging import APP, QUICK, Plugged
+
+HEADER = "run-contracts: {} (edition {}, profile {})"
+
+
+@pytest.fixture(autouse=True)
+def _project(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(app=APP)
+
+
+def test_options_stand_in_the_configuration_file(
+    pytester: pytest.Pytester, plugged: Plugged
+) -> None:
+    """Each has the name it has on the command line; lists are a line each."""
+    pytester.makeini(
+        """
+        [pytest]
+        run_target = app:right
+        run_edition = v1
+        run_profile = smoke
+        run_seed = 7
+        run_only =
+            RUN-HTTP-001
+            RUN-ERR-002
+        """
+    )
+    told = plugged()
+    told.assert_outcomes(passed=2)
+    told.stdout.fnmatch_lines([HEADER.format("app:right", "v1", "smoke")])
+
+
+def test_the_environment_wins_over_the_file(
+    pytester: pytest.Pytester, plugged: Plugged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And the command line over both."""
+    pytester.makeini("[pytest]\nrun_target = app:wrong\nrun_edition = v1\nrun_profile = full")
+    monkeypatch.setenv("RUN_CONTRACTS_TARGET", "app:right")
+    monkeypatch.setenv("RUN_CONTRACTS_EDITION", "v1")
+    monkeypatch.setenv("RUN_CONTRACTS_ONLY", "RUN-ERR-002\nRUN-HTTP-001")
+    told = plugged("--run-edition", "v2", "--run-profile", "smoke")
+    told.assert_outcomes(passed=2)
+    told.stdout.fnmatch_lines([HEADER.format("app:right", "v2", "smoke")])
+
+
+def test_who_names_files_wants_those(pytester: pytest.Pytester, plugged: Plugged) -> None:
+    """A target in the file joins sessions that name nothing, and those that name the suite."""
+    pytester.makeini("[pytest]\nrun_target = app:right")
+    pytester.makepyfile(test_mine="def test_mine(): pass")
+    plugged("test_mine.py").assert_outcomes(passed=1)
+    plugged("test_mine.py", "run_contracts", *QUICK).assert_outcomes(passed=3)
+    plugged(*QUICK).assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("option", "reason"),
+    [
+        (("--run-target", "nonsense"), "'nonsense' is not a base URL*"),
+        (("--run-edition", "v9"), "no edition 'v9'; choose one of v1, v2"),
+        (("--run-profile", "some"), "no profile 'some'; choose one of smoke, full"),
+        (("--run-only", "RUN-LIFE-02"), "*did you mean RUN-LIFE-002*"),
+        (("--run-header", "oops"), "header 'oops' is not of the form*"),
+        (("--run-report", "no/r.jsonl"), "no/r.jsonl: the report cannot be written there"),
+        (("--run-cases", "0"), "cases 0 is not a number above 0"),
+    ],
+)
+def test_wrong_options_end_pytest_with_one_line(
+    plugged: Plugged, option: tuple[str, str], reason: str
+) -> None:
+    """Pytest's own usage error, with our words."""
+    told = plugged("--run-target", "http://127.0.0.1:9/v1", *option)
+    assert told.ret == pytest.ExitCode.USAGE_ERROR
+    told.stderr.fnmatch_lines([f"ERROR: {reason}"])
+
+
+def test_a_wrong_variable_is_named(plugged: Plugged, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So is what it holds."""
+    monkeypatch.setenv("RUN_CONTRACTS_SEED", "x")
+    told = plugged("--run-target", "app:right")
+    assert told.ret == pytest.ExitCode.USAGE_ERROR
+    told.stderr.fnmatch_lines(["ERROR: RUN_CONTRACTS_SEED: 'x' is not a whole number"])
+
+
+def test_a_wrong_value_in_the_file_is_named(pytester: pytest.Pytester, plugged: Plugged) -> None:
+    """So is the file."""
+    pytester.makeini("[pytest]\nrun_target = app:right\nrun_seed = x")
+    told = plugged()
+    assert told.ret == pytest.ExitCode.USAGE_ERROR
+    told.stderr.fnmatch_lines(["ERROR: *tox.ini: run_seed: *'x'*"])
+
+
+def test_a_key_never_shows(
+    pytester: pytest.Pytester, plugged: Plugged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in a failure, its script and the command to repeat it, nor in a report."""
+    monkeypatch.setenv("MY_KEY", "sk-reference")
+    options = ("--run-api-key-env", "MY_KEY", "--run-header", "X-Tenant: hush-hush")
+    told = plugged("--run-target", "app:wrong", *QUICK, *options, "--run-report", "r.jsonl")
+    told.assert_outcomes(passed=1, failed=1)
+    shown = told.stdout.str() + (pytester.path / "r.jsonl").read_text()
+    assert "hush-hush" not in shown
+    assert "sk-reference" not in shown
+    assert "$MY_KEY" in shown
