@@ -35,6 +35,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     add("--run-only", metavar="ID", action="append", default=[], help="check this requirement")
     add("--run-profile", metavar="PROFILE", default="full", help="smoke or full (default: full)")
     add("--run-seed", metavar="N", type=int, default=0, help="seed of generated requests")
+    add("--run-baseline", metavar="FILE", help="list of known failures (run-contracts baseline)")
     add("--run-report", metavar="FILE", help="write the check's events as JSON lines")
     add("--run-junit", metavar="FILE", help="write the check's verdicts as JUnit XML")
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts import events
+from run_contracts import baseline, events
 from run_contracts.errors import RunContractsError, UsageError
 from run_contracts.register import Register, Requirement, register
 from run_contracts.report import jsonlines, junit, text
@@ -41,6 +41,9 @@ class Suite:
             )
             self.register: Register = register(self.target.edition)
             self.only = [self.register[one].id for one in option("--run-only")]
+            named = option("--run-baseline")
+            start = config.invocation_params.dir
+            self.baseline = baseline.found(Path(named) if named else None, start)
             self.report = self._writable(option("--run-report"))
             self.junit = self._writable(option("--run-junit"))
         except UsageError as error:
@@ -109,7 +112,8 @@ class Suite:
             file = None
             if self.report is not None:
                 file = stack.enter_context(self.report.open("w", encoding="utf-8"))
-            for event in check(self.target, only=self._selected()):
+            told = check(self.target, only=self._selected())
+            for event in baseline.applied(told, self.baseline):
                 seen.append(event)
                 if file is not None:
                     jsonlines.write(event, file)
@@ -138,17 +142,22 @@ class Suite:
         is_empty = not any(one.result in ("pass", "fail") for one in self._known())
         if ran and is_empty and session.exitstatus == pytest.ExitCode.OK:
             session.exitstatus = events.ExitCode.NOTHING_VERIFIED
+        if self._out_of_date() and session.exitstatus == pytest.ExitCode.OK:
+            session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Tell advice and what was left out, which no item shows."""
-        advice = [one for one in self._known() if one.result == "fail" and not one.is_red]
+        failed = [one for one in self._known() if one.result == "fail" and not one.known]
+        advice = [one for one in failed if not one.is_red]
         left_out = [
             one.left_out
             for one in self.__dict__.get("_events", [])
             if isinstance(one, events.Started)
         ]
-        if any(left_out) or advice:
+        if any(left_out) or advice or self._out_of_date():
             terminalreporter.section("run-contracts")
+        for line in self._out_of_date():
+            terminalreporter.write_line(f"known failures: {line}", red=True)
         for line in filter(None, left_out):
             terminalreporter.write_line(f"left out: {line}")
         for verdict in advice:
@@ -161,6 +170,11 @@ class Suite:
 
     def _known(self) -> list[events.Decided]:
         return [one for one in self.__dict__.get("_events", []) if isinstance(one, events.Decided)]
+
+    def _out_of_date(self) -> list[str]:
+        """Return what is wrong with the list of known failures, if the check ran."""
+        seen = self.__dict__.get("_events", [])
+        return [line for one in seen if isinstance(one, events.Finished) for line in one.baseline]
 
     @property
     def again(self) -> str:
@@ -198,12 +212,14 @@ class RequirementItem(pytest.Item):
             self.user_properties.append((name, str(getattr(requirement, name))))
 
     def runtest(self) -> None:
-        """Pass, fail or skip by the verdict on the requirement."""
+        """Pass, fail, skip, or fail as expected, by the verdict on the requirement."""
         verdict = self.suite.verdicts.get(self.requirement.id)
         if verdict is None:
             raise _Red(self.suite.stopped)
         if verdict.is_red:
             raise _Red("\n".join(text.decided(verdict, again=self.suite.again)).strip())
+        if verdict.known:
+            pytest.xfail(verdict.known)
         if verdict.result not in ("pass", "fail"):
             pytest.skip(f"{verdict.result}: {verdict.reason}")
 
