@@ -62,9 +62,9 @@ def _bar() -> Bar | None:
     what = Column(no_wrap=True, overflow="ellipsis")
     return progress.Progress(
         progress.SpinnerColumn("line", style=""),
-        progress.TextColumn("{task.description}", markup=False, table_column=what),
         progress.TextColumn("{task.completed} requests"),
         progress.TimeElapsedColumn(),
+        progress.TextColumn("{task.description}", markup=False, table_column=what),
         console=console,
         transient=True,
         redirect_stdout=False,

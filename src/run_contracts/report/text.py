@@ -167,6 +167,6 @@ VERDICTS = {
     ExitCode.USAGE: "the check was not asked for rightly",
     ExitCode.NOTHING_VERIFIED: "nothing was verified",
     ExitCode.OUR_ERROR: "the check itself failed; please report it",
-    ExitCode.STOPPED: "the check was stopped early; nothing was broken until then",
-    ExitCode.INTERRUPTED: "the check was interrupted",
+    ExitCode.STOPPED: "stopped early; nothing was broken until then",
+    ExitCode.INTERRUPTED: "interrupted",
 }
