@@ -5,19 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from run_contracts.errors import TargetError
+from run_contracts.leftovers import GONE
 from run_contracts.session import Session
 
 CLEANING = "cleaning up"
 
 
-def clean_up(session: Session, paths: Iterable[str]) -> None:
-    """Delete what lies at these paths below the base URL; the session keeps each exchange.
+def clean_up(session: Session, paths: Iterable[str]) -> tuple[str, ...]:
+    """Delete what lies at these paths below the base URL; return those at which something is left.
 
-    Stops when the server ceases to answer.
+    The session keeps each exchange. Nothing more is sent once the server ceases to answer.
     """
     session.source = CLEANING
-    for path in paths:
+    left = dict.fromkeys(paths)
+    for path in tuple(left):
         try:
-            session.delete(path)
+            if session.delete(path).response.status in GONE:
+                del left[path]
         except TargetError:
-            return
+            break
+    return tuple(left)

@@ -8,11 +8,13 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from run_contracts import events, journal
+from run_contracts.cleaning import clean_up
 from run_contracts.errors import BudgetExceeded, HarnessError, RunContractsError, Unreachable
 from run_contracts.events import Event
 from run_contracts.exchange import Premise
 from run_contracts.interrupting import Interrupts
 from run_contracts.judgement import broken_by
+from run_contracts.leftovers import leftovers
 from run_contracts.planning import Plan
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, Stage
 from run_contracts.probes.reading import NO_THREAD
@@ -38,12 +40,17 @@ Act = tuple[str, str, Callable[[], None]]
 
 
 class Course:
-    """Acts out a plan. `absences` says what was kept away, `ended` how each act ended."""
+    """Acts out a plan.
+
+    `absences` says what was kept away, `ended` how each act ended, and `left_behind` holds the
+    paths of what could not be deleted.
+    """
 
     def __init__(self, plan: Plan, session: Session, interrupts: Interrupts) -> None:
         """Nothing is sent yet."""
         self.absences: dict[str, Absence] = {}
         self.ended: list[events.ProbeEnded] = []
+        self.left_behind: tuple[str, ...] = ()
         self._plan, self._session, self._interrupts = plan, session, interrupts
         self._stage = Stage(session, plan.contract)
         self._stopped, self._stopped_in, self._not_run = "", "", list[str]()
@@ -74,6 +81,11 @@ class Course:
                 )
             else:
                 yield from self._act(name, what, scenario)
+
+    def clean_up(self) -> None:
+        """Delete what was created, as far as the server lets us."""
+        created = leftovers(map(journal.exchanged, self._session.exchanges))
+        self.left_behind = clean_up(self._session, created)
 
     def _acts(self) -> Iterator[Act]:
         """Yield what is to be done: the probes, then the search for what none of them does."""

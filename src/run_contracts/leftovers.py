@@ -12,6 +12,7 @@ from run_contracts.recipe import parts
 GONE = frozenset({200, 202, 204, 404, 410})
 """Answers to a deletion after which nothing is left to delete."""
 SUCCESS = range(200, 300)
+CREATING = frozenset({"createAssistant", "createThread", "createThreadAndRun"})
 ASSISTANTS, THREADS = "/assistants", "/threads"
 
 
@@ -34,7 +35,7 @@ def leftovers(exchanges: Iterable[Exchanged]) -> tuple[str, ...]:
 
 def _created(exchange: Exchanged) -> Iterator[tuple[str, str]]:
     """Yield the home and the id of what an answer shows created by its request."""
-    if exchange.status not in SUCCESS:
+    if exchange.status not in SUCCESS or exchange.operation not in CREATING:
         return
     for value in parts(exchange.response_body):
         match exchange.operation, value:

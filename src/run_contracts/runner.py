@@ -7,7 +7,6 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 
 from run_contracts import events, journal
-from run_contracts.cleaning import clean_up
 from run_contracts.concluding import concluded
 from run_contracts.course import EXPLORATION, WALKS, Course
 from run_contracts.errors import TargetError
@@ -15,7 +14,6 @@ from run_contracts.events import Event, ExitCode
 from run_contracts.evidence import Evidence
 from run_contracts.interrupting import Interrupts
 from run_contracts.judgement import evidence, judged, shortest
-from run_contracts.leftovers import leftovers
 from run_contracts.planning import Plan, plan
 from run_contracts.probes import Probe
 from run_contracts.sequence import Sequences
@@ -54,7 +52,7 @@ def _check(made: Plan, line: Line, sending: Sending) -> Iterator[Event]:
         told = interrupts.before(sending)
         with Session(made.target, line, check_id=made.check_id, sending=told) as session:
             course = Course(made, session, interrupts)
-            error = yield from _acted_out(course, session)
+            error = yield from _acted_out(course)
         yield from map(journal.exchanged, session.deletions)
         footer = events.Finished(
             counts={},
@@ -64,7 +62,7 @@ def _check(made: Plan, line: Line, sending: Sending) -> Iterator[Event]:
             exit_code=ExitCode.HOLDS,
             error=error or course.told_stop,
             is_cut=course.is_stopped,
-            left_behind=_left(session),
+            left_behind=course.left_behind,
         )
         decided: list[events.Decided] = []
         if error is None:
@@ -81,20 +79,15 @@ def _check(made: Plan, line: Line, sending: Sending) -> Iterator[Event]:
         raise KeyboardInterrupt
 
 
-def _acted_out(course: Course, session: Session) -> Generator[Event, None, str | None]:
+def _acted_out(course: Course) -> Generator[Event, None, str | None]:
     """Yield what happens, delete what was created whatever happens, and return any error."""
     try:
         yield from course.run()
     except TargetError as error:
         return str(error)
     finally:
-        clean_up(session, _left(session))
+        course.clean_up()
     return None
-
-
-def _left(session: Session) -> tuple[str, ...]:
-    """Return the paths of what a session created and did not delete."""
-    return leftovers(map(journal.exchanged, (*session.exchanges, *session.deletions)))
 
 
 def _decided(

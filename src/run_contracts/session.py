@@ -218,8 +218,8 @@ class Session:
         for _ in range(1 + MOST_WAITS):
             response = received(self._client, request, timeout=self.target.timeout)
             exchange = self._kept(request, b"", Premise.NONE, response, self.deletions)
-            wait = asked_wait(response.header("retry-after"))
-            if not exchange.is_put_off or wait is None or wait > LONGEST_WAIT:
+            wait = asked_wait(response.header("retry-after")) if exchange.is_put_off else None
+            if wait is None or wait > LONGEST_WAIT:
                 break
             self._sleep(wait)
         return exchange
@@ -240,8 +240,8 @@ class Session:
                 self._kept(request, content, premise, left.response)
                 raise left.cause from None
             exchange = self._kept(request, content, premise, response)
-            wait = asked_wait(response.header("retry-after"))
-            if not exchange.is_put_off or wait is None:
+            wait = asked_wait(response.header("retry-after")) if exchange.is_put_off else None
+            if wait is None:
                 return exchange
             where = f"{request.method} {request.url}"
             self._sleep(checked_wait(wait, waits, self._account, where))
