@@ -18,11 +18,18 @@ class ExitCode(IntEnum):
     USAGE = 2
     NOTHING_VERIFIED = 3
     OUR_ERROR = 4
+    STOPPED = 5
+    INTERRUPTED = 130
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
-    """A check begins: against what, with what, and what it will send."""
+    """A check begins: against what, with what, and what it will send.
+
+    `only` holds the requirements that were asked for, none if it is about all. At most so many
+    requests are `generated` beside those of the probes. What is created carries the id of the
+    `check` as metadata.
+    """
 
     target: str
     edition: str
@@ -32,6 +39,9 @@ class Started:
     probes: tuple[dict[str, str], ...]
     left_out: str | None
     format: int = FORMAT
+    check: str = ""
+    only: tuple[str, ...] = ()
+    generated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +95,7 @@ class Decided:
     """The verdict on one requirement.
 
     `sequence` holds the numbers of the exchanges that, sent again in order, show what is broken.
+    `known` says why it is a known failure, which is not red; it is empty for all others.
     """
 
     requirement: str
@@ -99,11 +110,16 @@ class Decided:
     broken: tuple[Broken, ...]
     reason: str
     sequence: tuple[int, ...] = ()
+    known: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """The check is over. A report without this is truncated."""
+    """The check is over. A report without this is truncated.
+
+    `is_cut` says that its budget, or a person, ended it early; `left_behind` are the paths of what
+    it created and could not delete; `baseline` says what is wrong with the list of known failures.
+    """
 
     counts: dict[str, int]
     unreached: tuple[str, ...]
@@ -111,6 +127,9 @@ class Finished:
     seconds: float
     exit_code: int
     error: str | None = None
+    is_cut: bool = False
+    left_behind: tuple[str, ...] = ()
+    baseline: tuple[str, ...] = ()
 
 
 Event = Started | ProbeEnded | Exchanged | Decided | Finished

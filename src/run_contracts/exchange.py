@@ -30,7 +30,8 @@ Headers = tuple[tuple[str, str], ...]
 OK = 200
 BAD_REQUEST = 400
 SERVER_ERROR = 500
-TURNED_AWAY = frozenset({401, 403, 429})
+TOO_MANY = 429
+TURNED_AWAY = frozenset({401, 403, TOO_MANY})
 """Statuses that speak of the caller, not of what was asked."""
 
 
@@ -63,6 +64,11 @@ class Response:
     def media_type(self) -> str:
         """The media type without its parameters, in lower case; empty if none was said."""
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it says it is a stream of events."""
+        return self.media_type == STREAM_TYPE
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -111,7 +117,7 @@ class Exchange:
     @cached_property
     def is_stream(self) -> bool:
         """Whether the answer says it is a stream of events."""
-        return self.response.media_type == STREAM_TYPE
+        return self.response.is_stream
 
     @property
     def is_json(self) -> bool:
@@ -151,6 +157,11 @@ class Exchange:
     def is_turned_away(self) -> bool:
         """Whether the answer speaks of the caller (key, rights, rate), not of what was asked."""
         return self.response.status in TURNED_AWAY
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the server asks to come again later: it says nothing of what was asked."""
+        return self.response.status == TOO_MANY
 
     @property
     def is_success(self) -> bool:

@@ -15,7 +15,6 @@ from run_contracts.probes import Probe, Stage
 from run_contracts.recipe import Name, Pick, Step, Text, parts
 from run_contracts.session import Session
 
-CREATING = {"createAssistant": "/assistants", "createThread": "/threads"}
 LOOKS, PAUSE = 40, 0.25
 """How often a run is looked at until it shows a status again, and the seconds between."""
 
@@ -24,11 +23,7 @@ def replaying(steps: Iterable[Step], requirement: str) -> Probe:
     """Return a probe that sends steps again, as evidence for a requirement."""
 
     def scenario(stage: Stage) -> None:
-        first = len(stage.session.exchanges)
-        try:
-            Replay(stage.session).send(steps)
-        finally:
-            stage.created += _created(stage.session.exchanges[first:])
+        Replay(stage.session).send(steps)
 
     return Probe(
         name="replay",
@@ -37,14 +32,6 @@ def replaying(steps: Iterable[Step], requirement: str) -> Probe:
         exercises=(requirement,),
         scenario=scenario,
     )
-
-
-def _created(exchanges: Iterable[Exchange]) -> Iterator[tuple[str, str]]:
-    """Yield what is to be deleted at the end."""
-    for one in exchanges:
-        path = CREATING.get(one.operation.id) if one.operation is not None else None
-        if path is not None and one.is_success and isinstance(one.answered, dict):
-            yield path, str(one.answered.get("id"))
 
 
 class Replay:

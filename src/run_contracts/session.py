@@ -10,7 +10,7 @@ import json
 import time
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
@@ -19,17 +19,21 @@ from urllib.parse import quote
 
 import httpx2
 
-from run_contracts.body import LARGEST
+from run_contracts.budget import LONGEST_WAIT, MOST_WAITS, Account, asked_wait, checked_wait
 from run_contracts.errors import Unreachable
-from run_contracts.exchange import Exchange, Premise, Request, Response
-from run_contracts.operations import JSON_TYPE, operations
+from run_contracts.exchange import BAD_REQUEST, TOO_MANY, Exchange, Premise, Request, Response
+from run_contracts.operations import JSON_TYPE, match, operations
+from run_contracts.receiving import LONGEST_STREAM, Left, Watcher, received
 from run_contracts.target import Target
 
 WRONG_KEY = "sk-run-contracts-wrong-key"
-LONGEST_STREAM = 120.0
-"""Seconds a streamed answer is read before its reader gives up."""
-Watcher = Callable[[bytes], None]
-"""Is shown what has come of an answer so far, each time more has come; it may send, too."""
+CREATES_RUNS = frozenset({"createRun", "createThreadAndRun"})
+Sending = Callable[[str, int], object]
+"""Is told before each request where it comes from, and how many were sent before."""
+
+
+def silently(_source: str, _sent: int) -> None:
+    """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,15 +79,27 @@ def _ids(parts: Parts) -> dict[str, str]:
 class Session:
     """Sends requests to a target and keeps every exchange.
 
-    Raises `Unreachable` when no HTTP answer could be had. Use it as a context manager.
+    Raises `Unreachable` when no HTTP answer could be had, and `BudgetExceeded` when the target's
+    budget is spent. An answer 429 that says when to come again is waited for and kept, too. Use
+    it as a context manager. `check_id` names what it is for, `sending` is told each request.
     """
 
-    def __init__(self, target: Target, line: Line = NETWORK) -> None:
+    def __init__(
+        self,
+        target: Target,
+        line: Line = NETWORK,
+        *,
+        check_id: str = "unnamed",
+        sending: Sending = silently,
+    ) -> None:
         """Open a connection pool; nothing is sent yet."""
-        self.target = target
-        self.now, self.sleep = line.now, line.sleep
+        self.target, self.check_id = target, check_id
+        self.now, self._sleep = line.now, line.sleep
+        self._account = Account(target.budget, self.now)
+        self._sending = sending
         self._opened_at = time.time() - self.now()
         self.exchanges: list[Exchange] = []
+        self.deletions: list[Exchange] = []
         self.source = ""
         self._races = self._together = 0
         self._keeping = Lock()
@@ -102,6 +118,10 @@ class Session:
     ) -> None:
         self._client.close()
 
+    def sleep(self, seconds: float) -> None:
+        """Let time pass, not more than the budget has."""
+        self._sleep(min(seconds, self._account.seconds_left))
+
     def headers(self) -> dict[str, str]:
         """Return the headers every request carries."""
         headers = {"OpenAI-Beta": f"assistants={self.target.edition}"}
@@ -114,7 +134,7 @@ class Session:
     ) -> Exchange:
         """Send one request of the contract, made of these parts."""
         request, content = self._built(operation, parts)
-        return self._kept(request, content, premise, self._answer(request))
+        return self._sent(request, content, premise)
 
     @contextmanager
     def meanwhile(self, operation: str, **parts: Unpack[Parts]) -> Iterator[list[Exchange]]:
@@ -126,8 +146,10 @@ class Session:
         found: list[Exchange] = []
         with self.together(), ThreadPoolExecutor(1) as background:
             answer = background.submit(self._answer, request)
-            yield found
-            found.append(self._kept(request, content, Premise.NONE, answer.result()))
+            try:
+                yield found
+            finally:
+                found.append(self._kept(request, content, Premise.NONE, answer.result()))
 
     def watch(self, watcher: Watcher, operation: str, **parts: Unpack[Parts]) -> Exchange:
         """Send a request and show its answer to a watcher while it comes.
@@ -136,7 +158,7 @@ class Session:
         """
         request, content = self._built(operation, parts)
         with self.together():
-            return self._kept(request, content, Premise.NONE, self._answer(request, watcher))
+            return self._sent(request, content, Premise.NONE, watcher)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -186,19 +208,57 @@ class Session:
     ) -> Exchange:
         """Send a request with these headers and no others; show its answer to a watcher."""
         request = self._client.build_request(method, url, headers=headers, content=content)
-        return self._kept(request, content, premise, self._answer(request, watcher))
+        return self._sent(request, content, premise, watcher)
 
-    def delete(self, collection: str, one: str) -> int:
-        """Delete something that was created here; return the status. Not kept as an exchange."""
+    def delete(self, path: str) -> Exchange:
+        """Delete what lies at a path below the base URL; no evidence, and free of any budget."""
         request = self._client.build_request(
-            "DELETE", f"{self.target.url}{collection}/{_quoted(one)}", headers=self.headers()
+            "DELETE", self.target.url + path, headers=self.headers()
         )
-        return self._answer(request).status
+        for _ in range(1 + MOST_WAITS):
+            response = received(self._client, request, timeout=self.target.timeout)
+            exchange = self._kept(request, b"", Premise.NONE, response, self.deletions)
+            wait = asked_wait(response.header("retry-after")) if exchange.is_put_off else None
+            if wait is None or wait > LONGEST_WAIT:
+                break
+            self._sleep(wait)
+        return exchange
+
+    def _sent(
+        self,
+        request: httpx2.Request,
+        content: bytes,
+        premise: Premise,
+        watcher: Watcher | None = None,
+    ) -> Exchange:
+        """Send a request, again if the server says when, and keep each exchange."""
+        waits = 0
+        while True:
+            try:
+                response = self._answer(request, watcher)
+            except Left as left:
+                self._kept(request, content, premise, left.response)
+                raise left.cause from None
+            exchange = self._kept(request, content, premise, response)
+            wait = asked_wait(response.header("retry-after")) if exchange.is_put_off else None
+            if wait is None:
+                return exchange
+            where = f"{request.method} {request.url}"
+            self._sleep(checked_wait(wait, waits, self._account, where))
+            waits += 1
 
     def _kept(
-        self, request: httpx2.Request, body: bytes, premise: Premise, response: Response
+        self,
+        request: httpx2.Request,
+        body: bytes,
+        premise: Premise,
+        response: Response,
+        kept: list[Exchange] | None = None,
     ) -> Exchange:
-        """Keep what was sent and answered, as it was."""
+        """Keep what was sent and answered, as it was, among the exchanges or elsewhere.
+
+        Where the server asks to come again later, something spoke against it after all.
+        """
         sent = Request(
             method=request.method,
             url=str(request.url),
@@ -207,60 +267,44 @@ class Session:
         )
         with self._keeping:
             exchange = Exchange(
-                number=len(self.exchanges) + 1,
+                number=len(self.exchanges) + len(self.deletions) + 1,
                 edition=self.target.edition,
                 request=sent,
                 response=response,
                 source=self.source,
                 seen_at=self._opened_at + self.now(),
-                premise=premise,
+                premise=premise if response.status != TOO_MANY else Premise.NONE,
                 together=self._together,
             )
-            self.exchanges.append(exchange)
+            (self.exchanges if kept is None else kept).append(exchange)
         return exchange
 
     def _answer(self, request: httpx2.Request, watcher: Watcher | None = None) -> Response:
-        """Return the answer to a request, its body read up to the limits of this package."""
-        started = time.perf_counter()
+        """Return the answer to a request that the budget has room for."""
+        known = match(self.target.edition, request.method, str(request.url))
+        is_run = known is not None and known[0].id in CREATES_RUNS
+        self._account.spend(is_run=is_run)
+        self._sending(self.source, len(self.exchanges))
+        left = self._account.seconds_left
         try:
-            with closing(self._client.send(request, stream=True)) as answer:
-                body, is_whole = _read(answer, started, watcher)
-        except httpx2.TimeoutException:
-            raise Unreachable(
-                f"{request.method} {request.url}: no answer within {self.target.timeout:g} seconds"
-            ) from None
-        except httpx2.HTTPError as error:
-            reason = str(error) or type(error).__name__
-            raise Unreachable(f"{request.method} {request.url}: {reason}") from None
-        return Response(
-            status=answer.status_code,
-            headers=tuple(answer.headers.items()),
-            body=body,
-            seconds=time.perf_counter() - started,
-            is_whole=is_whole,
-        )
+            response = received(
+                self._client,
+                request,
+                timeout=min(self.target.timeout, left),
+                longest=min(LONGEST_STREAM, left),
+                watcher=watcher,
+            )
+        except Unreachable:
+            if left < self.target.timeout:
+                raise self._account.spent("seconds") from None
+            raise
+        if not (response.is_whole or response.is_stream or self._account.seconds_left):
+            raise self._account.spent("seconds")
+        if is_run and response.status >= BAD_REQUEST:
+            self._account.give_back_run()
+        return response
 
 
 def _quoted(one: str) -> str:
     """Return an id as one segment of a path, whatever the server made it of."""
     return quote(one, safe="", errors="surrogatepass")
-
-
-def _read(answer: httpx2.Response, started: float, watcher: Watcher | None) -> tuple[bytes, bool]:
-    """Return the body and whether it was read to its end.
-
-    A server that breaks off half way has ended its answer: what came is what is judged.
-    """
-    found = bytearray()
-    try:
-        for chunk in answer.iter_bytes():
-            found += chunk
-            if watcher is not None:
-                watcher(bytes(found))
-            if len(found) > LARGEST or time.perf_counter() - started > LONGEST_STREAM:
-                return bytes(found), False
-    except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.DecodingError):
-        return bytes(found), True
-    except httpx2.ReadTimeout:
-        return bytes(found), False
-    return bytes(found), True

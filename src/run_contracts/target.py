@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from run_contracts.budget import UNBOUNDED, Budget
 from run_contracts.errors import UsageError
 from run_contracts.register import EDITIONS
 
@@ -25,7 +26,7 @@ class Target:
     `url` is the base below which ``/threads`` lies. `key_name` names the environment variable
     the key came from; `key` never leaves the requests it is sent in. `patience` bounds the wait
     for one run, `timeout` for one answer. `cases` is how many requests are made for each endpoint
-    by each way of making them.
+    by each way of making them. `budget` bounds what may be sent in all.
     """
 
     url: str
@@ -41,6 +42,7 @@ class Target:
     timeout: float = 30.0
     patience: float = 60.0
     cases: int = DEFAULT_CASES
+    budget: Budget = UNBOUNDED
 
     def secrets(self) -> Mapping[str, str]:
         """Return what must never be shown, each with the name to show instead."""
@@ -68,6 +70,7 @@ def target(  # noqa: PLR0913 - the options of a check
     seed: int = 0,
     profile: str = "full",
     cases: int = DEFAULT_CASES,
+    budget: Budget = UNBOUNDED,
 ) -> Target:
     """Return a target from what a person typed; raise `UsageError` for what cannot be.
 
@@ -93,6 +96,7 @@ def target(  # noqa: PLR0913 - the options of a check
         seed=seed,
         profile=profile,
         cases=cases,
+        budget=budget,
     )
 
 

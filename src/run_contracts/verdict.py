@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -101,12 +101,3 @@ def _absent(absences: list[Absence]) -> tuple[Result, str]:
                     filter(None, (absence.probe, absence.reason))
                 )
     return Result.INCONCLUSIVE, "nothing was seen that shows it"
-
-
-def counted(found: Iterable[Verdict]) -> Mapping[str, int]:
-    """Return how many verdicts there are of each result; a broken SHOULD counts as advice."""
-    counts: dict[str, int] = {result.value: 0 for result in Result} | {"advice": 0}
-    for verdict in found:
-        is_advice = verdict.result is Result.FAIL and not verdict.is_red
-        counts["advice" if is_advice else verdict.result.value] += 1
-    return counts

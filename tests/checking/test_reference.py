@@ -40,6 +40,8 @@ def test_a_full_check_walks_and_explores_last(right: str) -> None:
     assert [one.probe for one in ended[-2:]] == [WALKS, EXPLORATION]
     assert [one.ending for one in ended[-2:]] == ["done", "done"]
     assert min(one.requests for one in ended[-2:]) > 50
+    assert isinstance(seen[0], events.Started)
+    assert sum(one.requests for one in ended[-2:]) <= seen[0].generated
 
 
 def test_what_is_broken_comes_with_the_requests_that_show_it() -> None:

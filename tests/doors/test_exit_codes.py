@@ -9,9 +9,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from run_contracts.events import Exchanged
+from run_contracts.leftovers import leftovers
+from run_contracts.probes import planned
+from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
 
 COMMAND = [sys.executable, "-m", "run_contracts"]
@@ -36,6 +41,13 @@ def broken() -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def slow() -> Iterator[str]:
+    """Return the base URL of a right server whose runs take their time."""
+    with running(ServerOptions()) as url:
+        yield url
+
+
 CODES = {
     "explain": (("explain", "RUN-LIFE-001"), 0),
     "explain, unknown": (("explain", "RUN-LIFE-01"), 2),
@@ -44,6 +56,9 @@ CODES = {
     "sample, unknown": (("sample", "--status", "done"), 2),
     "selftest": (("selftest", "--fault", "RUN-HTTP-001", "--edition", "v2", "--jobs", "1"), 0),
     "selftest, unknown": (("selftest", "--fault", "RUN-HTTP-01"), 2),
+    "check, no such bound": (("check", "--max-requests", "0"), 2),
+    "check, no baseline": (("check", "--baseline", "no.toml"), 2),
+    "cleanup, no report": (("cleanup", "no.jsonl"), 2),
     "serve, no port": (("serve", "--port", "70000"), 2),
     "no command": (("chek",), 2),
     "no option": (("check", "--sed", "1"), 2),
@@ -127,15 +142,16 @@ def test_json_is_printed_alone(other: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent in another way there")
-def test_an_interrupt_is_one_line_and_exit_130() -> None:
-    """Whoever stops a check sees no traceback."""
+def test_an_interrupt_ends_a_check_with_whole_reports_and_exit_130(tmp_path: Path) -> None:
+    """Whoever stops a check sees what was not run; what was created is deleted."""
     with (
         running(ServerOptions()) as url,
         subprocess.Popen(
-            [*COMMAND, "check", url],
+            [*COMMAND, "check", url, "--report", "check.jsonl", "--junit", "check.xml"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            cwd=tmp_path,
             env={**os.environ, "OPENAI_API_KEY": "sk-reference", "PYTHONUNBUFFERED": "1"},
         ) as process,
     ):
@@ -143,8 +159,62 @@ def test_an_interrupt_is_one_line_and_exit_130() -> None:
         process.stdout.readline()
         time.sleep(0.3)  # runs take their time on this server: a probe is under way
         process.send_signal(signal.SIGINT)
-        _, errors = process.communicate(timeout=20)
-    assert (process.returncode, errors.strip()) == (130, "run-contracts: interrupted")
+        told, errors = process.communicate(timeout=20)
+    assert (process.returncode, errors) == (130, "")
+    assert "stopped: in lifecycle: somebody interrupted the check; not run: limits," in told
+    assert told.splitlines()[-1] == "interrupted"
+    seen = jsonlines.read(tmp_path / "check.jsonl")
+    assert leftovers(one for one in seen if isinstance(one, Exchanged)) == ()
+    assert any(isinstance(one, Exchanged) and one.method == "DELETE" for one in seen)
+    assert (tmp_path / "check.xml").read_text("utf-8").startswith("<?xml")
+
+
+BUDGETS = {
+    "requests": ("--max-requests", "3", "stopped: in lifecycle: the budget is spent"),
+    "runs": ("--max-runs", "1", "stopped: in limits: the budget is spent (--max-runs 1)"),
+    "seconds": ("--max-seconds", "0.4", "the budget is spent (--max-seconds 0.4)"),
+}
+
+
+@pytest.mark.parametrize("name", BUDGETS)
+def test_a_check_that_its_budget_ends_is_exit_5(slow: str, name: str) -> None:
+    """Nothing was broken until then, and nothing is green that was not seen."""
+    option, most, line = BUDGETS[name]
+    told = _told("check", slow, option, most, OPENAI_API_KEY="sk-reference")
+    assert told.returncode == 5, told.stdout
+    assert line in told.stdout
+    assert told.stdout.splitlines()[-1] == "stopped early; nothing was broken until then"
+
+
+def test_what_is_broken_weighs_more_than_a_budget(broken: str) -> None:
+    """Exit code 1: nothing that was left out could mend it."""
+    told = _told("check", broken, "--max-requests", "9", OPENAI_API_KEY="sk-reference")
+    assert told.returncode == 1
+    assert "stopped: in lifecycle: the budget is spent" in told.stdout
+
+
+def test_strict_makes_a_broken_should_red() -> None:
+    """Advice is exit code 0, and 1 for who asks for it."""
+    arguments = ("--only", "RUN-ID-001", "--profile", "smoke")
+    with running(ServerOptions.for_checking(faults=("RUN-ID-001",))) as url:
+        lax = _told("check", url, *arguments, OPENAI_API_KEY="sk-reference")
+        strict = _told("check", url, *arguments, "--strict", OPENAI_API_KEY="sk-reference")
+    assert (lax.returncode, strict.returncode) == (0, 1)
+    assert "RUN-ID-001 SHOULD advice" in lax.stdout
+    assert "RUN-ID-001 SHOULD broken" in strict.stdout
+    assert "1 broken" in strict.stdout
+
+
+def test_a_dry_run_tells_the_plan_and_sends_nothing() -> None:
+    """Nobody listens there, and it is exit code 0 all the same."""
+    told = _told("check", "http://127.0.0.1:9/v1", "--dry-run", "--max-runs", "7")
+    assert (told.returncode, told.stderr) == (0, "")
+    lines = told.stdout.splitlines()
+    assert "would check http://127.0.0.1:9/v1" in lines[0]
+    for probe in planned("full"):
+        assert any(line.split("creates")[0].strip() == probe.name for line in lines)
+    assert "generated requests" in told.stdout
+    assert "bounded by --max-runs 7" in lines
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")

@@ -88,6 +88,9 @@ def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
             st.fixed_dictionaries({"probe": text, "what": text, "creates": text}), max_size=2
         ).map(tuple),
         left_out=st.none() | text,
+        check=text,
+        only=st.lists(text, max_size=2).map(tuple),
+        generated=COUNTS,
     )
     probe = st.builds(
         ProbeEnded,
@@ -100,12 +103,15 @@ def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
     )
     finished = st.builds(
         Finished,
-        counts=st.dictionaries(st.sampled_from((*RESULTS, "advice")), COUNTS),
+        counts=st.dictionaries(st.sampled_from((*RESULTS, "advice", "known")), COUNTS),
         unreached=st.lists(text, max_size=2).map(tuple),
         requests=COUNTS,
         seconds=SECONDS,
         exit_code=st.sampled_from(list(ExitCode)).map(int),
         error=st.none() | text,
+        is_cut=st.booleans(),
+        left_behind=st.lists(text, max_size=2).map(tuple),
+        baseline=st.lists(text, max_size=2).map(tuple),
     )
     middle = st.one_of(probe, exchanges(text), verdicts(text))
     return st.builds(
@@ -159,7 +165,7 @@ def verdicts(text: st.SearchStrategy[str]) -> st.SearchStrategy[Decided]:
     )
 
     def decided(result: str) -> st.SearchStrategy[Decided]:
-        is_broken = result == "fail"
+        is_broken = result in ("fail", "known")
         return st.builds(
             Decided,
             requirement=st.integers(1, 9).map(lambda number: f"RUN-TEA-{number:03}"),
@@ -168,12 +174,13 @@ def verdicts(text: st.SearchStrategy[str]) -> st.SearchStrategy[Decided]:
             sentence=text,
             why=text,
             source=text,
-            result=st.just(result),
-            is_red=st.booleans() if is_broken else st.just(result in ("blocked", "error")),
+            result=st.just("fail" if is_broken else result),
+            known=text.filter(bool) if result == "known" else st.just(""),
+            is_red=st.booleans() if result == "fail" else st.just(result in ("blocked", "error")),
             held=COUNTS,
             broken=st.lists(broken, min_size=is_broken, max_size=3 if is_broken else 0).map(tuple),
             reason=text,
             sequence=st.lists(st.integers(1, 20), max_size=3 * is_broken).map(tuple),
         )
 
-    return st.sampled_from(RESULTS).flatmap(decided)
+    return st.sampled_from((*RESULTS, "known")).flatmap(decided)

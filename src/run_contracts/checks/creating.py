@@ -73,6 +73,7 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
             if one.ids["run_id"] == run.get("id")
             and one.ids["thread_id"] == run.get("thread_id")
             and one.number > exchange.number
+            and not one.is_put_off
         )
         first = next(reads, None)
         if first is not None and not evidence.is_offered(first):

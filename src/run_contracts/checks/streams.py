@@ -10,6 +10,7 @@ from run_contracts.evidence import Event, Evidence
 from run_contracts.exchange import Exchange
 from run_contracts.lifecycle import IN_PROGRESS
 from run_contracts.operations import STREAM_TYPE
+from run_contracts.violation import shown
 
 NAMES = {"run": "thread.run", "run_step": "thread.run.step", "message": "thread.message"}
 THREAD_CREATED = "thread.created"
@@ -133,7 +134,7 @@ def text_adds_up(evidence: Evidence) -> Iterator[Outcome]:
                             exchange,
                             holds=streamed == _text(part),
                             found=f"pieces that make {streamed!r}",
-                            expected=_text(part),
+                            expected=f"pieces that make {shown(_text(part))}",
                             pointer=f"line {event.frame.line}: /content/{at}/text/value",
                         )
 
@@ -161,7 +162,7 @@ def arguments_add_up(evidence: Evidence) -> Iterator[Outcome]:
                             exchange,
                             holds=pieces[key_of_call] == _arguments(call),
                             found=f"pieces that make {pieces[key_of_call]!r}",
-                            expected=_arguments(call),
+                            expected=f"pieces that make {shown(_arguments(call))}",
                             pointer=f"line {event.frame.line}: /required_action",
                         )
 

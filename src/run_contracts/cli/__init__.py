@@ -27,7 +27,9 @@ class _Lazy(click.Group):
     """A group whose commands are imported when they are used: ``--help`` stays quick."""
 
     homes = {  # noqa: RUF012 - a constant of a class that click instantiates once
+        "baseline": "Write and try the list of known failures.",
         "check": "Check a server against the contract; without URL the embedded reference server.",
+        "cleanup": "Delete what a check created and left behind.",
         "compare": "Compare reports of checks: what is newly broken, what is fixed.",
         "explain": "Explain requirements, each with an example and a server that breaks it.",
         "list": "List the requirements, or the faults of the reference server.",
@@ -86,7 +88,8 @@ def cli(context: click.Context) -> None:
     """Check servers of the Assistants run protocol, and judge recorded runs.
 
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified or
-    nothing was reachable, 4 an error of run-contracts itself.
+    nothing was reachable, 4 an error of run-contracts itself, 5 stopped early by a budget, or by
+    a server that asks for quiet, with nothing broken until then; 130 interrupted by Ctrl-C.
 
     Every option can be given elsewhere, too: --profile of check in pyproject.toml as profile in
     [tool.run-contracts.check], or as $RUN_CONTRACTS_CHECK_PROFILE. The command line wins over the

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import shlex
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
+from run_contracts import baseline as known
+from run_contracts import concluding
 from run_contracts import target as targets
-from run_contracts.cli import outputs, printing
+from run_contracts.cli import limits, outputs, painting, printing
 from run_contracts.cli.completing import requirement_ids
 from run_contracts.cli.configuring import Lines
-from run_contracts.events import Event, Finished
+from run_contracts.cli.progress import Progress
+from run_contracts.events import Event, Finished, as_dict
 from run_contracts.register import EDITIONS
 
 REFERENCE_KEY = "sk-reference"
+NOWHERE = "http://127.0.0.1/v1"
+"""Stands for the embedded reference server while it is not started."""
 EXAMPLES = """\b
 Examples:
   run-contracts check
@@ -26,6 +33,8 @@ Examples:
   run-contracts check https://runs.example/v1 --api-key-env RUNS_KEY --report check.jsonl
   run-contracts check http://127.0.0.1:8000/v1 --only RUN-LIFE-002 --only RUN-LIST-005
   run-contracts check http://127.0.0.1:8000/v1 --format json > check.json
+  run-contracts check http://127.0.0.1:8000/v1 --dry-run
+  run-contracts check http://127.0.0.1:8000/v1 --max-requests 100 --max-runs 10
 """
 
 
@@ -78,22 +87,73 @@ Examples:
     metavar="FILE.jsonl",
     help="Write every event as a line of JSON; run-contracts report reads it.",
 )
+@click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")
+@click.option(
+    "--baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help=f"The list of known failures; unless given, {known.NAME} beside pyproject.toml.",
+)
+@limits.options
+@click.option("--dry-run", is_flag=True, help="Print what would be sent and created; send nothing.")
 @outputs.options
 @printing.options
-def command(url: str | None, only: tuple[str, ...], report: Path | None, **options: Any) -> None:
+def command(  # noqa: PLR0913 - the options of a check
+    url: str | None,
+    only: tuple[str, ...],
+    report: Path | None,
+    baseline: Path | None,
+    *,
+    strict: bool,
+    dry_run: bool,
+    **options: Any,
+) -> None:
     """Check a server's run endpoints against the contract.
 
     URL is the base below which /threads lies. Without it the embedded reference server is
     started on loopback, checked and stopped. A check creates assistants, threads and runs, and
     deletes the assistants and threads it created, as far as the server lets it.
+
+    Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified, 4 an
+    error of run-contracts, 5 stopped early with nothing broken until then, 130 interrupted.
     """
     report_for = printing.chosen(options, with_scripts=bool(only))
+    options["budget"] = limits.budget(options)
     with ExitStack() as stack:
+        if dry_run:
+            outputs.Outputs(stack, options)
+            _tell_plan(targets.target(url or NOWHERE, **options), only, report_for(""))
+            return
+        accepted = _accepted(baseline, url)
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         chosen = _target(stack, url, options)
-        code = _follow(chosen, only, report_for(_again(url, options)), report_file, wanted)
+        told = report_for(_again(url, options))
+        progress = stack.enter_context(Progress(is_wanted=told.is_lively))
+        events = _events(chosen, only, progress)
+        events = known.applied(concluding.strict(events) if strict else events, accepted)
+        code = _follow(events, told, progress, report_file, wanted)
     sys.exit(code)
+
+
+def _tell_plan(chosen: targets.Target, only: tuple[str, ...], told: printing.Report) -> None:
+    """Print what a check would send and create."""
+    from run_contracts.planning import plan  # noqa: PLC0415 - loads what sends
+    from run_contracts.report.plan import lines  # noqa: PLC0415
+
+    started = plan(chosen, only=only or None).started()
+    if isinstance(told, printing.JsonReport):
+        click.echo(json.dumps([as_dict(started)], indent=1, ensure_ascii=False))
+        return
+    for line in lines(started, str(chosen.budget)):
+        click.echo(line)
+
+
+def _accepted(baseline: Path | None, url: str | None) -> known.Baseline:
+    """Return the known failures; the embedded server has none unless a list is given for it."""
+    if url is None and baseline is None:
+        return known.EMPTY
+    return known.found(baseline, Path.cwd())
 
 
 def _target(stack: ExitStack, url: str | None, options: dict[str, Any]) -> targets.Target:
@@ -119,30 +179,41 @@ def _again(url: str | None, options: dict[str, Any]) -> str:
 
 
 def _follow(
-    chosen: targets.Target,
-    only: tuple[str, ...],
+    events: Iterable[Event],
     told: printing.Report,
+    progress: Progress,
     report_file: IO[str] | None,
     wanted: outputs.Outputs,
 ) -> int:
-    """Print each event as it happens, write the reports, and return the exit code."""
+    """Print each event as it happens, write the reports, and return the exit code.
+
+    A check that is interrupted comes to its end, too.
+    """
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
     seen: list[Event] = []
-    code = 0
-    for event in _events(chosen, only):
-        seen.append(event)
-        if report_file is not None:
-            jsonlines.write(event, report_file)
-        for line in told.lines(event):
-            click.echo(line)
-        if isinstance(event, Finished):
-            code = event.exit_code
+    is_colourful = painting.is_colourful()
+    with contextlib.suppress(KeyboardInterrupt):
+        for event in events:
+            seen.append(event)
+            if report_file is not None:
+                jsonlines.write(event, report_file)
+            lines = told.lines(event)
+            _print(painting.painted(event, lines) if is_colourful else lines, progress)
+    if not seen or not isinstance(seen[-1], Finished):
+        raise KeyboardInterrupt
     wanted.write(seen)
-    return code
+    return seen[-1].exit_code
 
 
-def _events(chosen: targets.Target, only: tuple[str, ...]) -> Iterator[Event]:
+def _print(lines: Iterable[str], progress: Progress) -> None:
+    found = list(lines)
+    if found:
+        with progress.paused():
+            click.echo("\n".join(found))
+
+
+def _events(chosen: targets.Target, only: tuple[str, ...], progress: Progress) -> Iterator[Event]:
     from run_contracts.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    return check(chosen, only=only or None)
+    return check(chosen, only=only or None, sending=progress.sending)

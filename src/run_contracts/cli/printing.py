@@ -10,13 +10,16 @@ import click
 
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, Exchanged, Finished, as_dict
-from run_contracts.report.text import TextReport
+from run_contracts.report import plain
+from run_contracts.report.text import TextReport, notes
 
 FORMATS = ("text", "json")
 
 
 class Report(Protocol):
-    """Tells a check, event by event."""
+    """Tells a check, event by event. `is_lively` if somebody may watch."""
+
+    is_lively: bool
 
     def lines(self, event: Event) -> Iterator[str]:
         """Yield the lines that an event has to say."""
@@ -52,6 +55,8 @@ def chosen(options: dict[str, Any], *, with_scripts: bool = False) -> Callable[[
 class QuietReport:
     """Tells what a person must act on, what stopped the check, and the verdict."""
 
+    is_lively = False
+
     def __init__(self, *, again: str) -> None:
         """`again` is the command that checks the same target."""
         self._whole = TextReport(again=again)
@@ -63,12 +68,14 @@ class QuietReport:
             case Decided():
                 yield from told
             case Finished():
-                yield from [f"stopped: {event.error}"] if event.error else []
+                yield from map(plain.line, notes(event))
                 yield told[-1]
 
 
 class JsonReport:
     """Tells the whole check at its end, as one JSON array of events."""
+
+    is_lively = False
 
     def __init__(self) -> None:
         """Begin with nothing."""

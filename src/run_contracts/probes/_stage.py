@@ -26,6 +26,8 @@ LESS_PATIENT = 4
 """By how much the patience shrinks with each run that does not come to rest within it."""
 OUTCOME = "run_contracts_outcome"
 """Metadata key by which a probe asks a cooperating server for an outcome, e.g. failed."""
+MARK = "run_contracts"
+"""Metadata key under which what a check creates names the check."""
 FUNCTION = "look_up_order"
 UNAUTHORIZED = 401
 
@@ -52,7 +54,6 @@ class Stage:
         self.session = session
         self.contract = contract
         self.patience = session.target.patience
-        self.created: list[tuple[str, str]] = []
         self._home: str | None = None
         self._ended: Run | None = None
         self._runs: dict[str, Run] = {}
@@ -74,8 +75,8 @@ class Stage:
         )
 
     def new_assistant(self, body: dict[str, Any]) -> str:
-        """Return an assistant made here, to be deleted at the end."""
-        exchange = self.session.send("createAssistant", json_body=body)
+        """Return an assistant made here."""
+        exchange = self._send_marked("createAssistant", body)
         return self._id_of(exchange, "assistant", "/assistants", "--assistant-id")
 
     def new_thread(self, *texts: str) -> str:
@@ -85,8 +86,20 @@ class Stage:
             return given
         messages = [{"role": "user", "content": text} for text in texts]
         body = {"messages": messages} if messages else {}
-        exchange = self.session.send("createThread", json_body=body)
+        exchange = self._send_marked("createThread", body)
         return self._id_of(exchange, "thread", "/threads", "--thread-id")
+
+    @property
+    def mark(self) -> dict[str, Any]:
+        """The fields of a request that mark what it creates as made by this check."""
+        return {"metadata": {MARK: self.session.check_id}}
+
+    def _send_marked(self, operation: str, body: dict[str, Any]) -> Exchange:
+        """Ask for something that carries our mark, or for a plain one where that is refused."""
+        exchange = self.session.send(operation, json_body=body | self.mark)
+        if exchange.is_refusal and not exchange.is_turned_away:
+            return self.session.send(operation, json_body=body)
+        return exchange
 
     @property
     def home(self) -> str:
@@ -114,14 +127,13 @@ class Stage:
         return [run for run in self._runs.values() if run["thread_id"] == thread_id]
 
     def _id_of(self, exchange: Exchange, kind: str, path: str, option: str) -> str:
-        """Return the id of what was just created, to be deleted at the end."""
+        """Return the id of what was just created."""
         status = exchange.response.status
         if status == UNAUTHORIZED:
             raise refused(exchange, self.session)
         if exchange.is_success and is_kind(exchange.answered, kind):
             found = exchange.answered.get("id")
             if isinstance(found, str):
-                self.created.append((path, found))
                 return found
         offered = "does not offer" if status in NOT_OFFERED else f"answered {status} to"
         raise Blocked(f"the server {offered} POST {path}; give {option}")

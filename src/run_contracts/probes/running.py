@@ -122,13 +122,11 @@ def thread_and_run(stage: Stage, **fields: Any) -> Run:
     """Return a run that was created together with its thread."""
     body = {
         "assistant_id": stage.assistant_id,
-        "thread": {"messages": [{"role": "user", "content": "Say hello."}]},
+        "thread": {"messages": [{"role": "user", "content": "Say hello."}], **stage.mark},
         **fields,
     }
     exchange = stage.session.send("createThreadAndRun", json_body=body, premise=Premise.ORDINARY)
-    run = stage.run_in(exchange)
-    stage.created.append(("/threads", run["thread_id"]))
-    return run
+    return stage.run_in(exchange)
 
 
 @probe(

@@ -37,12 +37,12 @@ role="img" aria-label={quoteattr(name)}>
 
 def _message(told: Told) -> str:
     """Return the counts that matter, or why there are none."""
-    named = [name for name in ("pass", "broken", "error", "blocked") if told.counts.get(name)]
+    named = [one for one in ("pass", "broken", "error", "blocked", "known") if told.counts.get(one)]
     if told.finished.exit_code not in COLOURS or not named:
         return told.verdict
     counts = [f"{told.counts[name]} {OUTCOMES[name]}" for name in named]
-    if told.finished.exit_code == ExitCode.BROKEN and named == ["pass"]:
-        counts.append("a probe blocked")
+    if told.finished.exit_code == ExitCode.BROKEN and not set(named) - {"pass", "known"}:
+        counts.append("known failures to edit" if told.finished.baseline else "a probe blocked")
     return " / ".join(counts)
 
 

@@ -20,8 +20,8 @@ CHANGES = {
 """What can become of a requirement from the first check to the last one."""
 QUIET = frozenset({"some", "same"})
 """Changes of which a terminal only shows what is bad somewhere."""
-BAD = frozenset({"broken", "error", "blocked", "advice"})
-RED = BAD - {"advice"}
+BAD = frozenset({"broken", "error", "blocked", "advice", "known"})
+RED = BAD - {"advice", "known"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

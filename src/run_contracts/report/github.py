@@ -15,7 +15,7 @@ LARGEST = 1024 * 1024
 """Bytes that GitHub takes of the summary of one step."""
 MOST_ANNOTATIONS = 10
 """Annotations of a kind that GitHub shows of one step."""
-COLUMNS = ("broken", "error", "blocked", "advice", "inconclusive", "skip", "pass")
+COLUMNS = ("broken", "error", "blocked", "advice", "known", "inconclusive", "skip", "pass")
 _RESERVED = 512
 """Bytes kept for the line that says what was left out."""
 
@@ -26,7 +26,7 @@ def summary(told: Told, *, limit: int = LARGEST) -> str:
     Verdict, counts by area, then what to act on, the gravest first; what does not fit is counted.
     """
     parts = [_head(told), *_table(told)]
-    acts = list(told.to_act_on())
+    acts = [*told.to_act_on(), *told.by_outcome["known"]]
     left = limit - _RESERVED - sum(_size(part) for part in parts)
     for at, verdict in enumerate(acts):
         part = _details(verdict, told.started.target)
@@ -47,9 +47,11 @@ def commands(told: Told) -> Iterator[str]:
     acts = list(told.to_act_on())
     red = [one for one in acts if one.is_red]
     advice = [one for one in acts if not one.is_red]
-    if told.finished.error:
-        yield _command("error", "run-contracts stopped", told.finished.error)
-    spent = 1 if told.finished.error else 0
+    ends = [("run-contracts stopped", told.finished.error)] if told.finished.error else []
+    ends += [("run-contracts known failures", wrong) for wrong in told.finished.baseline]
+    for name, message in ends[:MOST_ANNOTATIONS]:
+        yield _command("error", name, message)
+    spent = min(len(ends), MOST_ANNOTATIONS)
     yield from _annotated("error", red, MOST_ANNOTATIONS - spent)
     yield from _annotated("warning", advice, MOST_ANNOTATIONS)
 
@@ -90,6 +92,9 @@ def _head(told: Told) -> str:
         f"in {finished.seconds:.1f} s\n",
     ]
     lines += [f"**Stopped:** {_text(finished.error)}\n"] if finished.error else []
+    lines += [f"**Known failures:** {_text(wrong)}\n" for wrong in finished.baseline]
+    left = ", ".join(finished.left_behind)
+    lines += [f"**Left behind, could not be deleted:** {_text(left)}\n"] if left else []
     lines += [f"**Left out:** {_text(started.left_out)}\n"] if started.left_out else []
     return "\n".join(lines) + "\n"
 

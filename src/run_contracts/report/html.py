@@ -65,6 +65,7 @@ GROUPS = (
     ("broken", "Broken", ("broken",)),
     ("blocked", "Could not be exercised", ("error", "blocked")),
     ("advice", "Advice", ("advice",)),
+    ("known", "Known failures", ("known",)),
     ("undecided", "Not decided", ("inconclusive", "skip")),
     ("hold", "Hold", ("pass",)),
 )
@@ -72,7 +73,7 @@ GROUPS = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Group:
-    """Verdicts that are shown under one heading, by why they were not decided, if they were not."""
+    """Verdicts that are shown under one heading, by why they are known or undecided."""
 
     id: str
     heading: str
@@ -80,10 +81,10 @@ class Group:
 
     @property
     def causes(self) -> Mapping[str, list[Rule]]:
-        """The verdicts by their reason, which is empty for those that were decided."""
+        """The verdicts by why they are known or undecided, which is empty for all others."""
         found: dict[str, list[Rule]] = {}
         for rule in self.rules:
-            found.setdefault(rule.verdict.reason, []).append(rule)
+            found.setdefault(rule.verdict.known or rule.verdict.reason, []).append(rule)
         return found
 
 
@@ -196,6 +197,7 @@ MARKS = {
     "error": "!",
     "blocked": "⊘",
     "advice": "△",
+    "known": "○",
     "inconclusive": "?",
     "skip": "-",
     "pass": "✓",

@@ -47,8 +47,10 @@ def write(event: Event, file: IO[str]) -> None:
     file.flush()
 
 
-def read(path: Path) -> tuple[Event, ...]:
+def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
     """Return the events of a report, `Started` first and `Finished` last.
+
+    A report that need not be whole may end too soon, even within a line.
 
     Raises `UsageError` that names the line for a file that cannot be read or is truncated, for
     a line that is no event, and for an event or a format that this version does not know.
@@ -59,6 +61,8 @@ def read(path: Path) -> tuple[Event, ...]:
         raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
     lines = data.splitlines()
     is_cut = not data.endswith(b"\n")
+    if is_cut and not is_whole:
+        lines = lines[:-1]
     found: list[Event] = []
     for number, line in enumerate(lines, start=1):
         try:
@@ -70,7 +74,7 @@ def read(path: Path) -> tuple[Event, ...]:
         found.append(event)
     if not found:
         raise UsageError(f"{path}: empty; a report begins with the event started")
-    if not isinstance(found[-1], Finished):
+    if is_whole and not isinstance(found[-1], Finished):
         raise UsageError(
             f"{path}, line {len(lines)}: truncated, the event finished does not follow; "
             "let the check come to its end"

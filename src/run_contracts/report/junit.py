@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
-from run_contracts.events import Decided, Event, Started
+from run_contracts.events import Decided, Event, Finished, Started
 from run_contracts.report import plain
 from run_contracts.report.text import decided
 from run_contracts.report.told import outcome
@@ -18,26 +18,38 @@ def document(events: Sequence[Event]) -> bytes:
     """Return the JUnit document of a check, as UTF-8.
 
     A broken MUST is a failure; what was blocked and our own errors are errors; everything that
-    could not be decided, and advice, is skipped with its reason.
+    could not be decided, advice, and a known failure is skipped with its reason. What is wrong
+    with the list of known failures is a failure of a case of its own.
     """
     target = next((event.target for event in events if isinstance(event, Started)), "")
     verdicts = [event for event in events if isinstance(event, Decided)]
-    tags = [_tag(one) for one in verdicts]
+    wrong = [one for event in events if isinstance(event, Finished) for one in event.baseline]
+    tags = [*map(_tag, verdicts), *["failure"] * bool(wrong)]
     suite = ET.Element(
         "testsuite",
         name="run-contracts",
-        tests=str(len(verdicts)),
+        tests=str(len(verdicts) + bool(wrong)),
         failures=str(tags.count("failure")),
         errors=str(tags.count("error")),
         skipped=str(tags.count("skipped")),
     )
     for verdict in verdicts:
         suite.append(_case(verdict, target))
+    if wrong:
+        suite.append(_wrong(wrong))
     suites = ET.Element("testsuites")
     suites.append(suite)
     ET.indent(suites)
     text: bytes = ET.tostring(suites, encoding="utf-8", xml_declaration=True)
     return text
+
+
+def _wrong(lines: Sequence[str]) -> ET.Element:
+    """Return the case that says what is wrong with the list of known failures."""
+    case = ET.Element("testcase", classname="run_contracts", name="known failures")
+    child = ET.SubElement(case, "failure", message=plain.document(lines[0]))
+    child.text = plain.document("\n".join(lines))
+    return case
 
 
 def _tag(verdict: Decided) -> str | None:
@@ -59,7 +71,8 @@ def _case(verdict: Decided, target: str) -> ET.Element:
     if tag is None:
         return case
     text = "\n".join(decided(verdict, again=f"run-contracts check {target}")).strip()
-    message = verdict.reason or verdict.sentence
+    known = f"known failure: {verdict.known}" if verdict.known else ""
+    message = known or verdict.reason or verdict.sentence
     child = ET.SubElement(case, tag, message=plain.document(message))
     child.text = plain.document(text) or None
     return case

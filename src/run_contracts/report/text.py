@@ -14,11 +14,13 @@ WIDTH = 10
 
 
 class TextReport:
-    """Tells a check event by event; what was not decided is told at the end, by its cause.
+    """Tells a check event by event; what is known or undecided is told at the end, by its cause.
 
     `again` is the command that checks the same target. With scripts, what is broken comes with the
     requests that show it, to be pasted into a shell.
     """
+
+    is_lively = True
 
     def __init__(self, *, again: str, with_scripts: bool = False) -> None:
         """Begin with nothing told."""
@@ -26,7 +28,8 @@ class TextReport:
         self._with_scripts = with_scripts
         self._base = ""
         self._exchanges: dict[int, Exchanged] = {}
-        self._undecided: dict[tuple[str, str], list[str]] = {}
+        self._width = 0
+        self._folded: dict[tuple[str, str], list[str]] = {}
 
     def lines(self, event: Event) -> Iterator[str]:
         """Yield the lines that tell an event; nothing from outside steers the terminal.
@@ -39,18 +42,19 @@ class TextReport:
         match event:
             case Started():
                 self._base = event.target
+                self._width = max(len(one) for one in (*LATER, *(p["probe"] for p in event.probes)))
                 yield from _started(event)
             case ProbeEnded():
-                yield _probe(event)
-            case Decided(result="pass" | "fail"):
+                yield _probe(event, self._width)
+            case Decided(result="pass" | "fail", known=""):
                 way = [self._exchanges[one] for one in event.sequence if one in self._exchanges]
                 yield from decided(event, again=self._again, way=way)
                 if way and self._with_scripts:
                     yield ""
                     yield from script(self._base, event, way).splitlines()
             case Decided():
-                cause = (event.result, event.reason)
-                self._undecided.setdefault(cause, []).append(event.requirement)
+                cause = ("known", event.known) if event.known else (event.result, event.reason)
+                self._folded.setdefault(cause, []).append(event.requirement)
             case Finished():
                 yield from self._causes()
                 yield from _finished(event)
@@ -58,9 +62,9 @@ class TextReport:
                 self._exchanges[event.number] = event
 
     def _causes(self) -> Iterator[str]:
-        """Yield what was not decided, folded by its cause, the gravest first."""
-        for result in UNDECIDED:
-            for (found, reason), requirements in self._undecided.items():
+        """Yield what is known or was not decided, folded by its cause, the gravest first."""
+        for result in FOLDED:
+            for (found, reason), requirements in self._folded.items():
                 if found == result:
                     yield ""
                     yield f"{WORDS.get(result, result)}: {reason}"
@@ -87,10 +91,10 @@ def _started(event: Started) -> Iterator[str]:
         yield f"left out: {event.left_out}"
 
 
-def _probe(event: ProbeEnded) -> str:
+def _probe(event: ProbeEnded, width: int) -> str:
     requests = counted(event.requests, "request")
     reason = f": {event.reason}" if event.reason else ""
-    return f"  {event.probe:<16} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
+    return f"  {event.probe:<{width}} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
 
 
 def decided(event: Decided, *, again: str, way: Sequence[Exchanged] = ()) -> Iterator[str]:
@@ -109,7 +113,7 @@ def _decided(event: Decided, again: str, way: Sequence[Exchanged]) -> Iterator[s
     if event.result != "fail":
         return
     first = event.broken[0]
-    word = "broken" if event.is_red else "advice"
+    word = "known" if event.known else "broken" if event.is_red else "advice"
     place = f" at {first.pointer}" if first.pointer else ""
     yield ""
     yield f"{event.requirement} {event.level} {word}  {event.sentence}"
@@ -120,6 +124,8 @@ def _decided(event: Decided, again: str, way: Sequence[Exchanged]) -> Iterator[s
     if way:
         names = [one.operation or f"{one.method} {one.url}" for one in way]
         yield from _wrapped(names, first=_labelled("requests", ""))
+    if event.known:
+        yield _labelled("known", event.known)
     yield _labelled("next", f"{again} --only {event.requirement}")
 
 
@@ -137,17 +143,28 @@ def _labelled(label: str, text: str) -> str:
 def _finished(event: Finished) -> Iterator[str]:
     counts = event.counts
     yield ""
-    if event.error:
-        yield f"stopped: {event.error}"
+    yield from notes(event)
     if event.unreached:
         yield f"statuses never seen: {', '.join(event.unreached)}"
-    named = ("pass", "fail", "advice", *UNDECIDED)
+    named = ("pass", "fail", "advice", *FOLDED)
     told = ", ".join(
         f"{counts[name]} {WORDS.get(name, name)}" for name in named if counts.get(name)
     )
     requests = counted(event.requests, "request")
     yield f"{told or 'no requirement decided'}; {requests} in {event.seconds:.1f} s"
     yield VERDICTS[ExitCode(event.exit_code)]
+
+
+def notes(event: Finished) -> Iterator[str]:
+    """Yield what somebody must know of the end of a check beside its verdicts, a line each."""
+    if event.error:
+        yield f"stopped: {event.error}"
+    if event.left_behind:
+        yield (
+            f"left behind, for they could not be deleted: {', '.join(event.left_behind)}; "
+            "run-contracts cleanup deletes them by the report"
+        )
+    yield from (f"known failures: {wrong}" for wrong in event.baseline)
 
 
 def counted(number: int, thing: str) -> str:
@@ -159,7 +176,9 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
-UNDECIDED = ("error", "blocked", "inconclusive", "skip")
+LATER = ("exploration",)
+"""Names longer than others of what comes after the probes."""
+FOLDED = ("error", "blocked", "known", "inconclusive", "skip")
 WORDS = {"pass": "hold", "fail": "broken", "skip": "not offered"}
 VERDICTS = {
     ExitCode.HOLDS: "the contract holds",
@@ -167,4 +186,6 @@ VERDICTS = {
     ExitCode.USAGE: "the check was not asked for rightly",
     ExitCode.NOTHING_VERIFIED: "nothing was verified",
     ExitCode.OUR_ERROR: "the check itself failed; please report it",
+    ExitCode.STOPPED: "stopped early; nothing was broken until then",
+    ExitCode.INTERRUPTED: "interrupted",
 }

@@ -24,6 +24,7 @@ OUTCOMES = {
     "error": "error",
     "blocked": "blocked",
     "advice": "advice",
+    "known": "known",
     "inconclusive": "inconclusive",
     "skip": "not offered",
     "pass": "hold",
@@ -32,7 +33,9 @@ OUTCOMES = {
 
 
 def outcome(verdict: Decided) -> str:
-    """Return the outcome of a verdict: its result, a broken MUST as broken, a SHOULD as advice."""
+    """Return the outcome of a verdict: its result, or how much it matters that it is broken."""
+    if verdict.known:
+        return "known"
     if verdict.result == "fail":
         return "broken" if verdict.is_red else "advice"
     return verdict.result

@@ -8,11 +8,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from importlib import import_module
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from run_contracts import baseline
 from run_contracts import target as targets
+from run_contracts.baseline import Baseline
 from run_contracts.errors import UsageError
 from run_contracts.in_process import InProcess
 from run_contracts.lifespan import Application
@@ -52,11 +55,18 @@ class Aim:
             transport.close()
 
 
+def known_failures(config: pytest.Config) -> Baseline:
+    """Return the list of known failures that a session names, or that lies where it was called."""
+    named = given(config, "baseline")
+    return baseline.found(Path(named) if named else None, config.invocation_params.dir)
+
+
 class Aims:
     """Makes aims by the options of a session; one edition unless another is asked for."""
 
     def __init__(self, config: pytest.Config) -> None:
         """Keep what a target is made of."""
+        self._config = config
         self._folder = str(config.invocation_params.dir)
         self.edition: str = given(config, "edition")
         self.profile: str = given(config, "profile")
@@ -76,6 +86,7 @@ class Aims:
         """Raise `UsageError` for options that make no target, before anything is collected."""
         url = self._url
         self._target(IN_PROCESS if url is None or _NAMED.fullmatch(url) else url, self.edition)
+        known_failures(self._config)
 
     def at(self, value: Any, edition: str) -> Aim:
         """Return where a value of the fixture aims; raise `UsageError` if nowhere."""

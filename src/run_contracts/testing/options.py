@@ -54,6 +54,7 @@ OPTIONS = {
         Option("profile", "PROFILE", "smoke or full", "full"),
         Option("seed", "N", "seed of generated requests", 0, "int"),
         Option("cases", "N", "generated requests for each endpoint in each way", 10, "int"),
+        Option("baseline", "FILE.toml", "list of known failures (run-contracts baseline)"),
         Option("report", "FILE.jsonl", "write the check's events as JSON lines"),
         Option("html", "FILE.html", "write the check as one page for people"),
         Option("junit", "FILE.xml", "write the check's verdicts as JUnit XML"),

@@ -34,9 +34,16 @@ class Told:
     exchanges: tuple[Exchanged, ...] = ()
 
     @property
-    def halted(self) -> str:
-        """Why a scenario could not be gone through, though others decided what it would have."""
-        return (self.finished.error or "") if self.finished is not None and self.decided else ""
+    def beside(self) -> str:
+        """What is red beside the verdicts: a check not carried through, known failures out of date.
+
+        A scenario may not have been gone through, though others decided what it would have.
+        """
+        if self.finished is None or not self.decided:
+            return ""
+        error = self.finished.error
+        halted = [f"the check was not carried through: {error}"] if error else []
+        return "\n".join([*halted, *(f"known failures: {one}" for one in self.finished.baseline)])
 
     @classmethod
     def of(cls, name: str, events: Iterable[Event]) -> Told:

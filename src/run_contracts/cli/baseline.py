@@ -1,0 +1,108 @@
+"""``run-contracts baseline``: the list of known failures, written and tried."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+import click
+
+from run_contracts import baseline as known
+from run_contracts.errors import UsageError
+from run_contracts.events import Decided, Event, ExitCode, Finished
+from run_contracts.report import jsonlines, plain
+
+EXAMPLES = """\b
+Examples:
+  run-contracts check http://127.0.0.1:8000/v1 --report check.jsonl
+  run-contracts baseline write check.jsonl
+  run-contracts baseline check check.jsonl
+"""
+HEAD = """\
+# Failures that are known and accepted for a while: run-contracts tells them and is not red.
+# An entry needs a reason. It makes the check red when it has expired, or nothing breaks any more.
+
+"""
+file_option = click.option(
+    "--baseline",
+    "path",
+    type=click.Path(path_type=Path),
+    metavar="FILE.toml",
+    help=f"Unless given: {known.NAME} beside pyproject.toml, here or upwards.",
+)
+report_argument = click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
+
+
+@click.group(epilog=EXAMPLES)
+def command() -> None:
+    """Keep a list of known failures, so that a check is red only for what is new.
+
+    An entry holds the id of a requirement, a fingerprint of one cause of its failure, a reason,
+    the date on which it expires and, if you like, a link. A verdict is known if all its failures
+    have entries.
+    """
+
+
+@command.command()
+@report_argument
+@file_option
+def write(file: Path, path: Path | None) -> None:
+    """Add an entry for each red failure in FILE.jsonl that has none.
+
+    Their reasons are to be written: until then every check refuses the list.
+    """
+    told = jsonlines.read(file)
+    place = path or known.place(Path.cwd()) or Path.cwd() / known.NAME
+    has = known.read_leniently(place)[0] if place.is_file() else known.EMPTY
+    entries = list(known.unknown(known.forgotten(told), has))
+    if entries:
+        _append(place, "\n".join(map(known.as_toml, entries)))
+    number = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
+    click.echo(f"{place}: {number} added" + ("; write their reasons" if entries else ""))
+
+
+def _append(place: Path, text: str) -> None:
+    try:
+        is_new = not place.exists() or not place.stat().st_size
+        with place.open("a", encoding="utf-8", newline="\n") as file:
+            file.write((HEAD if is_new else "\n") + text)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{place}: cannot be written: {reason}") from None
+
+
+@command.command()
+@report_argument
+@file_option
+def check(file: Path, path: Path | None) -> None:
+    """Say which failures in FILE.jsonl are known, which are not, and which entries are old.
+
+    Exit code 1 if a check like that would be red.
+    """
+    accepted = known.found(path, Path.cwd())
+    told = list(known.applied(known.forgotten(jsonlines.read(file)), accepted))
+    for line in map(plain.line, _lines(told, accepted)):
+        click.echo(line)
+    footer = told[-1]
+    is_red = isinstance(footer, Finished) and footer.exit_code == ExitCode.BROKEN
+    sys.exit(ExitCode.BROKEN if is_red else ExitCode.HOLDS)
+
+
+def _lines(told: Sequence[Event], accepted: known.Baseline) -> Iterator[str]:
+    verdicts = [one for one in told if isinstance(one, Decided) and (one.is_red or one.known)]
+    causes = known.causes(told)
+    has = {(one.id, one.fingerprint) for one in accepted.entries}
+    for one in verdicts:
+        if one.known:
+            yield f"{one.requirement} known: {one.known}"
+            continue
+        yield f"{one.requirement} not known: {one.sentence}"
+        new = [
+            each for each in causes.get(one.requirement, ()) if (one.requirement, each) not in has
+        ]
+        yield from (f"  {cause}" for cause in new)
+    old = [line for one in told if isinstance(one, Finished) for line in one.baseline]
+    yield from old
+    number = sum(bool(one.known) for one in verdicts)
+    yield f"{number} known, {len(verdicts) - number} not known, {len(old)} out of date"

@@ -1,0 +1,82 @@
+"""``run-contracts cleanup``: delete what a check created and left behind."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from run_contracts import events
+from run_contracts import target as targets
+from run_contracts.cli.configuring import Lines
+from run_contracts.events import ExitCode
+from run_contracts.target import Target
+
+EXAMPLES = """\b
+Examples:
+  run-contracts cleanup check.jsonl --dry-run
+  run-contracts cleanup check.jsonl
+  run-contracts cleanup check.jsonl https://runs.example/v1 --api-key-env RUNS_KEY
+"""
+
+
+@click.command(epilog=EXAMPLES)
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
+@click.argument("url", required=False)
+@click.option(
+    "--api-key-env",
+    metavar="NAME",
+    default=targets.DEFAULT_KEY_NAME,
+    show_default=True,
+    help="Environment variable that holds the API key; its value is never shown.",
+)
+@click.option(
+    "--header",
+    "headers",
+    type=Lines(),
+    multiple=True,
+    metavar="'Name: value'",
+    help="Sent each time.",
+)
+@click.option("--dry-run", is_flag=True, help="Print what would be deleted; send nothing.")
+def command(
+    file: Path, url: str | None, api_key_env: str, headers: tuple[str, ...], *, dry_run: bool
+) -> None:
+    """Delete the assistants and threads that a check created and did not delete.
+
+    FILE.jsonl is the report of the check, even one that ends too soon. Only what its answers show
+    created by its own requests is deleted, on its target unless URL names the same one otherwise.
+    Exit code 1 if something is still there, 3 if the server does not answer.
+    """
+    from run_contracts.leftovers import leftovers  # noqa: PLC0415
+    from run_contracts.report import jsonlines, plain  # noqa: PLC0415
+
+    told = jsonlines.read(file, is_whole=False)
+    started = next(one for one in told if isinstance(one, events.Started))
+    paths = leftovers(one for one in told if isinstance(one, events.Exchanged))
+    if dry_run or not paths:
+        for path in paths:
+            click.echo(plain.line(f"DELETE {url or started.target}{path}"))
+        click.echo(f"{len(paths)} to delete")
+        return
+    target = targets.target(
+        url or started.target, edition=started.edition, api_key_env=api_key_env, headers=headers
+    )
+    sys.exit(_delete(target, paths))
+
+
+def _delete(target: Target, paths: tuple[str, ...]) -> ExitCode:
+    """Delete what lies at these paths, print each answer, and return the exit code."""
+    from run_contracts.leftovers import GONE  # noqa: PLC0415
+    from run_contracts.report import plain  # noqa: PLC0415
+    from run_contracts.session import Session  # noqa: PLC0415
+
+    gone = 0
+    with Session(target) as session:
+        for path in paths:
+            status = session.delete(path).response.status
+            gone += status in GONE
+            click.echo(plain.line(f"DELETE {path}: {status}"))
+    click.echo(f"{gone} of {len(paths)} are gone")
+    return ExitCode.HOLDS if gone == len(paths) else ExitCode.BROKEN

@@ -1,0 +1,181 @@
+"""A check sends no more than it may, judges what it has, and leaves nothing behind."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from run_contracts.budget import LONGEST_WAIT, MOST_WAITS
+from run_contracts.events import Decided, Event, Exchanged, ExitCode, ProbeEnded
+from run_contracts.leftovers import leftovers
+from tests.checking.conftest import finished, verdicts
+from tests.checking.servers_in_the_way import Answer, seen
+
+CREATES = ("createRun", "createThreadAndRun")
+BOUNDS = (
+    st.tuples(st.just("requests"), st.integers(1, 140))
+    | st.tuples(st.just("runs"), st.integers(1, 25))
+    | st.tuples(st.just("seconds"), st.integers(1, 900))
+)
+
+
+def _sent(told: list[Event]) -> list[Exchanged]:
+    every = [one for one in told if isinstance(one, Exchanged)]
+    return [one for one in every if one.source != "cleaning up"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(bound=BOUNDS, edition=st.sampled_from(("v1", "v2")))
+def test_a_right_server_is_never_blamed_for_what_was_cut_off(
+    bound: tuple[str, int], edition: str
+) -> None:
+    """Wherever the budget ends a check: nothing is red, nothing is left, and it is not green."""
+    told = seen(edition=edition, **{bound[0]: bound[1]})
+    footer = finished(told)
+    assert [one.requirement for one in verdicts(told).values() if one.result == "fail"] == []
+    assert footer.left_behind == ()
+    assert leftovers(one for one in told if isinstance(one, Exchanged)) == ()
+    assert footer.exit_code == (ExitCode.STOPPED if footer.is_cut else ExitCode.HOLDS)
+
+
+@pytest.mark.parametrize("most", [1, 30])
+def test_no_more_requests_are_sent_than_granted(most: int) -> None:
+    """The requests to look around count, deletions do not."""
+    told = seen(requests=most)
+    assert len(_sent(told)) == finished(told).requests == most
+
+
+def test_no_more_runs_are_created_than_granted() -> None:
+    """Refused ones do not count: 4 runs are granted, and 4 are made."""
+    told = seen(runs=4)
+    made = [one for one in _sent(told) if one.operation in CREATES and one.status == 200]
+    assert len(made) == 4
+    assert finished(told).exit_code == ExitCode.STOPPED
+
+
+def test_what_was_left_out_is_told_in_one_line_and_undecided() -> None:
+    """The line names the bound and each probe that did not run; none of theirs is green."""
+    told = seen(requests=25)
+    error = finished(told).error
+    assert error is not None
+    assert error.startswith(
+        "in cancelling: the budget is spent (--max-requests 25); not run: tools"
+    )
+    assert "\n" not in error
+    verdict = verdicts(told)["RUN-SUBMIT-001"]
+    assert (verdict.result, verdict.reason) == (
+        "inconclusive",
+        "not run: the budget is spent (--max-requests 25)",
+    )
+    assert [one.probe for one in told if isinstance(one, ProbeEnded)][-1] == "cancelling"
+
+
+def test_what_is_broken_weighs_more_than_that_the_budget_is_spent() -> None:
+    """Nothing that was left out could mend it: exit code 1, and the line is there all the same."""
+    footer = finished(seen(faults=("RUN-STATUS-017",), requests=30))
+    assert (footer.exit_code, footer.is_cut) == (ExitCode.BROKEN, True)
+
+
+class Busy:
+    """Answers 429 to each so-many-th request, or to all from one on."""
+
+    def __init__(self, every: int = 1, after: int = 0, retry: str | None = "2") -> None:
+        self.every, self.after, self.retry, self.sent = every, after, retry, 0
+
+    def __call__(self, method: str, path: str) -> Answer | None:
+        self.sent += 1
+        if method == "DELETE" or self.sent <= self.after or self.sent % self.every:
+            return None
+        return 429, {"retry-after": self.retry} if self.retry else {}
+
+
+def test_a_server_that_asks_to_wait_is_waited_for() -> None:
+    """Every third answer is 429: the check comes to the same verdicts, only later."""
+    told = seen(Busy(every=3))
+    assert finished(told).exit_code == ExitCode.HOLDS
+    assert sum(one.status == 429 for one in _sent(told)) > 20
+    assert not [one for one in verdicts(told).values() if one.result == "fail"]
+
+
+def test_waiting_has_an_end() -> None:
+    """A server that answers nothing else is left alone after a few waits, and that is said."""
+    told = seen(Busy(after=10))
+    refused = [one for one in _sent(told) if one.status == 429]
+    assert len(refused) == 1 + MOST_WAITS
+    assert finished(told).exit_code == ExitCode.STOPPED
+    assert "answers 429 after 3 waits" in str(finished(told).error)
+
+
+def test_nobody_waits_longer_than_a_check_may() -> None:
+    """A Retry-After beyond the longest wait, or the seconds granted, ends the check at once."""
+    long = finished(seen(Busy(after=10, retry=str(int(LONGEST_WAIT) + 1))))
+    assert "asks to wait 61 seconds" in str(long.error)
+    short = finished(seen(Busy(after=10, retry="30"), seconds=35))
+    assert "the budget is spent (--max-seconds 35)" in str(short.error)
+
+
+def test_without_retry_after_nobody_waits() -> None:
+    """A 429 that says nothing more is an answer like others."""
+    told = seen(Busy(after=10, retry=None))
+    assert not finished(told).is_cut
+
+
+def test_what_could_not_be_deleted_is_named() -> None:
+    """A server that refuses deletions: each path is in the footer, and the verdict is the same."""
+
+    def refuse(method: str, _: str) -> Answer | None:
+        return (403, {}) if method == "DELETE" else None
+
+    told = seen(refuse, requests=40)
+    footer = finished(told)
+    cleaning = [one for one in told if isinstance(one, Exchanged) and one.method == "DELETE"]
+    assert len(footer.left_behind) == len(cleaning) > 3
+    assert {one.source for one in cleaning} == {"cleaning up"}
+    assert all(
+        one.url.endswith(path) for one, path in zip(cleaning, footer.left_behind, strict=True)
+    )
+    assert footer.exit_code == ExitCode.STOPPED
+
+
+def test_everything_created_is_marked_with_the_check() -> None:
+    """Assistants and threads carry the id that the report begins with; runs do not."""
+    told = seen(requests=60)
+    check_id = told[0].check  # type: ignore[union-attr]
+    marked = [one for one in _sent(told) if f'"run_contracts": "{check_id}"' in one.request_body]
+    made = [
+        one for one in _sent(told) if str(one.operation).startswith(("createA", "createThread"))
+    ]
+    assert check_id
+    assert marked == [one for one in made if one.operation != "createRun"]
+
+
+def test_a_server_that_takes_no_mark_is_checked_all_the_same() -> None:
+    """Only a plain request is refused for good."""
+    refused = []
+
+    def refuse(method: str, path: str) -> Answer | None:
+        if method == "POST" and path.endswith(("/assistants", "/threads")):
+            refused.append(path)
+            return (400, {}) if len(refused) % 2 else None
+        return None
+
+    told = seen(refuse, requests=60)
+    blocked = [one for one in told if isinstance(one, ProbeEnded) and one.ending == "blocked"]
+    assert refused
+    assert blocked == []
+
+
+def test_an_id_that_was_there_before_is_nobodys_to_delete() -> None:
+    """A server that gives a new thread an old id does not get the old one deleted."""
+    told = [one for one in seen(requests=40) if isinstance(one, Exchanged)]
+    sent = [one for one in told if one.source != "cleaning up"]
+    (first, *_) = [one for one in sent if one.operation == "createThread"]
+    assert len(leftovers(sent)) > len(leftovers([*sent[sent.index(first) + 1 :], first]))
+
+
+def test_verdicts_are_whole_after_a_cut() -> None:
+    """Each requirement has its verdict."""
+    assert len([one for one in seen(requests=5) if isinstance(one, Decided)]) == len(
+        verdicts(seen())
+    )

@@ -1,0 +1,69 @@
+"""Ctrl-C ends a check in order, wherever it comes."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+
+import pytest
+
+from run_contracts.events import Event, Exchanged, ExitCode, ProbeEnded
+from run_contracts.leftovers import leftovers
+from run_contracts.probes import planned
+from run_contracts.runner import check
+from run_contracts.server import ServerOptions
+from run_contracts.target import Target
+from tests.checking.conftest import finished, verdicts
+from tests.checking.servers_in_the_way import line_to
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="signals are sent in another way there"),
+    pytest.mark.skipif(
+        threading.current_thread() is not threading.main_thread(), reason="signals come elsewhere"
+    ),
+]
+
+
+def _interrupted(*, at_request: int = 0, after: str = "") -> list[Event]:
+    """Return the events of a check that Ctrl-C ends at a request, or while a probe is told."""
+    options = ServerOptions.for_checking()
+    target = Target(url="http://reference.invalid/v1", key=options.api_key, timeout=2.0)
+    told: list[Event] = []
+
+    def sending(_: str, sent: int) -> None:
+        if sent == at_request > 0:
+            signal.raise_signal(signal.SIGINT)
+
+    def follow() -> None:
+        with line_to(options) as line:
+            for event in check(target, probes=planned("smoke"), line=line, sending=sending):
+                told.append(event)
+                if isinstance(event, ProbeEnded) and event.probe == after:
+                    signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt):
+        follow()
+    assert signal.getsignal(signal.SIGINT) is before
+    return told
+
+
+@pytest.mark.parametrize("where", [{"at_request": 1}, {"at_request": 40}, {"after": "limits"}])
+def test_ctrl_c_ends_a_check_in_order(where: dict[str, int]) -> None:
+    """What came is judged, nothing is left behind, and the caller is interrupted afterwards."""
+    told = _interrupted(**where)  # type: ignore[arg-type]
+    footer = finished(told)
+    assert (footer.exit_code, footer.is_cut) == (ExitCode.INTERRUPTED, True)
+    assert "somebody interrupted the check; not run: " in str(footer.error)
+    assert leftovers(one for one in told if isinstance(one, Exchanged)) == ()
+    assert not [one for one in verdicts(told).values() if one.result == "fail"]
+
+
+def test_a_line_that_is_being_told_is_told_to_its_end() -> None:
+    """Outside requests Ctrl-C is only noted: the next probe does not begin."""
+    told = _interrupted(after="limits")
+    assert [one.probe for one in told if isinstance(one, ProbeEnded)][:2] == ["lifecycle", "limits"]
+    assert finished(told).requests == sum(
+        isinstance(one, Exchanged) and one.source != "cleaning up" for one in told
+    )

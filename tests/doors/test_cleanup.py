@@ -1,0 +1,113 @@
+"""The command that deletes what a check left behind."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from run_contracts import journal
+from run_contracts.planning import plan
+from run_contracts.report import jsonlines
+from run_contracts.server import ServerOptions, running
+from run_contracts.session import Session
+from run_contracts.target import Target
+
+KEY = "sk-reference"
+
+
+def _cleanup(*arguments: str | Path, key: str = KEY) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "run_contracts", "cleanup", *map(str, arguments)],
+        env={**os.environ, "OPENAI_API_KEY": key},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+class Killed:
+    """A check that was killed: what it created is there, and a report without an end."""
+
+    def __init__(self, url: str, file: Path) -> None:
+        """Create an assistant, a thread, a thread with a run; delete the second."""
+        target = Target(url=url, key=KEY)
+        with Session(target) as session:
+            assistant = session.send("createAssistant", json_body={"model": "m"}).answered["id"]
+            deleted = session.send("createThread", json_body={}).answered["id"]
+            messages = [{"role": "user", "content": "Hello."}]
+            body = {"assistant_id": assistant, "thread": {"messages": messages}, "stream": True}
+            with_run = session.send("createThreadAndRun", json_body=body)
+            session.delete(f"/threads/{deleted}")
+            self.paths = [
+                f"/threads/{_thread(with_run.response.body)}",
+                f"/assistants/{assistant}",
+            ]
+            others = session.send("createThread", json_body={}).answered["id"]
+            kept = [one for one in session.exchanges if others not in str(one.answered)]
+            seen = [plan(target).started(), *map(journal.exchanged, [*kept, *session.deletions])]
+        self.url, self.file, self.others = url, file, others
+        with file.open("w", encoding="utf-8") as written:
+            for event in seen:
+                jsonlines.write(journal.hidden(event, target.hidden), written)
+            written.write('{"event": "exch')
+
+    def status(self, path: str) -> int:
+        """Return how the server answers a read of what lies at a path."""
+        with Session(Target(url=self.url, key=KEY)) as session:
+            headers = session.headers()
+            got = session.send_as_is("GET", self.url + path, headers=headers, content=b"")
+            return got.response.status
+
+
+def _thread(stream: bytes) -> str:
+    return stream.decode().split('"thread_id":"')[1].split('"')[0]
+
+
+@pytest.fixture
+def killed(tmp_path: Path) -> Iterator[Killed]:
+    """Return a check that was killed."""
+    with running(ServerOptions.for_checking()) as url:
+        yield Killed(url, tmp_path / "check.jsonl")
+
+
+def test_what_a_killed_check_left_behind_is_deleted(killed: Killed) -> None:
+    """Its threads first, then its assistants; nothing else, and nothing twice."""
+    told = _cleanup(killed.file)
+    assert told.returncode == 0, told.stderr
+    assert told.stdout.splitlines() == [*(f"DELETE {one}: 200" for one in killed.paths), ALL]
+    assert [killed.status(one) for one in killed.paths] == [404, 404]
+    assert killed.status(f"/threads/{killed.others}") == 200
+
+
+ALL = "2 of 2 are gone"
+
+
+def test_a_dry_run_only_says_what_would_be_deleted(killed: Killed) -> None:
+    """The paths, with the URL of the server; they are still there."""
+    told = _cleanup(killed.file, "--dry-run")
+    assert told.returncode == 0
+    assert told.stdout.splitlines() == [
+        *(f"DELETE {killed.url}{one}" for one in killed.paths),
+        "2 to delete",
+    ]
+    assert [killed.status(one) for one in killed.paths] == [200, 200]
+
+
+def test_what_cannot_be_deleted_is_exit_1(killed: Killed) -> None:
+    """A server that takes no such key deletes nothing, and each answer is told."""
+    told = _cleanup(killed.file, key="sk-other")
+    assert told.returncode == 1
+    assert told.stdout.splitlines()[-1] == "0 of 2 are gone"
+    assert told.stdout.count(": 401") == 2
+
+
+def test_a_server_that_is_not_there_is_exit_3(killed: Killed) -> None:
+    """One line says so."""
+    told = _cleanup(killed.file, "http://127.0.0.1:9/v1")
+    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (3, "", 1)
