@@ -88,7 +88,7 @@ class _Ledger:
         """Whether there is green, or nothing, where something should have been verified."""
         outcomes = {one.get("outcome") for one in self._told}
         is_asked = self._must_verify or bool(self._told)
-        return is_asked and not self._is_worker and not outcomes & {"pass", "broken", "advice"}
+        return is_asked and not self._is_worker and not outcomes & {"pass", "broken", "advice", "known"}
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what a report says of an item of ours."""
