@@ -46,6 +46,7 @@ MARKERS = (
     "run_suite(areas, level, only, edition): a test of run_contracts.testing.suite",
 )
 NOTHING_VERIFIED = 3
+VERIFIED = {"pass", "broken", "advice", "known"}
 """Pytest's exit status when everything was skipped, or nothing was selected that was asked for."""
 
 
@@ -88,7 +89,7 @@ class _Ledger:
         """Whether there is green, or nothing, where something should have been verified."""
         outcomes = {one.get("outcome") for one in self._told}
         is_asked = self._must_verify or bool(self._told)
-        return is_asked and not self._is_worker and not outcomes & {"pass", "broken", "advice", "known"}
+        return is_asked and not self._is_worker and not outcomes & VERIFIED
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Note what a report says of an item of ours."""
