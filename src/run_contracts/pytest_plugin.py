@@ -46,8 +46,9 @@ MARKERS = (
     "run_suite(areas, level, only, edition): a test of run_contracts.testing.suite",
 )
 NOTHING_VERIFIED = 3
-VERIFIED = {"pass", "broken", "advice", "known"}
 """Pytest's exit status when everything was skipped, or nothing was selected that was asked for."""
+VERIFIED = {"pass", "broken", "advice", "known"}
+"""The outcomes of items that tell something about the target."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
