@@ -16,9 +16,8 @@ import click
 from run_contracts import baseline as known
 from run_contracts import concluding
 from run_contracts import target as targets
-from run_contracts.cli import limits, outputs, painting, printing
+from run_contracts.cli import credentials, limits, outputs, painting, printing
 from run_contracts.cli.completing import requirement_ids
-from run_contracts.cli.configuring import Lines
 from run_contracts.cli.progress import Progress
 from run_contracts.events import Event, Finished, as_dict
 from run_contracts.register import EDITIONS
@@ -41,21 +40,7 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.argument("url", required=False)
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
-@click.option(
-    "--api-key-env",
-    metavar="NAME",
-    default=targets.DEFAULT_KEY_NAME,
-    show_default=True,
-    help="Environment variable that holds the API key; its value is never shown.",
-)
-@click.option(
-    "--header",
-    "headers",
-    type=Lines(),
-    multiple=True,
-    metavar="'Name: value'",
-    help="Sent each time; repeatable. In a variable each is a line.",
-)
+@credentials.options
 @click.option("--assistant-id", metavar="ID", help="Use this assistant; create none.")
 @click.option("--thread-id", metavar="ID", help="Use this thread; create none.")
 @click.option("--model", metavar="NAME", help="Model to ask for.  [default: gpt-4o]")

@@ -9,7 +9,7 @@ import click
 
 from run_contracts import events
 from run_contracts import target as targets
-from run_contracts.cli.configuring import Lines
+from run_contracts.cli import credentials
 from run_contracts.events import ExitCode
 from run_contracts.target import Target
 
@@ -24,21 +24,7 @@ Examples:
 @click.command(epilog=EXAMPLES)
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @click.argument("url", required=False)
-@click.option(
-    "--api-key-env",
-    metavar="NAME",
-    default=targets.DEFAULT_KEY_NAME,
-    show_default=True,
-    help="Environment variable that holds the API key; its value is never shown.",
-)
-@click.option(
-    "--header",
-    "headers",
-    type=Lines(),
-    multiple=True,
-    metavar="'Name: value'",
-    help="Sent each time.",
-)
+@credentials.options
 @click.option("--dry-run", is_flag=True, help="Print what would be deleted; send nothing.")
 def command(
     file: Path, url: str | None, api_key_env: str, headers: tuple[str, ...], *, dry_run: bool

@@ -10,8 +10,8 @@ import click
 
 from run_contracts import events
 from run_contracts import target as targets
+from run_contracts.cli import credentials
 from run_contracts.cli.completing import requirement_ids
-from run_contracts.cli.configuring import Lines
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
 from run_contracts.recipe import Step, recipe
@@ -30,21 +30,7 @@ Examples:
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @click.argument("requirement", metavar="ID", shell_complete=requirement_ids)
 @click.argument("url", required=False)
-@click.option(
-    "--api-key-env",
-    metavar="NAME",
-    default=targets.DEFAULT_KEY_NAME,
-    show_default=True,
-    help="Environment variable that holds the API key; its value is never shown.",
-)
-@click.option(
-    "--header",
-    "headers",
-    type=Lines(),
-    multiple=True,
-    metavar="'Name: value'",
-    help="Sent each time.",
-)
+@credentials.options
 @click.option("--script", "is_script", is_flag=True, help="Print a shell script; send nothing.")
 def command(  # noqa: PLR0913 - arguments and options
     file: Path,
