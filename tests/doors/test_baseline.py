@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from run_contracts.baseline import NAME
+from run_contracts.baseline import NAME, place
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
 from tests.report.checks_made import seen
@@ -88,6 +88,19 @@ def test_a_new_list_is_refused_until_its_reasons_are_written(
     assert (told.returncode, told.stdout) == (2, "")
     line = f'run-contracts: {place}: entry 1, "{FAULT}": reason: say why this failure is accepted\n'
     assert told.stderr == line
+
+
+def test_a_list_without_a_project_is_found_where_it_is_needed(tmp_path: Path) -> None:
+    """Upwards only one beside a pyproject.toml is: others are somebody else's."""
+    above, here = tmp_path / NAME, tmp_path / "here" / NAME
+    here.parent.mkdir()
+    above.touch()
+    assert place(here.parent) is None
+    here.touch()
+    assert place(here.parent) == here
+    here.unlink()
+    (tmp_path / "pyproject.toml").touch()
+    assert place(here.parent) == above
 
 
 def test_writing_again_adds_only_what_is_new(door: Door, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Reading a baseline: a TOML file, beside pyproject.toml unless another is named."""
+"""Reading a baseline: a TOML file, here or beside pyproject.toml unless another is named."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ PROFILES = ("smoke", "full", GENERATED)
 
 
 def found(given: Path | None, start: Path) -> Baseline:
-    """Return the baseline of a file, or of the one beside a pyproject.toml here or upwards.
+    """Return the baseline of a file, or of the one here, or beside a pyproject.toml upwards.
 
     Raises `UsageError` with a line for each entry that cannot be.
     """
@@ -37,11 +37,10 @@ def found(given: Path | None, start: Path) -> Baseline:
 
 
 def place(start: Path) -> Path | None:
-    """Return where the baseline beside a pyproject.toml is, here or upwards; None if nowhere."""
-    for folder in (start, *start.parents):
-        if (folder / "pyproject.toml").is_file() and (folder / NAME).is_file():
-            return folder / NAME
-    return None
+    """Return where the baseline is: here, or upwards beside a pyproject.toml; None if nowhere."""
+    projects = (one for one in start.parents if (one / "pyproject.toml").is_file())
+    places = (one / NAME for one in (start, *projects))
+    return next((one for one in places if one.is_file()), None)
 
 
 def read(path: Path) -> Baseline:

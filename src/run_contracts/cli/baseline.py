@@ -29,7 +29,7 @@ file_option = click.option(
     "path",
     type=click.Path(path_type=Path),
     metavar="FILE.toml",
-    help=f"Unless given: {known.NAME} beside pyproject.toml, here or upwards.",
+    help=f"Unless given: {known.NAME} here, or upwards beside pyproject.toml.",
 )
 report_argument = click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 
