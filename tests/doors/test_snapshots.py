@@ -27,6 +27,7 @@ EXPLAINED = {
 SNAPSHOTS = {
     "help": ["--help"],
     **{f"help-{name}": [name, "--help"] for name in COMMANDS},
+    **{f"help-baseline-{name}": ["baseline", name, "--help"] for name in ("write", "check")},
     **{f"explain-{one}": ["explain", one] for one in EXPLAINED},
 }
 

@@ -1,0 +1,127 @@
+"""The report for a terminal, word for word: every kind of verdict and of ending, once."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from run_contracts.events import (
+    Broken,
+    Decided,
+    Event,
+    Exchanged,
+    ExitCode,
+    Finished,
+    ProbeEnded,
+    Started,
+)
+from run_contracts.report.text import TextReport
+
+PLACE = Path(__file__).with_name("text.txt")
+RENEW = "RENEW_SNAPSHOTS"
+HOW = f"read what changed; if it is meant: {RENEW}=1 python -m pytest {__file__}"
+URL = "http://runs.invalid/v1"
+STARTED = Started(
+    target=URL,
+    edition="v2",
+    profile="smoke",
+    seed=0,
+    version="1.2.3",
+    probes=({"probe": "lifecycle", "what": "run", "creates": "1 run"},),
+    left_out="schemathesis is not installed",
+)
+RUN = f"{URL}/threads/thread_1/runs/run_1"
+SEEN = Exchanged(
+    number=1,
+    source="lifecycle",
+    operation="getRun",
+    method="GET",
+    url=RUN,
+    request_headers=(("authorization", "Bearer $OPENAI_API_KEY"),),
+    request_body="",
+    status=200,
+    response_headers=(("content-type", "application/json"),),
+    response_body='{"status": "queued", "usage": {}}',
+    seconds=0.1,
+)
+ENDED = ProbeEnded(
+    probe="lifecycle", what="run", ending="done", reason="", requests=1, seconds=0.25
+)
+BROKEN = Decided(
+    requirement="RUN-STATUS-017",
+    area="status",
+    level="MUST",
+    sentence="`usage` is null until the run has ended.",
+    why="Callers branch on it.",
+    source="openapi.yaml",
+    result="fail",
+    is_red=True,
+    held=3,
+    broken=(
+        Broken(exchange=1, request=f"GET {RUN}", pointer="/usage", found="{}", expected="null"),
+        Broken(exchange=2, request=f"GET {RUN}", pointer="/usage", found="{}", expected="null"),
+    ),
+    reason="",
+    sequence=(1,),
+)
+HOLDS = replace(BROKEN, result="pass", is_red=False, broken=(), sequence=())
+FINISHED = Finished(
+    counts={"pass": 1, "fail": 1}, unreached=("expired",), requests=1, seconds=1.5, exit_code=1
+)
+
+
+def _undecided(result: str, reason: str) -> Decided:
+    return replace(HOLDS, result=result, reason=reason, is_red=result in ("blocked", "error"))
+
+
+CHECKS: dict[str, tuple[Event, ...]] = {
+    "a rule is broken": (STARTED, SEEN, ENDED, BROKEN, FINISHED),
+    "advice": (replace(BROKEN, level="SHOULD", is_red=False), replace(FINISHED, exit_code=0)),
+    "a known failure": (
+        replace(BROKEN, is_red=False, known="our gateway, until 2027-03-31"),
+        replace(FINISHED, exit_code=0),
+    ),
+    "what could not be decided": (
+        _undecided("blocked", "lifecycle: the server answered 500 to POST /threads"),
+        _undecided("error", "lifecycle: it broke"),
+        _undecided("inconclusive", "the forced function was not called"),
+        _undecided("skip", "the server does not offer it: it answers 404"),
+        FINISHED,
+    ),
+    "a probe that ends otherwise": (
+        STARTED,
+        replace(ENDED, ending="blocked", reason="no answer within 30 seconds"),
+        FINISHED,
+    ),
+    "a target that is gone": (
+        replace(FINISHED, counts={}, exit_code=3, error=f"GET {URL}: connection refused"),
+    ),
+    "a budget that is spent": (
+        replace(FINISHED, exit_code=5, error="the budget is spent (--max-requests 1)", is_cut=True),
+    ),
+    "what is left behind, and a list that is out of date": (
+        replace(
+            FINISHED,
+            left_behind=("/threads/thread_1",),
+            baseline=("RUN-LIST-005: expired on 2026-01-01",),
+        ),
+    ),
+    **{f"exit code {code.value}": (replace(FINISHED, exit_code=code),) for code in ExitCode},
+}
+
+
+def _told() -> str:
+    blocks = []
+    for name, events in CHECKS.items():
+        report = TextReport(again=f"run-contracts check {URL}")
+        lines = [line for event in events for line in report.lines(event)]
+        blocks.append("\n".join([f"== {name}", *lines]))
+    return "\n".join(blocks) + "\n"
+
+
+def test_it_says_what_it_said() -> None:
+    """A word that a person reads changes only on purpose."""
+    if os.environ.get(RENEW):
+        PLACE.write_text(_told(), encoding="utf-8")
+    assert _told() == PLACE.read_text(encoding="utf-8"), HOW
