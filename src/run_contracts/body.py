@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -137,3 +137,16 @@ def _violation(requirement: str, pointer: str, found: Any, expected: str) -> Vio
     return Violation(
         requirement=requirement, level=level, pointer=pointer, found=found, expected=expected
     )
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text that a JSON value holds at any depth, but for names of fields.
+
+    >>> list(texts_in({"a": ["b", {"c": "d"}], "e": 1}))
+    ['b', 'd']
+    """
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(one)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
+from run_contracts.body import texts_in
 from run_contracts.events import Exchanged
 from run_contracts.sse import frames
 
@@ -141,7 +142,7 @@ def _status(one: Exchanged) -> str | None:
 def _sent(one: Exchanged) -> set[str]:
     """Return every text of a request that may be an id."""
     path = re.split(r"[/?&=]", urlsplit(one.url).path + "?" + urlsplit(one.url).query)
-    return {unquote(part) for part in path} | set(_texts(_json(one.request_body)))
+    return {unquote(part) for part in path} | set(texts_in(_json(one.request_body)))
 
 
 def _path(base: str, one: Exchanged, names: Mapping[str, str]) -> Text:
@@ -212,11 +213,3 @@ def _json(text: str) -> Any:
         return json.loads(text)
     except (ValueError, RecursionError):
         return None
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from run_contracts.body import texts_in
 from run_contracts.exchange import Exchange, data_of
 
 LOOK, SAY = "getRun", "createMessage"
@@ -214,7 +215,7 @@ def used(exchange: Exchange) -> Iterator[str]:
     """Yield every text of a request that may be an id: in its path, its query, its body."""
     yield from exchange.ids.values()
     yield from (value for _, value in parse_qsl(urlsplit(exchange.request.url).query))
-    yield from _texts(exchange.asked)
+    yield from texts_in(exchange.asked)
 
 
 def ids_in(value: Any) -> Iterator[str]:
@@ -231,11 +232,3 @@ def ids_in(value: Any) -> Iterator[str]:
     elif isinstance(value, list):
         for one in value:
             yield from ids_in(one)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from _texts(one)

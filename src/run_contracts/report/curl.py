@@ -11,7 +11,8 @@ LONGEST = 16 * 1024
 """Characters of a body that a command carries."""
 OWN = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
 """Headers that curl sets itself."""
-_NAMES = re.compile(r"(\$[A-Z_][A-Z0-9_]*)")
+SECRET = re.compile(r"(\$[A-Z_][A-Z0-9_]*)")
+"""How a secret is named in a header where it was."""
 
 
 def command(exchange: Exchanged) -> str:
@@ -38,8 +39,8 @@ def _header(name: str, value: str) -> str:
     """Return a header as one word of a shell; curl sends one without value for a semicolon."""
     if not value.strip():
         return quote(f"{name};")
-    parts = _NAMES.split(f"{name}: {value}")
-    return "".join(f'"{one}"' if _NAMES.fullmatch(one) else quote(one) for one in parts if one)
+    parts = SECRET.split(f"{name}: {value}")
+    return "".join(f'"{one}"' if SECRET.fullmatch(one) else quote(one) for one in parts if one)
 
 
 def _body(exchange: Exchanged) -> list[str]:

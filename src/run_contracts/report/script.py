@@ -9,6 +9,7 @@ from run_contracts.events import Decided, Exchanged
 from run_contracts.lifecycle import lifecycle
 from run_contracts.recipe import Name, Step, Text, recipe
 from run_contracts.register import EDITIONS
+from run_contracts.report.curl import SECRET
 
 Header = tuple[str, str]
 HEAD = """\
@@ -50,8 +51,6 @@ for _ in range(100):
 END
 }}
 """
-SECRET = re.compile(r"(\$[A-Z][A-Z0-9_]*)")
-"""How a secret is named where it was."""
 ENDED = lifecycle(EDITIONS[-1]).terminal
 
 
