@@ -5,25 +5,27 @@ An id that an earlier answer gave is a name in a later request, for another time
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from run_contracts.body import texts_in
+from run_contracts.body import read_json, texts_in
+from run_contracts.errors import UnreadableBody
 from run_contracts.events import Exchanged
 from run_contracts.sse import frames
 
 Pointer = tuple[str | int, ...]
-Race = Literal["", "begins", "ends"]
 KINDS = {
     "thread.run": "run",
     "thread.run.step": "step",
     "thread.message": "message",
     "function": "call",
 }
+WORDS = frozenset({"assistant", *KINDS.values(), "thread"})
+"""What an id is called by."""
+Race = Literal["", "begins", "ends"]
 OWN_HEADERS = frozenset(
     {
         "accept",
@@ -180,7 +182,7 @@ def _ids(value: Any, at: Pointer) -> Iterator[tuple[Pointer, str, str]]:
     if isinstance(value, dict):
         for name, one in value.items():
             if isinstance(one, str) and (name == "id" or name.endswith("_id")):
-                kind = name.removesuffix("_id") if name != "id" else _kind(value)
+                kind = _word(name.removesuffix("_id")) if name != "id" else _kind(value)
                 yield (*at, name), one, kind
             yield from _ids(one, (*at, name))
     elif isinstance(value, list):
@@ -191,7 +193,12 @@ def _ids(value: Any, at: Pointer) -> Iterator[tuple[Pointer, str, str]]:
 def _kind(value: dict[str, Any]) -> str:
     """Return what an object is, in a word that can be part of a name."""
     called = str(value.get("object") or value.get("type") or "id")
-    return KINDS.get(called) or re.sub(r"[^a-z]+", "_", called.lower()).strip("_") or "id"
+    return KINDS.get(called) or _word(called)
+
+
+def _word(text: str) -> str:
+    """Return a word that the project knows, or id: what a server chose is no name in a script."""
+    return text if text in WORDS else "id"
 
 
 def parts(answer: str) -> Iterator[Any]:
@@ -209,7 +216,8 @@ def parts(answer: str) -> Iterator[Any]:
 
 
 def _json(text: str) -> Any:
+    """Return the JSON value of a text; None if it is none, or is too large or deep to be read."""
     try:
-        return json.loads(text)
-    except (ValueError, RecursionError):
+        return read_json(text.encode("utf-8", errors="surrogatepass")).value
+    except UnreadableBody:
         return None

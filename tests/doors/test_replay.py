@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import subprocess
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner, Result
@@ -13,9 +15,11 @@ from click.testing import CliRunner, Result
 from run_contracts.cli import cli
 from run_contracts.contract import load
 from run_contracts.errors import UsageError
-from run_contracts.events import ExitCode
+from run_contracts.events import Broken, Decided, Exchanged, ExitCode
 from run_contracts.judgement import broken_by
+from run_contracts.recipe import parts
 from run_contracts.report import jsonlines
+from run_contracts.report.script import script
 from run_contracts.runner import check
 from run_contracts.selftest.trial import reference
 from run_contracts.server import ServerOptions, running
@@ -113,3 +117,64 @@ def test_a_target_that_is_gone_is_told_in_one_line(reports: dict[str, Path]) -> 
     told = _run("replay", str(reports["RUN-CANCEL-002"]), "RUN-CANCEL-002")
     assert told.exit_code == ExitCode.NOTHING_VERIFIED
     assert f"stopped: GET {GONE}" in told.output
+
+
+def test_an_answer_that_is_nested_too_deeply_gives_no_ids() -> None:
+    """A hostile server does not break the script of what it broke."""
+    deep = '{"id": "thread_1", "more": ' + "[" * 900 + "]" * 900 + "}"
+    assert list(parts(deep)) == []
+
+
+HOSTILE = [
+    "$(touch {0})",
+    "`touch {0}`",
+    "; touch {0};",
+    "a'; touch {0}; '",
+    '"; touch {0}; "',
+    "url",
+]
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
+@pytest.mark.parametrize("text", HOSTILE)
+def test_no_name_or_id_of_a_server_is_run_by_the_script(text: str, tmp_path: Path) -> None:
+    """What it chose is data, wherever it stands: in a field's name, in an id, in what was found."""
+    trap = tmp_path / "trap"
+    evil = text.format(trap)
+    answer = json.dumps({"more": {evil: {f"{evil}_id": evil}}})
+    told = [_exchanged(1, "/threads", "{}", answer)]
+    told.append(_exchanged(2, f"/threads/{quote(evil, safe='')}", json.dumps({"a": evil}), "{}"))
+    verdict = Decided(
+        requirement="RUN-ID-001",
+        area="id",
+        level="MUST",
+        sentence=evil,
+        why="",
+        source="",
+        result="fail",
+        is_red=True,
+        held=0,
+        broken=(Broken(exchange=2, request="", pointer="", found=evil, expected=evil),),
+        reason="",
+        sequence=(1, 2),
+    )
+    made = script(GONE, verdict, told).replace("range(100)", "range(1)")
+    assert "\nid=$(pick 1 0 more " in made
+    subprocess.run(["sh"], input=made, capture_output=True, text=True, timeout=60, check=False)
+    assert not trap.exists()
+
+
+def _exchanged(number: int, path: str, body: str, answer: str) -> Exchanged:
+    return Exchanged(
+        number=number,
+        source="",
+        operation=None,
+        method="POST",
+        url=GONE + path,
+        request_headers=(("content-type", "application/json"),),
+        request_body=body,
+        status=200,
+        response_headers=(),
+        response_body=answer,
+        seconds=0.0,
+    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from shlex import quote
 
 from run_contracts.events import Decided, Exchanged
 from run_contracts.lifecycle import lifecycle
@@ -97,7 +98,7 @@ def _step(step: Step, shared: set[Header]) -> Iterator[str]:
     if step.race == "begins":
         yield f'until [ -e "$answers/{step.number}" ]; do sleep 0.1; done'
     for pick in step.picks:
-        keys = " ".join(map(str, pick.pointer))
+        keys = " ".join(quote(str(key)) for key in pick.pointer)
         yield f"{pick.name}=$(pick {step.number} {pick.part} {keys})"
     if step.race == "ends":
         yield "wait"
