@@ -5,10 +5,10 @@ from __future__ import annotations
 import statistics
 import time
 
+from run_contracts.client.target import Target
+from run_contracts.engine.runner import check
 from run_contracts.events import Finished
-from run_contracts.runner import check
 from run_contracts.server import ServerOptions, running
-from run_contracts.target import Target
 
 ROUNDS = 3
 

@@ -13,11 +13,11 @@ import httpx2
 from benchmarks.counted import counted
 from run_contracts import load
 from run_contracts.checks import outcomes
-from run_contracts.evidence import Evidence
-from run_contracts.exchange import Exchange, Premise
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
 from run_contracts.probes import Stage, planned
-from run_contracts.session import Session
-from run_contracts.target import Target
+from run_contracts.traffic.exchange import Exchange, Premise
+from run_contracts.traffic.history import Evidence
 
 ROUNDS = 7
 BOUND = 1.5

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import time
 
-from run_contracts.register import EDITIONS
-from run_contracts.selftest import Result, Trial, compared, read_matrix, results
-from run_contracts.selftest.comparing import alarms, trials
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.engine.selftest import Result, Trial, compared, read_matrix, results
+from run_contracts.engine.selftest.agreement import alarms, trials
 
 SEEDS = 100
 

@@ -12,7 +12,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
 from benchmarks.ways import EDITION, LONGEST, WAYS, Outcome, outcome
-from run_contracts.register import register
+from run_contracts.contract.requirements import register
 from run_contracts.server import FAULTS
 
 FAULTS_TRIED = 12

@@ -18,8 +18,8 @@ from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
 from benchmarks.counted import Counted, counted
-from run_contracts.openapi import bundled
-from run_contracts.operations import match
+from run_contracts.contract.openapi import bundled
+from run_contracts.contract.operations import match
 
 EDITION = "v2"
 LONGEST = 240.0

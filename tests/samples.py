@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from run_contracts.lifecycle import lifecycle
+from run_contracts.contract.lifecycle import lifecycle
 
 NOW = 1_800_000_000
 SET = {

@@ -10,7 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from run_contracts.contract import Contract, load
+    from run_contracts.contract.loading import Contract, load
+    from run_contracts.contract.requirements import Requirement
     from run_contracts.errors import (
         ContractError,
         ContractViolation,
@@ -18,22 +19,21 @@ if TYPE_CHECKING:
         TargetError,
         UsageError,
     )
-    from run_contracts.register import Requirement
-    from run_contracts.validation import assert_valid_run, violations
-    from run_contracts.violation import Violation
+    from run_contracts.validation.judging import assert_valid_run, violations
+    from run_contracts.validation.violation import Violation
 
 _HOMES = {
-    "Contract": "contract",
-    "load": "contract",
+    "Contract": "contract.loading",
+    "load": "contract.loading",
     "ContractError": "errors",
     "ContractViolation": "errors",
     "RunContractsError": "errors",
     "TargetError": "errors",
     "UsageError": "errors",
-    "Requirement": "register",
-    "assert_valid_run": "validation",
-    "violations": "validation",
-    "Violation": "violation",
+    "Requirement": "contract.requirements",
+    "assert_valid_run": "validation.judging",
+    "violations": "validation.judging",
+    "Violation": "validation.violation",
 }
 
 __all__ = [

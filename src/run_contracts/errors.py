@@ -1,6 +1,6 @@
 """The exceptions this package raises: one tree, fields first, the last sentence says what to do.
 
-A broken rule is not an exception but a value (`run_contracts.validation.Violation`). The only
+A broken rule is not an exception but a value (`run_contracts.Violation`). The only
 exception made of violations is `ContractViolation`, raised by the library door
 `run_contracts.assert_valid_run`.
 """

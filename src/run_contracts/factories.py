@@ -12,16 +12,12 @@ that set it make tests repeatable.
 
 from __future__ import annotations
 
-import random
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
-from run_contracts.contract import Contract, load
-from run_contracts.making.content import words_of
-from run_contracts.making.factory import LOCALE, Factory
-from run_contracts.making.scripts import as_sse
+from run_contracts.making.event_streams import as_sse
+from run_contracts.making.factory import LOCALE, Factory, factory, from_contract
 
 if TYPE_CHECKING:
-    from run_contracts.making.faking import Source
     from run_contracts.types import Run
 
 __all__ = [
@@ -33,32 +29,6 @@ __all__ = [
     "make_run",
     "make_runs",
 ]
-
-
-def factory(
-    edition: str = "v2",
-    *,
-    dialect: str | None = None,
-    seed: int | str | None = None,
-    locale: str = LOCALE,
-) -> Factory:
-    """Return a factory; with a seed, one that makes the same objects in the same order again."""
-    return from_contract(load(edition, dialect=dialect), seed=seed, locale=locale)
-
-
-def from_contract(
-    contract: Contract, *, seed: int | str | None = None, locale: str = LOCALE
-) -> Factory:
-    """Return a factory of a contract, e.g. one with a vendor's own fields.
-
-    >>> vendor = load("v2").with_fields("run", {"region": {"enum": ["eu"]}}, required=["region"])
-    >>> from_contract(vendor, seed=1).run()["region"]
-    'eu'
-    """
-    if locale != LOCALE:
-        words_of(locale)
-    source = cast("Source", random if seed is None else random.Random(seed))  # noqa: S311
-    return Factory(contract=contract, locale=locale, source=source)
 
 
 def make_run(

@@ -24,7 +24,7 @@ from run_contracts.testing.fixtures import (
     run_server_session,
     run_target,
 )
-from run_contracts.testing.options import NAME, add_to, take_own_arguments
+from run_contracts.testing.plugin_options import NAME, add_to, take_own_arguments
 
 __all__ = [
     "_run_check",
@@ -109,7 +109,7 @@ class _Ledger:
         """Sum up what was checked."""
         if not (self._told or self._is_unverified):
             return
-        from run_contracts.testing.summing import summary  # noqa: PLC0415 - only when it is used
+        from run_contracts.testing.terminal_summary import summary  # noqa: PLC0415 - only when it is used
 
         terminalreporter.section("run-contracts")
         for line in summary(self._told):

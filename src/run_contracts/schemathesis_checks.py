@@ -9,12 +9,12 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.checks import outcomes
-from run_contracts.contract import load
-from run_contracts.evidence import DONE_DATA, Evidence
-from run_contracts.exchange import Exchange, Request, Response
-from run_contracts.operations import STREAM_TYPE, match
-from run_contracts.register import EDITIONS, Level
-from run_contracts.violation import Violation
+from run_contracts.contract.loading import load
+from run_contracts.contract.operations import STREAM_TYPE, match
+from run_contracts.contract.requirements import EDITIONS, Level
+from run_contracts.traffic.exchange import Exchange, Request, Response
+from run_contracts.traffic.history import DONE_DATA, Evidence
+from run_contracts.validation.violation import Violation
 
 
 def run_contract(_context: Any, response: Any, case: Any) -> None:

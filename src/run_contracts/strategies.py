@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from run_contracts.contract import Contract, load
+from run_contracts.contract.loading import Contract, load
 from run_contracts.making.histories import MOST_LISTED
-from run_contracts.making.strategies import (
+from run_contracts.making.run_strategies import (
     NOTHING_DRAWN,
     Drawn,
     RunStrategies,

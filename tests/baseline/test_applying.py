@@ -7,8 +7,16 @@ from datetime import date
 
 import pytest
 
-from run_contracts.baseline import EMPTY, Baseline, Known, applied, causes, forgotten, unknown
-from run_contracts.concluding import strict
+from run_contracts.engine.baseline import (
+    EMPTY,
+    Baseline,
+    Known,
+    applied,
+    causes,
+    forgotten,
+    unknown,
+)
+from run_contracts.engine.conclusion import strict
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, Started
 from tests.report.checks_made import SEVERAL, seen
 

@@ -8,14 +8,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from run_contracts.baseline import causes as causes_of
-from run_contracts.baseline import fingerprint
+from run_contracts.client.target import Target
+from run_contracts.contract.lifecycle import lifecycle
+from run_contracts.engine.baseline import causes as causes_of
+from run_contracts.engine.baseline import fingerprint
+from run_contracts.engine.runner import check
+from run_contracts.engine.selftest.trial import reference
 from run_contracts.events import Broken, Decided
-from run_contracts.lifecycle import lifecycle
-from run_contracts.runner import check
-from run_contracts.selftest.trial import reference
 from run_contracts.server import ServerOptions
-from run_contracts.target import Target
 
 IDS = st.builds(
     "{}_{}".format,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from run_contracts import events
-from run_contracts.runner import check
+from run_contracts.client.target import Target
+from run_contracts.engine.runner import check
 from run_contracts.server import ServerOptions, running
-from run_contracts.target import Target
 
 
 def checked(url: str, *, only: list[str] | None = None, **options: Any) -> list[events.Event]:

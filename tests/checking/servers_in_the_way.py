@@ -7,15 +7,15 @@ from contextlib import contextmanager
 from typing import Any
 
 from run_contracts import events
-from run_contracts.budget import Budget
-from run_contracts.in_process import InProcess
+from run_contracts.client.asgi import InProcess
+from run_contracts.client.budget import Budget
+from run_contracts.client.session import Line
+from run_contracts.client.target import Target
+from run_contracts.engine.runner import check
 from run_contracts.probes import Probe, planned
-from run_contracts.runner import check
 from run_contracts.server import ServerOptions
 from run_contracts.server.app import create_app
 from run_contracts.server.clock import PatientClock
-from run_contracts.session import Line
-from run_contracts.target import Target
 
 Answer = tuple[int, dict[str, str]]
 InTheWay = Callable[[str, str], Answer | None]

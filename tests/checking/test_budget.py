@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from run_contracts.budget import LONGEST_WAIT, MOST_WAITS
+from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS
+from run_contracts.engine.leftovers import leftovers
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, ProbeEnded
-from run_contracts.leftovers import leftovers
 from tests.checking.conftest import finished, verdicts
 from tests.checking.servers_in_the_way import Answer, seen
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts.exchange import Premise
+from run_contracts.traffic.exchange import Premise
 from tests import samples
 from tests.checking.talk import CREATE, RUN, STREAM, Talk, stream
 from tests.samples import NOW, refusal, run

@@ -8,12 +8,12 @@ import threading
 
 import pytest
 
+from run_contracts.client.target import Target
+from run_contracts.engine.leftovers import leftovers
+from run_contracts.engine.runner import check
 from run_contracts.events import Event, Exchanged, ExitCode, ProbeEnded
-from run_contracts.leftovers import leftovers
 from run_contracts.probes import planned
-from run_contracts.runner import check
 from run_contracts.server import ServerOptions
-from run_contracts.target import Target
 from tests.checking.conftest import finished, verdicts
 from tests.checking.servers_in_the_way import line_to
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from run_contracts.client.target import Target
+from run_contracts.engine.runner import check
 from run_contracts.events import ExitCode, ProbeEnded
-from run_contracts.runner import check
 from run_contracts.server import ServerOptions, running
-from run_contracts.target import Target
 from tests.checking.conftest import checked, finished, verdicts
 
 

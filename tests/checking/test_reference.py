@@ -10,14 +10,14 @@ import pytest
 
 from run_contracts import events, load
 from run_contracts.checks import CHECKS, outcomes
-from run_contracts.evidence import Evidence
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
+from run_contracts.contract.requirements import register
+from run_contracts.engine.runner import EXPLORATION, WALKS
+from run_contracts.engine.selftest.agreement import UNSHOWN
 from run_contracts.probes import Stage, planned
-from run_contracts.register import register
-from run_contracts.runner import EXPLORATION, WALKS
-from run_contracts.selftest.comparing import UNSHOWN
 from run_contracts.server import ServerOptions, running
-from run_contracts.session import Session
-from run_contracts.target import Target
+from run_contracts.traffic.history import Evidence
 from tests.checking.conftest import checked, finished, verdicts
 
 

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
-from run_contracts.contract import load
-from run_contracts.exchange import Exchange, Request, Response
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
+from run_contracts.contract.loading import load
 from run_contracts.probes import Stage
-from run_contracts.probes._stage import asked_pause
-from run_contracts.session import Session
-from run_contracts.target import Target
+from run_contracts.probes.context import asked_pause
+from run_contracts.traffic.exchange import Exchange, Request, Response
 
 
 @pytest.fixture

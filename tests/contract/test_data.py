@@ -12,10 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from run_contracts import _data, _readings, load
+from run_contracts import load
+from run_contracts.contract.files import read_toml
+from run_contracts.contract.lifecycle import lifecycle
+from run_contracts.contract.readings import Erratum, dialect_named, dialects, errata, inverse
+from run_contracts.contract.requirements import Level, register
 from run_contracts.errors import ContractError, UsageError
-from run_contracts.lifecycle import lifecycle
-from run_contracts.register import Level, register
 
 EDITIONS = ("v1", "v2")
 KINDS = [(edition, kind) for edition in EDITIONS for kind in load(edition).kinds]
@@ -37,15 +39,15 @@ def test_every_schema_is_valid_described_and_resolves(edition: str, kind: str) -
 def test_errata_undone_and_applied_again_give_the_wire(edition: str) -> None:
     """The published reading and the patches forward are the wire reading, document by document."""
     documents = dict(load(edition, reading="published").documents)
-    for erratum in _readings.errata():
+    for erratum in errata():
         for changed, kind, patch in erratum.changes:
             if changed == edition:
                 documents[kind] = jsonpatch.apply_patch(documents[kind], patch)
     assert documents == load(edition).documents
 
 
-@pytest.mark.parametrize("erratum", _readings.errata(), ids=lambda one: one.id)
-def test_every_erratum_says_what_why_and_when(erratum: _readings.Erratum) -> None:
+@pytest.mark.parametrize("erratum", errata(), ids=lambda one: one.id)
+def test_every_erratum_says_what_why_and_when(erratum: Erratum) -> None:
     """A correction without evidence is an opinion."""
     assert erratum.what.endswith(".")
     assert erratum.evidence.endswith(".")
@@ -56,13 +58,13 @@ def test_every_erratum_says_what_why_and_when(erratum: _readings.Erratum) -> Non
 def test_a_patch_that_forgets_the_old_value_cannot_be_undone() -> None:
     """A replace without its test has lost what was published."""
     with pytest.raises(ContractError, match="has no test before it"):
-        list(_readings.inverse([{"op": "replace", "path": "/a", "value": 1}]))
+        list(inverse([{"op": "replace", "path": "/a", "value": 1}]))
 
 
-@pytest.mark.parametrize("name", _readings.dialects())
+@pytest.mark.parametrize("name", dialects())
 def test_every_dialect_loosens_and_never_tightens(name: str) -> None:
     """A dialect only makes required fields optional."""
-    spoken = _readings.dialect(name)
+    spoken = dialect_named(name)
     loose = load(spoken.edition, dialect=name).schema("run")
     wire = load(spoken.edition).schema("run")
     assert set(loose["required"]) < set(wire["required"])
@@ -137,7 +139,7 @@ def test_the_register_is_well_formed(edition: str) -> None:
 
 def test_ids_stand_in_order_and_once_in_their_area() -> None:
     """New numbers are appended; none is given twice."""
-    rows = _data.read_toml("requirements.toml")["requirement"]
+    rows = read_toml("requirements.toml")["requirement"]
     ids = [row["id"] for row in rows]
     assert len(ids) == len(set(ids))
     for area in {row["area"] for row in rows}:
@@ -147,7 +149,7 @@ def test_ids_stand_in_order_and_once_in_their_area() -> None:
 
 def test_what_was_left_out_says_what_whence_and_why() -> None:
     """A rule that is known and not judged is an entry of its own, not a silence."""
-    left_out = _data.read_toml("requirements.toml")["excluded"]
+    left_out = read_toml("requirements.toml")["excluded"]
     assert len(left_out) >= 30
     assert len({one["rule"] for one in left_out}) == len(left_out)
     for one in left_out:
@@ -159,7 +161,7 @@ def test_what_was_left_out_says_what_whence_and_why() -> None:
 
 def test_no_two_requirements_say_the_same() -> None:
     """Each rule is written once."""
-    sentences = [row["sentence"] for row in _data.read_toml("requirements.toml")["requirement"]]
+    sentences = [row["sentence"] for row in read_toml("requirements.toml")["requirement"]]
     assert len(sentences) == len(set(sentences))
 
 

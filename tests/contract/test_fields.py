@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from run_contracts import load, violations
-from run_contracts._readings import errata
+from run_contracts.contract.readings import errata
 from tests import samples
 
 FOUNDING = re.findall(

@@ -5,80 +5,50 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import run_contracts
 
-PACKAGE = Path(run_contracts.__file__).parent
-LAYERS = (
-    "errors",
-    "_data",
-    "register",
-    "lifecycle",
-    "_readings",
-    "operations",
-    "openapi",
+SOURCE = Path(run_contracts.__file__).parents[1]
+PACKAGES = (
     "contract",
-    "violation",
-    "body",
-    "sse",
-    "_rules",
-    "_shape",
-    "_verdict",
     "validation",
-    "exchange",
-    "sequence",
-    "evidence",
-    "types",
+    "traffic",
     "making",
-    "factories",
-    "strategies",
-    "recordings",
     "checks",
-    "server",
-    "budget",
-    "target",
-    "lifespan",
-    "in_process",
-    "receiving",
-    "session",
+    "client",
     "probes",
-    "searching",
-    "schemathesis_checks",
-    "schemathesis_hooks",
-    "schemathesis_bridge",
-    "verdict",
-    "judgement",
-    "events",
-    "concluding",
-    "baseline",
-    "recipe",
-    "leftovers",
-    "cleaning",
+    "server",
+    "engine",
     "report",
-    "replaying",
-    "journal",
-    "planning",
-    "interrupting",
-    "course",
-    "runner",
-    "selftest",
-    "examples",
     "testing",
-    "pytest_plugin",
     "cli",
-    "__main__",
 )
 """The rooms from the ground up: each may import only what stands before it."""
+GROUND = ("__init__", "errors", "types", "events")
+"""The facade and the published values; they import no room."""
+DOORS = (
+    "target",
+    "factories",
+    "strategies",
+    "schemathesis_checks",
+    "schemathesis_hooks",
+    "pytest_plugin",
+    "__main__",
+)
+"""Paths that people import. They may import any room, and no room imports them."""
 APART = [
-    ("server", {"checks", "validation", "probes", "_rules", "_shape", "verdict", "runner"}),
-    ("checks", {"probes", "session", "server", "httpx2"}),
-    ("probes", {"checks", "server", "verdict", "validation"}),
-    ("searching", {"checks", "server", "verdict", "validation"}),
-    ("making", {"checks", "server", "probes", "session", "runner"}),
-    ("report", {"runner", "probes", "checks", "session", "exchange"}),
+    ("server", {"checks", "probes", "client", "traffic", "validation.rules", "validation.shape"}),
+    ("server", {"validation.judging", "validation.fast", "making", "engine", "httpx2"}),
+    ("checks", {"probes", "client", "server", "making", "httpx2"}),
+    ("probes", {"checks", "server", "validation", "engine.verdicts"}),
+    ("making", {"checks", "server", "probes", "client", "engine"}),
+    ("report", {"engine", "probes", "checks", "client"}),
 ]
 HEAVY = (
     "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich "
@@ -86,53 +56,89 @@ HEAVY = (
 )
 
 
+def _name(path: Path) -> str:
+    """Return the dotted name of a module below the package, e.g. ``checks.lists``."""
+    parts = path.relative_to(SOURCE / "run_contracts").with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
+
+
+@cache
+def _modules() -> dict[str, Path]:
+    return {_name(path): path for path in (SOURCE / "run_contracts").rglob("*.py")}
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Yield what a module imports, inside functions and for type checkers, too."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}: imports name their module in full"
+            for alias in node.names:
+                yield _home(f"{node.module}.{alias.name}")
+        elif isinstance(node, ast.Import):
+            yield from (_home(alias.name) for alias in node.names)
+
+
+def _home(name: str) -> str:
+    """Return the module that holds a name: ours below the package, others by their first part."""
+    first, _, rest = name.partition(".")
+    if first != "run_contracts":
+        return first
+    while rest and rest not in _modules():
+        rest = rest.rpartition(".")[0]
+    return rest or "__init__"
+
+
+@cache
+def _imports() -> tuple[tuple[str, str], ...]:
+    """Return (module, what it imports) for every import of the package."""
+    return tuple((name, other) for name, path in _modules().items() for other in _imported(path))
+
+
 def _room(module: str) -> str:
-    """Return the room of a module: ``checks`` for ``run_contracts.checks.lists``."""
-    return module.split(".")[1] if "." in module else ""
+    return module.partition(".")[0]
 
 
-def _imports() -> list[tuple[str, str]]:
-    """Return (room, imported module) for every import, those inside functions included."""
-    found = []
-    for path in PACKAGE.rglob("*.py"):
-        parts = path.relative_to(PACKAGE).with_suffix("").parts
-        if parts == ("__init__",):
-            continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.ImportFrom) and node.module:
-                names = [f"{node.module}.{alias.name}" for alias in node.names]
-                is_ours = node.module == "run_contracts"
-                found += [(parts[0], name) for name in (names if is_ours else [node.module])]
-            elif isinstance(node, ast.Import):
-                found += [(parts[0], alias.name) for alias in node.names]
-    return found
-
-
-def test_every_room_is_in_the_plan() -> None:
-    """A new module has to be given its place."""
-    rooms = {path.relative_to(PACKAGE).with_suffix("").parts[0] for path in PACKAGE.rglob("*.py")}
-    assert rooms - {"__init__"} == set(LAYERS)
+def test_every_entry_is_on_the_map() -> None:
+    """What stands at the top of the package is a room, a door, or on the ground."""
+    assert {_room(name) for name in _modules()} == {*PACKAGES, *GROUND, *DOORS}
 
 
 def test_imports_point_one_way() -> None:
-    """No room imports one that stands above it; so there is no cycle of rooms."""
+    """No room imports one that stands above it, nor a door; the ground imports nothing of ours."""
+    floors = {**dict.fromkeys(GROUND, -1), **{name: at for at, name in enumerate(PACKAGES)}}
     wrong = [
-        (room, module)
-        for room, module in _imports()
-        if module.startswith("run_contracts.")
-        and _room(module) != room
-        and LAYERS.index(_room(module)) >= LAYERS.index(room)
+        (module, other)
+        for module, other in _imports()
+        if _room(module) not in DOORS
+        and module != "__init__"
+        and _room(other) in {*PACKAGES, *GROUND, *DOORS}
+        and _room(other) != _room(module)
+        and floors.get(_room(other), len(PACKAGES)) >= floors[_room(module)]
     ]
     assert wrong == []
+
+
+def test_no_modules_import_one_another_in_a_circle() -> None:
+    """Every module, and every list of a package, can be read before those that import it."""
+    graph: dict[str, set[str]] = {}
+    for module, other in _imports():
+        if other in _modules() and other != module:
+            graph.setdefault(module, set()).add(other)
+    try:
+        order = tuple(TopologicalSorter(graph).static_order())
+    except CycleError as error:
+        pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
+    assert len(order) > 100
 
 
 @pytest.mark.parametrize(("room", "others"), APART)
 def test_rooms_that_must_not_know_each_other_do_not(room: str, others: set[str]) -> None:
     """The server is not told how it is judged, checks never send, probes never judge."""
     known = {
-        _room(module) if module.startswith("run_contracts.") else module.split(".")[0]
-        for importer, module in _imports()
-        if importer == room
+        name
+        for module, other in _imports()
+        if _room(module) == room and _room(other) != room
+        for name in (other, _room(other))
     }
     assert known & others == set()
 

@@ -8,9 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from run_contracts._data import read_json
-from run_contracts.openapi import bundled
-from run_contracts.operations import match, operations
+from run_contracts.contract.files import read_json
+from run_contracts.contract.openapi import bundled
+from run_contracts.contract.operations import match, operations
 
 RUN_ENDPOINTS = {
     "createThreadAndRun": "POST /threads/runs",

@@ -11,8 +11,8 @@ from typing import Any
 
 import uvicorn
 
-from run_contracts.exchange import Exchange, Request, Response
 from run_contracts.server import ServerOptions, create_app
+from run_contracts.traffic.exchange import Exchange, Request, Response
 
 
 @dataclass(kw_only=True)

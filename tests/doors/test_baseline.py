@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from run_contracts.baseline import NAME, place
+from run_contracts.engine.baseline import NAME, place
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
 from tests.report.checks_made import seen

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from run_contracts import journal
-from run_contracts.planning import plan
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
+from run_contracts.engine import recording
+from run_contracts.engine.planning import plan
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
-from run_contracts.session import Session
-from run_contracts.target import Target
 
 KEY = "sk-reference"
 
@@ -50,11 +50,11 @@ class Killed:
             ]
             others = session.send("createThread", json_body={}).answered["id"]
             kept = [one for one in session.exchanges if others not in str(one.answered)]
-            seen = [plan(target).started(), *map(journal.exchanged, [*kept, *session.deletions])]
+            seen = [plan(target).started(), *map(recording.exchanged, [*kept, *session.deletions])]
         self.url, self.file, self.others = url, file, others
         with file.open("w", encoding="utf-8") as written:
             for event in seen:
-                jsonlines.write(journal.hidden(event, target.hidden), written)
+                jsonlines.write(recording.hidden(event, target.hidden), written)
             written.write('{"event": "exch')
 
     def status(self, path: str) -> int:

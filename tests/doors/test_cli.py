@@ -292,7 +292,7 @@ def test_without_schemathesis_probes_run_and_the_rest_is_named(door: Door) -> No
 def test_an_error_of_ours_is_exit_4_and_says_so(door: Door, tmp_path: Path) -> None:
     """A defect of the tool is never blamed on the server, and shows no traceback unasked."""
     code = (
-        "from run_contracts import runner\n"
+        "from run_contracts.engine import runner\n"
         "def check(*a, **k): raise ZeroDivisionError('seven')\n"
         "runner.check = check\n"
         "from run_contracts.cli import main\n"

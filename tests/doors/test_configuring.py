@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from run_contracts import UsageError
 from run_contracts.cli import cli, main
-from run_contracts.cli.configuring import defaults, options
+from run_contracts.cli.configuration import defaults, options
 
 CONTEXT = cli.make_context("run-contracts", [], resilient_parsing=True)
 COMMANDS = cli.list_commands(CONTEXT)

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from run_contracts.engine.leftovers import leftovers
 from run_contracts.events import Exchanged
-from run_contracts.leftovers import leftovers
 from run_contracts.probes import planned
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
@@ -78,7 +78,7 @@ def test_the_code_says_how_it_went(name: str) -> None:
 def test_a_selftest_that_deviates_is_exit_1() -> None:
     """What a fault breaks beside what is declared of it is a line each."""
     code = (
-        "from run_contracts.selftest import matrix\n"
+        "from run_contracts.engine.selftest import matrix\n"
         "matrix.read_matrix = matrix.Matrix\n"
         "from run_contracts.cli import main\n"
         "main()"

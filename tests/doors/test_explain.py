@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from run_contracts import UsageError
 from run_contracts.cli.explain import command
-from run_contracts.register import register
-from run_contracts.selftest.comparing import UNSHOWN
+from run_contracts.contract.requirements import register
+from run_contracts.engine.selftest.agreement import UNSHOWN
 from run_contracts.server import FAULTS
 
 AREAS = [

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from run_contracts.cli.list import command
-from run_contracts.register import register
+from run_contracts.contract.requirements import register
 from run_contracts.server import FAULTS
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from run_contracts.register import register
+from run_contracts.contract.requirements import register
 from run_contracts.server import ServerOptions, running
 from tests.doors.plugging import ALONE, APP, QUICK, Plugged
 

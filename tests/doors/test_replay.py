@@ -13,17 +13,17 @@ import pytest
 from click.testing import CliRunner, Result
 
 from run_contracts.cli import cli
-from run_contracts.contract import load
+from run_contracts.client.target import Target
+from run_contracts.contract.loading import load
+from run_contracts.engine.judgement import broken_by
+from run_contracts.engine.runner import check
+from run_contracts.engine.selftest.trial import reference
 from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Decided, Exchanged, ExitCode
-from run_contracts.judgement import broken_by
-from run_contracts.recipe import parts
 from run_contracts.report import jsonlines
 from run_contracts.report.script import script
-from run_contracts.runner import check
-from run_contracts.selftest.trial import reference
 from run_contracts.server import ServerOptions, running
-from run_contracts.target import Target
+from run_contracts.traffic.recipe import parts
 from tests.doors.recording import recording
 
 GONE = "http://127.0.0.1:9/v1"

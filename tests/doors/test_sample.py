@@ -10,7 +10,7 @@ from click.testing import CliRunner, Result
 from run_contracts import violations
 from run_contracts.cli.sample import command
 from run_contracts.errors import UsageError
-from run_contracts.sse import frames
+from run_contracts.traffic.sse import frames
 
 ALONE = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")
 

@@ -15,8 +15,8 @@ import schemathesis
 from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
 
+from run_contracts.contract.openapi import bundled
 from run_contracts.factories import as_sse, factory
-from run_contracts.openapi import bundled
 from run_contracts.schemathesis_checks import run_contract
 from run_contracts.server import ServerOptions, running
 

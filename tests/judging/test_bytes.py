@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from run_contracts.body import DEEPEST, LARGEST, read_json
 from run_contracts.errors import UnreadableBody
-from run_contracts.sse import Frame, frames
+from run_contracts.traffic.sse import Frame, frames
+from run_contracts.validation.json_text import DEEPEST, LARGEST, decode_json
 
 BAD = {
     "empty": (b"", "Expecting value at line 1, column 1"),
@@ -31,7 +31,7 @@ BAD = {
 def test_what_is_not_json_is_one_violation_that_says_where(name: str) -> None:
     """Every way not to be JSON breaks RUN-BODY-001 with the reason and the place."""
     data, reason = BAD[name]
-    body = read_json(data)
+    body = decode_json(data)
     assert not body.is_json
     (found,) = body.violations
     assert found.requirement == "RUN-BODY-001"
@@ -40,7 +40,7 @@ def test_what_is_not_json_is_one_violation_that_says_where(name: str) -> None:
 
 def test_a_key_given_twice_is_advice() -> None:
     """The last value counts, as in most readers, and the key is named."""
-    body = read_json(b'{"a": 1, "b": {"a": 2, "a": 3}}')
+    body = decode_json(b'{"a": 1, "b": {"a": 2, "a": 3}}')
     assert body.value == {"a": 1, "b": {"a": 3}}
     assert [(one.requirement, one.found) for one in body.violations] == [("RUN-BODY-002", "a")]
 
@@ -48,14 +48,14 @@ def test_a_key_given_twice_is_advice() -> None:
 @pytest.mark.parametrize("text", [b'{"a": "\\ud800"}', b'{"a": [{"\\uDFFF": 1}]}'])
 def test_a_lone_surrogate_is_advice(text: bytes) -> None:
     """Half a character, in a value or a key, is found where it stands."""
-    (found,) = read_json(text).violations
+    (found,) = decode_json(text).violations
     assert found.requirement == "RUN-BODY-003"
     assert found.pointer.startswith("/a")
 
 
 def test_a_whole_surrogate_pair_is_fine() -> None:
     """A character beyond the basic plane may be written as two escapes."""
-    assert read_json(b'"\\ud83d\\ude00"').violations == ()
+    assert decode_json(b'"\\ud83d\\ude00"').violations == ()
 
 
 @pytest.mark.parametrize(
@@ -72,12 +72,12 @@ def test_a_whole_surrogate_pair_is_fine() -> None:
 def test_what_is_too_much_is_declined_and_not_called_wrong(data: bytes, reason: str) -> None:
     """A limit of ours is no violation of theirs."""
     with pytest.raises(UnreadableBody, match=reason):
-        read_json(data)
+        decode_json(data)
 
 
 def test_the_deepest_allowed_body_is_read() -> None:
     """The limit itself is inside."""
-    assert read_json(b"[" * DEEPEST + b"]" * DEEPEST).is_json
+    assert decode_json(b"[" * DEEPEST + b"]" * DEEPEST).is_json
 
 
 @given(
@@ -92,7 +92,7 @@ def test_the_deepest_allowed_body_is_read() -> None:
 )
 def test_json_comes_back_as_it_was(value: Any) -> None:
     """Reading what was written changes nothing and finds nothing."""
-    body = read_json(json.dumps(value, ensure_ascii=False).encode())
+    body = decode_json(json.dumps(value, ensure_ascii=False).encode())
     assert body.value == value
     assert body.violations == ()
 
@@ -100,7 +100,7 @@ def test_json_comes_back_as_it_was(value: Any) -> None:
 @given(st.binary())
 def test_any_bytes_are_read_or_are_a_violation(data: bytes) -> None:
     """No bytes make the reader fail."""
-    body = read_json(data)
+    body = decode_json(data)
     assert body.is_json or [one.requirement for one in body.violations] == ["RUN-BODY-001"]
 
 

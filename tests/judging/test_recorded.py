@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from run_contracts import violations
-from run_contracts._readings import dialect_on
 from run_contracts.checks import outcomes
-from run_contracts.contract import load
-from run_contracts.evidence import Evidence
-from run_contracts.exchange import Exchange, Request, Response
-from run_contracts.recordings import read
+from run_contracts.contract.loading import load
+from run_contracts.contract.readings import dialect_on
+from run_contracts.traffic.exchange import Exchange, Request, Response
+from run_contracts.traffic.history import Evidence
+from run_contracts.traffic.recordings import read
 
 FEWEST_FILES = 150
 FEWEST_EXCHANGES = 400

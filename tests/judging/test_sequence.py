@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.exchange import Exchange
-from run_contracts.sequence import Sequences
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.slicing import Sequences
 from tests.checking.talk import CREATE, STREAM, Talk, stream
 from tests.samples import run
 

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from run_contracts import ContractViolation, UsageError, assert_valid_run, load, violations
-from run_contracts._verdict import holds
-from run_contracts.validation import _violations, judge
+from run_contracts.validation.fast import holds
+from run_contracts.validation.judging import _violations, judge
 from tests import samples
 from tests.samples import NOW, SET, page, refusal, run, step
 

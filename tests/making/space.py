@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
-from run_contracts.contract import Contract
+from run_contracts.contract.loading import Contract
 from run_contracts.making.boundaries import leaves
 from run_contracts.making.forms import Choice, Constant, Fields, Items, Text, Union, Whole
 from run_contracts.making.plans import run_form

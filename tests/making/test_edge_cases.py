@@ -8,7 +8,7 @@ import pytest
 
 from run_contracts import UsageError, load, violations
 from run_contracts.making import EdgeCase, edge_case, edge_cases
-from run_contracts.making.oddities import oddities
+from run_contracts.making.edge_case_data import oddities
 
 ALL = [case for edition in ("v1", "v2") for case in edge_cases(edition)]
 

@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from run_contracts import factories, load, strategies, violations
-from run_contracts._readings import dialects
-from run_contracts.lifecycle import lifecycle
-from run_contracts.making.scripts import ENDINGS
+from run_contracts.contract.lifecycle import lifecycle
+from run_contracts.contract.readings import dialects
+from run_contracts.making.event_streams import ENDINGS
 from tests.making import judging
 
 EDITIONS = ("v1", "v2")

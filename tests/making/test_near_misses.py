@@ -8,10 +8,10 @@ from dataclasses import replace
 import pytest
 
 from run_contracts import UsageError, load, violations
+from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.making import NearMiss, near_misses
+from run_contracts.making.event_streams import as_sse
 from run_contracts.making.near_misses import UNMISSABLE, why_none
-from run_contracts.making.scripts import as_sse
-from run_contracts.operations import STREAM_TYPE
 from tests.making import judging
 
 VALUES = {"run", "run_step", "list", "message", "thread", "assistant", "error"} | {

@@ -19,8 +19,8 @@ from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
 
 from run_contracts import UsageError, factories, load, strategies
-from run_contracts.lifecycle import lifecycle
-from run_contracts.openapi import bundled
+from run_contracts.contract.lifecycle import lifecycle
+from run_contracts.contract.openapi import bundled
 
 SOME = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

@@ -8,6 +8,9 @@ from json import dumps
 
 from hypothesis import strategies as st
 
+from run_contracts.client.target import Target
+from run_contracts.engine.runner import check
+from run_contracts.engine.selftest.trial import reference
 from run_contracts.events import (
     Broken,
     Decided,
@@ -19,10 +22,7 @@ from run_contracts.events import (
     Started,
 )
 from run_contracts.probes import PROBES
-from run_contracts.runner import check
-from run_contracts.selftest.trial import reference
 from run_contracts.server import ServerOptions
-from run_contracts.target import Target
 
 URL = "http://reference.invalid/v1"
 SEVERAL = ("RUN-LIST-005", "RUN-STATUS-017", "RUN-LIFE-002", "RUN-STREAM-003", "RUN-ID-001")

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from run_contracts.report import comparing, html
-from run_contracts.report.told import Told
+from run_contracts.report.summary import Told
 from tests.report.checks_made import SEVERAL, many, seen
 
 pytestmark = pytest.mark.slow

@@ -11,7 +11,7 @@ from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode, Started
 from run_contracts.report import comparing
 from run_contracts.report.comparing import Comparison, compared
-from run_contracts.report.told import Told
+from run_contracts.report.summary import Told
 from tests.report.checks_made import seen
 
 ONE, OTHER, ADVICE = "RUN-LIST-005", "RUN-STATUS-017", "RUN-ID-001"

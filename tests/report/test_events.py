@@ -13,14 +13,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from run_contracts import _data, events
+from run_contracts import events
+from run_contracts.client.target import Target
+from run_contracts.contract.files import read_json
+from run_contracts.engine.runner import check
 from run_contracts.errors import UsageError
 from run_contracts.report import jsonlines
-from run_contracts.runner import check
-from run_contracts.target import Target
 from tests.report.checks_made import SEVERAL, checks, seen
 
-SCHEMA: dict[str, Any] = _data.read_json(jsonlines.SCHEMA)
+SCHEMA: dict[str, Any] = read_json(jsonlines.SCHEMA)
 LINES = Draft202012Validator(SCHEMA)
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from run_contracts.events import Decided, Event, Finished
 from run_contracts.report import github
-from run_contracts.report.told import Told
+from run_contracts.report.summary import Told
 from tests.report.checks_made import SEVERAL, seen
 
 

@@ -11,7 +11,7 @@ from lxml import etree
 
 from run_contracts.events import Decided, Event
 from run_contracts.report import junit
-from run_contracts.report.told import outcome
+from run_contracts.report.summary import outcome
 from tests.report.checks_made import SEVERAL, checks, seen
 
 FORM = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))

@@ -8,12 +8,12 @@ from datetime import date
 import pytest
 from lxml import etree
 
-from run_contracts.baseline import EMPTY, Baseline, applied, unknown
+from run_contracts.engine.baseline import EMPTY, Baseline, applied, unknown
 from run_contracts.events import Event, ExitCode
 from run_contracts.report import badge, github, html, junit
 from run_contracts.report.comparing import compared
+from run_contracts.report.summary import Told
 from run_contracts.report.text import TextReport
-from run_contracts.report.told import Told
 from tests.report.checks_made import seen
 from tests.report.test_junit import FORM
 

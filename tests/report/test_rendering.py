@@ -12,8 +12,8 @@ from hypothesis import given, settings
 
 from run_contracts.events import Event, Exchanged
 from run_contracts.report import badge, comparing, curl, github, html
+from run_contracts.report.summary import Told
 from run_contracts.report.text import TextReport
-from run_contracts.report.told import Told
 from tests.report.checks_made import checks, exchanges, texts
 
 TAGS = {

@@ -6,12 +6,12 @@ from itertools import pairwise
 
 import pytest
 
+from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.events import Event
-from run_contracts.lifecycle import lifecycle
 from run_contracts.report.bodies import shown
 from run_contracts.report.charts import chart
+from run_contracts.report.summary import Told
 from run_contracts.report.timeline import Life, lives
-from run_contracts.report.told import Told
 from tests.report.checks_made import seen
 
 

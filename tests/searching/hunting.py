@@ -6,16 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from run_contracts.contract import load
-from run_contracts.exchange import Exchange
-from run_contracts.judgement import broken_by, evidence, judged, shortest
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
+from run_contracts.contract.loading import load
+from run_contracts.engine.judgement import broken_by, evidence, judged, shortest
+from run_contracts.engine.selftest.trial import reference
 from run_contracts.probes import Stage
-from run_contracts.searching import Hunt
-from run_contracts.selftest.trial import reference
-from run_contracts.sequence import Sequences
+from run_contracts.probes.search import Hunt
 from run_contracts.server import ServerOptions
-from run_contracts.session import Session
-from run_contracts.target import Target
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.slicing import Sequences
 
 
 @dataclass(frozen=True, kw_only=True)

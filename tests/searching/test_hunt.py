@@ -8,11 +8,11 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from run_contracts.exchange import Exchange
-from run_contracts.searching import Hunt, settings
-from run_contracts.searching.hunt import MOST_ATTEMPTS
-from run_contracts.session import Session
-from run_contracts.target import Target
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
+from run_contracts.probes.search import Hunt, settings
+from run_contracts.probes.search.hunt import MOST_ATTEMPTS
+from run_contracts.traffic.exchange import Exchange
 
 
 class Server:

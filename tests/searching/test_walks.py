@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from run_contracts.errors import Unreachable
-from run_contracts.searching import walk
+from run_contracts.probes.search import walk
 from tests.searching.hunting import hunting
 
 

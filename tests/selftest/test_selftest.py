@@ -11,12 +11,20 @@ import pytest
 from click.testing import CliRunner
 
 from run_contracts.cli.selftest import command
+from run_contracts.contract.requirements import register
+from run_contracts.engine.selftest import (
+    Matrix,
+    Result,
+    Trial,
+    compared,
+    matrix,
+    read_matrix,
+    tried,
+)
+from run_contracts.engine.selftest.agreement import UNSHOWN, trials, unproven
+from run_contracts.engine.selftest.matrix import Declared, write_matrix
+from run_contracts.engine.selftest.trial import results
 from run_contracts.errors import ContractError, UsageError
-from run_contracts.register import register
-from run_contracts.selftest import Matrix, Result, Trial, compared, matrix, read_matrix, tried
-from run_contracts.selftest.comparing import UNSHOWN, trials, unproven
-from run_contracts.selftest.matrix import Declared, write_matrix
-from run_contracts.selftest.trial import results
 from run_contracts.server import FAULTS
 
 FAULT = "RUN-LIST-005"

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx2
 
-from run_contracts.sse import Frame, frames
+from run_contracts.traffic.sse import Frame, frames
 from tests.server.conftest import Caller
 from tests.server.test_lives import FORCED
 

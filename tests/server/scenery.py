@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.server.faults.wrong import GONE, Wrong
+from run_contracts.server.faults.rows import GONE, Wrong
 from tests.server.conftest import Caller
 from tests.server.demonstrating import HELD, datas, page, path, steps
 from tests.server.test_lives import FORCED

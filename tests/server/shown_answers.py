@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from run_contracts.body import read_json
+from run_contracts.validation.json_text import decode_json
 from tests.server.conftest import Caller
 from tests.server.demonstrating import (
     FAILED,
@@ -143,7 +143,7 @@ ANSWERS: dict[str, Demonstration] = {
     "RUN-BODY-001": lambda call: one_step(call).text.endswith("},"),
     "RUN-BODY-001-b": lambda call: "NaN" in modified(call).text,
     "RUN-BODY-002": lambda call: _body_of_run(call).count(b'"object": "thread.run"') == 2,
-    "RUN-BODY-003": lambda call: bool(read_json(_messages(call)).violations),
+    "RUN-BODY-003": lambda call: bool(decode_json(_messages(call)).violations),
     "RUN-HTTP-001": lambda call: call("POST", "/threads", {})[0] == 201,
     "RUN-HTTP-002": lambda call: (
         call.client.post("/threads").headers["content-type"].startswith("text/plain")

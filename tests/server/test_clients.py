@@ -10,7 +10,7 @@ import httpx2
 import openai
 import pytest
 
-from run_contracts.sse import frames
+from run_contracts.traffic.sse import frames
 from tests.server.conftest import Caller
 from tests.server.test_lives import FORCED
 

@@ -8,11 +8,11 @@ from functools import cache
 
 import pytest
 
-from run_contracts.register import register
-from run_contracts.selftest.trial import URL, reference
+from run_contracts.contract.requirements import register
+from run_contracts.engine.selftest.trial import URL, reference
 from run_contracts.server import FAULTS, ServerOptions
 from run_contracts.server.faults import ROWS
-from run_contracts.server.faults.wrong import Wrong
+from run_contracts.server.faults.rows import Wrong
 from tests.server.conftest import Caller, client
 from tests.server.scenery import Objects, shows, walked
 from tests.server.shown_answers import ANSWERS

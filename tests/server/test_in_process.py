@@ -16,12 +16,12 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
+from run_contracts.client.asgi import InProcess
+from run_contracts.client.session import Line
+from run_contracts.engine.selftest.trial import URL, reference
 from run_contracts.errors import Unreachable
-from run_contracts.in_process import InProcess
-from run_contracts.selftest.trial import URL, reference
 from run_contracts.server import ServerOptions
 from run_contracts.server.clock import PatientClock
-from run_contracts.session import Line
 from tests.server.conftest import Caller, client
 from tests.server.demonstrating import HELD, names, path
 

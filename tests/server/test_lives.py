@@ -9,7 +9,7 @@ import pytest
 from run_contracts import violations
 from run_contracts.server import ServerOptions, create_app
 from run_contracts.server.clock import Clock
-from run_contracts.server.streams import Streaming
+from run_contracts.server.event_frames import Streaming
 from tests.server.conftest import Caller
 
 TOOL: dict[str, Any] = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from run_contracts.server.clock import Clock
+from run_contracts.server.event_frames import Streaming
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.records import Run
-from run_contracts.server.streams import Streaming
 
 START = 1_800_000_000.0
 OPTIONS = ServerOptions(queue_seconds=2, work_seconds=50, cancel_seconds=3, expires_after=600)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from run_contracts.contract import load
-from run_contracts.sse import frames
+from run_contracts.contract.loading import load
+from run_contracts.traffic.sse import frames
 from tests.server.conftest import Caller
 
 TOOLS: dict[str, list[dict[str, Any]]] = {

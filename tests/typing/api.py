@@ -18,9 +18,9 @@ from run_contracts import (
     load,
     violations,
 )
+from run_contracts.contract.requirements import Level
 from run_contracts.factories import factory, make_run, make_runs
 from run_contracts.making import EdgeCase, NearMiss, edge_cases, near_misses
-from run_contracts.register import Level
 from run_contracts.server import ServerOptions
 from run_contracts.strategies import event_streams, histories, run_lists, runs
 from run_contracts.testing import AssertRun, RunServer, suite

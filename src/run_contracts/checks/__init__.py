@@ -8,7 +8,6 @@ from run_contracts.checks import (  # noqa: F401 - importing a module registers 
     cancelling,
     creating,
     echo,
-    histories,
     identity,
     isolation,
     lists,
@@ -22,11 +21,12 @@ from run_contracts.checks import (  # noqa: F401 - importing a module registers 
     streamed,
     streams,
     submitting,
+    transitions,
     values,
     waiting,
 )
-from run_contracts.checks._registry import CHECKS, Check, Outcome
-from run_contracts.evidence import Evidence
+from run_contracts.checks.registry import CHECKS, Check, Outcome
+from run_contracts.traffic.history import Evidence
 
 __all__ = ["CHECKS", "Check", "Outcome", "outcomes"]
 

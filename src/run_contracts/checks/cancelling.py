@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts.checks._commands import (
+from run_contracts.checks.command_evidence import (
     commands,
     left_as_it_was,
     refused_with_400,
     sole_refusal,
 )
-from run_contracts.checks._registry import Outcome, decided, decides, held
-from run_contracts.evidence import Evidence, Observation, is_kind
-from run_contracts.exchange import Exchange
-from run_contracts.lifecycle import CANCELLED, CANCELLING, COMPLETED, REQUIRES_ACTION
+from run_contracts.checks.registry import Outcome, decided, decides, held
+from run_contracts.contract.lifecycle import CANCELLED, CANCELLING, COMPLETED, REQUIRES_ACTION
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Evidence, Observation, is_kind
 
 
 @decides("RUN-CANCEL-001", "RUN-CANCEL-003", "RUN-CANCEL-005", "RUN-CANCEL-006")

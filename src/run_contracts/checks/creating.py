@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks._registry import Outcome, decided, decides, not_offered, refused
 from run_contracts.checks.lists import pages
-from run_contracts.evidence import Evidence, is_kind
-from run_contracts.exchange import OK, Exchange, Premise
+from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
+from run_contracts.traffic.exchange import OK, Exchange, Premise
+from run_contracts.traffic.history import Evidence, is_kind
 
 CREATES = ("createRun", "createThreadAndRun")
 

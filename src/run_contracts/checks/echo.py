@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks._registry import Outcome, decided, decides
 from run_contracts.checks.creating import creations
-from run_contracts.evidence import Evidence, is_kind
-from run_contracts.violation import shown
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.validation.violation import shown
 
 LIMITS = ("max_prompt_tokens", "max_completion_tokens")
 SAME = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks._registry import Outcome, decided, decides
-from run_contracts.evidence import Evidence, is_kind
-from run_contracts.exchange import Exchange
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Evidence, is_kind
 
 BY_RUN = ("getRun", "modifyRun", "cancelRun", "submitToolOutputs")
 BY_THREAD = ("createRun", *BY_RUN)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts.checks._registry import Outcome, decided, decides
 from run_contracts.checks.lists import pages
-from run_contracts.evidence import Evidence, is_kind
-from run_contracts.exchange import Exchange
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Evidence, is_kind
 
 THROUGH_A_RUN = ("modifyRun", "cancelRun", "submitToolOutputs", "listRunSteps", "getRunStep")
 

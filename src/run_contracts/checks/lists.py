@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from run_contracts.checks._registry import Outcome, decided, decides, refused
-from run_contracts.evidence import Evidence, is_kind
-from run_contracts.exchange import Exchange, Premise
+from run_contracts.checks.registry import Outcome, decided, decides, refused
+from run_contracts.traffic.exchange import Exchange, Premise
+from run_contracts.traffic.history import Evidence, is_kind
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
 LISTS = ("listRuns", "listRunSteps", "listMessages")

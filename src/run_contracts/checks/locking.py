@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from run_contracts.checks._registry import Outcome, decided, decides
-from run_contracts.evidence import Evidence
-from run_contracts.exchange import BAD_REQUEST, Exchange
-from run_contracts.lifecycle import REQUIRES_ACTION
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.contract.lifecycle import REQUIRES_ACTION
+from run_contracts.traffic.exchange import BAD_REQUEST, Exchange
+from run_contracts.traffic.history import Evidence
 
 LOCKED = {"createRun": "RUN-THREAD-001", "createMessage": "RUN-THREAD-002"}
 """What an active run keeps from its thread."""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.steps import Value, run_before, seen_steps, whole_lists
-from run_contracts.evidence import Evidence
-from run_contracts.exchange import Exchange
-from run_contracts.lifecycle import COMPLETED
+from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Evidence
 
 
 @decides("RUN-STEP-032", "RUN-OBJ-006")

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts.checks._commands import commands, left_as_it_was, sole_refusal
-from run_contracts.checks._registry import Outcome, decided, decides
-from run_contracts.evidence import Evidence, Observation, is_kind
-from run_contracts.exchange import OK, Exchange
-from run_contracts.lifecycle import COMPLETED
-from run_contracts.violation import shown
+from run_contracts.checks.command_evidence import commands, left_as_it_was, sole_refusal
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.traffic.exchange import OK, Exchange
+from run_contracts.traffic.history import Evidence, Observation, is_kind
+from run_contracts.validation.violation import shown
 
 MODIFY = "modifyRun"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from run_contracts.checks._registry import Outcome, decided, decides
 from run_contracts.checks.lists import DEFAULT_LIMIT, LISTS, Page, pages, walks
-from run_contracts.evidence import Evidence, is_kind
-from run_contracts.exchange import Exchange
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Evidence, is_kind
 
 CREATES = {"listRuns": ("createRun", "createThreadAndRun"), "listMessages": ("createMessage",)}
 """What puts an item into a list, where its answer shows the item."""

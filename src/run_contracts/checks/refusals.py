@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts import operations
-from run_contracts.checks._registry import Outcome, decided, decides, held, refused
-from run_contracts.evidence import Evidence
-from run_contracts.exchange import SERVER_ERROR, Exchange, Premise
+from run_contracts.checks.registry import Outcome, decided, decides, held, refused
+from run_contracts.contract.operations import is_run_path
+from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Premise
+from run_contracts.traffic.history import Evidence
 
 UNAUTHORIZED = 401
 NOT_FOUND = 404
@@ -63,7 +63,7 @@ def unknown_methods(evidence: Evidence) -> Iterator[Outcome]:
         request, status = exchange.request, exchange.response.status
         if exchange.operation is not None or request.method in ("HEAD", "OPTIONS"):
             continue
-        if exchange.is_turned_away or not operations.is_run_path(exchange.edition, request.url):
+        if exchange.is_turned_away or not is_run_path(exchange.edition, request.url):
             continue
         yield decided(
             evidence,

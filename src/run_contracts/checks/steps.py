@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks._commands import asked_calls, given_outputs
-from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.command_evidence import asked_calls, given_outputs
 from run_contracts.checks.lists import Page, pages, walks
-from run_contracts.evidence import Evidence, Observation, is_kind
-from run_contracts.exchange import Exchange
-from run_contracts.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Evidence, Observation, is_kind
 
 Value = dict[str, Any]
 STEP = "thread.run.step"

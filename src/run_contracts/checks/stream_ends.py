@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts.body import LARGEST
-from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.streams import streams
-from run_contracts.evidence import DONE, DONE_DATA, Evidence
-from run_contracts.exchange import Exchange
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import DONE, DONE_DATA, Evidence
+from run_contracts.validation.json_text import LARGEST
 
 SOON = 1.0
 """Seconds within which the look after a stream says how its run was when the stream was left."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts.checks._registry import Outcome, decided, decides
+from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.steps import whole_lists
 from run_contracts.checks.streams import RUN_CREATED, THREAD_CREATED, calls_of, streams
-from run_contracts.evidence import Event, Evidence, Observation
-from run_contracts.exchange import Exchange
-from run_contracts.lifecycle import COMPLETED, IN_PROGRESS
+from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Event, Evidence, Observation
 
 SUBMIT = "submitToolOutputs"
 OF_A_DELTA = {"run_step_delta": "run_step", "message_delta": "message"}

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks._registry import Outcome, decided, decides
-from run_contracts.evidence import Event, Evidence
-from run_contracts.exchange import Exchange
-from run_contracts.lifecycle import IN_PROGRESS
-from run_contracts.operations import STREAM_TYPE
-from run_contracts.violation import shown
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.contract.lifecycle import IN_PROGRESS
+from run_contracts.contract.operations import STREAM_TYPE
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Event, Evidence
+from run_contracts.validation.violation import shown
 
 NAMES = {"run": "thread.run", "run_step": "thread.run.step", "message": "thread.message"}
 THREAD_CREATED = "thread.created"

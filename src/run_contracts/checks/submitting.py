@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
-from run_contracts.checks._commands import (
+from run_contracts.checks.command_evidence import (
     asked_calls,
     commands,
     given_calls,
@@ -13,10 +13,8 @@ from run_contracts.checks._commands import (
     left_as_it_was,
     refused_with_400,
 )
-from run_contracts.checks._registry import Outcome, decided, decides, refused
-from run_contracts.evidence import Evidence, Observation
-from run_contracts.exchange import OK
-from run_contracts.lifecycle import (
+from run_contracts.checks.registry import Outcome, decided, decides, refused
+from run_contracts.contract.lifecycle import (
     CANCELLED,
     CANCELLING,
     COMPLETED,
@@ -26,6 +24,8 @@ from run_contracts.lifecycle import (
     QUEUED,
     REQUIRES_ACTION,
 )
+from run_contracts.traffic.exchange import OK
+from run_contracts.traffic.history import Evidence, Observation
 
 SUBMIT = "submitToolOutputs"
 BY_ITSELF = frozenset({FAILED, EXPIRED, CANCELLING, CANCELLED})

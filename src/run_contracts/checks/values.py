@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks._registry import Outcome, decided, decides, held
-from run_contracts.evidence import Evidence
-from run_contracts.exchange import OK, Exchange
-from run_contracts.operations import JSON_TYPE
-from run_contracts.validation import judge
-from run_contracts.violation import Violation
+from run_contracts.checks.registry import Outcome, decided, decides, held
+from run_contracts.contract.operations import JSON_TYPE
+from run_contracts.traffic.exchange import OK, Exchange
+from run_contracts.traffic.history import Evidence
+from run_contracts.validation.judging import judge
+from run_contracts.validation.violation import Violation
 
 KINDS = {
     "thread.run": "run",
@@ -25,7 +25,7 @@ DELTAS = ("message_delta", "run_step_delta")
 
 
 def _value_requirements() -> tuple[str, ...]:
-    from run_contracts.register import EDITIONS, register  # noqa: PLC0415 - reads the data files
+    from run_contracts.contract.requirements import EDITIONS, register  # noqa: PLC0415 - reads the data files
 
     kinds = (*JUDGED, *DELTAS)
     found = {one.id for edition in EDITIONS for kind in kinds for one in register(edition).on(kind)}

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts._rules import MILLISECONDS
-from run_contracts.checks._registry import Outcome, decided, decides
-from run_contracts.evidence import Evidence, Observation
-from run_contracts.lifecycle import (
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.contract.lifecycle import (
     CANCELLED,
     CANCELLING,
     EXPIRED,
     FAILED,
     REQUIRES_ACTION,
 )
+from run_contracts.traffic.history import Evidence, Observation
+from run_contracts.validation.rules import MILLISECONDS
 
 MAY_BECOME = frozenset({REQUIRES_ACTION, FAILED, EXPIRED, CANCELLING, CANCELLED})
 """Where a run may be found that was left alone while it required action."""

@@ -11,7 +11,7 @@ import click
 from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
-from run_contracts.cli.configuring import defaults, name_variables
+from run_contracts.cli.configuration import defaults, name_variables
 from run_contracts.errors import RunContractsError, TargetError, UsageError
 from run_contracts.events import ExitCode
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from run_contracts import baseline as known
+from run_contracts.engine import baseline as known
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode, Finished
 from run_contracts.report import jsonlines, plain

@@ -13,14 +13,14 @@ from typing import IO, Any
 
 import click
 
-from run_contracts import baseline as known
-from run_contracts import concluding
-from run_contracts import target as targets
-from run_contracts.cli import credentials, limits, outputs, painting, printing
-from run_contracts.cli.completing import requirement_ids
+from run_contracts.cli import colours, credentials, limits, outputs, printing
+from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.progress import Progress
+from run_contracts.client import target as targets
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.engine import baseline as known
+from run_contracts.engine import conclusion
 from run_contracts.events import Event, Finished, as_dict
-from run_contracts.register import EDITIONS
 
 REFERENCE_KEY = "sk-reference"
 NOWHERE = "http://127.0.0.1/v1"
@@ -116,14 +116,14 @@ def command(  # noqa: PLR0913 - the options of a check
         told = report_for(_again(url, options))
         progress = stack.enter_context(Progress(is_wanted=told.is_lively))
         events = _events(chosen, only, progress)
-        events = known.applied(concluding.strict(events) if strict else events, accepted)
+        events = known.applied(conclusion.strict(events) if strict else events, accepted)
         code = _follow(events, told, progress, report_file, wanted)
     sys.exit(code)
 
 
 def _tell_plan(chosen: targets.Target, only: tuple[str, ...], told: printing.Report) -> None:
     """Print what a check would send and create."""
-    from run_contracts.planning import plan  # noqa: PLC0415 - loads what sends
+    from run_contracts.engine.planning import plan  # noqa: PLC0415 - loads what sends
     from run_contracts.report.plan import lines  # noqa: PLC0415
 
     started = plan(chosen, only=only or None).started()
@@ -177,14 +177,14 @@ def _follow(
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
     seen: list[Event] = []
-    is_colourful = painting.is_colourful()
+    is_colourful = colours.is_colourful()
     with contextlib.suppress(KeyboardInterrupt):
         for event in events:
             seen.append(event)
             if report_file is not None:
                 jsonlines.write(event, report_file)
             lines = told.lines(event)
-            _print(painting.painted(event, lines) if is_colourful else lines, progress)
+            _print(colours.painted(event, lines) if is_colourful else lines, progress)
     if not seen or not isinstance(seen[-1], Finished):
         raise KeyboardInterrupt
     wanted.write(seen)
@@ -199,6 +199,6 @@ def _print(lines: Iterable[str], progress: Progress) -> None:
 
 
 def _events(chosen: targets.Target, only: tuple[str, ...], progress: Progress) -> Iterator[Event]:
-    from run_contracts.runner import check  # noqa: PLC0415 - loads what sends and judges
+    from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
     return check(chosen, only=only or None, sending=progress.sending)

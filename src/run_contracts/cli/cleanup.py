@@ -8,10 +8,10 @@ from pathlib import Path
 import click
 
 from run_contracts import events
-from run_contracts import target as targets
 from run_contracts.cli import credentials
+from run_contracts.client import target as targets
+from run_contracts.client.target import Target
 from run_contracts.events import ExitCode
-from run_contracts.target import Target
 
 EXAMPLES = """\b
 Examples:
@@ -35,7 +35,7 @@ def command(
     created by its own requests is deleted, on its target unless URL names the same one otherwise.
     Exit code 1 if something is still there, 3 if the server does not answer.
     """
-    from run_contracts.leftovers import leftovers  # noqa: PLC0415
+    from run_contracts.engine.leftovers import leftovers  # noqa: PLC0415
     from run_contracts.report import jsonlines, plain  # noqa: PLC0415
 
     told = jsonlines.read(file, is_whole=False)
@@ -54,9 +54,9 @@ def command(
 
 def _delete(target: Target, paths: tuple[str, ...]) -> ExitCode:
     """Delete what lies at these paths, print each answer, and return the exit code."""
-    from run_contracts.leftovers import GONE  # noqa: PLC0415
+    from run_contracts.client.session import Session  # noqa: PLC0415
+    from run_contracts.engine.leftovers import GONE  # noqa: PLC0415
     from run_contracts.report import plain  # noqa: PLC0415
-    from run_contracts.session import Session  # noqa: PLC0415
 
     gone = 0
     with Session(target) as session:

@@ -9,7 +9,7 @@ import click
 
 from run_contracts.cli.outputs import opened
 from run_contracts.report import comparing, jsonlines
-from run_contracts.report.told import Told
+from run_contracts.report.summary import Told
 
 EXAMPLES = """\b
 Examples:

@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
-from run_contracts import target as targets
-from run_contracts.cli.configuring import Lines
+from run_contracts.cli.configuration import Lines
+from run_contracts.client import target as targets
 
 
 def options(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,10 +9,10 @@ from typing import Any
 
 import click
 
-from run_contracts.cli.completing import requirement_ids
-from run_contracts.contract import load
-from run_contracts.examples import ANSWER, Example, example
-from run_contracts.register import EDITIONS, Requirement, register
+from run_contracts.cli.completion import requirement_ids
+from run_contracts.cli.examples import ANSWER, Example, example
+from run_contracts.contract.loading import load
+from run_contracts.contract.requirements import EDITIONS, Requirement, register
 
 WIDTH, LABEL = 80, 10
 """Columns of a line, and of the word before it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from run_contracts.budget import Budget
+from run_contracts.client.budget import Budget
 
 
 def options(command: Callable[..., None]) -> Callable[..., None]:

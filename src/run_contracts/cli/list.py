@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from run_contracts.register import EDITIONS, register
+from run_contracts.contract.requirements import EDITIONS, register
 
 EXAMPLES = """\b
 Examples:

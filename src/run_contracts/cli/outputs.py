@@ -59,7 +59,7 @@ class Outputs:
     def _tell_github(self, events: Sequence[Event]) -> None:
         """Print annotations; add to the summary, which other steps' commands may have begun."""
         from run_contracts.report import github  # noqa: PLC0415 - only when asked
-        from run_contracts.report.told import Told  # noqa: PLC0415
+        from run_contracts.report.summary import Told  # noqa: PLC0415
 
         told = Told.of(events)
         for line in github.commands(told):
@@ -76,7 +76,7 @@ def _rendered(name: str, events: Sequence[Event]) -> str:
         return junit.document(events).decode()
     if name == "badge":
         from run_contracts.report import badge  # noqa: PLC0415
-        from run_contracts.report.told import Told  # noqa: PLC0415
+        from run_contracts.report.summary import Told  # noqa: PLC0415
 
         return badge.picture(Told.of(events))
     from run_contracts.report import html  # noqa: PLC0415

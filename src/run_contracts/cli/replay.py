@@ -9,14 +9,14 @@ from pathlib import Path
 import click
 
 from run_contracts import events
-from run_contracts import target as targets
 from run_contracts.cli import credentials
-from run_contracts.cli.completing import requirement_ids
+from run_contracts.cli.completion import requirement_ids
+from run_contracts.client import target as targets
+from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
-from run_contracts.recipe import Step, recipe
 from run_contracts.report import text
-from run_contracts.target import Target
+from run_contracts.traffic.recipe import Step, recipe
 
 EXAMPLES = """\b
 Examples:
@@ -76,8 +76,8 @@ def _broken(file: Path, told: Sequence[Event], requirement: str) -> events.Decid
 
 def _replay(target: Target, steps: tuple[Step, ...], requirement: str) -> int:
     """Send the steps, print what happens, and return the exit code."""
-    from run_contracts.replaying import replaying  # noqa: PLC0415 - loads what sends
-    from run_contracts.runner import check  # noqa: PLC0415 - loads what judges
+    from run_contracts.engine.replay import replaying  # noqa: PLC0415 - loads what sends
+    from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what judges
 
     told = text.TextReport(again=f"run-contracts check {target.url}")
     code = 0

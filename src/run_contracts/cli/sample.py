@@ -8,13 +8,13 @@ from typing import Any
 
 import click
 
-from run_contracts.cli.completing import edge_names, requirement_ids, statuses
+from run_contracts.cli.completion import edge_names, requirement_ids, statuses
+from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
-from run_contracts.lifecycle import COMPLETED
 from run_contracts.making import edge_case, edge_cases, near_misses
+from run_contracts.making.event_streams import as_sse
 from run_contracts.making.near_misses import NearMiss
-from run_contracts.making.scripts import as_sse
-from run_contracts.register import EDITIONS
 
 FORMATS = ("json", "jsonl", "sse")
 EXAMPLES = """\b
@@ -95,7 +95,7 @@ def _made(  # noqa: PLR0913, PLR0917 - what is made, and how it is printed
     form: str,
 ) -> None:
     """Print made runs, or streams of them."""
-    from run_contracts.factories import factory  # noqa: PLC0415 - imports faker's words
+    from run_contracts.making.factory import factory  # noqa: PLC0415 - imports faker's words
 
     made = factory(edition, seed=seed, locale=locale)
     wanted = 1 if count is None else count

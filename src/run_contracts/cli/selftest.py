@@ -8,11 +8,11 @@ import time
 
 import click
 
-from run_contracts.cli.completing import fault_ids
+from run_contracts.cli.completion import fault_ids
+from run_contracts.client.target import PROFILES
+from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.events import ExitCode
-from run_contracts.register import EDITIONS
-from run_contracts.target import PROFILES
 
 EXAMPLES = """\b
 Examples:
@@ -49,8 +49,8 @@ def command(
     the matrix declares. Prints one line for each deviation, then the counts. With --profile smoke
     it prints which faults that profile misses, and the share it catches. No network is used.
     """
-    from run_contracts.selftest import matrix, trial  # noqa: PLC0415 - loads server and checks
-    from run_contracts.selftest.comparing import compared, trials, unproven  # noqa: PLC0415
+    from run_contracts.engine.selftest import matrix, trial  # noqa: PLC0415 - loads server and checks
+    from run_contracts.engine.selftest.agreement import compared, trials, unproven  # noqa: PLC0415
     from run_contracts.server.faults import FAULTS  # noqa: PLC0415
 
     unknown = [fault for fault in faults if fault not in FAULTS]

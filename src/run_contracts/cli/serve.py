@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from run_contracts.cli.completing import fault_ids
+from run_contracts.cli.completion import fault_ids
 
 EXAMPLES = """\b
 Examples:

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from run_contracts.cli.completing import dialects
-from run_contracts.contract import READINGS, Contract, load
+from run_contracts.cli.completion import dialects
+from run_contracts.contract.loading import READINGS, Contract, load
+from run_contracts.contract.requirements import EDITIONS, Level
 from run_contracts.errors import UsageError
 from run_contracts.events import ExitCode
-from run_contracts.exchange import Exchange
-from run_contracts.register import EDITIONS, Level
+from run_contracts.traffic.exchange import Exchange
 
 EXAMPLES = """\b
 Examples:
@@ -45,7 +45,7 @@ def command(files: tuple[Path, ...], edition: str, reading: str, dialect: str | 
 
 def _judge(path: Path, contract: Contract) -> ExitCode:
     """Judge one file, print what is broken, and return what it amounts to."""
-    from run_contracts.recordings import read  # noqa: PLC0415 - reads only when asked
+    from run_contracts.traffic.recordings import read  # noqa: PLC0415 - reads only when asked
 
     try:
         exchanges = read(path, edition=contract.edition)
@@ -62,7 +62,7 @@ def _judge(path: Path, contract: Contract) -> ExitCode:
 def _judge_one(exchange: Exchange, contract: Contract) -> ExitCode:
     """Judge one answer; a broken MUST is red, a broken SHOULD is only told."""
     from run_contracts.checks import outcomes  # noqa: PLC0415
-    from run_contracts.evidence import Evidence  # noqa: PLC0415
+    from run_contracts.traffic.history import Evidence  # noqa: PLC0415
 
     if exchange.unreadable:
         click.echo(f"{exchange.source}: not judged: {exchange.unreadable}", err=True)

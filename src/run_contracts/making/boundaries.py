@@ -18,8 +18,8 @@ from run_contracts.making.forms import (
     Union,
     Whole,
 )
+from run_contracts.making.generators.simplest import fullest
 from run_contracts.making.overrides import SEPARATOR
-from run_contracts.making.simplest import fullest
 
 INSIDE = 0.01
 """How far inside a bound of a decimal number is."""

@@ -7,14 +7,14 @@ from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
 
-from run_contracts.contract import Contract
+from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.forms import Drawn, Fields, Form
+from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.overrides import constant, with_overrides
 from run_contracts.making.plans import Plan, plain_form, planned, run_form, step_form
-from run_contracts.making.simplest import simplest
-from run_contracts.validation import violations
-from run_contracts.violation import Violation, shown
+from run_contracts.validation.judging import violations
+from run_contracts.validation.violation import Violation, shown
 
 Fixed = Mapping[str, Any]
 NOTHING: Fixed = {}

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from run_contracts.contract import Contract, load
+from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
 from run_contracts.making.boundaries import at_bounds, words
 from run_contracts.making.choosing import fitting_plans, plain_plans
+from run_contracts.making.edge_case_data import Oddity, oddities
 from run_contracts.making.forms import Make
-from run_contracts.making.oddities import Oddity, oddities
+from run_contracts.making.generators.simplest import PLAIN, fullest, simplest
 from run_contracts.making.plans import plain_form
-from run_contracts.making.simplest import PLAIN, fullest, simplest
 
 if TYPE_CHECKING:
     from run_contracts.types import Run

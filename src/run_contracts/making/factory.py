@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
-from run_contracts.contract import Contract
+from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
-from run_contracts.evidence import is_kind
-from run_contracts.lifecycle import COMPLETED
-from run_contracts.making import histories, scripts
+from run_contracts.making import event_streams, histories
 from run_contracts.making.choosing import Fixed, fitting_plans
-from run_contracts.making.faking import Source, faked
+from run_contracts.making.coherence import polished
+from run_contracts.making.content import words_of
 from run_contracts.making.forms import Make
-from run_contracts.making.polish import polished
+from run_contracts.making.generators.faker import Source, faked
+from run_contracts.traffic.history import is_kind
 
 if TYPE_CHECKING:
     from run_contracts.types import Page, Run, RunStep, StreamEvent
@@ -84,9 +86,9 @@ class Factory:
 
         `with_thread` is for a thread and a run created in one call.
         """
-        scripts.checked_ending(self.contract, ending)
+        event_streams.checked_ending(self.contract, ending)
         (first,) = fitting_plans(self.contract, "run", self.contract.lifecycle.initial, fixed)
-        events = scripts.stream(
+        events = event_streams.stream(
             self.contract, self.make, first, ending, resumed=resumed, with_thread=with_thread
         )
         polished([one["data"] for one in events if is_kind(one["data"], "thread.run")], fixed)
@@ -111,3 +113,29 @@ def count(n: int) -> int:
     if type(n) is not int or n < 0:
         raise UsageError(f"n is {n!r}; give how many to make, 0 or more")
     return n
+
+
+def factory(
+    edition: str = "v2",
+    *,
+    dialect: str | None = None,
+    seed: int | str | None = None,
+    locale: str = LOCALE,
+) -> Factory:
+    """Return a factory; with a seed, one that makes the same objects in the same order again."""
+    return from_contract(load(edition, dialect=dialect), seed=seed, locale=locale)
+
+
+def from_contract(
+    contract: Contract, *, seed: int | str | None = None, locale: str = LOCALE
+) -> Factory:
+    """Return a factory of a contract, e.g. one with a vendor's own fields.
+
+    >>> vendor = load("v2").with_fields("run", {"region": {"enum": ["eu"]}}, required=["region"])
+    >>> from_contract(vendor, seed=1).run()["region"]
+    'eu'
+    """
+    if locale != LOCALE:
+        words_of(locale)
+    source = cast("Source", random if seed is None else random.Random(seed))  # noqa: S311
+    return Factory(contract=contract, locale=locale, source=source)

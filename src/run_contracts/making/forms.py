@@ -9,10 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from run_contracts.making.plans import Plan
+from typing import Any, Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -110,11 +107,18 @@ class Anything:
     """Any JSON value."""
 
 
+class Composite(Protocol):
+    """What knows how the fields of an object depend on one another, e.g. a plan."""
+
+    def made(self, make: Make) -> dict[str, Any]:
+        """Return an object, its parts made by a generator."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Planned:
     """An object whose fields depend on one another; see `run_contracts.making.plans`."""
 
-    plan: Plan
+    plan: Composite
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -8,9 +8,9 @@ from difflib import get_close_matches
 from itertools import pairwise
 from typing import Any
 
-from run_contracts.contract import Contract
+from run_contracts.contract.lifecycle import EXPIRED, IN_PROGRESS, Lifecycle
+from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
-from run_contracts.lifecycle import EXPIRED, IN_PROGRESS, Lifecycle
 from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import TRUTH, Choice, Items, Make, Planned, Whole, union
 from run_contracts.making.plans import CREATED, Plan
@@ -60,7 +60,7 @@ def shortest_path(life: Lifecycle, status: str) -> list[str]:
 
     Only edges that the guides state or records show are taken, where they lead there.
 
-    >>> from run_contracts.lifecycle import lifecycle
+    >>> from run_contracts.contract.lifecycle import lifecycle
     >>> shortest_path(lifecycle("v2"), "cancelled")
     ['queued', 'in_progress', 'cancelling', 'cancelled']
     """

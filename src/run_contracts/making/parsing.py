@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from run_contracts.contract import Contract
+from run_contracts.contract.loading import Contract
 from run_contracts.errors import ContractError
 from run_contracts.making.forms import (
     NULL,

@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-from run_contracts._rules import MILLISECONDS
-from run_contracts.contract import Contract
+from run_contracts.contract.lifecycle import Expectation
+from run_contracts.contract.loading import Contract
 from run_contracts.errors import ContractError
-from run_contracts.lifecycle import Expectation
 from run_contracts.making.forms import (
     NULL,
     TRUTH,
@@ -33,6 +32,7 @@ from run_contracts.making.forms import (
     without_null,
 )
 from run_contracts.making.parsing import form_of
+from run_contracts.validation.rules import MILLISECONDS
 
 LATEST = MILLISECONDS - 1_000_000
 """Seconds since the epoch after which nothing is created, so that what follows is in bounds."""

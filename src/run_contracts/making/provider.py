@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from faker.providers import BaseProvider
 
-from run_contracts.contract import load
-from run_contracts.lifecycle import COMPLETED
+from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.contract.loading import load
 from run_contracts.making.factory import LOCALE, Factory
 from run_contracts.making.forms import Identifier
 

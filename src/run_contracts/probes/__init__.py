@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from run_contracts.probes._catalogue import Probe
-from run_contracts.probes._stage import (
+from run_contracts.probes.calling import forced_fields, streaming_tools, tools
+from run_contracts.probes.catalogue import Probe
+from run_contracts.probes.commanding import cancelling, late_commands
+from run_contracts.probes.context import (
     OUTCOME,
     Blocked,
     Inconclusive,
@@ -15,8 +17,6 @@ from run_contracts.probes._stage import (
     answers,
     asked_calls,
 )
-from run_contracts.probes.calling import forced_fields, streaming_tools, tools
-from run_contracts.probes.commanding import cancelling, late_commands
 from run_contracts.probes.expiring import expiring
 from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
 from run_contracts.probes.reading import isolation, listing, rarer_refusals, refusals

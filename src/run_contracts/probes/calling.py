@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.exchange import Exchange
-from run_contracts.lifecycle import REQUIRES_ACTION
-from run_contracts.probes._catalogue import STEPS, VALUES, probe
-from run_contracts.probes._stage import (
+from run_contracts.contract.lifecycle import REQUIRES_ACTION
+from run_contracts.probes.catalogue import STEPS, VALUES, probe
+from run_contracts.probes.context import (
     Run,
     Stage,
     answers,
@@ -16,6 +15,7 @@ from run_contracts.probes._stage import (
     said,
 )
 from run_contracts.probes.running import first_id
+from run_contracts.traffic.exchange import Exchange
 
 
 @probe(

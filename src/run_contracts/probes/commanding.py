@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from run_contracts.exchange import Premise
-from run_contracts.lifecycle import CANCELLED
-from run_contracts.operations import JSON_TYPE
-from run_contracts.probes._catalogue import VALUES, probe
-from run_contracts.probes._stage import Inconclusive, Run, Stage, answers
+from run_contracts.contract.lifecycle import CANCELLED
+from run_contracts.contract.operations import JSON_TYPE
+from run_contracts.probes.catalogue import VALUES, probe
+from run_contracts.probes.context import Inconclusive, Run, Stage, answers
 from run_contracts.probes.running import thread_and_run
+from run_contracts.traffic.exchange import Premise
 
 TRIES = 3
 """How often a probe tries to cancel a run before it ends."""

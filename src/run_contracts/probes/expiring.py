@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.lifecycle import EXPIRED
-from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
+from run_contracts.contract.lifecycle import EXPIRED
 from run_contracts.probes.calling import forced_fields
+from run_contracts.probes.catalogue import probe
+from run_contracts.probes.context import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
 
 PAUSE = 0.5
 """Seconds between two looks at a run that is left alone."""

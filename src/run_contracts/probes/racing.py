@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.lifecycle import REQUIRES_ACTION
-from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import Stage, answers, asked_calls
+from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.probes.calling import forced_fields
+from run_contracts.probes.catalogue import probe
+from run_contracts.probes.context import Stage, answers, asked_calls
 
 LONGEST_RACE = 5.0
 """Seconds after which a race with a run's end is begun at the latest."""

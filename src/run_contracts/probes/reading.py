@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.evidence import is_kind
-from run_contracts.exchange import Exchange, Premise
-from run_contracts.operations import JSON_TYPE
-from run_contracts.probes._catalogue import VALUES, probe
-from run_contracts.probes._stage import Stage, answers
+from run_contracts.client.session import WRONG_KEY
+from run_contracts.contract.operations import JSON_TYPE
+from run_contracts.probes.catalogue import VALUES, probe
+from run_contracts.probes.context import Stage, answers
 from run_contracts.probes.running import first_id
-from run_contracts.session import WRONG_KEY
+from run_contracts.traffic.exchange import Exchange, Premise
+from run_contracts.traffic.history import is_kind
 
 NO_THREAD = "thread_" + "0" * 24
 NO_RUN = "run_" + "0" * 24

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.exchange import Exchange, Premise
-from run_contracts.lifecycle import COMPLETED, FAILED, INCOMPLETE
-from run_contracts.probes._catalogue import STEPS, VALUES, probe
-from run_contracts.probes._stage import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
+from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE
+from run_contracts.probes.catalogue import STEPS, VALUES, probe
+from run_contracts.probes.context import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
+from run_contracts.traffic.exchange import Exchange, Premise
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
 """The lowest token limit that was ever seen accepted, and the lowest that is published."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.evidence import is_kind
-from run_contracts.exchange import data_of
-from run_contracts.probes._catalogue import probe
-from run_contracts.probes._stage import Stage, said
+from run_contracts.probes.catalogue import probe
+from run_contracts.probes.context import Stage, said
 from run_contracts.probes.running import thread_and_run
-from run_contracts.sse import frames
+from run_contracts.traffic.exchange import data_of
+from run_contracts.traffic.history import is_kind
+from run_contracts.traffic.sse import frames
 
 FIRST_PART = 65_536
 """Bytes of a stream in which its run is looked for."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from run_contracts.events import ExitCode
-from run_contracts.report.told import OUTCOMES, Told
+from run_contracts.report.summary import OUTCOMES, Told
 
 LABEL = "run contract"
 GREEN, RED, GREY = "#2b6a41", "#b3261e", "#5f5c56"

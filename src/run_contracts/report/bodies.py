@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from run_contracts.body import read_json
 from run_contracts.errors import UnreadableBody
-from run_contracts.violation import token
+from run_contracts.validation.json_text import decode_json
+from run_contracts.validation.violation import token
 
 MOST_LINES = 120
 """Lines of a body that are shown; where there are more, those around the place pointed at."""
@@ -68,7 +68,7 @@ def _frame_marked(text: str, start: int) -> list[Line]:
 def _placed(text: str) -> Iterator[tuple[str, str]]:
     """Yield each line with the pointer to what it belongs to; what is not plain JSON as it is."""
     try:
-        body = read_json(text.encode("utf-8", errors="surrogatepass"))
+        body = decode_json(text.encode("utf-8", errors="surrogatepass"))
     except UnreadableBody:
         body = None
     if body is None or not body.is_json or body.violations:

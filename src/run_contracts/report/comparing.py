@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, ExitCode
 from run_contracts.report import plain
-from run_contracts.report.told import OUTCOMES, Told, outcome
+from run_contracts.report.summary import OUTCOMES, Told, outcome
 
 CHANGES = {
     "new": "newly broken",

@@ -8,8 +8,8 @@ from xml.sax.saxutils import escape
 
 from run_contracts.events import Decided
 from run_contracts.report import plain
+from run_contracts.report.summary import OUTCOMES, Told, title
 from run_contracts.report.text import counted, decided
-from run_contracts.report.told import OUTCOMES, Told, title
 
 LARGEST = 1024 * 1024
 """Bytes that GitHub takes of the summary of one step."""

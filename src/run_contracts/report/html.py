@@ -12,12 +12,12 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from run_contracts.events import Broken, Decided, Event, Exchanged
-from run_contracts.report import bodies, comparing, curl, plain, told
+from run_contracts.report import bodies, comparing, curl, plain, summary
 from run_contracts.report.charts import Chart, chart
 from run_contracts.report.script import script
+from run_contracts.report.summary import Told
 from run_contracts.report.text import counted
 from run_contracts.report.timeline import lives
-from run_contracts.report.told import Told
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -102,7 +102,7 @@ def page(events: Sequence[Event]) -> str:
         lives=len(drawn),
         referred={one.exchange.number for one in shown},
         broken={one.exchange for found in check.by_outcome["broken"] for one in found.broken},
-        shown_outcomes={name: told.OUTCOMES[name] for name in check.counts},
+        shown_outcomes={name: summary.OUTCOMES[name] for name in check.counts},
     )
 
 
@@ -131,7 +131,7 @@ def _rule(check: Told, verdict: Decided) -> Rule:
     way = tuple(check.exchanges[one] for one in verdict.sequence if one in check.exchanges)
     return Rule(
         verdict=verdict,
-        outcome=told.outcome(verdict),
+        outcome=summary.outcome(verdict),
         first=first,
         shown=_shown(exchange, first.pointer) if exchange and first else None,
         way=way[-MOST_STEPS:],
@@ -181,12 +181,12 @@ def _pages() -> Environment:
     style, behaviour = _own("style.css"), _own("script.js")
     pages.filters["coded"] = _coded
     pages.filters["counted"] = counted
-    pages.filters["title_of"] = told.title
+    pages.filters["title_of"] = summary.title
     pages.globals |= {
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(behaviour),  # noqa: S704 - our own file
         "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(behaviour)}",
-        "outcomes": told.OUTCOMES,
+        "outcomes": summary.OUTCOMES,
         "marks": MARKS,
     }
     return pages

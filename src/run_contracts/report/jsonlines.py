@@ -11,8 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
-from run_contracts import _data
-from run_contracts.body import read_json
+from run_contracts.contract.files import read_json
 from run_contracts.errors import UnreadableBody, UsageError
 from run_contracts.events import (
     FORMAT,
@@ -26,6 +25,7 @@ from run_contracts.events import (
     as_dict,
 )
 from run_contracts.report import plain
+from run_contracts.validation.json_text import decode_json
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -89,7 +89,7 @@ class _Wrong(ValueError):
 def _event(line: bytes) -> Event:
     """Return the event that a line holds."""
     try:
-        body = read_json(line)
+        body = decode_json(line)
     except UnreadableBody as error:
         raise _Wrong(str(error)) from None
     if not body.is_json:
@@ -128,7 +128,7 @@ def _validators() -> dict[str, jsonschema_rs.Draft202012Validator]:
     """Return a validator for each kind of event, all from the published schema."""
     import jsonschema_rs  # noqa: PLC0415 - only reading needs it
 
-    definitions = _data.read_json(SCHEMA)["$defs"]
+    definitions = read_json(SCHEMA)["$defs"]
     return {
         name: jsonschema_rs.Draft202012Validator(
             {"$ref": f"#/$defs/{name}", "$defs": definitions}, offline=True

@@ -7,8 +7,8 @@ from xml.etree import ElementTree as ET
 
 from run_contracts.events import Decided, Event, Finished, Started
 from run_contracts.report import plain
+from run_contracts.report.summary import outcome
 from run_contracts.report.text import decided
-from run_contracts.report.told import outcome
 
 TAGS = {"broken": "failure", "blocked": "error", "error": "error", "pass": None}
 """What a verdict of each outcome is in JUnit; every other is skipped."""

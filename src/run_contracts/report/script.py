@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator
 from shlex import quote
 
+from run_contracts.contract.lifecycle import lifecycle
+from run_contracts.contract.requirements import EDITIONS
 from run_contracts.events import Decided, Exchanged
-from run_contracts.lifecycle import lifecycle
-from run_contracts.recipe import Name, Step, Text, recipe
-from run_contracts.register import EDITIONS
 from run_contracts.report.curl import SECRET
+from run_contracts.traffic.recipe import Name, Step, Text, recipe
 
 Header = tuple[str, str]
 HEAD = """\

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from run_contracts.body import read_json
+from run_contracts.contract.lifecycle import lifecycle
+from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.errors import UnreadableBody
 from run_contracts.events import Decided, Exchanged
-from run_contracts.lifecycle import lifecycle
-from run_contracts.operations import STREAM_TYPE
-from run_contracts.sse import frames
+from run_contracts.traffic.sse import frames
+from run_contracts.validation.json_text import decode_json
 
 SUCCESS = range(200, 300)
 BIRTHS = frozenset({"createRun", "createThreadAndRun"})
@@ -139,7 +139,7 @@ def is_stream(exchange: Exchanged) -> bool:
 def _value(text: str) -> Any:
     """Return the JSON value of a text; None for what is not JSON, and for what is cut off."""
     try:
-        return read_json(_bytes(text)).value
+        return decode_json(_bytes(text)).value
     except UnreadableBody:
         return None
 

@@ -12,13 +12,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from run_contracts.server.clock import Clock, Ids
+from run_contracts.server.event_frames import Streaming
 from run_contracts.server.faults import composed
 from run_contracts.server.lives import Lives
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.refusal import Refusal
 from run_contracts.server.routes import ROUTES, Handler, json_response
 from run_contracts.server.scripted import Scripted
-from run_contracts.server.streams import Streaming
 
 EDITIONS = {"assistants=v1": "v1", "assistants=v2": "v2"}
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
 
+from run_contracts.contract.lifecycle import lifecycle
+from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
-from run_contracts.lifecycle import lifecycle
-from run_contracts.register import EDITIONS
 
 ON_THE_WAY = frozenset({"queued", "in_progress", "cancelling"})
 

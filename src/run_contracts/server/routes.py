@@ -8,9 +8,9 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 
+from run_contracts.server.event_frames import Streaming
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.refusal import Refusal
-from run_contracts.server.streams import Streaming
 
 Handler = Callable[[Streaming, Request], Awaitable[Response]]
 Reading = Callable[[Streaming, Request, Mapping[str, str]], Wire]

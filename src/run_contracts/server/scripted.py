@@ -7,10 +7,10 @@ from collections import deque
 from dataclasses import dataclass
 from typing import Any
 
+from run_contracts.server.event_frames import Streaming
 from run_contracts.server.lives import Life, Lives
 from run_contracts.server.records import Run, Thread, Wire
 from run_contracts.server.refusal import Refusal
-from run_contracts.server.streams import Streaming
 from run_contracts.server.words import arguments
 
 SOON = 1.0

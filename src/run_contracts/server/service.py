@@ -15,14 +15,14 @@ from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
 
-from run_contracts.contract import Contract, load
-from run_contracts.server.bodies import parsed
+from run_contracts.contract.loading import Contract, load
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.commands import Commands
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.queries import PageQuery, check_include, page_query
 from run_contracts.server.records import Run, Wire
 from run_contracts.server.refusal import Refusal
+from run_contracts.server.request_bodies import parsed
 
 
 class Service(Commands):

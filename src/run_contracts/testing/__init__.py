@@ -10,11 +10,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from run_contracts.testing.asserting import AssertRun
+    from run_contracts.testing.assert_run import AssertRun
     from run_contracts.testing.items import suite
     from run_contracts.testing.server import RunServer
 
-_HOMES = {"AssertRun": "asserting", "RunServer": "server", "suite": "items"}
+_HOMES = {"AssertRun": "assert_run", "RunServer": "server", "suite": "items"}
 
 __all__ = ["AssertRun", "RunServer", "suite"]
 

@@ -8,18 +8,18 @@ from typing import Any
 
 import pytest
 
-from run_contracts.baseline import Baseline, applied
+from run_contracts.contract.requirements import Register, register
+from run_contracts.engine.baseline import Baseline, applied
 from run_contracts.errors import RunContractsError
 from run_contracts.events import Decided, Event
-from run_contracts.register import Register, register
 from run_contracts.report.text import WORDS
-from run_contracts.testing import telling
-from run_contracts.testing.aiming import Aim, Aims, known_failures
-from run_contracts.testing.options import NAME, given
+from run_contracts.testing import failures
+from run_contracts.testing.failures import Told
 from run_contracts.testing.places import Place, others_of, place_name, requirement_of, word_of
+from run_contracts.testing.plugin_options import NAME, given
+from run_contracts.testing.report_files import Files
 from run_contracts.testing.sharing import once
-from run_contracts.testing.telling import Told
-from run_contracts.testing.writing import Files
+from run_contracts.testing.targets import Aim, Aims, known_failures
 
 PROPERTIES = ("id", "level", "area", "sentence", "source")
 """What JUnit says of a requirement."""
@@ -94,7 +94,7 @@ class Checks:
         if report.when == "call" or not report.passed:
             vars(report)[NAME] = item.stash.get(TOLD, {})
         if report.failed and SCRIPT in item.stash:
-            report.sections.append((telling.SCRIPT_TITLE, item.stash[SCRIPT]))
+            report.sections.append((failures.SCRIPT_TITLE, item.stash[SCRIPT]))
         return report
 
     def decide(self, request: pytest.FixtureRequest, value: object) -> None:
@@ -111,9 +111,9 @@ class Checks:
             return
         if decided.is_red and decided.sequence and place.scripts > 0:
             place.scripts -= 1
-            item.stash[SCRIPT] = telling.script_of(told, decided)
-        again = telling.again(self._config, item.nodeid)
-        item.stash[TOLD] = telling.summary_of(told, decided, again)
+            item.stash[SCRIPT] = failures.script_of(told, decided)
+        again = failures.again(self._config, item.nodeid)
+        item.stash[TOLD] = failures.summary_of(told, decided, again)
         _end(decided, again, told.beside if item is place.first else "")
 
     def _told(self, place: Place, value: object, request: pytest.FixtureRequest) -> Told:
@@ -156,7 +156,7 @@ def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:
 def _end(decided: Decided, again: str, beside: str) -> None:
     """End an item as its verdict says, or for what else is red about the check."""
     if decided.is_red:
-        pytest.fail("\n".join(telling.lines_of(decided, again)), pytrace=False)
+        pytest.fail("\n".join(failures.lines_of(decided, again)), pytrace=False)
     if beside:
         pytest.fail(beside, pytrace=False)
     if decided.known:
@@ -168,7 +168,7 @@ def _end(decided: Decided, again: str, beside: str) -> None:
 
 def _events(aim: Aim, only: list[str] | None, accepted: Baseline) -> list[Event]:
     """Check the target of an aim, but for the failures that are accepted."""
-    from run_contracts.runner import check  # noqa: PLC0415 - loads what sends and judges
+    from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
     with aim.line() as line:
         return list(applied(check(aim.target, only=only, line=line), accepted))

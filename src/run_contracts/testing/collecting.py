@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from run_contracts.contract.requirements import register
 from run_contracts.errors import UsageError
-from run_contracts.register import register
 from run_contracts.testing import items
-from run_contracts.testing.aiming import Aims
 from run_contracts.testing.checking import Checks
-from run_contracts.testing.options import ALONE, IDS, NAME, given
-from run_contracts.testing.writing import Files
+from run_contracts.testing.plugin_options import ALONE, IDS, NAME, given
+from run_contracts.testing.report_files import Files
+from run_contracts.testing.targets import Aims
 
 
 class Suite:

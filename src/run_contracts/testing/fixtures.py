@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from run_contracts.testing.options import given
+from run_contracts.testing.plugin_options import given
 
 if TYPE_CHECKING:
-    from run_contracts.contract import Contract
+    from run_contracts.contract.loading import Contract
     from run_contracts.making.factory import Factory
     from run_contracts.server import ServerOptions
-    from run_contracts.testing.asserting import AssertRun
+    from run_contracts.testing.assert_run import AssertRun
     from run_contracts.testing.server import RunServer
     from run_contracts.types import Run
 
@@ -52,7 +52,7 @@ def run_contract(request: pytest.FixtureRequest) -> Contract:
 
     Its edition is that of @pytest.mark.run_edition("v1"), else that of the options, else v2.
     """
-    from run_contracts.contract import load  # noqa: PLC0415 - only when it is used
+    from run_contracts.contract.loading import load  # noqa: PLC0415 - only when it is used
 
     return load(_edition(request))
 
@@ -65,7 +65,7 @@ def assert_run(run_contract: Contract) -> AssertRun:
     kind="stream" the text or the events of a stream, with kind="history" snapshots of one run.
     With strict=True a broken SHOULD fails, too.
     """
-    from run_contracts.testing.asserting import AssertRun  # noqa: PLC0415 - only when it is used
+    from run_contracts.testing.assert_run import AssertRun  # noqa: PLC0415 - only when it is used
 
     return AssertRun(run_contract)
 
@@ -107,7 +107,7 @@ def make_run(request: pytest.FixtureRequest, run_seed: int | None) -> Callable[.
 
     E.g. make_run("requires_action", metadata__team="blue"). The edition is that of run_contract.
     """
-    from run_contracts.factories import factory  # noqa: PLC0415 - only when it is used
+    from run_contracts.making.factory import factory  # noqa: PLC0415 - only when it is used
 
     made: dict[tuple[str, str | None, str], Factory] = {}
 

@@ -6,10 +6,10 @@ from collections.abc import Callable, Collection, Iterator
 
 import pytest
 
+from run_contracts.contract.requirements import Level, Register, Requirement, register
 from run_contracts.errors import UsageError
-from run_contracts.register import Level, Register, Requirement, register
 from run_contracts.testing.checking import Checks
-from run_contracts.testing.options import given
+from run_contracts.testing.plugin_options import given
 
 PARAMETER = "run_requirement"
 Test = Callable[..., None]

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from run_contracts.register import register
-from run_contracts.testing.telling import Told
+from run_contracts.contract.requirements import register
+from run_contracts.testing.failures import Told
 
 MOST_SCRIPTS = 3
 """Failures of a check that show their requests; more of them would only be scrolled past."""

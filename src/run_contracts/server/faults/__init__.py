@@ -11,47 +11,47 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from run_contracts.errors import UsageError
+from run_contracts.server.event_frames import Streaming
 from run_contracts.server.faults import (
-    commanding,
-    creating,
-    ending,
-    identity,
-    life,
-    listing,
-    refusing,
-    shapes,
-    statuses,
-    stepping,
-    streaming,
-    values,
+    wrong_commands,
+    wrong_creation,
+    wrong_ends,
+    wrong_identity,
+    wrong_lists,
+    wrong_lives,
+    wrong_refusals,
+    wrong_shapes,
+    wrong_statuses,
+    wrong_steps,
+    wrong_streams,
+    wrong_values,
 )
 from run_contracts.server.faults.fault import Fault, described
-from run_contracts.server.faults.wrong import Wrong, of_table
-from run_contracts.server.streams import Streaming
+from run_contracts.server.faults.rows import Wrong, of_table
 
 __all__ = ["FAULTS", "ROWS", "Fault", "composed"]
 
-ROWS: tuple[Wrong, ...] = (*shapes.ROWS, *statuses.ROWS, *creating.ROWS)
+ROWS: tuple[Wrong, ...] = (*wrong_shapes.ROWS, *wrong_statuses.ROWS, *wrong_creation.ROWS)
 """The faults that are rows of a table."""
 BEHAVIOURS = (
-    values,
-    identity,
-    creating,
-    life,
-    commanding,
-    listing,
-    stepping,
-    refusing,
-    streaming,
-    ending,
+    wrong_values,
+    wrong_identity,
+    wrong_creation,
+    wrong_lives,
+    wrong_commands,
+    wrong_lists,
+    wrong_steps,
+    wrong_refusals,
+    wrong_streams,
+    wrong_ends,
 )
 """The modules whose classes are faults."""
 
 
 def _all() -> Iterator[Fault]:
     yield from of_table(ROWS)
-    yield from identity.bare_ids()
-    yield from refusing.odd_ids()
+    yield from wrong_identity.bare_ids()
+    yield from wrong_refusals.odd_ids()
     for module in BEHAVIOURS:
         yield from described(vars(module))
 

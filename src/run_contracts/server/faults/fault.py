@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from run_contracts.server.streams import Streaming
+from run_contracts.server.event_frames import Streaming
 
 PARTS = 3
 """Parts of a requirement's id; a fault that is not its first has one more."""

@@ -1,0 +1,111 @@
+"""Commands on runs, each with what was seen of its run before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+from run_contracts.checks.registry import Outcome, decided
+from run_contracts.traffic.exchange import BAD_REQUEST, Exchange
+from run_contracts.traffic.history import Evidence, Observation
+
+FUNCTION = "function"
+Command = tuple[Exchange, Observation, Observation | None]
+
+
+def commands(evidence: Evidence, operation: str) -> Iterator[Command]:
+    """Yield each command with what was last seen of its run before, and first seen after.
+
+    Left out are commands that speak of the caller, that go through another thread, and that
+    raced with other requests: what they met is not known.
+    """
+    for exchange in evidence.of(operation):
+        if exchange.is_turned_away or exchange.together or not evidence.is_offered(exchange):
+            continue
+        history = evidence.history(exchange)
+        before = history.before(exchange) if history else None
+        homely = before is not None and before.run.get("thread_id") == exchange.ids["thread_id"]
+        if history is not None and before is not None and homely:
+            yield exchange, before, history.after(exchange)
+
+
+def refused_with_400(
+    evidence: Evidence, requirement: str, exchange: Exchange, before: Observation
+) -> Iterator[Outcome]:
+    """Yield whether a command that its run's status forbids was refused with 400."""
+    if exchange.is_success or exchange.is_refusal:
+        status = exchange.response.status
+        yield decided(
+            evidence,
+            requirement,
+            exchange,
+            holds=status == BAD_REQUEST,
+            found=f"{status} while the run was {before.status}",
+            expected="400",
+        )
+
+
+def left_as_it_was(
+    evidence: Evidence,
+    requirement: str,
+    before: Observation,
+    after: Observation,
+    *,
+    but: Collection[str] = (),
+) -> Outcome:
+    """Return whether two looks show the same run, in the fields that both of them have."""
+    common = before.run.keys() & after.run.keys() - set(but)
+    changed = {
+        name: after.run[name] for name in sorted(common) if before.run[name] != after.run[name]
+    }
+    return decided(
+        evidence,
+        requirement,
+        after.exchange,
+        holds=not changed,
+        found=changed,
+        expected=f"the run as it was in {before.exchange}",
+    )
+
+
+def sole_refusal(evidence: Evidence, exchange: Exchange, before: Observation) -> bool:
+    """Say whether a refused command is the only request about its run since a look at it.
+
+    Otherwise a change that is seen afterwards cannot be laid at its door.
+    """
+    return not any(
+        before.exchange.number < one.number < exchange.number
+        and one.ids.get("run_id") == exchange.ids["run_id"]
+        for one in evidence.exchanges
+    )
+
+
+def asked_calls(observation: Observation) -> list[str]:
+    """Return the ids of the calls that a run asks for."""
+    action = observation.run.get("required_action")
+    outputs = action.get("submit_tool_outputs") if isinstance(action, dict) else None
+    calls = outputs.get("tool_calls") if isinstance(outputs, dict) else None
+    found = [call.get("id") for call in calls or [] if isinstance(call, dict)]
+    return [one for one in found if isinstance(one, str)]
+
+
+def given_outputs(exchange: Exchange) -> list[dict[str, Any]]:
+    """Return the outputs that a submit gives, if they name their calls."""
+    outputs = exchange.asked.get("tool_outputs") if isinstance(exchange.asked, dict) else None
+    items = outputs if isinstance(outputs, list) else []
+    return [
+        one for one in items if isinstance(one, dict) and isinstance(one.get("tool_call_id"), str)
+    ]
+
+
+def given_calls(exchange: Exchange) -> list[str]:
+    """Return, sorted, the ids of the calls that a submit answers."""
+    return sorted(one["tool_call_id"] for one in given_outputs(exchange))
+
+
+def has_functions(observation: Observation) -> bool:
+    """Say whether a run may call functions; only without any it surely never asks for action."""
+    tools = observation.run.get("tools")
+    if not isinstance(tools, list):
+        return True
+    return any(not isinstance(tool, dict) or tool.get("type") == FUNCTION for tool in tools)

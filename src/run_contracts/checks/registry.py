@@ -1,0 +1,97 @@
+"""How a check says which requirements it decides, and what it yields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Evidence
+from run_contracts.validation.violation import Violation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What one piece of evidence says of one requirement: it holds, or the violation.
+
+    `not_offered` says why the server is not bound by it: it does not offer the thing at all.
+    """
+
+    requirement: str
+    exchange: Exchange
+    violation: Violation | None = None
+    not_offered: str | None = None
+
+
+Check = Callable[[Evidence], Iterator[Outcome]]
+
+CHECKS: dict[str, Check] = {}
+"""Every check by the requirements it decides; filled once, when the modules are imported."""
+
+
+def decides(*requirements: str) -> Callable[[Check], Check]:
+    """Register a check under the ids of the requirements it decides."""
+
+    def register(check: Check) -> Check:
+        for requirement in requirements:
+            if requirement in CHECKS:
+                raise AssertionError(f"{requirement} is decided twice")
+            CHECKS[requirement] = check
+        return check
+
+    return register
+
+
+def held(requirement: str, exchange: Exchange) -> Outcome:
+    """Return the outcome that a requirement holds in an exchange."""
+    return Outcome(requirement=requirement, exchange=exchange)
+
+
+def not_offered(requirement: str, exchange: Exchange) -> Outcome:
+    """Return the outcome that a server is not bound: it does not offer the endpoint."""
+    operation = exchange.operation
+    name = f"{operation.method} {operation.path}" if operation else exchange.request.url
+    reason = f"the server does not offer {name}: it answers {exchange.response.status}"
+    return Outcome(requirement=requirement, exchange=exchange, not_offered=reason)
+
+
+def refused(
+    evidence: Evidence, requirement: str, exchange: Exchange, why: str, *, found: Any = None
+) -> Iterator[Outcome]:
+    """Yield whether a request was refused; an answer that the server failed is RUN-ERR-008."""
+    if exchange.is_success or exchange.is_refusal:
+        yield decided(
+            evidence,
+            requirement,
+            exchange,
+            holds=exchange.is_refusal,
+            found=exchange.response.status if found is None else found,
+            expected=f"a refusal, {why}",
+        )
+
+
+def decided(  # noqa: PLR0913 - the parts of a violation
+    evidence: Evidence,
+    requirement: str,
+    exchange: Exchange,
+    *,
+    holds: bool,
+    found: Any,
+    expected: str,
+    pointer: str = "",
+) -> Outcome:
+    """Return the outcome of a plain condition: held, or a violation with what was found.
+
+    What another edition requires cannot be broken in this one; its outcomes are left out anyway.
+    """
+    if holds or requirement not in evidence.contract.register:
+        return held(requirement, exchange)
+    violation = Violation(
+        requirement=requirement,
+        level=evidence.contract.register[requirement].level,
+        pointer=pointer,
+        found=found,
+        expected=expected,
+    )
+    return Outcome(requirement=requirement, exchange=exchange, violation=violation)

@@ -1,0 +1,62 @@
+"""What the shell offers when a value is half typed: ids, names and statuses of the contract."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+from click.shell_completion import CompletionItem
+
+Offered = list[CompletionItem]
+
+
+def _edition(context: click.Context) -> str:
+    """Return the edition that was typed before, else the newest."""
+    from run_contracts.contract.requirements import EDITIONS  # noqa: PLC0415 - not needed to define options
+
+    given = context.params.get("edition")
+    return given if given in EDITIONS else EDITIONS[-1]
+
+
+def _beginning(typed: str, offered: Iterable[tuple[str, str]]) -> Offered:
+    """Return what begins as typed, in whatever case, each with its help."""
+    wanted = typed.upper()
+    return [
+        CompletionItem(name, help=text) for name, text in offered if name.upper().startswith(wanted)
+    ]
+
+
+def requirement_ids(context: click.Context, _: click.Parameter, typed: str) -> Offered:
+    """Offer the requirements of the edition, each with its sentence."""
+    from run_contracts.contract.requirements import register  # noqa: PLC0415
+
+    known = register(_edition(context)).values()
+    return _beginning(typed, ((one.id, one.sentence) for one in known))
+
+
+def fault_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
+    """Offer the faults of the reference server."""
+    from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
+
+    return _beginning(typed, ((one.id, one.sentence) for one in FAULTS.values()))
+
+
+def statuses(context: click.Context, _: click.Parameter, typed: str) -> Offered:
+    """Offer the statuses of the edition, in the order of a life."""
+    from run_contracts.contract.lifecycle import lifecycle  # noqa: PLC0415
+
+    return _beginning(typed, ((one, "") for one in lifecycle(_edition(context)).fields))
+
+
+def edge_names(context: click.Context, _: click.Parameter, typed: str) -> Offered:
+    """Offer the edge cases of the edition."""
+    from run_contracts.making import edge_cases  # noqa: PLC0415 - makes them all
+
+    return _beginning(typed, ((one.name, one.what) for one in edge_cases(_edition(context))))
+
+
+def dialects(_: click.Context, __: click.Parameter, typed: str) -> Offered:
+    """Offer the dialects that have a name."""
+    from run_contracts.contract.readings import dialects as known  # noqa: PLC0415
+
+    return _beginning(typed, ((one.name, one.what) for one in known().values()))

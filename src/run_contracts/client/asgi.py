@@ -1,0 +1,161 @@
+"""A way to an ASGI application without sockets, for every httpx2 client that is not async.
+
+Requests of several threads meet in one event loop, which turns only while somebody waits for an
+answer. Streamed answers arrive piece by piece: the application goes on as its reader does.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from threading import Lock
+from typing import Any
+
+import httpx2
+
+from run_contracts.client.lifespan import Application, Lifespan, Message
+from run_contracts.errors import Unreachable
+
+NAP = 0.05
+"""Seconds the loop turns in one go while somebody sleeps, so that other threads get in."""
+
+
+class InProcess(httpx2.BaseTransport):
+    """Sends requests to an ASGI application in this process.
+
+    `arriving` is called before each request. An application that breaks off is told as a server
+    that does: with `httpx2.RemoteProtocolError`.
+    """
+
+    def __init__(
+        self, application: Application, *, arriving: Callable[[], None] | None = None
+    ) -> None:
+        """Open the event loop; nothing runs yet."""
+        self._application = application
+        self._arriving = arriving
+        self._loop = asyncio.new_event_loop()
+        self._turning = Lock()
+        self._lifespan: Lifespan | None = None
+
+    def start(self) -> None:
+        """Tell the application that it starts, as a server does; raise `Unreachable` if it fails.
+
+        `close` then tells it that it stops.
+        """
+        self._lifespan = Lifespan(self._application)
+        with self._turning:
+            reason = self._loop.run_until_complete(self._lifespan.start())
+        if reason is not None:
+            raise Unreachable(f"the application did not start: {reason}")
+
+    def sleep(self, seconds: float) -> None:
+        """Let seconds pass in which the application goes on with what it began."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            with self._turning:
+                self._loop.run_until_complete(asyncio.sleep(min(left, NAP)))
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Return the answer as soon as it begins."""
+        if self._arriving is not None:
+            self._arriving()
+        body = request.read()
+        seconds = (request.extensions.get("timeout") or {}).get("read")
+        state = self._lifespan.state if self._lifespan is not None else {}
+        call = _Call(request, body, state)
+        answer = _Answer(call, lambda awaited: self._turn(request, awaited, seconds))
+        with self._turning:
+            call.task = self._loop.create_task(call.run(self._application))
+        start = answer.next_message()
+        return httpx2.Response(start["status"], headers=start["headers"], stream=answer)
+
+    def close(self) -> None:
+        """Stop what still runs, and the loop."""
+        with self._turning:
+            if not self._loop.is_closed():
+                if self._lifespan is not None:
+                    self._loop.run_until_complete(self._lifespan.stop())
+                left = asyncio.all_tasks(self._loop)
+                for task in left:
+                    task.cancel()
+                if left:
+                    self._loop.run_until_complete(asyncio.wait(left))
+                self._loop.close()
+
+    def _turn(
+        self, request: httpx2.Request, awaited: Awaitable[Message], seconds: float | None
+    ) -> Message:
+        """Turn the loop until something came; raise `ReadTimeout` if nothing does in time."""
+        with self._turning:
+            try:
+                return self._loop.run_until_complete(asyncio.wait_for(awaited, seconds))
+            except TimeoutError:
+                raise httpx2.ReadTimeout("no answer in time", request=request) from None
+
+
+class _Call:
+    """One request as the application sees it, and what it sends back."""
+
+    def __init__(self, request: httpx2.Request, body: bytes, state: dict[str, Any]) -> None:
+        url = request.url
+        self._body = [body]
+        self._scope = {
+            "type": "http",
+            "asgi": {"version": "3.0", "spec_version": "2.4"},
+            "http_version": "1.1",
+            "method": request.method,
+            "scheme": url.scheme,
+            "path": url.path,
+            "raw_path": url.raw_path.split(b"?")[0],
+            "query_string": url.query,
+            "root_path": "",
+            "headers": [(name.lower(), value) for name, value in request.headers.raw],
+            "client": ("127.0.0.1", 1),
+            "server": (url.host, url.port),
+            "state": dict(state),
+        }
+        self.sent: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)
+        self.task: asyncio.Task[None] | None = None
+
+    async def run(self, application: Application) -> None:
+        """Let the application answer; whatever it raises, the reader learns that it has ended."""
+        try:
+            await application(self._scope, self._receive, self.sent.put)
+        except Exception as error:
+            await self.sent.put({"type": "broken", "reason": repr(error)})
+        else:
+            await self.sent.put({"type": "broken", "reason": "the answer never ended"})
+
+    async def _receive(self) -> Message:
+        if self._body:
+            return {"type": "http.request", "body": self._body.pop(), "more_body": False}
+        await asyncio.Event().wait()
+        return {"type": "http.disconnect"}
+
+
+class _Answer(httpx2.SyncByteStream):
+    """The answer to one request, read piece by piece."""
+
+    def __init__(self, call: _Call, turn: Callable[[Awaitable[Message]], Message]) -> None:
+        self._call = call
+        self._turn = turn
+
+    def next_message(self) -> Message:
+        """Return what the application sends next; raise if it broke off."""
+        message = self._turn(self._call.sent.get())
+        if message["type"] == "broken":
+            raise httpx2.RemoteProtocolError(f"Server disconnected: {message['reason']}")
+        return message
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            message = self.next_message()
+            yield message.get("body", b"")
+            if not message.get("more_body", False):
+                return
+
+    def close(self) -> None:
+        """Let the application know that nobody reads on."""
+        if self._call.task is not None:
+            self._call.task.cancel()

@@ -1,0 +1,114 @@
+"""The target: the server under test, and what may be done to it. A value."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from run_contracts.client.budget import UNBOUNDED, Budget
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.errors import UsageError
+
+DEFAULT_KEY_NAME = "OPENAI_API_KEY"
+DEFAULT_MODEL = "gpt-4o"
+DEFAULT_CASES = 10
+PROFILES = ("smoke", "full")
+_HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A server under test. Times are in seconds.
+
+    `url` is the base below which ``/threads`` lies. `key_name` names the environment variable
+    the key came from; `key` never leaves the requests it is sent in. `patience` bounds the wait
+    for one run, `timeout` for one answer. `cases` is how many requests are made for each endpoint
+    by each way of making them. `budget` bounds what may be sent in all.
+    """
+
+    url: str
+    edition: str = "v2"
+    key_name: str = DEFAULT_KEY_NAME
+    key: str = field(default="", repr=False)
+    headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    assistant_id: str | None = None
+    thread_id: str | None = None
+    model: str = DEFAULT_MODEL
+    seed: int = 0
+    profile: str = "full"
+    timeout: float = 30.0
+    patience: float = 60.0
+    cases: int = DEFAULT_CASES
+    budget: Budget = UNBOUNDED
+
+    def secrets(self) -> Mapping[str, str]:
+        """Return what must never be shown, each with the name to show instead."""
+        found = {value: f"${name.upper().replace('-', '_')}" for name, value in self.headers}
+        if self.key:
+            found[self.key] = f"${self.key_name}"
+        return {value: name for value, name in found.items() if value}
+
+    def hidden(self, text: str) -> str:
+        """Return a text with every secret replaced by the name it is known by."""
+        for secret, name in self.secrets().items():
+            text = text.replace(secret, name)
+        return text
+
+
+def target(  # noqa: PLR0913 - the options of a check
+    url: str,
+    *,
+    edition: str = "v2",
+    api_key_env: str = DEFAULT_KEY_NAME,
+    headers: tuple[str, ...] = (),
+    assistant_id: str | None = None,
+    thread_id: str | None = None,
+    model: str | None = None,
+    seed: int = 0,
+    profile: str = "full",
+    cases: int = DEFAULT_CASES,
+    budget: Budget = UNBOUNDED,
+) -> Target:
+    """Return a target from what a person typed; raise `UsageError` for what cannot be.
+
+    >>> target("http://127.0.0.1:8000/v1/", headers=("X-Tenant: blue",)).url
+    'http://127.0.0.1:8000/v1'
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise UsageError(f"{url!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
+    if parts.query or parts.fragment:
+        raise UsageError(f"{url!r} has a query or fragment; give the base URL alone")
+    _one_of("edition", edition, EDITIONS)
+    _one_of("profile", profile, PROFILES)
+    return Target(
+        url=url.rstrip("/"),
+        edition=edition,
+        key_name=api_key_env,
+        key=os.environ.get(api_key_env, ""),
+        headers=tuple(_header(text) for text in headers),
+        assistant_id=assistant_id,
+        thread_id=thread_id,
+        model=model or DEFAULT_MODEL,
+        seed=seed,
+        profile=profile,
+        cases=cases,
+        budget=budget,
+    )
+
+
+def _one_of(what: str, given: str, allowed: tuple[str, ...]) -> None:
+    if given not in allowed:
+        raise UsageError(f"no {what} {given!r}; choose one of {', '.join(allowed)}")
+
+
+def _header(text: str) -> tuple[str, str]:
+    """Return name and value of a header; an error does not repeat the value, it may be secret."""
+    found = _HEADER.fullmatch(text)
+    if found is None:
+        name = text.partition(":")[0]
+        raise UsageError(f"header {name!r} is not of the form 'Name: value'")
+    return found[1], found[2]

@@ -1,0 +1,169 @@
+"""A contract: schemas, life cycle and register of one edition in one reading, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cache, cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from run_contracts.contract.files import kinds, read_json
+from run_contracts.contract.lifecycle import Lifecycle, lifecycle
+from run_contracts.contract.readings import dialect_named, loosened, published
+from run_contracts.contract.requirements import EDITIONS, Register, register
+from run_contracts.errors import ContractError, UsageError
+
+if TYPE_CHECKING:
+    import jsonschema_rs
+    from jsonschema.protocols import Validator
+    from referencing import Registry
+
+Reading = Literal["wire", "published"]
+READINGS = ("wire", "published")
+BASE = "https://run-contracts.invalid/"
+"""Where the schemas say they live: a name that never resolves, so nothing is ever fetched."""
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Contract:
+    """The contract of one edition: what to make runs from and what to judge them by.
+
+    `documents` maps a kind (``run``, ``run_step``, ``error``, ...) to its JSON Schema.
+    """
+
+    edition: str
+    reading: str
+    dialect: str | None
+    documents: Mapping[str, Any] = field(repr=False)
+    lifecycle: Lifecycle = field(repr=False)
+    register: Register = field(repr=False)
+    skips: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of value that have a schema."""
+        return tuple(kind for kind in self.documents if kind != "common")
+
+    def schema(self, kind: str) -> dict[str, Any]:
+        """Return the JSON Schema of a kind; raise `UsageError` if there is none."""
+        if kind not in self.documents or kind == "common":
+            raise UsageError(f"no kind {kind!r}; known are {', '.join(self.kinds)}")
+        found: dict[str, Any] = self.documents[kind]
+        return found
+
+    def with_schema(self, kind: str, schema: Mapping[str, Any]) -> Contract:
+        """Return a contract in which a kind has another schema, e.g. a vendor's own run.
+
+        Its references lead to the schemas of this contract, e.g. ``common.json#/$defs/usage``.
+        """
+        return replace(self, documents={**self.documents, kind: dict(schema)})
+
+    def with_fields(
+        self, kind: str, properties: Mapping[str, Any], *, required: Iterable[str] = ()
+    ) -> Contract:
+        """Return a contract in which objects of a kind have more fields.
+
+        >>> vendor = load("v2").with_fields("run", {"cost": {"type": "number"}})
+        >>> "cost" in vendor.schema("run")["properties"]
+        True
+        """
+        schema = self.schema(kind)
+        return self.with_schema(
+            kind,
+            {
+                **schema,
+                "properties": {**schema["properties"], **properties},
+                "required": [*schema.get("required", ()), *required],
+            },
+        )
+
+    def validator(self, kind: str) -> jsonschema_rs.Draft202012Validator:
+        """Return the fast validator of a kind: a verdict, and errors where speed matters."""
+        if kind not in self._fast:
+            self._fast[kind] = self.compiled(self.schema(kind), name=kind)
+        return self._fast[kind]
+
+    def compiled(self, schema: dict[str, Any], *, name: str) -> jsonschema_rs.Draft202012Validator:
+        """Return a fast validator of a schema that stands beside the others under `name`.
+
+        The name must not be a kind's own, unless the schema is that kind's.
+        """
+        import jsonschema_rs  # noqa: PLC0415 - only judging needs it
+
+        resources = [(self.uri(kind), document) for kind, document in self.documents.items()]
+        return jsonschema_rs.Draft202012Validator(
+            schema,
+            registry=jsonschema_rs.Registry(resources),
+            base_uri=self.uri(name),
+            offline=True,
+        )
+
+    def explainer(self, kind: str) -> Validator:
+        """Return the slow validator of a kind: its errors carry schema, path and context."""
+        from jsonschema import Draft202012Validator  # noqa: PLC0415 - only explaining needs it
+
+        return Draft202012Validator({"$ref": self.uri(kind)}, registry=self.registry)
+
+    def uri(self, kind: str) -> str:
+        """Return where the schema of a kind says it lives; it is never fetched from there."""
+        return f"{BASE}{self.edition}/{kind}.json"
+
+    @cached_property
+    def _fast(self) -> dict[str, jsonschema_rs.Draft202012Validator]:
+        return {}
+
+    @cached_property
+    def registry(self) -> Registry[Any]:
+        """The documents by where they say they live; nothing outside it is ever fetched."""
+        from referencing import Registry, Resource  # noqa: PLC0415 - only explaining needs it
+
+        empty: Registry[Any] = Registry()
+        return empty.with_resources(
+            (self.uri(name), Resource.from_contents(document))
+            for name, document in self.documents.items()
+        )
+
+
+def load(edition: str = "v2", *, reading: Reading = "wire", dialect: str | None = None) -> Contract:
+    """Return the contract of an edition; the same arguments give the same object.
+
+    `reading` is ``wire`` (the published contract corrected by the errata) or ``published``.
+    `dialect` names older or foreign traffic, e.g. ``openai-2023-11``; see
+    ``schemas/dialects.toml``.
+
+    >>> load("v1").edition
+    'v1'
+    >>> sorted(load("v2").lifecycle.pauses)
+    ['requires_action']
+    """
+    if edition not in EDITIONS:
+        raise UsageError(f"no edition {edition!r}; choose one of {', '.join(EDITIONS)}")
+    if reading not in READINGS:
+        raise UsageError(f"no reading {reading!r}; choose one of {', '.join(READINGS)}")
+    return _load(edition, reading, dialect)
+
+
+@cache
+def _load(edition: str, reading: str, dialect: str | None) -> Contract:
+    """Put a contract together from the data files."""
+    documents = {kind: read_json(f"{edition}/{kind}.json") for kind in kinds(edition)}
+    if not documents:
+        raise ContractError(f"schemas/{edition} holds no schema")
+    life, skips = lifecycle(edition), frozenset[str]()
+    if reading == "published":
+        documents = published(edition, documents)
+    if dialect is not None:
+        spoken = dialect_named(dialect)
+        if spoken.edition != edition:
+            raise UsageError(f"dialect {dialect!r} belongs to edition {spoken.edition}")
+        documents = loosened(documents, spoken)
+        life, skips = life.with_fields(spoken.fields), spoken.skips
+    return Contract(
+        edition=edition,
+        reading=reading,
+        dialect=dialect,
+        documents=documents,
+        lifecycle=life,
+        register=register(edition),
+        skips=skips,
+    )

@@ -1,0 +1,106 @@
+"""The operations of an edition, read from its OpenAPI document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from run_contracts.contract.files import read_json
+
+JSON_TYPE = "application/json"
+STREAM_TYPE = "text/event-stream"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """One endpoint: its id, method, path below the base URL, and the kinds of its bodies."""
+
+    id: str
+    method: str
+    path: str
+    request: str | None
+    response: str
+    streams: bool
+
+    def url(self, **ids: str) -> str:
+        """Return the path with its ids filled in.
+
+        >>> operations("v2")["getRun"].url(thread_id="t", run_id="r")
+        '/threads/t/runs/r'
+        """
+        return self.path.format(**ids)
+
+
+@cache
+def operations(edition: str) -> Mapping[str, Operation]:
+    """Return the operations of an edition by id, the run endpoints first."""
+    document = read_json(f"{edition}/openapi.json")
+    found: dict[str, Operation] = {}
+    for path, item in document["paths"].items():
+        for method, described in item.items():
+            if method in ("get", "post", "delete"):
+                found[described["operationId"]] = _operation(method.upper(), path, described)
+    return MappingProxyType(found)
+
+
+def _operation(method: str, path: str, described: dict[str, Any]) -> Operation:
+    """Read one operation; the kind of a body is the name of the file its schema refers to."""
+    content = described["responses"]["200"]["content"]
+    body = described.get("requestBody", {}).get("content", {}).get(JSON_TYPE)
+    return Operation(
+        id=described["operationId"],
+        method=method,
+        path=path,
+        request=_kind(body) if body else None,
+        response=_kind(content[JSON_TYPE]),
+        streams=STREAM_TYPE in content,
+    )
+
+
+def _kind(media: dict[str, Any]) -> str:
+    """Return ``run`` for ``{"schema": {"$ref": "run.json"}}``."""
+    reference: str = media["schema"]["$ref"]
+    return reference.removesuffix(".json")
+
+
+def match(edition: str, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+    """Return the operation a request was meant for, with its path's ids; None if there is none.
+
+    `path` may carry a base path before the operation's own and a query after it.
+
+    >>> operation, ids = match("v2", "GET", "/v1/threads/t_1/runs/r_1?x=1")
+    >>> operation.id, ids
+    ('getRun', {'thread_id': 't_1', 'run_id': 'r_1'})
+    """
+    bare = path.partition("?")[0]
+    for operation, pattern in _patterns(edition):
+        found = pattern.search(bare) if operation.method == method else None
+        if found:
+            return operation, found.groupdict()
+    return None
+
+
+def is_run_path(edition: str, url: str) -> bool:
+    """Say whether a URL is that of a run endpoint, with whatever method.
+
+    Threads and messages have published methods that are not the contract's business.
+
+    >>> is_run_path("v2", "/v1/threads/t_1/runs/r_1"), is_run_path("v2", "/v1/threads/t_1")
+    (True, False)
+    """
+    bare = urlsplit(url).path
+    return any("/runs" in known.path and found.search(bare) for known, found in _patterns(edition))
+
+
+@cache
+def _patterns(edition: str) -> tuple[tuple[Operation, re.Pattern[str]], ...]:
+    """Return each operation with the pattern of its path; fixed segments win over ids."""
+    ordered = sorted(operations(edition).values(), key=lambda one: one.path.count("{"))
+    return tuple(
+        (one, re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", one.path) + "$")) for one in ordered
+    )

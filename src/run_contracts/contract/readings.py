@@ -1,0 +1,179 @@
+"""How the documents of a contract are derived: errata undone, dialects applied.
+
+The files hold the wire reading. Undoing every erratum in reverse order gives the published one;
+a dialect loosens exactly what it names.
+"""
+
+from __future__ import annotations
+
+import copy
+import datetime as dt
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from run_contracts.contract.files import read_toml
+from run_contracts.errors import ContractError, UsageError
+
+Patch = list[dict[str, Any]]
+Documents = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erratum:
+    """One named correction of the published document, with its evidence."""
+
+    id: str
+    what: str
+    evidence: str
+    date: dt.date
+    changes: tuple[tuple[str, str, Patch], ...] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """A named, dated form of the protocol that lacked or added something."""
+
+    name: str
+    family: str
+    edition: str
+    since: dt.date
+    until: dt.date | None
+    what: str
+    evidence: str
+    optional: Mapping[str, list[str]]
+    fields: Mapping[str, Mapping[str, Any]]
+    open: tuple[str, ...]
+    skips: frozenset[str]
+
+    def covers(self, day: dt.date) -> bool:
+        """Say whether the dialect was spoken on a day."""
+        return self.since <= day and (self.until is None or day < self.until)
+
+
+@cache
+def errata() -> tuple[Erratum, ...]:
+    """Return every erratum, in the order they apply.
+
+    >>> errata()[0].id
+    'timestamps-are-64-bit'
+    """
+    return tuple(
+        Erratum(
+            id=row["id"],
+            what=row["what"],
+            evidence=row["evidence"],
+            date=row["date"],
+            changes=tuple(
+                (c["edition"], c["document"].removesuffix(".json"), json.loads(c["patch"]))
+                for c in row["change"]
+            ),
+        )
+        for row in read_toml("errata.toml")["erratum"]
+    )
+
+
+@cache
+def dialects() -> Mapping[str, Dialect]:
+    """Return every dialect by name."""
+    rows = read_toml("dialects.toml")["dialect"]
+    return {
+        row["name"]: Dialect(
+            name=row["name"],
+            family=row["family"],
+            edition=row["edition"],
+            since=row["from"],
+            until=row.get("until"),
+            what=row["what"],
+            evidence=row["evidence"],
+            optional=row.get("optional", {}),
+            fields=row.get("fields", {}),
+            open=tuple(row.get("open", ())),
+            skips=frozenset(row.get("skips", ())),
+        )
+        for row in rows
+    }
+
+
+def dialect_named(name: str) -> Dialect:
+    """Return the dialect of this name; raise `UsageError` listing the names if there is none."""
+    try:
+        return dialects()[name]
+    except KeyError:
+        known = ", ".join(dialects())
+        raise UsageError(f"no dialect {name!r}; known are {known}") from None
+
+
+def dialect_on(day: dt.date, *, family: str, edition: str) -> str | None:
+    """Return the name of the dialect a family of servers spoke on a day; None is the wire itself.
+
+    >>> dialect_on(dt.date(2023, 12, 1), family="openai", edition="v1")
+    'openai-2023-11'
+    """
+    for candidate in dialects().values():
+        if (candidate.family, candidate.edition) == (family, edition) and candidate.covers(day):
+            return candidate.name
+    return None
+
+
+def published(edition: str, documents: Documents) -> Documents:
+    """Return the documents as published: every erratum of the edition undone, last first."""
+    import jsonpatch  # noqa: PLC0415 - only this reading needs it
+
+    undone = dict(documents)
+    for erratum in reversed(errata()):
+        for changed, kind, patch in reversed(erratum.changes):
+            if changed == edition:
+                undone[kind] = jsonpatch.apply_patch(undone[kind], list(inverse(patch)))
+    return undone
+
+
+def inverse(patch: Patch) -> Iterator[dict[str, Any]]:
+    """Yield the operations that undo a patch made of `add`, and of `test` before a change.
+
+    >>> list(inverse([{"op": "add", "path": "/a", "value": 1}]))
+    [{'op': 'remove', 'path': '/a'}]
+    """
+    for at in range(len(patch) - 1, -1, -1):
+        step = patch[at]
+        match step["op"]:
+            case "test":
+                continue
+            case "add":
+                yield {"op": "remove", "path": step["path"]}
+            case "replace" | "remove":
+                before = patch[at - 1]
+                if at == 0 or before["op"] != "test" or before["path"] != step["path"]:
+                    raise ContractError(
+                        f"errata.toml: {step['op']} {step['path']} has no test before it"
+                    )
+                undo = "replace" if step["op"] == "replace" else "add"
+                yield {"op": undo, "path": step["path"], "value": before["value"]}
+            case other:
+                raise ContractError(f"errata.toml: operation {other!r} cannot be undone")
+
+
+def loosened(documents: Documents, spoken: Dialect) -> Documents:
+    """Return the documents with what a dialect leaves out or leaves open."""
+    loose = copy.deepcopy(documents)
+    for place, missing in spoken.optional.items():
+        schema = _at(loose, place)
+        schema["required"] = [name for name in schema["required"] if name not in missing]
+    for place in spoken.open:
+        schema = _at(loose, place)
+        schema.pop("enum", None)
+        if schema.pop("oneOf", None) is not None:
+            schema["type"] = "object"
+    return loose
+
+
+def _at(documents: Documents, place: str) -> dict[str, Any]:
+    """Return the schema at ``kind`` or ``kind#/pointer``."""
+    kind, _, pointer = place.partition("#")
+    schema = documents[kind]
+    for token in pointer.split("/")[1:]:
+        schema = schema[token]
+    found: dict[str, Any] = schema
+    return found

@@ -1,0 +1,130 @@
+"""The register: every rule as a numbered sentence with its level and source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from run_contracts.contract.files import read_toml
+from run_contracts.errors import ContractError, UsageError
+
+EDITIONS = ("v1", "v2")
+EVERY_OTHER = "*"
+"""In a requirement's fields: every field that has no requirement of its own."""
+
+
+class Level(StrEnum):
+    """How binding a requirement is: a broken MUST is a failure, a broken SHOULD is advice."""
+
+    MUST = "MUST"
+    SHOULD = "SHOULD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    """One numbered sentence of the contract, e.g. ``RUN-LIFE-002``."""
+
+    id: str
+    area: str
+    level: Level
+    mark: str
+    on: str
+    sentence: str
+    source: str
+    why: str
+    editions: tuple[str, ...] = EDITIONS
+    fields: tuple[str, ...] = ()
+    keyword: str | None = None
+    expect: str | None = None
+    statuses: tuple[str, ...] = ()
+    prefix: str | None = None
+
+    def holds_for(self, status: str) -> bool:
+        """Say whether a field-by-status rule speaks of this status."""
+        return not self.statuses or status in self.statuses
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Register(Mapping[str, Requirement]):
+    """All requirements of one edition, by id, in the order of the file."""
+
+    edition: str
+    titles: Mapping[str, str]
+    by_id: Mapping[str, Requirement]
+    by_kind: Mapping[str, tuple[Requirement, ...]] = field(repr=False)
+
+    def __getitem__(self, id: str) -> Requirement:  # noqa: A002 - the domain's word
+        """Return the requirement with this id; raise `UsageError` naming the nearest if none."""
+        try:
+            return self.by_id[id]
+        except KeyError:
+            near = get_close_matches(id.upper(), self.by_id, n=3, cutoff=0.6)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise UsageError(f"no requirement {id!r} in edition {self.edition}{hint}") from None
+
+    def __contains__(self, id: object) -> bool:  # noqa: A002 - the domain's word
+        """Say whether there is a requirement with this id."""
+        return id in self.by_id
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.by_id)
+
+    def __len__(self) -> int:
+        return len(self.by_id)
+
+    def on(self, kind: str) -> tuple[Requirement, ...]:
+        """Return the requirements that speak of this kind of evidence, e.g. ``run``."""
+        return self.by_kind.get(kind, ())
+
+
+@cache
+def register(edition: str) -> Register:
+    """Return the register of an edition.
+
+    >>> register("v2")["RUN-LIFE-002"].level
+    <Level.MUST: 'MUST'>
+    """
+    data = read_toml("requirements.toml")
+    areas = data["area"]
+    rows = [_requirement(row, areas) for row in data["requirement"]]
+    by_id = {row.id: row for row in rows if edition in row.editions}
+    kinds: dict[str, list[Requirement]] = {}
+    for row in by_id.values():
+        kinds.setdefault(row.on, []).append(row)
+    return Register(
+        edition=edition,
+        titles=MappingProxyType({name: area["title"] for name, area in areas.items()}),
+        by_id=MappingProxyType(by_id),
+        by_kind=MappingProxyType({kind: tuple(rows) for kind, rows in kinds.items()}),
+    )
+
+
+def _requirement(row: dict[str, Any], areas: dict[str, Any]) -> Requirement:
+    """Build one requirement; `field` is short for a list of one, `why` falls back to the area's."""
+    try:
+        fields = tuple(row.get("fields", [row["field"]] if "field" in row else []))
+        return Requirement(
+            id=row["id"],
+            area=row["area"],
+            level=Level(row["level"]),
+            mark=row["mark"],
+            on=row["on"],
+            sentence=row["sentence"],
+            source=row["source"],
+            why=row.get("why", areas[row["area"]]["why"]),
+            editions=tuple(row.get("editions", EDITIONS)),
+            fields=fields,
+            keyword=row.get("keyword"),
+            expect=row.get("expect"),
+            statuses=tuple(row.get("statuses", ())),
+            prefix=row.get("prefix"),
+        )
+    except (KeyError, ValueError) as error:
+        raise ContractError(
+            f"schemas/requirements.toml: entry {row.get('id', '?')} is malformed: {error!r}"
+        ) from error

@@ -1,0 +1,1 @@
+"""The engine: a check from its plan to its exit code, told as events."""

@@ -1,0 +1,36 @@
+"""The baseline: failures that are known, each with a reason and a date, and are not red.
+
+It is a TOML file with an entry for each cause::
+
+    [[known]]
+    id = "RUN-LIST-005"
+    fingerprint = "listRuns /has_more: found false, expected true, * follows"
+    reason = "our gateway cuts the last page"
+    link = "https://tracker.example/17"
+    expires = 2027-03-31
+"""
+
+from __future__ import annotations
+
+from run_contracts.engine.baseline.applying import applied, causes, forgotten
+from run_contracts.engine.baseline.entries import EMPTY, NAME, Baseline, Known
+from run_contracts.engine.baseline.fingerprint import fingerprint
+from run_contracts.engine.baseline.proposing import as_toml, unknown
+from run_contracts.engine.baseline.toml_file import found, place, read, read_leniently
+
+__all__ = [
+    "EMPTY",
+    "NAME",
+    "Baseline",
+    "Known",
+    "applied",
+    "as_toml",
+    "causes",
+    "fingerprint",
+    "forgotten",
+    "found",
+    "place",
+    "read",
+    "read_leniently",
+    "unknown",
+]

@@ -1,0 +1,112 @@
+"""Reading a baseline: a TOML file, here or beside pyproject.toml unless another is named."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from run_contracts.contract.requirements import EDITIONS, register
+from run_contracts.engine.baseline.entries import EMPTY, GENERATED, NAME, Baseline, Known
+from run_contracts.errors import UsageError
+from run_contracts.validation.violation import shown
+
+PLACEHOLDER = "TODO: say why this is accepted"
+NO_REASONS = frozenset({"", "todo", "tbd", "fixme", "...", "\u2026", "?", "-", "reason", "known"})
+FIELDS: dict[str, type] = {
+    "id": str,
+    "fingerprint": str,
+    "reason": str,
+    "expires": date,
+    "link": str,
+    "profile": str,
+}
+OPTIONAL = frozenset({"link", "profile"})
+PROFILES = ("smoke", "full", GENERATED)
+
+
+def found(given: Path | None, start: Path) -> Baseline:
+    """Return the baseline of a file, or of the one here, or beside a pyproject.toml upwards.
+
+    Raises `UsageError` with a line for each entry that cannot be.
+    """
+    near = given or place(start)
+    return read(near) if near is not None else EMPTY
+
+
+def place(start: Path) -> Path | None:
+    """Return where the baseline is: here, or upwards beside a pyproject.toml; None if nowhere."""
+    projects = (one for one in start.parents if (one / "pyproject.toml").is_file())
+    places = (one / NAME for one in (start, *projects))
+    return next((one for one in places if one.is_file()), None)
+
+
+def read(path: Path) -> Baseline:
+    """Return the baseline in a file; raise `UsageError` with a line for each wrong entry."""
+    baseline, wrong = read_leniently(path)
+    if wrong:
+        raise UsageError("\n".join(wrong))
+    return baseline
+
+
+def read_leniently(path: Path) -> tuple[Baseline, list[str]]:
+    """Return the entries of a file, reasons or not, and a line for each that is wrong.
+
+    Raises `UsageError` if it is no file of entries at all.
+    """
+    entries, wrong = [], []
+    for number, table in enumerate(_tables(path), start=1):
+        name = table.get("id") if isinstance(table, dict) else None
+        complaint = next(_complaints(table), None)
+        if complaint is None:
+            entries.append(Known(**{"reason": "", **table}))
+            if not has_reason(entries[-1].reason):
+                complaint = "reason: say why this failure is accepted"
+        if complaint is not None:
+            wrong.append(f"{path}: entry {number}, {shown(name)}: {complaint}")
+    return Baseline(name=str(path), entries=tuple(entries)), wrong
+
+
+def _tables(path: Path) -> list[Any]:
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: cannot be read as TOML: {error}") from None
+    tables = data.get("known", [])
+    if set(data) - {"known"} or not isinstance(tables, list):
+        raise UsageError(f"{path}: a list of known failures holds nothing but [[known]] tables")
+    return tables
+
+
+def _complaints(table: Any) -> Iterator[str]:
+    """Yield what is wrong with the form of an entry."""
+    if not isinstance(table, dict):
+        yield "expected a table"
+        return
+    for name, value in table.items():
+        if name not in FIELDS:
+            yield f"{shown(name)}: there is no such field; there are {', '.join(FIELDS)}"
+        elif type(value) is not FIELDS[name]:
+            wanted = "a date like 2027-03-31" if FIELDS[name] is date else "a text"
+            yield f"{name}: expected {wanted}, found {shown(str(value))}"
+    for name in FIELDS:
+        if name not in table and name not in {*OPTIONAL, "reason"}:
+            yield f"{name}: is missing"
+    if not any(table["id"] in register(edition) for edition in EDITIONS):
+        yield "id: there is no such requirement; run-contracts list shows all"
+    if table.get("profile", "full") not in PROFILES:
+        yield f"profile: expected one of {', '.join(PROFILES)}, found {shown(table['profile'])}"
+
+
+def has_reason(reason: str) -> bool:
+    """Say whether a reason says something.
+
+    >>> has_reason("our gateway cuts the last page"), has_reason(PLACEHOLDER), has_reason(" tbd ")
+    (True, False, False)
+    """
+    words = reason.strip().lower()
+    return words not in NO_REASONS and not words.startswith("todo")

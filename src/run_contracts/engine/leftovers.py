@@ -1,0 +1,73 @@
+"""Leftovers: the assistants and threads that a check created, and whether they were deleted."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from urllib.parse import quote, urlsplit
+
+from run_contracts.events import Exchanged
+from run_contracts.traffic.recipe import parts
+
+GONE = frozenset({200, 202, 204, 404, 410})
+"""Answers to a deletion after which nothing is left to delete."""
+SUCCESS = range(200, 300)
+CREATING = frozenset({"createAssistant", "createThread", "createThreadAndRun"})
+ASSISTANTS, THREADS = "/assistants", "/threads"
+
+
+def leftovers(exchanges: Iterable[Exchanged]) -> tuple[str, ...]:
+    """Return the paths of what exchanges show created and not deleted, the last one first.
+
+    An id that was sent before an answer gave it was there before: it is nobody's to delete.
+    """
+    found: dict[str, None] = {}
+    told: list[Exchanged] = []
+    for exchange in exchanges:
+        if exchange.method == "DELETE" and exchange.status in GONE:
+            found.pop(_deleted(exchange.url), None)
+        for home, one in _created(exchange):
+            if not any(_mentions(before, one) for before in told if _is_before(before, exchange)):
+                found.setdefault(f"{home}/{quoted(one)}")
+        told.append(exchange)
+    return tuple(reversed(found))
+
+
+def _created(exchange: Exchanged) -> Iterator[tuple[str, str]]:
+    """Yield the home and the id of what an answer shows created by its request."""
+    if exchange.status not in SUCCESS or exchange.operation not in CREATING:
+        return
+    for value in parts(exchange.response_body):
+        match exchange.operation, value:
+            case "createAssistant", {"object": "assistant", "id": str(one)} if one:
+                yield ASSISTANTS, one
+            case (
+                ("createThread" | "createThreadAndRun"),
+                {"object": "thread", "id": str(one)},
+            ) if one:
+                yield THREADS, one
+            case "createThreadAndRun", {"object": "thread.run", "thread_id": str(one)} if one:
+                yield THREADS, one
+
+
+def quoted(one: str) -> str:
+    """Return an id as one segment of a path, whatever the server made it of."""
+    return quote(one, safe="", errors="surrogatepass")
+
+
+def _is_before(one: Exchanged, other: Exchanged) -> bool:
+    return not 0 < one.together == other.together
+
+
+def _mentions(exchange: Exchanged, one: str) -> bool:
+    is_in_path = quoted(one) in urlsplit(exchange.url).path.split("/")
+    return is_in_path or json.dumps(one) in exchange.request_body
+
+
+def _deleted(url: str) -> str:
+    """Return the last two segments of the path of a URL.
+
+    >>> _deleted("http://127.0.0.1:8000/v1/threads/thread_1")
+    '/threads/thread_1'
+    """
+    return "/" + "/".join(urlsplit(url).path.split("/")[-2:])

@@ -1,0 +1,123 @@
+"""Planning: what a check will send, and what that creates, before it sends anything."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
+
+from run_contracts import events
+from run_contracts.client.target import Target
+from run_contracts.contract.loading import Contract, load
+from run_contracts.contract.operations import operations
+from run_contracts.engine.verdicts import Absence, Ending
+from run_contracts.probes import Probe, planned
+
+LEFT_OUT = (
+    "schemathesis is not installed, so the endpoints are not explored with generated requests; "
+    "add it with: pip install 'run-contracts[schemathesis]'"
+)
+WAYS = 4
+"""Ways of making requests for an endpoint."""
+
+
+def _new_id() -> str:
+    return secrets.token_hex(4)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What a check will do: whose requirements, by which probes, and whether to explore."""
+
+    target: Target
+    contract: Contract
+    wanted: tuple[str, ...]
+    is_whole: bool
+    chosen: Collection[Probe] | None = None
+    check_id: str = field(default_factory=_new_id)
+
+    @property
+    def probes(self) -> tuple[Probe, ...]:
+        """The probes that give evidence for what is wanted, or those that were chosen."""
+        if self.chosen is not None:
+            return tuple(self.chosen)
+        return planned(self.target.profile, None if self.is_whole else self.wanted)
+
+    @property
+    def omitted(self) -> dict[str, Absence]:
+        """Why the probes that the profile leaves out give no evidence, by their names."""
+        if self.chosen is not None or not self.is_whole:
+            return {}
+        reason = f"only a full check exercises it, not the profile {self.target.profile}"
+        absence = Absence(probe="", ending=Ending.INCONCLUSIVE, reason=reason)
+        return {one.name: absence for one in planned("full") if one not in self.probes}
+
+    @property
+    def searches(self) -> bool:
+        """Whether requests are generated."""
+        return self.target.profile == "full" and self.is_whole and self.chosen is None
+
+    @property
+    def left_out(self) -> str | None:
+        """What cannot be done for want of a package."""
+        return LEFT_OUT if self.searches and find_spec("schemathesis") is None else None
+
+    @property
+    def generated(self) -> int:
+        """How many requests are generated at most while nothing breaks.
+
+        Looks at a run until it comes to rest are not counted.
+        """
+        if not self.searches:
+            return 0
+        from run_contracts.probes.search.stateful import STEPS, WALKS  # noqa: PLC0415 - heavy
+
+        walked = WALKS * (1 + 2 * STEPS)  # a thread, the steps, and a cancel for each run
+        if self.left_out is not None:
+            return walked
+        from run_contracts.probes.search import schemathesis_bridge as bridge  # noqa: PLC0415 - an extra
+
+        explored = WAYS * self.target.cases * len(operations(self.target.edition))
+        return walked + explored + bridge.WALKS * bridge.STEPS
+
+    def started(self) -> events.Started:
+        """Return the event that tells the plan."""
+        return events.Started(
+            target=self.target.url,
+            edition=self.target.edition,
+            profile=self.target.profile,
+            seed=self.target.seed,
+            version=version("run-contracts"),
+            probes=tuple(
+                {"probe": probe.name, "what": probe.what, "creates": probe.creates}
+                for probe in self.probes
+            ),
+            left_out=self.left_out,
+            check=self.check_id,
+            only=() if self.is_whole else self.wanted,
+            generated=self.generated,
+        )
+
+
+def plan(
+    target: Target,
+    *,
+    only: Collection[str] | None = None,
+    probes: Collection[Probe] | None = None,
+) -> Plan:
+    """Return the plan of a check; raise `UsageError` for unknown ids.
+
+    `only` names requirements; no other is judged and only their probes run. `probes` are run
+    instead of those of the profile, in their order, and nothing is generated.
+    """
+    contract = load(target.edition)
+    wanted = contract.register if only is None else [contract.register[one].id for one in only]
+    return Plan(
+        target=target,
+        contract=contract,
+        wanted=tuple(wanted),
+        is_whole=only is None,
+        chosen=probes,
+    )

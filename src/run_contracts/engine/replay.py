@@ -1,0 +1,148 @@
+"""Replaying: the steps of a recipe, sent again to a target."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+from urllib.parse import quote
+
+from run_contracts.client.session import Session
+from run_contracts.contract.lifecycle import lifecycle
+from run_contracts.errors import Unreachable
+from run_contracts.probes import Probe, Stage
+from run_contracts.traffic.exchange import Exchange, Premise
+from run_contracts.traffic.recipe import Name, Pick, Step, Text, parts
+
+LOOKS, PAUSE = 40, 0.25
+"""How often a run is looked at until it shows a status again, and the seconds between."""
+
+
+def replaying(steps: Iterable[Step], requirement: str) -> Probe:
+    """Return a probe that sends steps again, as evidence for a requirement."""
+
+    def scenario(stage: Stage) -> None:
+        Replay(stage.session).send(steps)
+
+    return Probe(
+        name="replay",
+        what=f"send again what showed {requirement} broken",
+        creates="what these requests create",
+        exercises=(requirement,),
+        scenario=scenario,
+    )
+
+
+class Replay:
+    """Sends steps again, each with the ids that this time's answers gave."""
+
+    def __init__(self, session: Session) -> None:
+        """Nothing is sent yet."""
+        self._session = session
+        self._ids: dict[str, str] = {}
+        self._come: dict[int, str] = {}
+
+    def send(self, steps: Iterable[Step]) -> None:
+        """Send steps in order; those that raced race again.
+
+        Raises `Unreachable` if the target does not answer, or not with an id that is needed.
+        """
+        left = deque(steps)
+        while left:
+            step = left.popleft()
+            if step.race == "begins":
+                beside = [left.popleft()]
+                while beside[-1].race == "begins" and left:
+                    beside.append(left.popleft())
+                self._race(step, beside)
+            else:
+                self._step(step)
+
+    def _race(self, first: Step, beside: list[Step]) -> None:
+        """Send steps while the first is under way: once its answer tells their ids, or at once."""
+        left = deque(beside)
+
+        def go_on() -> None:
+            while left and all(list(_at(self._come[first.number], one)) for one in first.picks):
+                self._pick(first)
+                self._step(left.popleft())
+
+        with self._session.together():
+            if first.picks:
+                self._send(first, go_on)
+                self._pick(first)
+            else:
+                with ThreadPoolExecutor(1) as background:
+                    under_way = background.submit(self._send, first)
+                    self._step(left.popleft())
+                    under_way.result()
+            for one in left:
+                self._step(one)
+
+    def _step(self, step: Step) -> None:
+        self._send(step)
+        self._pick(step)
+
+    def _send(self, step: Step, go_on: Callable[[], None] = lambda: None) -> None:
+        """Send a step; a look at a run until it shows what it showed, or has ended."""
+        ended = lifecycle(self._session.target.edition).terminal
+        for _ in range(LOOKS):
+            answered = self._once(step, go_on).answered
+            status = answered.get("status") if isinstance(answered, dict) else None
+            if step.await_status is None or status == step.await_status or status in ended:
+                return
+            self._session.sleep(PAUSE)
+
+    def _once(self, step: Step, go_on: Callable[[], None]) -> Exchange:
+        """Send a step once; go on each time when more of its answer has come."""
+
+        def come(answer: bytes) -> None:
+            self._come[step.number] = answer.decode("utf-8", errors="replace")
+            go_on()
+
+        secrets = {name: secret for secret, name in self._session.target.secrets().items()}
+        return self._session.send_as_is(
+            step.method,
+            self._session.target.url + self._filled(step.path, is_path=True),
+            headers={name: _revealed(value, secrets) for name, value in step.headers},
+            content=self._filled(step.body).encode("utf-8", errors="surrogatepass"),
+            premise=Premise(step.premise),
+            watcher=come,
+        )
+
+    def _filled(self, text: Text, *, is_path: bool = False) -> str:
+        """Return a text with ids for its names."""
+
+        def id_of(name: str) -> str:
+            return quote(self._ids[name], safe="") if is_path else self._ids[name]
+
+        return "".join(id_of(part.name) if isinstance(part, Name) else part for part in text)
+
+    def _pick(self, step: Step) -> None:
+        """Take the ids out of a step's answer."""
+        for pick in step.picks:
+            found = list(_at(self._come.get(step.number, ""), pick))
+            if not found:
+                path = (p if isinstance(p, str) else f"<{p.name}>" for p in step.path)
+                told = f"{step.method} {''.join(path)}"
+                raise Unreachable(f"{told} does not answer with {pick.name} this time")
+            self._ids[pick.name] = found[0]
+
+
+def _at(answer: str, pick: Pick) -> Iterator[str]:
+    """Yield the id where it was, if it is there."""
+    value: Any = dict(enumerate(parts(answer))).get(pick.part)
+    try:
+        for key in pick.pointer:
+            value = value[key]
+    except (LookupError, TypeError):
+        return
+    if isinstance(value, str):
+        yield value
+
+
+def _revealed(text: str, secrets: dict[str, str]) -> str:
+    for name, secret in secrets.items():
+        text = text.replace(name, secret)
+    return text

@@ -1,0 +1,87 @@
+"""The matrix: what each fault breaks, as committed. A trial has to show exactly that."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.engine.selftest.trial import Result
+from run_contracts.errors import ContractError
+
+PLACE = Path(__file__).with_name("matrix.toml")
+HEAD = """\
+# What each fault of the reference server breaks, edition by edition, as the self-test shows it.
+#
+# broken    the requirements whose check turns red, or into advice where they are SHOULD.
+# blocked   those that could no longer be exercised.
+#
+# Written by: run-contracts selftest --write
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """What one fault is declared to do in one edition."""
+
+    broken: frozenset[str] = frozenset()
+    blocked: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matrix:
+    """What every fault is declared to do, by edition and fault."""
+
+    rows: Mapping[tuple[str, str], Declared] = field(default_factory=dict)
+
+    def declared(self, edition: str, fault: str | None) -> Declared:
+        """Return what is declared of a fault; of the right server, and of new faults, nothing."""
+        return self.rows.get((edition, fault or ""), Declared())
+
+    def with_results(self, found: Iterable[Result], faults: Iterable[str]) -> Matrix:
+        """Return a copy that says what these results show, and speaks of no other faults."""
+        rows = dict(self.rows)
+        for result in found:
+            if result.trial.fault is not None:
+                shown = Declared(broken=result.broken, blocked=result.blocked)
+                rows[result.trial.edition, result.trial.fault] = shown
+        known = set(faults)
+        kept = {place: row for place, row in sorted(rows.items()) if place[1] in known}
+        return Matrix(rows=MappingProxyType(kept))
+
+
+def read_matrix(place: Path = PLACE) -> Matrix:
+    """Return the committed matrix; raise `ContractError` if it cannot be read."""
+    try:
+        data = tomllib.loads(place.read_text(encoding="utf-8"))
+        rows = {
+            (edition, fault): Declared(
+                broken=frozenset(row.get("broken", ())), blocked=frozenset(row.get("blocked", ()))
+            )
+            for edition, faults in data.items()
+            for fault, row in faults.items()
+        }
+    except (OSError, tomllib.TOMLDecodeError, AttributeError) as error:
+        raise ContractError(f"{place}: the matrix cannot be read: {error}") from error
+    return Matrix(rows=MappingProxyType(rows))
+
+
+def write_matrix(matrix: Matrix, place: Path = PLACE) -> None:
+    """Write a matrix as it is committed."""
+    place.write_text("\n".join([HEAD, *_lines(matrix)]) + "\n", encoding="utf-8")
+
+
+def _lines(matrix: Matrix) -> Iterator[str]:
+    """Yield the tables of a matrix, one line a fault; JSON's arrays of strings are TOML, too."""
+    for edition in EDITIONS:
+        yield f"[{edition}]"
+        for (of, fault), row in matrix.rows.items():
+            if of == edition:
+                parts = [f"broken = {json.dumps(sorted(row.broken))}"]
+                parts += [f"blocked = {json.dumps(sorted(row.blocked))}"] if row.blocked else []
+                yield f"{fault} = {{ {', '.join(parts)} }}"
+        yield ""

@@ -1,0 +1,1 @@
+"""Generators: from forms to values, by hypothesis, by faker, or the simplest and fullest."""

@@ -1,0 +1,160 @@
+"""Histories that no life cycle allows: snapshots of one run, in the order they were read."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from run_contracts.contract.lifecycle import (
+    CANCELLED,
+    CANCELLING,
+    COMPLETED,
+    FAILED,
+    IN_PROGRESS,
+    REQUIRES_ACTION,
+)
+from run_contracts.contract.loading import Contract
+from run_contracts.making.choosing import fitting_plans
+from run_contracts.making.generators.simplest import PLAIN, simplest
+from run_contracts.making.histories import following, history, shortest_path
+from run_contracts.making.near_misses.miss import Miss
+
+Object = dict[str, Any]
+BASE = {**PLAIN, "metadata": {}}
+LOOKS = 8
+"""Reads of a run that does not move."""
+OTHERS: Mapping[str, Any] = {
+    "assistant_id": "asst_" + "1" * 24,
+    "model": "gpt-4o-mini",
+    "instructions": "Be somebody else.",
+    "tools": [{"type": "code_interpreter"}],
+}
+"""What a run is made of, changed; another thread_id breaks RUN-ID-010 as well."""
+
+
+def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
+    """Yield histories that break a requirement; none for those that take requests to break."""
+    find = _FOUND.get(requirement)
+    for snapshots, sentence, at, name in find(contract) if find else ():
+        yield Miss(kind="history", value=snapshots, sentence=sentence, pointer=f"/{at}/{name}")
+
+
+Found = Iterator[tuple[list[Object], str, int, str]]
+"""Snapshots, what is wrong in a sentence, in which snapshot and field."""
+
+
+def _life(contract: Contract, status: str) -> list[Object]:
+    """Return the shortest legal life to a status."""
+    path = shortest_path(contract.lifecycle, status)
+    (first,) = fitting_plans(contract, "run", path[0], BASE)
+    return history(contract, simplest, path, first)
+
+
+def _jumps(contract: Contract, *, from_the_end: bool) -> Found:
+    """Yield legal lives with one more snapshot, in a status that cannot be reached."""
+    life = contract.lifecycle
+    for before in life.fields:
+        if life.is_terminal(before) != from_the_end:
+            continue
+        for after in life.fields:
+            if not life.may_follow(before, after):
+                snapshots = _life(contract, before)
+                clock = snapshots[-1]["created_at"]
+                jumped = following(contract, simplest, snapshots[-1], after, clock)
+                sentence = f"The run was {before} and is then {after}."
+                yield (
+                    [*snapshots, jumped, *_end(contract, jumped)],
+                    sentence,
+                    len(snapshots),
+                    "status",
+                )
+
+
+def _end(contract: Contract, run: Object) -> list[Object]:
+    """Return how a run that is alive ends, so that it is not stuck as well."""
+    if contract.lifecycle.is_terminal(run["status"]):
+        return []
+    now = max(run["created_at"], run["started_at"] or 0)
+    return [following(contract, simplest, run, CANCELLED, now)]
+
+
+def _natures(contract: Contract) -> Found:
+    """Yield lives in which what a run is made of changes from one look to the next."""
+    for name, other in OTHERS.items():
+        snapshots = _life(contract, IN_PROGRESS)
+        changed = copy.deepcopy(snapshots[-1]) | {name: other}
+        ended = _end(contract, changed)
+        sentence = f"{name} is not what it was a moment ago."
+        yield [*snapshots, changed, *ended], sentence, len(snapshots), name
+
+
+def _moved_births(contract: Contract) -> Found:
+    """Yield a life whose beginning moves."""
+    snapshots = _life(contract, IN_PROGRESS)
+    moved = copy.deepcopy(snapshots[-1])
+    moved["created_at"] -= 1
+    sentence = "created_at is a second earlier than it was."
+    ended = _end(contract, moved)
+    yield [*snapshots, moved, *ended], sentence, len(snapshots), "created_at"
+
+
+def _moved_ends(contract: Contract) -> Found:
+    """Yield lives whose end moves with each look."""
+    for status, name in ENDS.items():
+        snapshots = _life(contract, status)
+        moved = copy.deepcopy(snapshots[-1])
+        moved[name] += 1
+        sentence = f"{name} is a second later with the next look."
+        yield [*snapshots, moved], sentence, len(snapshots), name
+
+
+ENDS: Mapping[str, str] = {
+    COMPLETED: "completed_at",
+    FAILED: "failed_at",
+    CANCELLED: "cancelled_at",
+}
+
+
+def _outcomes(contract: Contract) -> Found:
+    """Yield lives whose outcome changes after the end."""
+    more = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
+    other = {"code": "rate_limit_exceeded", "message": "Too many."}
+    for status, name, value in ((COMPLETED, "usage", more), (FAILED, "last_error", other)):
+        snapshots = _life(contract, status)
+        changed = copy.deepcopy(snapshots[-1]) | {name: copy.deepcopy(value)}
+        sentence = f"{name} of a run that has ended is another with the next look."
+        yield [*snapshots, changed], sentence, len(snapshots), name
+
+
+def _impatient(contract: Contract) -> Found:
+    """Yield a life that goes on by itself while it waits for outputs."""
+    snapshots = _life(contract, REQUIRES_ACTION)
+    on = following(contract, simplest, snapshots[-1], IN_PROGRESS, snapshots[-1]["started_at"])
+    sentence = "The run waits for outputs, nobody submits any, and it works on."
+    yield [*snapshots, on, *_end(contract, on)], sentence, len(snapshots), "status"
+
+
+def _stuck(contract: Contract, status: str) -> Found:
+    """Yield a life that stays in a status, however often it is read."""
+    snapshots = _life(contract, status)
+    looks = [copy.deepcopy(snapshots[-1]) for _ in range(LOOKS)]
+    yield (
+        [*snapshots, *looks],
+        f"The run is {status} for ever.",
+        len(snapshots) + LOOKS - 1,
+        "status",
+    )
+
+
+_FOUND: Mapping[str, Callable[[Contract], Found]] = {
+    "RUN-LIFE-001": lambda contract: _jumps(contract, from_the_end=False),
+    "RUN-LIFE-002": lambda contract: _jumps(contract, from_the_end=True),
+    "RUN-LIFE-003": _natures,
+    "RUN-LIFE-006": _outcomes,
+    "RUN-LIFE-007": _impatient,
+    "RUN-TIME-005": _moved_births,
+    "RUN-TIME-006": _moved_ends,
+    "RUN-LIFE-004": lambda contract: _stuck(contract, CANCELLING),
+    "RUN-LIFE-005": lambda contract: _stuck(contract, IN_PROGRESS),
+}

@@ -1,0 +1,222 @@
+"""Values changed in one place, kept if the judge names one requirement and no other."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+from run_contracts.contract.loading import Contract
+from run_contracts.contract.requirements import EVERY_OTHER, Requirement
+from run_contracts.making.boundaries import INSIDE, leaves
+from run_contracts.making.choosing import fitting_plans
+from run_contracts.making.forms import Choice, Fields, Form, Items, Number, Text, Whole
+from run_contracts.making.generators.simplest import PLAIN, fullest, simplest
+from run_contracts.making.histories import page
+from run_contracts.making.near_misses.miss import Miss
+from run_contracts.making.parsing import form_of
+from run_contracts.making.plans import plain_form
+from run_contracts.validation.judging import violations
+from run_contracts.validation.shape import rule_for
+from run_contracts.validation.violation import shown
+
+MOST = 6
+"""Near misses of one requirement."""
+GONE = object()
+WRONG: tuple[Any, ...] = (
+    GONE,
+    None,
+    "word",
+    7,
+    True,
+    1.5,
+    [],
+    {},
+    [7],
+    {"a": 7},
+)
+"""What a field may wrongly hold, or not be there at all."""
+MILLISECONDS = 1000
+Object = dict[str, Any]
+
+
+def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
+    """Yield values that break a requirement on a value: a few, each in another way.
+
+    A rule on a field by status is missed once in each status.
+    """
+    rule = contract.register[requirement]
+    found: set[str] = set()
+    for kind, base in _bases(contract, rule):
+        for value, sentence in _changed(contract, rule, kind, base):
+            broken = violations(value, kind=kind, contract=contract)
+            if sentence in found or {one.requirement for one in broken} != {rule.id}:
+                continue
+            found.add(sentence)
+            yield Miss(
+                kind=kind, value=value, pointer=broken[0].pointer, sentence=sentence, legal=base
+            )
+            if len(found) == MOST or rule.expect is not None:
+                break
+        if len(found) == MOST or (found and rule.expect is None):
+            return
+
+
+@lru_cache(maxsize=256)
+def _legal(contract: Contract, kind: str, status: str | None) -> tuple[Any, ...]:
+    """Return legal values of a kind to start from: the fullest first, for it has most to break."""
+    if kind.endswith("_list"):
+        items = _legal(contract, kind.removesuffix("_list"), None)[:1]
+        return (page(list(items), has_more=False), page([], has_more=False))
+    fields = plain_form(contract, kind).fields
+    base = {name: value for name, value in PLAIN.items() if name in fields}
+    plans = fitting_plans(contract, kind, status, base)
+    return tuple(plan.made(make) for make in (fullest, simplest) for plan in plans)
+
+
+def _bases(contract: Contract, rule: Requirement) -> Iterator[tuple[str, Any]]:
+    """Yield legal values, with their kind, in which a requirement has something to say.
+
+    Those come first in which its field is set: there is more to break.
+    """
+    kind = "run_list" if rule.on == "list" else rule.on
+    if kind != "run" or rule.expect is None:
+        name = rule.fields[0] if rule.fields else ""
+        for value in sorted(_legal(contract, kind, None), key=lambda one: one.get(name) is None):
+            yield kind, value
+        return
+    for status, cells in contract.lifecycle.fields.items():
+        if cells.get(rule.fields[0]) == rule.expect and rule.holds_for(status):
+            for value in _legal(contract, kind, status):
+                yield kind, value
+
+
+def _changed(
+    contract: Contract, rule: Requirement, kind: str, base: Any
+) -> Iterator[tuple[Any, str]]:
+    """Yield a value changed in one place in every way, with what is wrong in a sentence."""
+    if rule.fields in ((), ("",)):
+        for wrong in (None, [], "word", 7, [base]):
+            yield wrong, f"The {kind.replace('_', ' ')} is {shown(wrong)}, no object."
+        return
+    inner = ("error",) if kind == "error" else ()
+    form = _inside(form_of(contract, kind), inner)
+    if rule.fields == (EVERY_OTHER,) and inner:
+        yield {}, "The key error is missing."
+        yield {"error": "No."}, 'The key error is "No.", no object.'
+    whose = kind.replace("_", " ")
+    if rule.expect is not None:
+        whose = f"{base['status']} {whose}"
+    for name in _names(contract, rule, form):
+        for path, wrong in _wrongs(rule, name, form.fields.get(name), _get(base, [*inner, name])):
+            yield _put(base, [*inner, *path], wrong, whose)
+
+
+def _names(contract: Contract, rule: Requirement, form: Fields) -> Iterator[str]:
+    """Yield the fields a requirement speaks of; those without a rule of their own, if so it says.
+
+    For objects that have one rule for all their fields, these are all of them.
+    """
+    if rule.fields != (EVERY_OTHER,):
+        yield from rule.fields
+        return
+    for name in form.fields:
+        if rule_for(rule.on, contract.edition, name) is rule:
+            yield name
+
+
+def _wrongs(
+    rule: Requirement, name: str, form: Form | None, before: Any
+) -> Iterator[tuple[list[str | int], Any]]:
+    """Yield what may be wrong with a field, or inside it, by what the requirement speaks of."""
+    if rule.expect is not None:
+        yield [name], None
+        if form is not None:
+            yield [name], fullest(form)
+        yield [name], PLAIN["created_at"]
+    elif rule.prefix is not None:
+        for wrong in (f"other-{before}", "", "7"):
+            yield [name], wrong
+    elif rule.area == "time":
+        later = (before or 0) + 100_000_000
+        for moment in (0, later, (before or 1) * MILLISECONDS):
+            yield [name], moment
+    else:
+        yield from _forms(name, form, before)
+
+
+def _forms(name: str, form: Form | None, before: Any) -> Iterator[tuple[list[str | int], Any]]:
+    """Yield wrong forms of a field and of its parts."""
+    if isinstance(before, str):
+        yield [name], f"other-{before}"
+    for path, part in leaves(form, (name,)) if form is not None else ():
+        steps: list[str | int] = [int(one) if one.isdecimal() else one for one in path]
+        for wrong in (*_beyond(part), *_sums(part), *WRONG, fullest(part)):
+            yield steps, wrong
+
+
+def _inside(form: Form, path: tuple[str, ...]) -> Fields:
+    for name in path:
+        assert isinstance(form, Fields)  # noqa: S101 - an envelope
+        form = form.fields[name]
+    assert isinstance(form, Fields)  # noqa: S101 - every kind is an object
+    return form
+
+
+def _beyond(form: Form) -> Iterator[Any]:
+    """Yield values just beyond each bound of a form."""
+    match form:
+        case Whole(least=least, most=most) | Number(least=least, most=most):
+            step = 1 if isinstance(form, Whole) else INSIDE
+            yield from () if least is None else (least - step,)
+            yield from () if most is None else (most + step,)
+        case Text(most=most) if most is not None:
+            yield "x" * (most + 1)
+        case Items(item=item, most=most) if most is not None:
+            yield [fullest(item)] * (most + 1)
+        case Fields(most=most, others=others, names=names) if others is not None:
+            if most is not None:
+                yield {f"key{at}": "a" for at in range(most + 1)}
+                yield {"k" * ((names.most or 0) + 1): "a"}
+        case Choice(values=values) if isinstance(values[0], str):
+            yield "unheard_of"
+
+
+def _sums(form: Form) -> Iterator[Object]:
+    """Yield usages whose total is not the sum of their parts."""
+    if isinstance(form, Fields) and "total_tokens" in form.fields:
+        yield {**fullest(form), "prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 8}
+
+
+def _get(value: Any, path: list[Any]) -> Any:
+    for step in path:
+        if not isinstance(value, dict) or step not in value:
+            return None
+        value = value[step]
+    return value
+
+
+def _put(base: Any, path: list[Any], wrong: Any, whose: str) -> tuple[Any, str]:
+    """Return a value with one place changed; where the path does not lead, it is as it was."""
+    value = copy.deepcopy(base)
+    name = f"{'.'.join(map(str, path))} of the {whose}"
+    holder, last = value, path[-1]
+    for step in path[:-1]:
+        try:
+            holder = holder[step]
+        except (KeyError, IndexError, TypeError):
+            return value, ""
+    if not _holds(holder, last):
+        return value, ""
+    if wrong is GONE:
+        holder.pop(last, None) if isinstance(holder, dict) else holder.pop(last)
+        return value, f"{name} is missing."
+    holder[last] = copy.deepcopy(wrong)
+    return value, f"{name} is {shown(wrong)}."
+
+
+def _holds(holder: Any, last: str | int) -> bool:
+    if isinstance(holder, dict):
+        return isinstance(last, str)
+    return isinstance(holder, list) and isinstance(last, int) and last < len(holder)

@@ -1,0 +1,201 @@
+"""The strategies of one contract, as methods; `run_contracts.strategies` is their door."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar, cast
+
+from hypothesis import strategies as st
+from hypothesis.errors import InvalidArgument
+
+from run_contracts.contract.loading import Contract
+from run_contracts.errors import UsageError
+from run_contracts.making import event_streams
+from run_contracts.making import histories as lives
+from run_contracts.making.choosing import Fixed, fitting_plans
+from run_contracts.making.edge_cases import edge_cases
+from run_contracts.making.forms import Choice, Form, Make, Planned, union
+from run_contracts.making.generators.hypothesis import composed, strategy_of
+from run_contracts.making.near_misses import NearMiss
+from run_contracts.making.near_misses import near_misses as all_near_misses
+from run_contracts.making.plans import Plan
+from run_contracts.types import Page, Run, RunStep, StreamEvent
+from run_contracts.validation.judging import violations
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Drawn = Mapping[str, st.SearchStrategy[Any]]
+NOTHING_DRAWN: Drawn = {}
+Value = dict[str, Any]
+
+
+def arguments_checked(function: Callable[P, T]) -> Callable[P, T]:
+    """Let a wrong argument be hypothesis' own error, with the same words."""
+
+    @wraps(function)
+    def checked(*args: P.args, **kwargs: P.kwargs) -> T:
+        try:
+            return function(*args, **kwargs)
+        except UsageError as error:
+            raise InvalidArgument(str(error)) from None
+
+    return checked
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStrategies:
+    """The strategies of one contract; those of the module are of the plain editions."""
+
+    contract: Contract
+
+    @arguments_checked
+    def runs(
+        self, *, status: str | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+    ) -> st.SearchStrategy[Run]:
+        """Return a strategy for legal runs, in one status or in any."""
+        return cast("st.SearchStrategy[Run]", self._objects("run", status, fixed, drawn))
+
+    @arguments_checked
+    def run_steps(
+        self, *, status: str | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+    ) -> st.SearchStrategy[RunStep]:
+        """Return a strategy for legal run steps, in one status or in any."""
+        return cast("st.SearchStrategy[RunStep]", self._objects("run_step", status, fixed, drawn))
+
+    @arguments_checked
+    def run_lists(
+        self,
+        *,
+        min_size: int = 0,
+        max_size: int = lives.MOST_LISTED,
+        status: str | None = None,
+        **fixed: Any,
+    ) -> st.SearchStrategy[Page[Run]]:
+        """Return a strategy for pages of the runs of one thread, newest first."""
+        found = self._lists("run", min_size, max_size, status, fixed)
+        return cast("st.SearchStrategy[Page[Run]]", found)
+
+    @arguments_checked
+    def run_step_lists(
+        self,
+        *,
+        min_size: int = 0,
+        max_size: int = lives.MOST_LISTED,
+        status: str | None = None,
+        **fixed: Any,
+    ) -> st.SearchStrategy[Page[RunStep]]:
+        """Return a strategy for pages of the steps of one run, newest first."""
+        found = self._lists("run_step", min_size, max_size, status, fixed)
+        return cast("st.SearchStrategy[Page[RunStep]]", found)
+
+    @arguments_checked
+    def histories(self, **fixed: Any) -> st.SearchStrategy[list[Run]]:
+        """Return a strategy for what a poller sees of one run, from its birth on.
+
+        Cancels and submits are among what happens; a poller misses some statuses.
+        """
+        life = self.contract.lifecycle
+        (first,) = fitting_plans(self.contract, "run", life.initial, fixed)
+
+        def build(make: Make) -> list[Value]:
+            path = lives.walked(life, make)
+            return lives.watched(lives.history(self.contract, make, path, first), make)
+
+        return cast("st.SearchStrategy[list[Run]]", composed(build))
+
+    @arguments_checked
+    def event_streams(
+        self, *, ending: str | None = None, **fixed: Any
+    ) -> st.SearchStrategy[list[StreamEvent]]:
+        """Return a strategy for the events of streams: of new runs, and after a submit.
+
+        The pieces add up to the objects at the end. `ending` is the status of the run's last
+        event, any if left out.
+        """
+        statuses = self.contract.lifecycle.statuses
+        possible = [one for one in event_streams.ENDINGS if one in statuses]
+        endings = (
+            possible if ending is None else [event_streams.checked_ending(self.contract, ending)]
+        )
+        (first,) = fitting_plans(self.contract, "run", self.contract.lifecycle.initial, fixed)
+
+        def build(make: Make) -> list[Value]:
+            end, start = make(Choice(values=tuple(endings))), make(STARTS)
+            return event_streams.stream(
+                self.contract,
+                make,
+                first,
+                end,
+                with_thread=start == THREAD,
+                resumed=start == RESUMED,
+            )
+
+        return cast("st.SearchStrategy[list[StreamEvent]]", composed(build))
+
+    @arguments_checked
+    def values(
+        self, kind: str, *, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+    ) -> st.SearchStrategy[Value]:
+        """Return a strategy for values of a kind: ``message``, ``create_run_request``, ..."""
+        return self._objects(kind, None, fixed, drawn)
+
+    @arguments_checked
+    def edge_runs(self) -> st.SearchStrategy[Run]:
+        """Return a strategy that picks from the named edge cases."""
+        found = [one.run for one in edge_cases(contract=self.contract)]
+        return st.sampled_from(found).map(copy.deepcopy)
+
+    @arguments_checked
+    def near_misses(self, requirement: str | None = None) -> st.SearchStrategy[NearMiss]:
+        """Return a strategy that picks values that break one requirement, and no other."""
+        found = all_near_misses(requirement, contract=self.contract)
+        return st.sampled_from(found).map(copy.deepcopy)
+
+    def _objects(
+        self, kind: str, status: str | None, fixed: Fixed, drawn: Drawn
+    ) -> st.SearchStrategy[Value]:
+        for name, source in drawn.items():
+            if not isinstance(source, st.SearchStrategy):
+                raise UsageError(
+                    f"drawn[{name!r}] is of type {type(source).__name__}, not a strategy; "
+                    "give fixed values as keyword arguments"
+                )
+        plans = fitting_plans(self.contract, kind, status, fixed, drawn)
+        found = strategy_of(_any_of(plans))
+        if not drawn:
+            return found
+        return found.map(lambda value: _legal(value, kind, self.contract))
+
+    def _lists(
+        self, kind: str, least: int, most: int, status: str | None, fixed: Fixed
+    ) -> st.SearchStrategy[Value]:
+        if not 0 <= least <= most:
+            raise UsageError(
+                f"min_size={least} and max_size={most}: give 0 <= min_size <= max_size"
+            )
+        plans = fitting_plans(self.contract, kind, status, fixed)
+        return composed(lambda make: lives.listed(make, plans, least=least, most=most))
+
+
+NEW, THREAD, RESUMED = "new", "thread", "resumed"
+STARTS = Choice(values=(NEW, THREAD, RESUMED))
+"""How a stream begins: with a new run, with its thread, too, or after a submit."""
+
+
+def _any_of(plans: tuple[Plan, ...]) -> Form:
+    return union(tuple(Planned(plan=plan) for plan in plans))
+
+
+def _legal(value: Value, kind: str, contract: Contract) -> Value:
+    """Return a value as it is; raise `InvalidArgument` if what the caller drew breaks a rule."""
+    for broken in violations(value, kind=kind, contract=contract):
+        rule = contract.register[broken.requirement]
+        raise InvalidArgument(
+            f"what was drawn breaks {rule.id} ({rule.sentence.rstrip('.')}); at "
+            f"{broken.pointer or 'the value'} expected {broken.expected}, found {broken.found!r}. "
+            f"Draw within the rule, or take near_misses({rule.id!r})"
+        )
+    return value

@@ -1,0 +1,127 @@
+"""Hunting: attempts to break the contract; Hypothesis makes them, and makes shorter what succeeds.
+
+Who sends does not judge: what an attempt exchanged is judged by a function that is given.
+A server is no function of what is sent to it. It takes time, and others may use it; so an attempt
+that does not break a second time what it broke once is no error, and the search for something
+shorter is bounded in number and time.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from functools import cache
+
+import hypothesis
+from hypothesis.errors import Flaky
+
+from run_contracts.client.session import Session
+from run_contracts.errors import TargetError
+from run_contracts.probes import Blocked, Inconclusive, NotOffered
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.slicing import Sequences
+
+Judge = Callable[[Sequence[Exchange]], Collection[str]]
+"""Returns the ids of the MUST requirements that exchanges break."""
+
+MOST_ATTEMPTS = 60
+"""Attempts of one search after the first that broke something."""
+LONGEST = 30.0
+"""Seconds for all attempts of a hunt, after the first of their search that broke something."""
+
+
+class BrokenContract(Exception):
+    """An attempt broke a requirement that was not known to be broken."""
+
+
+@cache
+def breaking(requirement: str) -> type[BrokenContract]:
+    """Return the exception for a requirement; Hypothesis tells failures apart by their type."""
+    return type(requirement, (BrokenContract,), {})
+
+
+class Hunt:
+    """A search of one target for whatever breaks a requirement not known to be broken.
+
+    `found` holds the requirements that attempts broke.
+    """
+
+    def __init__(self, session: Session, judge: Judge) -> None:
+        """Begin by judging what was exchanged so far: what that breaks is not hunted for again."""
+        self.session = session
+        self.found: set[str] = set()
+        self._judge = judge
+        self._known = set(judge(session.exchanges))
+        self._sequences = Sequences(session.exchanges)
+        self._attempts = self._shortening = 0
+        self._seconds = LONGEST
+        self._stopped_by: TargetError | None = None
+
+    def search(self, test: Callable[[], None]) -> None:
+        """Run a test of Hypothesis that makes attempts, until it breaks nothing new.
+
+        Raises `TargetError` if the target ceased to answer.
+        """
+        self._shortening = 0
+        try:
+            with suppress(BrokenContract, Flaky):
+                test()
+        except ExceptionGroup as group:
+            _, others = group.split(BrokenContract)
+            if others is not None:
+                raise others from None
+        self._known |= self.found
+        if self._stopped_by is not None:
+            raise self._stopped_by
+
+    def attempt(self, source: str, act: Callable[[], object]) -> None:
+        """Make an attempt of a single act; raise `BrokenContract` if it breaks something new."""
+        self.begin(source)
+        self.act(act)
+        self.judge()
+
+    def begin(self, source: str) -> None:
+        """Begin an attempt; its exchanges come from a numbered source of this name."""
+        self._attempts += 1
+        self._shortening += bool(self._shortening)
+        self._first = len(self.session.exchanges)
+        self.session.source = f"{source} {self._attempts}"
+
+    def act(self, act: Callable[[], object]) -> None:
+        """Send something; what cannot be sent, or is not answered as hoped, is left."""
+        is_tired = self._shortening > MOST_ATTEMPTS or self._seconds < 0
+        if is_tired or self._stopped_by is not None:
+            return
+        started = time.perf_counter()
+        try:
+            with suppress(Blocked, Inconclusive, NotOffered):
+                act()
+        except TargetError as error:
+            self._stopped_by = error
+        if self._shortening:
+            self._seconds -= time.perf_counter() - started
+
+    def judge(self) -> None:
+        """Judge the attempt so far; raise `BrokenContract` if it breaks something new."""
+        attempt = self.session.exchanges[self._first :]
+        for exchange in self.session.exchanges[self._sequences.size :]:
+            self._sequences.add(exchange)
+        broken = set(self._judge(self._sequences.with_needed(attempt))) - self._known
+        if broken:
+            self._shortening = max(1, self._shortening)
+            self.found |= broken
+            raise breaking(min(broken))
+
+
+def settings(examples: int, steps: int = 1) -> hypothesis.settings:
+    """Return settings that generate and shorten: nothing is stored, timed or complained about."""
+    return hypothesis.settings(
+        max_examples=examples,
+        stateful_step_count=steps,
+        database=None,
+        deadline=None,
+        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        suppress_health_check=list(hypothesis.HealthCheck),
+        print_blob=False,
+    )

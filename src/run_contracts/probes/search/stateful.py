@@ -1,0 +1,170 @@
+"""Walks: a state machine of Hypothesis that uses runs in any order, each walk on its own thread.
+
+What is drawn never depends on what a server answers, so a walk is the same walk again whatever
+the server's pace. What is known of the runs decides only what is sent: real calls are answered,
+and only on a free thread would a refused run be a surprise. The life cycle judges the rest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import hypothesis
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from run_contracts.contract.lifecycle import FAILED
+from run_contracts.probes import OUTCOME, Run, Stage, answers, asked_calls, forced_fields
+from run_contracts.probes.search.hunt import Hunt, settings
+from run_contracts.traffic.exchange import Premise
+
+WALKS, STEPS = 8, 8
+"""Walks, and steps of each at most."""
+NO_CALL = "call_of_no_run"
+
+
+def walk(stage: Stage, hunt: Hunt, walks: int = WALKS) -> None:
+    """Walk at random; what breaks something new is walked again with fewer steps."""
+    _ = stage.assistant_id
+    machine: Any = hypothesis.seed(stage.session.target.seed)(lambda: Walk(stage, hunt))
+    how = settings(walks, STEPS)
+    hunt.search(lambda: run_state_machine_as_test(machine, settings=how))
+
+
+class Walk(RuleBasedStateMachine):
+    """One walk: a thread of its own, and what clients do with runs, in any order."""
+
+    runs = Bundle("runs")
+
+    def __init__(self, stage: Stage, hunt: Hunt) -> None:
+        """Enter a thread with a message."""
+        super().__init__()
+        self._stage, self._hunt = stage, hunt
+        self._runs: list[Run | None] = []
+        self._thread: str | None = None
+        hunt.begin("walk")
+        hunt.act(self._enter)
+
+    def _enter(self) -> None:
+        self._thread = self._stage.new_thread("Say hello.")
+
+    def _on_thread(self, operation: str, **parts: Any) -> None:
+        """Send what needs only a thread."""
+        if self._thread is not None:
+            where = self._thread
+            self._hunt.act(lambda: self._stage.session.send(operation, thread_id=where, **parts))
+
+    def _with(self, place: int, act: Callable[[Run], Run]) -> None:
+        """Do something with a run, if it is there, and keep how it was seen afterwards."""
+        run = self._runs[place]
+
+        def follow(run: Run) -> None:
+            self._runs[place] = act(run)
+
+        if run is not None:
+            self._hunt.act(lambda: follow(run))
+
+    def _send(self, operation: str, run: Run, **parts: Any) -> Run:
+        """Send what is about a run; return how the answer shows it, or how it was."""
+        exchange = self._stage.session.send(operation, of=run, **parts)
+        return self._stage.run_in(exchange) if exchange.is_success else run
+
+    @invariant()
+    def contract_holds(self) -> None:
+        """Judge what the walk has shown so far."""
+        self._hunt.judge()
+
+    def teardown(self) -> None:
+        """Leave nothing running."""
+        for place, run in enumerate(self._runs):
+            if run is not None and not self._stage.has_ended(run):
+                self._with(place, lambda of: self._send("cancelRun", of))
+
+    @rule(target=runs, kind=st.sampled_from(("plain", "calling", "streamed", "failing")))
+    def create(self, kind: str) -> int:
+        """Ask for a run; one that is refused keeps its place."""
+        self._runs.append(None)
+        place = len(self._runs) - 1
+        self._hunt.act(lambda: self._create(place, kind))
+        return place
+
+    def _create(self, place: int, kind: str) -> None:
+        stage, thread_id = self._stage, self._thread
+        if thread_id is None:
+            return
+        is_sure = stage.session.target.thread_id is None and stage.is_free(thread_id)
+        exchange = stage.session.send(
+            "createRun",
+            json_body={"assistant_id": stage.assistant_id, **_fields(stage, kind)},
+            thread_id=thread_id,
+            premise=Premise.ORDINARY if is_sure else Premise.NONE,
+        )
+        self._runs[place] = stage.run_in(exchange)
+
+    @rule(run=runs, pause=st.sampled_from((0.0, 0.5, 1.0)))
+    def look(self, run: int, pause: float) -> None:
+        """Read a run, at once or after a part of the time that runs usually take."""
+        self._hunt.act(lambda: self._stage.session.sleep(pause * self._stage.usual_seconds))
+        self._with(run, self._stage.read)
+
+    @rule(run=runs)
+    def wait(self, run: int) -> None:
+        """Poll a run until it has ended or asks for something."""
+        self._with(run, self._stage.wait)
+
+    @rule(run=runs)
+    def cancel(self, run: int) -> None:
+        """Cancel a run, whatever its status."""
+        self._with(run, lambda of: self._send("cancelRun", of))
+
+    @rule(run=runs, outputs=st.sampled_from(("all", "none", "one too many")))
+    def submit(self, run: int, outputs: str) -> None:
+        """Answer the calls a run asks for, rightly or not; with none asked for, anything."""
+
+        def act(of: Run) -> Run:
+            asked = asked_calls(of) or [NO_CALL]
+            calls = {"all": asked, "none": [], "one too many": [*asked, NO_CALL]}[outputs]
+            return self._send("submitToolOutputs", of, json_body=answers(calls))
+
+        self._with(run, act)
+
+    @rule(run=runs, team=st.sampled_from(("red", "blue")))
+    def modify(self, run: int, team: str) -> None:
+        """Change the metadata of a run, whatever its status."""
+        body = {"metadata": {"team": team}}
+        self._with(run, lambda of: self._send("modifyRun", of, json_body=body))
+
+    @rule(run=runs)
+    def list_steps(self, run: int) -> None:
+        """List the steps of a run."""
+        self._with(run, lambda of: self._send("listRunSteps", of))
+
+    @rule(order=st.sampled_from(("desc", "asc")), limit=st.integers(1, 3))
+    def list_runs(self, order: str, limit: int) -> None:
+        """List the runs of the thread."""
+        self._on_thread("listRuns", query={"order": order, "limit": limit})
+
+    @rule()
+    def say(self) -> None:
+        """Add a message to the thread, whatever its runs do."""
+        self._on_thread("createMessage", json_body={"role": "user", "content": "And now?"})
+
+
+def _fields(stage: Stage, kind: str) -> dict[str, Any]:
+    """Return the fields of a request for a run of some kind."""
+    match kind:
+        case "calling":
+            return forced_fields(stage)
+        case "streamed":
+            return {"stream": True}
+        case "failing":
+            return {"metadata": {OUTCOME: FAILED}}
+        case _:
+            return {}

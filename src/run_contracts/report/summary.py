@@ -1,0 +1,107 @@
+"""A check as it was told: its events by kind, and the words that every report uses for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from run_contracts.contract.requirements import register
+from run_contracts.errors import UsageError
+from run_contracts.events import (
+    Decided,
+    Event,
+    Exchanged,
+    ExitCode,
+    Finished,
+    ProbeEnded,
+    Started,
+)
+from run_contracts.report.text import VERDICTS
+
+OUTCOMES = {
+    "broken": "broken",
+    "error": "error",
+    "blocked": "blocked",
+    "advice": "advice",
+    "known": "known",
+    "inconclusive": "inconclusive",
+    "skip": "not offered",
+    "pass": "hold",
+}
+"""Every outcome with the word for it, the gravest first."""
+
+
+def outcome(verdict: Decided) -> str:
+    """Return the outcome of a verdict: its result, or how much it matters that it is broken."""
+    if verdict.known:
+        return "known"
+    if verdict.result == "fail":
+        return "broken" if verdict.is_red else "advice"
+    return verdict.result
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Told:
+    """One check, from its events."""
+
+    started: Started
+    finished: Finished
+    probes: tuple[ProbeEnded, ...]
+    exchanges: Mapping[int, Exchanged]
+    verdicts: tuple[Decided, ...]
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Told:
+        """Sort events by kind; raise `UsageError` if the first or the last is missing."""
+        seen = list(events)
+        started = next((one for one in seen if isinstance(one, Started)), None)
+        finished = next((one for one in seen if isinstance(one, Finished)), None)
+        if started is None or finished is None:
+            raise UsageError("a report is made of a whole check, from started to finished")
+        return cls(
+            started=started,
+            finished=finished,
+            probes=tuple(one for one in seen if isinstance(one, ProbeEnded)),
+            exchanges={one.number: one for one in seen if isinstance(one, Exchanged)},
+            verdicts=tuple(one for one in seen if isinstance(one, Decided)),
+        )
+
+    @property
+    def verdict(self) -> str:
+        """The verdict on the whole, in words."""
+        return VERDICTS[ExitCode(self.finished.exit_code)]
+
+    @cached_property
+    def by_outcome(self) -> Mapping[str, tuple[Decided, ...]]:
+        """The verdicts of each outcome, the gravest outcome first; none is left out."""
+        return {
+            name: tuple(one for one in self.verdicts if outcome(one) == name) for name in OUTCOMES
+        }
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many verdicts there are of each outcome that occurs, the gravest first."""
+        return {name: len(found) for name, found in self.by_outcome.items() if found}
+
+    @cached_property
+    def by_area(self) -> Mapping[str, tuple[Decided, ...]]:
+        """The verdicts of each area, in the order of the report."""
+        found: dict[str, list[Decided]] = {}
+        for verdict in self.verdicts:
+            found.setdefault(verdict.area, []).append(verdict)
+        return {area: tuple(ones) for area, ones in found.items()}
+
+    def to_act_on(self) -> Iterator[Decided]:
+        """Yield the verdicts that a person must or may act on, the gravest first."""
+        for name in ("broken", "error", "blocked", "advice"):
+            yield from self.by_outcome[name]
+
+
+def title(area: str) -> str:
+    """Return the title of an area; one that is not in the register is its own title.
+
+    >>> title("list"), title("tea")
+    ('Lists', 'tea')
+    """
+    return register("v2").titles.get(area, area)

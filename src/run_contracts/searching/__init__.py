@@ -1,8 +1,0 @@
-"""Searching: generated attempts to break the contract, and shorter ones that break the same."""
-
-from __future__ import annotations
-
-from run_contracts.searching.hunt import BrokenContract, Hunt, Judge, settings
-from run_contracts.searching.walks import walk
-
-__all__ = ["BrokenContract", "Hunt", "Judge", "settings", "walk"]

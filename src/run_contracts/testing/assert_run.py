@@ -1,0 +1,139 @@
+"""`assert_run`: what a test says of a run, a step, a list, a life or a stream."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from run_contracts.checks import outcomes
+from run_contracts.contract.loading import Contract
+from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
+from run_contracts.contract.requirements import Level
+from run_contracts.errors import ContractViolation, UsageError
+from run_contracts.traffic.exchange import OK, Exchange, Request, Response
+from run_contracts.traffic.history import Evidence
+from run_contracts.validation.judging import violations
+from run_contracts.validation.violation import Violation, shown, token
+
+BY_OBJECT = {
+    "thread.run": "run",
+    "thread.run.step": "run_step",
+    "thread.message": "message",
+}
+"""The kind of a value by what it calls itself; all others are named."""
+STREAM, HISTORY = "stream", "history"
+
+
+class AssertRun:
+    """Asserts that a value keeps the contract.
+
+    >>> from run_contracts.contract.loading import load
+    >>> from run_contracts.factories import make_run
+    >>> AssertRun(load("v2"))(make_run("completed", seed=1))
+    """
+
+    def __init__(self, contract: Contract) -> None:
+        """Judge by a contract."""
+        self.contract = contract
+
+    def __call__(self, value: Any, kind: str | None = None, *, strict: bool = False) -> None:
+        """Raise an `AssertionError` that tells every broken MUST; with `strict` every SHOULD, too.
+
+        The value is decoded JSON, or a model of the `openai` SDK. Without a `kind` it says itself
+        what it is, a run if it does not. ``stream`` is the text of one, or its events;
+        ``history`` is what was seen of a run, in order; a list is ``run_list`` or the like.
+        """
+        __tracebackhide__ = True
+        judged = _plain(value)
+        chosen = kind or _kind(judged)
+        found = [
+            one for one in self._violations(judged, chosen) if strict or one.level is Level.MUST
+        ]
+        if found:
+            raise ContractViolation(_told(found, chosen, self.contract), tuple(found))
+
+    def __repr__(self) -> str:
+        return f"<assert_run of edition {self.contract.edition}>"
+
+    def _violations(self, value: Any, kind: str) -> Iterable[Violation]:
+        if kind == STREAM:
+            return [one for _, one in self._shown_by([_stream(value)], STREAM_TYPE)]
+        if kind == HISTORY:
+            if not isinstance(value, list):
+                raise UsageError("a history is a list of what was seen of a run, in order")
+            found = self._shown_by([json.dumps(one) for one in value], JSON_TYPE)
+            return [one.below(token(number - 1)) for number, one in found]
+        return violations(value, kind=kind, contract=self.contract)
+
+    def _shown_by(self, bodies: list[str], media_type: str) -> list[tuple[int, Violation]]:
+        """Return what answers show together, each with the number of the answer that shows it."""
+        exchanges = tuple(
+            Exchange(
+                number=number,
+                edition=self.contract.edition,
+                request=Request(method="", url=""),
+                response=Response(
+                    status=OK,
+                    headers=(("Content-Type", media_type),),
+                    body=body.encode("utf-8", errors="surrogatepass"),
+                ),
+                seen_at=float(number),
+            )
+            for number, body in enumerate(bodies, start=1)
+        )
+        seen = list(outcomes(Evidence(contract=self.contract, exchanges=exchanges)))
+        if not any(one.not_offered is None for one in seen):
+            raise UsageError("there is nothing to judge: no answer, or no event, of the contract")
+        return [(one.exchange.number, one.violation) for one in seen if one.violation is not None]
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as decoded JSON: the SDK's models know what was sent to them."""
+    dump = getattr(value, "model_dump", None)
+    if dump is not None:
+        return dump(mode="json", exclude_unset=True, by_alias=True)
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
+
+
+def _kind(value: Any) -> str:
+    """Return what kind of value it says it is."""
+    if isinstance(value, str | bytes):
+        return STREAM
+    if not isinstance(value, Mapping):
+        return "run"
+    name = value.get("object")
+    if name == "list":
+        items = value.get("data")
+        first = items[0] if isinstance(items, list) and items else None
+        return f"{_kind(first)}_list"
+    if "error" in value and name is None:
+        return "error"
+    return BY_OBJECT.get(name, "run") if isinstance(name, str) else "run"
+
+
+def _stream(value: Any) -> str:
+    """Return a stream as its text."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", errors="replace")
+    if isinstance(value, str):
+        return value
+    from run_contracts.making.event_streams import as_sse  # noqa: PLC0415 - makes runs, too
+
+    return as_sse(value)
+
+
+def _told(found: list[Violation], kind: str, contract: Contract) -> str:
+    """Return a line for each violation, the rule in words after it."""
+    rules = "1 rule is" if len(found) == 1 else f"{len(found)} rules are"
+    lines = [f"this is not a valid {contract.edition} {kind.replace('_', ' ')}: {rules} broken"]
+    for one in found:
+        where = one.pointer or "the value"
+        sentence = contract.register[one.requirement].sentence
+        lines.append(
+            f"  {one.requirement} at {where}: found {shown(one.found)}, "
+            f"expected {one.expected}. {one.level}: {sentence}"
+        )
+    return "\n".join(lines)

@@ -1,0 +1,82 @@
+"""The report files of a check, as the options name them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from run_contracts.errors import UsageError
+from run_contracts.events import Event
+from run_contracts.testing.plugin_options import given
+
+KEY = pytest.StashKey["Files"]()
+
+
+class Files:
+    """Where the reports of a session go, known before anything is sent."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Raise `UsageError` for a place where no file can be."""
+        self._paths = {
+            name: _writable(path) for name in RENDERED if (path := given(config, name)) is not None
+        }
+
+    @classmethod
+    def of(cls, config: pytest.Config) -> Files:
+        """Return those of a session."""
+        if KEY not in config.stash:
+            config.stash[KEY] = cls(config)
+        return config.stash[KEY]
+
+    def write(self, events: Sequence[Event], word: str) -> None:
+        """Write every report of a check; a word tells its files from those of other checks."""
+        for name, path in self._paths.items():
+            file = path.with_stem(f"{path.stem}-{word}") if word else path
+            file.write_bytes(RENDERED[name](events))
+
+
+def _writable(name: str) -> Path:
+    path = Path(name)
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise UsageError(f"{name}: the report cannot be written there")
+    return path
+
+
+def _lines(events: Sequence[Event]) -> bytes:
+    from io import StringIO  # noqa: PLC0415 - each only when asked
+
+    from run_contracts.report import jsonlines  # noqa: PLC0415
+
+    file = StringIO()
+    for event in events:
+        jsonlines.write(event, file)
+    return file.getvalue().encode()
+
+
+def _page(events: Sequence[Event]) -> bytes:
+    from run_contracts.report import html  # noqa: PLC0415
+
+    return html.page(events).encode()
+
+
+def _junit(events: Sequence[Event]) -> bytes:
+    from run_contracts.report import junit  # noqa: PLC0415
+
+    return junit.document(events)
+
+
+def _badge(events: Sequence[Event]) -> bytes:
+    from run_contracts.report import badge  # noqa: PLC0415
+    from run_contracts.report.summary import Told  # noqa: PLC0415
+
+    return badge.picture(Told.of(events)).encode()
+
+
+RENDERED: dict[str, Callable[[Sequence[Event]], bytes]] = {
+    "report": _lines,
+    "html": _page,
+    "junit": _junit,
+    "badge": _badge,
+}

@@ -1,0 +1,146 @@
+"""From what the fixture `run_target` returns to a target and the way to it."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from importlib import import_module
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from run_contracts.client import target as targets
+from run_contracts.client.asgi import InProcess
+from run_contracts.client.lifespan import Application
+from run_contracts.client.session import NETWORK, Line
+from run_contracts.client.target import Target
+from run_contracts.engine import baseline
+from run_contracts.engine.baseline import Baseline
+from run_contracts.errors import UsageError
+from run_contracts.testing.plugin_options import given
+
+IN_PROCESS = "http://in-process.invalid"
+BASE = "/v1"
+"""Where an application in this process has its ``/threads``, unless it is said."""
+_NAMED = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(/.*)?")
+FORMS = (
+    "a base URL, 'module:app', an ASGI application, a pair of base URL and application, "
+    "or a run_contracts Target"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Aim:
+    """A target, and the application that answers for it if it is in this process."""
+
+    target: Target
+    application: Application | None = None
+    name: str
+
+    @contextmanager
+    def line(self) -> Iterator[Line]:
+        """Open the way to the target; an application is started before and stopped after."""
+        if self.application is None:
+            yield NETWORK
+            return
+        transport = InProcess(self.application)
+        try:
+            transport.start()
+            yield Line(transport=transport, sleep=transport.sleep)
+        finally:
+            transport.close()
+
+
+def known_failures(config: pytest.Config) -> Baseline:
+    """Return the list of known failures that a session names, or that lies where it was called."""
+    named = given(config, "baseline")
+    return baseline.found(Path(named) if named else None, config.invocation_params.dir)
+
+
+class Aims:
+    """Makes aims by the options of a session; one edition unless another is asked for."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Keep what a target is made of."""
+        self._config = config
+        self._folder = str(config.invocation_params.dir)
+        self.edition: str = given(config, "edition")
+        self.profile: str = given(config, "profile")
+        self._url: str | None = given(config, "target")
+        self._options: dict[str, Any] = {
+            "api_key_env": given(config, "api_key_env"),
+            "headers": tuple(given(config, "header")),
+            **{
+                name: given(config, name)
+                for name in ("assistant_id", "thread_id", "model", "seed", "profile", "cases")
+            },
+        }
+        if self._options["cases"] < 1:
+            raise UsageError(f"cases {self._options['cases']} is not a number above 0")
+
+    def check_options(self) -> None:
+        """Raise `UsageError` for options that make no target, before anything is collected."""
+        url = self._url
+        self._target(IN_PROCESS if url is None or _NAMED.fullmatch(url) else url, self.edition)
+        known_failures(self._config)
+
+    def at(self, value: Any, edition: str) -> Aim:
+        """Return where a value of the fixture aims; raise `UsageError` if nowhere."""
+        match value:
+            case Target():
+                return self._as_it_is(value, edition)
+            case str() if named := _NAMED.fullmatch(value):
+                application = self._imported(named[1], named[2])
+                path = named[3] or BASE
+                return self._within(IN_PROCESS + path, application, edition, value)
+            case str():
+                return Aim(target=self._target(value, edition), name=value)
+            case (str() as url, application) if callable(application):
+                return self._within(url, application, edition, f"{_name(application)} at {url}")
+            case _ if isinstance(getattr(value, "url", None), str) and hasattr(value, "api_key"):
+                target = replace(
+                    self._target(value.url, edition), key=value.api_key, key_name="RUN_SERVER_KEY"
+                )
+                return Aim(target=target, name=value.url)
+            case _ if callable(value) and not isinstance(value, type):
+                return self._within(IN_PROCESS + BASE, value, edition, _name(value))
+        raise UsageError(f"the fixture run_target returned {value!r}; return {FORMS}")
+
+    def _as_it_is(self, target: Target, edition: str) -> Aim:
+        if target.edition != edition:
+            raise UsageError(
+                f"the fixture run_target returned a target of edition {target.edition}, but the "
+                f"items are those of {edition}; set run_edition = {target.edition}"
+            )
+        return Aim(target=target, name=target.url)
+
+    def _within(self, url: str, application: object, edition: str, name: str) -> Aim:
+        target = self._target(url, edition)
+        return Aim(target=target, application=cast("Application", application), name=name)
+
+    def _target(self, url: str, edition: str) -> Target:
+        return targets.target(url, edition=edition, **self._options)
+
+    def _imported(self, module: str, path: str) -> object:
+        """Return an application by its name, looked for where pytest was called, too."""
+        if self._folder not in sys.path:
+            sys.path.insert(0, self._folder)
+        try:
+            found: object = import_module(module)
+        except Exception as error:
+            reason = f"{type(error).__name__}: {error}"
+            raise UsageError(f"{module}:{path}: cannot import {module}: {reason}") from error
+        for name in path.split("."):
+            found = getattr(found, name, None)
+        if not callable(found):
+            raise UsageError(f"{module}:{path}: there is no such application in {module}")
+        return found
+
+
+def _name(application: object) -> str:
+    kind = getattr(application, "__qualname__", None) or type(application).__qualname__
+    return f"{kind} in this process"

@@ -1,0 +1,1 @@
+"""Traffic: from bytes to exchanges, and from exchanges to the histories of runs."""

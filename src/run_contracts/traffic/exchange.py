@@ -1,0 +1,197 @@
+"""An exchange: one request and its answer, as bytes, and what can be read off them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+
+from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE, Operation, match
+from run_contracts.errors import UnreadableBody
+from run_contracts.traffic.sse import Frame, frames
+from run_contracts.validation.json_text import Body, decode_json
+
+
+class Premise(StrEnum):
+    """What the sender of a request knew about it, beyond what the request itself shows."""
+
+    NONE = ""
+    ORDINARY = "nothing speaks against it"
+    ABSENT = "an id in its path names nothing"
+    WRONG_KEY = "its key is wrong"
+    NO_ASSISTANT = "the assistant in its body does not exist"
+    NO_EDITION = "it does not name an edition"
+    LOW_LIMIT = "nothing speaks against it but a token limit below the published least"
+
+
+Headers = tuple[tuple[str, str], ...]
+OK = 200
+BAD_REQUEST = 400
+SERVER_ERROR = 500
+TOO_MANY = 429
+TURNED_AWAY = frozenset({401, 403, TOO_MANY})
+"""Statuses that speak of the caller, not of what was asked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """What was sent, as it was, secrets included."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """What was answered. `is_whole` is false when the reader gave up before the answer ended."""
+
+    status: int
+    headers: Headers = ()
+    body: bytes = b""
+    seconds: float = 0.0
+    is_whole: bool = True
+
+    def header(self, name: str) -> str | None:
+        """Return the value of a header, whatever the case of its name; None if it is absent."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+    @property
+    def media_type(self) -> str:
+        """The media type without its parameters, in lower case; empty if none was said."""
+        return (self.header("content-type") or "").partition(";")[0].strip().lower()
+
+    @property
+    def is_stream(self) -> bool:
+        """Whether it says it is a stream of events."""
+        return self.media_type == STREAM_TYPE
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Exchange:
+    """One request and its response.
+
+    `number` orders the exchanges of one check; `seen_at` is in seconds since the epoch;
+    `source` names the probe, phase or file it comes from; `premise` is what its sender knew.
+    Exchanges that share a number above 0 in `together` were under way at the same time: their
+    order says nothing.
+    """
+
+    number: int
+    edition: str
+    request: Request
+    response: Response
+    source: str = ""
+    seen_at: float = 0.0
+    premise: Premise = Premise.NONE
+    together: int = 0
+
+    @cached_property
+    def _match(self) -> tuple[Operation, dict[str, str]] | None:
+        return match(self.edition, self.request.method, self.request.url)
+
+    @property
+    def operation(self) -> Operation | None:
+        """The operation of the contract that the request was meant for, if any."""
+        return self._match[0] if self._match else None
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """The ids in the path, by name: thread_id, run_id, step_id."""
+        return self._match[1] if self._match else {}
+
+    @property
+    def is_of_contract(self) -> bool:
+        """Whether the contract speaks of it: a known operation, or a recorded answer alone."""
+        return self.operation is not None or not self.request.url
+
+    @cached_property
+    def asked(self) -> Any:
+        """The JSON value of the request's body; None if there is none or it is not JSON."""
+        return _read(self.request.body)[0].value if self.request.body else None
+
+    @cached_property
+    def is_stream(self) -> bool:
+        """Whether the answer says it is a stream of events."""
+        return self.response.is_stream
+
+    @property
+    def is_json(self) -> bool:
+        """Whether the answer says it is JSON, or says nothing and has a body."""
+        return self.response.media_type in (JSON_TYPE, "") and bool(self.response.body)
+
+    @cached_property
+    def _body(self) -> tuple[Body, str | None]:
+        return _read(self.response.body)
+
+    @property
+    def body(self) -> Body:
+        """The answer's body as JSON, with what is wrong with its form."""
+        return self._body[0]
+
+    @property
+    def unreadable(self) -> str | None:
+        """Why the body is too large or too deep to judge; None if it is not."""
+        return self._body[1]
+
+    @property
+    def answered(self) -> Any:
+        """The JSON value of the answer; None for streams and for what is not JSON."""
+        return None if self.is_stream else self.body.value
+
+    @cached_property
+    def frames(self) -> tuple[Frame, ...]:
+        """The frames of a streamed answer; none if it is not a stream."""
+        return frames(self.response.body) if self.is_stream else ()
+
+    @property
+    def is_ordinary(self) -> bool:
+        """Whether a right server accepts it, as far as its sender knows."""
+        return self.premise is Premise.ORDINARY
+
+    @property
+    def is_turned_away(self) -> bool:
+        """Whether the answer speaks of the caller (key, rights, rate), not of what was asked."""
+        return self.response.status in TURNED_AWAY
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the server asks to come again later: it says nothing of what was asked."""
+        return self.response.status == TOO_MANY
+
+    @property
+    def is_success(self) -> bool:
+        """Whether the status is between 200 and 299."""
+        return OK <= self.response.status < 300  # noqa: PLR2004 - the class of success
+
+    @property
+    def is_refusal(self) -> bool:
+        """Whether the status is between 400 and 499."""
+        return BAD_REQUEST <= self.response.status < SERVER_ERROR
+
+    def is_beside(self, other: Exchange) -> bool:
+        """Say whether another exchange was under way at the same time as this one."""
+        return self is not other and 0 < self.together == other.together
+
+    def __str__(self) -> str:
+        return f"#{self.number} {self.request.method} {self.request.url}"
+
+
+def data_of(frame: Frame) -> Any:
+    """Return the JSON value of a frame's data; None if it has none.
+
+    >>> data_of(Frame(name=None, data='{"id": "run_1"}', line=1))
+    {'id': 'run_1'}
+    """
+    return _read((frame.data or "").encode("utf-8", errors="surrogatepass"))[0].value
+
+
+def _read(data: bytes) -> tuple[Body, str | None]:
+    """Return a body, and why it is not judged if it is too large or too deep."""
+    try:
+        return decode_json(data), None
+    except UnreadableBody as error:
+        return Body(value=None, is_json=False, violations=()), str(error)

@@ -1,0 +1,152 @@
+"""Bytes to a JSON value, strictly: what RFC 8259 forbids or warns of becomes a violation."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, NoReturn
+
+from run_contracts.contract.requirements import Level
+from run_contracts.errors import UnreadableBody
+from run_contracts.validation.violation import Violation, token
+
+LARGEST = 32 * 1024 * 1024
+"""Bytes of one body this package is willing to read."""
+DEEPEST = 200
+"""Levels of nesting this package is willing to judge."""
+
+NOT_JSON = "RUN-BODY-001"
+SAME_KEY = "RUN-BODY-002"
+LONE_SURROGATE = "RUN-BODY-003"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """A body that was read: its value, if it is JSON, and what is wrong with its form."""
+
+    value: Any
+    is_json: bool
+    violations: tuple[Violation, ...]
+
+
+class _NotJSON(ValueError):
+    """Raised inside the parser for what Python accepts and RFC 8259 does not."""
+
+
+def decode_json(data: bytes) -> Body:
+    """Return a body's value, strictly by RFC 8259.
+
+    Not JSON (a syntax error, NaN, not UTF-8, cut off) is RUN-BODY-001; a key given twice is
+    RUN-BODY-002; a lone surrogate is RUN-BODY-003. Raises `UnreadableBody` for more than
+    32 MiB, more than 200 levels, or a number of thousands of digits: declined, not wrong.
+
+    >>> decode_json(b'{"a": 1}').value
+    {'a': 1}
+    >>> str(decode_json(b'{"a": NaN}').violations[0])[:30]
+    'RUN-BODY-001 (MUST) at the val'
+    """
+    if len(data) > LARGEST:
+        raise UnreadableBody(
+            f"{len(data) / 2**20:.0f} MiB in one body; at most {LARGEST // 2**20} MiB are judged"
+        )
+    doubles: list[str] = []
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found = dict(items)
+        if len(found) != len(items):
+            names = [name for name, _ in items]
+            doubles.extend(sorted({name for name in names if names.count(name) > 1}))
+        return found
+
+    try:
+        text = data.decode("utf-8")
+        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
+    except (UnicodeDecodeError, json.JSONDecodeError, _NotJSON) as error:
+        broken = _violation(NOT_JSON, "", _start(data), f"one JSON text; {_reason(error)}")
+        return Body(value=None, is_json=False, violations=(broken,))
+    except RecursionError:
+        raise UnreadableBody(f"nested deeper than the {DEEPEST} levels that are judged") from None
+    except ValueError as error:
+        raise UnreadableBody(f"a number too long to read: {error}") from None
+    _check_depth(value)
+    found = [_violation(SAME_KEY, "", name, "every key once in an object") for name in doubles]
+    if "\\ud" in text.lower():
+        found.extend(lone_surrogates(value))
+    return Body(value=value, is_json=True, violations=tuple(found))
+
+
+def lone_surrogates(value: Any, pointer: str = "") -> list[Violation]:
+    """Return a violation for every string of a value that is not whole Unicode text."""
+    if isinstance(value, str):
+        if _SURROGATE.search(value):
+            return [_violation(LONE_SURROGATE, pointer, value, "text without lone surrogates")]
+        return []
+    if isinstance(value, dict):
+        places = [(token(name), item) for name, item in value.items()]
+        places += [(token(name), name) for name in value if isinstance(name, str)]
+    elif isinstance(value, list):
+        places = [(token(at), item) for at, item in enumerate(value)]
+    else:
+        return []
+    return [found for step, item in places for found in lone_surrogates(item, pointer + step)]
+
+
+def _check_depth(value: Any) -> None:
+    """Raise `UnreadableBody` for nesting beyond `DEEPEST`, without recursing."""
+    level, depth = _containers([value]), 0
+    while level:
+        depth += 1
+        if depth > DEEPEST:
+            raise UnreadableBody(f"nested deeper than the {DEEPEST} levels that are judged")
+        level = [
+            inner
+            for outer in level
+            for inner in _containers(outer.values() if isinstance(outer, dict) else outer)
+        ]
+
+
+def _containers(values: Iterable[Any]) -> list[Any]:
+    return [one for one in values if isinstance(one, dict | list)]
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise _NotJSON(f"{name} is not a JSON number")
+
+
+def _reason(error: Exception) -> str:
+    """Return what is wrong, with line and column where the parser knows them."""
+    if isinstance(error, json.JSONDecodeError):
+        cut = error.pos >= len(error.doc.rstrip())
+        ending = " (the text ends there: cut off?)" if cut and error.doc.strip() else ""
+        return f"{error.msg} at line {error.lineno}, column {error.colno}{ending}"
+    if isinstance(error, UnicodeDecodeError):
+        return f"byte {error.start} is not UTF-8"
+    return str(error)
+
+
+def _start(data: bytes) -> str:
+    """Return the first characters of a body, to be recognised by."""
+    return data[:60].decode("utf-8", errors="replace") + ("..." if len(data) > 60 else "")  # noqa: PLR2004
+
+
+def _violation(requirement: str, pointer: str, found: Any, expected: str) -> Violation:
+    level = Level.MUST if requirement == NOT_JSON else Level.SHOULD
+    return Violation(
+        requirement=requirement, level=level, pointer=pointer, found=found, expected=expected
+    )
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text that a JSON value holds at any depth, but for names of fields.
+
+    >>> list(texts_in({"a": ["b", {"c": "d"}], "e": 1}))
+    ['b', 'd']
+    """
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(one)
