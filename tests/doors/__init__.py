@@ -1,1 +1,1 @@
-"""Tests of the command line and the pytest plugin."""
+"""Paths that people import or name in a variable."""

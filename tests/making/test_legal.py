@@ -13,7 +13,7 @@ from run_contracts import factories, load, strategies, violations
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.readings import dialects
 from run_contracts.making.event_streams import ENDINGS
-from tests.making import judging
+from tests.making import judged
 
 EDITIONS = ("v1", "v2")
 STATUSES = [(edition, one) for edition in EDITIONS for one in lifecycle(edition).fields]
@@ -132,7 +132,7 @@ def test_faked_lists_are_legal(edition: str) -> None:
 def test_drawn_histories_are_legal(edition: str, data: st.DataObject) -> None:
     """The checks of servers find nothing in what a poller sees of a made life."""
     seen = data.draw(strategies.histories(edition=edition))
-    found = judging.broken(judging.polled(seen, edition), edition)
+    found = judged.broken(judged.polled(seen, edition), edition)
     assert found.keys() <= {"RUN-LIFE-004", "RUN-LIFE-005"}, found
 
 
@@ -141,7 +141,7 @@ def test_faked_histories_are_legal(edition: str, status: str) -> None:
     """The shortest life to each status breaks nothing, and ends there."""
     seen = factories.factory(edition, seed=1).history(status)
     assert seen[-1]["status"] == status
-    found = judging.broken(judging.polled(seen, edition), edition)
+    found = judged.broken(judged.polled(seen, edition), edition)
     assert found.keys() <= {"RUN-LIFE-004", "RUN-LIFE-005"}, found
 
 
@@ -151,7 +151,7 @@ def test_faked_histories_are_legal(edition: str, status: str) -> None:
 def test_drawn_streams_are_legal(edition: str, data: st.DataObject) -> None:
     """The checks of servers find nothing in a made stream: grammar, kinds, pieces that add up."""
     events = data.draw(strategies.event_streams(edition=edition))
-    assert judging.broken([judging.made_stream(events, edition)], edition) == {}
+    assert judged.broken([judged.made_stream(events, edition)], edition) == {}
 
 
 @pytest.mark.parametrize("resumed", [False, True])
@@ -164,7 +164,7 @@ def test_faked_streams_are_legal(edition: str, ending: str, resumed: bool) -> No
     events = factories.factory(edition, seed=1).stream(ending, resumed=resumed)
     assert events[-1] == {"event": "done", "data": "[DONE]"}
     assert events[-2]["event"] == f"thread.run.{ending}"
-    assert judging.broken([judging.made_stream(events, edition)], edition) == {}
+    assert judged.broken([judged.made_stream(events, edition)], edition) == {}
 
 
 @pytest.mark.parametrize("name", dialects())

@@ -12,7 +12,7 @@ from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.making import NearMiss, near_misses
 from run_contracts.making.event_streams import as_sse
 from run_contracts.making.near_misses import UNMISSABLE, why_none
-from tests.making import judging
+from tests.making import judged
 
 VALUES = {"run", "run_step", "list", "message", "thread", "assistant", "error"} | {
     "message_delta",
@@ -43,7 +43,7 @@ def test_a_value_breaks_exactly_its_requirement(miss: NearMiss) -> None:
 def test_a_body_history_walk_or_stream_breaks_exactly_its_requirement(miss: NearMiss) -> None:
     """The checks of servers name that requirement alone."""
     nothing_else_was_done = miss.requirement == "RUN-LIFE-007"
-    found = judging.broken(judging.of_miss(miss), miss.edition, is_whole=nothing_else_was_done)
+    found = judged.broken(judged.of_miss(miss), miss.edition, is_whole=nothing_else_was_done)
     assert set(found) == {miss.requirement}, found
 
 
@@ -63,7 +63,7 @@ def test_the_text_it_was_made_of_is_legal(miss: NearMiss) -> None:
     text = miss.legal if miss.kind == "body" else as_sse(miss.legal)
     content_type = STREAM_TYPE if miss.kind == "stream" else miss.content_type
     legal = replace(miss, value=miss.legal, text=text, content_type=content_type)
-    assert judging.broken(judging.of_miss(legal), miss.edition, is_whole=False) == {}
+    assert judged.broken(judged.of_miss(legal), miss.edition, is_whole=False) == {}
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])

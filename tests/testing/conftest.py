@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from tests.doors.plugging import ALONE, Plugged
+from tests.testing.plugging import ALONE, Plugged
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from run_contracts.report import jsonlines
 from run_contracts.report.script import script
 from run_contracts.server import ServerOptions, running
 from run_contracts.traffic.recipe import parts
-from tests.doors.recording import recording
+from tests.cli.recording import recording
 
 GONE = "http://127.0.0.1:9/v1"
 KEY = {"OPENAI_API_KEY": "sk-reference"}

@@ -13,7 +13,7 @@ from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.events import ExitCode, ProbeEnded
 from run_contracts.server import ServerOptions, running
-from tests.checking.conftest import checked, finished, verdicts
+from tests.engine.verdicts import checked, finished, verdicts
 
 
 @contextlib.contextmanager

@@ -14,8 +14,8 @@ from run_contracts.engine.runner import check
 from run_contracts.events import Event, Exchanged, ExitCode, ProbeEnded
 from run_contracts.probes import planned
 from run_contracts.server import ServerOptions
-from tests.checking.conftest import finished, verdicts
-from tests.checking.servers_in_the_way import line_to
+from tests.engine.servers_in_the_way import line_to
+from tests.engine.verdicts import finished, verdicts
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="signals are sent in another way there"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.doors.plugging import APP, QUICK, Plugged
+from tests.testing.plugging import APP, QUICK, Plugged
 
 HEADER = "run-contracts: {} (edition {}, profile {})"
 

@@ -8,7 +8,7 @@ import pytest
 
 from run_contracts.traffic.exchange import Premise
 from tests import samples
-from tests.checking.talk import CREATE, RUN, STREAM, Talk, stream
+from tests.checks.conversation import CREATE, RUN, STREAM, Talk, stream
 from tests.samples import NOW, refusal, run
 
 CALL = {"tool_call_id": "call_1", "output": "7"}

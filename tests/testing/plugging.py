@@ -8,7 +8,7 @@ from collections.abc import Callable
 import httpx2
 import pytest
 
-OURS = ("checks", "factories", "report.html", "runner", "server.app", "testing.collecting")
+OURS = ("checks", "factories", "report.html", "engine.runner", "server.app", "testing.collecting")
 THEIRS = ("faker", "hypothesis", "jinja2", "jsonschema", "jsonschema_rs", "markupsafe", "openai")
 for name in (*(f"run_contracts.{one}" for one in OURS), "run_contracts.testing.server", *THEIRS):
     importlib.import_module(name)

@@ -13,7 +13,7 @@ from run_contracts.errors import UsageError
 from run_contracts.factories import as_model, as_sse, factory
 from run_contracts.server import ServerOptions
 from run_contracts.testing import AssertRun, RunServer
-from tests.doors.plugging import Plugged
+from tests.testing.plugging import Plugged
 
 TOOL: Any = {"type": "function", "function": {"name": "weather", "parameters": {}}}
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")

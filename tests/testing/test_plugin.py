@@ -9,7 +9,7 @@ import pytest
 
 from run_contracts.contract.requirements import register
 from run_contracts.server import ServerOptions, running
-from tests.doors.plugging import ALONE, APP, QUICK, Plugged
+from tests.testing.plugging import ALONE, APP, QUICK, Plugged
 
 CREATING = sum(one.startswith("RUN-CREATE-") for one in register("v2"))
 """How many requirements of this area there are."""

@@ -8,7 +8,7 @@ from collections import Counter
 import pytest
 
 from run_contracts.probes.search.schemathesis_bridge import explore
-from tests.searching.hunting import Hunted, hunting
+from tests.probes.search.hunting import Hunted, hunting
 
 WITH_BODY = 7
 ENDPOINTS = 14

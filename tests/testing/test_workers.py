@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.doors.plugging import APP, Plugged
+from tests.testing.plugging import APP, Plugged
 
 ITEMS = ("RUN-ERR-002", "RUN-ERR-003", "RUN-ERR-009", "RUN-HTTP-001", "RUN-HTTP-002")
 QUICK = ("--run-profile", "smoke", *(word for one in ITEMS for word in ("--run-only", one)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.doors.plugging import APP, QUICK, RETURNS, Plugged
+from tests.testing.plugging import APP, QUICK, RETURNS, Plugged
 
 MODULE = """
 from run_contracts.testing import suite

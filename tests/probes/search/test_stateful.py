@@ -6,7 +6,7 @@ import pytest
 
 from run_contracts.errors import Unreachable
 from run_contracts.probes.search import walk
-from tests.searching.hunting import hunting
+from tests.probes.search.hunting import hunting
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS
 from run_contracts.engine.leftovers import leftovers
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, ProbeEnded
-from tests.checking.conftest import finished, verdicts
-from tests.checking.servers_in_the_way import Answer, seen
+from tests.engine.servers_in_the_way import Answer, seen
+from tests.engine.verdicts import finished, verdicts
 
 CREATES = ("createRun", "createThreadAndRun")
 BOUNDS = (

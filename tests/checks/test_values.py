@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests import samples
-from tests.checking.talk import CREATE, RUN, STREAM, Talk, stream
+from tests.checks.conversation import CREATE, RUN, STREAM, Talk, stream
 from tests.samples import NOW, refusal, run, step
 
 RUNS = "/threads/thread_1/runs"

@@ -1,16 +1,12 @@
-"""Checks of reference servers, right and broken."""
+"""Checks of servers, and what their events say."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
-
-import pytest
 
 from run_contracts import events
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
-from run_contracts.server import ServerOptions, running
 
 
 def checked(url: str, *, only: list[str] | None = None, **options: Any) -> list[events.Event]:
@@ -28,10 +24,3 @@ def finished(seen: list[events.Event]) -> events.Finished:
     """Return the last event, which must be the footer."""
     assert isinstance(seen[-1], events.Finished)
     return seen[-1]
-
-
-@pytest.fixture(scope="session")
-def right() -> Iterator[str]:
-    """Return the base URL of a right server."""
-    with running(ServerOptions.for_checking()) as url:
-        yield url

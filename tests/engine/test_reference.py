@@ -18,7 +18,7 @@ from run_contracts.engine.selftest.agreement import UNSHOWN
 from run_contracts.probes import Stage, planned
 from run_contracts.server import ServerOptions, running
 from run_contracts.traffic.history import Evidence
-from tests.checking.conftest import checked, finished, verdicts
+from tests.engine.verdicts import checked, finished, verdicts
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])

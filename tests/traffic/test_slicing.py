@@ -6,7 +6,7 @@ from typing import Any
 
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.slicing import Sequences
-from tests.checking.talk import CREATE, STREAM, Talk, stream
+from tests.checks.conversation import CREATE, STREAM, Talk, stream
 from tests.samples import run
 
 THREAD, RUN, RUNS = "/threads/thread_1", "/threads/thread_1/runs/run_1", "/threads/thread_1/runs"

@@ -1,0 +1,1 @@
+"""Checks, tried on conversations that are told by hand."""

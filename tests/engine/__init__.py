@@ -1,0 +1,1 @@
+"""Checks of whole servers: right ones, odd ones, and ones that stop."""

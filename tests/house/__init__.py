@@ -1,0 +1,1 @@
+"""The project as a whole: its map, its README, its action."""

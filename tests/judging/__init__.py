@@ -1,1 +1,0 @@
-"""Tests of judging values and recordings."""

@@ -1,0 +1,1 @@
+"""From exchanges to what they show together, and recorded traffic."""
