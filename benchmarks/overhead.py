@@ -15,8 +15,8 @@ from run_contracts import load
 from run_contracts.checks import outcomes
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
-from run_contracts.probes import Stage, planned
-from run_contracts.traffic.exchange import Exchange, Premise
+from run_contracts.probes import ProbeContext, planned
+from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.traffic.history import Evidence
 
 ROUNDS = 7
@@ -28,7 +28,7 @@ class Call:
     """One call of `Session.send`, and the exchange it led to."""
 
     operation: str
-    premise: Premise
+    intent: Intent
     parts: dict[str, Any]
     exchange: Exchange
 
@@ -41,9 +41,9 @@ class Recording(Session):
 
     calls: list[Call]
 
-    def send(self, operation: str, *, premise: Premise = Premise.NONE, **parts: Any) -> Exchange:
-        exchange = super().send(operation, premise=premise, **parts)
-        call = Call(operation=operation, premise=premise, parts=parts, exchange=exchange)
+    def send(self, operation: str, *, intent: Intent = Intent.NONE, **parts: Any) -> Exchange:
+        exchange = super().send(operation, intent=intent, **parts)
+        call = Call(operation=operation, intent=intent, parts=parts, exchange=exchange)
         self.calls.append(call)
         return exchange
 
@@ -52,9 +52,9 @@ def recorded() -> list[Call]:
     """Return the calls of a smoke check of a right server."""
     with counted() as server, Recording(Target(url=server.url, key=server.key)) as session:
         session.calls = []
-        stage = Stage(session, load("v2"))
+        context = ProbeContext(session, load("v2"))
         for probe in planned("smoke"):
-            probe.scenario(stage)
+            probe.scenario(context)
         return session.calls
 
 
@@ -92,7 +92,7 @@ def ours(calls: list[Call]) -> tuple[Times, Times]:
 
         def send() -> None:
             for call in calls:
-                session.send(call.operation, premise=call.premise, **call.parts)
+                session.send(call.operation, intent=call.intent, **call.parts)
 
         def judge() -> None:
             list(outcomes(Evidence(contract=contract, exchanges=unread, is_whole=True)))

@@ -6,13 +6,13 @@ import os
 import time
 
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.engine.selftest import Result, Trial, compared, read_matrix, results
+from run_contracts.engine.selftest import Trial, TrialResult, compared, read_matrix, results
 from run_contracts.engine.selftest.agreement import alarms, trials
 
 SEEDS = 100
 
 
-def timed(tried: list[Trial]) -> tuple[list[Result], str]:
+def timed(tried: list[Trial]) -> tuple[list[TrialResult], str]:
     """Return the results of trials, and what they took in words."""
     started = time.perf_counter()
     found = list(results(tried, jobs=os.cpu_count() or 1))

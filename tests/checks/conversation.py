@@ -7,7 +7,7 @@ from typing import Any
 
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import load
-from run_contracts.traffic.exchange import Exchange, Premise, Request, Response
+from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 from run_contracts.traffic.history import Evidence
 
 RUN = "/threads/thread_1/runs/run_1"
@@ -28,7 +28,7 @@ class Talk:
         *,
         status: int = 200,
         body: Any = None,
-        premise: Premise = Premise.NONE,
+        intent: Intent = Intent.NONE,
         headers: Any = JSON,
         at: float = 0.0,
         together: int = 0,
@@ -44,7 +44,7 @@ class Talk:
                 edition=self.edition,
                 request=Request(method=method, url=f"http://h/v1{path}", body=sent),
                 response=Response(status=status, headers=headers, body=data, is_whole=is_whole),
-                premise=premise,
+                intent=intent,
                 seen_at=at,
                 together=together,
             )

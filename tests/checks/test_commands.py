@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts.traffic.exchange import Premise
+from run_contracts.traffic.exchange import Intent
 from tests import samples
 from tests.checks.conversation import CREATE, RUN, STREAM, Talk, stream
 from tests.samples import NOW, refusal, run
@@ -332,22 +332,22 @@ def test_another_threads_run_is_out_of_reach(
 @pytest.mark.parametrize(
     ("premise", "status", "requirement", "expected"),
     [
-        (Premise.NO_ASSISTANT, 404, "RUN-ERR-012", ["held"]),
-        (Premise.NO_ASSISTANT, 200, "RUN-ERR-012", ["broken"]),
-        (Premise.NO_EDITION, 401, "RUN-ERR-013", ["held"]),
-        (Premise.NO_EDITION, 429, "RUN-ERR-013", []),
-        (Premise.NO_EDITION, 200, "RUN-ERR-013", ["broken"]),
-        (Premise.LOW_LIMIT, 200, "RUN-CREATE-005", ["held"]),
-        (Premise.LOW_LIMIT, 400, "RUN-CREATE-005", ["broken"]),
-        (Premise.LOW_LIMIT, 400, "RUN-CREATE-001", []),  # the published documents refuse it, too
+        (Intent.NO_ASSISTANT, 404, "RUN-ERR-012", ["held"]),
+        (Intent.NO_ASSISTANT, 200, "RUN-ERR-012", ["broken"]),
+        (Intent.NO_EDITION, 401, "RUN-ERR-013", ["held"]),
+        (Intent.NO_EDITION, 429, "RUN-ERR-013", []),
+        (Intent.NO_EDITION, 200, "RUN-ERR-013", ["broken"]),
+        (Intent.LOW_LIMIT, 200, "RUN-CREATE-005", ["held"]),
+        (Intent.LOW_LIMIT, 400, "RUN-CREATE-005", ["broken"]),
+        (Intent.LOW_LIMIT, 400, "RUN-CREATE-001", []),  # the published documents refuse it, too
     ],
 )
 def test_what_the_sender_knew(
-    premise: Premise, status: int, requirement: str, expected: list[str]
+    intent: Intent, status: int, requirement: str, expected: list[str]
 ) -> None:
     """Each premise is judged by its own requirement only."""
     body = run("queued") if status == 200 else refusal()
-    talk = Talk().say(f"POST {RUNS}", body, status=status, body=CREATE, premise=premise)
+    talk = Talk().say(f"POST {RUNS}", body, status=status, body=CREATE, intent=intent)
     assert talk.results(requirement) == expected
 
 
@@ -374,5 +374,5 @@ def test_methods_that_the_contract_does_not_have(
 @pytest.mark.parametrize(("thread", "expected"), [("thread_9", ["broken"]), ("9", [])])
 def test_only_well_formed_unknown_ids_are_asked_to_be_404(thread: str, expected: list[str]) -> None:
     """Newer servers answer 400 to an id without its prefix."""
-    talk = Talk().say(f"GET /threads/{thread}/runs", refusal(), status=400, premise=Premise.ABSENT)
+    talk = Talk().say(f"GET /threads/{thread}/runs", refusal(), status=400, intent=Intent.ABSENT)
     assert talk.results("RUN-ERR-007") == expected

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts.traffic.exchange import Premise
+from run_contracts.traffic.exchange import Intent
 from tests import samples
 from tests.checks.conversation import CREATE, RUN, STREAM, Talk, stream
 from tests.samples import NOW, refusal, run
@@ -19,7 +19,7 @@ def test_an_endpoint_only_the_router_answers_for_is_not_offered() -> None:
         {"detail": "Method Not Allowed"},
         status=405,
         body=CREATE,
-        premise=Premise.ORDINARY,
+        intent=Intent.ORDINARY,
     )
     assert talk.results("RUN-CREATE-001") == ["not offered"]
     assert talk.results("RUN-ERR-001") == []
@@ -32,7 +32,7 @@ def test_a_refusal_with_an_envelope_is_the_servers_word() -> None:
         refusal(),
         status=404,
         body=CREATE,
-        premise=Premise.ORDINARY,
+        intent=Intent.ORDINARY,
     )
     assert talk.results("RUN-CREATE-001") == ["broken"]
 

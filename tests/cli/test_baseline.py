@@ -17,8 +17,8 @@ from run_contracts.server import ServerOptions, running
 from tests.report.checks_made import seen
 
 FAULT = "RUN-LIST-005"
-Told = subprocess.CompletedProcess[str]
-Door = Callable[..., Told]
+Summary = subprocess.CompletedProcess[str]
+Door = Callable[..., Summary]
 
 
 @pytest.fixture
@@ -30,7 +30,7 @@ def door(tmp_path: Path) -> Door:
         for event in seen(FAULT):
             jsonlines.write(event, file)
 
-    def run(*arguments: str) -> Told:
+    def run(*arguments: str) -> Summary:
         return subprocess.run(
             [sys.executable, "-m", "run_contracts", *arguments],
             cwd=tmp_path / "below",
@@ -192,7 +192,7 @@ def test_pytest_expects_what_is_known_to_fail(door: Door, tmp_path: Path, broken
     """The item is xfailed with the reason; without the list it fails."""
     arguments = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-rx", "--run-target", broken]
 
-    def items() -> Told:
+    def items() -> Summary:
         return subprocess.run(
             [*arguments, "--run-only", FAULT],
             cwd=tmp_path / "below",

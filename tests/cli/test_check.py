@@ -21,8 +21,8 @@ import pytest
 from run_contracts.server import ServerOptions, running
 from tests import samples
 
-Told = subprocess.CompletedProcess[str]
-Door = Callable[..., Told]
+Summary = subprocess.CompletedProcess[str]
+Door = Callable[..., Summary]
 COMMAND = [sys.executable, "-c", "from run_contracts.cli import main; main()"]
 
 
@@ -30,7 +30,7 @@ COMMAND = [sys.executable, "-c", "from run_contracts.cli import main; main()"]
 def door(tmp_path: Path) -> Door:
     """Return what runs the command in an empty folder and returns what it told."""
 
-    def run(*arguments: str, **environment: str) -> Told:
+    def run(*arguments: str, **environment: str) -> Summary:
         return subprocess.run(
             [*COMMAND, *arguments],
             cwd=tmp_path,

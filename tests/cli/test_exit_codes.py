@@ -20,10 +20,10 @@ from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
 
 COMMAND = [sys.executable, "-m", "run_contracts"]
-Told = subprocess.CompletedProcess[str]
+Summary = subprocess.CompletedProcess[str]
 
 
-def _told(*arguments: str, **environment: str) -> Told:
+def _told(*arguments: str, **environment: str) -> Summary:
     return subprocess.run(
         [*COMMAND, *arguments],
         env={**os.environ, **environment},

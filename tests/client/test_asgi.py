@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
 from run_contracts.client.asgi import InProcess
-from run_contracts.client.session import Line
+from run_contracts.client.session import Connection
 from run_contracts.engine.selftest.trial import URL, reference
 from run_contracts.errors import Unreachable
 from run_contracts.server import ServerOptions
@@ -79,16 +79,16 @@ def http() -> Iterator[httpx2.Client]:
 
 
 @pytest.fixture
-def line() -> Iterator[Line]:
+def connection() -> Iterator[Connection]:
     """Return a line to a right server in this process."""
     with reference(ServerOptions.for_checking()) as opened:
         yield opened
 
 
 @pytest.fixture
-def call(line: Line) -> Iterator[Caller]:
+def call(connection: Connection) -> Iterator[Caller]:
     """Return a caller of that server."""
-    with client(URL, "v2", transport=line.transport) as opened:
+    with client(URL, "v2", transport=connection.transport) as opened:
         yield Caller(opened)
 
 
@@ -139,11 +139,11 @@ def test_requests_of_several_threads_are_all_answered(http: httpx2.Client) -> No
     assert found == bodies
 
 
-def test_waiting_for_a_run_takes_no_time(line: Line, call: Caller) -> None:
+def test_waiting_for_a_run_takes_no_time(connection: Connection, call: Caller) -> None:
     """Ten minutes of the server pass at once when a client sleeps them."""
     started = time.perf_counter()
     run = call.until(call.run(**HELD), "in_progress")
-    line.sleep(600 / ServerOptions.for_checking().speed)
+    connection.sleep(600 / ServerOptions.for_checking().speed)
     assert call("GET", path(run))[1]["status"] == "expired"
     assert time.perf_counter() - started < 2
 

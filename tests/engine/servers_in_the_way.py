@@ -9,7 +9,7 @@ from typing import Any
 from run_contracts import events
 from run_contracts.client.asgi import InProcess
 from run_contracts.client.budget import Budget
-from run_contracts.client.session import Line
+from run_contracts.client.session import Connection
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.probes import Probe, planned
@@ -28,7 +28,7 @@ def through(_method: str, _path: str) -> Answer | None:
 
 
 @contextmanager
-def line_to(options: ServerOptions, in_the_way: InTheWay = through) -> Iterator[Line]:
+def connection_to(options: ServerOptions, in_the_way: InTheWay = through) -> Iterator[Connection]:
     """Open a line to a reference server that something stands in front of."""
     clock = PatientClock(speed=options.speed, epoch=1_800_000_000)
     app = create_app(options, clock)
@@ -47,7 +47,7 @@ def line_to(options: ServerOptions, in_the_way: InTheWay = through) -> Iterator[
 
     transport = InProcess(front, arriving=lambda: clock.sleep(1.0 / options.speed))
     try:
-        yield Line(transport=transport, now=clock.seconds, sleep=clock.sleep)
+        yield Connection(transport=transport, now=clock.seconds, sleep=clock.sleep)
     finally:
         transport.close()
 
@@ -70,5 +70,5 @@ def seen(
         timeout=2.0,
         budget=Budget(**budget),  # type: ignore[arg-type]
     )
-    with line_to(options, in_the_way) as line:
-        return list(check(target, probes=probes, line=line))
+    with connection_to(options, in_the_way) as connection:
+        return list(check(target, probes=probes, connection=connection))

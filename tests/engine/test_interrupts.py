@@ -14,7 +14,7 @@ from run_contracts.engine.runner import check
 from run_contracts.events import Event, Exchanged, ExitCode, ProbeEnded
 from run_contracts.probes import planned
 from run_contracts.server import ServerOptions
-from tests.engine.servers_in_the_way import line_to
+from tests.engine.servers_in_the_way import connection_to
 from tests.engine.verdicts import finished, verdicts
 
 pytestmark = [
@@ -31,13 +31,15 @@ def _interrupted(*, at_request: int = 0, after: str = "") -> list[Event]:
     target = Target(url="http://reference.invalid/v1", key=options.api_key, timeout=2.0)
     told: list[Event] = []
 
-    def sending(_: str, sent: int) -> None:
+    def on_request(_: str, sent: int) -> None:
         if sent == at_request > 0:
             signal.raise_signal(signal.SIGINT)
 
     def follow() -> None:
-        with line_to(options) as line:
-            for event in check(target, probes=planned("smoke"), line=line, sending=sending):
+        with connection_to(options) as connection:
+            for event in check(
+                target, probes=planned("smoke"), connection=connection, on_request=on_request
+            ):
                 told.append(event)
                 if isinstance(event, ProbeEnded) and event.probe == after:
                     signal.raise_signal(signal.SIGINT)

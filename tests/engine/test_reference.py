@@ -15,7 +15,7 @@ from run_contracts.client.target import Target
 from run_contracts.contract.requirements import register
 from run_contracts.engine.runner import EXPLORATION, WALKS
 from run_contracts.engine.selftest.agreement import UNSHOWN
-from run_contracts.probes import Stage, planned
+from run_contracts.probes import ProbeContext, planned
 from run_contracts.server import ServerOptions, running
 from run_contracts.traffic.history import Evidence
 from tests.engine.verdicts import checked, finished, verdicts
@@ -61,7 +61,7 @@ def alone(right: str) -> dict[str, Evidence]:
     found = {}
     for probe in planned("full"):
         with Session(Target(url=right, key="sk-reference", patience=10.0)) as session:
-            probe.scenario(Stage(session, load("v2")))
+            probe.scenario(ProbeContext(session, load("v2")))
             found[probe.name] = Evidence(
                 contract=load("v2"), exchanges=tuple(session.exchanges), is_whole=True
             )

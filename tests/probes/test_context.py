@@ -9,16 +9,16 @@ import pytest
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
-from run_contracts.probes import Stage
+from run_contracts.probes import ProbeContext
 from run_contracts.probes.context import asked_pause
 from run_contracts.traffic.exchange import Exchange, Request, Response
 
 
 @pytest.fixture
-def stage(right: str) -> Iterator[Stage]:
+def context(right: str) -> Iterator[ProbeContext]:
     """Return a stage on a right server."""
     with Session(Target(url=right, key="sk-reference", patience=10.0)) as session:
-        yield Stage(session, load("v2"))
+        yield ProbeContext(session, load("v2"))
 
 
 @pytest.mark.parametrize(
@@ -37,13 +37,13 @@ def test_a_server_may_ask_to_be_polled_later(header: str | None, expected: float
     assert asked_pause(exchange) == expected
 
 
-def test_looks_become_fewer_once_the_stage_knows_how_long_runs_take(stage: Stage) -> None:
+def test_looks_become_fewer_once_the_stage_knows_how_long_runs_take(context: ProbeContext) -> None:
     """The first run is watched closely; the next are looked at when they should be done."""
     looks = []
     for _ in range(3):
-        before = len(stage.session.exchanges)
-        stage.ended(stage.new_run(stage.new_thread("Say hello.")))
-        sent = stage.session.exchanges[before:]
+        before = len(context.session.exchanges)
+        context.ended(context.new_run(context.new_thread("Say hello.")))
+        sent = context.session.exchanges[before:]
         looks.append(
             sum(one.operation is not None and one.operation.id == "getRun" for one in sent)
         )
@@ -51,24 +51,24 @@ def test_looks_become_fewer_once_the_stage_knows_how_long_runs_take(stage: Stage
     assert max(looks[1:]) <= 2
 
 
-def test_home_is_given_up_while_a_run_locks_it(stage: Stage) -> None:
+def test_home_is_given_up_while_a_run_locks_it(context: ProbeContext) -> None:
     """A run that does not end keeps no other probe from going on."""
-    home = stage.home
-    assert stage.home == home
-    run = stage.new_run(home)
-    assert stage.home != home
-    stage.ended(run)
+    home = context.home
+    assert context.home == home
+    run = context.new_run(home)
+    assert context.home != home
+    context.ended(run)
 
 
-def test_requests_in_the_background_are_marked_as_under_way_together(stage: Stage) -> None:
+def test_requests_in_the_background_are_marked_as_under_way_together(context: ProbeContext) -> None:
     """What is sent meanwhile shares their number; what comes afterwards does not."""
-    thread_id = stage.new_thread("Say hello.")
-    with stage.session.meanwhile("listRuns", thread_id=thread_id) as others:
-        inside = stage.session.send("listRuns", thread_id=thread_id)
-    after = stage.session.send("listRuns", thread_id=thread_id)
+    thread_id = context.new_thread("Say hello.")
+    with context.session.meanwhile("listRuns", thread_id=thread_id) as others:
+        inside = context.session.send("listRuns", thread_id=thread_id)
+    after = context.session.send("listRuns", thread_id=thread_id)
     assert inside.is_beside(others[0])
     assert others[0].is_beside(inside)
     assert not after.is_beside(inside)
-    assert [one.number for one in stage.session.exchanges] == sorted(
-        one.number for one in stage.session.exchanges
+    assert [one.number for one in context.session.exchanges] == sorted(
+        one.number for one in context.session.exchanges
     )

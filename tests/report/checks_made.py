@@ -34,8 +34,8 @@ def seen(*faults: str, edition: str = "v2") -> tuple[Event, ...]:
     """Return the events of a real check of the reference server with these faults."""
     options = ServerOptions.for_checking(faults=faults)
     target = Target(url=URL, key=options.api_key, edition=edition, patience=10.0, timeout=2.0)
-    with reference(options) as line:
-        return tuple(check(target, probes=PROBES, line=line))
+    with reference(options) as connection:
+        return tuple(check(target, probes=PROBES, connection=connection))
 
 
 def many(number: int) -> tuple[Event, ...]:

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from run_contracts.report import comparing, html
-from run_contracts.report.summary import Told
+from run_contracts.report.summary import Summary
 from tests.report.checks_made import SEVERAL, many, seen
 
 pytestmark = pytest.mark.slow
@@ -44,7 +44,7 @@ CONTRAST = """() => {
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of pages: a check with several faults, a large one, a comparison."""
     folder = tmp_path_factory.mktemp("pages")
-    told = Told.of(seen(*SEVERAL))
+    told = Summary.of(seen(*SEVERAL))
     names = ("before.jsonl", "after.jsonl", "a-very-long-name-of-a-report-of-the-third.jsonl")
     compared = comparing.compared([(name, told) for name in names])
     for name, page in (

@@ -11,14 +11,14 @@ from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode, Started
 from run_contracts.report import comparing
 from run_contracts.report.comparing import Comparison, compared
-from run_contracts.report.summary import Told
+from run_contracts.report.summary import Summary
 from tests.report.checks_made import seen
 
 ONE, OTHER, ADVICE = "RUN-LIST-005", "RUN-STATUS-017", "RUN-ID-001"
 
 
 def _compared(*checks: tuple[Event, ...]) -> Comparison:
-    return compared([(f"{at}.jsonl", Told.of(events)) for at, events in enumerate(checks, 1)])
+    return compared([(f"{at}.jsonl", Summary.of(events)) for at, events in enumerate(checks, 1)])
 
 
 def _changed(comparison: Comparison, change: str) -> set[str]:

@@ -6,22 +6,22 @@ from dataclasses import replace
 
 from run_contracts.events import Decided, Event, Finished
 from run_contracts.report import github
-from run_contracts.report.summary import Told
+from run_contracts.report.summary import Summary
 from tests.report.checks_made import SEVERAL, seen
 
 
-def _repeated(times: int) -> Told:
+def _repeated(times: int) -> Summary:
     """Return a check in which every broken rule is there so many times."""
     events: list[Event] = []
     for one in seen(*SEVERAL):
         is_broken = isinstance(one, Decided) and one.result == "fail"
         events += [one] * times if is_broken else [one]
-    return Told.of(events)
+    return Summary.of(events)
 
 
 def test_the_summary_says_what_to_act_on() -> None:
     """Verdict, a table by area, and each broken rule folded."""
-    text = github.summary(Told.of(seen(*SEVERAL)))
+    text = github.summary(Summary.of(seen(*SEVERAL)))
     assert text.startswith("## Run contract: the contract is broken\n")
     assert "| Lists | 1 |" in text
     assert "<details><summary>RUN-LIST-005 MUST" in text
@@ -30,7 +30,7 @@ def test_the_summary_says_what_to_act_on() -> None:
 
 def test_the_summary_of_a_right_server_is_short() -> None:
     """There is nothing to act on."""
-    text = github.summary(Told.of(seen()))
+    text = github.summary(Summary.of(seen()))
     assert "the contract holds" in text
     assert "<details>" not in text
 
@@ -48,7 +48,7 @@ def test_the_summary_keeps_to_the_limit_and_says_what_is_missing() -> None:
 
 def test_broken_rules_are_errors_and_advice_is_a_warning() -> None:
     """Each names its rule, its place, and what was expected and found."""
-    lines = list(github.commands(Told.of(seen(*SEVERAL))))
+    lines = list(github.commands(Summary.of(seen(*SEVERAL))))
     (one,) = [line for line in lines if "RUN-LIST-005" in line]
     assert one.startswith("::error title=RUN-LIST-005 `has_more` says whether")
     assert "/runs?limit=2 at /has_more: expected true, " in one
@@ -68,7 +68,7 @@ def test_no_more_annotations_than_github_shows() -> None:
 
 def test_annotations_are_escaped_by_the_rules_of_github() -> None:
     """Percent, colon and comma in the title; percent and line breaks in the message."""
-    end = Told.of(seen()).finished
+    end = Summary.of(seen()).finished
     stopped = replace(end, exit_code=3, error="50%: a,b\nnext")
     verdict = replace(
         next(one for one in seen() if isinstance(one, Decided)),
@@ -77,7 +77,7 @@ def test_annotations_are_escaped_by_the_rules_of_github() -> None:
         sentence="10%: a, b",
         reason="x: y, 5%",
     )
-    lines = list(github.commands(Told.of((seen()[0], verdict, stopped))))
+    lines = list(github.commands(Summary.of((seen()[0], verdict, stopped))))
     assert isinstance(end, Finished)
     assert lines[0] == r"::error title=run-contracts stopped::50%25: a,b\nnext"
     assert lines[1].endswith(" 10%25%3A a%2C b::x: y, 5%25")

@@ -12,7 +12,7 @@ from run_contracts.engine.baseline import EMPTY, Baseline, applied, unknown
 from run_contracts.events import Event, ExitCode
 from run_contracts.report import badge, github, html, junit
 from run_contracts.report.comparing import compared
-from run_contracts.report.summary import Told
+from run_contracts.report.summary import Summary
 from run_contracts.report.text import TextReport
 from tests.report.checks_made import seen
 from tests.report.test_junit import FORM
@@ -76,7 +76,7 @@ def test_the_page_has_a_group_of_known_failures() -> None:
 
 def test_github_annotates_no_known_failure_but_an_old_entry() -> None:
     """The summary has it, folded."""
-    known, expired = Told.of(_known()), Told.of(_known(EXPIRED))
+    known, expired = Summary.of(_known()), Summary.of(_known(EXPIRED))
     assert list(github.commands(known)) == []
     assert "| known |" in github.summary(known)
     assert FAULT in github.summary(known)
@@ -87,14 +87,14 @@ def test_github_annotates_no_known_failure_but_an_old_entry() -> None:
 
 def test_the_badge_counts_what_is_known() -> None:
     """And is green."""
-    picture = badge.picture(Told.of(_known()))
+    picture = badge.picture(Summary.of(_known()))
     assert "1 known" in picture
     assert badge.GREEN in picture
 
 
 def test_a_comparison_calls_a_known_failure_new_but_not_red() -> None:
     """It was not there before; who accepted it is not stopped."""
-    comparison = compared([("a", Told.of(seen())), ("b", Told.of(_known()))])
+    comparison = compared([("a", Summary.of(seen())), ("b", Summary.of(_known()))])
     assert [row.verdict.requirement for row in comparison.by_change["new"]] == [FAULT]
     assert comparison.exit_code == ExitCode.HOLDS
 
@@ -111,8 +111,8 @@ def test_every_report_says_that_a_check_ended_early(code: ExitCode) -> None:
     assert "stopped: in x: y" in lines
     assert any(line.startswith("left behind") and "/threads/t;" in line for line in lines)
     assert "could not be deleted" in html.page(told)
-    assert "could not be deleted" in github.summary(Told.of(told))
-    assert badge.GREEN not in badge.picture(Told.of(told))
+    assert "could not be deleted" in github.summary(Summary.of(told))
+    assert badge.GREEN not in badge.picture(Summary.of(told))
 
 
 def test_the_lines_of_probes_are_aligned() -> None:

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 
 from run_contracts.events import Event, Exchanged
 from run_contracts.report import badge, comparing, curl, github, html
-from run_contracts.report.summary import Told
+from run_contracts.report.summary import Summary
 from run_contracts.report.text import TextReport
 from tests.report.checks_made import checks, exchanges, texts
 
@@ -72,7 +72,7 @@ def test_no_text_of_a_server_becomes_part_of_the_page(events: tuple[Event, ...])
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_becomes_part_of_a_comparison(events: tuple[Event, ...]) -> None:
     """Neither the checks nor the names of files do."""
-    told = Told.of(events)
+    told = Summary.of(events)
     compared = comparing.compared([("<script>a.jsonl", told), ("b.jsonl", told)])
     _assert_harmless(html.comparison(compared))
     assert all(map(_is_one_line, comparing.lines(compared)))
@@ -91,7 +91,7 @@ def test_no_text_of_a_server_steers_a_terminal(events: tuple[Event, ...]) -> Non
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_is_a_workflow_command(events: tuple[Event, ...]) -> None:
     """Annotations are one line each and ours; the summary holds no markup of others."""
-    told = Told.of(events)
+    told = Summary.of(events)
     for line in github.commands(told):
         kind, _, rest = line.removeprefix("::").partition(" ")
         assert kind in ("error", "warning", "notice")
@@ -107,7 +107,7 @@ def test_no_text_of_a_server_is_a_workflow_command(events: tuple[Event, ...]) ->
 @given(events=checks(surrogates=True))
 def test_the_badge_is_one_picture_with_a_name(events: tuple[Event, ...]) -> None:
     """Well-formed, with title and label that say the same as the picture."""
-    picture = ET.fromstring(badge.picture(Told.of(events)))
+    picture = ET.fromstring(badge.picture(Summary.of(events)))
     space = "{http://www.w3.org/2000/svg}"
     name = picture.get("aria-label")
     left, right = (one.text for one in picture.iter(f"{space}text"))

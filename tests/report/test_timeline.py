@@ -10,50 +10,57 @@ from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.events import Event
 from run_contracts.report.bodies import shown
 from run_contracts.report.charts import chart
-from run_contracts.report.summary import Told
-from run_contracts.report.timeline import Life, lives
+from run_contracts.report.summary import Summary
+from run_contracts.report.timeline import Timeline, timelines
 from tests.report.checks_made import seen
 
 
-def _lives(events: tuple[Event, ...]) -> tuple[Life, ...]:
-    told = Told.of(events)
-    return lives(told.exchanges.values(), told.verdicts)
+def _timelines(events: tuple[Event, ...]) -> tuple[Timeline, ...]:
+    told = Summary.of(events)
+    return timelines(told.exchanges.values(), told.verdicts)
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])
 def test_lives_on_a_right_server_are_legal(edition: str) -> None:
     """What is drawn never goes back: looks whose order is not known are not put in one."""
     may_follow = lifecycle(edition).may_follow
-    found = _lives(seen(edition=edition))
+    found = _timelines(seen(edition=edition))
     assert len(found) > 10
-    assert not any(life.is_broken for life in found)
-    for life in found:
-        assert all(may_follow(one.status, two.status) for one, two in pairwise(life.looks)), life
+    assert not any(timeline.is_broken for timeline in found)
+    for timeline in found:
+        assert all(may_follow(one.status, two.status) for one, two in pairwise(timeline.points)), (
+            timeline
+        )
 
 
 def test_every_status_of_the_edition_is_seen() -> None:
     """Answers, lists and streams are all looked into."""
-    looks = [look for life in _lives(seen()) for look in life.looks]
-    assert {look.status for look in looks} == lifecycle("v2").statuses
-    assert {look.place.partition("/")[0].partition(" ")[0] for look in looks} == {"", "line"}
-    assert any(look.place.startswith("/data/") for look in looks)
+    points = [point for timeline in _timelines(seen()) for point in timeline.points]
+    assert {point.status for point in points} == lifecycle("v2").statuses
+    assert {point.place.partition("/")[0].partition(" ")[0] for point in points} == {"", "line"}
+    assert any(point.place.startswith("/data/") for point in points)
 
 
 def test_a_run_that_changes_after_its_end_is_drawn_so_and_marked() -> None:
     """The chart shows the step back, with a mark where the rule is broken."""
-    (life,) = [one for one in _lives(seen("RUN-LIFE-002")) if one.source == "lifecycle"]
-    assert life.course == "queued, then in_progress, then completed, then cancelled"
-    drawn = chart(life)
+    (timeline,) = [one for one in _timelines(seen("RUN-LIFE-002")) if one.source == "lifecycle"]
+    assert timeline.transitions == "queued, then in_progress, then completed, then cancelled"
+    drawn = chart(timeline)
     broken = [dot for dot in drawn.dots if dot.is_broken]
-    assert [level.name for level in drawn.levels] == list(life.statuses)
+    assert [level.name for level in drawn.levels] == list(timeline.statuses)
     assert any("cancelled, breaks RUN-LIFE-002" in dot.says for dot in broken)
 
 
 def test_a_mark_is_at_the_run_it_belongs_to() -> None:
     """In a list only the item that breaks the rule is marked."""
-    broken = [look for life in _lives(seen("RUN-STATUS-017")) for look in life.looks if look.broken]
+    broken = [
+        point
+        for timeline in _timelines(seen("RUN-STATUS-017"))
+        for point in timeline.points
+        if point.broken
+    ]
     assert broken
-    assert {look.status for look in broken} == {"in_progress"}
+    assert {point.status for point in broken} == {"in_progress"}
 
 
 MARKED = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.slicing import Sequences
+from run_contracts.traffic.slicing import Slicer
 from tests.checks.conversation import CREATE, STREAM, Talk, stream
 from tests.samples import run
 
@@ -21,7 +21,7 @@ def _begun() -> Talk:
 
 
 def _ways(talk: Talk, last: Exchange | None = None) -> list[list[int]]:
-    ways = Sequences(talk.exchanges).ways_to(last or talk.exchanges[-1])
+    ways = Slicer(talk.exchanges).slices_to(last or talk.exchanges[-1])
     return [[one.number for one in way] for way in ways]
 
 

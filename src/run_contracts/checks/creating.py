@@ -7,7 +7,7 @@ from typing import Any
 
 from run_contracts.checks.lists import pages
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
-from run_contracts.traffic.exchange import OK, Exchange, Premise
+from run_contracts.traffic.exchange import OK, Exchange, Intent
 from run_contracts.traffic.history import Evidence, is_kind
 
 CREATES = ("createRun", "createThreadAndRun")
@@ -168,7 +168,7 @@ def _text_of(message: dict[str, Any]) -> tuple[Any, Any]:
 def low_limit_is_accepted(evidence: Evidence) -> Iterator[Outcome]:
     """Judge creates that nothing speaks against but the published least of a token limit."""
     for exchange in evidence.of(*CREATES):
-        if exchange.premise is Premise.LOW_LIMIT and evidence.is_offered(exchange):
+        if exchange.intent is Intent.LOW_LIMIT and evidence.is_offered(exchange):
             yield decided(
                 evidence,
                 "RUN-CREATE-005",

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from run_contracts.checks.registry import Outcome, decided, decides, refused
-from run_contracts.traffic.exchange import Exchange, Premise
+from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.traffic.history import Evidence, is_kind
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
@@ -18,7 +18,7 @@ LISTS = ("listRuns", "listRunSteps", "listMessages")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Page:
+class ListedPage:
     """One page of a list: the exchange it came in, what was asked of it, what it holds."""
 
     exchange: Exchange
@@ -55,13 +55,13 @@ class Page:
         return self.exchange.answered.get("has_more")
 
 
-def pages(evidence: Evidence, *operations: str) -> Iterator[Page]:
+def pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
     """Yield every page that was answered as a list of objects; what else it holds is said once."""
     for exchange in evidence.of(*operations):
         value = exchange.answered
         items = value.get("data") if exchange.is_success and is_kind(value, "list") else None
         if isinstance(items, list) and all(isinstance(item, dict) for item in items):
-            yield Page(exchange=exchange)
+            yield ListedPage(exchange=exchange)
 
 
 @decides("RUN-LIST-006", "RUN-LIST-011")
@@ -102,9 +102,9 @@ def limited(evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-def walks(evidence: Evidence, operation: str) -> Iterator[list[Page]]:
+def walks(evidence: Evidence, operation: str) -> Iterator[list[ListedPage]]:
     """Yield walks over a list: a first page and those that follow its cursor."""
-    found: list[list[Page]] = []
+    found: list[list[ListedPage]] = []
     for page in pages(evidence, operation):
         if "before" in page.query or page.exchange.together:
             continue
@@ -142,9 +142,9 @@ def limited_by_default(evidence: Evidence) -> Iterator[Outcome]:
 def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists that are there, asked for with a limit that is a number out of range."""
     for exchange in evidence.of(*LISTS):
-        limit = Page(exchange=exchange).query.get("limit", "")
+        limit = ListedPage(exchange=exchange).query.get("limit", "")
         is_out = limit.isdecimal() and not 1 <= int(limit) <= LARGEST_LIMIT
-        if is_out and not exchange.is_turned_away and exchange.premise is not Premise.ABSENT:
+        if is_out and not exchange.is_turned_away and exchange.intent is not Intent.ABSENT:
             found = f"{exchange.response.status} for a limit of {limit}"
             why = f"limits are 1 to {LARGEST_LIMIT}"
             yield from refused(evidence, "RUN-LIST-017", exchange, why, found=found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from run_contracts.checks.lists import DEFAULT_LIMIT, LISTS, Page, pages, walks
+from run_contracts.checks.lists import DEFAULT_LIMIT, LISTS, ListedPage, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import Evidence, is_kind
@@ -55,7 +55,7 @@ def walk_is_whole(evidence: Evidence) -> Iterator[Outcome]:
 
 
 def _stopped(
-    evidence: Evidence, operation: str, walk: list[Page], missing: set[str]
+    evidence: Evidence, operation: str, walk: list[ListedPage], missing: set[str]
 ) -> Iterator[Outcome]:
     """Judge the last page of a walk against what it should have shown."""
     last = walk[-1]
@@ -74,7 +74,7 @@ def _stopped(
         )
 
 
-def _went_on(evidence: Evidence, walk: list[Page]) -> Iterator[Outcome]:
+def _went_on(evidence: Evidence, walk: list[ListedPage]) -> Iterator[Outcome]:
     """Judge the pages that said that more follows, by the page that followed."""
     for page, following in pairwise(walk):
         if page.has_more is True:
@@ -82,7 +82,7 @@ def _went_on(evidence: Evidence, walk: list[Page]) -> Iterator[Outcome]:
             yield _has_more(evidence, page, holds=holds, expected="false, nothing follows")
 
 
-def _has_more(evidence: Evidence, page: Page, *, holds: bool, expected: str) -> Outcome:
+def _has_more(evidence: Evidence, page: ListedPage, *, holds: bool, expected: str) -> Outcome:
     return decided(
         evidence,
         "RUN-LIST-005",
@@ -94,12 +94,12 @@ def _has_more(evidence: Evidence, page: Page, *, holds: bool, expected: str) -> 
     )
 
 
-def _limit(page: Page) -> int:
+def _limit(page: ListedPage) -> int:
     limit = page.query.get("limit", str(DEFAULT_LIMIT))
     return int(limit) if limit.isdecimal() else DEFAULT_LIMIT
 
 
-def _known(evidence: Evidence, operation: str, first: Page) -> set[str]:
+def _known(evidence: Evidence, operation: str, first: ListedPage) -> set[str]:
     """Return the ids of items made in a list, or listed in it, before a walk began."""
     earlier = [one for one in evidence.exchanges if one.number < first.exchange.number]
     found = {
@@ -111,7 +111,7 @@ def _known(evidence: Evidence, operation: str, first: Page) -> set[str]:
     return found.union(*(_made(evidence, operation, one, first) for one in earlier))
 
 
-def _made(evidence: Evidence, operation: str, exchange: Exchange, first: Page) -> set[str]:
+def _made(evidence: Evidence, operation: str, exchange: Exchange, first: ListedPage) -> set[str]:
     """Return the ids of items that an exchange put into the list of a page."""
     known = exchange.operation
     if known is None or known.id not in CREATES.get(operation, ()):

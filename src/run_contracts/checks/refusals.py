@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides, held, refused
 from run_contracts.contract.operations import is_run_path
-from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Premise
+from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
 from run_contracts.traffic.history import Evidence
 
 UNAUTHORIZED = 401
@@ -20,7 +20,7 @@ NOT_A_FAILURE = frozenset({501, 502, 503, 504})
 def absent_is_refused(evidence: Evidence) -> Iterator[Outcome]:
     """Judge requests whose path names something that does not exist."""
     for exchange in evidence.exchanges:
-        if exchange.premise is not Premise.ABSENT or not evidence.is_offered(exchange):
+        if exchange.intent is not Intent.ABSENT or not evidence.is_offered(exchange):
             continue
         status = exchange.response.status
         yield from refused(evidence, "RUN-ERR-006", exchange, "there is nothing under this id")
@@ -42,15 +42,15 @@ def _is_well_formed(exchange: Exchange) -> bool:
 
 
 @decides("RUN-ERR-012", "RUN-ERR-013")
-def refused_by_premise(evidence: Evidence) -> Iterator[Outcome]:
+def refused_by_intent(evidence: Evidence) -> Iterator[Outcome]:
     """Judge requests with an unknown assistant (012) or without an edition (013)."""
-    known = {Premise.NO_ASSISTANT: "RUN-ERR-012", Premise.NO_EDITION: "RUN-ERR-013"}
+    known = {Intent.NO_ASSISTANT: "RUN-ERR-012", Intent.NO_EDITION: "RUN-ERR-013"}
     for exchange in evidence.exchanges:
-        requirement = known.get(exchange.premise)
+        requirement = known.get(exchange.intent)
         # An answer of 401 counts: so some servers refuse a request that names no edition.
         is_answer = exchange.response.status != TOO_MANY and evidence.is_offered(exchange)
         if requirement is not None and is_answer:
-            yield from refused(evidence, requirement, exchange, f"for {exchange.premise}")
+            yield from refused(evidence, requirement, exchange, f"for {exchange.intent}")
 
 
 @decides("RUN-HTTP-003")
@@ -99,7 +99,7 @@ def never_fails(evidence: Evidence) -> Iterator[Outcome]:
 def wrong_key(evidence: Evidence) -> Iterator[Outcome]:
     """Judge requests with a wrong key; a server that takes any key does not offer the rule."""
     for exchange in evidence.exchanges:
-        if exchange.premise is not Premise.WRONG_KEY:
+        if exchange.intent is not Intent.WRONG_KEY:
             continue
         if exchange.is_success:
             reason = f"the server checks no key: it answered {exchange.response.status}"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from run_contracts.checks.command_evidence import asked_calls, given_outputs
-from run_contracts.checks.lists import Page, pages, walks
+from run_contracts.checks.lists import ListedPage, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
 from run_contracts.traffic.exchange import Exchange
@@ -42,7 +42,9 @@ def run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
     return history.before(exchange) if history else None
 
 
-def whole_lists(evidence: Evidence, operation: str) -> Iterator[tuple[list[Page], list[Value]]]:
+def whole_lists(
+    evidence: Evidence, operation: str
+) -> Iterator[tuple[list[ListedPage], list[Value]]]:
     """Yield each list that was read to its end, in one page or more, with all its items."""
     for walk in walks(evidence, operation):
         if walk[-1].has_more is False:
@@ -113,7 +115,7 @@ def _null(  # noqa: PLR0913, PLR0917 - what is compared, and where
     )
 
 
-def _awaited(evidence: Evidence, walk: list[Page]) -> list[str]:
+def _awaited(evidence: Evidence, walk: list[ListedPage]) -> list[str]:
     """Return the calls a run surely waited for all the time its steps were listed."""
     history = evidence.history(walk[0].exchange)
     before = history.before(walk[0].exchange) if history else None

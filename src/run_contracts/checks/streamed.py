@@ -9,7 +9,7 @@ from run_contracts.checks.steps import whole_lists
 from run_contracts.checks.streams import RUN_CREATED, THREAD_CREATED, calls_of, streams
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Event, Evidence, Observation
+from run_contracts.traffic.history import Evidence, Observation, StreamedEvent
 
 SUBMIT = "submitToolOutputs"
 OF_A_DELTA = {"run_step_delta": "run_step", "message_delta": "message"}
@@ -22,7 +22,7 @@ def _operation(exchange: Exchange) -> str:
     return exchange.operation.id if exchange.operation else ""
 
 
-def _is_named(events: tuple[Event, ...]) -> bool:
+def _is_named(events: tuple[StreamedEvent, ...]) -> bool:
     """Say whether all frames have names; whether they must is RUN-STREAM-002."""
     return all(event.name for event in events)
 
@@ -63,7 +63,11 @@ def closed_before_completed(evidence: Evidence) -> Iterator[Outcome]:
 
 
 def _closed(
-    evidence: Evidence, requirement: str, kind: str, exchange: Exchange, events: tuple[Event, ...]
+    evidence: Evidence,
+    requirement: str,
+    kind: str,
+    exchange: Exchange,
+    events: tuple[StreamedEvent, ...],
 ) -> Iterator[Outcome]:
     begun: dict[str, str] = {}
     for event in events:

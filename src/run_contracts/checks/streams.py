@@ -9,7 +9,7 @@ from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import IN_PROGRESS
 from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Event, Evidence
+from run_contracts.traffic.history import Evidence, StreamedEvent
 from run_contracts.validation.violation import shown
 
 NAMES = {"run": "thread.run", "run_step": "thread.run.step", "message": "thread.message"}
@@ -17,7 +17,7 @@ THREAD_CREATED = "thread.created"
 RUN_CREATED = "thread.run.created"
 
 
-def streams(evidence: Evidence) -> Iterator[tuple[Exchange, tuple[Event, ...]]]:
+def streams(evidence: Evidence) -> Iterator[tuple[Exchange, tuple[StreamedEvent, ...]]]:
     """Yield every stream that was read to its end, with its events."""
     for exchange in evidence.exchanges:
         if exchange.is_stream and exchange.is_success and exchange.response.is_whole:

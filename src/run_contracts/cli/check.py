@@ -201,4 +201,4 @@ def _print(lines: Iterable[str], progress: Progress) -> None:
 def _events(chosen: targets.Target, only: tuple[str, ...], progress: Progress) -> Iterator[Event]:
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    return check(chosen, only=only or None, sending=progress.sending)
+    return check(chosen, only=only or None, on_request=progress.on_request)

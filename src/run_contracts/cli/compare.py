@@ -9,7 +9,7 @@ import click
 
 from run_contracts.cli.outputs import opened
 from run_contracts.report import comparing, jsonlines
-from run_contracts.report.summary import Told
+from run_contracts.report.summary import Summary
 
 EXAMPLES = """\b
 Examples:
@@ -32,7 +32,9 @@ def command(files: tuple[Path, ...], html: Path | None) -> None:
     broken: a MUST that was judged in the first report, is broken in the last and was not before;
     3 if the two have no requirement in common.
     """
-    comparison = comparing.compared([(str(file), Told.of(jsonlines.read(file))) for file in files])
+    comparison = comparing.compared(
+        [(str(file), Summary.of(jsonlines.read(file))) for file in files]
+    )
     if html is not None:
         from run_contracts.report.html import comparison as page  # noqa: PLC0415 - only for HTML
 

@@ -62,11 +62,11 @@ def example(requirement: str, contract: Contract) -> Example | None:
     return Example(kind=miss.kind, right=right, wrong=wrong, sentence=miss.sentence)
 
 
-Shown = tuple[str, str]
+RightAndWrong = tuple[str, str]
 """The right text and the wrong one."""
 
 
-def _value(miss: NearMiss, rule: Requirement, _contract: Contract) -> Shown:
+def _value(miss: NearMiss, rule: Requirement, _contract: Contract) -> RightAndWrong:
     """Show of an object its status, what differs, and what else the rule compares that with."""
     right, wrong = miss.legal, miss.value
     if not isinstance(wrong, dict):
@@ -82,7 +82,7 @@ def _part(value: Mapping[str, Any], names: Iterable[str]) -> str:
     return shown({name: value[name] for name in names if name in value})
 
 
-def _history(miss: NearMiss, _rule: Requirement, contract: Contract) -> Shown:
+def _history(miss: NearMiss, _rule: Requirement, contract: Contract) -> RightAndWrong:
     """Show a life as the statuses that were read, with the field that is wrong if it is another."""
     _, at, field = miss.pointer.split("/")
     looks, legal = miss.value, miss.value[: int(at)]
@@ -105,7 +105,7 @@ def _looks(looks: Iterable[Mapping[str, Any]], field: str | None = None) -> str:
     return ", ".join(name if n == 1 else f"{name} ({n} times)" for name, n in counted)
 
 
-def _walk(miss: NearMiss, _rule: Requirement, _contract: Contract) -> Shown:
+def _walk(miss: NearMiss, _rule: Requirement, _contract: Contract) -> RightAndWrong:
     """Show the page that is wrong, its runs as letters in the order they were created."""
     created = [run["id"] for run in miss.value["created"]]
     asked = miss.value["pages"][int(miss.pointer.rpartition("/")[2])]
@@ -134,7 +134,7 @@ def _page(order: list[str], query: Mapping[str, Any]) -> tuple[list[str], bool]:
     return order[:limit], len(order) > limit
 
 
-def _stream(miss: NearMiss, _rule: Requirement, _contract: Contract) -> Shown:
+def _stream(miss: NearMiss, _rule: Requirement, _contract: Contract) -> RightAndWrong:
     """Show the events around the one that is wrong, as they are sent."""
     at = int(miss.pointer[1:])
     return (
@@ -161,7 +161,7 @@ def _brief(line: str) -> str:
     return f"data: {json.dumps({key: data[key] for key in TELLING if key in data})[:-1]}, ..."
 
 
-def _body(miss: NearMiss, _rule: Requirement, _contract: Contract) -> Shown:
+def _body(miss: NearMiss, _rule: Requirement, _contract: Contract) -> RightAndWrong:
     """Show a body, and the one that is wrong, around the first letter in which they differ."""
     pairs = enumerate(zip(miss.legal, miss.text, strict=False))
     at = next((at for at, (right, wrong) in pairs if right != wrong), len(miss.text))
@@ -174,7 +174,7 @@ def _around(text: str, at: int) -> str:
     return f"{before}{text[start:end]}{after}"
 
 
-_SHOWN: Mapping[str, Callable[[NearMiss, Requirement, Contract], Shown]] = {
+_SHOWN: Mapping[str, Callable[[NearMiss, Requirement, Contract], RightAndWrong]] = {
     "history": _history,
     "walk": _walk,
     "stream": _stream,

@@ -59,9 +59,9 @@ class Outputs:
     def _tell_github(self, events: Sequence[Event]) -> None:
         """Print annotations; add to the summary, which other steps' commands may have begun."""
         from run_contracts.report import github  # noqa: PLC0415 - only when asked
-        from run_contracts.report.summary import Told  # noqa: PLC0415
+        from run_contracts.report.summary import Summary  # noqa: PLC0415
 
-        told = Told.of(events)
+        told = Summary.of(events)
         for line in github.commands(told):
             click.echo(line)
         begun = os.fstat(self._summary.fileno()).st_size
@@ -76,9 +76,9 @@ def _rendered(name: str, events: Sequence[Event]) -> str:
         return junit.document(events).decode()
     if name == "badge":
         from run_contracts.report import badge  # noqa: PLC0415
-        from run_contracts.report.summary import Told  # noqa: PLC0415
+        from run_contracts.report.summary import Summary  # noqa: PLC0415
 
-        return badge.picture(Told.of(events))
+        return badge.picture(Summary.of(events))
     from run_contracts.report import html  # noqa: PLC0415
 
     return html.page(events)

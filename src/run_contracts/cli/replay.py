@@ -16,7 +16,7 @@ from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
 from run_contracts.report import text
-from run_contracts.traffic.recipe import Step, recipe
+from run_contracts.traffic.recipe import RecipeStep, recipe
 
 EXAMPLES = """\b
 Examples:
@@ -74,7 +74,7 @@ def _broken(file: Path, told: Sequence[Event], requirement: str) -> events.Decid
     raise UsageError(f"{file}: {requirement} is not broken in it; broken are: {known}")
 
 
-def _replay(target: Target, steps: tuple[Step, ...], requirement: str) -> int:
+def _replay(target: Target, steps: tuple[RecipeStep, ...], requirement: str) -> int:
     """Send the steps, print what happens, and return the exit code."""
     from run_contracts.engine.replay import replaying  # noqa: PLC0415 - loads what sends
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what judges

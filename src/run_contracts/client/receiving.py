@@ -18,7 +18,7 @@ Watcher = Callable[[bytes], None]
 """Is shown what has come of an answer so far, each time more has come; it may send, too."""
 
 
-class Left(Exception):
+class AbandonedStream(Exception):
     """A stream was left before its end: what had come of it, and what its reader was left by."""
 
     def __init__(self, response: Response, cause: BaseException) -> None:
@@ -38,7 +38,7 @@ def received(
     """Send a request and return its answer, its body read up to the limits of this package.
 
     Each piece may take `timeout` seconds, all of them `longest`. Raises `Unreachable` if no answer
-    begins, and `Left` if the budget or a person ends a stream.
+    begins, and `AbandonedStream` if the budget or a person ends a stream.
     """
     started, body = time.perf_counter(), bytearray()
     request.extensions["timeout"] = httpx2.Timeout(timeout).as_dict()
@@ -58,7 +58,7 @@ def received(
             is_whole = _read(answer, body, started + longest, watcher)
     except (BudgetExceeded, KeyboardInterrupt) as cause:
         if body and (partial := response(is_whole=False)).is_stream:
-            raise Left(partial, cause) from None
+            raise AbandonedStream(partial, cause) from None
         raise
     except httpx2.TimeoutException:
         raise Unreachable(f"{where}: no answer within {timeout:g} seconds") from None

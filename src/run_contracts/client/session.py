@@ -20,7 +20,7 @@ from urllib.parse import quote
 import httpx2
 
 from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS, Account, asked_wait, checked_wait
-from run_contracts.client.receiving import LONGEST_STREAM, Left, Watcher, received
+from run_contracts.client.receiving import LONGEST_STREAM, AbandonedStream, Watcher, received
 from run_contracts.client.target import Target
 from run_contracts.contract.operations import JSON_TYPE, match, operations
 from run_contracts.errors import Unreachable
@@ -28,23 +28,23 @@ from run_contracts.traffic.exchange import (
     BAD_REQUEST,
     TOO_MANY,
     Exchange,
-    Premise,
+    Intent,
     Request,
     Response,
 )
 
 WRONG_KEY = "sk-run-contracts-wrong-key"
 CREATES_RUNS = frozenset({"createRun", "createThreadAndRun"})
-Sending = Callable[[str, int], object]
+RequestHook = Callable[[str, int], object]
 """Is told before each request where it comes from, and how many were sent before."""
 
 
-def silently(_source: str, _sent: int) -> None:
+def no_hook(_source: str, _sent: int) -> None:
     """Tell nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class Connection:
     """The way to a target and the time that passes on it: the network and ours, unless given.
 
     `now` and `sleep` count seconds; a target in this process may keep a time of its own.
@@ -55,7 +55,7 @@ class Line:
     sleep: Callable[[float], None] = time.sleep
 
 
-NETWORK = Line()
+NETWORK = Connection()
 
 
 class Parts(TypedDict, total=False):
@@ -88,22 +88,22 @@ class Session:
 
     Raises `Unreachable` when no HTTP answer could be had, and `BudgetExceeded` when the target's
     budget is spent. An answer 429 that says when to come again is waited for and kept, too. Use
-    it as a context manager. `check_id` names what it is for, `sending` is told each request.
+    it as a context manager. `check_id` names what it is for, `on_request` is told each request.
     """
 
     def __init__(
         self,
         target: Target,
-        line: Line = NETWORK,
+        connection: Connection = NETWORK,
         *,
         check_id: str = "unnamed",
-        sending: Sending = silently,
+        on_request: RequestHook = no_hook,
     ) -> None:
         """Open a connection pool; nothing is sent yet."""
         self.target, self.check_id = target, check_id
-        self.now, self._sleep = line.now, line.sleep
+        self.now, self._sleep = connection.now, connection.sleep
         self._account = Account(target.budget, self.now)
-        self._sending = sending
+        self._on_request = on_request
         self._opened_at = time.time() - self.now()
         self.exchanges: list[Exchange] = []
         self.deletions: list[Exchange] = []
@@ -111,7 +111,7 @@ class Session:
         self._races = self._together = 0
         self._keeping = Lock()
         self._client = httpx2.Client(
-            timeout=target.timeout, follow_redirects=False, transport=line.transport
+            timeout=target.timeout, follow_redirects=False, transport=connection.transport
         )
 
     def __enter__(self) -> Self:
@@ -137,11 +137,11 @@ class Session:
         return headers | dict(self.target.headers)
 
     def send(
-        self, operation: str, *, premise: Premise = Premise.NONE, **parts: Unpack[Parts]
+        self, operation: str, *, intent: Intent = Intent.NONE, **parts: Unpack[Parts]
     ) -> Exchange:
         """Send one request of the contract, made of these parts."""
         request, content = self._built(operation, parts)
-        return self._sent(request, content, premise)
+        return self._sent(request, content, intent)
 
     @contextmanager
     def meanwhile(self, operation: str, **parts: Unpack[Parts]) -> Iterator[list[Exchange]]:
@@ -156,7 +156,7 @@ class Session:
             try:
                 yield found
             finally:
-                found.append(self._kept(request, content, Premise.NONE, answer.result()))
+                found.append(self._kept(request, content, Intent.NONE, answer.result()))
 
     def watch(self, watcher: Watcher, operation: str, **parts: Unpack[Parts]) -> Exchange:
         """Send a request and show its answer to a watcher while it comes.
@@ -165,7 +165,7 @@ class Session:
         """
         request, content = self._built(operation, parts)
         with self.together():
-            return self._sent(request, content, Premise.NONE, watcher)
+            return self._sent(request, content, Intent.NONE, watcher)
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -210,12 +210,12 @@ class Session:
         *,
         headers: Mapping[str, str],
         content: bytes,
-        premise: Premise = Premise.NONE,
+        intent: Intent = Intent.NONE,
         watcher: Watcher | None = None,
     ) -> Exchange:
         """Send a request with these headers and no others; show its answer to a watcher."""
         request = self._client.build_request(method, url, headers=headers, content=content)
-        return self._sent(request, content, premise, watcher)
+        return self._sent(request, content, intent, watcher)
 
     def delete(self, path: str) -> Exchange:
         """Delete what lies at a path below the base URL; no evidence, and free of any budget."""
@@ -224,7 +224,7 @@ class Session:
         )
         for _ in range(1 + MOST_WAITS):
             response = received(self._client, request, timeout=self.target.timeout)
-            exchange = self._kept(request, b"", Premise.NONE, response, self.deletions)
+            exchange = self._kept(request, b"", Intent.NONE, response, self.deletions)
             wait = asked_wait(response.header("retry-after")) if exchange.is_put_off else None
             if wait is None or wait > LONGEST_WAIT:
                 break
@@ -235,7 +235,7 @@ class Session:
         self,
         request: httpx2.Request,
         content: bytes,
-        premise: Premise,
+        intent: Intent,
         watcher: Watcher | None = None,
     ) -> Exchange:
         """Send a request, again if the server says when, and keep each exchange."""
@@ -243,10 +243,10 @@ class Session:
         while True:
             try:
                 response = self._answer(request, watcher)
-            except Left as left:
-                self._kept(request, content, premise, left.response)
+            except AbandonedStream as left:
+                self._kept(request, content, intent, left.response)
                 raise left.cause from None
-            exchange = self._kept(request, content, premise, response)
+            exchange = self._kept(request, content, intent, response)
             wait = asked_wait(response.header("retry-after")) if exchange.is_put_off else None
             if wait is None:
                 return exchange
@@ -258,7 +258,7 @@ class Session:
         self,
         request: httpx2.Request,
         body: bytes,
-        premise: Premise,
+        intent: Intent,
         response: Response,
         kept: list[Exchange] | None = None,
     ) -> Exchange:
@@ -280,7 +280,7 @@ class Session:
                 response=response,
                 source=self.source,
                 seen_at=self._opened_at + self.now(),
-                premise=premise if response.status != TOO_MANY else Premise.NONE,
+                intent=intent if response.status != TOO_MANY else Intent.NONE,
                 together=self._together,
             )
             (self.exchanges if kept is None else kept).append(exchange)
@@ -291,7 +291,7 @@ class Session:
         known = match(self.target.edition, request.method, str(request.url))
         is_run = known is not None and known[0].id in CREATES_RUNS
         self._account.spend(is_run=is_run)
-        self._sending(self.source, len(self.exchanges))
+        self._on_request(self.source, len(self.exchanges))
         left = self._account.seconds_left
         try:
             response = received(

@@ -38,7 +38,7 @@ class Edge:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StreamEvent:
+class StreamEventType:
     """What a stream event of this name carries: the kind of its data and, if any, its status."""
 
     kind: str
@@ -59,7 +59,7 @@ class Lifecycle:
     edges: tuple[Edge, ...]
     fields: Mapping[str, Mapping[str, Expectation]]
     steps: Mapping[str, Mapping[str, Expectation]]
-    events: Mapping[str, StreamEvent]
+    events: Mapping[str, StreamEventType]
     reachable: Mapping[str, frozenset[str]]
 
     @property
@@ -124,7 +124,7 @@ def lifecycle(edition: str) -> Lifecycle:
         for row in table["edge"]
     )
     events = {
-        name: StreamEvent(kind=row["kind"], status=row.get("status"))
+        name: StreamEventType(kind=row["kind"], status=row.get("status"))
         for name, row in table["events"].items()
     }
     return Lifecycle(

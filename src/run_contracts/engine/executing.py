@@ -14,13 +14,13 @@ from run_contracts.engine.cleanup import clean_up
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.judgement import broken_by
 from run_contracts.engine.leftovers import leftovers
-from run_contracts.engine.planning import Plan
-from run_contracts.engine.verdicts import Absence, Ending
+from run_contracts.engine.planning import CheckPlan
+from run_contracts.engine.verdicts import Ending, MissingEvidence
 from run_contracts.errors import BudgetExceeded, HarnessError, RunContractsError, Unreachable
 from run_contracts.events import Event
-from run_contracts.probes import Blocked, Inconclusive, NotOffered, Stage
+from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
 from run_contracts.probes.reading import NO_THREAD
-from run_contracts.traffic.exchange import Premise
+from run_contracts.traffic.exchange import Intent
 
 if TYPE_CHECKING:
     from run_contracts.probes.search import Hunt
@@ -40,20 +40,20 @@ Act = tuple[str, str, Callable[[], None]]
 """A name, what it does in words, and what it does."""
 
 
-class Course:
-    """Acts out a plan.
+class Execution:
+    """Carries out a plan.
 
-    `absences` says what was kept away, `ended` how each act ended, and `left_behind` holds the
-    paths of what could not be deleted.
+    `missing_evidence` says what was kept away and why, `ended` how each phase ended, and
+    `left_behind` holds the paths of what could not be deleted.
     """
 
-    def __init__(self, plan: Plan, session: Session, interrupts: Interrupts) -> None:
+    def __init__(self, plan: CheckPlan, session: Session, interrupts: Interrupts) -> None:
         """Nothing is sent yet."""
-        self.absences: dict[str, Absence] = {}
+        self.missing_evidence: dict[str, MissingEvidence] = {}
         self.ended: list[events.ProbeEnded] = []
         self.left_behind: tuple[str, ...] = ()
         self._plan, self._session, self._interrupts = plan, session, interrupts
-        self._stage = Stage(session, plan.contract)
+        self._context = ProbeContext(session, plan.contract)
         self._stopped, self._stopped_in, self._not_run = "", "", list[str]()
 
     @property
@@ -77,7 +77,7 @@ class Course:
         for name, what, scenario in self._acts():
             if self._stopped:
                 self._not_run.append(name)
-                self.absences[name] = Absence(
+                self.missing_evidence[name] = MissingEvidence(
                     probe="not run", ending=Ending.INCONCLUSIVE, reason=self._stopped
                 )
             else:
@@ -90,9 +90,9 @@ class Course:
 
     def _acts(self) -> Iterator[Act]:
         """Yield what is to be done: the probes, then the search for what none of them does."""
-        stage = self._stage
+        context = self._context
         for probe in self._plan.probes:
-            yield probe.name, probe.what, partial(probe.scenario, stage)
+            yield probe.name, probe.what, partial(probe.scenario, context)
         if self._plan.searches:
             yield WALKS, WALKING, self._walk
         if self._plan.searches and self._plan.left_out is None:
@@ -107,12 +107,12 @@ class Course:
     def _walk(self) -> None:
         from run_contracts.probes.search import walk  # noqa: PLC0415 - heavy
 
-        walk(self._stage, self._hunt)
+        walk(self._context, self._hunt)
 
     def _explore(self) -> None:
         from run_contracts.probes.search.schemathesis_bridge import explore  # noqa: PLC0415 - an extra, and heavy
 
-        explore(self._stage, self._hunt)
+        explore(self._context, self._hunt)
 
     def _act(self, name: str, what: str, scenario: Callable[[], None]) -> Iterator[Event]:
         """Run a scenario; yield what it exchanged and how it ended."""
@@ -135,7 +135,7 @@ class Course:
 
     def _note(self, name: str, ending: Ending, reason: str) -> None:
         if ending is not Ending.DONE:
-            self.absences[name] = Absence(probe=name, ending=ending, reason=reason)
+            self.missing_evidence[name] = MissingEvidence(probe=name, ending=ending, reason=reason)
 
     def _ending(
         self, name: str, scenario: Callable[[], None], *, is_first: bool = False
@@ -145,7 +145,7 @@ class Course:
         What makes a target useless is passed on: that it refuses every key, or is not there.
         """
         try:
-            with self._interrupts.sending():
+            with self._interrupts.interruptible():
                 scenario()
         except BudgetExceeded as error:
             return self._stop(str(error), name)
@@ -169,7 +169,7 @@ class Course:
 def reach(session: Session) -> None:
     """Ask for the runs of no thread, to see whether an API is there; raise `Unreachable` if not."""
     session.source = "reaching"
-    exchange = session.send("listRuns", thread_id=NO_THREAD, premise=Premise.ABSENT)
+    exchange = session.send("listRuns", thread_id=NO_THREAD, intent=Intent.ABSENT)
     where = exchange.request.url
     response = exchange.response
     if response.status in REDIRECTS:

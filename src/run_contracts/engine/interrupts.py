@@ -13,14 +13,15 @@ from typing import Any, Self
 class Interrupts:
     """Listens for Ctrl-C while a check is under way; use it as a context manager.
 
-    The first one raises `KeyboardInterrupt` inside `sending`, and is only noted elsewhere: lines
-    of reports are written to their end, and what was created is deleted. The second one is as
-    Ctrl-C always is. Where signals do not come, outside the main thread, it does nothing.
+    The first one raises `KeyboardInterrupt` inside `interruptible`, and is only remembered
+    elsewhere: lines of reports are written to their end, and what was created is deleted. The
+    second one is as Ctrl-C always is. Where signals do not come, outside the main thread, it does
+    nothing.
     """
 
     def __init__(self) -> None:
         """Nobody listens yet."""
-        self.is_asked = self._is_sending = False
+        self.is_asked = self._is_interruptible = False
         self._before: Any = None
 
     def __enter__(self) -> Self:
@@ -39,7 +40,7 @@ class Interrupts:
 
     def _hear(self, _signal: int, _frame: FrameType | None) -> None:
         is_again, self.is_asked = self.is_asked, True
-        if self._is_sending or is_again:
+        if self._is_interruptible or is_again:
             raise KeyboardInterrupt
 
     def before(self, told: Callable[[str, int], object]) -> Callable[[str, int], object]:
@@ -56,12 +57,12 @@ class Interrupts:
         return obedient
 
     @contextmanager
-    def sending(self) -> Iterator[None]:
+    def interruptible(self) -> Iterator[None]:
         """Let Ctrl-C end what is done inside; raise at once if it came before."""
         if self.is_asked:
             raise KeyboardInterrupt
-        self._is_sending = True
+        self._is_interruptible = True
         try:
             yield
         finally:
-            self._is_sending = False
+            self._is_interruptible = False

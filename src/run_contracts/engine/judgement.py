@@ -9,11 +9,11 @@ from run_contracts.checks import outcomes
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level
-from run_contracts.engine.verdicts import Absence, Verdict, verdicts
+from run_contracts.engine.verdicts import MissingEvidence, Verdict, verdicts
 from run_contracts.probes import planned
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import Evidence
-from run_contracts.traffic.slicing import Sequences
+from run_contracts.traffic.slicing import Slicer
 
 MOST_COMPARED, MOST_TRIES, SHORT = 30, 20, 3
 """For a requirement: how many violations, the last ones, are looked at for a short sequence that
@@ -41,25 +41,25 @@ def broken_by(target: Target, contract: Contract) -> Callable[[Sequence[Exchange
 
 
 def judged(
-    seen: Evidence, wanted: Collection[str], absences: Mapping[str, Absence]
+    seen: Evidence, wanted: Collection[str], missing_evidence: Mapping[str, MissingEvidence]
 ) -> tuple[Verdict, ...]:
     """Return the verdicts on the wanted requirements.
 
-    `absences` says by the name of a probe why evidence that it gives is missing.
+    `missing_evidence` says by the name of a probe why evidence that it gives is missing.
     """
     contract = seen.contract
     by_probe = {probe.name: probe for probe in planned("full")}
 
-    def kept_away(requirement: str) -> Iterator[Absence]:
-        for name, absence in absences.items():
+    def kept_away(requirement: str) -> Iterator[MissingEvidence]:
+        for name, missing in missing_evidence.items():
             if name in by_probe and by_probe[name].gives_evidence_for(requirement):
-                yield absence
+                yield missing
 
     requirements = [contract.register[one] for one in wanted if one not in contract.skips]
     return verdicts(requirements, outcomes(seen, wanted), kept_away)
 
 
-def shortest(seen: Evidence, sequences: Sequences, verdict: Verdict) -> tuple[Exchange, ...]:
+def shortest(seen: Evidence, sequences: Slicer, verdict: Verdict) -> tuple[Exchange, ...]:
     """Return the shortest sequence of exchanges that alone shows what a verdict says is broken.
 
     Only a few are tried; if none shows it alone, the longest of them is returned.
@@ -68,7 +68,7 @@ def shortest(seen: Evidence, sequences: Sequences, verdict: Verdict) -> tuple[Ex
     best: tuple[Exchange, ...] = ()
     way: tuple[Exchange, ...] = ()
     for last in _candidates(sequences, verdict):
-        for way in sequences.ways_to(last):
+        for way in sequences.slices_to(last):
             tries -= 1
             if best and _size(way) >= _size(best):
                 break
@@ -80,10 +80,10 @@ def shortest(seen: Evidence, sequences: Sequences, verdict: Verdict) -> tuple[Ex
     return best or way
 
 
-def _candidates(sequences: Sequences, verdict: Verdict) -> list[Exchange]:
+def _candidates(sequences: Slicer, verdict: Verdict) -> list[Exchange]:
     """Return the exchanges that show a violation, those first that little leads to."""
     found = {one.exchange.number: one.exchange for one in verdict.broken[-MOST_COMPARED:]}
-    return sorted(found.values(), key=lambda one: _size(next(sequences.ways_to(one))))
+    return sorted(found.values(), key=lambda one: _size(next(sequences.slices_to(one))))
 
 
 def _shows(seen: Evidence, requirement: str) -> bool:

@@ -12,7 +12,7 @@ from run_contracts import events
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import operations
-from run_contracts.engine.verdicts import Absence, Ending
+from run_contracts.engine.verdicts import Ending, MissingEvidence
 from run_contracts.probes import Probe, planned
 
 LEFT_OUT = (
@@ -28,7 +28,7 @@ def _new_id() -> str:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Plan:
+class CheckPlan:
     """What a check will do: whose requirements, by which probes, and whether to explore."""
 
     target: Target
@@ -46,13 +46,13 @@ class Plan:
         return planned(self.target.profile, None if self.is_whole else self.wanted)
 
     @property
-    def omitted(self) -> dict[str, Absence]:
+    def omitted(self) -> dict[str, MissingEvidence]:
         """Why the probes that the profile leaves out give no evidence, by their names."""
         if self.chosen is not None or not self.is_whole:
             return {}
         reason = f"only a full check exercises it, not the profile {self.target.profile}"
-        absence = Absence(probe="", ending=Ending.INCONCLUSIVE, reason=reason)
-        return {one.name: absence for one in planned("full") if one not in self.probes}
+        missing = MissingEvidence(probe="", ending=Ending.INCONCLUSIVE, reason=reason)
+        return {one.name: missing for one in planned("full") if one not in self.probes}
 
     @property
     def searches(self) -> bool:
@@ -106,7 +106,7 @@ def plan(
     *,
     only: Collection[str] | None = None,
     probes: Collection[Probe] | None = None,
-) -> Plan:
+) -> CheckPlan:
     """Return the plan of a check; raise `UsageError` for unknown ids.
 
     `only` names requirements; no other is judged and only their probes run. `probes` are run
@@ -114,7 +114,7 @@ def plan(
     """
     contract = load(target.edition)
     wanted = contract.register if only is None else [contract.register[one].id for one in only]
-    return Plan(
+    return CheckPlan(
         target=target,
         contract=contract,
         wanted=tuple(wanted),

@@ -71,7 +71,7 @@ def exchanged(exchange: Exchange) -> events.Exchanged:
         response_headers=exchange.response.headers,
         response_body=_text(exchange.response.body),
         seconds=exchange.response.seconds,
-        premise=exchange.premise.value,
+        premise=exchange.intent.value,
         together=exchange.together,
     )
 

@@ -11,19 +11,19 @@ from urllib.parse import quote
 from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.errors import Unreachable
-from run_contracts.probes import Probe, Stage
-from run_contracts.traffic.exchange import Exchange, Premise
-from run_contracts.traffic.recipe import Name, Pick, Step, Text, parts
+from run_contracts.probes import Probe, ProbeContext
+from run_contracts.traffic.exchange import Exchange, Intent
+from run_contracts.traffic.recipe import Name, Pick, RecipeStep, Text, parts
 
 LOOKS, PAUSE = 40, 0.25
 """How often a run is looked at until it shows a status again, and the seconds between."""
 
 
-def replaying(steps: Iterable[Step], requirement: str) -> Probe:
+def replaying(steps: Iterable[RecipeStep], requirement: str) -> Probe:
     """Return a probe that sends steps again, as evidence for a requirement."""
 
-    def scenario(stage: Stage) -> None:
-        Replay(stage.session).send(steps)
+    def scenario(context: ProbeContext) -> None:
+        Replay(context.session).send(steps)
 
     return Probe(
         name="replay",
@@ -43,7 +43,7 @@ class Replay:
         self._ids: dict[str, str] = {}
         self._come: dict[int, str] = {}
 
-    def send(self, steps: Iterable[Step]) -> None:
+    def send(self, steps: Iterable[RecipeStep]) -> None:
         """Send steps in order; those that raced race again.
 
         Raises `Unreachable` if the target does not answer, or not with an id that is needed.
@@ -59,7 +59,7 @@ class Replay:
             else:
                 self._step(step)
 
-    def _race(self, first: Step, beside: list[Step]) -> None:
+    def _race(self, first: RecipeStep, beside: list[RecipeStep]) -> None:
         """Send steps while the first is under way: once its answer tells their ids, or at once."""
         left = deque(beside)
 
@@ -80,11 +80,11 @@ class Replay:
             for one in left:
                 self._step(one)
 
-    def _step(self, step: Step) -> None:
+    def _step(self, step: RecipeStep) -> None:
         self._send(step)
         self._pick(step)
 
-    def _send(self, step: Step, go_on: Callable[[], None] = lambda: None) -> None:
+    def _send(self, step: RecipeStep, go_on: Callable[[], None] = lambda: None) -> None:
         """Send a step; a look at a run until it shows what it showed, or has ended."""
         ended = lifecycle(self._session.target.edition).terminal
         for _ in range(LOOKS):
@@ -94,7 +94,7 @@ class Replay:
                 return
             self._session.sleep(PAUSE)
 
-    def _once(self, step: Step, go_on: Callable[[], None]) -> Exchange:
+    def _once(self, step: RecipeStep, go_on: Callable[[], None]) -> Exchange:
         """Send a step once; go on each time when more of its answer has come."""
 
         def come(answer: bytes) -> None:
@@ -107,7 +107,7 @@ class Replay:
             self._session.target.url + self._filled(step.path, is_path=True),
             headers={name: _revealed(value, secrets) for name, value in step.headers},
             content=self._filled(step.body).encode("utf-8", errors="surrogatepass"),
-            premise=Premise(step.premise),
+            intent=Intent(step.intent),
             watcher=come,
         )
 
@@ -119,7 +119,7 @@ class Replay:
 
         return "".join(id_of(part.name) if isinstance(part, Name) else part for part in text)
 
-    def _pick(self, step: Step) -> None:
+    def _pick(self, step: RecipeStep) -> None:
         """Take the ids out of a step's answer."""
         for pick in step.picks:
             found = list(_at(self._come.get(step.number, ""), pick))

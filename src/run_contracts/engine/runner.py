@@ -7,20 +7,20 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 
 from run_contracts import events
-from run_contracts.client.session import NETWORK, Line, Sending, Session, silently
+from run_contracts.client.session import NETWORK, Connection, RequestHook, Session, no_hook
 from run_contracts.client.target import Target
 from run_contracts.engine import recording
 from run_contracts.engine.conclusion import concluded
-from run_contracts.engine.executing import EXPLORATION, WALKS, Course
+from run_contracts.engine.executing import EXPLORATION, WALKS, Execution
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.judgement import evidence, judged, shortest
-from run_contracts.engine.planning import Plan, plan
-from run_contracts.engine.verdicts import Absence
+from run_contracts.engine.planning import CheckPlan, plan
+from run_contracts.engine.verdicts import MissingEvidence
 from run_contracts.errors import TargetError
 from run_contracts.events import Event, ExitCode
 from run_contracts.probes import Probe
 from run_contracts.traffic.history import Evidence
-from run_contracts.traffic.slicing import Sequences
+from run_contracts.traffic.slicing import Slicer
 
 __all__ = ["EXPLORATION", "WALKS", "check"]
 
@@ -30,29 +30,29 @@ def check(
     *,
     only: Collection[str] | None = None,
     probes: Collection[Probe] | None = None,
-    line: Line = NETWORK,
-    sending: Sending = silently,
+    connection: Connection = NETWORK,
+    on_request: RequestHook = no_hook,
 ) -> Iterator[Event]:
     """Check a target and yield what happens; the last event is `Finished`.
 
-    `only` and `probes` are those of `run_contracts.engine.planning.plan`; `sending` is told each
+    `only` and `probes` are those of `run_contracts.engine.planning.plan`; `on_request` is told each
     request before it is sent. A target that cannot be reached, or that refuses the key, ends the
     check with an error in `Finished`, not with an exception. When the budget is spent, what came
     until then is judged. So it is after Ctrl-C, and `KeyboardInterrupt` is raised after `Finished`.
     Raises `UsageError` for unknown ids.
     """
-    for event in _check(plan(target, only=only, probes=probes), line, sending):
+    for event in _check(plan(target, only=only, probes=probes), connection, on_request):
         yield recording.hidden(event, target.hidden)
 
 
-def _check(made: Plan, line: Line, sending: Sending) -> Iterator[Event]:
+def _check(made: CheckPlan, connection: Connection, on_request: RequestHook) -> Iterator[Event]:
     """Carry out a plan and yield what happens, secrets not yet hidden."""
     yield made.started()
     started = time.perf_counter()
     with Interrupts() as interrupts:
-        told = interrupts.before(sending)
-        with Session(made.target, line, check_id=made.check_id, sending=told) as session:
-            course = Course(made, session, interrupts)
+        told = interrupts.before(on_request)
+        with Session(made.target, connection, check_id=made.check_id, on_request=told) as session:
+            course = Execution(made, session, interrupts)
             error = yield from _acted_out(course)
         yield from map(recording.exchanged, session.deletions)
         footer = events.Finished(
@@ -68,7 +68,7 @@ def _check(made: Plan, line: Line, sending: Sending) -> Iterator[Event]:
         decided: list[events.Decided] = []
         if error is None:
             seen = evidence(made.target, made.contract, session.exchanges)
-            for verdict in _decided(made, seen, course.absences):
+            for verdict in _decided(made, seen, course.missing_evidence):
                 decided.append(verdict)
                 yield verdict
             footer = replace(footer, unreached=_unreached(seen))
@@ -80,7 +80,7 @@ def _check(made: Plan, line: Line, sending: Sending) -> Iterator[Event]:
         raise KeyboardInterrupt
 
 
-def _acted_out(course: Course) -> Generator[Event, None, str | None]:
+def _acted_out(course: Execution) -> Generator[Event, None, str | None]:
     """Yield what happens, delete what was created whatever happens, and return any error."""
     try:
         yield from course.run()
@@ -92,11 +92,11 @@ def _acted_out(course: Course) -> Generator[Event, None, str | None]:
 
 
 def _decided(
-    made: Plan, seen: Evidence, absences: Mapping[str, Absence]
+    made: CheckPlan, seen: Evidence, missing_evidence: Mapping[str, MissingEvidence]
 ) -> Iterator[events.Decided]:
     """Yield the verdicts, each with the shortest sequence that shows it."""
-    found = judged(seen, made.wanted, made.omitted | dict(absences))
-    sequences = Sequences(seen.exchanges if any(one.broken for one in found) else ())
+    found = judged(seen, made.wanted, made.omitted | dict(missing_evidence))
+    sequences = Slicer(seen.exchanges if any(one.broken for one in found) else ())
     for verdict in found:
         yield recording.decided(verdict, shortest(seen, sequences, verdict))
 

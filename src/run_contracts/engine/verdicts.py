@@ -32,7 +32,7 @@ class Ending(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
+class MissingEvidence:
     """Why evidence that a probe was meant to give is missing; no probe if none was run."""
 
     probe: str
@@ -61,23 +61,24 @@ class Verdict:
 def verdicts(
     requirements: Iterable[Requirement],
     outcomes: Iterable[Outcome],
-    absences: Callable[[str], Iterable[Absence]],
+    missing_evidence: Callable[[str], Iterable[MissingEvidence]],
 ) -> tuple[Verdict, ...]:
     """Return the verdict on each requirement, in their order.
 
     Any violation is a fail; else anything that held is a pass; else the reason is looked for in
-    the probes that should have given evidence: `absences` returns those for a requirement id.
+    the probes that should have given evidence: `missing_evidence` returns, for a requirement id,
+    why what they give is missing.
     """
     by_id: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         by_id.setdefault(outcome.requirement, []).append(outcome)
-    return tuple(_verdict(one, by_id.get(one.id, []), absences) for one in requirements)
+    return tuple(_verdict(one, by_id.get(one.id, []), missing_evidence) for one in requirements)
 
 
 def _verdict(
     requirement: Requirement,
     outcomes: list[Outcome],
-    absences: Callable[[str], Iterable[Absence]],
+    missing_evidence: Callable[[str], Iterable[MissingEvidence]],
 ) -> Verdict:
     broken = tuple(one for one in outcomes if one.violation is not None)
     held = sum(one.violation is None and one.not_offered is None for one in outcomes)
@@ -88,16 +89,16 @@ def _verdict(
     elif EVERY_OTHER in requirement.fields:
         result, reason = Result.SKIP, "no answer had a field without a rule of its own"
     else:
-        result, reason = _absent(list(absences(requirement.id)))
+        result, reason = _absent(list(missing_evidence(requirement.id)))
     return Verdict(requirement=requirement, result=result, held=held, broken=broken, reason=reason)
 
 
-def _absent(absences: list[Absence]) -> tuple[Result, str]:
+def _absent(missing_evidence: list[MissingEvidence]) -> tuple[Result, str]:
     """Return why nothing is known: the gravest of what kept the evidence away."""
     for ending in (Ending.ERROR, Ending.BLOCKED, Ending.SKIP, Ending.INCONCLUSIVE):
-        for absence in absences:
-            if absence.ending is ending:
+        for missing in missing_evidence:
+            if missing.ending is ending:
                 return Result(ending.value), ": ".join(
-                    filter(None, (absence.probe, absence.reason))
+                    filter(None, (missing.probe, missing.reason))
                 )
     return Result.INCONCLUSIVE, "nothing was seen that shows it"

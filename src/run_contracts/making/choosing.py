@@ -12,7 +12,7 @@ from run_contracts.errors import UsageError
 from run_contracts.making.forms import Drawn, Fields, Form
 from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.overrides import constant, with_overrides
-from run_contracts.making.plans import Plan, plain_form, planned, run_form, step_form
+from run_contracts.making.plans import ObjectPlan, plain_form, planned, run_form, step_form
 from run_contracts.validation.judging import violations
 from run_contracts.validation.violation import Violation, shown
 
@@ -21,7 +21,7 @@ NOTHING: Fixed = {}
 
 
 @lru_cache(maxsize=64)
-def plain_plans(contract: Contract, kind: str, status: str | None) -> tuple[Plan, ...]:
+def plain_plans(contract: Contract, kind: str, status: str | None) -> tuple[ObjectPlan, ...]:
     """Return the plans of a kind in a status, or in every one of its edition."""
     return tuple(
         planned(contract, kind, _form(contract, kind, one))
@@ -35,7 +35,7 @@ def fitting_plans(
     status: str | None = None,
     fixed: Fixed = NOTHING,
     drawn: Mapping[str, Any] = NOTHING,
-) -> tuple[Plan, ...]:
+) -> tuple[ObjectPlan, ...]:
     """Return the plans in which the fixed fields can be as they are; at least one.
 
     `fixed` holds values, `drawn` sources of values, which cannot be tried beforehand. Raises
@@ -51,7 +51,7 @@ def fitting_plans(
     if twice:
         raise UsageError(f"{twice[0]} is given twice, as a value and to be drawn; give it once")
     general, words = plain_form(contract, kind), _words(kind)
-    found: list[Plan] = []
+    found: list[ObjectPlan] = []
     broken: list[tuple[Violation, ...]] = []
     for one in _statuses(contract, kind, status):
         narrow = _form(contract, kind, one)
@@ -67,7 +67,7 @@ def fitting_plans(
     return tuple(found)
 
 
-def tried(contract: Contract, plan: Plan) -> tuple[Violation, ...]:
+def tried(contract: Contract, plan: ObjectPlan) -> tuple[Violation, ...]:
     """Return what the simplest object of a plan breaks; nothing for a plan that can be."""
     return violations(plan.made(simplest), kind=plan.kind, contract=contract)
 

@@ -13,7 +13,7 @@ MOST_TOOLS = 20
 FUNCTION = "function"
 
 
-def polished(runs: list[Object], fixed: Iterable[str] = ()) -> list[Object]:
+def coherent(runs: list[Object], fixed: Iterable[str] = ()) -> list[Object]:
     """Return snapshots of one run with what the caller did not fix made to agree.
 
     The tools offer the functions that are called or forced, as far as there is room; a forced

@@ -38,7 +38,7 @@ TEXTS = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Oddity:
+class HandwrittenCase:
     """One legal run out of the ordinary: what to fix, leave out and add, in which status."""
 
     name: str
@@ -49,68 +49,68 @@ class Oddity:
     extra: dict[str, Any] = field(default_factory=dict)
 
 
-def oddities(edition: str) -> Iterator[Oddity]:
+def handwritten_cases(edition: str) -> Iterator[HandwrittenCase]:
     """Yield the oddities of an edition."""
     yield from _texts()
     yield from _moments()
     yield from _numbers()
     yield from _calls()
     yield from _lives(edition)
-    yield from _absences()
+    yield from _missing_evidence()
 
 
-def _texts() -> Iterator[Oddity]:
+def _texts() -> Iterator[HandwrittenCase]:
     """Yield texts that break naive readers."""
     for name, (what, text) in TEXTS.items():
-        yield Oddity(
+        yield HandwrittenCase(
             name=f"instructions-{name}",
             what=f"The instructions hold {what}.",
             fixed={"instructions": text},
         )
-        yield Oddity(
+        yield HandwrittenCase(
             name=f"metadata-{name}",
             what=f"A key and a value of the metadata hold {what}.",
             fixed={"metadata": {text: text}},
         )
-    yield Oddity(
+    yield HandwrittenCase(
         name="instructions-huge",
         what=f"The instructions have {HUGE} characters, as many as an assistant may have.",
         fixed={"instructions": "x" * HUGE},
     )
-    yield Oddity(
+    yield HandwrittenCase(
         name="instructions-empty",
         what="The instructions are there, and empty.",
         fixed={"instructions": ""},
     )
-    yield Oddity(
+    yield HandwrittenCase(
         name="model-unknown", what="The model is one nobody knows.", fixed={"model": "zz-9"}
     )
 
 
-def _moments() -> Iterator[Oddity]:
+def _moments() -> Iterator[HandwrittenCase]:
     """Yield moments at the ends of what readers keep timestamps in."""
     named = {"i32": I32, "u32": U32}
     for name, most in named.items():
         for word, moment in (("below", most - 1), ("at", most), ("beyond", most + 1)):
-            yield Oddity(
+            yield HandwrittenCase(
                 name=f"created-{word}-{name}",
                 what=f"created_at is {moment}: {word} the largest number of {name[1:]} bits.",
                 status=QUEUED,
                 fixed={"created_at": moment},
             )
-    yield Oddity(
+    yield HandwrittenCase(
         name="created-at-the-epoch",
         what="created_at is 0: falsy, and still a moment.",
         fixed={"created_at": 0},
     )
     moments = dict.fromkeys(("created_at", "started_at", "completed_at"), 1_767_225_600)
-    yield Oddity(
+    yield HandwrittenCase(
         name="all-in-one-second",
         what="The run was created, started and completed within one second.",
         status=COMPLETED,
         fixed=moments,
     )
-    yield Oddity(
+    yield HandwrittenCase(
         name="ends-beyond-2038",
         what="Created before the end of 32-bit time, completed after it.",
         status=COMPLETED,
@@ -118,39 +118,41 @@ def _moments() -> Iterator[Oddity]:
     )
 
 
-def _numbers() -> Iterator[Oddity]:
+def _numbers() -> Iterator[HandwrittenCase]:
     """Yield counts and numbers that look like something else."""
     for name, count in (("i32", I32), ("u32", U32), ("exact", EXACT)):
         for limit in ("max_prompt_tokens", "max_completion_tokens"):
-            yield Oddity(
+            yield HandwrittenCase(
                 name=f"{limit}-{name}",
                 what=f"{limit} is {count}, the largest {name} number.",
                 fixed={limit: count},
             )
     for count in (15, 16, 255, 256):
-        yield Oddity(
+        yield HandwrittenCase(
             name=f"max_completion_tokens-{count}",
             what=f"max_completion_tokens is {count}, around the lowest limits ever accepted.",
             fixed={"max_completion_tokens": count},
         )
     usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
     for status in (COMPLETED, FAILED, CANCELLED):
-        yield Oddity(
+        yield HandwrittenCase(
             name=f"{status}-without-a-token",
             what=f"A {status} run used no token at all.",
             status=status,
             fixed={"usage": usage},
         )
     for name, value in (("0", 0), ("1", 1), ("1.0", 1.0), ("2", 2), ("tiny", 1e-9)):
-        yield Oddity(
+        yield HandwrittenCase(
             name=f"temperature-{name}",
             what=f"temperature is {value!r}: with or without decimals, it is a number.",
             fixed={"temperature": value},
         )
-    yield Oddity(name="top_p-1", what="top_p is 1 without decimals, a number.", fixed={"top_p": 1})
+    yield HandwrittenCase(
+        name="top_p-1", what="top_p is 1 without decimals, a number.", fixed={"top_p": 1}
+    )
 
 
-def _calls() -> Iterator[Oddity]:
+def _calls() -> Iterator[HandwrittenCase]:
     """Yield what a run may ask its caller for."""
     cases = {
         "none": ("no call at all", []),
@@ -162,7 +164,7 @@ def _calls() -> Iterator[Oddity]:
         "arguments-unicode": ("arguments with escaped letters", [_call(1, '"\\u00e9\\ud83e"')]),
     }
     for name, (what, calls) in cases.items():
-        yield Oddity(
+        yield HandwrittenCase(
             name=f"calls-{name}",
             what=f"The run waits for {what}.",
             status=REQUIRES_ACTION,
@@ -175,34 +177,34 @@ def _call(at: int, arguments: str = '{"city": "Lisbon"}') -> dict[str, Any]:
     return {"id": f"call_{at:024d}", "type": "function", "function": function}
 
 
-def _lives(edition: str) -> Iterator[Oddity]:
+def _lives(edition: str) -> Iterator[HandwrittenCase]:
     """Yield turns a life may take that readers do not expect."""
-    yield Oddity(
+    yield HandwrittenCase(
         name="queued-again-after-a-submit",
         what="The run is queued and has started_at: outputs were submitted and it waits again.",
         status=QUEUED,
         fixed={"started_at": 1_767_225_605},
     )
-    yield Oddity(
+    yield HandwrittenCase(
         name="completed-in-another-order",
         what="The run was restarted after a submit, long after it was created.",
         status=COMPLETED,
         fixed={"started_at": 1_767_226_199},
     )
     for status in (FAILED, CANCELLED, EXPIRED):
-        yield Oddity(
+        yield HandwrittenCase(
             name=f"{status}-before-it-started",
             what=f"The run {status} while it was still queued: it never started.",
             status=status,
             fixed={"started_at": None},
         )
-    yield Oddity(
+    yield HandwrittenCase(
         name="expired-with-completed_at",
         what="The run expired and has completed_at, as all that were recorded do.",
         status=EXPIRED,
         fixed={"completed_at": 1_767_226_200},
     )
-    yield Oddity(
+    yield HandwrittenCase(
         name="failed-without-words",
         what="The run failed, and the message that says why is empty.",
         status=FAILED,
@@ -211,9 +213,9 @@ def _lives(edition: str) -> Iterator[Oddity]:
     yield from _limits(edition)
 
 
-def _limits(edition: str) -> Iterator[Oddity]:
+def _limits(edition: str) -> Iterator[HandwrittenCase]:
     status = COMPLETED if edition == "v1" else INCOMPLETE
-    yield Oddity(
+    yield HandwrittenCase(
         name=f"{status}-by-a-limit-it-does-not-have",
         what=(
             f"A token limit ended the run, which is {status}; the reason names the other limit, "
@@ -225,7 +227,7 @@ def _limits(edition: str) -> Iterator[Oddity]:
             "incomplete_details": {"reason": "max_prompt_tokens"},
         },
     )
-    yield Oddity(
+    yield HandwrittenCase(
         name=f"{status}-for-no-known-reason",
         what=f"The run is {status} and its incomplete_details hold nothing.",
         status=status,
@@ -233,30 +235,30 @@ def _limits(edition: str) -> Iterator[Oddity]:
     )
 
 
-def _absences() -> Iterator[Oddity]:
+def _missing_evidence() -> Iterator[HandwrittenCase]:
     """Yield runs with less, or more, than usual."""
     for name in ("metadata", "instructions", "tool_choice", "response_format"):
-        yield Oddity(name=f"{name}-null", what=f"{name} is null.", fixed={name: None})
+        yield HandwrittenCase(name=f"{name}-null", what=f"{name} is null.", fixed={name: None})
     optional = ("temperature", "top_p", "tool_resources", "reasoning_effort")
-    yield Oddity(
+    yield HandwrittenCase(
         name="without-optional-fields",
         what="Every field that may be missing is missing.",
         without=optional,
         fixed={"model": "gpt-4o"},
     )
-    yield Oddity(
+    yield HandwrittenCase(
         name="unknown-field",
         what="The run has a field nobody has heard of; readers must let it be.",
         fixed={"model": "gpt-4o"},
         extra={"x_vendor": {"region": "eu"}},
     )
     tool = {"type": "function", "function": {"name": "f" * 64}}
-    yield Oddity(
+    yield HandwrittenCase(
         name="tools-20-with-one-name",
         what="All 20 tools are functions of one name, the longest that is described.",
         fixed={"tools": [tool] * 20},
     )
-    yield Oddity(
+    yield HandwrittenCase(
         name="tool-with-free-parameters",
         what="The parameters of a function are an empty object.",
         fixed={"tools": [{"type": "function", "function": {"name": "f", "parameters": {}}}]},

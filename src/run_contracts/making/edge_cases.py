@@ -14,7 +14,7 @@ from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
 from run_contracts.making.boundaries import at_bounds, words
 from run_contracts.making.choosing import fitting_plans, plain_plans
-from run_contracts.making.edge_case_data import Oddity, oddities
+from run_contracts.making.edge_case_data import HandwrittenCase, handwritten_cases
 from run_contracts.making.forms import Make
 from run_contracts.making.generators.simplest import PLAIN, fullest, simplest
 from run_contracts.making.plans import plain_form
@@ -68,7 +68,7 @@ def _cases(contract: Contract) -> Iterator[EdgeCase]:
         case = _case(contract, bound.name, bound.what, None, bound.fixed, simplest)
         if case is not None:
             yield case
-    for odd in oddities(contract.edition):
+    for odd in handwritten_cases(contract.edition):
         case = _odd(contract, odd)
         if case is not None:
             yield case
@@ -84,7 +84,7 @@ def _statuses(contract: Contract) -> Iterator[EdgeCase]:
                 yield case
 
 
-def _odd(contract: Contract, odd: Oddity) -> EdgeCase | None:
+def _odd(contract: Contract, odd: HandwrittenCase) -> EdgeCase | None:
     case = _case(contract, odd.name, odd.what, odd.status, odd.fixed, simplest)
     if case is not None:
         run: dict[str, Any] = case.run  # type: ignore[assignment] # a TypedDict is a dict

@@ -25,7 +25,7 @@ from run_contracts.errors import UsageError
 from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import Identifier, Make, Text
 from run_contracts.making.histories import PAUSE, following
-from run_contracts.making.plans import Plan
+from run_contracts.making.plans import ObjectPlan
 from run_contracts.traffic.history import DONE, DONE_DATA
 
 Object = dict[str, Any]
@@ -98,7 +98,7 @@ class Script:
 def stream(  # noqa: PLR0913 - what a stream may be of
     contract: Contract,
     make: Make,
-    first: Plan,
+    first: ObjectPlan,
     ending: str,
     *,
     resumed: bool = False,
@@ -120,7 +120,9 @@ def stream(  # noqa: PLR0913 - what a stream may be of
     return made.events
 
 
-def script(contract: Contract, make: Make, first: Plan, *, with_thread: bool = False) -> Script:
+def script(
+    contract: Contract, make: Make, first: ObjectPlan, *, with_thread: bool = False
+) -> Script:
     """Return a script in which a run was just created and works; with its thread if asked."""
     run = first.made(make)
     if "started_at" in run:

@@ -12,7 +12,7 @@ from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
 from run_contracts.making import event_streams, histories
 from run_contracts.making.choosing import Fixed, fitting_plans
-from run_contracts.making.coherence import polished
+from run_contracts.making.coherence import coherent
 from run_contracts.making.content import words_of
 from run_contracts.making.forms import Make
 from run_contracts.making.generators.faker import Source, faked
@@ -40,7 +40,7 @@ class Factory:
     def run(self, status: str | None = None, **fixed: Any) -> Run:
         """Return a run in a status, or in any, with some fields fixed."""
         made = self._one("run", status, fixed)
-        return cast("Run", polished([made], fixed)[0])
+        return cast("Run", coherent([made], fixed)[0])
 
     def runs(self, n: int, status: str | None = None, **fixed: Any) -> list[Run]:
         """Return some runs; raise `UsageError` for a negative number."""
@@ -55,7 +55,7 @@ class Factory:
         plans = fitting_plans(self.contract, "run", status, fixed)
         found = histories.listed(self.make, plans, least=count(n), most=n)
         for run in found["data"]:
-            polished([run], fixed)
+            coherent([run], fixed)
         return cast("Page[Run]", found)
 
     def step_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[RunStep]:
@@ -72,7 +72,7 @@ class Factory:
         way = histories.checked_path(life, path) if path else histories.shortest_path(life, status)
         (first,) = fitting_plans(self.contract, "run", way[0], fixed)
         runs = histories.history(self.contract, self.make, way, first)
-        return cast("list[Run]", polished(runs, fixed))
+        return cast("list[Run]", coherent(runs, fixed))
 
     def stream(
         self,
@@ -91,7 +91,7 @@ class Factory:
         events = event_streams.stream(
             self.contract, self.make, first, ending, resumed=resumed, with_thread=with_thread
         )
-        polished([one["data"] for one in events if is_kind(one["data"], "thread.run")], fixed)
+        coherent([one["data"] for one in events if is_kind(one["data"], "thread.run")], fixed)
         return cast("list[StreamEvent]", events)
 
     def value(self, kind: str, **fixed: Any) -> dict[str, Any]:

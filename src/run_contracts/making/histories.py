@@ -13,7 +13,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import TRUTH, Choice, Items, Make, Planned, Whole, union
-from run_contracts.making.plans import CREATED, Plan
+from run_contracts.making.plans import CREATED, ObjectPlan
 
 Object = dict[str, Any]
 LONGEST = 8
@@ -79,7 +79,7 @@ def shortest_path(life: Lifecycle, status: str) -> list[str]:
     raise UsageError(f"no status {status!r} in this life; there are {', '.join(life.fields)}")
 
 
-def history(contract: Contract, make: Make, path: Sequence[str], first: Plan) -> list[Object]:
+def history(contract: Contract, make: Make, path: Sequence[str], first: ObjectPlan) -> list[Object]:
     """Return a snapshot of one run for each status of a path that follows the life cycle.
 
     What a run is made of stays the same; what its status decides comes and goes.
@@ -114,7 +114,7 @@ def _starts_again(name: str, before: Object, run: Object) -> bool:
     return name == "started_at" and run["status"] == IN_PROGRESS != before["status"]
 
 
-def _set(plan: Plan, name: str, clock: int, make: Make) -> Any:
+def _set(plan: ObjectPlan, name: str, clock: int, make: Make) -> Any:
     if not name.endswith("_at"):
         return plan.part(name, make)
     return clock + int(make(LIFETIME)) if name == "expires_at" else clock
@@ -125,7 +125,9 @@ def watched(snapshots: Sequence[Object], make: Make) -> list[Object]:
     return [snapshots[0], *(one for one in snapshots[1:] if not make(MISSED))]
 
 
-def listed(make: Make, plans: Sequence[Plan], *, least: int = 0, most: int = MOST_LISTED) -> Object:
+def listed(
+    make: Make, plans: Sequence[ObjectPlan], *, least: int = 0, most: int = MOST_LISTED
+) -> Object:
     """Return a page of the runs of one thread, or the steps of one run.
 
     The newest is first, and every id is there once.

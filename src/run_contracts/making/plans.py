@@ -62,7 +62,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Plan:
+class ObjectPlan:
     """How to make one kind of object in one status.
 
     `form` says what each field holds on its own; free `moments` and the total of `usage` are
@@ -157,7 +157,7 @@ def plain_form(contract: Contract, kind: str) -> Fields:
     return _narrowed(contract, kind, {})
 
 
-def planned(contract: Contract, kind: str, form: Fields) -> Plan:
+def planned(contract: Contract, kind: str, form: Fields) -> ObjectPlan:
     """Return the plan of a form, which may have been narrowed further by the caller."""
     free = [name for name in _moment_names(form) if not is_fixed(form.fields[name])]
     moments = tuple(_moments(contract, form, free))
@@ -165,7 +165,7 @@ def planned(contract: Contract, kind: str, form: Fields) -> Plan:
     usage = _usage(fields.get(USAGE))
     if usage is not None:
         fields[USAGE] = _with_placeholder(fields[USAGE], usage)
-    return Plan(kind=kind, form=replace(form, fields=fields), moments=moments, usage=usage)
+    return ObjectPlan(kind=kind, form=replace(form, fields=fields), moments=moments, usage=usage)
 
 
 def _narrowed(contract: Contract, kind: str, cells: Mapping[str, Expectation]) -> Fields:

@@ -21,7 +21,7 @@ from run_contracts.making.forms import Choice, Form, Make, Planned, union
 from run_contracts.making.generators.hypothesis import composed, strategy_of
 from run_contracts.making.near_misses import NearMiss
 from run_contracts.making.near_misses import near_misses as all_near_misses
-from run_contracts.making.plans import Plan
+from run_contracts.making.plans import ObjectPlan
 from run_contracts.types import Page, Run, RunStep, StreamEvent
 from run_contracts.validation.judging import violations
 
@@ -185,7 +185,7 @@ STARTS = Choice(values=(NEW, THREAD, RESUMED))
 """How a stream begins: with a new run, with its thread, too, or after a submit."""
 
 
-def _any_of(plans: tuple[Plan, ...]) -> Form:
+def _any_of(plans: tuple[ObjectPlan, ...]) -> Form:
     return union(tuple(Planned(plan=plan) for plan in plans))
 
 

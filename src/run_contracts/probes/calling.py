@@ -7,8 +7,8 @@ from typing import Any
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.probes.catalogue import STEPS, VALUES, probe
 from run_contracts.probes.context import (
-    Run,
-    Stage,
+    ProbeContext,
+    RunValue,
     answers,
     asked_calls,
     forced,
@@ -38,56 +38,56 @@ from run_contracts.traffic.exchange import Exchange
         "RUN-LIFE-00[157]",
     ),
 )
-def tools(stage: Stage) -> None:
+def tools(context: ProbeContext) -> None:
     """Take a run through requires_action."""
-    run, calls = stage.calling(_one_of_two(stage, stage.home))
-    thread_id, send = run["thread_id"], stage.session.send
-    second = {"assistant_id": stage.assistant_id}
+    run, calls = context.calling(_one_of_two(context, context.home))
+    thread_id, send = run["thread_id"], context.session.send
+    second = {"assistant_id": context.assistant_id}
     exchange = send("createRun", json_body=second, thread_id=thread_id)
     if exchange.is_success:
-        _give_up(stage, stage.run_in(exchange))
+        _give_up(context, context.run_in(exchange))
     message = {"role": "user", "content": "And order 8?"}
     send("createMessage", json_body=message, thread_id=thread_id)
     send("listRunSteps", of=run)
-    if stage.session.target.thread_id is None:
-        send("cancelRun", thread_id=stage.elsewhere, run_id=run["id"])
+    if context.session.target.thread_id is None:
+        send("cancelRun", thread_id=context.elsewhere, run_id=run["id"])
     send("submitToolOutputs", json_body=answers([]), of=run)
     send("submitToolOutputs", json_body=answers([*calls, "call_of_no_run"]), of=run)
-    run = stage.read(run)
+    run = context.read(run)
     if run.get("status") == REQUIRES_ACTION:
         send("submitToolOutputs", json_body=answers(asked_calls(run)), of=run)
-    run = stage.ended(run)
+    run = context.ended(run)
     page = send("listRunSteps", of=run, query={"limit": 1})
     step_id = first_id(page)
     if step_id is not None:
         send("listRunSteps", of=run, query={"limit": 1, "after": step_id})
 
 
-def forced_fields(stage: Stage) -> dict[str, Any]:
+def forced_fields(context: ProbeContext) -> dict[str, Any]:
     """Return the fields of a create that forces a single function call."""
-    single = {} if stage.contract.edition == "v1" else {"parallel_tool_calls": False}
+    single = {} if context.contract.edition == "v1" else {"parallel_tool_calls": False}
     return {**forced(), **single, **said("Where is order 7?")}
 
 
-def _one_of_two(stage: Stage, thread_id: str) -> Run:
+def _one_of_two(context: ProbeContext, thread_id: str) -> RunValue:
     """Ask for two runs at once and return one; any other that was accepted is cancelled."""
-    body = {"assistant_id": stage.assistant_id, **forced_fields(stage)}
+    body = {"assistant_id": context.assistant_id, **forced_fields(context)}
     parts: dict[str, Any] = {"json_body": body, "thread_id": thread_id}
-    with stage.session.meanwhile("createRun", **parts) as others:
-        exchanges: list[Exchange] = [stage.session.send("createRun", **parts)]
+    with context.session.meanwhile("createRun", **parts) as others:
+        exchanges: list[Exchange] = [context.session.send("createRun", **parts)]
     accepted = [one for one in [*exchanges, *others] if one.is_success]
     if not accepted:
-        return stage.new_run(thread_id, **forced_fields(stage))
-    runs = [stage.wait(stage.run_in(one)) for one in accepted]
+        return context.new_run(thread_id, **forced_fields(context))
+    runs = [context.wait(context.run_in(one)) for one in accepted]
     for extra in runs[1:]:
-        _give_up(stage, extra)
+        _give_up(context, extra)
     return runs[0]
 
 
-def _give_up(stage: Stage, run: Run) -> None:
+def _give_up(context: ProbeContext, run: RunValue) -> None:
     """Cancel a run that should not be there."""
-    stage.session.send("cancelRun", of=run)
-    stage.after_cancel(run)
+    context.session.send("cancelRun", of=run)
+    context.after_cancel(run)
 
 
 @probe(
@@ -105,13 +105,13 @@ def _give_up(stage: Stage, run: Run) -> None:
         "RUN-LIST-018",
     ),
 )
-def streaming_tools(stage: Stage) -> None:
+def streaming_tools(context: ProbeContext) -> None:
     """Follow a run through requires_action by its events."""
-    exchange = stage.create(stage.home, stream=True, **forced_fields(stage))
-    run, calls = stage.calling(stage.run_in(exchange))
+    exchange = context.create(context.home, stream=True, **forced_fields(context))
+    run, calls = context.calling(context.run_in(exchange))
     body = {**answers(calls), "stream": True}
-    stage.session.send("submitToolOutputs", json_body=body, of=run)
-    run = stage.read(run)
-    run = run if stage.has_ended(run) else stage.ended(run)
-    stage.session.send("listRunSteps", of=run)
-    stage.session.send("listMessages", thread_id=run["thread_id"])
+    context.session.send("submitToolOutputs", json_body=body, of=run)
+    run = context.read(run)
+    run = run if context.has_ended(run) else context.ended(run)
+    context.session.send("listRunSteps", of=run)
+    context.session.send("listMessages", thread_id=run["thread_id"])

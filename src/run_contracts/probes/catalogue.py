@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from run_contracts.probes.context import Stage
+from run_contracts.probes.context import ProbeContext
 
-Scenario = Callable[[Stage], None]
+Scenario = Callable[[ProbeContext], None]
 VALUES = (
     "RUN-BODY-*",
     "RUN-SHAPE-*",

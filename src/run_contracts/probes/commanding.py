@@ -5,9 +5,9 @@ from __future__ import annotations
 from run_contracts.contract.lifecycle import CANCELLED
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.catalogue import VALUES, probe
-from run_contracts.probes.context import Inconclusive, Run, Stage, answers
+from run_contracts.probes.context import Inconclusive, ProbeContext, RunValue, answers
 from run_contracts.probes.running import thread_and_run
-from run_contracts.traffic.exchange import Premise
+from run_contracts.traffic.exchange import Intent
 
 TRIES = 3
 """How often a probe tries to cancel a run before it ends."""
@@ -25,22 +25,22 @@ TRIES = 3
         "RUN-ECHO-01[23]",
     ),
 )
-def cancelling(stage: Stage) -> None:
+def cancelling(context: ProbeContext) -> None:
     """Cancel without a body, once plainly and once as SDKs do: naming a type for it."""
-    run = _cancelled(stage, new_thread=True, headers={})
-    stage.session.send("cancelRun", of=run)
-    stage.read(run)
-    _cancelled(stage, new_thread=False, headers={"Content-Type": JSON_TYPE})
+    run = _cancelled(context, new_thread=True, headers={})
+    context.session.send("cancelRun", of=run)
+    context.read(run)
+    _cancelled(context, new_thread=False, headers={"Content-Type": JSON_TYPE})
 
 
-def _cancelled(stage: Stage, *, new_thread: bool, headers: dict[str, str]) -> Run:
+def _cancelled(context: ProbeContext, *, new_thread: bool, headers: dict[str, str]) -> RunValue:
     """Return a run that was cancelled, after a few tries if runs end sooner."""
     for _ in range(TRIES):
-        run = thread_and_run(stage) if new_thread else stage.new_run(stage.home)
-        cancelled = stage.session.send("cancelRun", headers=headers, content=b"", of=run)
-        run = stage.after_cancel(run) if cancelled.is_success else stage.wait(stage.read(run))
-        if run.get("status") == CANCELLED or not stage.rests(run):
-            return stage.after_cancel(run)
+        run = thread_and_run(context) if new_thread else context.new_run(context.home)
+        cancelled = context.session.send("cancelRun", headers=headers, content=b"", of=run)
+        run = context.after_cancel(run) if cancelled.is_success else context.wait(context.read(run))
+        if run.get("status") == CANCELLED or not context.rests(run):
+            return context.after_cancel(run)
     raise Inconclusive(f"{TRIES} runs ended before they could be cancelled")
 
 
@@ -58,14 +58,14 @@ def _cancelled(stage: Stage, *, new_thread: bool, headers: dict[str, str]) -> Ru
         "RUN-ERR-011",
     ),
 )
-def late_commands(stage: Stage) -> None:
+def late_commands(context: ProbeContext) -> None:
     """Command a run whose life is over."""
-    run = stage.ended_run
-    stage.session.send("cancelRun", of=run)
-    stage.read(run)
-    stage.session.send("modifyRun", json_body={"metadata": "none"}, of=run)
-    stage.read(run)
+    run = context.ended_run
+    context.session.send("cancelRun", of=run)
+    context.read(run)
+    context.session.send("modifyRun", json_body={"metadata": "none"}, of=run)
+    context.read(run)
     body = {"metadata": {"reviewed": "yes", "by": "run-contracts"}}
-    stage.session.send("modifyRun", json_body=body, premise=Premise.ORDINARY, of=run)
-    stage.read(run)
-    stage.session.send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
+    context.session.send("modifyRun", json_body=body, intent=Intent.ORDINARY, of=run)
+    context.read(run)
+    context.session.send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)

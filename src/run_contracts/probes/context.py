@@ -12,7 +12,7 @@ from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import Refused
-from run_contracts.traffic.exchange import Exchange, Premise
+from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.traffic.history import NOT_OFFERED, Evidence, is_kind
 
 FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.05, 1.0, 1.5
@@ -31,7 +31,7 @@ MARK = "run_contracts"
 FUNCTION = "look_up_order"
 UNAUTHORIZED = 401
 
-Run = dict[str, Any]
+RunValue = dict[str, Any]
 
 
 class Blocked(Exception):
@@ -46,7 +46,7 @@ class NotOffered(Exception):
     """The server does not offer what the probe is about."""
 
 
-class Stage:
+class ProbeContext:
     """What probes of one check share: a session, an assistant, threads, one run that ended."""
 
     def __init__(self, session: Session, contract: Contract) -> None:
@@ -55,8 +55,8 @@ class Stage:
         self.contract = contract
         self.patience = session.target.patience
         self._home: str | None = None
-        self._ended: Run | None = None
-        self._runs: dict[str, Run] = {}
+        self._ended: RunValue | None = None
+        self._runs: dict[str, RunValue] = {}
         self._pace: float | None = None
         self._cancel_pace: float | None = FIRST_PAUSE
 
@@ -122,7 +122,7 @@ class Stage:
         statuses = [run.get("status") for run in self.runs_on(thread_id)]
         return all(map(self.contract.lifecycle.is_terminal, map(str, statuses)))
 
-    def runs_on(self, thread_id: str) -> list[Run]:
+    def runs_on(self, thread_id: str) -> list[RunValue]:
         """Return the runs seen on a thread, each as it was last seen."""
         return [run for run in self._runs.values() if run["thread_id"] == thread_id]
 
@@ -142,14 +142,14 @@ class Stage:
         """Ask for a run in the plainest way, with more fields if given."""
         body = {"assistant_id": self.assistant_id, **fields}
         return self.session.send(
-            "createRun", json_body=body, thread_id=thread_id, premise=Premise.ORDINARY
+            "createRun", json_body=body, thread_id=thread_id, intent=Intent.ORDINARY
         )
 
-    def new_run(self, thread_id: str, **fields: Any) -> Run:
+    def new_run(self, thread_id: str, **fields: Any) -> RunValue:
         """Return a run just created; raise `Blocked` if none came."""
         return self.run_in(self.create(thread_id, **fields))
 
-    def run_in(self, exchange: Exchange) -> Run:
+    def run_in(self, exchange: Exchange) -> RunValue:
         """Return the last run an answer shows, with its ids; raise `Blocked` if there is none."""
         if exchange.response.status == UNAUTHORIZED:
             raise refused(exchange, self.session)
@@ -164,11 +164,11 @@ class Stage:
         self._runs[runs[-1]["id"]] = runs[-1]
         return runs[-1]
 
-    def read(self, run: Run) -> Run:
+    def read(self, run: RunValue) -> RunValue:
         """Return a run as it is now."""
         return self.run_in(self.session.send("getRun", of=run))
 
-    def wait(self, run: Run) -> Run:
+    def wait(self, run: RunValue) -> RunValue:
         """Return a run once it ended or requires action, or as it is when patience ends.
 
         The first look comes when runs before it were done; a server may say when the next may.
@@ -188,7 +188,7 @@ class Stage:
                 return run
             pause = asked_pause(exchange) or min(max(pause * SLOWING, FIRST_PAUSE), LONGEST_PAUSE)
 
-    def after_cancel(self, run: Run) -> Run:
+    def after_cancel(self, run: RunValue) -> RunValue:
         """Return a run once it ended after a cancel, which takes less time than its work."""
         pace, self._pace = self._pace, self._cancel_pace
         try:
@@ -208,15 +208,15 @@ class Stage:
         elif self._pace > LONGEST_PAUSE:
             self._pace /= SLOWING
 
-    def rests(self, run: Run) -> bool:
+    def rests(self, run: RunValue) -> bool:
         """Say whether a run has ended or waits for its caller."""
         return self.contract.lifecycle.rests(str(run.get("status")))
 
-    def has_ended(self, run: Run) -> bool:
+    def has_ended(self, run: RunValue) -> bool:
         """Say whether a run has ended."""
         return self.contract.lifecycle.is_terminal(str(run.get("status")))
 
-    def calling(self, run: Run) -> tuple[Run, list[str]]:
+    def calling(self, run: RunValue) -> tuple[RunValue, list[str]]:
         """Return a run that waits for the outputs of these calls; raise `Inconclusive` if not."""
         run = run if self.rests(run) else self.wait(run)
         calls = asked_calls(run)
@@ -225,7 +225,7 @@ class Stage:
             raise Inconclusive(f"the forced function was not called; the run is {status}")
         return run, calls
 
-    def ended(self, run: Run) -> Run:
+    def ended(self, run: RunValue) -> RunValue:
         """Return a run once it ended; raise `Inconclusive` if it does not."""
         run = self.wait(run)
         if not self.has_ended(run):
@@ -233,7 +233,7 @@ class Stage:
         return run
 
     @property
-    def ended_run(self) -> Run:
+    def ended_run(self) -> RunValue:
         """A run that ended by itself; probes that only need any such run share it."""
         if self._ended is None:
             labelled = {"metadata": {"purpose": "run-contracts"}}
@@ -241,11 +241,11 @@ class Stage:
         return self._ended
 
     @property
-    def any_run(self) -> Run:
+    def any_run(self) -> RunValue:
         """A run that is there, whatever its status."""
         return next(reversed(self._runs.values()), None) or self.new_run(self.home)
 
-    def share(self, run: Run) -> None:
+    def share(self, run: RunValue) -> None:
         """Let other probes use a run that ended by itself."""
         self._ended = run
 
@@ -284,7 +284,7 @@ def forced(name: str = FUNCTION) -> dict[str, Any]:
     return {"tools": [function_tool(name)], "tool_choice": choice}
 
 
-def asked_calls(run: Run) -> list[str]:
+def asked_calls(run: RunValue) -> list[str]:
     """Return the ids of the function calls a run asks for."""
     action = run.get("required_action")
     outputs = action.get("submit_tool_outputs") if isinstance(action, dict) else None

@@ -7,7 +7,14 @@ from typing import Any
 from run_contracts.contract.lifecycle import EXPIRED
 from run_contracts.probes.calling import forced_fields
 from run_contracts.probes.catalogue import probe
-from run_contracts.probes.context import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
+from run_contracts.probes.context import (
+    OUTCOME,
+    Inconclusive,
+    NotOffered,
+    ProbeContext,
+    RunValue,
+    answers,
+)
 
 PAUSE = 0.5
 """Seconds between two looks at a run that is left alone."""
@@ -26,42 +33,42 @@ PAUSE = 0.5
     ),
     is_smoke=False,
 )
-def expiring(stage: Stage) -> None:
+def expiring(context: ProbeContext) -> None:
     """Reach expired, if the server's time runs fast enough or it cooperates."""
-    if stage.session.target.thread_id is not None:
+    if context.session.target.thread_id is not None:
         raise NotOffered("a run that is left alone would lock the thread given by --thread-id")
-    started, before = stage.session.now(), _created_at(stage.new_run(stage.home))
-    left = stage.new_run(stage.new_thread("Where is order 7?"), **forced_fields(stage))
-    left, _ = stage.calling(left)
-    asked = stage.new_run(stage.new_thread("Say hello."), metadata={OUTCOME: EXPIRED})
+    started, before = context.session.now(), _created_at(context.new_run(context.home))
+    left = context.new_run(context.new_thread("Where is order 7?"), **forced_fields(context))
+    left, _ = context.calling(left)
+    asked = context.new_run(context.new_thread("Say hello."), metadata={OUTCOME: EXPIRED})
     # How fast the server's clock runs, by what it and we counted between two creates.
-    speed = max(1.0, (_created_at(asked) - before) / (stage.session.now() - started))
-    asked = stage.wait(asked)
-    left = _left_alone(stage, left, speed)
+    speed = max(1.0, (_created_at(asked) - before) / (context.session.now() - started))
+    asked = context.wait(asked)
+    left = _left_alone(context, left, speed)
     for run in (asked, left):
         if run.get("status") == EXPIRED:
-            stage.session.send("cancelRun", of=run)
-            stage.session.send("submitToolOutputs", json_body=answers(["call_1"]), of=run)
+            context.session.send("cancelRun", of=run)
+            context.session.send("submitToolOutputs", json_body=answers(["call_1"]), of=run)
             return
     raise Inconclusive(f"no run expired while the check waited; one is {left.get('status')}")
 
 
-def _left_alone(stage: Stage, run: Run, speed: float) -> Run:
+def _left_alone(context: ProbeContext, run: RunValue, speed: float) -> RunValue:
     """Return a run as it is after its time, or at once where that is longer than patience."""
     expires_at = run.get("expires_at")
     if not isinstance(expires_at, int):
         return run
     seconds = (expires_at - _created_at(run)) / speed
-    if seconds > stage.patience:
+    if seconds > context.patience:
         return run
-    deadline = stage.session.now() + stage.patience
-    while not stage.has_ended(run) and stage.session.now() < deadline:
-        stage.session.sleep(PAUSE)
-        run = stage.read(run)
-    if not stage.has_ended(run):
+    deadline = context.session.now() + context.patience
+    while not context.has_ended(run) and context.session.now() < deadline:
+        context.session.sleep(PAUSE)
+        run = context.read(run)
+    if not context.has_ended(run):
         # What is created now shows how late it is on the server's clock.
-        stage.new_thread()
-        run = stage.read(run)
+        context.new_thread()
+        run = context.read(run)
     return run
 
 

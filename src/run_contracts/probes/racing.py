@@ -7,7 +7,7 @@ from typing import Any
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.probes.calling import forced_fields
 from run_contracts.probes.catalogue import probe
-from run_contracts.probes.context import Stage, answers, asked_calls
+from run_contracts.probes.context import ProbeContext, answers, asked_calls
 
 LONGEST_RACE = 5.0
 """Seconds after which a race with a run's end is begun at the latest."""
@@ -19,17 +19,17 @@ LONGEST_RACE = 5.0
     exercises=("RUN-CANCEL-006", "RUN-LIFE-004", "RUN-ID-016"),
     is_smoke=False,
 )
-def cancelling_a_call(stage: Stage) -> None:
+def cancelling_a_call(context: ProbeContext) -> None:
     """Cancel instead of answering."""
-    run, calls = stage.calling(stage.new_run(stage.home, **forced_fields(stage)))
-    if stage.session.target.thread_id is None:
-        elsewhere: dict[str, Any] = {"thread_id": stage.elsewhere, "run_id": run["id"]}
-        stage.session.send("submitToolOutputs", json_body=answers(calls), **elsewhere)
-    stage.session.send("submitToolOutputs", json_body=answers([*calls, *calls]), of=run)
-    run = stage.read(run)
+    run, calls = context.calling(context.new_run(context.home, **forced_fields(context)))
+    if context.session.target.thread_id is None:
+        elsewhere: dict[str, Any] = {"thread_id": context.elsewhere, "run_id": run["id"]}
+        context.session.send("submitToolOutputs", json_body=answers(calls), **elsewhere)
+    context.session.send("submitToolOutputs", json_body=answers([*calls, *calls]), of=run)
+    run = context.read(run)
     if run.get("status") == REQUIRES_ACTION:
-        stage.session.send("cancelRun", of=run)
-    stage.after_cancel(run)
+        context.session.send("cancelRun", of=run)
+    context.after_cancel(run)
 
 
 @probe(
@@ -38,13 +38,13 @@ def cancelling_a_call(stage: Stage) -> None:
     exercises=("RUN-SUBMIT-007",),
     is_smoke=False,
 )
-def submitting_twice(stage: Stage) -> None:
+def submitting_twice(context: ProbeContext) -> None:
     """Race with oneself."""
-    run, _ = stage.calling(stage.new_run(stage.home, **forced_fields(stage)))
+    run, _ = context.calling(context.new_run(context.home, **forced_fields(context)))
     parts: dict[str, Any] = {"json_body": answers(asked_calls(run)), "of": run}
-    with stage.session.meanwhile("submitToolOutputs", **parts):
-        stage.session.send("submitToolOutputs", **parts)
-    stage.ended(run)
+    with context.session.meanwhile("submitToolOutputs", **parts):
+        context.session.send("submitToolOutputs", **parts)
+    context.ended(run)
 
 
 @probe(
@@ -53,9 +53,9 @@ def submitting_twice(stage: Stage) -> None:
     exercises=("RUN-LIFE-00[124]", "RUN-CANCEL-005"),
     is_smoke=False,
 )
-def cancelling_late(stage: Stage) -> None:
+def cancelling_late(context: ProbeContext) -> None:
     """Race with the end of a run; either may win."""
-    run = stage.new_run(stage.home)
-    stage.session.sleep(min(stage.usual_seconds, LONGEST_RACE))
-    stage.session.send("cancelRun", of=run)
-    stage.after_cancel(run)
+    run = context.new_run(context.home)
+    context.session.sleep(min(context.usual_seconds, LONGEST_RACE))
+    context.session.send("cancelRun", of=run)
+    context.after_cancel(run)

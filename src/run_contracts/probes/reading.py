@@ -7,9 +7,9 @@ from typing import Any
 from run_contracts.client.session import WRONG_KEY
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.catalogue import VALUES, probe
-from run_contracts.probes.context import Stage, answers
+from run_contracts.probes.context import ProbeContext, answers
 from run_contracts.probes.running import first_id
-from run_contracts.traffic.exchange import Exchange, Premise
+from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.traffic.history import is_kind
 
 NO_THREAD = "thread_" + "0" * 24
@@ -30,20 +30,20 @@ TOO_MANY = 101
     creates="1 run, and up to 3 more where other probes made none; an empty thread",
     exercises=(*VALUES, "RUN-LIST-00*", "RUN-LIST-01[0-47]", "RUN-ID-013", "RUN-LIFE-002"),
 )
-def listing(stage: Stage) -> None:
+def listing(context: ProbeContext) -> None:
     """Page through a thread's runs while other threads have runs of their own."""
-    thread_id, send = stage.home, stage.session.send
-    while len(stage.runs_on(thread_id)) < RUNS_LISTED:
-        stage.ended(stage.new_run(thread_id))
+    thread_id, send = context.home, context.session.send
+    while len(context.runs_on(thread_id)) < RUNS_LISTED:
+        context.ended(context.new_run(thread_id))
     send("listRuns", thread_id=thread_id)
     send("listRuns", thread_id=thread_id, query={"order": "asc"})
-    _walk(stage, thread_id)
+    _walk(context, thread_id)
     send("listRuns", thread_id=thread_id, query={"limit": TOO_MANY})
-    if stage.session.target.thread_id is None:
-        send("listRuns", thread_id=stage.elsewhere)
+    if context.session.target.thread_id is None:
+        send("listRuns", thread_id=context.elsewhere)
 
 
-def _walk(stage: Stage, thread_id: str) -> None:
+def _walk(context: ProbeContext, thread_id: str) -> None:
     """Walk pages of two as SDKs do, then ask for what comes before the first one.
 
     A run that is added after the first page does not move the cursor.
@@ -54,16 +54,16 @@ def _walk(stage: Stage, thread_id: str) -> None:
         query: dict[str, str | int] = {"limit": PAGE}
         if cursor is not None:
             query["after"] = cursor
-        page = stage.session.send("listRuns", thread_id=thread_id, query=query)
+        page = context.session.send("listRuns", thread_id=thread_id, query=query)
         cursor = _last_id(page)
         start = start or first_id(page)
         if cursor is None or page.answered.get("has_more") is not True:
             break
         if number == 0:
-            stage.ended(stage.new_run(thread_id))
+            context.ended(context.new_run(thread_id))
     if start is not None:
         query = {"limit": PAGE, "before": start}
-        stage.session.send("listRuns", thread_id=thread_id, query=query)
+        context.session.send("listRuns", thread_id=thread_id, query=query)
 
 
 def _last_id(page: Exchange) -> str | None:
@@ -79,13 +79,13 @@ def _last_id(page: Exchange) -> str | None:
     creates="1 empty thread, shared with other probes",
     exercises=("RUN-ID-014", "RUN-ID-016"),
 )
-def isolation(stage: Stage) -> None:
+def isolation(context: ProbeContext) -> None:
     """Ask one thread for another thread's run."""
-    thread_id, run_id = stage.elsewhere, stage.ended_run["id"]
-    stage.session.send("getRun", thread_id=thread_id, run_id=run_id)
-    stage.session.send("listRunSteps", thread_id=thread_id, run_id=run_id)
+    thread_id, run_id = context.elsewhere, context.ended_run["id"]
+    context.session.send("getRun", thread_id=thread_id, run_id=run_id)
+    context.session.send("listRunSteps", thread_id=thread_id, run_id=run_id)
     body = {"metadata": {"from": "elsewhere"}}
-    stage.session.send("modifyRun", json_body=body, thread_id=thread_id, run_id=run_id)
+    context.session.send("modifyRun", json_body=body, thread_id=thread_id, run_id=run_id)
 
 
 @probe(
@@ -93,27 +93,27 @@ def isolation(stage: Stage) -> None:
     creates="nothing",
     exercises=("RUN-ERR-*", "RUN-HTTP-003"),
 )
-def refusals(stage: Stage) -> None:
+def refusals(context: ProbeContext) -> None:
     """Be refused in every common way."""
-    run = stage.ended_run
-    thread_id, send = run["thread_id"], stage.session.send
-    send("getRun", thread_id=thread_id, run_id=NO_RUN, premise=Premise.ABSENT)
+    run = context.ended_run
+    thread_id, send = run["thread_id"], context.session.send
+    send("getRun", thread_id=thread_id, run_id=NO_RUN, intent=Intent.ABSENT)
     body = {"assistant_id": NO_ASSISTANT}
-    send("createRun", thread_id=thread_id, json_body=body, premise=Premise.NO_ASSISTANT)
+    send("createRun", thread_id=thread_id, json_body=body, intent=Intent.NO_ASSISTANT)
     odd = "".join(ODD)
-    send("getRun", thread_id=thread_id, run_id=odd, premise=Premise.ABSENT)
+    send("getRun", thread_id=thread_id, run_id=odd, intent=Intent.ABSENT)
     send("createRun", thread_id=thread_id, json_body={})
     says_json = {"Content-Type": JSON_TYPE}
     send("createRun", thread_id=thread_id, content=b'{"assistant_id": ', headers=says_json)
     wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
-    send("getRun", of=run, headers=wrong, premise=Premise.WRONG_KEY)
-    send("getRun", of=run, headers={"OpenAI-Beta": None}, premise=Premise.NO_EDITION)
-    stage.session.send_raw("PUT", f"{_url(stage, run)}", headers={}, content=b"")
+    send("getRun", of=run, headers=wrong, intent=Intent.WRONG_KEY)
+    send("getRun", of=run, headers={"OpenAI-Beta": None}, intent=Intent.NO_EDITION)
+    context.session.send_raw("PUT", f"{_url(context, run)}", headers={}, content=b"")
 
 
-def _url(stage: Stage, run: dict[str, str], run_id: str | None = None) -> str:
+def _url(context: ProbeContext, run: dict[str, str], run_id: str | None = None) -> str:
     """Return the URL of a run, or of another one on its thread."""
-    return f"{stage.session.target.url}/threads/{run['thread_id']}/runs/{run_id or run['id']}"
+    return f"{context.session.target.url}/threads/{run['thread_id']}/runs/{run_id or run['id']}"
 
 
 @probe(
@@ -122,32 +122,32 @@ def _url(stage: Stage, run: dict[str, str], run_id: str | None = None) -> str:
     exercises=("RUN-ERR-00[15678]", "RUN-ERR-01[01]", "RUN-HTTP-003", "RUN-LIST-017"),
     is_smoke=False,
 )
-def rarer_refusals(stage: Stage) -> None:
+def rarer_refusals(context: ProbeContext) -> None:
     """Be refused in less common ways; a run's unknown neighbours are safe to delete."""
-    run = stage.ended_run
-    thread_id, send, absent = run["thread_id"], stage.session.send, Premise.ABSENT
-    send("getRun", thread_id=NO_THREAD, run_id=NO_RUN, premise=absent)
-    send("cancelRun", thread_id=thread_id, run_id=NO_RUN, premise=absent)
-    send("getRunStep", of=run, step_id=NO_STEP, premise=absent)
-    body = {"assistant_id": stage.assistant_id}
-    send("createRun", thread_id=NO_THREAD, json_body=body, premise=absent)
-    send("getRun", thread_id=thread_id, run_id=NO_THREAD, premise=absent)
-    send("listRuns", thread_id=" ", premise=absent)
+    run = context.ended_run
+    thread_id, send, absent = run["thread_id"], context.session.send, Intent.ABSENT
+    send("getRun", thread_id=NO_THREAD, run_id=NO_RUN, intent=absent)
+    send("cancelRun", thread_id=thread_id, run_id=NO_RUN, intent=absent)
+    send("getRunStep", of=run, step_id=NO_STEP, intent=absent)
+    body = {"assistant_id": context.assistant_id}
+    send("createRun", thread_id=NO_THREAD, json_body=body, intent=absent)
+    send("getRun", thread_id=thread_id, run_id=NO_THREAD, intent=absent)
+    send("listRuns", thread_id=" ", intent=absent)
     for odd in ODD:
-        send("getRun", thread_id=thread_id, run_id=odd, premise=absent)
-        send("listRuns", thread_id=odd, premise=absent)
-    send("getRun", thread_id=NO_THREAD, run_id=run["id"], premise=absent)
+        send("getRun", thread_id=thread_id, run_id=odd, intent=absent)
+        send("listRuns", thread_id=odd, intent=absent)
+    send("getRun", thread_id=NO_THREAD, run_id=run["id"], intent=absent)
     for query in ({"limit": 0}, {"limit": "many"}, {"order": "up"}, {"after": NO_RUN}):
         send("listRuns", thread_id=thread_id, query=query)
-    stage.session.send_raw("DELETE", _url(stage, run, NO_RUN), headers={}, content=b"")
-    _wrong_bodies(stage, run)
+    context.session.send_raw("DELETE", _url(context, run, NO_RUN), headers={}, content=b"")
+    _wrong_bodies(context, run)
 
 
-def _wrong_bodies(stage: Stage, run: dict[str, str]) -> None:
+def _wrong_bodies(context: ProbeContext, run: dict[str, str]) -> None:
     """Send bodies that no server can take."""
-    thread_id, send = run["thread_id"], stage.session.send
+    thread_id, send = run["thread_id"], context.session.send
     messages = [{"role": "nobody", "content": "Hello."}]
-    wrong = {"assistant_id": stage.assistant_id, "additional_messages": messages}
+    wrong = {"assistant_id": context.assistant_id, "additional_messages": messages}
     bodies: tuple[Any, ...] = ({"assistant_id": 7}, [], "run", None, wrong)
     for body in bodies:
         send("createRun", thread_id=thread_id, json_body=body)

@@ -6,8 +6,15 @@ from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE
 from run_contracts.probes.catalogue import STEPS, VALUES, probe
-from run_contracts.probes.context import OUTCOME, Inconclusive, NotOffered, Run, Stage, answers
-from run_contracts.traffic.exchange import Exchange, Premise
+from run_contracts.probes.context import (
+    OUTCOME,
+    Inconclusive,
+    NotOffered,
+    ProbeContext,
+    RunValue,
+    answers,
+)
+from run_contracts.traffic.exchange import Exchange, Intent
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
 """The lowest token limit that was ever seen accepted, and the lowest that is published."""
@@ -33,12 +40,12 @@ MANY_MESSAGES = 21
         "RUN-LIST-01[0389]",
     ),
 )
-def lifecycle(stage: Stage) -> None:
+def lifecycle(context: ProbeContext) -> None:
     """Run once in the plainest way, with everything that a run echoes."""
-    fields: dict[str, Any] = {} if stage.contract.edition == "v1" else {"top_p": 0.9}
-    run = stage.new_run(
-        stage.home,
-        model=stage.session.target.model,
+    fields: dict[str, Any] = {} if context.contract.edition == "v1" else {"top_p": 0.9}
+    run = context.new_run(
+        context.home,
+        model=context.session.target.model,
         instructions="Answer with the single word hello.",
         metadata={"purpose": "run-contracts"},
         temperature=0.5,
@@ -46,13 +53,13 @@ def lifecycle(stage: Stage) -> None:
         truncation_strategy={"type": "last_messages", "last_messages": 10},
         **fields,
     )
-    run = stage.ended(run)
-    stage.share(run)
-    steps = stage.session.send("listRunSteps", of=run)
+    run = context.ended(run)
+    context.share(run)
+    steps = context.session.send("listRunSteps", of=run)
     step_id = first_id(steps)
     if step_id is not None:
-        stage.session.send("getRunStep", of=run, step_id=step_id)
-    stage.session.send("listMessages", thread_id=run["thread_id"])
+        context.session.send("getRunStep", of=run, step_id=step_id)
+    context.session.send("listMessages", thread_id=run["thread_id"])
 
 
 def first_id(page: Exchange) -> str | None:
@@ -74,21 +81,21 @@ def first_id(page: Exchange) -> str | None:
         "RUN-CANCEL-007",
     ),
 )
-def limits(stage: Stage) -> None:
+def limits(context: ProbeContext) -> None:
     """Let a token limit end a run."""
     texts = [f"Chapter {number}." for number in range(1, MANY_MESSAGES)]
-    thread_id = stage.new_thread(*texts, "Tell a story of at least a hundred words.")
-    if stage.session.target.thread_id is None:
-        stage.session.send("listMessages", thread_id=thread_id)
-    body = {"assistant_id": stage.assistant_id, "max_completion_tokens": LOWEST_LIMIT}
-    exchange = stage.session.send(
-        "createRun", json_body=body, thread_id=thread_id, premise=Premise.LOW_LIMIT
+    thread_id = context.new_thread(*texts, "Tell a story of at least a hundred words.")
+    if context.session.target.thread_id is None:
+        context.session.send("listMessages", thread_id=thread_id)
+    body = {"assistant_id": context.assistant_id, "max_completion_tokens": LOWEST_LIMIT}
+    exchange = context.session.send(
+        "createRun", json_body=body, thread_id=thread_id, intent=Intent.LOW_LIMIT
     )
     if exchange.is_refusal:
-        exchange = stage.create(thread_id, max_completion_tokens=PUBLISHED_LIMIT)
-    run = stage.ended(stage.run_in(exchange))
+        exchange = context.create(thread_id, max_completion_tokens=PUBLISHED_LIMIT)
+    run = context.ended(context.run_in(exchange))
     if run.get("status") == INCOMPLETE:
-        stage.session.send("cancelRun", of=run)
+        context.session.send("cancelRun", of=run)
     elif run.get("status") == COMPLETED and not run.get("incomplete_details"):
         raise Inconclusive(f"the run completed within {run.get('max_completion_tokens')} tokens")
 
@@ -106,27 +113,27 @@ def limits(stage: Stage) -> None:
         "RUN-OBJ-002",
     ),
 )
-def failing(stage: Stage) -> None:
+def failing(context: ProbeContext) -> None:
     """Reach failed, on a server that cooperates."""
-    run = thread_and_run(stage, stream=True, metadata={OUTCOME: FAILED})
-    run = stage.ended(run) if not stage.has_ended(run) else stage.read(run)
+    run = thread_and_run(context, stream=True, metadata={OUTCOME: FAILED})
+    run = context.ended(run) if not context.has_ended(run) else context.read(run)
     if run.get("status") != FAILED:
         raise Inconclusive(
             f"the server has no way to make a run fail; it ended {run.get('status')}"
         )
-    stage.session.send("cancelRun", of=run)
-    stage.session.send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
+    context.session.send("cancelRun", of=run)
+    context.session.send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
 
 
-def thread_and_run(stage: Stage, **fields: Any) -> Run:
+def thread_and_run(context: ProbeContext, **fields: Any) -> RunValue:
     """Return a run that was created together with its thread."""
     body = {
-        "assistant_id": stage.assistant_id,
-        "thread": {"messages": [{"role": "user", "content": "Say hello."}], **stage.mark},
+        "assistant_id": context.assistant_id,
+        "thread": {"messages": [{"role": "user", "content": "Say hello."}], **context.mark},
         **fields,
     }
-    exchange = stage.session.send("createThreadAndRun", json_body=body, premise=Premise.ORDINARY)
-    return stage.run_in(exchange)
+    exchange = context.session.send("createThreadAndRun", json_body=body, intent=Intent.ORDINARY)
+    return context.run_in(exchange)
 
 
 @probe(
@@ -135,14 +142,14 @@ def thread_and_run(stage: Stage, **fields: Any) -> Run:
     exercises=("RUN-CREATE-006",),
     is_smoke=False,
 )
-def nothing_to_answer(stage: Stage) -> None:
+def nothing_to_answer(context: ProbeContext) -> None:
     """Ask for an answer to nothing."""
-    if stage.session.target.assistant_id is not None:
+    if context.session.target.assistant_id is not None:
         raise NotOffered("only one assistant was given, by --assistant-id")
-    thread_id = stage.elsewhere
-    assistant_id = stage.new_assistant({"model": stage.session.target.model})
+    thread_id = context.elsewhere
+    assistant_id = context.new_assistant({"model": context.session.target.model})
     body = {"assistant_id": assistant_id}
-    stage.session.send("createRun", json_body=body, thread_id=thread_id)
+    context.session.send("createRun", json_body=body, thread_id=thread_id)
 
 
 @probe(
@@ -151,16 +158,16 @@ def nothing_to_answer(stage: Stage) -> None:
     exercises=("RUN-STEP-036", "RUN-CREATE-004", "RUN-STEP-031", "RUN-ID-013"),
     is_smoke=False,
 )
-def asking_for_more(stage: Stage) -> None:
+def asking_for_more(context: ProbeContext) -> None:
     """Use what few clients use."""
-    run = stage.ended(thread_and_run(stage))
-    stage.session.send("listMessages", thread_id=run["thread_id"])
-    step_id = first_id(stage.session.send("listRunSteps", of=run))
-    if step_id is not None and stage.contract.edition != "v1":
-        stage.session.send(
+    run = context.ended(thread_and_run(context))
+    context.session.send("listMessages", thread_id=run["thread_id"])
+    step_id = first_id(context.session.send("listRunSteps", of=run))
+    if step_id is not None and context.contract.edition != "v1":
+        context.session.send(
             "getRunStep",
             of=run,
             step_id=step_id,
             query={"include[]": "step_details.tool_calls[*].file_search.results[*].content"},
-            premise=Premise.ORDINARY,
+            intent=Intent.ORDINARY,
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.probes.catalogue import probe
-from run_contracts.probes.context import Stage, said
+from run_contracts.probes.context import ProbeContext, said
 from run_contracts.probes.running import thread_and_run
 from run_contracts.traffic.exchange import data_of
 from run_contracts.traffic.history import is_kind
@@ -21,12 +21,12 @@ FIRST_PART = 65_536
     exercises=("RUN-STREAM-*", "RUN-OBJ-00[24]", "RUN-LIST-018", "RUN-ID-013"),
     is_smoke=False,
 )
-def streaming(stage: Stage) -> None:
+def streaming(context: ProbeContext) -> None:
     """Follow a run by its events."""
-    run = thread_and_run(stage, stream=True)
-    run = stage.read(run) if stage.has_ended(run) else stage.ended(run)
-    stage.session.send("listRunSteps", of=run)
-    stage.session.send("listMessages", thread_id=run["thread_id"])
+    run = thread_and_run(context, stream=True)
+    run = context.read(run) if context.has_ended(run) else context.ended(run)
+    context.session.send("listRunSteps", of=run)
+    context.session.send("listMessages", thread_id=run["thread_id"])
 
 
 @probe(
@@ -34,23 +34,23 @@ def streaming(stage: Stage) -> None:
     creates="1 run, cancelled at once",
     exercises=("RUN-STREAM-00[357]", "RUN-STREAM-012", "RUN-STREAM-020", "RUN-LIFE-00[124]"),
 )
-def cancelling_a_stream(stage: Stage) -> None:
+def cancelling_a_stream(context: ProbeContext) -> None:
     """Cancel in the middle of a stream."""
-    thread_id = stage.home
+    thread_id = context.home
     asked = said("Count from one to a thousand, in words.")
-    body = {"assistant_id": stage.assistant_id, "stream": True, **asked}
+    body = {"assistant_id": context.assistant_id, "stream": True, **asked}
     cancelled: list[str] = []
 
     def cancel_once(answer: bytes) -> None:
         run_id = first_run(answer) if not cancelled else None
         if run_id is not None:
             cancelled.append(run_id)
-            stage.session.send("cancelRun", thread_id=thread_id, run_id=run_id)
+            context.session.send("cancelRun", thread_id=thread_id, run_id=run_id)
 
-    stream = stage.session.watch(cancel_once, "createRun", json_body=body, thread_id=thread_id)
-    run = stage.read(stage.run_in(stream))
-    if not stage.has_ended(run):
-        stage.after_cancel(run)
+    stream = context.session.watch(cancel_once, "createRun", json_body=body, thread_id=thread_id)
+    run = context.read(context.run_in(stream))
+    if not context.has_ended(run):
+        context.after_cancel(run)
 
 
 def first_run(answer: bytes) -> str | None:

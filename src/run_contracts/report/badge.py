@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from run_contracts.events import ExitCode
-from run_contracts.report.summary import OUTCOMES, Told
+from run_contracts.report.summary import OUTCOMES, Summary
 
 LABEL = "run contract"
 GREEN, RED, GREY = "#2b6a41", "#b3261e", "#5f5c56"
@@ -14,7 +14,7 @@ CHARACTER, MARGIN = 6.6, 8
 """Pixels that a character takes at this size, and that stand on each side of a text."""
 
 
-def picture(told: Told) -> str:
+def picture(told: Summary) -> str:
     """Return the badge of a check as SVG; it needs no font but the reader's."""
     message, colour = _message(told), COLOURS.get(ExitCode(told.finished.exit_code), GREY)
     left, right = _width(LABEL), _width(message)
@@ -35,7 +35,7 @@ role="img" aria-label={quoteattr(name)}>
 """
 
 
-def _message(told: Told) -> str:
+def _message(told: Summary) -> str:
     """Return the counts that matter, or why there are none."""
     named = [one for one in ("pass", "broken", "error", "blocked", "known") if told.counts.get(one)]
     if told.finished.exit_code not in COLOURS or not named:

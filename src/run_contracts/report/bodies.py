@@ -23,7 +23,7 @@ _BREAK = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
+class BodyLine:
     """One line of a body."""
 
     text: str
@@ -31,15 +31,15 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownBody:
     """A body as it is shown, and how many lines are left out before and after."""
 
-    lines: tuple[Line, ...]
+    lines: tuple[BodyLine, ...]
     before: int = 0
     after: int = 0
 
 
-def shown(text: str, pointer: str = "") -> Shown:
+def shown(text: str, pointer: str = "") -> ShownBody:
     """Return a body as lines, JSON in its own form, those that a pointer leads to marked.
 
     `pointer` is a JSON pointer, or ``line N`` of a stream. Where it leads to what is missing,
@@ -49,7 +49,7 @@ def shown(text: str, pointer: str = "") -> Shown:
     ['  "a": [', '    1', '  ]']
     """
     if not text:
-        return Shown(lines=())
+        return ShownBody(lines=())
     streamed = _STREAMED.match(pointer)
     if streamed:
         lines = _frame_marked(text, int(streamed[1]))
@@ -58,11 +58,11 @@ def shown(text: str, pointer: str = "") -> Shown:
     return _window(lines)
 
 
-def _frame_marked(text: str, start: int) -> list[Line]:
+def _frame_marked(text: str, start: int) -> list[BodyLine]:
     """Return the lines of a stream, the frame that starts at a line (from 1) marked."""
     lines = _BREAK.split(text)
     end = next((at for at in range(start, len(lines)) if not lines[at]), len(lines))
-    return [Line(text=one, is_marked=start - 1 <= at < end) for at, one in enumerate(lines)]
+    return [BodyLine(text=one, is_marked=start - 1 <= at < end) for at, one in enumerate(lines)]
 
 
 def _placed(text: str) -> Iterator[tuple[str, str]]:
@@ -93,7 +93,7 @@ def _printed(value: Any, place: str, before: str, after: str) -> Iterator[tuple[
     yield place, indent + closing + after
 
 
-def _marked(lines: list[tuple[str, str]], pointer: str) -> list[Line]:
+def _marked(lines: list[tuple[str, str]], pointer: str) -> list[BodyLine]:
     """Mark what a pointer leads to, or the first line of the nearest thing around it."""
     places = {place for place, _ in lines}
     nearest = pointer
@@ -104,20 +104,20 @@ def _marked(lines: list[tuple[str, str]], pointer: str) -> list[Line]:
         first = found.index(True)
         found = [at == first for at in range(len(found))]
     pairs = zip(lines, found, strict=True)
-    return [Line(text=text, is_marked=is_hit) for (_, text), is_hit in pairs]
+    return [BodyLine(text=text, is_marked=is_hit) for (_, text), is_hit in pairs]
 
 
 def _is_in(place: str, nearest: str) -> bool:
     return place == nearest or place.startswith(f"{nearest}/")
 
 
-def _window(lines: list[Line]) -> Shown:
+def _window(lines: list[BodyLine]) -> ShownBody:
     """Return the lines that are shown: all, or those around the first that is marked."""
     first = next((at for at, line in enumerate(lines) if line.is_marked), 0)
     start = max(0, min(first - BEFORE, len(lines) - MOST_LINES))
     kept = lines[start : start + MOST_LINES]
-    return Shown(
-        lines=tuple(Line(text=_short(one.text), is_marked=one.is_marked) for one in kept),
+    return ShownBody(
+        lines=tuple(BodyLine(text=_short(one.text), is_marked=one.is_marked) for one in kept),
         before=start,
         after=len(lines) - start - len(kept),
     )

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from run_contracts.report.timeline import Life, Look
+from run_contracts.report.timeline import Timeline, TimelinePoint
 
 WIDTH, LEFT, RIGHT = 320, 104, 14
 """Units of the drawing: its width, what names of statuses take, and the margin at the end."""
-TOP, STEP = 14, 19
+TOP, LEVEL_HEIGHT = 14, 19
 MOST_LEVELS = 9
 MOST_DOTS = 60
 """Looks up to which each has a dot of its own; beyond, only those at which something changes."""
@@ -29,7 +29,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
+class StatusLevel:
     """One status: where its line is, and its name."""
 
     y: float
@@ -40,8 +40,8 @@ class Level:
 class Chart:
     """The drawing of one life."""
 
-    life: Life
-    levels: tuple[Level, ...]
+    timeline: Timeline
+    levels: tuple[StatusLevel, ...]
     path: str
     dots: tuple[Dot, ...]
     height: float
@@ -49,51 +49,53 @@ class Chart:
     @property
     def says(self) -> str:
         """The drawing in words, for who cannot see it."""
-        course = self.life.course
-        return course if len(course) <= 300 else f"{course[:300]}…"  # noqa: PLR2004 - to be heard
+        transitions = self.timeline.transitions
+        return transitions if len(transitions) <= 300 else f"{transitions[:300]}…"  # noqa: PLR2004 - to be heard
 
 
-def chart(life: Life) -> Chart:
+def chart(timeline: Timeline) -> Chart:
     """Return the drawing of a life: looks from left to right, statuses from birth to end."""
-    names = life.statuses[:MOST_LEVELS]
-    ys = {name: TOP + at * STEP for at, name in enumerate(names)}
-    looks = [look for look in life.looks if look.status in ys]
-    gap = (WIDTH - LEFT - RIGHT) / max(1, len(looks) - 1)
-    points = [(round(LEFT + at * gap, 1), ys[look.status]) for at, look in enumerate(looks)]
+    names = timeline.statuses[:MOST_LEVELS]
+    ys = {name: TOP + at * LEVEL_HEIGHT for at, name in enumerate(names)}
+    points = [point for point in timeline.points if point.status in ys]
+    gap = (WIDTH - LEFT - RIGHT) / max(1, len(points) - 1)
+    corners = [(round(LEFT + at * gap, 1), ys[point.status]) for at, point in enumerate(points)]
     return Chart(
-        life=life,
-        levels=tuple(Level(y=y, name=_short(name)) for name, y in ys.items()),
-        path=_path(points),
-        dots=tuple(_dot(looks[at], points[at]) for at in _kept(looks)),
-        height=TOP + (len(names) - 1) * STEP + TOP,
+        timeline=timeline,
+        levels=tuple(StatusLevel(y=y, name=_short(name)) for name, y in ys.items()),
+        path=_path(corners),
+        dots=tuple(_dot(points[at], corners[at]) for at in _kept(points)),
+        height=TOP + (len(names) - 1) * LEVEL_HEIGHT + TOP,
     )
 
 
-def _path(points: Sequence[tuple[float, float]]) -> str:
+def _path(corners: Sequence[tuple[float, float]]) -> str:
     """Return a line that stays at a status until another one is seen."""
-    if not points:
+    if not corners:
         return ""
-    steps = [f"H{x}V{y}" for x, y in points[1:]]
-    return f"M{points[0][0]} {points[0][1]}{''.join(steps)}"
+    steps = [f"H{x}V{y}" for x, y in corners[1:]]
+    return f"M{corners[0][0]} {corners[0][1]}{''.join(steps)}"
 
 
-def _kept(looks: list[Look]) -> list[int]:
+def _kept(points: list[TimelinePoint]) -> list[int]:
     """Return which looks have a dot: the first and last of each stretch where there are many."""
-    if len(looks) <= MOST_DOTS:
-        return list(range(len(looks)))
+    if len(points) <= MOST_DOTS:
+        return list(range(len(points)))
     kept: list[int] = []
-    for _, group in groupby(range(len(looks)), key=lambda at: (looks[at].status, looks[at].broken)):
+    for _, group in groupby(
+        range(len(points)), key=lambda at: (points[at].status, points[at].broken)
+    ):
         stretch = list(group)
         kept += dict.fromkeys((stretch[0], stretch[-1]))
     return kept[:MOST_DOTS]
 
 
-def _dot(look: Look, point: tuple[float, float]) -> Dot:
-    says = f"exchange {look.exchange}: {look.status}"
-    if look.broken:
-        says += f", breaks {', '.join(look.broken)}"
+def _dot(point: TimelinePoint, corner: tuple[float, float]) -> Dot:
+    says = f"exchange {point.exchange}: {point.status}"
+    if point.broken:
+        says += f", breaks {', '.join(point.broken)}"
     return Dot(
-        x=point[0], y=point[1], says=says, exchange=look.exchange, is_broken=bool(look.broken)
+        x=corner[0], y=corner[1], says=says, exchange=point.exchange, is_broken=bool(point.broken)
     )
 
 

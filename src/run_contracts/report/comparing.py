@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, ExitCode
 from run_contracts.report import plain
-from run_contracts.report.summary import OUTCOMES, Told, outcome
+from run_contracts.report.summary import OUTCOMES, Summary, outcome
 
 CHANGES = {
     "new": "newly broken",
@@ -59,7 +59,7 @@ class Comparison:
     """Several checks, by the names of their files, and every requirement in them."""
 
     names: tuple[str, ...]
-    checks: tuple[Told, ...]
+    checks: tuple[Summary, ...]
     rows: tuple[Row, ...]
 
     @property
@@ -103,7 +103,7 @@ class Comparison:
                 return "nothing can be compared: no requirement is in the first and the last"
 
 
-def compared(checks: Sequence[tuple[str, Told]]) -> Comparison:
+def compared(checks: Sequence[tuple[str, Summary]]) -> Comparison:
     """Return checks side by side, each with the name of its file, the oldest first.
 
     Raises `UsageError` for fewer than two, and for checks of different editions.

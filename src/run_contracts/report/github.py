@@ -8,7 +8,7 @@ from xml.sax.saxutils import escape
 
 from run_contracts.events import Decided
 from run_contracts.report import plain
-from run_contracts.report.summary import OUTCOMES, Told, title
+from run_contracts.report.summary import OUTCOMES, Summary, title
 from run_contracts.report.text import counted, decided
 
 LARGEST = 1024 * 1024
@@ -20,7 +20,7 @@ _RESERVED = 512
 """Bytes kept for the line that says what was left out."""
 
 
-def summary(told: Told, *, limit: int = LARGEST) -> str:
+def summary(told: Summary, *, limit: int = LARGEST) -> str:
     """Return the summary of a step, in Markdown, of at most so many bytes of UTF-8.
 
     Verdict, counts by area, then what to act on, the gravest first; what does not fit is counted.
@@ -39,7 +39,7 @@ def summary(told: Told, *, limit: int = LARGEST) -> str:
     return text if _size(text) <= limit else ""
 
 
-def commands(told: Told) -> Iterator[str]:
+def commands(told: Summary) -> Iterator[str]:
     """Yield the workflow commands that annotate a step: errors, and warnings for advice.
 
     At most ten of a kind, for GitHub shows no more; then a notice says how many there are.
@@ -82,7 +82,7 @@ def _escaped(text: str) -> str:
     return plain.line(text).replace("%", "%25")
 
 
-def _head(told: Told) -> str:
+def _head(told: Summary) -> str:
     finished, started = told.finished, told.started
     counts = ", ".join(f"{number} {OUTCOMES[name]}" for name, number in told.counts.items())
     lines = [
@@ -99,7 +99,7 @@ def _head(told: Told) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(told: Told) -> Iterator[str]:
+def _table(told: Summary) -> Iterator[str]:
     """Yield the counts by area, one line each, with the columns that have something in them."""
     columns = [name for name in COLUMNS if told.counts.get(name)]
     if not columns:

@@ -15,16 +15,16 @@ from run_contracts.events import Broken, Decided, Event, Exchanged
 from run_contracts.report import bodies, comparing, curl, plain, summary
 from run_contracts.report.charts import Chart, chart
 from run_contracts.report.script import script
-from run_contracts.report.summary import Told
+from run_contracts.report.summary import Summary
 from run_contracts.report.text import counted
-from run_contracts.report.timeline import lives
+from run_contracts.report.timeline import timelines
 
 if TYPE_CHECKING:
     from jinja2 import Environment
     from markupsafe import Markup
 
 _CODE = re.compile("`([^`]+)`")
-MOST_LIVES = 60
+MOST_TIMELINES = 60
 """Runs that are drawn; those with something broken come first."""
 MOST_PLACES = 50
 """Places that are listed of one broken rule."""
@@ -33,12 +33,12 @@ MOST_STEPS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Shown:
+class ShownExchange:
     """One exchange as it is shown in full."""
 
     exchange: Exchanged
-    request: bodies.Shown
-    response: bodies.Shown
+    request: bodies.ShownBody
+    response: bodies.ShownBody
     curl: str
 
 
@@ -49,7 +49,7 @@ class Rule:
     verdict: Decided
     outcome: str
     first: Broken | None
-    shown: Shown | None
+    shown: ShownExchange | None
     way: tuple[Exchanged, ...]
     script: str
     others: tuple[Broken, ...]
@@ -90,16 +90,16 @@ class Group:
 
 def page(events: Sequence[Event]) -> str:
     """Return the page of one check."""
-    check = Told.of(events)
+    check = Summary.of(events)
     groups = [one for one in _groups(check) if one.rules]
     shown = [one.shown for group in groups for one in group.rules if one.shown]
-    drawn = lives(check.exchanges.values(), check.verdicts)
+    drawn = timelines(check.exchanges.values(), check.verdicts)
     return _rendered(
         "check.html",
         check=check,
         groups=groups,
         charts=_charts(drawn),
-        lives=len(drawn),
+        timelines=len(drawn),
         referred={one.exchange.number for one in shown},
         broken={one.exchange for found in check.by_outcome["broken"] for one in found.broken},
         shown_outcomes={name: summary.OUTCOMES[name] for name in check.counts},
@@ -117,14 +117,14 @@ def comparison(comparison: comparing.Comparison) -> str:
     )
 
 
-def _groups(check: Told) -> Iterator[Group]:
+def _groups(check: Summary) -> Iterator[Group]:
     """Yield the verdicts in groups of outcomes, the gravest first; some may be empty."""
     for name, heading, outcomes in GROUPS:
         found = [one for outcome in outcomes for one in check.by_outcome[outcome]]
         yield Group(id=name, heading=heading, rules=tuple(_rule(check, one) for one in found))
 
 
-def _rule(check: Told, verdict: Decided) -> Rule:
+def _rule(check: Summary, verdict: Decided) -> Rule:
     first = verdict.broken[0] if verdict.broken else None
     exchange = check.exchanges.get(first.exchange) if first else None
     rest = verdict.broken[1:]
@@ -141,8 +141,8 @@ def _rule(check: Told, verdict: Decided) -> Rule:
     )
 
 
-def _shown(exchange: Exchanged, pointer: str) -> Shown:
-    return Shown(
+def _shown(exchange: Exchanged, pointer: str) -> ShownExchange:
+    return ShownExchange(
         exchange=exchange,
         request=bodies.shown(exchange.request_body),
         response=bodies.shown(exchange.response_body, pointer),
@@ -152,8 +152,8 @@ def _shown(exchange: Exchanged, pointer: str) -> Shown:
 
 def _charts(drawn: Iterable[Any]) -> list[Chart]:
     """Return the drawings of lives, those with something broken first."""
-    ordered = sorted(drawn, key=lambda life: not life.is_broken)
-    return [chart(life) for life in ordered[:MOST_LIVES]]
+    ordered = sorted(drawn, key=lambda timeline: not timeline.is_broken)
+    return [chart(timeline) for timeline in ordered[:MOST_TIMELINES]]
 
 
 def _rendered(template: str, **values: Any) -> str:

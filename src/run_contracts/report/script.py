@@ -10,7 +10,7 @@ from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.events import Decided, Exchanged
 from run_contracts.report.curl import SECRET
-from run_contracts.traffic.recipe import Name, Step, Text, recipe
+from run_contracts.traffic.recipe import Name, RecipeStep, Text, recipe
 
 Header = tuple[str, str]
 HEAD = """\
@@ -65,7 +65,7 @@ def script(base: str, verdict: Decided, exchanges: Iterable[Exchanged]) -> str:
     return "\n".join(_lines(base, verdict, recipe(base, wanted))) + "\n"
 
 
-def _lines(base: str, verdict: Decided, steps: tuple[Step, ...]) -> Iterator[str]:
+def _lines(base: str, verdict: Decided, steps: tuple[RecipeStep, ...]) -> Iterator[str]:
     shared = set.intersection(*(set(step.headers) for step in steps)) if steps else set()
     secrets = {
         name for step in steps for _, value in step.headers for name in SECRET.findall(value)
@@ -87,7 +87,7 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _step(step: Step, shared: set[Header]) -> Iterator[str]:
+def _step(step: RecipeStep, shared: set[Header]) -> Iterator[str]:
     """Yield the lines of one step: the request, and the ids its answer gives."""
     call = " ".join(_words(step, shared))
     if step.await_status is not None and not step.race:
@@ -104,7 +104,7 @@ def _step(step: Step, shared: set[Header]) -> Iterator[str]:
         yield "wait"
 
 
-def _words(step: Step, shared: set[Header]) -> Iterator[str]:
+def _words(step: RecipeStep, shared: set[Header]) -> Iterator[str]:
     """Yield the number, the method, the path, and the options of curl that are a step's own."""
     yield str(step.number)
     yield step.method

@@ -42,7 +42,7 @@ def outcome(verdict: Decided) -> str:
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Told:
+class Summary:
     """One check, from its events."""
 
     started: Started
@@ -52,7 +52,7 @@ class Told:
     verdicts: tuple[Decided, ...]
 
     @classmethod
-    def of(cls, events: Iterable[Event]) -> Told:
+    def of(cls, events: Iterable[Event]) -> Summary:
         """Sort events by kind; raise `UsageError` if the first or the last is missing."""
         seen = list(events)
         started = next((one for one in seen if isinstance(one, Started)), None)

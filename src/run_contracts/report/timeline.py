@@ -19,7 +19,7 @@ BIRTHS = frozenset({"createRun", "createThreadAndRun"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class TimelinePoint:
     """The status of a run as one exchange shows it.
 
     `place` is a JSON pointer to the run, or the line of a stream; `broken` are the ids of the
@@ -33,60 +33,60 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
+class Timeline:
     """Everything that was seen of one run, in order."""
 
     run_id: str
     source: str
-    looks: tuple[Look, ...]
+    points: tuple[TimelinePoint, ...]
 
     @property
     def is_broken(self) -> bool:
         """Whether a look at the run breaks a MUST."""
-        return any(look.broken for look in self.looks)
+        return any(point.broken for point in self.points)
 
     @property
     def statuses(self) -> tuple[str, ...]:
         """The statuses in the order of life; those the contract does not know come last."""
-        seen = dict.fromkeys(look.status for look in self.looks)
+        seen = dict.fromkeys(point.status for point in self.points)
         return tuple(sorted(seen, key=_rank))
 
     @property
-    def course(self) -> str:
+    def transitions(self) -> str:
         """The statuses as they followed one another, in words."""
-        course: list[str] = []
-        for look in self.looks:
-            if course[-1:] != [look.status]:
-                course.append(look.status)
-        return ", then ".join(course)
+        transitions: list[str] = []
+        for point in self.points:
+            if transitions[-1:] != [point.status]:
+                transitions.append(point.status)
+        return ", then ".join(transitions)
 
 
-def lives(exchanges: Iterable[Exchanged], verdicts: Iterable[Decided]) -> tuple[Life, ...]:
+def timelines(exchanges: Iterable[Exchanged], verdicts: Iterable[Decided]) -> tuple[Timeline, ...]:
     """Return the life of every run that the answers show, in the order they were first seen."""
     broken = _broken(verdicts)
-    looks: dict[str, list[Look]] = {}
+    points: dict[str, list[TimelinePoint]] = {}
     sources: dict[str, str] = {}
     for exchange in exchanges:
         found = list(_runs(exchange))
         if exchange.operation in BIRTHS and is_stream(exchange):
             for _, run in found[:1]:
                 # What was seen before its birth was seen while the stream was read: no order.
-                looks.pop(run["id"], None)
+                points.pop(run["id"], None)
         for place, run in found:
-            look = _look(exchange.number, place, run, broken)
-            looks.setdefault(run["id"], []).append(look)
+            point = _point(exchange.number, place, run, broken)
+            points.setdefault(run["id"], []).append(point)
             sources.setdefault(run["id"], exchange.source)
     return tuple(
-        Life(run_id=run_id, source=sources[run_id], looks=tuple(found))
-        for run_id, found in looks.items()
+        Timeline(run_id=run_id, source=sources[run_id], points=tuple(found))
+        for run_id, found in points.items()
     )
 
 
-def _look(
+def _point(
     number: int, place: str, run: dict[str, Any], broken: Mapping[int, list[tuple[str, str]]]
-) -> Look:
+) -> TimelinePoint:
     here = [one for pointer, one in broken.get(number, ()) if _is_below(pointer, place)]
-    return Look(
+    return TimelinePoint(
         exchange=number, status=run["status"], place=place, broken=tuple(dict.fromkeys(here))
     )
 
@@ -158,7 +158,7 @@ def _names_itself(run: dict[str, Any]) -> bool:
 
 def _rank(status: str) -> tuple[bool, bool, bool, int, str]:
     """Order statuses from birth to end; v2 knows those of both editions."""
-    life = lifecycle("v2")
-    after = len(life.reachable.get(status, ()))
-    is_known, is_first = status in life.statuses, status == life.initial
-    return not is_known, life.is_terminal(status), not is_first, -after, status
+    timeline = lifecycle("v2")
+    after = len(timeline.reachable.get(status, ()))
+    is_known, is_first = status in timeline.statuses, status == timeline.initial
+    return not is_known, timeline.is_terminal(status), not is_first, -after, status

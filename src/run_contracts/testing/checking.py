@@ -14,12 +14,12 @@ from run_contracts.errors import RunContractsError
 from run_contracts.events import Decided, Event
 from run_contracts.report.text import WORDS
 from run_contracts.testing import failures
-from run_contracts.testing.failures import Told
+from run_contracts.testing.failures import TargetResult
 from run_contracts.testing.places import Place, others_of, place_name, requirement_of, word_of
 from run_contracts.testing.plugin_options import NAME, given
 from run_contracts.testing.report_files import Files
 from run_contracts.testing.sharing import once
-from run_contracts.testing.targets import Aim, Aims, known_failures
+from run_contracts.testing.targets import ResolvedTarget, TargetResolver, known_failures
 
 PROPERTIES = ("id", "level", "area", "sentence", "source")
 """What JUnit says of a requirement."""
@@ -116,34 +116,34 @@ class Checks:
         item.stash[TOLD] = failures.summary_of(told, decided, again)
         _end(decided, again, told.beside if item is place.first else "")
 
-    def _told(self, place: Place, value: object, request: pytest.FixtureRequest) -> Told:
+    def _told(self, place: Place, value: object, request: pytest.FixtureRequest) -> TargetResult:
         """Return what the check of a place tells; it is made when it is first asked for."""
         if place.told is None:
             place.value = value
             try:
                 place.told = self._checked(place, value, request)
             except Exception as error:
-                place.told = Told(name="", error=f"the check itself failed: {error!r}")
+                place.told = TargetResult(name="", error=f"the check itself failed: {error!r}")
                 raise
         elif place.value is not value and place.value != value:
             place.mistake = place.mistake or request.node
             _fail_once(request.node, place.mistake, OTHER)
         return place.told
 
-    def _checked(self, place: Place, value: object, request: pytest.FixtureRequest) -> Told:
+    def _checked(self, place: Place, value: object, request: pytest.FixtureRequest) -> TargetResult:
         """Check what a value aims at, and write the reports of it."""
         try:
-            aim = Aims(self._config).at(value, place.edition)
+            aim = TargetResolver(self._config).at(value, place.edition)
             ids = place.ids
             only = None if len(ids) == len(register(place.edition)) else ids
             accepted = known_failures(self._config)
             checked = partial(_events, aim, only, accepted)
             events, is_own = once(request, f"{place.word} {ids}", checked)
         except (RunContractsError, pytest.UsageError) as error:
-            return Told(name=str(value), error=str(error))
+            return TargetResult(name=str(value), error=str(error))
         if is_own:
             Files.of(self._config).write(events, place.word if len(self._places) > 1 else "")
-        return Told.of(" ".join(filter(None, (aim.name, others_of(request.node)))), events)
+        return TargetResult.of(" ".join(filter(None, (aim.name, others_of(request.node)))), events)
 
 
 def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:
@@ -166,9 +166,9 @@ def _end(decided: Decided, again: str, beside: str) -> None:
         pytest.skip(f"{word}: {decided.reason}")
 
 
-def _events(aim: Aim, only: list[str] | None, accepted: Baseline) -> list[Event]:
+def _events(aim: ResolvedTarget, only: list[str] | None, accepted: Baseline) -> list[Event]:
     """Check the target of an aim, but for the failures that are accepted."""
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    with aim.line() as line:
-        return list(applied(check(aim.target, only=only, line=line), accepted))
+    with aim.connection() as connection:
+        return list(applied(check(aim.target, only=only, connection=connection), accepted))

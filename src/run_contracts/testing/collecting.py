@@ -13,7 +13,7 @@ from run_contracts.testing import items
 from run_contracts.testing.checking import Checks
 from run_contracts.testing.plugin_options import ALONE, IDS, NAME, given
 from run_contracts.testing.report_files import Files
-from run_contracts.testing.targets import Aims
+from run_contracts.testing.targets import TargetResolver
 
 
 class Suite:
@@ -23,7 +23,7 @@ class Suite:
         """Read the options; a wrong one ends pytest with its usage error."""
         self.config = config
         try:
-            self.aims = Aims(config)
+            self.aims = TargetResolver(config)
             self.aims.check_options()
             Files.of(config)
             known = register(self.aims.edition)

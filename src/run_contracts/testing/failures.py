@@ -23,7 +23,7 @@ REPEATED = ("target", "edition", "api_key_env", "assistant_id", "thread_id", "mo
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Told:
+class TargetResult:
     """One check of a target: its verdicts by id, or why there are none."""
 
     name: str
@@ -46,7 +46,7 @@ class Told:
         return "\n".join([*halted, *(f"known failures: {one}" for one in self.finished.baseline)])
 
     @classmethod
-    def of(cls, name: str, events: Iterable[Event]) -> Told:
+    def of(cls, name: str, events: Iterable[Event]) -> TargetResult:
         """Sort the events of a check."""
         seen = list(events)
         finished = next((one for one in seen if isinstance(one, Finished)), None)
@@ -82,7 +82,7 @@ def again(config: pytest.Config, nodeid: str) -> str:
     return shlex.join([*words, path + colons + rest])
 
 
-def script_of(told: Told, decided: Decided) -> str:
+def script_of(told: TargetResult, decided: Decided) -> str:
     """Return the requests that show a failure, as a script for the shell."""
     base = told.started.target if told.started is not None else ""
     lines = script(base, decided, told.exchanges)
@@ -91,7 +91,7 @@ def script_of(told: Told, decided: Decided) -> str:
     return lines
 
 
-def summary_of(told: Told, decided: Decided, again: str) -> dict[str, Any]:
+def summary_of(told: TargetResult, decided: Decided, again: str) -> dict[str, Any]:
     """Return what the summary needs to know of an item, as plain data: xdist sends it on."""
     found: dict[str, Any] = {
         "target": told.name,

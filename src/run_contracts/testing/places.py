@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from run_contracts.contract.requirements import register
-from run_contracts.testing.failures import Told
+from run_contracts.testing.failures import TargetResult
 
 MOST_SCRIPTS = 3
 """Failures of a check that show their requests; more of them would only be scrolled past."""
@@ -21,7 +21,7 @@ class Place:
     word: str
     items: list[pytest.Item] = field(default_factory=list)
     value: object = None
-    told: Told | None = None
+    told: TargetResult | None = None
     mistake: pytest.Item | None = None
     scripts: int = MOST_SCRIPTS
     unready: str | None = None

@@ -69,9 +69,9 @@ def _junit(events: Sequence[Event]) -> bytes:
 
 def _badge(events: Sequence[Event]) -> bytes:
     from run_contracts.report import badge  # noqa: PLC0415
-    from run_contracts.report.summary import Told  # noqa: PLC0415
+    from run_contracts.report.summary import Summary  # noqa: PLC0415
 
-    return badge.picture(Told.of(events)).encode()
+    return badge.picture(Summary.of(events)).encode()
 
 
 RENDERED: dict[str, Callable[[Sequence[Event]], bytes]] = {

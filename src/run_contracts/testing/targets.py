@@ -16,7 +16,7 @@ import pytest
 from run_contracts.client import target as targets
 from run_contracts.client.asgi import InProcess
 from run_contracts.client.lifespan import Application
-from run_contracts.client.session import NETWORK, Line
+from run_contracts.client.session import NETWORK, Connection
 from run_contracts.client.target import Target
 from run_contracts.engine import baseline
 from run_contracts.engine.baseline import Baseline
@@ -34,7 +34,7 @@ FORMS = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class Aim:
+class ResolvedTarget:
     """A target, and the application that answers for it if it is in this process."""
 
     target: Target
@@ -42,7 +42,7 @@ class Aim:
     name: str
 
     @contextmanager
-    def line(self) -> Iterator[Line]:
+    def connection(self) -> Iterator[Connection]:
         """Open the way to the target; an application is started before and stopped after."""
         if self.application is None:
             yield NETWORK
@@ -50,7 +50,7 @@ class Aim:
         transport = InProcess(self.application)
         try:
             transport.start()
-            yield Line(transport=transport, sleep=transport.sleep)
+            yield Connection(transport=transport, sleep=transport.sleep)
         finally:
             transport.close()
 
@@ -61,7 +61,7 @@ def known_failures(config: pytest.Config) -> Baseline:
     return baseline.found(Path(named) if named else None, config.invocation_params.dir)
 
 
-class Aims:
+class TargetResolver:
     """Makes aims by the options of a session; one edition unless another is asked for."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -88,7 +88,7 @@ class Aims:
         self._target(IN_PROCESS if url is None or _NAMED.fullmatch(url) else url, self.edition)
         known_failures(self._config)
 
-    def at(self, value: Any, edition: str) -> Aim:
+    def at(self, value: Any, edition: str) -> ResolvedTarget:
         """Return where a value of the fixture aims; raise `UsageError` if nowhere."""
         match value:
             case Target():
@@ -98,29 +98,31 @@ class Aims:
                 path = named[3] or BASE
                 return self._within(IN_PROCESS + path, application, edition, value)
             case str():
-                return Aim(target=self._target(value, edition), name=value)
+                return ResolvedTarget(target=self._target(value, edition), name=value)
             case (str() as url, application) if callable(application):
                 return self._within(url, application, edition, f"{_name(application)} at {url}")
             case _ if isinstance(getattr(value, "url", None), str) and hasattr(value, "api_key"):
                 target = replace(
                     self._target(value.url, edition), key=value.api_key, key_name="RUN_SERVER_KEY"
                 )
-                return Aim(target=target, name=value.url)
+                return ResolvedTarget(target=target, name=value.url)
             case _ if callable(value) and not isinstance(value, type):
                 return self._within(IN_PROCESS + BASE, value, edition, _name(value))
         raise UsageError(f"the fixture run_target returned {value!r}; return {FORMS}")
 
-    def _as_it_is(self, target: Target, edition: str) -> Aim:
+    def _as_it_is(self, target: Target, edition: str) -> ResolvedTarget:
         if target.edition != edition:
             raise UsageError(
                 f"the fixture run_target returned a target of edition {target.edition}, but the "
                 f"items are those of {edition}; set run_edition = {target.edition}"
             )
-        return Aim(target=target, name=target.url)
+        return ResolvedTarget(target=target, name=target.url)
 
-    def _within(self, url: str, application: object, edition: str, name: str) -> Aim:
+    def _within(self, url: str, application: object, edition: str, name: str) -> ResolvedTarget:
         target = self._target(url, edition)
-        return Aim(target=target, application=cast("Application", application), name=name)
+        return ResolvedTarget(
+            target=target, application=cast("Application", application), name=name
+        )
 
     def _target(self, url: str, edition: str) -> Target:
         return targets.target(url, edition=edition, **self._options)

@@ -13,7 +13,7 @@ from run_contracts.traffic.sse import Frame, frames
 from run_contracts.validation.json_text import Body, decode_json
 
 
-class Premise(StrEnum):
+class Intent(StrEnum):
     """What the sender of a request knew about it, beyond what the request itself shows."""
 
     NONE = ""
@@ -75,7 +75,7 @@ class Exchange:
     """One request and its response.
 
     `number` orders the exchanges of one check; `seen_at` is in seconds since the epoch;
-    `source` names the probe, phase or file it comes from; `premise` is what its sender knew.
+    `source` names the probe, phase or file it comes from; `intent` is what its sender knew.
     Exchanges that share a number above 0 in `together` were under way at the same time: their
     order says nothing.
     """
@@ -86,7 +86,7 @@ class Exchange:
     response: Response
     source: str = ""
     seen_at: float = 0.0
-    premise: Premise = Premise.NONE
+    intent: Intent = Intent.NONE
     together: int = 0
 
     @cached_property
@@ -150,7 +150,7 @@ class Exchange:
     @property
     def is_ordinary(self) -> bool:
         """Whether a right server accepts it, as far as its sender knows."""
-        return self.premise is Premise.ORDINARY
+        return self.intent is Intent.ORDINARY
 
     @property
     def is_turned_away(self) -> bool:

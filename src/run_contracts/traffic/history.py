@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import pairwise
 from typing import Any
 
-from run_contracts.contract.lifecycle import StreamEvent
+from run_contracts.contract.lifecycle import StreamEventType
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UnreadableBody
 from run_contracts.traffic.exchange import Exchange
@@ -24,22 +24,22 @@ NOT_OFFERED = frozenset({404, 405, 501})
 DONE = "done"
 DONE_DATA = "[DONE]"
 NAMELESS = {
-    "thread.run": StreamEvent(kind="run", status=None),
-    "thread.run.step": StreamEvent(kind="run_step", status=None),
-    "thread.run.step.delta": StreamEvent(kind="run_step_delta", status=None),
-    "thread.message": StreamEvent(kind="message", status=None),
-    "thread.message.delta": StreamEvent(kind="message_delta", status=None),
+    "thread.run": StreamEventType(kind="run", status=None),
+    "thread.run.step": StreamEventType(kind="run_step", status=None),
+    "thread.run.step.delta": StreamEventType(kind="run_step_delta", status=None),
+    "thread.message": StreamEventType(kind="message", status=None),
+    "thread.message.delta": StreamEventType(kind="message_delta", status=None),
 }
 """What a frame without a name is about, by what its data calls itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Event:
+class StreamedEvent:
     """One event of a stream: its frame, its data as JSON, and what the contract knows of it."""
 
     frame: Frame
     body: Body
-    known: StreamEvent | None
+    known: StreamEventType | None
 
     @property
     def name(self) -> str:
@@ -203,10 +203,10 @@ class Evidence:
                     yield Observation(run=item, exchange=exchange, place=f"/data/{at}")
 
     @cached_property
-    def _events(self) -> dict[int, tuple[Event, ...]]:
+    def _events(self) -> dict[int, tuple[StreamedEvent, ...]]:
         return {}
 
-    def events(self, exchange: Exchange) -> tuple[Event, ...]:
+    def events(self, exchange: Exchange) -> tuple[StreamedEvent, ...]:
         """Return the events of a streamed answer, decoded; none if it is not a stream."""
         if not exchange.is_stream:
             return ()
@@ -214,7 +214,7 @@ class Evidence:
             self._events[exchange.number] = tuple(self._event(f) for f in exchange.frames)
         return self._events[exchange.number]
 
-    def _event(self, frame: Frame) -> Event:
+    def _event(self, frame: Frame) -> StreamedEvent:
         if frame.data is None or frame.data == DONE_DATA:
             body = Body(value=None, is_json=False, violations=())
         else:
@@ -225,7 +225,7 @@ class Evidence:
         known = self.contract.lifecycle.events.get(frame.name or "")
         if frame.name is None and isinstance(body.value, dict):
             known = NAMELESS.get(str(body.value.get("object")))
-        return Event(frame=frame, body=body, known=known)
+        return StreamedEvent(frame=frame, body=body, known=known)
 
     def is_offered(self, exchange: Exchange) -> bool:
         """Say whether the server offers the operation of an exchange at all.

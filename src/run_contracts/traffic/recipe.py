@@ -38,7 +38,7 @@ OWN_HEADERS = frozenset(
     }
 )
 """Headers that say nothing about what is asked; whoever sends again has their own."""
-LOOK = "getRun"
+GET_RUN = "getRun"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +65,7 @@ class Pick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Step:
+class RecipeStep:
     """One request of a recipe.
 
     `path` is what follows the base URL. `await_status` is the run's status that a look at it
@@ -79,18 +79,18 @@ class Step:
     headers: tuple[tuple[str, str], ...]
     body: Text
     answered: int
-    premise: str
+    intent: str
     picks: tuple[Pick, ...]
     await_status: str | None
     race: Race
 
 
-def recipe(base: str, exchanges: Iterable[Exchanged]) -> tuple[Step, ...]:
+def recipe(base: str, exchanges: Iterable[Exchanged]) -> tuple[RecipeStep, ...]:
     """Return the steps that send these exchanges again, told of the target at a base URL."""
     ordered = _as_begun(list(exchanges))
     sent = [_sent(one) for one in ordered]
     names: dict[str, str] = {}
-    steps: list[Step] = []
+    steps: list[RecipeStep] = []
     for place, one in enumerate(ordered):
         path, body = _path(base, one, names), _body(one, names)
         later = set().union(*sent[place + 1 :]) - set().union(*sent[: place + 1])
@@ -108,18 +108,20 @@ def _as_begun(exchanges: list[Exchanged]) -> list[Exchanged]:
     return found
 
 
-def _step(one: Exchanged, path: Text, body: Text, picks: tuple[Pick, ...], race: Race) -> Step:
+def _step(
+    one: Exchanged, path: Text, body: Text, picks: tuple[Pick, ...], race: Race
+) -> RecipeStep:
     headers = [(n, value) for n, value in one.request_headers if n.lower() not in OWN_HEADERS]
-    return Step(
+    return RecipeStep(
         number=one.number,
         method=one.method,
         path=path,
         headers=tuple(headers),
         body=body,
         answered=one.status,
-        premise=one.premise,
+        intent=one.premise,
         picks=picks,
-        await_status=_status(one) if one.operation == LOOK else None,
+        await_status=_status(one) if one.operation == GET_RUN else None,
         race=race,
     )
 

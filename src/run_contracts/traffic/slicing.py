@@ -14,11 +14,11 @@ from urllib.parse import parse_qsl, urlsplit
 from run_contracts.traffic.exchange import Exchange, data_of
 from run_contracts.validation.json_text import texts_in
 
-LOOK, SAY = "getRun", "createMessage"
+GET_RUN, SAY = "getRun", "createMessage"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
+class Interaction:
     """What matters of an exchange: what it is about, what it sent, what it told, what it did.
 
     The ids of its thread and run are those in its path or, if it creates them, in its answer. A
@@ -29,12 +29,12 @@ class Note:
     thread_id: str
     run_id: str
     sent: frozenset[str]
-    told: tuple[str, ...]
-    look: str | None
+    introduces: tuple[str, ...]
+    polled: str | None
     is_command: bool
 
     @classmethod
-    def of(cls, exchange: Exchange) -> Note:
+    def of(cls, exchange: Exchange) -> Interaction:
         """Return the note on an exchange."""
         thread_id, run_id = _about(exchange)
         return cls(
@@ -42,8 +42,8 @@ class Note:
             thread_id=thread_id,
             run_id=run_id,
             sent=frozenset(used(exchange)),
-            told=tuple(introduced(exchange)),
-            look=_look(exchange),
+            introduces=tuple(introduced(exchange)),
+            polled=_polled(exchange),
             is_command=exchange.request.method == "POST" and exchange.is_success,
         )
 
@@ -55,18 +55,18 @@ class Note:
     @property
     def does(self) -> bool:
         """Whether something was changed, or waited for: by a command, or a look."""
-        return self.is_command or self.look is not None
+        return self.is_command or self.polled is not None
 
 
-class Sequences:
+class Slicer:
     """The exchanges of one check, and for each of them those that lead to it."""
 
     def __init__(self, exchanges: Iterable[Exchange] = ()) -> None:
         """Begin with these exchanges."""
-        self._notes: dict[int, Note] = {}
-        self._origins: dict[str, Note] = {}
-        self._threads: dict[str, list[Note]] = {}
-        self._races: dict[int, list[Note]] = {}
+        self._interactions: dict[int, Interaction] = {}
+        self._origins: dict[str, Interaction] = {}
+        self._threads: dict[str, list[Interaction]] = {}
+        self._races: dict[int, list[Interaction]] = {}
         self._first_sent: dict[str, int] = {}
         for exchange in exchanges:
             self.add(exchange)
@@ -74,24 +74,24 @@ class Sequences:
     @property
     def size(self) -> int:
         """How many exchanges there are."""
-        return len(self._notes)
+        return len(self._interactions)
 
     def add(self, exchange: Exchange) -> None:
         """Note which ids an answer tells first; an id that was sent before came from outside.
 
         Unless both raced: a stream that began first may be kept last.
         """
-        note = self._notes[exchange.number] = Note.of(exchange)
-        self._threads.setdefault(note.thread_id, []).append(note)
-        self._races.setdefault(exchange.together, []).append(note)
-        for one in note.sent:
+        interaction = self._interactions[exchange.number] = Interaction.of(exchange)
+        self._threads.setdefault(interaction.thread_id, []).append(interaction)
+        self._races.setdefault(exchange.together, []).append(interaction)
+        for one in interaction.sent:
             self._first_sent.setdefault(one, exchange.together)
-        for one in note.told:
+        for one in interaction.introduces:
             is_raced = 0 < self._first_sent.get(one, 0) == exchange.together
-            if one not in self._first_sent or (is_raced and one not in note.sent):
-                self._origins.setdefault(one, note)
+            if one not in self._first_sent or (is_raced and one not in interaction.sent):
+                self._origins.setdefault(one, interaction)
 
-    def ways_to(self, last: Exchange) -> Iterator[tuple[Exchange, ...]]:
+    def slices_to(self, last: Exchange) -> Iterator[tuple[Exchange, ...]]:
         """Yield the exchanges that may lead to one, in order, a few at first and then more.
 
         Alone; after what was done with the same run; after what its scenario did on the thread, and
@@ -99,21 +99,21 @@ class Sequences:
         raced with it, and with what is needed. Of looks at a run that show the same the first and
         last are kept.
         """
-        note, source = self._notes[last.number], last.source
-        scene = self._threads[note.thread_id] if note.thread_id else []
+        interaction, source = self._interactions[last.number], last.source
+        scene = self._threads[interaction.thread_id] if interaction.thread_id else []
         every = [one for one in scene if one.does or one.exchange.source == source]
         own = [one for one in every if one.exchange.source == source]
         raced = self._races[last.together] if last.together else []
         for wanted in (
             [],
-            [one for one in every if one.number < last.number and one.run_id == note.run_id],
+            [one for one in every if one.number < last.number and one.run_id == interaction.run_id],
             [one for one in own if one.number < last.number],
             own,
             [one for one in every if one.number < last.number],
             every,
         ):
-            found = self._with_needed([*wanted, *raced, note])
-            yield tuple(one.exchange for one in _without_idle_looks(found))
+            found = self._with_needed([*wanted, *raced, interaction])
+            yield tuple(one.exchange for one in _without_idle_polls(found))
 
     def with_needed(self, wanted: Iterable[Exchange]) -> list[Exchange]:
         """Return exchanges and all that their ids come from, those in answers too, in order.
@@ -121,10 +121,12 @@ class Sequences:
         What is about a run or a thread comes with what made it what it was, and a run that an
         exchange about something else shows with all that was done with it.
         """
-        return [one.exchange for one in self._with_needed(self._notes[w.number] for w in wanted)]
+        return [
+            one.exchange for one in self._with_needed(self._interactions[w.number] for w in wanted)
+        ]
 
-    def _with_needed(self, wanted: Iterable[Note]) -> list[Note]:
-        found: dict[int, Note] = {}
+    def _with_needed(self, wanted: Iterable[Interaction]) -> list[Interaction]:
+        found: dict[int, Interaction] = {}
         left = list(wanted)
         while left:
             one = left.pop()
@@ -135,47 +137,49 @@ class Sequences:
                     left += [origin, *self._rest_of(origin, one)]
         return [found[number] for number in sorted(found)]
 
-    def _state_before(self, note: Note) -> Iterator[Note]:
+    def _state_before(self, interaction: Interaction) -> Iterator[Interaction]:
         """Yield what made a run or thread what it was when an exchange found it.
 
         The messages of a thread; the commands to a run, and the last look at it unless the exchange
         is one itself: it may have been waited for.
         """
-        ids = note.exchange.ids
-        scene = self._threads[note.thread_id] if "thread_id" in ids else []
-        before = [one for one in scene if one.number < note.number]
+        ids = interaction.exchange.ids
+        scene = self._threads[interaction.thread_id] if "thread_id" in ids else []
+        before = [one for one in scene if one.number < interaction.number]
         if "run_id" not in ids:
             yield from (one for one in before if _is(one.exchange, SAY) and one.is_command)
             return
-        same = [one for one in before if one.exchange.ids.get("run_id") == note.run_id]
+        same = [one for one in before if one.exchange.ids.get("run_id") == interaction.run_id]
         yield from (one for one in same if one.is_command)
-        if note.look is None:
-            yield from [one for one in same if one.look is not None][-1:]
+        if interaction.polled is None:
+            yield from [one for one in same if one.polled is not None][-1:]
 
-    def _origins_of(self, note: Note) -> Iterator[Note]:
+    def _origins_of(self, interaction: Interaction) -> Iterator[Interaction]:
         """Yield the exchanges begun earlier that told first what an exchange uses or tells."""
-        for one in (*note.sent, *note.told):
+        for one in (*interaction.sent, *interaction.introduces):
             origin = self._origins.get(one)
             if origin is None:
                 continue
-            if origin.number < note.number or origin.exchange.is_beside(note.exchange):
+            if origin.number < interaction.number or origin.exchange.is_beside(
+                interaction.exchange
+            ):
                 yield origin
 
-    def _rest_of(self, origin: Note, note: Note) -> Iterator[Note]:
+    def _rest_of(self, origin: Interaction, interaction: Interaction) -> Iterator[Interaction]:
         """Yield what was done with a run since its origin, if an exchange is about another one."""
-        if origin.run_id and origin.run_id != note.run_id:
+        if origin.run_id and origin.run_id != interaction.run_id:
             for one in self._threads[origin.thread_id]:
-                if one.run_id == origin.run_id and one.number < note.number and one.does:
+                if one.run_id == origin.run_id and one.number < interaction.number and one.does:
                     yield one
 
 
 def _about(exchange: Exchange) -> tuple[str, str]:
     """Return the ids of the thread and of the run that an exchange is about; empty if of none."""
-    told = [one for one in _values(exchange) if isinstance(one, dict)]
-    made = next((one for one in told if one.get("object") == "thread.run"), {})
+    introduces = [one for one in _values(exchange) if isinstance(one, dict)]
+    made = next((one for one in introduces if one.get("object") == "thread.run"), {})
     ids = {"thread_id": made.get("thread_id"), "run_id": made.get("id")} | exchange.ids
-    if not made and told and told[0].get("object") == "thread":
-        ids["thread_id"] = told[0].get("id")
+    if not made and introduces and introduces[0].get("object") == "thread":
+        ids["thread_id"] = introduces[0].get("id")
     return str(ids["thread_id"] or ""), str(ids["run_id"] or "")
 
 
@@ -189,19 +193,19 @@ def _is(exchange: Exchange, operation: str) -> bool:
     return exchange.operation is not None and exchange.operation.id == operation
 
 
-def _look(exchange: Exchange) -> str | None:
+def _polled(exchange: Exchange) -> str | None:
     """Return the status that a look at a run shows; None if it is no look."""
-    if not _is(exchange, LOOK):
+    if not _is(exchange, GET_RUN):
         return None
     answered = exchange.answered
     return str(answered.get("status") if isinstance(answered, dict) else exchange.response.status)
 
 
-def _without_idle_looks(found: list[Note]) -> Iterator[Note]:
+def _without_idle_polls(found: list[Interaction]) -> Iterator[Interaction]:
     """Yield notes without the looks between two others that saw the same status."""
     for before, one, after in zip([None, *found], found, [*found[1:], None], strict=False):
-        seen = {(each.run_id, each.look) if each else None for each in (before, one, after)}
-        if one.look is None or len(seen) > 1:
+        seen = {(each.run_id, each.polled) if each else None for each in (before, one, after)}
+        if one.polled is None or len(seen) > 1:
             yield one
 
 

@@ -89,8 +89,8 @@ def _checked(fault: str, seed: int) -> dict[str, dict[str, bool]]:
     options = ServerOptions.for_checking(seed=seed, faults=(fault,))
     url = f"http://reference{seed}.invalid:{8000 + seed}/v1"
     target = Target(url=url, key=options.api_key, seed=seed, profile="smoke", timeout=2.0)
-    with reference(options) as line:
-        told = list(check(target, only=[fault.removesuffix("-b")], line=line))
+    with reference(options) as connection:
+        told = list(check(target, only=[fault.removesuffix("-b")], connection=connection))
     assert any(isinstance(one, Decided) and one.broken for one in told)
     return causes_of(told)
 

@@ -14,8 +14,8 @@ from run_contracts.cli.selftest import command
 from run_contracts.contract.requirements import register
 from run_contracts.engine.selftest import (
     Matrix,
-    Result,
     Trial,
+    TrialResult,
     compared,
     matrix,
     read_matrix,
@@ -31,7 +31,7 @@ FAULT = "RUN-LIST-005"
 ROWS = {("v2", FAULT): Declared(broken=frozenset({FAULT}), blocked=frozenset({"RUN-LIFE-001"}))}
 RIGHT = Trial(edition="v2")
 FAULTY = Trial(edition="v2", fault=FAULT)
-SEEN = Result(
+SEEN = TrialResult(
     trial=FAULTY, broken=frozenset({FAULT}), blocked=frozenset({"RUN-LIFE-001"}), requests=1
 )
 
@@ -109,7 +109,9 @@ def test_what_is_as_declared_is_no_deviation() -> None:
 
 def test_a_false_alarm_on_the_right_server_is_counted() -> None:
     """Each requirement that a right server seems to break is one."""
-    wrong = Result(trial=RIGHT, broken=frozenset({FAULT}), undecided=frozenset({"RUN-LIFE-001"}))
+    wrong = TrialResult(
+        trial=RIGHT, broken=frozenset({FAULT}), undecided=frozenset({"RUN-LIFE-001"})
+    )
     found = compared([wrong], Matrix())
     assert found.false_alarms == 1
     assert found.deviations == (

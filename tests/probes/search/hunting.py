@@ -11,26 +11,26 @@ from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
 from run_contracts.engine.judgement import broken_by, evidence, judged, shortest
 from run_contracts.engine.selftest.trial import reference
-from run_contracts.probes import Stage
+from run_contracts.probes import ProbeContext
 from run_contracts.probes.search import Hunt
 from run_contracts.server import ServerOptions
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.slicing import Sequences
+from run_contracts.traffic.slicing import Slicer
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hunted:
     """A hunt, and the stage it is on."""
 
-    stage: Stage
+    context: ProbeContext
     hunt: Hunt
 
     def way_to(self, requirement: str) -> list[str]:
         """Return the operations of the shortest sequence that breaks a requirement."""
-        session, contract = self.stage.session, self.stage.contract
+        session, contract = self.context.session, self.context.contract
         seen = evidence(session.target, contract, session.exchanges)
         verdict = next(iter(judged(seen, [requirement], {})))
-        return list(map(_name, shortest(seen, Sequences(seen.exchanges), verdict)))
+        return list(map(_name, shortest(seen, Slicer(seen.exchanges), verdict)))
 
 
 def _name(exchange: Exchange) -> str:
@@ -50,8 +50,8 @@ def hunting(*faults: str, edition: str = "v2", seed: int = 0, cases: int = 10) -
         seed=seed,
         cases=cases,
     )
-    with reference(options) as line, Session(target, line) as session:
+    with reference(options) as connection, Session(target, connection) as session:
         contract = load(edition)
         yield Hunted(
-            stage=Stage(session, contract), hunt=Hunt(session, broken_by(target, contract))
+            context=ProbeContext(session, contract), hunt=Hunt(session, broken_by(target, contract))
         )

@@ -17,7 +17,7 @@ FEW = 10
 
 def _sources(hunted: Hunted) -> Counter[str]:
     """Return how many exchanges came from each way of making cases, for each endpoint."""
-    sources = (one.source for one in hunted.stage.session.exchanges)
+    sources = (one.source for one in hunted.context.session.exchanges)
     return Counter(re.sub(r" \d+$", "", one) for one in sources if one.startswith("schemathesis"))
 
 
@@ -30,9 +30,9 @@ def test_every_phase_reaches_every_endpoint_and_a_right_server_has_nothing_to_fe
     Nothing is ever deleted: a thread that a user gave must survive.
     """
     with hunting(edition=edition, cases=3) as hunted:
-        explore(hunted.stage, hunted.hunt)
+        explore(hunted.context, hunted.hunt)
         assert hunted.hunt.found == set()
-        methods = {one.request.method for one in hunted.stage.session.exchanges}
+        methods = {one.request.method for one in hunted.context.session.exchanges}
         found = _sources(hunted)
     ways = Counter(source.split()[1] for source in found)
     assert methods == {"GET", "POST"}
@@ -48,6 +48,6 @@ def test_every_phase_reaches_every_endpoint_and_a_right_server_has_nothing_to_fe
 def test_what_a_case_breaks_is_shown_by_few_requests(fault: str) -> None:
     """With nothing but the case and what its ids come from."""
     with hunting(fault, cases=2) as hunted:
-        explore(hunted.stage, hunted.hunt)
+        explore(hunted.context, hunted.hunt)
         assert fault in hunted.hunt.found
         assert len(hunted.way_to(fault)) <= FEW

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 
 from run_contracts.contract.requirements import EDITIONS, Level
 from run_contracts.engine.baseline.entries import Baseline, Known
-from run_contracts.engine.baseline.fingerprint import Sightings
+from run_contracts.engine.baseline.fingerprint import FingerprintIndex
 from run_contracts.engine.conclusion import rejudged
 from run_contracts.events import Broken, Decided, Event, Exchanged, Finished, Started
 
@@ -36,13 +36,13 @@ class _Applying:
     def __init__(self, baseline: Baseline, today: date) -> None:
         self._baseline, self._today = baseline, today
         self._started: Started | None = None
-        self._sightings = Sightings(EDITIONS[-1])
+        self._sightings = FingerprintIndex(EDITIONS[-1])
 
     def watched(self, told: Iterable[Event]) -> Iterator[Event]:
         """Yield events, and learn from them."""
         for event in told:
             if isinstance(event, Started):
-                self._started, self._sightings = event, Sightings(event.edition)
+                self._started, self._sightings = event, FingerprintIndex(event.edition)
             elif isinstance(event, Exchanged):
                 self._sightings.add(event)
             yield event

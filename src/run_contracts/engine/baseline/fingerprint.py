@@ -114,7 +114,7 @@ def _named(schema: Any) -> list[str]:
     return [one for one in own if isinstance(one, str)] + _named(list(schema.values()))
 
 
-class Sightings:
+class FingerprintIndex:
     """What the exchanges of a check tell of a violation that one of them shows."""
 
     def __init__(self, edition: str) -> None:

@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.engine.selftest.matrix import Matrix
-from run_contracts.engine.selftest.trial import Result, Trial
+from run_contracts.engine.selftest.trial import Trial, TrialResult
 from run_contracts.server.faults import FAULTS, Fault
 
 NEEDS_VENDOR_FIELDS = (
@@ -22,7 +22,7 @@ UNSHOWN: Mapping[str, str] = MappingProxyType(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
+class Agreement:
     """How results compare with the matrix: each deviation in a sentence, and the counts."""
 
     deviations: tuple[str, ...]
@@ -62,13 +62,13 @@ def trials(
     ]
 
 
-def compared(results: Collection[Result], matrix: Matrix) -> Comparison:
+def compared(results: Collection[TrialResult], matrix: Matrix) -> Agreement:
     """Return how results compare with what is declared."""
     found = [one for result in results for one in _deviations(result, matrix)]
     faulty = {result.trial.fault for result in results if result.trial.fault is not None}
     missed = {result.trial.name for result in results if not _is_caught(result)}
     right = [result for result in results if result.trial.fault is None]
-    return Comparison(
+    return Agreement(
         deviations=tuple(found),
         missed=tuple(sorted(missed)),
         faults=len(faulty),
@@ -76,7 +76,7 @@ def compared(results: Collection[Result], matrix: Matrix) -> Comparison:
     )
 
 
-def alarms(result: Result) -> int:
+def alarms(result: TrialResult) -> int:
     """Return how many requirements a right server was said to break, or to keep from being seen."""
     return len(result.broken | result.blocked) + (result.failure is not None)
 
@@ -91,13 +91,13 @@ def unproven(faults: Iterable[Fault]) -> Iterator[str]:
         yield f"{one}: it is said that no server can show it, which is not so"
 
 
-def _is_caught(result: Result) -> bool:
+def _is_caught(result: TrialResult) -> bool:
     """Say whether the requirement that a fault is named for is broken."""
     fault = result.trial.fault
     return fault is None or FAULTS[fault].requirement in result.broken
 
 
-def _deviations(result: Result, matrix: Matrix) -> Iterator[str]:
+def _deviations(result: TrialResult, matrix: Matrix) -> Iterator[str]:
     """Yield a sentence for each way in which a result is not what was declared."""
     where = f"{result.trial.name} {result.trial.edition}"
     if result.failure is not None:

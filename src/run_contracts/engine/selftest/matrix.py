@@ -10,7 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.engine.selftest.trial import Result
+from run_contracts.engine.selftest.trial import TrialResult
 from run_contracts.errors import ContractError
 
 PLACE = Path(__file__).with_name("matrix.toml")
@@ -42,7 +42,7 @@ class Matrix:
         """Return what is declared of a fault; of the right server, and of new faults, nothing."""
         return self.rows.get((edition, fault or ""), Declared())
 
-    def with_results(self, found: Iterable[Result], faults: Iterable[str]) -> Matrix:
+    def with_results(self, found: Iterable[TrialResult], faults: Iterable[str]) -> Matrix:
         """Return a copy that says what these results show, and speaks of no other faults."""
         rows = dict(self.rows)
         for result in found:

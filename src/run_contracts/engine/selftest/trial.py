@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from run_contracts.client.asgi import InProcess
-from run_contracts.client.session import Line
+from run_contracts.client.session import Connection
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.errors import HarnessError
@@ -52,7 +52,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class TrialResult:
     """What a trial showed: requirements broken, those that could not be exercised or decided.
 
     `failure` says why the check itself did not come to its end, if it did not.
@@ -67,27 +67,27 @@ class Result:
 
 
 @contextmanager
-def reference(options: ServerOptions) -> Iterator[Line]:
+def reference(options: ServerOptions) -> Iterator[Connection]:
     """Open a line to a reference server in this process whose time passes only for its clients."""
     clock = PatientClock(speed=options.speed, epoch=options.epoch or EPOCH)
     a_request = SECONDS_A_REQUEST / options.speed
     transport = InProcess(create_app(options, clock), arriving=lambda: clock.sleep(a_request))
     try:
-        yield Line(transport=transport, now=clock.seconds, sleep=clock.sleep)
+        yield Connection(transport=transport, now=clock.seconds, sleep=clock.sleep)
     finally:
         transport.close()
 
 
-def tried(trial: Trial) -> Result:
+def tried(trial: Trial) -> TrialResult:
     """Check the server of a trial with the probes of its profile, and return what that showed."""
     faults = (trial.fault,) if trial.fault else ()
     options = ServerOptions.for_checking(seed=trial.seed, faults=faults)
     target = _target(options, trial.edition)
     try:
-        with reference(options) as line:
-            return _result(trial, list(check(target, probes=_probes(trial), line=line)))
+        with reference(options) as connection:
+            return _result(trial, list(check(target, probes=_probes(trial), connection=connection)))
     except Exception as error:
-        return Result(trial=trial, failure=f"{type(error).__name__}: {error}")
+        return TrialResult(trial=trial, failure=f"{type(error).__name__}: {error}")
 
 
 def seen(fault: str, edition: str, requirement: str) -> Broken:
@@ -97,8 +97,10 @@ def seen(fault: str, edition: str, requirement: str) -> Broken:
     """
     options = ServerOptions.for_checking(faults=(fault,))
     for probes in (None, planned("full")):  # those meant for it are quick; others may show it, too
-        with reference(options) as line:
-            events = check(_target(options, edition), only=[requirement], probes=probes, line=line)
+        with reference(options) as connection:
+            events = check(
+                _target(options, edition), only=[requirement], probes=probes, connection=connection
+            )
             for event in events:
                 if isinstance(event, Decided) and event.broken:
                     return event.broken[0]
@@ -117,10 +119,10 @@ def _probes(trial: Trial) -> Collection[Probe]:
     return random.Random(trial.seed).sample(probes, len(probes))  # noqa: S311 - an order, no secret
 
 
-def _result(trial: Trial, seen: list[Event]) -> Result:
+def _result(trial: Trial, seen: list[Event]) -> TrialResult:
     decided = [event for event in seen if isinstance(event, Decided)]
     footer = next(event for event in seen if isinstance(event, Finished))
-    return Result(
+    return TrialResult(
         trial=trial,
         broken=frozenset(one.requirement for one in decided if one.result == "fail"),
         blocked=frozenset(one.requirement for one in decided if one.result in MISSED),
@@ -132,7 +134,7 @@ def _result(trial: Trial, seen: list[Event]) -> Result:
     )
 
 
-def results(trials: Collection[Trial], *, jobs: int = 1) -> Iterator[Result]:
+def results(trials: Collection[Trial], *, jobs: int = 1) -> Iterator[TrialResult]:
     """Yield the result of each trial, in their order; with several jobs each is a process."""
     if jobs == 1 or len(trials) == 1:
         yield from map(tried, trials)

@@ -20,7 +20,7 @@ from run_contracts.client.session import Session
 from run_contracts.errors import TargetError
 from run_contracts.probes import Blocked, Inconclusive, NotOffered
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.slicing import Sequences
+from run_contracts.traffic.slicing import Slicer
 
 Judge = Callable[[Sequence[Exchange]], Collection[str]]
 """Returns the ids of the MUST requirements that exchanges break."""
@@ -53,7 +53,7 @@ class Hunt:
         self.found: set[str] = set()
         self._judge = judge
         self._known = set(judge(session.exchanges))
-        self._sequences = Sequences(session.exchanges)
+        self._sequences = Slicer(session.exchanges)
         self._attempts = self._shortening = 0
         self._seconds = LONGEST
         self._stopped_by: TargetError | None = None

@@ -23,7 +23,7 @@ from schemathesis import GenerationMode, Response
 from schemathesis.config import SchemathesisConfig
 
 from run_contracts.contract.openapi import bundled
-from run_contracts.probes import Inconclusive, Stage
+from run_contracts.probes import Inconclusive, ProbeContext
 from run_contracts.probes.search import Hunt, settings
 
 if TYPE_CHECKING:
@@ -41,19 +41,19 @@ LONGEST_URL = 8000
 """Characters of a URL; above it servers may refuse before they look."""
 
 
-def explore(stage: Stage, hunt: Hunt) -> None:
+def explore(context: ProbeContext, hunt: Hunt) -> None:
     """Send made requests to every endpoint, right ones and wrong ones, then follow links.
 
     What breaks something new is sent again, smaller. Raises what a probe raises: `Unreachable`
     when the target stops answering, `Inconclusive` if nothing could be sent.
     """
-    first = len(stage.session.exchanges)
-    schema = _schema(stage.session.target.edition)
-    sender = Sender(stage, hunt)
+    first = len(context.session.exchanges)
+    schema = _schema(context.session.target.edition)
+    sender = Sender(context, hunt)
     for found in schema.get_all_operations():
         sender.explore(schema, found.ok())
     _follow_links(sender, schema)
-    if len(stage.session.exchanges) == first:
+    if len(context.session.exchanges) == first:
         raise Inconclusive("schemathesis made no request that could be sent")
 
 
@@ -74,13 +74,13 @@ def _schema(edition: str) -> Any:
 class Sender:
     """Sends cases of schemathesis in a hunt, some with ids that are real."""
 
-    def __init__(self, stage: Stage, hunt: Hunt) -> None:
+    def __init__(self, context: ProbeContext, hunt: Hunt) -> None:
         """Take the ids of a run that exists."""
-        self.stage, self.hunt = stage, hunt
-        target = stage.session.target
+        self.context, self.hunt = context, hunt
+        target = context.session.target
         self._cases, self._seed = target.cases, target.seed
-        run = stage.any_run
-        self.assistant = {"assistant_id": stage.assistant_id}
+        run = context.any_run
+        self.assistant = {"assistant_id": context.assistant_id}
         self.real = {"thread_id": run["thread_id"], "run_id": run["id"], **self.assistant}
 
     def explore(self, schema: Any, endpoint: Endpoint) -> None:
@@ -125,21 +125,21 @@ class Sender:
             case.path_parameters[name] = ids.get(name, case.path_parameters[name])
         if isinstance(case.body, dict) and "assistant_id" in case.body and ids:
             case.body["assistant_id"] = ids["assistant_id"]
-        prepared = _prepared(self.stage, case)
+        prepared = _prepared(self.context, case)
         if prepared is None or len(prepared.url) > LONGEST_URL:
             return None
         body = prepared.body or b""
         content = body if isinstance(body, bytes) else body.encode("utf-8", errors="surrogatepass")
         kept = ("content-type", "x-schemathesis-testcaseid")
         headers = {name: value for name, value in prepared.headers.items() if name.lower() in kept}
-        return self.stage.session.send_raw(
+        return self.context.session.send_raw(
             prepared.method, prepared.url, headers=headers, content=content
         )
 
 
-def _prepared(stage: Stage, case: Case[Any]) -> Any:
+def _prepared(context: ProbeContext, case: Case[Any]) -> Any:
     """Return the request of a case as bytes on the wire; None if it cannot be written as HTTP."""
-    parts = case.as_transport_kwargs(base_url=stage.session.target.url)
+    parts = case.as_transport_kwargs(base_url=context.session.target.url)
     try:
         return requests.Request(**parts).prepare()
     except (requests.RequestException, UnicodeError, ValueError):

@@ -21,19 +21,26 @@ from hypothesis.stateful import (
 )
 
 from run_contracts.contract.lifecycle import FAILED
-from run_contracts.probes import OUTCOME, Run, Stage, answers, asked_calls, forced_fields
+from run_contracts.probes import (
+    OUTCOME,
+    ProbeContext,
+    RunValue,
+    answers,
+    asked_calls,
+    forced_fields,
+)
 from run_contracts.probes.search.hunt import Hunt, settings
-from run_contracts.traffic.exchange import Premise
+from run_contracts.traffic.exchange import Intent
 
 WALKS, STEPS = 8, 8
 """Walks, and steps of each at most."""
 NO_CALL = "call_of_no_run"
 
 
-def walk(stage: Stage, hunt: Hunt, walks: int = WALKS) -> None:
+def walk(context: ProbeContext, hunt: Hunt, walks: int = WALKS) -> None:
     """Walk at random; what breaks something new is walked again with fewer steps."""
-    _ = stage.assistant_id
-    machine: Any = hypothesis.seed(stage.session.target.seed)(lambda: Walk(stage, hunt))
+    _ = context.assistant_id
+    machine: Any = hypothesis.seed(context.session.target.seed)(lambda: Walk(context, hunt))
     how = settings(walks, STEPS)
     hunt.search(lambda: run_state_machine_as_test(machine, settings=how))
 
@@ -43,38 +50,38 @@ class Walk(RuleBasedStateMachine):
 
     runs = Bundle("runs")
 
-    def __init__(self, stage: Stage, hunt: Hunt) -> None:
+    def __init__(self, context: ProbeContext, hunt: Hunt) -> None:
         """Enter a thread with a message."""
         super().__init__()
-        self._stage, self._hunt = stage, hunt
-        self._runs: list[Run | None] = []
+        self._context, self._hunt = context, hunt
+        self._runs: list[RunValue | None] = []
         self._thread: str | None = None
         hunt.begin("walk")
         hunt.act(self._enter)
 
     def _enter(self) -> None:
-        self._thread = self._stage.new_thread("Say hello.")
+        self._thread = self._context.new_thread("Say hello.")
 
     def _on_thread(self, operation: str, **parts: Any) -> None:
         """Send what needs only a thread."""
         if self._thread is not None:
             where = self._thread
-            self._hunt.act(lambda: self._stage.session.send(operation, thread_id=where, **parts))
+            self._hunt.act(lambda: self._context.session.send(operation, thread_id=where, **parts))
 
-    def _with(self, place: int, act: Callable[[Run], Run]) -> None:
+    def _with(self, place: int, act: Callable[[RunValue], RunValue]) -> None:
         """Do something with a run, if it is there, and keep how it was seen afterwards."""
         run = self._runs[place]
 
-        def follow(run: Run) -> None:
+        def follow(run: RunValue) -> None:
             self._runs[place] = act(run)
 
         if run is not None:
             self._hunt.act(lambda: follow(run))
 
-    def _send(self, operation: str, run: Run, **parts: Any) -> Run:
+    def _send(self, operation: str, run: RunValue, **parts: Any) -> RunValue:
         """Send what is about a run; return how the answer shows it, or how it was."""
-        exchange = self._stage.session.send(operation, of=run, **parts)
-        return self._stage.run_in(exchange) if exchange.is_success else run
+        exchange = self._context.session.send(operation, of=run, **parts)
+        return self._context.run_in(exchange) if exchange.is_success else run
 
     @invariant()
     def contract_holds(self) -> None:
@@ -84,7 +91,7 @@ class Walk(RuleBasedStateMachine):
     def teardown(self) -> None:
         """Leave nothing running."""
         for place, run in enumerate(self._runs):
-            if run is not None and not self._stage.has_ended(run):
+            if run is not None and not self._context.has_ended(run):
                 self._with(place, lambda of: self._send("cancelRun", of))
 
     @rule(target=runs, kind=st.sampled_from(("plain", "calling", "streamed", "failing")))
@@ -96,28 +103,28 @@ class Walk(RuleBasedStateMachine):
         return place
 
     def _create(self, place: int, kind: str) -> None:
-        stage, thread_id = self._stage, self._thread
+        context, thread_id = self._context, self._thread
         if thread_id is None:
             return
-        is_sure = stage.session.target.thread_id is None and stage.is_free(thread_id)
-        exchange = stage.session.send(
+        is_sure = context.session.target.thread_id is None and context.is_free(thread_id)
+        exchange = context.session.send(
             "createRun",
-            json_body={"assistant_id": stage.assistant_id, **_fields(stage, kind)},
+            json_body={"assistant_id": context.assistant_id, **_fields(context, kind)},
             thread_id=thread_id,
-            premise=Premise.ORDINARY if is_sure else Premise.NONE,
+            intent=Intent.ORDINARY if is_sure else Intent.NONE,
         )
-        self._runs[place] = stage.run_in(exchange)
+        self._runs[place] = context.run_in(exchange)
 
     @rule(run=runs, pause=st.sampled_from((0.0, 0.5, 1.0)))
     def look(self, run: int, pause: float) -> None:
         """Read a run, at once or after a part of the time that runs usually take."""
-        self._hunt.act(lambda: self._stage.session.sleep(pause * self._stage.usual_seconds))
-        self._with(run, self._stage.read)
+        self._hunt.act(lambda: self._context.session.sleep(pause * self._context.usual_seconds))
+        self._with(run, self._context.read)
 
     @rule(run=runs)
     def wait(self, run: int) -> None:
         """Poll a run until it has ended or asks for something."""
-        self._with(run, self._stage.wait)
+        self._with(run, self._context.wait)
 
     @rule(run=runs)
     def cancel(self, run: int) -> None:
@@ -128,7 +135,7 @@ class Walk(RuleBasedStateMachine):
     def submit(self, run: int, outputs: str) -> None:
         """Answer the calls a run asks for, rightly or not; with none asked for, anything."""
 
-        def act(of: Run) -> Run:
+        def act(of: RunValue) -> RunValue:
             asked = asked_calls(of) or [NO_CALL]
             calls = {"all": asked, "none": [], "one too many": [*asked, NO_CALL]}[outputs]
             return self._send("submitToolOutputs", of, json_body=answers(calls))
@@ -157,11 +164,11 @@ class Walk(RuleBasedStateMachine):
         self._on_thread("createMessage", json_body={"role": "user", "content": "And now?"})
 
 
-def _fields(stage: Stage, kind: str) -> dict[str, Any]:
+def _fields(context: ProbeContext, kind: str) -> dict[str, Any]:
     """Return the fields of a request for a run of some kind."""
     match kind:
         case "calling":
-            return forced_fields(stage)
+            return forced_fields(context)
         case "streamed":
             return {"stream": True}
         case "failing":
