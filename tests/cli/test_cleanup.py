@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from run_contracts.client.request_parts import standard_headers
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.engine import recording
@@ -60,7 +61,7 @@ class Killed:
     def status(self, path: str) -> int:
         """Return how the server answers a read of what lies at a path."""
         with Session(Target(url=self.url, key=KEY)) as session:
-            headers = session.headers()
+            headers = standard_headers(session.target)
             got = session.send_as_is("GET", self.url + path, headers=headers, content=b"")
             return got.response.status
 

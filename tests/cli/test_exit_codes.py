@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from run_contracts.engine.leftovers import leftovers
+from run_contracts.engine.cleanup import leftovers
 from run_contracts.events import Exchanged
 from run_contracts.probes import planned
 from run_contracts.report import jsonlines

@@ -17,7 +17,7 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
 from run_contracts.client.asgi import InProcess
-from run_contracts.client.session import Connection
+from run_contracts.client.connection import Connection
 from run_contracts.engine.selftest.trial import URL, reference
 from run_contracts.errors import Unreachable
 from run_contracts.server import ServerOptions

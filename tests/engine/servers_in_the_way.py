@@ -9,7 +9,7 @@ from typing import Any
 from run_contracts import events
 from run_contracts.client.asgi import InProcess
 from run_contracts.client.budget import Budget
-from run_contracts.client.session import Connection
+from run_contracts.client.connection import Connection
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.probes import Probe, planned

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS
-from run_contracts.engine.leftovers import leftovers
+from run_contracts.engine.cleanup import leftovers
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, ProbeEnded
 from tests.engine.servers_in_the_way import Answer, seen
 from tests.engine.verdicts import finished, verdicts

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from run_contracts.client.target import Target
-from run_contracts.engine.leftovers import leftovers
+from run_contracts.engine.cleanup import leftovers
 from run_contracts.engine.runner import check
 from run_contracts.events import Event, Exchanged, ExitCode, ProbeEnded
 from run_contracts.probes import planned

@@ -35,7 +35,7 @@ def command(
     created by its own requests is deleted, on its target unless URL names the same one otherwise.
     Exit code 1 if something is still there, 3 if the server does not answer.
     """
-    from run_contracts.engine.leftovers import leftovers  # noqa: PLC0415
+    from run_contracts.engine.cleanup import leftovers  # noqa: PLC0415
     from run_contracts.report import jsonlines, plain  # noqa: PLC0415
 
     told = jsonlines.read(file, is_whole=False)
@@ -55,7 +55,7 @@ def command(
 def _delete(target: Target, paths: tuple[str, ...]) -> ExitCode:
     """Delete what lies at these paths, print each answer, and return the exit code."""
     from run_contracts.client.session import Session  # noqa: PLC0415
-    from run_contracts.engine.leftovers import GONE  # noqa: PLC0415
+    from run_contracts.engine.cleanup import GONE  # noqa: PLC0415
     from run_contracts.report import plain  # noqa: PLC0415
 
     gone = 0

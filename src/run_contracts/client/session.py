@@ -6,23 +6,22 @@ they are hidden where anything leaves this process (see `run_contracts.engine.ru
 
 from __future__ import annotations
 
-import json
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self, TypedDict, Unpack
-from urllib.parse import quote
+from typing import Self, Unpack
 
 import httpx2
 
 from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS, Account, asked_wait, checked_wait
+from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
 from run_contracts.client.receiving import LONGEST_STREAM, AbandonedStream, Watcher, received
+from run_contracts.client.request_parts import RequestParts, built_request, standard_headers
 from run_contracts.client.target import Target
-from run_contracts.contract.operations import JSON_TYPE, match, operations
+from run_contracts.contract.operations import match
 from run_contracts.errors import Unreachable
 from run_contracts.traffic.exchange import (
     BAD_REQUEST,
@@ -35,52 +34,6 @@ from run_contracts.traffic.exchange import (
 
 WRONG_KEY = "sk-run-contracts-wrong-key"
 CREATES_RUNS = frozenset({"createRun", "createThreadAndRun"})
-RequestHook = Callable[[str, int], object]
-"""Is told before each request where it comes from, and how many were sent before."""
-
-
-def no_hook(_source: str, _sent: int) -> None:
-    """Tell nobody."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Connection:
-    """The way to a target and the time that passes on it: the network and ours, unless given.
-
-    `now` and `sleep` count seconds; a target in this process may keep a time of its own.
-    """
-
-    transport: httpx2.BaseTransport | None = None
-    now: Callable[[], float] = time.monotonic
-    sleep: Callable[[float], None] = time.sleep
-
-
-NETWORK = Connection()
-
-
-class Parts(TypedDict, total=False):
-    """What a request is made of.
-
-    `json_body` is sent as JSON, `content` as it is. A value of `headers` replaces a standard one,
-    None leaves it out. The ids in the path are those of the run `of`, unless they are given.
-    """
-
-    json_body: Any
-    content: bytes
-    query: Mapping[str, str | int]
-    headers: Mapping[str, str | None]
-    of: Mapping[str, Any]
-    thread_id: str
-    run_id: str
-    step_id: str
-
-
-def _ids(parts: Parts) -> dict[str, str]:
-    """Return the ids of a path by name."""
-    run = parts.get("of")
-    found = {"thread_id": run["thread_id"], "run_id": run["id"]} if run is not None else {}
-    given = {name: parts.get(name) for name in ("thread_id", "run_id", "step_id")}
-    return found | {name: str(one) for name, one in given.items() if one is not None}
 
 
 class Session:
@@ -88,7 +41,7 @@ class Session:
 
     Raises `Unreachable` when no HTTP answer could be had, and `BudgetExceeded` when the target's
     budget is spent. An answer 429 that says when to come again is waited for and kept, too. Use
-    it as a context manager. `check_id` names what it is for, `on_request` is told each request.
+    it as a context manager. `check_id` names what it is for, `on_request` hears of each request.
     """
 
     def __init__(
@@ -129,41 +82,34 @@ class Session:
         """Let time pass, not more than the budget has."""
         self._sleep(min(seconds, self._account.seconds_left))
 
-    def headers(self) -> dict[str, str]:
-        """Return the headers every request carries."""
-        headers = {"OpenAI-Beta": f"assistants={self.target.edition}"}
-        if self.target.key:
-            headers["Authorization"] = f"Bearer {self.target.key}"
-        return headers | dict(self.target.headers)
-
     def send(
-        self, operation: str, *, intent: Intent = Intent.NONE, **parts: Unpack[Parts]
+        self, operation: str, *, intent: Intent = Intent.NONE, **parts: Unpack[RequestParts]
     ) -> Exchange:
         """Send one request of the contract, made of these parts."""
-        request, content = self._built(operation, parts)
+        request, content = built_request(self._client, self.target, operation, parts)
         return self._sent(request, content, intent)
 
     @contextmanager
-    def meanwhile(self, operation: str, **parts: Unpack[Parts]) -> Iterator[list[Exchange]]:
+    def meanwhile(self, operation: str, **parts: Unpack[RequestParts]) -> Iterator[list[Exchange]]:
         """Send a request in the background; what is sent inside is under way at the same time.
 
         The exchange of the request itself is in the yielded list when the block is left.
         """
-        request, content = self._built(operation, parts)
-        found: list[Exchange] = []
+        request, content = built_request(self._client, self.target, operation, parts)
+        exchanges: list[Exchange] = []
         with self.together(), ThreadPoolExecutor(1) as background:
             answer = background.submit(self._answer, request)
             try:
-                yield found
+                yield exchanges
             finally:
-                found.append(self._kept(request, content, Intent.NONE, answer.result()))
+                exchanges.append(self._kept(request, content, Intent.NONE, answer.result()))
 
-    def watch(self, watcher: Watcher, operation: str, **parts: Unpack[Parts]) -> Exchange:
+    def watch(self, watcher: Watcher, operation: str, **parts: Unpack[RequestParts]) -> Exchange:
         """Send a request and show its answer to a watcher while it comes.
 
         What the watcher sends is under way at the same time, and kept before it.
         """
-        request, content = self._built(operation, parts)
+        request, content = built_request(self._client, self.target, operation, parts)
         with self.together():
             return self._sent(request, content, Intent.NONE, watcher)
 
@@ -177,30 +123,11 @@ class Session:
         finally:
             self._together = 0
 
-    def _built(self, operation: str, parts: Parts) -> tuple[httpx2.Request, bytes]:
-        """Return a request of the contract, and its body."""
-        known = operations(self.target.edition)[operation]
-        path = known.url(**{name: _quoted(one) for name, one in _ids(parts).items()})
-        wanted: dict[str, str | None] = {**self.headers(), **parts.get("headers", {})}
-        sent = {name: value for name, value in wanted.items() if value is not None}
-        content = parts.get("content")
-        if "json_body" in parts:
-            content = json.dumps(parts["json_body"]).encode()
-            sent.setdefault("Content-Type", JSON_TYPE)
-        request = self._client.build_request(
-            known.method,
-            self.target.url + path,
-            params=dict(parts["query"]) if "query" in parts else None,
-            headers=sent,
-            content=content,
-        )
-        return request, content or b""
-
     def send_raw(
         self, method: str, url: str, *, headers: Mapping[str, str], content: bytes
     ) -> Exchange:
         """Send a request made elsewhere, with the headers every request carries on top."""
-        sent = dict(headers) | self.headers()
+        sent = dict(headers) | standard_headers(self.target)
         return self.send_as_is(method, url, headers=sent, content=content)
 
     def send_as_is(  # noqa: PLR0913 - the parts of a request
@@ -220,7 +147,7 @@ class Session:
     def delete(self, path: str) -> Exchange:
         """Delete what lies at a path below the base URL; no evidence, and free of any budget."""
         request = self._client.build_request(
-            "DELETE", self.target.url + path, headers=self.headers()
+            "DELETE", self.target.url + path, headers=standard_headers(self.target)
         )
         for _ in range(1 + MOST_WAITS):
             response = received(self._client, request, timeout=self.target.timeout)
@@ -310,8 +237,3 @@ class Session:
         if is_run and response.status >= BAD_REQUEST:
             self._account.give_back_run()
         return response
-
-
-def _quoted(one: str) -> str:
-    """Return an id as one segment of a path, whatever the server made it of."""
-    return quote(one, safe="", errors="surrogatepass")

@@ -1,13 +1,22 @@
-"""Cleaning up: what a check created is deleted, as far as the server lets us."""
+"""Cleanup: what a check created and did not delete, deleted as far as the server lets us."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
+from urllib.parse import urlsplit
 
+from run_contracts.client.request_parts import path_segment
 from run_contracts.client.session import Session
-from run_contracts.engine.leftovers import GONE
 from run_contracts.errors import TargetError
+from run_contracts.events import Exchanged
+from run_contracts.traffic.recipe import parts
 
+GONE = frozenset({200, 202, 204, 404, 410})
+"""Answers to a deletion after which nothing is left to delete."""
+SUCCESS = range(200, 300)
+CREATING = frozenset({"createAssistant", "createThread", "createThreadAndRun"})
+ASSISTANTS, THREADS = "/assistants", "/threads"
 CLEANING = "cleaning up"
 
 
@@ -25,3 +34,55 @@ def clean_up(session: Session, paths: Iterable[str]) -> tuple[str, ...]:
         except TargetError:
             break
     return tuple(left)
+
+
+def leftovers(exchanges: Iterable[Exchanged]) -> tuple[str, ...]:
+    """Return the paths of what exchanges show created and not deleted, the last one first.
+
+    An id that was sent before an answer gave it was there before: it is nobody's to delete.
+    """
+    found: dict[str, None] = {}
+    told: list[Exchanged] = []
+    for exchange in exchanges:
+        if exchange.method == "DELETE" and exchange.status in GONE:
+            found.pop(_deleted(exchange.url), None)
+        for home, one in _created(exchange):
+            if not any(_mentions(before, one) for before in told if _is_before(before, exchange)):
+                found.setdefault(f"{home}/{path_segment(one)}")
+        told.append(exchange)
+    return tuple(reversed(found))
+
+
+def _created(exchange: Exchanged) -> Iterator[tuple[str, str]]:
+    """Yield the home and the id of what an answer shows created by its request."""
+    if exchange.status not in SUCCESS or exchange.operation not in CREATING:
+        return
+    for value in parts(exchange.response_body):
+        match exchange.operation, value:
+            case "createAssistant", {"object": "assistant", "id": str(one)} if one:
+                yield ASSISTANTS, one
+            case (
+                ("createThread" | "createThreadAndRun"),
+                {"object": "thread", "id": str(one)},
+            ) if one:
+                yield THREADS, one
+            case "createThreadAndRun", {"object": "thread.run", "thread_id": str(one)} if one:
+                yield THREADS, one
+
+
+def _is_before(one: Exchanged, other: Exchanged) -> bool:
+    return not 0 < one.together == other.together
+
+
+def _mentions(exchange: Exchanged, one: str) -> bool:
+    is_in_path = path_segment(one) in urlsplit(exchange.url).path.split("/")
+    return is_in_path or json.dumps(one) in exchange.request_body
+
+
+def _deleted(url: str) -> str:
+    """Return the last two segments of the path of a URL.
+
+    >>> _deleted("http://127.0.0.1:8000/v1/threads/thread_1")
+    '/threads/thread_1'
+    """
+    return "/" + "/".join(urlsplit(url).path.split("/")[-2:])

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from run_contracts import events
 from run_contracts.client.session import Session
 from run_contracts.engine import recording
-from run_contracts.engine.cleanup import clean_up
+from run_contracts.engine.cleanup import clean_up, leftovers
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.judgement import broken_by
-from run_contracts.engine.leftovers import leftovers
 from run_contracts.engine.planning import CheckPlan
 from run_contracts.engine.verdicts import Ending, MissingEvidence
 from run_contracts.errors import BudgetExceeded, HarnessError, RunContractsError, Unreachable

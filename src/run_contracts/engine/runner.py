@@ -7,7 +7,8 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import replace
 
 from run_contracts import events
-from run_contracts.client.session import NETWORK, Connection, RequestHook, Session, no_hook
+from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
+from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.engine import recording
 from run_contracts.engine.conclusion import concluded

@@ -15,8 +15,8 @@ import pytest
 
 from run_contracts.client import target as targets
 from run_contracts.client.asgi import InProcess
+from run_contracts.client.connection import NETWORK, Connection
 from run_contracts.client.lifespan import Application
-from run_contracts.client.session import NETWORK, Connection
 from run_contracts.client.target import Target
 from run_contracts.engine import baseline
 from run_contracts.engine.baseline import Baseline

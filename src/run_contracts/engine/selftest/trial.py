@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from run_contracts.client.asgi import InProcess
-from run_contracts.client.session import Connection
+from run_contracts.client.connection import Connection
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.errors import HarnessError

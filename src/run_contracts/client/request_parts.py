@@ -1,0 +1,77 @@
+"""What a request of the contract is made of, and how it is put together."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any, TypedDict
+from urllib.parse import quote
+
+import httpx2
+
+from run_contracts.client.target import Target
+from run_contracts.contract.operations import JSON_TYPE, operations
+
+
+class RequestParts(TypedDict, total=False):
+    """What a request is made of.
+
+    `json_body` is sent as JSON, `content` as it is. A value of `headers` replaces a standard one,
+    None leaves it out. The ids in the path are those of the run `of`, unless they are given.
+    """
+
+    json_body: Any
+    content: bytes
+    query: Mapping[str, str | int]
+    headers: Mapping[str, str | None]
+    of: Mapping[str, Any]
+    thread_id: str
+    run_id: str
+    step_id: str
+
+
+def _path_ids(parts: RequestParts) -> dict[str, str]:
+    """Return the ids of a path by name."""
+    run = parts.get("of")
+    of_run = {"thread_id": run["thread_id"], "run_id": run["id"]} if run is not None else {}
+    given = {name: parts.get(name) for name in ("thread_id", "run_id", "step_id")}
+    return of_run | {name: str(one) for name, one in given.items() if one is not None}
+
+
+def standard_headers(target: Target) -> dict[str, str]:
+    """Return the headers that every request to a target carries."""
+    headers = {"OpenAI-Beta": f"assistants={target.edition}"}
+    if target.key:
+        headers["Authorization"] = f"Bearer {target.key}"
+    return headers | dict(target.headers)
+
+
+def built_request(
+    client: httpx2.Client, target: Target, operation: str, parts: RequestParts
+) -> tuple[httpx2.Request, bytes]:
+    """Return a request of the contract to a target, and its body."""
+    known = operations(target.edition)[operation]
+    path = known.url(**{name: path_segment(path_id) for name, path_id in _path_ids(parts).items()})
+    wanted: dict[str, str | None] = {**standard_headers(target), **parts.get("headers", {})}
+    headers = {name: value for name, value in wanted.items() if value is not None}
+    content = parts.get("content")
+    if "json_body" in parts:
+        content = json.dumps(parts["json_body"]).encode()
+        headers.setdefault("Content-Type", JSON_TYPE)
+    request = client.build_request(
+        known.method,
+        target.url + path,
+        params=dict(parts["query"]) if "query" in parts else None,
+        headers=headers,
+        content=content,
+    )
+    return request, content or b""
+
+
+def path_segment(path_id: str) -> str:
+    """Return an id as one segment of a path, whatever the server made it of.
+
+    >>> path_segment("run_1/../..")
+    'run_1%2F..%2F..'
+    """
+    return quote(path_id, safe="", errors="surrogatepass")
