@@ -6,8 +6,7 @@ Importing this module registers the check for every schema in the process; in a 
 
 from __future__ import annotations
 
-import schemathesis
-
+from run_contracts.probes.search.schemathesis_bridge import register
 from run_contracts.schemathesis_checks import run_contract
 
-schemathesis.check(run_contract)
+register(run_contract)

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from run_contracts.engine.baseline import NAME, place
+from run_contracts.engine.baseline import FILE_NAME, place
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
 from tests.report.checks_made import seen
@@ -53,7 +53,7 @@ def broken() -> Iterator[str]:
 
 def _written(door: Door, tmp_path: Path, reason: str = "our gateway cuts the last page") -> Path:
     """Write the list and its reasons, beside pyproject.toml."""
-    place = tmp_path / NAME
+    place = tmp_path / FILE_NAME
     told = door("baseline", "write", "../check.jsonl", "--baseline", str(place))
     assert told.returncode == 0, told.stderr
     text = place.read_text("utf-8")
@@ -92,7 +92,7 @@ def test_a_new_list_is_refused_until_its_reasons_are_written(
 
 def test_a_list_without_a_project_is_found_where_it_is_needed(tmp_path: Path) -> None:
     """Upwards only one beside a pyproject.toml is: others are somebody else's."""
-    above, here = tmp_path / NAME, tmp_path / "here" / NAME
+    above, here = tmp_path / FILE_NAME, tmp_path / "here" / FILE_NAME
     here.parent.mkdir()
     above.touch()
     assert place(here.parent) is None
@@ -165,17 +165,17 @@ def test_a_list_that_cannot_be_is_refused_in_one_line(
     """File, entry and field are in it; exit code 2, and nothing is sent."""
     text, reason = WRONG[name]
     text = f"[[known]]\n{text}" if text.startswith("id") else text
-    (tmp_path / NAME).write_text(text, encoding="utf-8")
+    (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
     told = door("check", "http://127.0.0.1:9/v1")
     assert (told.returncode, told.stdout, told.stderr.count("\n")) == (2, "", 1)
     assert reason in told.stderr
-    assert NAME in told.stderr
+    assert FILE_NAME in told.stderr
 
 
 def test_each_wrong_entry_has_its_line(door: Door, tmp_path: Path) -> None:
     """Two wrong entries are two lines."""
     wrong = ENTRY.replace("so be it", "todo")
-    (tmp_path / NAME).write_text(f"[[known]]\n{wrong}\n" * 2, encoding="utf-8")
+    (tmp_path / FILE_NAME).write_text(f"[[known]]\n{wrong}\n" * 2, encoding="utf-8")
     told = door("baseline", "check", "../check.jsonl")
     assert (told.returncode, told.stderr.count("\n")) == (2, 2)
 

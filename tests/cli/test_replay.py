@@ -15,9 +15,9 @@ from click.testing import CliRunner, Result
 from run_contracts.cli import cli
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
-from run_contracts.engine.judgement import broken_by
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
+from run_contracts.engine.verdicts import broken_by
 from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Decided, Exchanged, ExitCode
 from run_contracts.report import jsonlines

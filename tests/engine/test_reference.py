@@ -13,7 +13,7 @@ from run_contracts.checks import CHECKS, outcomes
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.requirements import register
-from run_contracts.engine.runner import EXPLORATION, WALKS
+from run_contracts.engine.runner import EXPLORATION, STATEFUL
 from run_contracts.engine.selftest.agreement import UNSHOWN
 from run_contracts.probes import ProbeContext, planned
 from run_contracts.server import ServerOptions, running
@@ -33,7 +33,7 @@ def test_every_requirement_holds_on_a_right_server(right: str, edition: str) -> 
     assert finished(seen).unreached == ()
     ended = [one for one in seen if isinstance(one, events.ProbeEnded)]
     assert [(one.probe, one.ending) for one in ended[-2:]] == [
-        (WALKS, "done"),
+        (STATEFUL, "done"),
         (EXPLORATION, "done"),
     ]
     assert min(one.requests for one in ended[-2:]) > 50

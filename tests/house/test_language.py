@@ -36,21 +36,13 @@ BANNED = {
     "sightings": "observations",
     "aim": "target",
     "aiming": "target",
-    "asking": "request",
     "summing": "summary",
-    "exchanged": "exchange; `Exchanged` is the event's published name",
     "way": "sequence, path, or connection",
     "ways": "sequences, paths",
 }
 """Words that were used for things the field has a term for, and the term."""
-PUBLISHED = {
-    ("events", "premise"),
-    ("events", "Exchanged"),
-    ("engine.recording", "premise"),
-    ("engine.recording", "exchanged"),
-    ("traffic.recipe", "premise"),
-}
-"""Names of the published form of a report, and where they are written or read."""
+PUBLISHED = {("events", "premise")}
+"""Names of the published form of a report."""
 VAGUE = ("one", "found")
 """Names that may stand for something only as far as the eye holds it: a line or two."""
 SAME_THING = {"cleanup", "replay", "target", "streams", "__init__", "__main__"}

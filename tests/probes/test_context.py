@@ -10,7 +10,7 @@ from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
 from run_contracts.probes import ProbeContext
-from run_contracts.probes.context import asked_pause
+from run_contracts.probes.pace import asked_pause
 from run_contracts.traffic.exchange import Exchange, Request, Response
 
 

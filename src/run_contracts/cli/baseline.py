@@ -29,7 +29,7 @@ file_option = click.option(
     "path",
     type=click.Path(path_type=Path),
     metavar="FILE.toml",
-    help=f"Unless given: {known.NAME} here, or upwards beside pyproject.toml.",
+    help=f"Unless given: {known.FILE_NAME} here, or upwards beside pyproject.toml.",
 )
 report_argument = click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 
@@ -53,7 +53,7 @@ def write(file: Path, path: Path | None) -> None:
     Their reasons are to be written: until then every check refuses the list.
     """
     told = jsonlines.read(file)
-    place = path or known.place(Path.cwd()) or Path.cwd() / known.NAME
+    place = path or known.place(Path.cwd()) or Path.cwd() / known.FILE_NAME
     has = known.read_leniently(place)[0] if place.is_file() else known.EMPTY
     entries = list(known.unknown(known.forgotten(told), has))
     if entries:

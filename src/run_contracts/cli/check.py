@@ -77,7 +77,7 @@ Examples:
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE.toml",
-    help=f"The list of known failures.  [default: {known.NAME}, here or upwards]",
+    help=f"The list of known failures.  [default: {known.FILE_NAME}, here or upwards]",
 )
 @limits.options
 @click.option("--dry-run", is_flag=True, help="Print what would be sent and created; send nothing.")

@@ -55,14 +55,14 @@ def command(
 def _delete(target: Target, paths: tuple[str, ...]) -> ExitCode:
     """Delete what lies at these paths, print each answer, and return the exit code."""
     from run_contracts.client.session import Session  # noqa: PLC0415
-    from run_contracts.engine.cleanup import GONE  # noqa: PLC0415
+    from run_contracts.engine.cleanup import DELETED  # noqa: PLC0415
     from run_contracts.report import plain  # noqa: PLC0415
 
     gone = 0
     with Session(target) as session:
         for path in paths:
             status = session.delete(path).response.status
-            gone += status in GONE
+            gone += status in DELETED
             click.echo(plain.line(f"DELETE {path}: {status}"))
     click.echo(f"{gone} of {len(paths)} are gone")
     return ExitCode.HOLDS if gone == len(paths) else ExitCode.BROKEN

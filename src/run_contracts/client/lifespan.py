@@ -29,8 +29,8 @@ class Lifespan:
     def __init__(self, application: Application) -> None:
         """Say nothing yet."""
         self._application = application
-        self._told: asyncio.Queue[Message] = asyncio.Queue()
-        self._answers: asyncio.Queue[Message] = asyncio.Queue()
+        self._inbox: asyncio.Queue[Message] = asyncio.Queue()
+        self._outbox: asyncio.Queue[Message] = asyncio.Queue()
         self._task: asyncio.Task[None] | None = None
         self.state: dict[str, Any] = {}
 
@@ -42,7 +42,7 @@ class Lifespan:
             "state": self.state,
         }
         self._task = asyncio.create_task(
-            self._run(self._application(scope, self._told.get, self._answers.put))
+            self._run(self._application(scope, self._inbox.get, self._outbox.put))
         )
         answer = await self._ask("startup", None)
         if answer is not None and answer["type"] == "lifespan.startup.failed":
@@ -56,8 +56,8 @@ class Lifespan:
 
     async def _ask(self, what: str, seconds: float | None) -> Message | None:
         """Tell it what happens and return its answer, None if it ended without."""
-        await self._told.put({"type": f"lifespan.{what}"})
-        answer = asyncio.create_task(self._answers.get())
+        await self._inbox.put({"type": f"lifespan.{what}"})
+        answer = asyncio.create_task(self._outbox.get())
         assert self._task is not None  # noqa: S101 - it was started
         await asyncio.wait(
             {answer, self._task}, timeout=seconds, return_when=asyncio.FIRST_COMPLETED

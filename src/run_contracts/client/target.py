@@ -46,10 +46,10 @@ class Target:
 
     def secrets(self) -> Mapping[str, str]:
         """Return what must never be shown, each with the name to show instead."""
-        found = {value: f"${name.upper().replace('-', '_')}" for name, value in self.headers}
+        names = {value: f"${name.upper().replace('-', '_')}" for name, value in self.headers}
         if self.key:
-            found[self.key] = f"${self.key_name}"
-        return {value: name for value, name in found.items() if value}
+            names[self.key] = f"${self.key_name}"
+        return {value: name for value, name in names.items() if value}
 
     def hidden(self, text: str) -> str:
         """Return a text with every secret replaced by the name it is known by."""
@@ -107,8 +107,8 @@ def _one_of(what: str, given: str, allowed: tuple[str, ...]) -> None:
 
 def _header(text: str) -> tuple[str, str]:
     """Return name and value of a header; an error does not repeat the value, it may be secret."""
-    found = _HEADER.fullmatch(text)
-    if found is None:
+    header = _HEADER.fullmatch(text)
+    if header is None:
         name = text.partition(":")[0]
         raise UsageError(f"header {name!r} is not of the form 'Name: value'")
-    return found[1], found[2]
+    return header[1], header[2]

@@ -12,7 +12,7 @@ from run_contracts.errors import TargetError
 from run_contracts.events import Exchanged
 from run_contracts.traffic.recipe import parts
 
-GONE = frozenset({200, 202, 204, 404, 410})
+DELETED = frozenset({200, 202, 204, 404, 410})
 """Answers to a deletion after which nothing is left to delete."""
 SUCCESS = range(200, 300)
 CREATING = frozenset({"createAssistant", "createThread", "createThreadAndRun"})
@@ -29,7 +29,7 @@ def clean_up(session: Session, paths: Iterable[str]) -> tuple[str, ...]:
     left = dict.fromkeys(paths)
     for path in tuple(left):
         try:
-            if session.delete(path).response.status in GONE:
+            if session.delete(path).response.status in DELETED:
                 del left[path]
         except TargetError:
             break
@@ -41,16 +41,17 @@ def leftovers(exchanges: Iterable[Exchanged]) -> tuple[str, ...]:
 
     An id that was sent before an answer gave it was there before: it is nobody's to delete.
     """
-    found: dict[str, None] = {}
-    told: list[Exchanged] = []
+    left: dict[str, None] = {}
+    earlier: list[Exchanged] = []
     for exchange in exchanges:
-        if exchange.method == "DELETE" and exchange.status in GONE:
-            found.pop(_deleted(exchange.url), None)
-        for home, one in _created(exchange):
-            if not any(_mentions(before, one) for before in told if _is_before(before, exchange)):
-                found.setdefault(f"{home}/{path_segment(one)}")
-        told.append(exchange)
-    return tuple(reversed(found))
+        if exchange.method == "DELETE" and exchange.status in DELETED:
+            left.pop(_deleted(exchange.url), None)
+        for home, new_id in _created(exchange):
+            before = (one for one in earlier if _is_before(one, exchange))
+            if not any(_mentions(one, new_id) for one in before):
+                left.setdefault(f"{home}/{path_segment(new_id)}")
+        earlier.append(exchange)
+    return tuple(reversed(left))
 
 
 def _created(exchange: Exchanged) -> Iterator[tuple[str, str]]:
@@ -59,24 +60,24 @@ def _created(exchange: Exchanged) -> Iterator[tuple[str, str]]:
         return
     for value in parts(exchange.response_body):
         match exchange.operation, value:
-            case "createAssistant", {"object": "assistant", "id": str(one)} if one:
-                yield ASSISTANTS, one
+            case "createAssistant", {"object": "assistant", "id": str(new_id)} if new_id:
+                yield ASSISTANTS, new_id
             case (
                 ("createThread" | "createThreadAndRun"),
-                {"object": "thread", "id": str(one)},
-            ) if one:
-                yield THREADS, one
-            case "createThreadAndRun", {"object": "thread.run", "thread_id": str(one)} if one:
-                yield THREADS, one
+                {"object": "thread", "id": str(new_id)},
+            ) if new_id:
+                yield THREADS, new_id
+            case "createThreadAndRun", {"object": "thread.run", "thread_id": str(new_id)} if new_id:
+                yield THREADS, new_id
 
 
 def _is_before(one: Exchanged, other: Exchanged) -> bool:
     return not 0 < one.together == other.together
 
 
-def _mentions(exchange: Exchanged, one: str) -> bool:
-    is_in_path = path_segment(one) in urlsplit(exchange.url).path.split("/")
-    return is_in_path or json.dumps(one) in exchange.request_body
+def _mentions(exchange: Exchanged, new_id: str) -> bool:
+    is_in_path = path_segment(new_id) in urlsplit(exchange.url).path.split("/")
+    return is_in_path or json.dumps(new_id) in exchange.request_body
 
 
 def _deleted(url: str) -> str:

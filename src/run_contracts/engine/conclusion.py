@@ -9,19 +9,19 @@ from dataclasses import replace
 from run_contracts.engine.verdicts import Ending, Result
 from run_contracts.events import Decided, Event, ExitCode, Finished, ProbeEnded
 
-ADVICE, KNOWN = "advice", "known"
+ADVICE, KNOWN_FAILURE = "advice", "known"
 FIRM = frozenset({ExitCode.INTERRUPTED, ExitCode.USAGE, ExitCode.OUR_ERROR})
 """Codes that say something else than what the verdicts amount to."""
 
 
-def strict(told: Iterable[Event]) -> Iterator[Event]:
+def strict(events: Iterable[Event]) -> Iterator[Event]:
     """Yield the events of a check in which a broken SHOULD is as red as a broken MUST."""
 
     def redder(verdict: Decided) -> Decided:
         is_broken = verdict.result == Result.FAIL and not verdict.known
         return replace(verdict, is_red=verdict.is_red or is_broken)
 
-    return rejudged(told, redder)
+    return rejudged(events, redder)
 
 
 def _as_it_was(footer: Finished, _: list[Decided]) -> Finished:
@@ -29,7 +29,7 @@ def _as_it_was(footer: Finished, _: list[Decided]) -> Finished:
 
 
 def rejudged(
-    told: Iterable[Event],
+    events: Iterable[Event],
     judge: Callable[[Decided], Decided],
     close: Callable[[Finished, list[Decided]], Finished] = _as_it_was,
 ) -> Iterator[Event]:
@@ -39,7 +39,7 @@ def rejudged(
     """
     verdicts: list[Decided] = []
     probes: list[ProbeEnded] = []
-    for event in told:
+    for event in events:
         match event:
             case Decided():
                 verdicts.append(judge(event))
@@ -86,11 +86,11 @@ def counts(verdicts: Sequence[Decided]) -> dict[str, int]:
     A broken SHOULD counts as advice, a known failure as known.
     """
     found = Counter(map(_kind, verdicts))
-    kinds = [*(one.value for one in Result), ADVICE, KNOWN] if verdicts else []
+    kinds = [*(one.value for one in Result), ADVICE, KNOWN_FAILURE] if verdicts else []
     return {kind: found[kind] for kind in kinds}
 
 
 def _kind(verdict: Decided) -> str:
     if verdict.known:
-        return KNOWN
+        return KNOWN_FAILURE
     return ADVICE if verdict.result == Result.FAIL and not verdict.is_red else verdict.result

@@ -1,9 +1,10 @@
-"""The course of a check: what it acts out, one after another, until it is done or stopped."""
+"""Executing: a plan carried out phase by phase, until it is done or stopped."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
@@ -12,9 +13,8 @@ from run_contracts.client.session import Session
 from run_contracts.engine import recording
 from run_contracts.engine.cleanup import clean_up, leftovers
 from run_contracts.engine.interrupts import Interrupts
-from run_contracts.engine.judgement import broken_by
 from run_contracts.engine.planning import CheckPlan
-from run_contracts.engine.verdicts import Ending, MissingEvidence
+from run_contracts.engine.verdicts import Ending, MissingEvidence, broken_by
 from run_contracts.errors import BudgetExceeded, HarnessError, RunContractsError, Unreachable
 from run_contracts.events import Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
@@ -22,21 +22,28 @@ from run_contracts.probes.reading import NO_THREAD
 from run_contracts.traffic.exchange import Intent
 
 if TYPE_CHECKING:
-    from run_contracts.probes.search import Hunt
+    from run_contracts.probes.search.hunt import Hunt
 
 EXPLORATION = "exploration"
-EXPLORING = "make right and wrong requests for every endpoint with schemathesis"
-WALKS = "walks"
-WALKING = "use runs in any order, each time on a new thread"
+EXPLORATION_WHAT = "make right and wrong requests for every endpoint with schemathesis"
+STATEFUL = "walks"
+STATEFUL_WHAT = "use runs in any order, each time on a new thread"
 REDIRECTS = range(300, 400)
-ENDINGS: dict[type[Exception], Ending] = {
+ENDING_BY_ERROR: dict[type[Exception], Ending] = {
     Blocked: Ending.BLOCKED,
     Inconclusive: Ending.INCONCLUSIVE,
     NotOffered: Ending.SKIP,
 }
 """How a probe ended that raised this."""
-Act = tuple[str, str, Callable[[], None]]
-"""A name, what it does in words, and what it does."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """One part of a check: its name, what it does in words, and what it does."""
+
+    name: str
+    what: str
+    scenario: Callable[[], None]
 
 
 class Execution:
@@ -61,69 +68,69 @@ class Execution:
         return bool(self._stopped)
 
     @property
-    def told_stop(self) -> str | None:
+    def stop_reason(self) -> str | None:
         """Why it was ended early and what was left out, as one line; None if it was not."""
         left = f"; not run: {', '.join(self._not_run)}" if self._not_run else ""
         return f"in {self._stopped_in}: {self._stopped}{left}" if self._stopped else None
 
     def run(self) -> Iterator[Event]:
-        """Act out everything and yield what happens.
+        """Carry out everything and yield what happens.
 
         Raises `TargetError` if the target cannot be used.
         """
         self._ending("reaching", lambda: reach(self._session), is_first=True)
         yield from map(recording.exchanged, self._session.exchanges)
-        for name, what, scenario in self._acts():
+        for phase in self._phases():
             if self._stopped:
-                self._not_run.append(name)
-                self.missing_evidence[name] = MissingEvidence(
+                self._not_run.append(phase.name)
+                self.missing_evidence[phase.name] = MissingEvidence(
                     probe="not run", ending=Ending.INCONCLUSIVE, reason=self._stopped
                 )
             else:
-                yield from self._act(name, what, scenario)
+                yield from self._carry_out(phase)
 
     def clean_up(self) -> None:
         """Delete what was created, as far as the server lets us."""
         created = leftovers(map(recording.exchanged, self._session.exchanges))
         self.left_behind = clean_up(self._session, created)
 
-    def _acts(self) -> Iterator[Act]:
+    def _phases(self) -> Iterator[Phase]:
         """Yield what is to be done: the probes, then the search for what none of them does."""
-        context = self._context
         for probe in self._plan.probes:
-            yield probe.name, probe.what, partial(probe.scenario, context)
+            scenario = partial(probe.scenario, self._context)
+            yield Phase(name=probe.name, what=probe.what, scenario=scenario)
         if self._plan.searches:
-            yield WALKS, WALKING, self._walk
+            yield Phase(name=STATEFUL, what=STATEFUL_WHAT, scenario=self._search_statefully)
         if self._plan.searches and self._plan.left_out is None:
-            yield EXPLORATION, EXPLORING, self._explore
+            yield Phase(name=EXPLORATION, what=EXPLORATION_WHAT, scenario=self._explore)
 
     @cached_property
     def _hunt(self) -> Hunt:
-        from run_contracts.probes.search import Hunt  # noqa: PLC0415 - heavy
+        from run_contracts.probes.search.hunt import Hunt  # noqa: PLC0415 - heavy
 
         return Hunt(self._session, broken_by(self._plan.target, self._plan.contract))
 
-    def _walk(self) -> None:
-        from run_contracts.probes.search import walk  # noqa: PLC0415 - heavy
+    def _search_statefully(self) -> None:
+        from run_contracts.probes.search.stateful import search_statefully  # noqa: PLC0415 - heavy
 
-        walk(self._context, self._hunt)
+        search_statefully(self._context, self._hunt)
 
     def _explore(self) -> None:
-        from run_contracts.probes.search.schemathesis_bridge import explore  # noqa: PLC0415 - an extra, and heavy
+        from run_contracts.probes.search.exploration import explore  # noqa: PLC0415 - an extra, and heavy
 
         explore(self._context, self._hunt)
 
-    def _act(self, name: str, what: str, scenario: Callable[[], None]) -> Iterator[Event]:
-        """Run a scenario; yield what it exchanged and how it ended."""
+    def _carry_out(self, phase: Phase) -> Iterator[Event]:
+        """Carry out a phase; yield what it exchanged and how it ended."""
         first, started = len(self._session.exchanges), time.perf_counter()
-        self._session.source = name
-        ending, reason = self._ending(name, scenario)
-        self._note(name, ending, reason)
+        self._session.source = phase.name
+        ending, reason = self._ending(phase.name, phase.scenario)
+        self._remember(phase.name, ending, reason)
         sent = self._session.exchanges[first:]
         yield from map(recording.exchanged, sent)
         ended = events.ProbeEnded(
-            probe=name,
-            what=what,
+            probe=phase.name,
+            what=phase.what,
             ending=ending.value,
             reason=reason,
             requests=len(sent),
@@ -132,7 +139,7 @@ class Execution:
         self.ended.append(ended)
         yield ended
 
-    def _note(self, name: str, ending: Ending, reason: str) -> None:
+    def _remember(self, name: str, ending: Ending, reason: str) -> None:
         if ending is not Ending.DONE:
             self.missing_evidence[name] = MissingEvidence(probe=name, ending=ending, reason=reason)
 
@@ -150,8 +157,8 @@ class Execution:
             return self._stop(str(error), name)
         except KeyboardInterrupt:
             return self._stop("somebody interrupted the check", name)
-        except tuple(ENDINGS) as error:
-            return ENDINGS[type(error)], str(error)
+        except tuple(ENDING_BY_ERROR) as error:
+            return ENDING_BY_ERROR[type(error)], str(error)
         except RunContractsError as error:
             if is_first or not isinstance(error, Unreachable):
                 raise

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType, TracebackType
 from typing import Any, Self
+
+from run_contracts.client.connection import RequestHook
 
 
 class Interrupts:
@@ -43,8 +45,8 @@ class Interrupts:
         if self._is_interruptible or is_again:
             raise KeyboardInterrupt
 
-    def before(self, told: Callable[[str, int], object]) -> Callable[[str, int], object]:
-        """Return what is told before each request, and ends the sending if that was asked.
+    def before(self, hook: RequestHook) -> RequestHook:
+        """Return a hook that ends the sending if that was asked, and else calls another.
 
         What Ctrl-C raises may have been lost inside other people's code.
         """
@@ -52,7 +54,7 @@ class Interrupts:
         def obedient(source: str, sent: int) -> None:
             if self.is_asked:
                 raise KeyboardInterrupt
-            told(source, sent)
+            hook(source, sent)
 
         return obedient
 

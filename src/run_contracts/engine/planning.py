@@ -19,8 +19,8 @@ LEFT_OUT = (
     "schemathesis is not installed, so the endpoints are not explored with generated requests; "
     "add it with: pip install 'run-contracts[schemathesis]'"
 )
-WAYS = 4
-"""Ways of making requests for an endpoint."""
+GENERATORS = 4
+"""Kinds of made requests for an endpoint: examples, coverage, right and wrong drawn ones."""
 
 
 def _new_id() -> str:
@@ -68,19 +68,20 @@ class CheckPlan:
     def generated(self) -> int:
         """How many requests are generated at most while nothing breaks.
 
-        Looks at a run until it comes to rest are not counted.
+        Polls of a run until it comes to rest are not counted.
         """
         if not self.searches:
             return 0
-        from run_contracts.probes.search.stateful import STEPS, WALKS  # noqa: PLC0415 - heavy
+        from run_contracts.probes.search import stateful  # noqa: PLC0415 - heavy
 
-        walked = WALKS * (1 + 2 * STEPS)  # a thread, the steps, and a cancel for each run
+        # A thread, the steps, and a cancel for each run.
+        in_any_order = stateful.MACHINE_RUNS * (1 + 2 * stateful.MACHINE_STEPS)
         if self.left_out is not None:
-            return walked
-        from run_contracts.probes.search import schemathesis_bridge as bridge  # noqa: PLC0415 - an extra
+            return in_any_order
+        from run_contracts.probes.search import exploration  # noqa: PLC0415 - an extra
 
-        explored = WAYS * self.target.cases * len(operations(self.target.edition))
-        return walked + explored + bridge.WALKS * bridge.STEPS
+        cases = GENERATORS * self.target.cases * len(operations(self.target.edition))
+        return in_any_order + cases + exploration.LINK_RUNS * exploration.LINK_STEPS
 
     def started(self) -> events.Started:
         """Return the event that tells the plan."""

@@ -15,7 +15,7 @@ from run_contracts.probes import Probe, ProbeContext
 from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.traffic.recipe import Name, Pick, RecipeStep, Text, parts
 
-LOOKS, PAUSE = 40, 0.25
+MOST_POLLS, POLL_PAUSE = 40, 0.25
 """How often a run is looked at until it shows a status again, and the seconds between."""
 
 
@@ -74,9 +74,9 @@ class Replay:
                 self._pick(first)
             else:
                 with ThreadPoolExecutor(1) as background:
-                    under_way = background.submit(self._send, first)
+                    first_sent = background.submit(self._send, first)
                     self._step(left.popleft())
-                    under_way.result()
+                    first_sent.result()
             for one in left:
                 self._step(one)
 
@@ -87,12 +87,12 @@ class Replay:
     def _send(self, step: RecipeStep, go_on: Callable[[], None] = lambda: None) -> None:
         """Send a step; a look at a run until it shows what it showed, or has ended."""
         ended = lifecycle(self._session.target.edition).terminal
-        for _ in range(LOOKS):
+        for _ in range(MOST_POLLS):
             answered = self._once(step, go_on).answered
             status = answered.get("status") if isinstance(answered, dict) else None
             if step.await_status is None or status == step.await_status or status in ended:
                 return
-            self._session.sleep(PAUSE)
+            self._session.sleep(POLL_PAUSE)
 
     def _once(self, step: RecipeStep, go_on: Callable[[], None]) -> Exchange:
         """Send a step once; go on each time when more of its answer has come."""
@@ -122,12 +122,12 @@ class Replay:
     def _pick(self, step: RecipeStep) -> None:
         """Take the ids out of a step's answer."""
         for pick in step.picks:
-            found = list(_at(self._come.get(step.number, ""), pick))
-            if not found:
+            picked = next(_at(self._come.get(step.number, ""), pick), None)
+            if picked is None:
                 path = (p if isinstance(p, str) else f"<{p.name}>" for p in step.path)
-                told = f"{step.method} {''.join(path)}"
-                raise Unreachable(f"{told} does not answer with {pick.name} this time")
-            self._ids[pick.name] = found[0]
+                request = f"{step.method} {''.join(path)}"
+                raise Unreachable(f"{request} does not answer with {pick.name} this time")
+            self._ids[pick.name] = picked
 
 
 def _at(answer: str, pick: Pick) -> Iterator[str]:

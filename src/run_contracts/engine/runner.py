@@ -12,18 +12,18 @@ from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.engine import recording
 from run_contracts.engine.conclusion import concluded
-from run_contracts.engine.executing import EXPLORATION, WALKS, Execution
+from run_contracts.engine.executing import EXPLORATION, STATEFUL, Execution
 from run_contracts.engine.interrupts import Interrupts
-from run_contracts.engine.judgement import evidence, judged, shortest
 from run_contracts.engine.planning import CheckPlan, plan
-from run_contracts.engine.verdicts import MissingEvidence
+from run_contracts.engine.reproduction import shortest
+from run_contracts.engine.verdicts import MissingEvidence, evidence_of, judged
 from run_contracts.errors import TargetError
 from run_contracts.events import Event, ExitCode
 from run_contracts.probes import Probe
 from run_contracts.traffic.history import Evidence
 from run_contracts.traffic.slicing import Slicer
 
-__all__ = ["EXPLORATION", "WALKS", "check"]
+__all__ = ["EXPLORATION", "STATEFUL", "check"]
 
 
 def check(
@@ -46,15 +46,17 @@ def check(
         yield recording.hidden(event, target.hidden)
 
 
-def _check(made: CheckPlan, connection: Connection, on_request: RequestHook) -> Iterator[Event]:
+def _check(planned: CheckPlan, connection: Connection, on_request: RequestHook) -> Iterator[Event]:
     """Carry out a plan and yield what happens, secrets not yet hidden."""
-    yield made.started()
+    yield planned.started()
     started = time.perf_counter()
     with Interrupts() as interrupts:
-        told = interrupts.before(on_request)
-        with Session(made.target, connection, check_id=made.check_id, on_request=told) as session:
-            course = Execution(made, session, interrupts)
-            error = yield from _acted_out(course)
+        hook = interrupts.before(on_request)
+        with Session(
+            planned.target, connection, check_id=planned.check_id, on_request=hook
+        ) as session:
+            execution = Execution(planned, session, interrupts)
+            error = yield from _carried_out(execution)
         yield from map(recording.exchanged, session.deletions)
         footer = events.Finished(
             counts={},
@@ -62,47 +64,47 @@ def _check(made: CheckPlan, connection: Connection, on_request: RequestHook) -> 
             requests=len(session.exchanges),
             seconds=0.0,
             exit_code=ExitCode.HOLDS,
-            error=error or course.told_stop,
-            is_cut=course.is_stopped,
-            left_behind=course.left_behind,
+            error=error or execution.stop_reason,
+            is_cut=execution.is_stopped,
+            left_behind=execution.left_behind,
         )
         decided: list[events.Decided] = []
         if error is None:
-            seen = evidence(made.target, made.contract, session.exchanges)
-            for verdict in _decided(made, seen, course.missing_evidence):
+            evidence = evidence_of(planned.target, planned.contract, session.exchanges)
+            for verdict in _decided(planned, evidence, execution.missing_evidence):
                 decided.append(verdict)
                 yield verdict
-            footer = replace(footer, unreached=_unreached(seen))
+            footer = replace(footer, unreached=_unreached(evidence))
         if interrupts.is_asked:
             footer = replace(footer, exit_code=ExitCode.INTERRUPTED)
         footer = replace(footer, seconds=time.perf_counter() - started)
-        yield concluded(footer, decided, course.ended)
+        yield concluded(footer, decided, execution.ended)
     if interrupts.is_asked:
         raise KeyboardInterrupt
 
 
-def _acted_out(course: Execution) -> Generator[Event, None, str | None]:
+def _carried_out(execution: Execution) -> Generator[Event, None, str | None]:
     """Yield what happens, delete what was created whatever happens, and return any error."""
     try:
-        yield from course.run()
+        yield from execution.run()
     except TargetError as error:
         return str(error)
     finally:
-        course.clean_up()
+        execution.clean_up()
     return None
 
 
 def _decided(
-    made: CheckPlan, seen: Evidence, missing_evidence: Mapping[str, MissingEvidence]
+    planned: CheckPlan, evidence: Evidence, missing_evidence: Mapping[str, MissingEvidence]
 ) -> Iterator[events.Decided]:
-    """Yield the verdicts, each with the shortest sequence that shows it."""
-    found = judged(seen, made.wanted, made.omitted | dict(missing_evidence))
-    sequences = Slicer(seen.exchanges if any(one.broken for one in found) else ())
-    for verdict in found:
-        yield recording.decided(verdict, shortest(seen, sequences, verdict))
+    """Yield the verdicts, each with the shortest slice that shows it."""
+    verdicts = judged(evidence, planned.wanted, planned.omitted | dict(missing_evidence))
+    slicer = Slicer(evidence.exchanges if any(one.broken for one in verdicts) else ())
+    for verdict in verdicts:
+        yield recording.decided(verdict, shortest(evidence, slicer, verdict))
 
 
-def _unreached(seen: Evidence) -> tuple[str, ...]:
+def _unreached(evidence: Evidence) -> tuple[str, ...]:
     """Return the statuses that were never seen."""
-    statuses = {one.status for run in seen.histories.values() for one in run.observations}
-    return tuple(sorted(seen.contract.lifecycle.statuses - statuses))
+    statuses = {one.status for run in evidence.histories.values() for one in run.observations}
+    return tuple(sorted(evidence.contract.lifecycle.statuses - statuses))

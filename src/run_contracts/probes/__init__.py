@@ -8,18 +8,16 @@ from run_contracts.probes.calling import forced_fields, streaming_tools, tools
 from run_contracts.probes.catalogue import Probe
 from run_contracts.probes.commanding import cancelling, late_commands
 from run_contracts.probes.context import (
-    OUTCOME,
+    OUTCOME_KEY,
     Blocked,
     Inconclusive,
     NotOffered,
     ProbeContext,
-    RunValue,
-    answers,
-    asked_calls,
 )
 from run_contracts.probes.expiring import expiring
 from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
 from run_contracts.probes.reading import isolation, listing, rarer_refusals, refusals
+from run_contracts.probes.run_requests import RunValue, answers, asked_calls
 from run_contracts.probes.running import (
     asking_for_more,
     failing,
@@ -30,7 +28,7 @@ from run_contracts.probes.running import (
 from run_contracts.probes.streaming import cancelling_a_stream, streaming
 
 __all__ = [
-    "OUTCOME",
+    "OUTCOME_KEY",
     "PROBES",
     "Blocked",
     "Inconclusive",

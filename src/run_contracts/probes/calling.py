@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
-from run_contracts.probes.catalogue import STEPS, VALUES, probe
-from run_contracts.probes.context import (
-    ProbeContext,
-    RunValue,
-    answers,
-    asked_calls,
-    forced,
-    said,
-)
+from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
+from run_contracts.probes.context import ProbeContext
+from run_contracts.probes.run_requests import RunValue, answers, asked_calls, forced, said
 from run_contracts.probes.running import first_id
 from run_contracts.traffic.exchange import Exchange
 
@@ -23,8 +17,8 @@ from run_contracts.traffic.exchange import Exchange
     "meanwhile try another run and a message",
     creates="1 thread, 1 run, shared with other probes",
     exercises=(
-        *VALUES,
-        STEPS,
+        *RUN_VALUES,
+        STEP_VALUES,
         "RUN-SUBMIT-00[1-5]",
         "RUN-THREAD-*",
         "RUN-ID-016",
@@ -94,8 +88,8 @@ def _give_up(context: ProbeContext, run: RunValue) -> None:
     "stream a forced function call, then stream its answer, and read what was streamed",
     creates="1 thread, 1 run, the thread shared with other probes",
     exercises=(
-        *VALUES,
-        STEPS,
+        *RUN_VALUES,
+        STEP_VALUES,
         "RUN-STREAM-*",
         "RUN-ID-015",
         "RUN-OBJ-00[1456]",

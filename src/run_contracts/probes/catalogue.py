@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from run_contracts.probes.context import ProbeContext
 
 Scenario = Callable[[ProbeContext], None]
-VALUES = (
+RUN_VALUES = (
     "RUN-BODY-*",
     "RUN-SHAPE-*",
     "RUN-HTTP-00[12]",
@@ -20,7 +20,7 @@ VALUES = (
     "RUN-STATUS-*",
 )
 """What any run that is read shows, in one status or another."""
-STEPS = "RUN-STEP-0[01]*"
+STEP_VALUES = "RUN-STEP-0[01]*"
 """What any step that is read shows."""
 
 

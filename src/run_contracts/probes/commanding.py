@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from run_contracts.contract.lifecycle import CANCELLED
 from run_contracts.contract.operations import JSON_TYPE
-from run_contracts.probes.catalogue import VALUES, probe
-from run_contracts.probes.context import Inconclusive, ProbeContext, RunValue, answers
+from run_contracts.probes.catalogue import RUN_VALUES, probe
+from run_contracts.probes.context import Inconclusive, ProbeContext
+from run_contracts.probes.run_requests import RunValue, answers
 from run_contracts.probes.running import thread_and_run
 from run_contracts.traffic.exchange import Intent
 
@@ -17,7 +18,7 @@ TRIES = 3
     "cancel runs plainly and as SDKs do, watch them end, cancel one again",
     creates="up to 3 threads and 6 runs, cancelled at once",
     exercises=(
-        *VALUES,
+        *RUN_VALUES,
         "RUN-CANCEL-00[1-58]",
         "RUN-LIFE-00[124]",
         "RUN-CREATE-*",
@@ -48,7 +49,7 @@ def _cancelled(context: ProbeContext, *, new_thread: bool, headers: dict[str, st
     "cancel a run that completed, and change it wrongly and rightly",
     creates="1 thread, 1 run, shared with other probes",
     exercises=(
-        *VALUES,
+        *RUN_VALUES,
         "RUN-CANCEL-00[24]",
         "RUN-SUBMIT-002",
         "RUN-MODIFY-*",

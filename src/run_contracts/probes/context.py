@@ -1,4 +1,4 @@
-"""The stage a probe acts on: what it needs around its run, made once and shared.
+"""The context of probes: what they need around their runs, made once and shared.
 
 A probe sends and looks only as far as it must to go on; it never judges.
 """
@@ -12,26 +12,18 @@ from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import Refused
+from run_contracts.probes.pace import FIRST_PAUSE, Pace, asked_pause, next_pause
+from run_contracts.probes.run_requests import RunValue, asked_calls
 from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.traffic.history import NOT_OFFERED, Evidence, is_kind
 
-FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.05, 1.0, 1.5
-"""Seconds between two looks at a run: the first, the longest, and how they grow."""
-LONGEST_ASKED = 5.0
-"""Seconds between two looks that a server may ask for; what it asks beyond is not followed."""
-LONGEST_LEARNED = 10.0
-"""Seconds before the first look at a run, learned from how long the runs before it took."""
-POLL_AFTER = "openai-poll-after-ms"
 LESS_PATIENT = 4
 """By how much the patience shrinks with each run that does not come to rest within it."""
-OUTCOME = "run_contracts_outcome"
+OUTCOME_KEY = "run_contracts_outcome"
 """Metadata key by which a probe asks a cooperating server for an outcome, e.g. failed."""
-MARK = "run_contracts"
+CHECK_KEY = "run_contracts"
 """Metadata key under which what a check creates names the check."""
-FUNCTION = "look_up_order"
 UNAUTHORIZED = 401
-
-RunValue = dict[str, Any]
 
 
 class Blocked(Exception):
@@ -57,8 +49,7 @@ class ProbeContext:
         self._home: str | None = None
         self._ended: RunValue | None = None
         self._runs: dict[str, RunValue] = {}
-        self._pace: float | None = None
-        self._cancel_pace: float | None = FIRST_PAUSE
+        self._pace, self._cancel_pace = Pace(), Pace(FIRST_PAUSE)
 
     @cached_property
     def assistant_id(self) -> str:
@@ -92,7 +83,7 @@ class ProbeContext:
     @property
     def mark(self) -> dict[str, Any]:
         """The fields of a request that mark what it creates as made by this check."""
-        return {"metadata": {MARK: self.session.check_id}}
+        return {"metadata": {CHECK_KEY: self.session.check_id}}
 
     def _send_marked(self, operation: str, body: dict[str, Any]) -> Exchange:
         """Ask for something that carries our mark, or for a plain one where that is refused."""
@@ -132,9 +123,9 @@ class ProbeContext:
         if status == UNAUTHORIZED:
             raise refused(exchange, self.session)
         if exchange.is_success and is_kind(exchange.answered, kind):
-            found = exchange.answered.get("id")
-            if isinstance(found, str):
-                return found
+            created = exchange.answered.get("id")
+            if isinstance(created, str):
+                return created
         offered = "does not offer" if status in NOT_OFFERED else f"answered {status} to"
         raise Blocked(f"the server {offered} POST {path}; give {option}")
 
@@ -171,22 +162,21 @@ class ProbeContext:
     def wait(self, run: RunValue) -> RunValue:
         """Return a run once it ended or requires action, or as it is when patience ends.
 
-        The first look comes when runs before it were done; a server may say when the next may.
+        The first poll comes when runs before it were done; a server may say when the next may.
         """
-        started, looks = self.session.now(), 0
-        pause = self._pace or 0.0
+        started, polls, pause = self.session.now(), 0, self._pace.first_pause
         while True:
             self.session.sleep(pause)
             exchange = self.session.send("getRun", of=run)
-            run, looks = self.run_in(exchange), looks + 1
+            run, polls = self.run_in(exchange), polls + 1
             waited = self.session.now() - started
             if self.rests(run):
-                self._learn(waited, looks)
+                self._pace.learn(waited, polls)
                 return run
             if waited > self.patience:
                 self.patience /= LESS_PATIENT
                 return run
-            pause = asked_pause(exchange) or min(max(pause * SLOWING, FIRST_PAUSE), LONGEST_PAUSE)
+            pause = asked_pause(exchange) or next_pause(pause)
 
     def after_cancel(self, run: RunValue) -> RunValue:
         """Return a run once it ended after a cancel, which takes less time than its work."""
@@ -199,14 +189,7 @@ class ProbeContext:
     @property
     def usual_seconds(self) -> float:
         """How many seconds the runs so far took, as far as they were watched."""
-        return self._pace or 0.0
-
-    def _learn(self, waited: float, looks: int) -> None:
-        """Remember how long a run took; one done at the first look may have been done sooner."""
-        if looks > 1 or self._pace is None:
-            self._pace = min(waited, LONGEST_LEARNED)
-        elif self._pace > LONGEST_PAUSE:
-            self._pace /= SLOWING
+        return self._pace.first_pause
 
     def rests(self, run: RunValue) -> bool:
         """Say whether a run has ended or waits for its caller."""
@@ -250,14 +233,6 @@ class ProbeContext:
         self._ended = run
 
 
-def asked_pause(exchange: Exchange) -> float | None:
-    """Return how many seconds a server asks to wait before the next look; None if it does not."""
-    asked = exchange.response.header(POLL_AFTER) or ""
-    if not (asked.isascii() and asked.isdigit()):
-        return None
-    return min(max(int(asked) / 1000, FIRST_PAUSE), LONGEST_ASKED)
-
-
 def refused(exchange: Exchange, session: Session) -> Refused:
     """Return the error for a target that does not take the key."""
     name = session.target.key_name
@@ -265,39 +240,3 @@ def refused(exchange: Exchange, session: Session) -> Refused:
         f"the key in ${name}" if session.target.key else f"a request without key (${name} is unset)"
     )
     return Refused(f"{exchange.request.url}: the server refuses {state} with 401")
-
-
-def function_tool(name: str = FUNCTION) -> dict[str, Any]:
-    """Return a function tool to force a call of."""
-    parameters = {
-        "type": "object",
-        "properties": {"order": {"type": "string"}},
-        "required": ["order"],
-    }
-    described = {"name": name, "description": "Looks up an order.", "parameters": parameters}
-    return {"type": "function", "function": described}
-
-
-def forced(name: str = FUNCTION) -> dict[str, Any]:
-    """Return the fields of a request that make a run call a function."""
-    choice = {"type": "function", "function": {"name": name}}
-    return {"tools": [function_tool(name)], "tool_choice": choice}
-
-
-def asked_calls(run: RunValue) -> list[str]:
-    """Return the ids of the function calls a run asks for."""
-    action = run.get("required_action")
-    outputs = action.get("submit_tool_outputs") if isinstance(action, dict) else None
-    calls = outputs.get("tool_calls") if isinstance(outputs, dict) else None
-    return [call["id"] for call in calls or [] if isinstance(call, dict) and "id" in call]
-
-
-def answers(calls: list[str]) -> dict[str, Any]:
-    """Return the body of a submit with an output for each call."""
-    outputs = [{"tool_call_id": call, "output": '{"status": "shipped"}'} for call in calls]
-    return {"tool_outputs": outputs}
-
-
-def said(text: str) -> dict[str, Any]:
-    """Return the fields of a create that add a message to its thread."""
-    return {"additional_messages": [{"role": "user", "content": text}]}

@@ -7,21 +7,15 @@ from typing import Any
 from run_contracts.contract.lifecycle import EXPIRED
 from run_contracts.probes.calling import forced_fields
 from run_contracts.probes.catalogue import probe
-from run_contracts.probes.context import (
-    OUTCOME,
-    Inconclusive,
-    NotOffered,
-    ProbeContext,
-    RunValue,
-    answers,
-)
+from run_contracts.probes.context import OUTCOME_KEY, Inconclusive, NotOffered, ProbeContext
+from run_contracts.probes.run_requests import RunValue, answers
 
-PAUSE = 0.5
+EXPIRY_PAUSE = 0.5
 """Seconds between two looks at a run that is left alone."""
 
 
 @probe(
-    f"leave a run that requires action unanswered, and ask by metadata {OUTCOME}={EXPIRED} for "
+    f"leave a run that requires action unanswered, and ask by metadata {OUTCOME_KEY}={EXPIRED} for "
     "another that expires, which servers are free to ignore",
     creates="2 threads, 2 runs",
     exercises=(
@@ -40,7 +34,7 @@ def expiring(context: ProbeContext) -> None:
     started, before = context.session.now(), _created_at(context.new_run(context.home))
     left = context.new_run(context.new_thread("Where is order 7?"), **forced_fields(context))
     left, _ = context.calling(left)
-    asked = context.new_run(context.new_thread("Say hello."), metadata={OUTCOME: EXPIRED})
+    asked = context.new_run(context.new_thread("Say hello."), metadata={OUTCOME_KEY: EXPIRED})
     # How fast the server's clock runs, by what it and we counted between two creates.
     speed = max(1.0, (_created_at(asked) - before) / (context.session.now() - started))
     asked = context.wait(asked)
@@ -63,7 +57,7 @@ def _left_alone(context: ProbeContext, run: RunValue, speed: float) -> RunValue:
         return run
     deadline = context.session.now() + context.patience
     while not context.has_ended(run) and context.session.now() < deadline:
-        context.session.sleep(PAUSE)
+        context.session.sleep(EXPIRY_PAUSE)
         run = context.read(run)
     if not context.has_ended(run):
         # What is created now shows how late it is on the server's clock.

@@ -7,7 +7,8 @@ from typing import Any
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.probes.calling import forced_fields
 from run_contracts.probes.catalogue import probe
-from run_contracts.probes.context import ProbeContext, answers, asked_calls
+from run_contracts.probes.context import ProbeContext
+from run_contracts.probes.run_requests import answers, asked_calls
 
 LONGEST_RACE = 5.0
 """Seconds after which a race with a run's end is begun at the latest."""

@@ -6,8 +6,9 @@ from typing import Any
 
 from run_contracts.client.session import WRONG_KEY
 from run_contracts.contract.operations import JSON_TYPE
-from run_contracts.probes.catalogue import VALUES, probe
-from run_contracts.probes.context import ProbeContext, answers
+from run_contracts.probes.catalogue import RUN_VALUES, probe
+from run_contracts.probes.context import ProbeContext
+from run_contracts.probes.run_requests import answers
 from run_contracts.probes.running import first_id
 from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.traffic.history import is_kind
@@ -16,19 +17,19 @@ NO_THREAD = "thread_" + "0" * 24
 NO_RUN = "run_" + "0" * 24
 NO_STEP = "step_" + "0" * 24
 NO_ASSISTANT = "asst_" + "0" * 24
-ODD = ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f")
+ODD_IDS = ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f")
 """Ids that no server gives: without a prefix, long, with odd characters.
 
 None holds what a gateway refuses by itself, a null character for example.
 """
 RUNS_LISTED, PAGE, MOST_PAGES = 3, 2, 10
-TOO_MANY = 101
+ABOVE_MOST = 101
 
 
 @probe(
     "walk the list of a thread's runs in pages, both ways, while a run is added",
     creates="1 run, and up to 3 more where other probes made none; an empty thread",
-    exercises=(*VALUES, "RUN-LIST-00*", "RUN-LIST-01[0-47]", "RUN-ID-013", "RUN-LIFE-002"),
+    exercises=(*RUN_VALUES, "RUN-LIST-00*", "RUN-LIST-01[0-47]", "RUN-ID-013", "RUN-LIFE-002"),
 )
 def listing(context: ProbeContext) -> None:
     """Page through a thread's runs while other threads have runs of their own."""
@@ -38,7 +39,7 @@ def listing(context: ProbeContext) -> None:
     send("listRuns", thread_id=thread_id)
     send("listRuns", thread_id=thread_id, query={"order": "asc"})
     _walk(context, thread_id)
-    send("listRuns", thread_id=thread_id, query={"limit": TOO_MANY})
+    send("listRuns", thread_id=thread_id, query={"limit": ABOVE_MOST})
     if context.session.target.thread_id is None:
         send("listRuns", thread_id=context.elsewhere)
 
@@ -100,7 +101,7 @@ def refusals(context: ProbeContext) -> None:
     send("getRun", thread_id=thread_id, run_id=NO_RUN, intent=Intent.ABSENT)
     body = {"assistant_id": NO_ASSISTANT}
     send("createRun", thread_id=thread_id, json_body=body, intent=Intent.NO_ASSISTANT)
-    odd = "".join(ODD)
+    odd = "".join(ODD_IDS)
     send("getRun", thread_id=thread_id, run_id=odd, intent=Intent.ABSENT)
     send("createRun", thread_id=thread_id, json_body={})
     says_json = {"Content-Type": JSON_TYPE}
@@ -133,7 +134,7 @@ def rarer_refusals(context: ProbeContext) -> None:
     send("createRun", thread_id=NO_THREAD, json_body=body, intent=absent)
     send("getRun", thread_id=thread_id, run_id=NO_THREAD, intent=absent)
     send("listRuns", thread_id=" ", intent=absent)
-    for odd in ODD:
+    for odd in ODD_IDS:
         send("getRun", thread_id=thread_id, run_id=odd, intent=absent)
         send("listRuns", thread_id=odd, intent=absent)
     send("getRun", thread_id=NO_THREAD, run_id=run["id"], intent=absent)

@@ -5,15 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE
-from run_contracts.probes.catalogue import STEPS, VALUES, probe
-from run_contracts.probes.context import (
-    OUTCOME,
-    Inconclusive,
-    NotOffered,
-    ProbeContext,
-    RunValue,
-    answers,
-)
+from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
+from run_contracts.probes.context import OUTCOME_KEY, Inconclusive, NotOffered, ProbeContext
+from run_contracts.probes.run_requests import RunValue, answers
 from run_contracts.traffic.exchange import Exchange, Intent
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
@@ -26,9 +20,9 @@ MANY_MESSAGES = 21
     "create a run, poll it to its end, read its steps and messages",
     creates="an assistant, 1 thread, 1 run",
     exercises=(
-        *VALUES,
+        *RUN_VALUES,
         "RUN-ID-01[01235]",
-        STEPS,
+        STEP_VALUES,
         "RUN-CREATE-00[123]",
         "RUN-ECHO-00[123679]",
         "RUN-ECHO-01[02]",
@@ -74,7 +68,7 @@ def first_id(page: Exchange) -> str | None:
     "run under the lowest token limit on a thread of many messages, to see a run end early",
     creates="1 thread with 21 short messages, 1 run of at most 16 tokens",
     exercises=(
-        *VALUES,
+        *RUN_VALUES,
         "RUN-CREATE-005",
         "RUN-ECHO-004",
         "RUN-LIST-015",
@@ -101,12 +95,12 @@ def limits(context: ProbeContext) -> None:
 
 
 @probe(
-    f"ask by metadata {OUTCOME}={FAILED} for a run that fails, which servers are free to ignore, "
-    "and stream it",
+    f"ask by metadata {OUTCOME_KEY}={FAILED} for a run that fails, which servers are free to "
+    "ignore, and stream it",
     creates="1 thread, 1 run",
     exercises=(
-        *VALUES,
-        STEPS,
+        *RUN_VALUES,
+        STEP_VALUES,
         "RUN-CANCEL-007",
         "RUN-SUBMIT-006",
         "RUN-STREAM-*",
@@ -115,7 +109,7 @@ def limits(context: ProbeContext) -> None:
 )
 def failing(context: ProbeContext) -> None:
     """Reach failed, on a server that cooperates."""
-    run = thread_and_run(context, stream=True, metadata={OUTCOME: FAILED})
+    run = thread_and_run(context, stream=True, metadata={OUTCOME_KEY: FAILED})
     run = context.ended(run) if not context.has_ended(run) else context.read(run)
     if run.get("status") != FAILED:
         raise Inconclusive(

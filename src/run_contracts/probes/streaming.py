@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.probes.catalogue import probe
-from run_contracts.probes.context import ProbeContext, said
+from run_contracts.probes.context import ProbeContext
+from run_contracts.probes.run_requests import said
 from run_contracts.probes.running import thread_and_run
 from run_contracts.traffic.exchange import data_of
 from run_contracts.traffic.history import is_kind
@@ -56,7 +57,7 @@ def cancelling_a_stream(context: ProbeContext) -> None:
 def first_run(answer: bytes) -> str | None:
     """Return the id of the run that a stream so far speaks of; None if it does not yet."""
     for frame in frames(answer[:FIRST_PART]):
-        found: Any = data_of(frame) if frame.whole else None
-        if is_kind(found, "thread.run"):
-            return found["id"] if isinstance(found.get("id"), str) else None
+        data: Any = data_of(frame) if frame.whole else None
+        if is_kind(data, "thread.run"):
+            return data["id"] if isinstance(data.get("id"), str) else None
     return None

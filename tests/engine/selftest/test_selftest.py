@@ -139,7 +139,7 @@ def test_the_committed_matrix_is_in_its_written_form(tmp_path: Path) -> None:
     """A matrix edited by hand would change at the next writing."""
     place = tmp_path / "matrix.toml"
     write_matrix(read_matrix(), place)
-    assert place.read_text() == matrix.PLACE.read_text()
+    assert place.read_text() == matrix.MATRIX_FILE.read_text()
 
 
 def test_a_matrix_that_cannot_be_read_says_where(tmp_path: Path) -> None:

@@ -9,10 +9,11 @@ from dataclasses import dataclass
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
-from run_contracts.engine.judgement import broken_by, evidence, judged, shortest
+from run_contracts.engine.reproduction import shortest
 from run_contracts.engine.selftest.trial import reference
+from run_contracts.engine.verdicts import broken_by, evidence_of, judged
 from run_contracts.probes import ProbeContext
-from run_contracts.probes.search import Hunt
+from run_contracts.probes.search.hunt import Hunt
 from run_contracts.server import ServerOptions
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.slicing import Slicer
@@ -20,15 +21,15 @@ from run_contracts.traffic.slicing import Slicer
 
 @dataclass(frozen=True, kw_only=True)
 class Hunted:
-    """A hunt, and the stage it is on."""
+    """A hunt, and the context of its probes."""
 
     context: ProbeContext
     hunt: Hunt
 
-    def way_to(self, requirement: str) -> list[str]:
-        """Return the operations of the shortest sequence that breaks a requirement."""
+    def slice_to(self, requirement: str) -> list[str]:
+        """Return the operations of the shortest slice that breaks a requirement."""
         session, contract = self.context.session, self.context.contract
-        seen = evidence(session.target, contract, session.exchanges)
+        seen = evidence_of(session.target, contract, session.exchanges)
         verdict = next(iter(judged(seen, [requirement], {})))
         return list(map(_name, shortest(seen, Slicer(seen.exchanges), verdict)))
 

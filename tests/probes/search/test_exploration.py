@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from run_contracts.probes.search.schemathesis_bridge import explore
+from run_contracts.probes.search.exploration import explore
 from tests.probes.search.hunting import Hunted, hunting
 
 WITH_BODY = 7
@@ -50,4 +50,4 @@ def test_what_a_case_breaks_is_shown_by_few_requests(fault: str) -> None:
     with hunting(fault, cases=2) as hunted:
         explore(hunted.context, hunted.hunt)
         assert fault in hunted.hunt.found
-        assert len(hunted.way_to(fault)) <= FEW
+        assert len(hunted.slice_to(fault)) <= FEW

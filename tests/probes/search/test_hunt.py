@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
-from run_contracts.probes.search import Hunt, settings
-from run_contracts.probes.search.hunt import MOST_ATTEMPTS
+from run_contracts.probes.search.hunt import MOST_ATTEMPTS, Hunt, settings
 from run_contracts.traffic.exchange import Exchange
 
 
@@ -20,7 +19,7 @@ class Server:
 
     def __init__(self) -> None:
         self.said: list[list[int]] = []
-        self.acts = 0
+        self.sends = 0
 
     def broken(self, _: Sequence[Exchange]) -> set[str]:
         """Return what the last attempt breaks."""
@@ -38,7 +37,7 @@ def _searched(server: Server, session: Session, judge: object = None) -> Hunt:
     hunt = Hunt(session, judge or server.broken)  # type: ignore[arg-type]
 
     def say(numbers: list[int]) -> None:
-        server.acts += 1
+        server.sends += 1
         server.said.append(numbers)
 
     def attempt(numbers: list[int]) -> None:
@@ -75,10 +74,10 @@ def test_the_attempts_to_make_something_shorter_are_bounded(session: Session) ->
     server = Server()
 
     def stubborn(_: Sequence[Exchange]) -> set[str]:
-        return {f"RUN-LIFE-{server.acts % 7}"} if server.acts > 10 else set()
+        return {f"RUN-LIFE-{server.sends % 7}"} if server.sends > 10 else set()
 
     _searched(server, session, stubborn)
-    assert server.acts <= 10 + MOST_ATTEMPTS + 1
+    assert server.sends <= 10 + MOST_ATTEMPTS + 1
 
 
 def test_an_error_of_ours_is_not_taken_for_a_find(session: Session) -> None:

@@ -1,20 +1,20 @@
-"""Walks: what they find, how short it becomes, and that a right server has nothing to fear."""
+"""Stateful search: what it finds, how short that becomes, and that right servers are spared."""
 
 from __future__ import annotations
 
 import pytest
 
 from run_contracts.errors import Unreachable
-from run_contracts.probes.search import walk
+from run_contracts.probes.search.stateful import search_statefully
 from tests.probes.search.hunting import hunting
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])
 @pytest.mark.parametrize("seed", range(3))
-def test_walks_find_nothing_on_a_right_server(edition: str, seed: int) -> None:
+def test_it_finds_nothing_on_a_right_server(edition: str, seed: int) -> None:
     """Whatever the order of creating, looking, cancelling, submitting and changing."""
     with hunting(edition=edition, seed=seed) as hunted:
-        walk(hunted.context, hunted.hunt, walks=20)
+        search_statefully(hunted.context, hunted.hunt, runs=20)
         assert hunted.hunt.found == set()
         assert len(hunted.context.session.exchanges) > 100
 
@@ -30,21 +30,21 @@ def test_walks_find_nothing_on_a_right_server(edition: str, seed: int) -> None:
         ("RUN-STREAM-011", 3, "createRun"),
     ],
 )
-def test_what_walks_find_is_made_as_short_as_it_can_be(fault: str, length: int, last: str) -> None:
+def test_what_it_finds_is_made_as_short_as_it_can_be(fault: str, length: int, last: str) -> None:
     """An assistant, a thread and a run, as far as they are needed, and what shows it."""
     with hunting(fault) as hunted:
-        walk(hunted.context, hunted.hunt, walks=30)
+        search_statefully(hunted.context, hunted.hunt, runs=30)
         assert fault in hunted.hunt.found
-        way = hunted.way_to(fault)
-    assert (len(way), way[-1]) == (length, last)
+        operations = hunted.slice_to(fault)
+    assert (len(operations), operations[-1]) == (length, last)
 
 
 def test_what_is_known_to_be_broken_is_not_hunted_for() -> None:
     """A second search of the same server adds nothing."""
     with hunting("RUN-CANCEL-002") as hunted:
-        walk(hunted.context, hunted.hunt)
+        search_statefully(hunted.context, hunted.hunt)
         first, hunted.hunt.found = hunted.hunt.found, set()
-        walk(hunted.context, hunted.hunt)
+        search_statefully(hunted.context, hunted.hunt)
         assert first == {"RUN-CANCEL-002"}
         assert hunted.hunt.found == set()
 
@@ -60,5 +60,5 @@ def test_a_target_that_is_gone_ends_the_search() -> None:
 
         session.send = gone  # type: ignore[method-assign]
         with pytest.raises(Unreachable, match="it is gone"):
-            walk(hunted.context, hunted.hunt)
+            search_statefully(hunted.context, hunted.hunt)
         assert hunted.hunt.found == set()

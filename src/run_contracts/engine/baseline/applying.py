@@ -14,7 +14,7 @@ from run_contracts.events import Broken, Decided, Event, Exchanged, Finished, St
 
 
 def applied(
-    told: Iterable[Event], baseline: Baseline, *, today: date | None = None
+    events: Iterable[Event], baseline: Baseline, *, today: date | None = None
 ) -> Iterator[Event]:
     """Yield the events of a check with what the baseline knows marked as known.
 
@@ -24,10 +24,10 @@ def applied(
     whole, by the profile of the entry or a fuller one.
     """
     if not baseline.entries:
-        yield from told
+        yield from events
         return
     applying = _Applying(baseline, today or datetime.now(UTC).date())
-    yield from rejudged(applying.watched(told), applying.judged, applying.closed)
+    yield from rejudged(applying.watched(events), applying.judged, applying.closed)
 
 
 class _Applying:
@@ -36,15 +36,15 @@ class _Applying:
     def __init__(self, baseline: Baseline, today: date) -> None:
         self._baseline, self._today = baseline, today
         self._started: Started | None = None
-        self._sightings = FingerprintIndex(EDITIONS[-1])
+        self._index = FingerprintIndex(EDITIONS[-1])
 
-    def watched(self, told: Iterable[Event]) -> Iterator[Event]:
+    def watched(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield events, and learn from them."""
-        for event in told:
+        for event in events:
             if isinstance(event, Started):
-                self._started, self._sightings = event, FingerprintIndex(event.edition)
+                self._started, self._index = event, FingerprintIndex(event.edition)
             elif isinstance(event, Exchanged):
-                self._sightings.add(event)
+                self._index.add(event)
             yield event
 
     def judged(self, verdict: Decided) -> Decided:
@@ -56,7 +56,7 @@ class _Applying:
         }
         if not entries or not verdict.broken:
             return verdict
-        causes = [self._sightings.fingerprint(one) for one in verdict.broken]
+        causes = [self._index.fingerprint(one) for one in verdict.broken]
         if set(causes) <= set(entries):
             used = dict.fromkeys(str(entries[cause]) for cause in causes)
             return replace(verdict, is_red=False, known="; ".join(used))
@@ -65,7 +65,7 @@ class _Applying:
 
     def cause(self, broken: Broken) -> tuple[str, bool]:
         """Return the fingerprint of a failure, and whether a generated request showed it."""
-        return self._sightings.fingerprint(broken), self._sightings.is_generated(broken)
+        return self._index.fingerprint(broken), self._index.is_generated(broken)
 
     def closed(self, footer: Finished, verdicts: list[Decided]) -> Finished:
         """Return the footer with a line for each entry that is out of date."""
@@ -93,28 +93,28 @@ class _Applying:
         return profile in ("smoke", started.profile)
 
 
-def forgotten(told: Iterable[Event]) -> Iterator[Event]:
+def forgotten(events: Iterable[Event]) -> Iterator[Event]:
     """Yield the events of a check as if no baseline had been applied."""
 
     def red(verdict: Decided) -> Decided:
         is_red = verdict.level == Level.MUST if verdict.known else verdict.is_red
         return replace(verdict, is_red=is_red, known="")
 
-    return rejudged(told, red, lambda footer, _: replace(footer, baseline=()))
+    return rejudged(events, red, lambda footer, _: replace(footer, baseline=()))
 
 
-def causes(told: Iterable[Event]) -> dict[str, dict[str, bool]]:
+def causes(events: Iterable[Event]) -> dict[str, dict[str, bool]]:
     """Return the fingerprints of every broken requirement of a check, by its id.
 
     Each comes with whether only generated requests showed it.
     """
-    found: dict[str, dict[str, bool]] = {}
+    by_id: dict[str, dict[str, bool]] = {}
     applying = _Applying(Baseline(), date.min)
-    for event in applying.watched(told):
+    for event in applying.watched(events):
         if not isinstance(event, Decided):
             continue
-        for one in event.broken:
-            cause, is_generated = applying.cause(one)
-            known = found.setdefault(event.requirement, {})
+        for broken in event.broken:
+            cause, is_generated = applying.cause(broken)
+            known = by_id.setdefault(event.requirement, {})
             known[cause] = known.get(cause, True) and is_generated
-    return found
+    return by_id

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-NAME = "run-contracts.baseline.toml"
+FILE_NAME = "run-contracts.baseline.toml"
 GENERATED = "generated"
 """Stands for the profile of a failure that chance may not show again."""
 
@@ -33,7 +33,7 @@ class Known:
 class Baseline:
     """Known failures, and the name of the file they come from."""
 
-    name: str = NAME
+    name: str = FILE_NAME
     entries: tuple[Known, ...] = ()
 
 

@@ -19,9 +19,16 @@ from run_contracts.contract.requirements import EDITIONS
 from run_contracts.events import Broken, Exchanged
 
 ANY = "*"
-KINDS = {'"': "a text", "[": "an array", "{": "an object", "n": "null", "t": "true", "f": "false"}
+KIND_BY_START = {
+    '"': "a text",
+    "[": "an array",
+    "{": "an object",
+    "n": "null",
+    "t": "true",
+    "f": "false",
+}
 """What was found, by how its text begins; a number begins otherwise."""
-MISSING = "nothing"
+FOUND_NOTHING = "nothing"
 OK = 200
 SEARCHES = ("walk", "schemathesis")
 """How the sources of generated requests begin."""
@@ -63,10 +70,10 @@ def _place(pointer: str) -> str:
     return "/".join([re.sub(r"\d+", ANY, line), *kept])
 
 
-def _kind(found: str) -> str:
-    if found.startswith(MISSING):
-        return MISSING
-    return KINDS.get(found[:1], "a number")
+def _kind(shown: str) -> str:
+    if shown.startswith(FOUND_NOTHING):
+        return FOUND_NOTHING
+    return KIND_BY_START.get(shown[:1], "a number")
 
 
 def _words(expected: str, ids: Collection[str]) -> str:
@@ -127,9 +134,9 @@ class FingerprintIndex:
         """Learn what an exchange was meant for, where it comes from, and which ids there are."""
         operation = exchange.operation or exchange.method
         self._exchanges[exchange.number] = operation, exchange.source
-        found = match(self._edition, exchange.method, exchange.url)
-        if found is not None and exchange.status == OK:
-            self._ids |= set(found[1].values())
+        known = match(self._edition, exchange.method, exchange.url)
+        if known is not None and exchange.status == OK:
+            self._ids |= set(known[1].values())
 
     def fingerprint(self, broken: Broken) -> str:
         """Return the fingerprint of a violation."""

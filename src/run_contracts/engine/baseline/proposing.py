@@ -15,16 +15,16 @@ FIRST_DAYS = 90
 """Days after which a proposed entry expires."""
 
 
-def unknown(told: Iterable[Event], baseline: Baseline) -> Iterator[Known]:
+def unknown(events: Iterable[Event], baseline: Baseline) -> Iterator[Known]:
     """Yield an entry for each cause of a red failure that the baseline does not have."""
-    events = list(told)
-    found = causes(events)
+    events = list(events)
+    causes_by_id = causes(events)
     profile = next(one.profile for one in events if isinstance(one, Started))
     expires = datetime.now(UTC).date() + timedelta(days=FIRST_DAYS)
     has = {(one.id, one.fingerprint) for one in baseline.entries}
     for verdict in events:
         if isinstance(verdict, Decided) and verdict.is_red:
-            for cause, is_generated in sorted(found.get(verdict.requirement, {}).items()):
+            for cause, is_generated in sorted(causes_by_id.get(verdict.requirement, {}).items()):
                 if (verdict.requirement, cause) not in has:
                     yield Known(
                         id=verdict.requirement,

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from run_contracts.contract.requirements import EDITIONS, register
-from run_contracts.engine.baseline.entries import EMPTY, GENERATED, NAME, Baseline, Known
+from run_contracts.engine.baseline.entries import EMPTY, FILE_NAME, GENERATED, Baseline, Known
 from run_contracts.errors import UsageError
 from run_contracts.validation.violation import shown
 
@@ -24,7 +24,7 @@ FIELDS: dict[str, type] = {
     "profile": str,
 }
 OPTIONAL = frozenset({"link", "profile"})
-PROFILES = ("smoke", "full", GENERATED)
+ENTRY_PROFILES = ("smoke", "full", GENERATED)
 
 
 def found(given: Path | None, start: Path) -> Baseline:
@@ -39,7 +39,7 @@ def found(given: Path | None, start: Path) -> Baseline:
 def place(start: Path) -> Path | None:
     """Return where the baseline is: here, or upwards beside a pyproject.toml; None if nowhere."""
     projects = (one for one in start.parents if (one / "pyproject.toml").is_file())
-    places = (one / NAME for one in (start, *projects))
+    places = (one / FILE_NAME for one in (start, *projects))
     return next((one for one in places if one.is_file()), None)
 
 
@@ -98,8 +98,9 @@ def _complaints(table: Any) -> Iterator[str]:
             yield f"{name}: is missing"
     if not any(table["id"] in register(edition) for edition in EDITIONS):
         yield "id: there is no such requirement; run-contracts list shows all"
-    if table.get("profile", "full") not in PROFILES:
-        yield f"profile: expected one of {', '.join(PROFILES)}, found {shown(table['profile'])}"
+    if table.get("profile", "full") not in ENTRY_PROFILES:
+        allowed = ", ".join(ENTRY_PROFILES)
+        yield f"profile: expected one of {allowed}, found {shown(table['profile'])}"
 
 
 def has_reason(reason: str) -> bool:

@@ -1,4 +1,4 @@
-"""Comparing: where trials differ from the matrix, what was not caught, what was imagined."""
+"""Agreement: where trials differ from the matrix, what was not caught, what was imagined."""
 
 from __future__ import annotations
 
@@ -64,12 +64,12 @@ def trials(
 
 def compared(results: Collection[TrialResult], matrix: Matrix) -> Agreement:
     """Return how results compare with what is declared."""
-    found = [one for result in results for one in _deviations(result, matrix)]
+    deviations = [one for result in results for one in _deviations(result, matrix)]
     faulty = {result.trial.fault for result in results if result.trial.fault is not None}
     missed = {result.trial.name for result in results if not _is_caught(result)}
     right = [result for result in results if result.trial.fault is None]
     return Agreement(
-        deviations=tuple(found),
+        deviations=tuple(deviations),
         missed=tuple(sorted(missed)),
         faults=len(faulty),
         false_alarms=sum(map(alarms, right)),
@@ -85,10 +85,10 @@ def unproven(faults: Iterable[Fault]) -> Iterator[str]:
     """Yield a sentence for each requirement that no fault proves, and for each needless excuse."""
     proven = {fault.requirement for fault in faults}
     known = {one for edition in EDITIONS for one in register(edition)}
-    for one in sorted(known - proven - UNSHOWN.keys()):
-        yield f"{one}: no fault of the reference server breaks it"
-    for one in sorted(UNSHOWN.keys() & proven | UNSHOWN.keys() - known):
-        yield f"{one}: it is said that no server can show it, which is not so"
+    for requirement in sorted(known - proven - UNSHOWN.keys()):
+        yield f"{requirement}: no fault of the reference server breaks it"
+    for requirement in sorted(UNSHOWN.keys() & proven | UNSHOWN.keys() - known):
+        yield f"{requirement}: it is said that no server can show it, which is not so"
 
 
 def _is_caught(result: TrialResult) -> bool:

@@ -13,8 +13,8 @@ from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.selftest.trial import TrialResult
 from run_contracts.errors import ContractError
 
-PLACE = Path(__file__).with_name("matrix.toml")
-HEAD = """\
+MATRIX_FILE = Path(__file__).with_name("matrix.toml")
+MATRIX_HEADER = """\
 # What each fault of the reference server breaks, edition by edition, as the self-test shows it.
 #
 # broken    the requirements whose check turns red, or into advice where they are SHOULD.
@@ -42,10 +42,10 @@ class Matrix:
         """Return what is declared of a fault; of the right server, and of new faults, nothing."""
         return self.rows.get((edition, fault or ""), Declared())
 
-    def with_results(self, found: Iterable[TrialResult], faults: Iterable[str]) -> Matrix:
+    def with_results(self, results: Iterable[TrialResult], faults: Iterable[str]) -> Matrix:
         """Return a copy that says what these results show, and speaks of no other faults."""
         rows = dict(self.rows)
-        for result in found:
+        for result in results:
             if result.trial.fault is not None:
                 shown = Declared(broken=result.broken, blocked=result.blocked)
                 rows[result.trial.edition, result.trial.fault] = shown
@@ -54,7 +54,7 @@ class Matrix:
         return Matrix(rows=MappingProxyType(kept))
 
 
-def read_matrix(place: Path = PLACE) -> Matrix:
+def read_matrix(place: Path = MATRIX_FILE) -> Matrix:
     """Return the committed matrix; raise `ContractError` if it cannot be read."""
     try:
         data = tomllib.loads(place.read_text(encoding="utf-8"))
@@ -70,9 +70,9 @@ def read_matrix(place: Path = PLACE) -> Matrix:
     return Matrix(rows=MappingProxyType(rows))
 
 
-def write_matrix(matrix: Matrix, place: Path = PLACE) -> None:
+def write_matrix(matrix: Matrix, place: Path = MATRIX_FILE) -> None:
     """Write a matrix as it is committed."""
-    place.write_text("\n".join([HEAD, *_lines(matrix)]) + "\n", encoding="utf-8")
+    place.write_text("\n".join([MATRIX_HEADER, *_lines(matrix)]) + "\n", encoding="utf-8")
 
 
 def _lines(matrix: Matrix) -> Iterator[str]:

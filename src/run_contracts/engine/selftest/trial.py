@@ -27,7 +27,7 @@ SECONDS_A_REQUEST = 1.0
 """Virtual seconds that pass with each request, so that what follows is seen to come later."""
 PATIENCE, TIMEOUT = 10.0, 2.0
 """Seconds a check waits for a run, on the virtual clock, and for an answer, on ours."""
-MISSED = frozenset({"blocked", "error"})
+NOT_EXERCISED = frozenset({"blocked", "error"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +125,7 @@ def _result(trial: Trial, seen: list[Event]) -> TrialResult:
     return TrialResult(
         trial=trial,
         broken=frozenset(one.requirement for one in decided if one.result == "fail"),
-        blocked=frozenset(one.requirement for one in decided if one.result in MISSED),
+        blocked=frozenset(one.requirement for one in decided if one.result in NOT_EXERCISED),
         undecided=frozenset(
             one.requirement for one in decided if one.result in ("skip", "inconclusive")
         ),

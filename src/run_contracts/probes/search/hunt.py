@@ -27,7 +27,7 @@ Judge = Callable[[Sequence[Exchange]], Collection[str]]
 
 MOST_ATTEMPTS = 60
 """Attempts of one search after the first that broke something."""
-LONGEST = 30.0
+MOST_SECONDS = 30.0
 """Seconds for all attempts of a hunt, after the first of their search that broke something."""
 
 
@@ -55,7 +55,7 @@ class Hunt:
         self._known = set(judge(session.exchanges))
         self._sequences = Slicer(session.exchanges)
         self._attempts = self._shortening = 0
-        self._seconds = LONGEST
+        self._seconds = MOST_SECONDS
         self._stopped_by: TargetError | None = None
 
     def search(self, test: Callable[[], None]) -> None:
@@ -75,10 +75,10 @@ class Hunt:
         if self._stopped_by is not None:
             raise self._stopped_by
 
-    def attempt(self, source: str, act: Callable[[], object]) -> None:
-        """Make an attempt of a single act; raise `BrokenContract` if it breaks something new."""
+    def attempt(self, source: str, send: Callable[[], object]) -> None:
+        """Make an attempt that sends once; raise `BrokenContract` if it breaks something new."""
         self.begin(source)
-        self.act(act)
+        self.send(send)
         self.judge()
 
     def begin(self, source: str) -> None:
@@ -88,7 +88,7 @@ class Hunt:
         self._first = len(self.session.exchanges)
         self.session.source = f"{source} {self._attempts}"
 
-    def act(self, act: Callable[[], object]) -> None:
+    def send(self, send: Callable[[], object]) -> None:
         """Send something; what cannot be sent, or is not answered as hoped, is left."""
         is_tired = self._shortening > MOST_ATTEMPTS or self._seconds < 0
         if is_tired or self._stopped_by is not None:
@@ -96,7 +96,7 @@ class Hunt:
         started = time.perf_counter()
         try:
             with suppress(Blocked, Inconclusive, NotOffered):
-                act()
+                send()
         except TargetError as error:
             self._stopped_by = error
         if self._shortening:

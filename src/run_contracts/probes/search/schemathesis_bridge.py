@@ -1,66 +1,45 @@
-"""schemathesis makes requests for every endpoint from our OpenAPI document; we send and keep them.
+"""The bridge to schemathesis: every call of it that this package makes, and its values as ours.
 
-Its phases are all here: the document's examples, its coverage of bounds and of what may be left
-out or wrong, drawn requests right and wrong, and walks along the document's links. Cases are sent
-by our own session, so that they carry the same headers, keep the same limits and become the same
-exchanges as those of the probes. Half of them have their ids replaced by real ones: with invented
-ids alone every request would stop at 404.
+No other module imports schemathesis, or knows the shape of its cases and answers. A test stands
+beside each function, so that a release that changes one says where.
 """
 
 from __future__ import annotations
 
-import random
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
 import requests
 import schemathesis
 from hypothesis import strategies as st
-from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode, Response
 from schemathesis.config import SchemathesisConfig
 
 from run_contracts.contract.openapi import bundled
-from run_contracts.probes import Inconclusive, ProbeContext
-from run_contracts.probes.search import Hunt, settings
+from run_contracts.contract.operations import STREAM_TYPE
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.traffic.exchange import Exchange, Request
+from run_contracts.traffic.exchange import Response as Answer
+from run_contracts.traffic.history import DONE_DATA
 
 if TYPE_CHECKING:
     from schemathesis import Case
     from schemathesis.schemas import APIOperation
 
-    from run_contracts.traffic.exchange import Exchange
-
     Endpoint = APIOperation[Any, Any, Any, Any]
 
-WALKS, STEPS = 4, 6
-"""Walks along the links between endpoints, and requests in each."""
 MODES = (GenerationMode.POSITIVE, GenerationMode.NEGATIVE)
-LONGEST_URL = 8000
-"""Characters of a URL; above it servers may refuse before they look."""
+"""Right cases, and wrong ones."""
+KEPT_HEADERS = ("content-type", "x-schemathesis-testcaseid")
+"""Headers of a case that are sent; the session has its own for the rest."""
 
 
-def explore(context: ProbeContext, hunt: Hunt) -> None:
-    """Send made requests to every endpoint, right ones and wrong ones, then follow links.
+def loaded(edition: str) -> Any:
+    """Return our document as a schema of schemathesis.
 
-    What breaks something new is sent again, smaller. Raises what a probe raises: `Unreachable`
-    when the target stops answering, `Inconclusive` if nothing could be sent.
-    """
-    first = len(context.session.exchanges)
-    schema = _schema(context.session.target.edition)
-    sender = Sender(context, hunt)
-    for found in schema.get_all_operations():
-        sender.explore(schema, found.ok())
-    _follow_links(sender, schema)
-    if len(context.session.exchanges) == first:
-        raise Inconclusive("schemathesis made no request that could be sent")
-
-
-def _schema(edition: str) -> Any:
-    """Load our document; an explicit configuration keeps the host project's own out of it.
-
-    No method is made up: a DELETE may well be there, and do what it says to what is not ours.
+    An explicit configuration keeps the host project's own out of it. No method is made up: a
+    DELETE may well be there, and do what it says to what is not ours.
     """
     config = {
         "generation": {"with-security-parameters": False},
@@ -71,105 +50,142 @@ def _schema(edition: str) -> Any:
     )
 
 
-class Sender:
-    """Sends cases of schemathesis in a hunt, some with ids that are real."""
+def endpoints(schema: Any) -> Iterator[Endpoint]:
+    """Yield the endpoints of a schema; each has a `label` like ``GET /threads/{thread_id}``."""
+    for result in schema.get_all_operations():
+        yield result.ok()
 
-    def __init__(self, context: ProbeContext, hunt: Hunt) -> None:
-        """Take the ids of a run that exists."""
-        self.context, self.hunt = context, hunt
-        target = context.session.target
-        self._cases, self._seed = target.cases, target.seed
-        run = context.any_run
-        self.assistant = {"assistant_id": context.assistant_id}
-        self.real = {"thread_id": run["thread_id"], "run_id": run["id"], **self.assistant}
 
-    def explore(self, schema: Any, endpoint: Endpoint) -> None:
-        """Send cases of every phase for one endpoint."""
-        examples = endpoint.get_strategies_from_examples()
-        if examples:
-            self._draw(f"example of {endpoint.label}", st.one_of(examples))
-        self._cover(f"coverage of {endpoint.label}", self._covering(schema, endpoint))
-        for mode in MODES:
-            drawn = endpoint.as_strategy(generation_mode=mode)
-            self._draw(f"{mode.value} {endpoint.label}", drawn)
+def example_cases(endpoint: Endpoint) -> st.SearchStrategy[Case[Any]] | None:
+    """Return a strategy for the document's examples of an endpoint; None if it has none."""
+    examples = endpoint.get_strategies_from_examples()
+    return st.one_of(examples) if examples else None
 
-    def _covering(self, schema: Any, endpoint: Endpoint) -> list[Case[Any]]:
-        """Return cases of the coverage phase, spread over all there are."""
-        every = schema.iter_coverage_cases(
+
+def coverage_cases(schema: Any, endpoint: Endpoint) -> list[Case[Any]]:
+    """Return the cases of the coverage phase: bounds, and what may be left out or wrong."""
+    return list(
+        schema.iter_coverage_cases(
             endpoint, generation_modes=list(MODES), generation_config=schema.config.generation
         )
-        found = list(every)
-        chosen = random.Random(self._seed)  # noqa: S311 - a choice, no secret
-        return chosen.sample(found, min(self._cases, len(found)))
-
-    def _cover(self, source: str, cases: Iterable[Case[Any]]) -> None:
-        for number, case in enumerate(cases):
-            ids = self.real if number % 2 else {}
-            self.hunt.search(lambda: self._attempt(source, case, ids))  # noqa: B023 - used at once
-
-    def _draw(self, source: str, cases: st.SearchStrategy[Case[Any]]) -> None:
-        def attempt(case: Case[Any], is_real: bool) -> None:
-            self._attempt(source, case, self.real if is_real else {})
-
-        test = hypothesis.given(case=cases, is_real=st.booleans())(attempt)
-        # Unsatisfiable: nothing about the endpoint can be wrong, it has no parameter and no body.
-        with suppress(Unsatisfiable):
-            self.hunt.search(hypothesis.seed(self._seed)(settings(self._cases)(test)))
-
-    def _attempt(self, source: str, case: Case[Any], ids: dict[str, str]) -> None:
-        self.hunt.attempt(f"schemathesis {source}", lambda: self.send(case, ids))
-
-    def send(self, case: Case[Any], ids: dict[str, str]) -> Exchange | None:
-        """Send a case, with these ids for its own; return None if it cannot be sent."""
-        for name in case.path_parameters or {}:
-            case.path_parameters[name] = ids.get(name, case.path_parameters[name])
-        if isinstance(case.body, dict) and "assistant_id" in case.body and ids:
-            case.body["assistant_id"] = ids["assistant_id"]
-        prepared = _prepared(self.context, case)
-        if prepared is None or len(prepared.url) > LONGEST_URL:
-            return None
-        body = prepared.body or b""
-        content = body if isinstance(body, bytes) else body.encode("utf-8", errors="surrogatepass")
-        kept = ("content-type", "x-schemathesis-testcaseid")
-        headers = {name: value for name, value in prepared.headers.items() if name.lower() in kept}
-        return self.context.session.send_raw(
-            prepared.method, prepared.url, headers=headers, content=content
-        )
+    )
 
 
-def _prepared(context: ProbeContext, case: Case[Any]) -> Any:
+def drawn_cases(endpoint: Endpoint, mode: GenerationMode) -> st.SearchStrategy[Case[Any]]:
+    """Return a strategy for right or wrong cases; it may be empty of wrong ones."""
+    return endpoint.as_strategy(generation_mode=mode)
+
+
+def with_ids(case: Case[Any], ids: dict[str, str]) -> Case[Any]:
+    """Put these ids into the path and body of a case, by their names, and return it."""
+    for name in case.path_parameters or {}:
+        case.path_parameters[name] = ids.get(name, case.path_parameters[name])
+    if isinstance(case.body, dict) and "assistant_id" in case.body and "assistant_id" in ids:
+        case.body["assistant_id"] = ids["assistant_id"]
+    return case
+
+
+def wire_request(case: Case[Any], base_url: str) -> Request | None:
     """Return the request of a case as bytes on the wire; None if it cannot be written as HTTP."""
-    parts = case.as_transport_kwargs(base_url=context.session.target.url)
+    parts = case.as_transport_kwargs(base_url=base_url)
     try:
-        return requests.Request(**parts).prepare()
+        prepared = requests.Request(**parts).prepare()
     except (requests.RequestException, UnicodeError, ValueError):
         return None
+    headers = [
+        (name, str(value))
+        for name, value in prepared.headers.items()
+        if name.lower() in KEPT_HEADERS
+    ]
+    return Request(
+        method=str(prepared.method),
+        url=str(prepared.url),
+        headers=tuple(headers),
+        body=_encoded(prepared.body or b""),
+    )
 
 
-def _follow_links(sender: Sender, schema: Any) -> None:
-    """Walk from answer to request along the links of the document, with a real assistant."""
+def link_machine(
+    schema: Any,
+    *,
+    begin: Callable[[], None],
+    send: Callable[[Case[Any]], Exchange | None],
+    judge: Callable[[], None],
+) -> Any:
+    """Return a state machine that goes from answer to request along the document's links.
+
+    `begin` is called before each of its runs, `send` with each case, `judge` after each answer. A
+    case for which `send` returns None is passed over.
+    """
     machine = schema.as_state_machine()
 
-    class Walk(machine):  # type: ignore[misc, valid-type]  # made by schemathesis at run time
+    class LinkMachine(machine):  # type: ignore[misc, valid-type]  # made at run time
         def setup(self) -> None:
-            sender.hunt.begin("schemathesis links")
+            begin()
 
         def call(self, case: Case[Any], **_: Any) -> Response:
-            answers: list[Exchange | None] = []
-            sender.hunt.act(lambda: answers.append(sender.send(case, sender.assistant)))
-            if not answers or answers[0] is None:
+            exchange = send(case)
+            if exchange is None:
                 hypothesis.reject()
-            return _as_response(answers[0])
+            return as_response(exchange)
 
         def validate_response(self, *_: Any, **__: Any) -> None:
-            sender.hunt.judge()
+            judge()
 
-    sender.hunt.search(lambda: Walk.run(settings=settings(WALKS, STEPS)))
+    return LinkMachine
 
 
-def _as_response(exchange: Exchange) -> Response:
+def as_response(exchange: Exchange) -> Response:
     """Return an exchange's answer in the form that schemathesis reads ids from."""
     answer = exchange.response
     request = requests.Request(exchange.request.method, exchange.request.url).prepare()
     headers = {name.lower(): [value] for name, value in answer.headers}
     return Response(answer.status, headers, answer.body, request, answer.seconds, verify=False)
+
+
+def as_exchange(response: Any, case: Any) -> Exchange:
+    """Return a case of somebody's own run, and its answer, as an exchange.
+
+    The edition is the one that the request's ``OpenAI-Beta`` header names, the newest if none.
+    """
+    sent = response.request
+    headers = tuple((str(name), str(value)) for name, value in sent.headers.items())
+    return Exchange(
+        number=1,
+        edition=_edition(dict(headers)),
+        request=Request(
+            method=case.method.upper(),
+            url=str(sent.url),
+            headers=headers,
+            body=_encoded(sent.body or b""),
+        ),
+        response=Answer(
+            status=response.status_code,
+            headers=tuple((name, values[0]) for name, values in response.headers.items()),
+            body=response.content,
+            seconds=response.elapsed,
+            is_whole=_is_whole(response),
+        ),
+        source="schemathesis",
+    )
+
+
+def register(check: Callable[[Any, Any, Any], None]) -> None:
+    """Switch a check on for every schema in this process."""
+    schemathesis.check(check)
+
+
+def _encoded(body: Any) -> bytes:
+    return body if isinstance(body, bytes) else str(body).encode("utf-8", "surrogatepass")
+
+
+def _is_whole(response: Any) -> bool:
+    """Say whether an answer came to its end: schemathesis leaves off reading a long stream."""
+    is_stream = any(STREAM_TYPE in name for name in response.headers.get("content-type", ()))
+    return not is_stream or DONE_DATA.encode() in response.content
+
+
+def _edition(headers: dict[str, str]) -> str:
+    """Return the edition a request names, or the newest."""
+    beta = {name.lower(): value for name, value in headers.items()}.get("openai-beta", "")
+    return next((name for name in EDITIONS if f"assistants={name}" in beta), EDITIONS[-1])

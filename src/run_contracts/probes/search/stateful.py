@@ -1,6 +1,6 @@
-"""Walks: a state machine of Hypothesis that uses runs in any order, each walk on its own thread.
+"""Stateful search: a machine of Hypothesis that uses runs in any order, on a thread of its own.
 
-What is drawn never depends on what a server answers, so a walk is the same walk again whatever
+What is drawn never depends on what a server answers, so a sequence is the same again whatever
 the server's pace. What is known of the runs decides only what is sent: real calls are answered,
 and only on a free thread would a refused run be a surprise. The life cycle judges the rest.
 """
@@ -21,32 +21,28 @@ from hypothesis.stateful import (
 )
 
 from run_contracts.contract.lifecycle import FAILED
-from run_contracts.probes import (
-    OUTCOME,
-    ProbeContext,
-    RunValue,
-    answers,
-    asked_calls,
-    forced_fields,
-)
+from run_contracts.probes import OUTCOME_KEY, ProbeContext, forced_fields
+from run_contracts.probes.run_requests import RunValue, answers, asked_calls
 from run_contracts.probes.search.hunt import Hunt, settings
 from run_contracts.traffic.exchange import Intent
 
-WALKS, STEPS = 8, 8
-"""Walks, and steps of each at most."""
+MACHINE_RUNS, MACHINE_STEPS = 8, 8
+"""Runs of the machine, and steps of each at most."""
 NO_CALL = "call_of_no_run"
 
 
-def walk(context: ProbeContext, hunt: Hunt, walks: int = WALKS) -> None:
-    """Walk at random; what breaks something new is walked again with fewer steps."""
+def search_statefully(context: ProbeContext, hunt: Hunt, runs: int = MACHINE_RUNS) -> None:
+    """Use runs in any order; what breaks something new is tried again with fewer steps."""
     _ = context.assistant_id
-    machine: Any = hypothesis.seed(context.session.target.seed)(lambda: Walk(context, hunt))
-    how = settings(walks, STEPS)
-    hunt.search(lambda: run_state_machine_as_test(machine, settings=how))
+    machine: Any = hypothesis.seed(context.session.target.seed)(
+        lambda: ClientMachine(context, hunt)
+    )
+    limits = settings(runs, MACHINE_STEPS)
+    hunt.search(lambda: run_state_machine_as_test(machine, settings=limits))
 
 
-class Walk(RuleBasedStateMachine):
-    """One walk: a thread of its own, and what clients do with runs, in any order."""
+class ClientMachine(RuleBasedStateMachine):
+    """What clients do with runs, in any order, on one thread."""
 
     runs = Bundle("runs")
 
@@ -57,7 +53,7 @@ class Walk(RuleBasedStateMachine):
         self._runs: list[RunValue | None] = []
         self._thread: str | None = None
         hunt.begin("walk")
-        hunt.act(self._enter)
+        hunt.send(self._enter)
 
     def _enter(self) -> None:
         self._thread = self._context.new_thread("Say hello.")
@@ -66,17 +62,17 @@ class Walk(RuleBasedStateMachine):
         """Send what needs only a thread."""
         if self._thread is not None:
             where = self._thread
-            self._hunt.act(lambda: self._context.session.send(operation, thread_id=where, **parts))
+            self._hunt.send(lambda: self._context.session.send(operation, thread_id=where, **parts))
 
-    def _with(self, place: int, act: Callable[[RunValue], RunValue]) -> None:
+    def _with(self, place: int, command: Callable[[RunValue], RunValue]) -> None:
         """Do something with a run, if it is there, and keep how it was seen afterwards."""
         run = self._runs[place]
 
         def follow(run: RunValue) -> None:
-            self._runs[place] = act(run)
+            self._runs[place] = command(run)
 
         if run is not None:
-            self._hunt.act(lambda: follow(run))
+            self._hunt.send(lambda: follow(run))
 
     def _send(self, operation: str, run: RunValue, **parts: Any) -> RunValue:
         """Send what is about a run; return how the answer shows it, or how it was."""
@@ -85,7 +81,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def contract_holds(self) -> None:
-        """Judge what the walk has shown so far."""
+        """Judge what was shown so far."""
         self._hunt.judge()
 
     def teardown(self) -> None:
@@ -99,7 +95,7 @@ class Walk(RuleBasedStateMachine):
         """Ask for a run; one that is refused keeps its place."""
         self._runs.append(None)
         place = len(self._runs) - 1
-        self._hunt.act(lambda: self._create(place, kind))
+        self._hunt.send(lambda: self._create(place, kind))
         return place
 
     def _create(self, place: int, kind: str) -> None:
@@ -116,9 +112,9 @@ class Walk(RuleBasedStateMachine):
         self._runs[place] = context.run_in(exchange)
 
     @rule(run=runs, pause=st.sampled_from((0.0, 0.5, 1.0)))
-    def look(self, run: int, pause: float) -> None:
+    def read(self, run: int, pause: float) -> None:
         """Read a run, at once or after a part of the time that runs usually take."""
-        self._hunt.act(lambda: self._context.session.sleep(pause * self._context.usual_seconds))
+        self._hunt.send(lambda: self._context.session.sleep(pause * self._context.usual_seconds))
         self._with(run, self._context.read)
 
     @rule(run=runs)
@@ -135,12 +131,12 @@ class Walk(RuleBasedStateMachine):
     def submit(self, run: int, outputs: str) -> None:
         """Answer the calls a run asks for, rightly or not; with none asked for, anything."""
 
-        def act(of: RunValue) -> RunValue:
+        def send(of: RunValue) -> RunValue:
             asked = asked_calls(of) or [NO_CALL]
             calls = {"all": asked, "none": [], "one too many": [*asked, NO_CALL]}[outputs]
             return self._send("submitToolOutputs", of, json_body=answers(calls))
 
-        self._with(run, act)
+        self._with(run, send)
 
     @rule(run=runs, team=st.sampled_from(("red", "blue")))
     def modify(self, run: int, team: str) -> None:
@@ -172,6 +168,6 @@ def _fields(context: ProbeContext, kind: str) -> dict[str, Any]:
         case "streamed":
             return {"stream": True}
         case "failing":
-            return {"metadata": {OUTCOME: FAILED}}
+            return {"metadata": {OUTCOME_KEY: FAILED}}
         case _:
             return {}

@@ -1,0 +1,45 @@
+"""Bodies that probes send about runs, and the calls that a run asks for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+RunValue = dict[str, Any]
+"""A run as an answer shows it; nothing is sure of it but its ids."""
+ORDER_FUNCTION = "look_up_order"
+
+
+def function_tool(name: str = ORDER_FUNCTION) -> dict[str, Any]:
+    """Return a function tool to force a call of."""
+    parameters = {
+        "type": "object",
+        "properties": {"order": {"type": "string"}},
+        "required": ["order"],
+    }
+    described = {"name": name, "description": "Looks up an order.", "parameters": parameters}
+    return {"type": "function", "function": described}
+
+
+def forced(name: str = ORDER_FUNCTION) -> dict[str, Any]:
+    """Return the fields of a request that make a run call a function."""
+    choice = {"type": "function", "function": {"name": name}}
+    return {"tools": [function_tool(name)], "tool_choice": choice}
+
+
+def asked_calls(run: RunValue) -> list[str]:
+    """Return the ids of the function calls a run asks for."""
+    action = run.get("required_action")
+    outputs = action.get("submit_tool_outputs") if isinstance(action, dict) else None
+    calls = outputs.get("tool_calls") if isinstance(outputs, dict) else None
+    return [call["id"] for call in calls or [] if isinstance(call, dict) and "id" in call]
+
+
+def answers(calls: list[str]) -> dict[str, Any]:
+    """Return the body of a submit with an output for each call."""
+    outputs = [{"tool_call_id": call, "output": '{"status": "shipped"}'} for call in calls]
+    return {"tool_outputs": outputs}
+
+
+def said(text: str) -> dict[str, Any]:
+    """Return the fields of a create that add a message to its thread."""
+    return {"additional_messages": [{"role": "user", "content": text}]}
