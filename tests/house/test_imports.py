@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import ast
 import subprocess
 import sys
-from collections.abc import Iterator
 from functools import cache
-from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import run_contracts
+from tests.house.measures import circle, imported, modules, room
 
-SOURCE = Path(run_contracts.__file__).parents[1]
+PACKAGE = Path(run_contracts.__file__).parent
 PACKAGES = (
     "contract",
     "validation",
@@ -56,51 +54,16 @@ HEAVY = (
 )
 
 
-def _name(path: Path) -> str:
-    """Return the dotted name of a module below the package, e.g. ``checks.lists``."""
-    parts = path.relative_to(SOURCE / "run_contracts").with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" and len(parts) > 1 else parts)
-
-
-@cache
-def _modules() -> dict[str, Path]:
-    return {_name(path): path for path in (SOURCE / "run_contracts").rglob("*.py")}
-
-
-def _imported(path: Path) -> Iterator[str]:
-    """Yield what a module imports, inside functions and for type checkers, too."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}: imports name their module in full"
-            for alias in node.names:
-                yield _home(f"{node.module}.{alias.name}")
-        elif isinstance(node, ast.Import):
-            yield from (_home(alias.name) for alias in node.names)
-
-
-def _home(name: str) -> str:
-    """Return the module that holds a name: ours below the package, others by their first part."""
-    first, _, rest = name.partition(".")
-    if first != "run_contracts":
-        return first
-    while rest and rest not in _modules():
-        rest = rest.rpartition(".")[0]
-    return rest or "__init__"
-
-
 @cache
 def _imports() -> tuple[tuple[str, str], ...]:
     """Return (module, what it imports) for every import of the package."""
-    return tuple((name, other) for name, path in _modules().items() for other in _imported(path))
-
-
-def _room(module: str) -> str:
-    return module.partition(".")[0]
+    trees = modules(PACKAGE)
+    return tuple((n, other) for n, tree in trees.items() for other in imported(n, tree, trees))
 
 
 def test_every_entry_is_on_the_map() -> None:
     """What stands at the top of the package is a room, a door, or on the ground."""
-    assert {_room(name) for name in _modules()} == {*PACKAGES, *GROUND, *DOORS}
+    assert {room(name) for name in modules(PACKAGE)} == {*PACKAGES, *GROUND, *DOORS}
 
 
 def test_imports_point_one_way() -> None:
@@ -109,36 +72,28 @@ def test_imports_point_one_way() -> None:
     wrong = [
         (module, other)
         for module, other in _imports()
-        if _room(module) not in DOORS
+        if room(module) not in DOORS
         and module != "__init__"
-        and _room(other) in {*PACKAGES, *GROUND, *DOORS}
-        and _room(other) != _room(module)
-        and floors.get(_room(other), len(PACKAGES)) >= floors[_room(module)]
+        and room(other) in {*PACKAGES, *GROUND, *DOORS}
+        and room(other) != room(module)
+        and floors.get(room(other), len(PACKAGES)) >= floors[room(module)]
     ]
     assert wrong == []
 
 
 def test_no_modules_import_one_another_in_a_circle() -> None:
     """Every module, and every list of a package, can be read before those that import it."""
-    graph: dict[str, set[str]] = {}
-    for module, other in _imports():
-        if other in _modules() and other != module:
-            graph.setdefault(module, set()).add(other)
-    try:
-        order = tuple(TopologicalSorter(graph).static_order())
-    except CycleError as error:
-        pytest.fail(f"a circle: {' -> '.join(error.args[1])}")
-    assert len(order) > 100
+    assert circle(PACKAGE) == []
 
 
-@pytest.mark.parametrize(("room", "others"), APART)
-def test_rooms_that_must_not_know_each_other_do_not(room: str, others: set[str]) -> None:
+@pytest.mark.parametrize(("home", "others"), APART)
+def test_rooms_that_must_not_know_each_other_do_not(home: str, others: set[str]) -> None:
     """The server is not told how it is judged, checks never send, probes never judge."""
     known = {
         name
         for module, other in _imports()
-        if _room(module) == room and _room(other) != room
-        for name in (other, _room(other))
+        if room(module) == home != room(other)
+        for name in (other, room(other))
     }
     assert known & others == set()
 

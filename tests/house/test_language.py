@@ -62,7 +62,7 @@ def _trees() -> dict[str, ast.Module]:
     }
 
 
-def _names(tree: ast.AST) -> Iterator[tuple[int, str]]:
+def names(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Yield every name that a module gives or uses, but for those of other people's methods."""
     for node in ast.walk(tree):
         match node:
@@ -76,10 +76,10 @@ def _names(tree: ast.AST) -> Iterator[tuple[int, str]]:
                 yield node.lineno, (alias or name).rpartition(".")[2]
 
 
-def _words(name: str) -> set[str]:
+def words(name: str) -> set[str]:
     """Return the words of a name, in lower case.
 
-    >>> sorted(_words("MOST_UsedNames"))
+    >>> sorted(words("MOST_UsedNames"))
     ['most', 'names', 'used']
     """
     return {word.lower() for word in re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])", name)}
@@ -90,8 +90,8 @@ def test_private_words_are_no_names() -> None:
     wrong = {
         f"{module}:{line} {name}: say {BANNED[word]}"
         for module, tree in _trees().items()
-        for line, name in _names(tree)
-        for word in _words(name) & BANNED.keys()
+        for line, name in names(tree)
+        for word in words(name) & BANNED.keys()
         if (module, name) not in PUBLISHED
     }
     assert sorted(wrong) == []
@@ -146,12 +146,12 @@ def test_vague_names_live_a_line_or_two() -> None:
         for module, tree in _trees().items()
         for function in ast.walk(tree)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
-        for name, first, last in _vague(function)
+        for name, first, last in vague(function)
     ]
     assert wrong == []
 
 
-def _vague(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, int, int]]:
+def vague(function: ast.FunctionDef | ast.AsyncFunctionDef) -> Iterator[tuple[str, int, int]]:
     """Yield the vague names of a function that are used for more than two lines."""
     lines: dict[str, list[int]] = defaultdict(list)
     for node in _own_nodes(function):
