@@ -7,8 +7,8 @@ from typing import Any
 
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import load
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
-from run_contracts.traffic.history import Evidence
 
 RUN = "/threads/thread_1/runs/run_1"
 JSON = (("Content-Type", "application/json"),)

@@ -330,7 +330,7 @@ def test_another_threads_run_is_out_of_reach(
 
 
 @pytest.mark.parametrize(
-    ("premise", "status", "requirement", "expected"),
+    ("intent", "status", "requirement", "expected"),
     [
         (Intent.NO_ASSISTANT, 404, "RUN-ERR-012", ["held"]),
         (Intent.NO_ASSISTANT, 200, "RUN-ERR-012", ["broken"]),
@@ -345,7 +345,7 @@ def test_another_threads_run_is_out_of_reach(
 def test_what_the_sender_knew(
     intent: Intent, status: int, requirement: str, expected: list[str]
 ) -> None:
-    """Each premise is judged by its own requirement only."""
+    """Each intent is judged by its own requirement only."""
     body = run("queued") if status == 200 else refusal()
     talk = Talk().say(f"POST {RUNS}", body, status=status, body=CREATE, intent=intent)
     assert talk.results(requirement) == expected

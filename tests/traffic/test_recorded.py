@@ -16,8 +16,8 @@ from run_contracts import violations
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import load
 from run_contracts.contract.readings import dialect_on
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Request, Response
-from run_contracts.traffic.history import Evidence
 from run_contracts.traffic.recordings import read
 
 FEWEST_FILES = 150

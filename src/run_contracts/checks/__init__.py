@@ -26,7 +26,7 @@ from run_contracts.checks import (  # noqa: F401 - importing a module registers 
     waiting,
 )
 from run_contracts.checks.registry import CHECKS, Check, Outcome
-from run_contracts.traffic.history import Evidence
+from run_contracts.traffic.evidence import Evidence
 
 __all__ = ["CHECKS", "Check", "Outcome", "outcomes"]
 

@@ -12,8 +12,9 @@ from run_contracts.checks.command_evidence import (
 )
 from run_contracts.checks.registry import Outcome, decided, decides, held
 from run_contracts.contract.lifecycle import CANCELLED, CANCELLING, COMPLETED, REQUIRES_ACTION
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, Observation, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.history import Observation
 
 
 @decides("RUN-CANCEL-001", "RUN-CANCEL-003", "RUN-CANCEL-005", "RUN-CANCEL-006")
@@ -119,5 +120,6 @@ def refused_cancel_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
     for exchange, before, after in commands(evidence, "cancelRun"):
         if before.status not in life.terminal or not exchange.is_refusal or after is None:
             continue
-        if sole_refusal(evidence, exchange, before) and not evidence.commanded(before, after):
+        is_sole = sole_refusal(evidence, exchange, before)
+        if is_sole and not evidence.is_commanded_between(before, after):
             yield left_as_it_was(evidence, "RUN-CANCEL-004", before, after)

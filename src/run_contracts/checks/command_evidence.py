@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import BAD_REQUEST, Exchange
-from run_contracts.traffic.history import Evidence, Observation
+from run_contracts.traffic.history import Observation
 
 FUNCTION = "function"
 Command = tuple[Exchange, Observation, Observation | None]

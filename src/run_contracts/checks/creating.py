@@ -7,8 +7,8 @@ from typing import Any
 
 from run_contracts.checks.lists import pages
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
-from run_contracts.traffic.exchange import OK, Exchange, Intent
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import OK, Exchange, Intent, is_kind
 
 CREATES = ("createRun", "createThreadAndRun")
 

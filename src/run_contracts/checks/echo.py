@@ -7,7 +7,8 @@ from typing import Any
 
 from run_contracts.checks.creating import creations
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import is_kind
 from run_contracts.validation.violation import shown
 
 LIMITS = ("max_prompt_tokens", "max_completion_tokens")

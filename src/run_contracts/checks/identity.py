@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, is_kind
 
 BY_RUN = ("getRun", "modifyRun", "cancelRun", "submitToolOutputs")
 BY_THREAD = ("createRun", *BY_RUN)

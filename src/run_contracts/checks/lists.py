@@ -10,8 +10,8 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from run_contracts.checks.registry import Outcome, decided, decides, refused
-from run_contracts.traffic.exchange import Exchange, Intent
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, Intent, is_kind
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
 LISTS = ("listRuns", "listRunSteps", "listMessages")

@@ -7,8 +7,8 @@ from itertools import groupby
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import BAD_REQUEST, Exchange
-from run_contracts.traffic.history import Evidence
 
 LOCKED = {"createRun": "RUN-THREAD-001", "createMessage": "RUN-THREAD-002"}
 """What an active run keeps from its thread."""

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.steps import Value, run_before, seen_steps, whole_lists
 from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence
 
 
 @decides("RUN-STEP-032", "RUN-OBJ-006")

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from run_contracts.checks.command_evidence import commands, left_as_it_was, sole_refusal
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED
-from run_contracts.traffic.exchange import OK, Exchange
-from run_contracts.traffic.history import Evidence, Observation, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import OK, Exchange, is_kind
+from run_contracts.traffic.history import Observation
 from run_contracts.validation.violation import shown
 
 MODIFY = "modifyRun"
@@ -87,7 +88,7 @@ def modify_changes_nothing_else(evidence: Evidence) -> Iterator[Outcome]:
         if before.status not in life.terminal or not is_kind(exchange.answered, "thread.run"):
             continue
         after = Observation(run=exchange.answered, exchange=exchange)
-        if exchange.is_success and not evidence.commanded(before, after, but=exchange):
+        if exchange.is_success and not evidence.is_commanded_between(before, after, but=exchange):
             yield left_as_it_was(evidence, "RUN-MODIFY-003", before, after, but=("metadata",))
 
 
@@ -98,5 +99,6 @@ def refused_modify_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
     for exchange, before, after in commands(evidence, MODIFY):
         if before.status not in life.terminal or not exchange.is_refusal or after is None:
             continue
-        if sole_refusal(evidence, exchange, before) and not evidence.commanded(before, after):
+        is_sole = sole_refusal(evidence, exchange, before)
+        if is_sole and not evidence.is_commanded_between(before, after):
             yield left_as_it_was(evidence, "RUN-MODIFY-004", before, after)

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from run_contracts.checks.lists import DEFAULT_LIMIT, LISTS, ListedPage, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, is_kind
 
 CREATES = {"listRuns": ("createRun", "createThreadAndRun"), "listMessages": ("createMessage",)}
 """What puts an item into a list, where its answer shows the item."""

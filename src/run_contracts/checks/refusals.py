@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides, held, refused
 from run_contracts.contract.operations import is_run_path
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
-from run_contracts.traffic.history import Evidence
 
 UNAUTHORIZED = 401
 NOT_FOUND = 404

@@ -9,8 +9,9 @@ from run_contracts.checks.command_evidence import asked_calls, given_outputs
 from run_contracts.checks.lists import ListedPage, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, Observation, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.history import Observation
 
 Value = dict[str, Any]
 STEP = "thread.run.step"
@@ -120,7 +121,7 @@ def _awaited(evidence: Evidence, walk: list[ListedPage]) -> list[str]:
     history = evidence.history(walk[0].exchange)
     before = history.before(walk[0].exchange) if history else None
     after = history.after(walk[-1].exchange) if history else None
-    if before is None or after is None or evidence.commanded(before, after):
+    if before is None or after is None or evidence.is_commanded_between(before, after):
         return []
     waits = before.status == after.status == REQUIRES_ACTION
     return asked_calls(before) if waits and asked_calls(before) == asked_calls(after) else []

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.streams import streams
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import DONE, DONE_DATA, Evidence
+from run_contracts.traffic.streamed_events import DONE, DONE_DATA
 from run_contracts.validation.json_text import LARGEST
 
 SOON = 1.0

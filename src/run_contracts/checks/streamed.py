@@ -8,8 +8,10 @@ from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.steps import whole_lists
 from run_contracts.checks.streams import RUN_CREATED, THREAD_CREATED, calls_of, streams
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, Observation, StreamedEvent
+from run_contracts.traffic.history import Observation
+from run_contracts.traffic.streamed_events import StreamedEvent
 
 SUBMIT = "submitToolOutputs"
 OF_A_DELTA = {"run_step_delta": "run_step", "message_delta": "message"}
@@ -104,7 +106,7 @@ def read_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
         told = Observation(run=last, exchange=exchange)
         names = [name for name in COMPARED if name in last and name in read.run]
         changed = {name: read.run[name] for name in names if read.run[name] != last[name]}
-        if not evidence.commanded(told, read):
+        if not evidence.is_commanded_between(told, read):
             yield decided(
                 evidence,
                 "RUN-STREAM-013",

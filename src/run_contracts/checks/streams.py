@@ -8,8 +8,9 @@ from typing import Any
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import IN_PROGRESS
 from run_contracts.contract.operations import STREAM_TYPE
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, StreamedEvent
+from run_contracts.traffic.streamed_events import StreamedEvent
 from run_contracts.validation.violation import shown
 
 NAMES = {"run": "thread.run", "run_step": "thread.run.step", "message": "thread.message"}

@@ -24,8 +24,9 @@ from run_contracts.contract.lifecycle import (
     QUEUED,
     REQUIRES_ACTION,
 )
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK
-from run_contracts.traffic.history import Evidence, Observation
+from run_contracts.traffic.history import Observation
 
 SUBMIT = "submitToolOutputs"
 BY_ITSELF = frozenset({FAILED, EXPIRED, CANCELLING, CANCELLED})
@@ -95,7 +96,7 @@ def refused_submit_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
     """
     life = evidence.contract.lifecycle
     for exchange, before, after in commands(evidence, SUBMIT):
-        if not exchange.is_refusal or after is None or evidence.commanded(before, after):
+        if not exchange.is_refusal or after is None or evidence.is_commanded_between(before, after):
             continue
         if before.status in life.terminal:
             yield left_as_it_was(evidence, "RUN-SUBMIT-005", before, after)

@@ -7,7 +7,8 @@ from itertools import takewhile
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import CANCELLING
-from run_contracts.traffic.history import Evidence, History, Observation
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.history import History, Observation
 from run_contracts.validation.violation import shown
 
 CONSTANT = ("thread_id", "assistant_id", "model", "instructions", "tools")

@@ -7,8 +7,8 @@ from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided, decides, held
 from run_contracts.contract.operations import JSON_TYPE
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange
-from run_contracts.traffic.history import Evidence
 from run_contracts.validation.judging import judge
 from run_contracts.validation.violation import Violation
 

@@ -13,7 +13,8 @@ from run_contracts.contract.lifecycle import (
     FAILED,
     REQUIRES_ACTION,
 )
-from run_contracts.traffic.history import Evidence, Observation
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.history import Observation
 from run_contracts.validation.rules import MILLISECONDS
 
 MAY_BECOME = frozenset({REQUIRES_ACTION, FAILED, EXPIRED, CANCELLING, CANCELLED})
@@ -34,7 +35,7 @@ def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
         for earlier, later in history.pairs():
             if earlier.status != REQUIRES_ACTION or earlier.exchange is later.exchange:
                 continue
-            if not evidence.commanded(earlier, later):
+            if not evidence.is_commanded_between(earlier, later):
                 yield decided(
                     evidence,
                     "RUN-LIFE-007",
@@ -59,7 +60,7 @@ def expires_in_the_end(evidence: Evidence) -> Iterator[Outcome]:
             continue
         last, final = waiting[-1], history.observations[-1]
         if final.status == EXPIRED:
-            if not evidence.commanded(last, final):
+            if not evidence.is_commanded_between(last, final):
                 yield _expired(evidence, final, holds=True)
         elif final is last and _is_overdue(evidence, final):
             yield _expired(evidence, final, holds=False)
