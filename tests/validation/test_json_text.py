@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from run_contracts.errors import UnreadableBody
 from run_contracts.traffic.sse import Frame, frames
-from run_contracts.validation.json_text import DEEPEST, LARGEST, decode_json
+from run_contracts.validation.json_text import BODY_LIMIT, DEEPEST, decode_json
 
 BAD = {
     "empty": (b"", "Expecting value at line 1, column 1"),
@@ -64,7 +64,7 @@ def test_a_whole_surrogate_pair_is_fine() -> None:
         (b"[" * 10_000 + b"]" * 10_000, f"deeper than the {DEEPEST} levels"),
         (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, f"deeper than the {DEEPEST} levels"),
         (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), f"deeper than the {DEEPEST} levels"),
-        (b" " * (LARGEST + 1), "at most 32 MiB"),
+        (b" " * (BODY_LIMIT + 1), "at most 32 MiB"),
         (b"[" + b"1" * 5_000 + b"]", "a number too long"),
     ],
     ids=["deep arrays", "deep objects", "one level too deep", "too large", "long number"],

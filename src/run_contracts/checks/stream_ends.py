@@ -9,7 +9,7 @@ from run_contracts.checks.streams import streams
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA
-from run_contracts.validation.json_text import LARGEST
+from run_contracts.validation.json_text import BODY_LIMIT
 
 SOON = 1.0
 """Seconds within which the look after a stream says how its run was when the stream was left."""
@@ -104,5 +104,7 @@ def _is_left_in_silence(evidence: Evidence, stream: Exchange, look: Exchange) ->
 
     One that is left for its length lasts longer than anybody waits.
     """
-    is_short = stream.response.seconds <= evidence.patience and len(stream.response.body) < LARGEST
+    is_short = (
+        stream.response.seconds <= evidence.patience and len(stream.response.body) < BODY_LIMIT
+    )
     return is_short and look.seen_at - stream.seen_at <= SOON

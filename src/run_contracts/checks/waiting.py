@@ -15,7 +15,7 @@ from run_contracts.contract.lifecycle import (
 )
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.history import Observation
-from run_contracts.validation.rules import MILLISECONDS
+from run_contracts.validation.rules import SECONDS_LIMIT
 
 MAY_BECOME = frozenset({REQUIRES_ACTION, FAILED, EXPIRED, CANCELLING, CANCELLED})
 """Where a run may be found that was left alone while it required action."""
@@ -94,4 +94,4 @@ def _is_overdue(evidence: Evidence, final: Observation) -> bool:
 def _created_at(value: Any) -> int:
     """Return when an answered object was created, in seconds since the epoch; 0 if unknown."""
     found = value.get("created_at") if isinstance(value, dict) else None
-    return found if isinstance(found, int) and found < MILLISECONDS else 0
+    return found if isinstance(found, int) and found < SECONDS_LIMIT else 0

@@ -150,12 +150,12 @@ def _closure(edges: tuple[Edge, ...]) -> dict[str, frozenset[str]]:
     direct: dict[str, set[str]] = {}
     for edge in edges:
         direct.setdefault(edge.source, set()).add(edge.target)
-    closed: dict[str, frozenset[str]] = {}
+    closure: dict[str, frozenset[str]] = {}
     for status, targets in direct.items():
-        seen: set[str] = set()
-        front = set(targets)
-        while front:
-            seen |= front
-            front = {after for before in front for after in direct.get(before, ())} - seen
-        closed[status] = frozenset(seen)
-    return closed
+        reached: set[str] = set()
+        frontier = set(targets)
+        while frontier:
+            reached |= frontier
+            frontier = {after for before in frontier for after in direct.get(before, ())} - reached
+        closure[status] = frozenset(reached)
+    return closure
