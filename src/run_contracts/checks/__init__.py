@@ -36,7 +36,7 @@ def outcomes(evidence: Evidence, only: Collection[str] | None = None) -> Iterato
     wanted = set(evidence.contract.register) - evidence.contract.skips
     if only is not None:
         wanted &= set(only)
-    for check in dict.fromkeys(CHECKS[one] for one in CHECKS if one in wanted):
+    for check in dict.fromkeys(check for id_, check in CHECKS.items() if id_ in wanted):
         for outcome in check(evidence):
             if outcome.requirement in wanted:
                 yield outcome

@@ -25,7 +25,7 @@ GRACE = 300
 
 @decides("RUN-LIFE-007")
 def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge each look at a run after one that required action, if nobody commanded it meanwhile.
+    """Judge each observation after one that required action, without a command in between.
 
     Only evidence that is whole counts: in a part of somebody's traffic a submit may be missing.
     """
@@ -41,7 +41,7 @@ def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
                     "RUN-LIFE-007",
                     later.exchange,
                     holds=later.status in MAY_BECOME,
-                    found=f"{later.status} after {earlier.status}, and nothing was submitted",
+                    actual=f"{later.status} after {earlier.status}, and nothing was submitted",
                     expected=f"{REQUIRES_ACTION} still, or an end without an answer",
                     pointer=f"{later.place}/status",
                 )
@@ -72,7 +72,7 @@ def _expired(evidence: Evidence, final: Observation, *, holds: bool) -> Outcome:
         "RUN-LIFE-008",
         final.exchange,
         holds=holds,
-        found=f"{final.status} more than {GRACE} seconds after expires_at",
+        actual=f"{final.status} more than {GRACE} seconds after expires_at",
         expected=EXPIRED,
         pointer=f"{final.place}/status",
     )
@@ -93,5 +93,5 @@ def _is_overdue(evidence: Evidence, final: Observation) -> bool:
 
 def _created_at(value: Any) -> int:
     """Return when an answered object was created, in seconds since the epoch; 0 if unknown."""
-    found = value.get("created_at") if isinstance(value, dict) else None
-    return found if isinstance(found, int) and found < SECONDS_LIMIT else 0
+    moment = value.get("created_at") if isinstance(value, dict) else None
+    return moment if isinstance(moment, int) and moment < SECONDS_LIMIT else 0

@@ -23,6 +23,8 @@ FAILED = "failed"
 COMPLETED = "completed"
 INCOMPLETE = "incomplete"
 EXPIRED = "expired"
+OUTCOME_FIELDS = ("usage", "last_error", "incomplete_details")
+"""What a run says of its outcome, beside its status."""
 
 Expectation = Literal["set", "null", "either"]
 
