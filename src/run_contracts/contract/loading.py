@@ -150,7 +150,7 @@ def _load(edition: str, reading: str, dialect: str | None) -> Contract:
     documents = {kind: read_json(f"{edition}/{kind}.json") for kind in kinds(edition)}
     if not documents:
         raise ContractError(f"schemas/{edition} holds no schema")
-    statuses, skips = lifecycle(edition), frozenset[str]()
+    run_lifecycle, skips = lifecycle(edition), frozenset[str]()
     if reading == "published":
         documents = published(edition, documents)
     if dialect is not None:
@@ -158,13 +158,13 @@ def _load(edition: str, reading: str, dialect: str | None) -> Contract:
         if chosen.edition != edition:
             raise UsageError(f"dialect {dialect!r} belongs to edition {chosen.edition}")
         documents = loosened(documents, chosen)
-        statuses, skips = statuses.with_fields(chosen.fields), chosen.skips
+        run_lifecycle, skips = run_lifecycle.with_fields(chosen.fields), chosen.skips
     return Contract(
         edition=edition,
         reading=reading,
         dialect=dialect,
         documents=documents,
-        lifecycle=statuses,
+        lifecycle=run_lifecycle,
         register=register(edition),
         skips=skips,
     )

@@ -1,8 +1,8 @@
 """Slices: the few exchanges, out of many, that lead to one of them.
 
 A slice of a program is what one of its values depends on; a slice of traffic is what one of its
-exchanges depends on. That are the exchanges whose answers gave it its ids and, if it is about a
-run, what was done with that run before. Sent again in order they show the same thing.
+exchanges depends on: the exchanges whose answers gave it its ids and, if it is about a run, what
+was done with that run before. Sent again in order they show the same thing.
 """
 
 from __future__ import annotations
@@ -101,8 +101,8 @@ class Slicer:
         Always with what raced with it, and with all that these depend on. Of polls of a run that
         show the same the first and last are kept.
         """
-        target, source = self._interactions[last.number], last.source
-        on_thread = self._by_thread[target.thread_id] if target.thread_id else []
+        interaction, source = self._interactions[last.number], last.source
+        on_thread = self._by_thread[interaction.thread_id] if interaction.thread_id else []
         every = [
             one for one in on_thread if one.is_command_or_poll or one.exchange.source == source
         ]
@@ -110,13 +110,13 @@ class Slicer:
         raced = self._by_race[last.together] if last.together else []
         for wanted in (
             [],
-            [one for one in every if one.number < last.number and one.run_id == target.run_id],
+            [one for one in every if one.number < last.number and one.run_id == interaction.run_id],
             [one for one in own if one.number < last.number],
             own,
             [one for one in every if one.number < last.number],
             every,
         ):
-            interactions = self._closure([*wanted, *raced, target])
+            interactions = self._closure([*wanted, *raced, interaction])
             yield tuple(one.exchange for one in _without_idle_polls(interactions))
 
     def with_dependencies(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
