@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Literal
 from urllib.parse import quote, unquote, urlsplit
 
-from run_contracts import events
 from run_contracts.errors import UnreadableBody
+from run_contracts.events import Exchanged
 from run_contracts.traffic.sse import frames
 from run_contracts.types import JSONObject
 from run_contracts.validation.json_text import decode_json, texts_in
@@ -85,7 +85,7 @@ class RecipeStep:
     race: Race
 
 
-def recipe(base: str, exchanges: Iterable[events.Exchanged]) -> tuple[RecipeStep, ...]:
+def recipe(base: str, exchanges: Iterable[Exchanged]) -> tuple[RecipeStep, ...]:
     """Return the steps that send these exchanges with the target at a base URL again."""
     ordered = _as_begun(list(exchanges))
     sent = [_sent_texts(exchange) for exchange in ordered]
@@ -99,9 +99,9 @@ def recipe(base: str, exchanges: Iterable[events.Exchanged]) -> tuple[RecipeStep
     return tuple(steps)
 
 
-def _as_begun(exchanges: list[events.Exchanged]) -> list[events.Exchanged]:
+def _as_begun(exchanges: list[Exchanged]) -> list[Exchanged]:
     """Return exchanges as they were begun: of those that raced, the last one kept came first."""
-    begun: list[events.Exchanged] = []
+    begun: list[Exchanged] = []
     for exchange in exchanges:
         raced = [at for at, other in enumerate(begun) if 0 < exchange.together == other.together]
         begun.insert(raced[0] if raced else len(begun), exchange)
@@ -109,11 +109,7 @@ def _as_begun(exchanges: list[events.Exchanged]) -> list[events.Exchanged]:
 
 
 def _step(
-    exchange: events.Exchanged,
-    path: Template,
-    body: Template,
-    captures: tuple[Capture, ...],
-    race: Race,
+    exchange: Exchanged, path: Template, body: Template, captures: tuple[Capture, ...], race: Race
 ) -> RecipeStep:
     headers = [(n, value) for n, value in exchange.request_headers if n.lower() not in OWN_HEADERS]
     return RecipeStep(
@@ -129,10 +125,10 @@ def _step(
     )
 
 
-def _race(at: int, ordered: list[events.Exchanged]) -> Race:
+def _race(at: int, ordered: list[Exchanged]) -> Race:
     """Return which part an exchange has in a race: it goes on during the next, or ends it."""
 
-    def is_same(other: events.Exchanged) -> bool:
+    def is_same(other: Exchanged) -> bool:
         return 0 < other.together == ordered[at].together
 
     if any(map(is_same, ordered[at + 1 : at + 2])):
@@ -140,26 +136,26 @@ def _race(at: int, ordered: list[events.Exchanged]) -> Race:
     return "ends" if any(map(is_same, ordered[max(at - 1, 0) : at])) else ""
 
 
-def _status(exchange: events.Exchanged) -> str | None:
+def _status(exchange: Exchanged) -> str | None:
     """Return the status of the run that an answer shows."""
     answered = next(json_values(exchange.response_body), None)
     status = answered.get("status") if isinstance(answered, dict) else None
     return status if isinstance(status, str) else None
 
 
-def _sent_texts(exchange: events.Exchanged) -> set[str]:
+def _sent_texts(exchange: Exchanged) -> set[str]:
     """Return every text of a request that may be an id."""
     url = urlsplit(exchange.url)
     segments = re.split(r"[/?&=]", f"{url.path}?{url.query}")
     return {unquote(segment) for segment in segments} | set(texts_in(_json(exchange.request_body)))
 
 
-def _path(base: str, exchange: events.Exchanged, names: Mapping[str, str]) -> Template:
+def _path(base: str, exchange: Exchanged, names: Mapping[str, str]) -> Template:
     quoted = {quote(id_, safe=""): name for id_, name in names.items()}
     return _template(exchange.url.removeprefix(base), quoted, "(?<=[/=])", "(?=[/?&]|$)")
 
 
-def _body(exchange: events.Exchanged, names: Mapping[str, str]) -> Template:
+def _body(exchange: Exchanged, names: Mapping[str, str]) -> Template:
     return _template(exchange.request_body, names, '(?<=")', '(?=")')
 
 
@@ -172,9 +168,7 @@ def _template(text: str, names: Mapping[str, str], before: str, after: str) -> T
     return tuple(Placeholder(name=names[p]) if n % 2 else p for n, p in enumerate(pieces) if p)
 
 
-def _captures(
-    exchange: events.Exchanged, wanted: set[str], names: dict[str, str]
-) -> Iterator[Capture]:
+def _captures(exchange: Exchanged, wanted: set[str], names: dict[str, str]) -> Iterator[Capture]:
     """Yield the captures of the wanted ids that have no name yet, and name them."""
     for part, value in enumerate(json_values(exchange.response_body)):
         for pointer, id_, word in _ids(value, ()):
