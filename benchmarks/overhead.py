@@ -16,8 +16,8 @@ from run_contracts.checks import outcomes
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.probes import ProbeContext, planned
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent
-from run_contracts.traffic.history import Evidence
 
 ROUNDS = 7
 BOUND = 1.5

@@ -13,7 +13,7 @@ from run_contracts.checks import outcomes
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import Level, Register
 from run_contracts.probes.search.schemathesis_bridge import as_exchange
-from run_contracts.traffic.history import Evidence
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.validation.violation import Violation
 
 

@@ -6,6 +6,8 @@ code. A test compares them with the schemas.
 
 from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar
 
+JSONObject = dict[str, Any]
+"""A JSON object, whatever it holds."""
 Item = TypeVar("Item")
 
 

@@ -1,1 +1,1 @@
-"""Checks, tried on conversations that are told by hand."""
+"""Checks, tried on traffic that is written by hand."""

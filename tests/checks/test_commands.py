@@ -1,4 +1,4 @@
-"""Commands and looks told by hand: what may happen between two requests is never called wrong."""
+"""Commands and polls by hand: what may happen between two requests is never called wrong."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from run_contracts.traffic.exchange import Intent
 from tests import samples
-from tests.checks.conversation import CREATE, RUN, STREAM, Talk, stream
+from tests.checks.written_traffic import CREATE, RUN, STREAM, Traffic, stream
 from tests.samples import NOW, refusal, run
 
 CALL = {"tool_call_id": "call_1", "output": "7"}
@@ -16,11 +16,11 @@ OUTPUTS = {"tool_outputs": [CALL]}
 RUNS = "/threads/thread_1/runs"
 
 
-def _looks(*runs: Any, gap: float = 1.0) -> Talk:
-    talk = Talk()
-    for number, one in enumerate(runs):
-        talk.say(f"GET {RUN}", one, at=NOW + number * gap)
-    return talk
+def _polled(*runs: Any, gap: float = 1.0) -> Traffic:
+    traffic = Traffic()
+    for number, seen in enumerate(runs):
+        traffic.add(f"GET {RUN}", seen, at=NOW + number * gap)
+    return traffic
 
 
 @pytest.mark.parametrize(
@@ -37,14 +37,16 @@ def _looks(*runs: Any, gap: float = 1.0) -> Talk:
 )
 def test_what_is_written_once(runs: Any, requirement: str, expected: list[str]) -> None:
     """The birth and the end of a run stay; its start, its expiry and its metadata may change."""
-    assert _looks(*runs).results(requirement) == expected
+    assert _polled(*runs).results(requirement) == expected
 
 
 def test_a_run_that_goes_on_after_a_submit_starts_anew() -> None:
     """Neither started_at nor expires_at is written once."""
-    talk = _looks(run("requires_action"), run("in_progress", started_at=NOW + 90, expires_at=NOW))
+    traffic = _polled(
+        run("requires_action"), run("in_progress", started_at=NOW + 90, expires_at=NOW)
+    )
     for requirement in ("RUN-TIME-005", "RUN-TIME-006", "RUN-LIFE-003", "RUN-LIFE-006"):
-        assert "broken" not in talk.results(requirement)
+        assert "broken" not in traffic.results(requirement)
 
 
 @pytest.mark.parametrize(
@@ -63,8 +65,8 @@ def test_a_run_that_goes_on_after_a_submit_starts_anew() -> None:
 def test_only_who_waited_knows_that_a_run_does_not_end(
     statuses: list[str], gap: float, requirement: str, expected: list[str]
 ) -> None:
-    """Many looks within a moment, or few over a long time, say nothing."""
-    assert _looks(*map(run, statuses), gap=gap).results(requirement) == expected
+    """Many polls within a moment, or few over a long time, say nothing."""
+    assert _polled(*map(run, statuses), gap=gap).results(requirement) == expected
 
 
 @pytest.mark.parametrize(
@@ -80,9 +82,9 @@ def test_a_list_that_lags_does_not_undo_an_end(
     polled: list[str], listed: str, expected: list[str]
 ) -> None:
     """Of the items of lists only those count that show an end."""
-    talk = _looks(*map(run, polled), gap=15.0)
-    talk.say(f"GET {RUNS}", samples.page(run(listed)), at=NOW + 90)
-    assert talk.results("RUN-LIFE-005") == expected
+    traffic = _polled(*map(run, polled), gap=15.0)
+    traffic.add(f"GET {RUNS}", samples.page(run(listed)), at=NOW + 90)
+    assert traffic.results("RUN-LIFE-005") == expected
 
 
 @pytest.mark.parametrize(
@@ -99,15 +101,15 @@ def test_a_waiting_run_does_not_go_on_by_itself(
     after: str, is_whole: bool, expected: list[str]
 ) -> None:
     """It waits, fails or expires; that nobody answered is known only of a whole conversation."""
-    talk = _looks(run("requires_action"), run(after))
-    assert talk.results("RUN-LIFE-007", is_whole=is_whole) == expected
+    traffic = _polled(run("requires_action"), run(after))
+    assert traffic.results("RUN-LIFE-007", is_whole=is_whole) == expected
 
 
 def test_a_submit_lets_a_waiting_run_go_on() -> None:
-    """Between the two looks its outputs were accepted."""
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
-    talk.say(f"POST {RUN}/submit_tool_outputs", run("queued"), body=OUTPUTS)
-    assert talk.say(f"GET {RUN}", run()).results("RUN-LIFE-007") == []
+    """Between the two observations its outputs were accepted."""
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
+    traffic.add(f"POST {RUN}/submit_tool_outputs", run("queued"), body=OUTPUTS)
+    assert traffic.add(f"GET {RUN}", run()).results("RUN-LIFE-007") == []
 
 
 @pytest.mark.parametrize(
@@ -122,10 +124,12 @@ def test_a_submit_lets_a_waiting_run_go_on() -> None:
 def test_the_servers_own_clock_says_that_a_run_is_overdue(
     later: int, final: str, expected: list[str]
 ) -> None:
-    """Something the server created long after the expiry, seen before the last look, shows it."""
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
-    talk.say("POST /threads", {"id": "thread_2", "object": "thread", "created_at": later}, body={})
-    assert talk.say(f"GET {RUN}", run(final)).results("RUN-LIFE-008") == expected
+    """Something the server created long after the expiry, seen before the last poll, shows it."""
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
+    traffic.add(
+        "POST /threads", {"id": "thread_2", "object": "thread", "created_at": later}, body={}
+    )
+    assert traffic.add(f"GET {RUN}", run(final)).results("RUN-LIFE-008") == expected
 
 
 @pytest.mark.parametrize(
@@ -146,8 +150,10 @@ def test_cancels_in_statuses_of_which_nothing_is_recorded(
 ) -> None:
     """They are advice, and say nothing where the run may have ended meanwhile."""
     body = run("cancelling") if answer == 200 else refusal()
-    talk = Talk().say(f"GET {RUN}", run(before)).say(f"POST {RUN}/cancel", body, status=answer)
-    assert talk.say(f"GET {RUN}", run(after)).results(requirement) == expected
+    traffic = (
+        Traffic().add(f"GET {RUN}", run(before)).add(f"POST {RUN}/cancel", body, status=answer)
+    )
+    assert traffic.add(f"GET {RUN}", run(after)).results(requirement) == expected
 
 
 @pytest.mark.parametrize(
@@ -163,19 +169,19 @@ def test_cancels_in_statuses_of_which_nothing_is_recorded(
 )
 def test_cancels_that_change_nothing(ends: list[str], expected: list[str]) -> None:
     """One run that completes in spite of its cancel was faster; several have no other reason."""
-    talk = Talk()
+    traffic = Traffic()
     for number, end in enumerate(ends):
-        one = f"{RUNS}/run_{number}"
-        talk.say(f"POST {one}/cancel", run("cancelling", id=f"run_{number}"))
-        talk.say(f"GET {one}", run(end, id=f"run_{number}"))
-    assert talk.results("RUN-CANCEL-008") == expected
+        path = f"{RUNS}/run_{number}"
+        traffic.add(f"POST {path}/cancel", run("cancelling", id=f"run_{number}"))
+        traffic.add(f"GET {path}", run(end, id=f"run_{number}"))
+    assert traffic.results("RUN-CANCEL-008") == expected
 
 
 def test_a_modify_after_a_refused_cancel_explains_new_metadata() -> None:
-    """The answer of the modify is the next look, and what it changed is not the cancel's work."""
-    talk = Talk().say(f"GET {RUN}", run()).say(f"POST {RUN}/cancel", refusal(), status=400)
-    talk.say(f"POST {RUN}", run(metadata={"a": "b"}), body={"metadata": {"a": "b"}})
-    assert talk.results("RUN-CANCEL-004") == []
+    """What the modify answers is the next observation; what it changed is not the cancel's work."""
+    traffic = Traffic().add(f"GET {RUN}", run()).add(f"POST {RUN}/cancel", refusal(), status=400)
+    traffic.add(f"POST {RUN}", run(metadata={"a": "b"}), body={"metadata": {"a": "b"}})
+    assert traffic.results("RUN-CANCEL-004") == []
 
 
 @pytest.mark.parametrize(
@@ -194,10 +200,10 @@ def test_outputs_that_nobody_asked_for(
     tools: list[str], before: str, answer: int, requirement: str, expected: list[str]
 ) -> None:
     """A run that works may ask for outputs at any moment, if it has functions."""
-    talk = Talk().say(f"GET {RUN}", run(before, tools=[{"type": one} for one in tools]))
+    traffic = Traffic().add(f"GET {RUN}", run(before, tools=[{"type": one} for one in tools]))
     body = run("queued") if answer == 200 else refusal()
-    talk.say(f"POST {RUN}/submit_tool_outputs", body, status=answer, body=OUTPUTS)
-    assert talk.results(requirement) == expected
+    traffic.add(f"POST {RUN}/submit_tool_outputs", body, status=answer, body=OUTPUTS)
+    assert traffic.results(requirement) == expected
 
 
 @pytest.mark.parametrize(
@@ -211,9 +217,9 @@ def test_outputs_that_nobody_asked_for(
 )
 def test_a_refused_submit_moves_nothing(after: str, expected: list[str]) -> None:
     """The run may end by itself meanwhile; it does not go on."""
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
-    talk.say(f"POST {RUN}/submit_tool_outputs", refusal(), status=400, body={"tool_outputs": []})
-    assert talk.say(f"GET {RUN}", run(after)).results("RUN-SUBMIT-005") == expected
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
+    traffic.add(f"POST {RUN}/submit_tool_outputs", refusal(), status=400, body={"tool_outputs": []})
+    assert traffic.add(f"GET {RUN}", run(after)).results("RUN-SUBMIT-005") == expected
 
 
 @pytest.mark.parametrize(
@@ -221,11 +227,11 @@ def test_a_refused_submit_moves_nothing(after: str, expected: list[str]) -> None
 )
 def test_right_outputs_may_come_too_late(after: str | None, expected: list[str]) -> None:
     """A refusal is wrong only if the run still asks for the same calls."""
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
-    talk.say(f"POST {RUN}/submit_tool_outputs", refusal(), status=400, body=OUTPUTS)
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
+    traffic.add(f"POST {RUN}/submit_tool_outputs", refusal(), status=400, body=OUTPUTS)
     if after is not None:
-        talk.say(f"GET {RUN}", run(after))
-    assert talk.results("RUN-SUBMIT-001") == expected
+        traffic.add(f"GET {RUN}", run(after))
+    assert traffic.results("RUN-SUBMIT-001") == expected
 
 
 @pytest.mark.parametrize(
@@ -234,13 +240,15 @@ def test_right_outputs_may_come_too_late(after: str | None, expected: list[str])
 )
 def test_the_loser_of_a_race_is_no_failure(answers: tuple[int, int], expected: list[str]) -> None:
     """Of two submits at once one is refused, and that refusal breaks nothing else."""
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
     for answer in answers:
         body = run("queued") if answer == 200 else refusal()
-        talk.say(f"POST {RUN}/submit_tool_outputs", body, status=answer, body=OUTPUTS, together=1)
-    talk.say(f"GET {RUN}", run("requires_action"))
-    assert talk.results("RUN-SUBMIT-007") == expected
-    assert talk.results("RUN-SUBMIT-001") == []
+        traffic.add(
+            f"POST {RUN}/submit_tool_outputs", body, status=answer, body=OUTPUTS, together=1
+        )
+    traffic.add(f"GET {RUN}", run("requires_action"))
+    assert traffic.results("RUN-SUBMIT-007") == expected
+    assert traffic.results("RUN-SUBMIT-001") == []
 
 
 @pytest.mark.parametrize(
@@ -255,35 +263,35 @@ def test_two_runs_at_once_are_wrong_only_if_both_live(
     answers: tuple[int, int], status: str, expected: list[str]
 ) -> None:
     """A fast server may end the first before it takes the second."""
-    talk = Talk()
+    traffic = Traffic()
     for number, answer in enumerate(answers):
         body = run("queued", id=f"run_{number}") if answer == 200 else refusal()
-        talk.say(f"POST {RUNS}", body, status=answer, body=CREATE, together=1)
+        traffic.add(f"POST {RUNS}", body, status=answer, body=CREATE, together=1)
     for number, answer in enumerate(answers):
         if answer == 200:
-            talk.say(f"GET {RUNS}/run_{number}", run(status, id=f"run_{number}"))
-    assert talk.results("RUN-THREAD-003") == expected
+            traffic.add(f"GET {RUNS}/run_{number}", run(status, id=f"run_{number}"))
+    assert traffic.results("RUN-THREAD-003") == expected
 
 
 def test_what_a_stream_and_a_cancel_beside_it_show_has_no_order() -> None:
     """The stream tells the end, the cancel's answer the moment before; both are right."""
     events = (("thread.run.created", run("queued")), ("thread.run.cancelled", run("cancelled")))
     data = stream(*events, ("done", "[DONE]"))
-    talk = Talk().say(
+    traffic = Traffic().add(
         f"POST {RUNS}", data, body={**CREATE, "stream": True}, headers=STREAM, together=1
     )
-    talk.say(f"POST {RUN}/cancel", run("cancelling"), together=1)
-    talk.say(f"GET {RUN}", run("cancelled"))
+    traffic.add(f"POST {RUN}/cancel", run("cancelling"), together=1)
+    traffic.add(f"GET {RUN}", run("cancelled"))
     for requirement in ("RUN-LIFE-001", "RUN-LIFE-002", "RUN-CANCEL-002", "RUN-STREAM-013"):
-        assert "broken" not in talk.results(requirement)
+        assert "broken" not in traffic.results(requirement)
 
 
 @pytest.mark.parametrize(("status", "expected"), [(400, ["held"]), (409, ["broken"]), (429, [])])
 def test_a_busy_thread_is_told_by_400(status: int, expected: list[str]) -> None:
     """Another refusal is advice, one for the rate of requests says nothing."""
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
-    talk.say(f"POST {RUNS}", refusal(), status=status, body=CREATE)
-    assert talk.say(f"GET {RUN}", run("requires_action")).results("RUN-THREAD-004") == expected
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
+    traffic.add(f"POST {RUNS}", refusal(), status=status, body=CREATE)
+    assert traffic.add(f"GET {RUN}", run("requires_action")).results("RUN-THREAD-004") == expected
 
 
 @pytest.mark.parametrize(
@@ -295,9 +303,9 @@ def test_a_busy_thread_is_told_by_400(status: int, expected: list[str]) -> None:
 )
 def test_a_modify_changes_metadata_only(answer: Any, requirement: str, expected: list[str]) -> None:
     """Everything else of an ended run stays as it was."""
-    talk = Talk().say(f"GET {RUN}", run())
+    traffic = Traffic().add(f"GET {RUN}", run())
     assert (
-        talk.say(f"POST {RUN}", answer, body={"metadata": {"a": "b"}}).results(requirement)
+        traffic.add(f"POST {RUN}", answer, body={"metadata": {"a": "b"}}).results(requirement)
         == expected
     )
 
@@ -305,9 +313,9 @@ def test_a_modify_changes_metadata_only(answer: Any, requirement: str, expected:
 @pytest.mark.parametrize(("after", "expected"), [(run(), ["held"]), (run(metadata={}), ["broken"])])
 def test_a_refused_modify_changes_nothing(after: Any, expected: list[str]) -> None:
     """The run that is read next is the one from before."""
-    talk = Talk().say(f"GET {RUN}", run())
-    talk.say(f"POST {RUN}", refusal(), status=400, body={"metadata": "none"})
-    assert talk.say(f"GET {RUN}", after).results("RUN-MODIFY-004") == expected
+    traffic = Traffic().add(f"GET {RUN}", run())
+    traffic.add(f"POST {RUN}", refusal(), status=400, body={"metadata": "none"})
+    assert traffic.add(f"GET {RUN}", after).results("RUN-MODIFY-004") == expected
 
 
 @pytest.mark.parametrize(
@@ -325,12 +333,12 @@ def test_another_threads_run_is_out_of_reach(
     line: str, status: int, answer: Any, expected: list[str]
 ) -> None:
     """A list without items shows nothing; everything else that succeeds does."""
-    talk = Talk().say(f"POST {RUNS}", run("queued"), body=CREATE)
-    assert talk.say(line, answer, status=status).results("RUN-ID-016") == expected
+    traffic = Traffic().add(f"POST {RUNS}", run("queued"), body=CREATE)
+    assert traffic.add(line, answer, status=status).results("RUN-ID-016") == expected
 
 
 @pytest.mark.parametrize(
-    ("premise", "status", "requirement", "expected"),
+    ("intent", "status", "requirement", "expected"),
     [
         (Intent.NO_ASSISTANT, 404, "RUN-ERR-012", ["held"]),
         (Intent.NO_ASSISTANT, 200, "RUN-ERR-012", ["broken"]),
@@ -345,10 +353,10 @@ def test_another_threads_run_is_out_of_reach(
 def test_what_the_sender_knew(
     intent: Intent, status: int, requirement: str, expected: list[str]
 ) -> None:
-    """Each premise is judged by its own requirement only."""
+    """Each intent is judged by its own requirement only."""
     body = run("queued") if status == 200 else refusal()
-    talk = Talk().say(f"POST {RUNS}", body, status=status, body=CREATE, intent=intent)
-    assert talk.results(requirement) == expected
+    traffic = Traffic().add(f"POST {RUNS}", body, status=status, body=CREATE, intent=intent)
+    assert traffic.results(requirement) == expected
 
 
 @pytest.mark.parametrize(
@@ -368,11 +376,13 @@ def test_methods_that_the_contract_does_not_have(
     line: str, status: int, expected: list[str]
 ) -> None:
     """HEAD and other paths are not the contract's business."""
-    assert Talk().say(line, {}, status=status).results("RUN-HTTP-003") == expected
+    assert Traffic().add(line, {}, status=status).results("RUN-HTTP-003") == expected
 
 
 @pytest.mark.parametrize(("thread", "expected"), [("thread_9", ["broken"]), ("9", [])])
 def test_only_well_formed_unknown_ids_are_asked_to_be_404(thread: str, expected: list[str]) -> None:
     """Newer servers answer 400 to an id without its prefix."""
-    talk = Talk().say(f"GET /threads/{thread}/runs", refusal(), status=400, intent=Intent.ABSENT)
-    assert talk.results("RUN-ERR-007") == expected
+    traffic = Traffic().add(
+        f"GET /threads/{thread}/runs", refusal(), status=400, intent=Intent.ABSENT
+    )
+    assert traffic.results("RUN-ERR-007") == expected

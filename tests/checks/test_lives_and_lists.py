@@ -8,33 +8,33 @@ import pytest
 
 from run_contracts.traffic.exchange import Intent
 from tests import samples
-from tests.checks.conversation import CREATE, RUN, STREAM, Talk, stream
+from tests.checks.written_traffic import CREATE, RUN, STREAM, Traffic, stream
 from tests.samples import NOW, refusal, run
 
 
 def test_an_endpoint_only_the_router_answers_for_is_not_offered() -> None:
     """405 or a bare 404 from a framework is no refusal of the protocol's."""
-    talk = Talk().say(
+    traffic = Traffic().add(
         "POST /threads/runs",
         {"detail": "Method Not Allowed"},
         status=405,
         body=CREATE,
         intent=Intent.ORDINARY,
     )
-    assert talk.results("RUN-CREATE-001") == ["not offered"]
-    assert talk.results("RUN-ERR-001") == []
+    assert traffic.results("RUN-CREATE-001") == ["not offered"]
+    assert traffic.results("RUN-ERR-001") == []
 
 
 def test_a_refusal_with_an_envelope_is_the_servers_word() -> None:
     """A plain create that is refused breaks the contract."""
-    talk = Talk().say(
+    traffic = Traffic().add(
         "POST /threads/thread_1/runs",
         refusal(),
         status=404,
         body=CREATE,
         intent=Intent.ORDINARY,
     )
-    assert talk.results("RUN-CREATE-001") == ["broken"]
+    assert traffic.results("RUN-CREATE-001") == ["broken"]
 
 
 @pytest.mark.parametrize(
@@ -53,17 +53,17 @@ def test_changes_of_status_are_judged_by_reachability(
     statuses: list[str], requirement: str, expected: list[str]
 ) -> None:
     """A reader misses statuses; only what no chain of edges explains is wrong."""
-    talk = Talk()
+    traffic = Traffic()
     for status in statuses:
-        talk.say(f"GET {RUN}", run(status))
-    assert talk.results(requirement) == expected
+        traffic.add(f"GET {RUN}", run(status))
+    assert traffic.results(requirement) == expected
 
 
 @pytest.mark.parametrize(
     ("before", "answer", "after", "expected"),
     [
         ("in_progress", 200, "cancelling", ["held"]),
-        ("in_progress", 400, "completed", []),  # it ended between the look and the cancel
+        ("in_progress", 400, "completed", []),  # it ended between the poll and the cancel
         ("in_progress", 400, "in_progress", ["broken"]),
         ("in_progress", 429, "in_progress", []),
         ("completed", 400, "completed", []),
@@ -72,11 +72,11 @@ def test_changes_of_status_are_judged_by_reachability(
 def test_a_refused_cancel_is_wrong_only_if_the_run_lives_on(
     before: str, answer: int, after: str, expected: list[str]
 ) -> None:
-    """The run may end between the look and the cancel."""
-    talk = Talk().say(f"GET {RUN}", run(before))
+    """The run may end between the poll and the cancel."""
+    traffic = Traffic().add(f"GET {RUN}", run(before))
     body = run("cancelling") if answer == 200 else refusal()
-    talk.say(f"POST {RUN}/cancel", body, status=answer).say(f"GET {RUN}", run(after))
-    assert talk.results("RUN-CANCEL-001") == expected
+    traffic.add(f"POST {RUN}/cancel", body, status=answer).add(f"GET {RUN}", run(after))
+    assert traffic.results("RUN-CANCEL-001") == expected
 
 
 @pytest.mark.parametrize(
@@ -93,21 +93,21 @@ def test_a_second_run_is_wrong_only_while_the_first_lives(
 ) -> None:
     """A run that expired meanwhile no longer locks its thread."""
     second = run("queued", id="run_2") if answer == 200 else refusal()
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
-    talk.say("POST /threads/thread_1/runs", second, status=answer, body=CREATE)
-    talk.say(f"GET {RUN}", run(after))
-    assert talk.results("RUN-THREAD-001") == expected
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
+    traffic.add("POST /threads/thread_1/runs", second, status=answer, body=CREATE)
+    traffic.add(f"GET {RUN}", run(after))
+    assert traffic.results("RUN-THREAD-001") == expected
 
 
 def test_a_malformed_request_says_nothing_about_the_lock() -> None:
     """It would have been refused anyway."""
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
-    talk.say("POST /threads/thread_1/runs", refusal(), status=400, body={})
-    assert talk.results("RUN-THREAD-001") == []
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
+    traffic.add("POST /threads/thread_1/runs", refusal(), status=400, body={})
+    assert traffic.results("RUN-THREAD-001") == []
 
 
 @pytest.mark.parametrize(
-    ("wanted", "found", "expected"),
+    ("wanted", "echoed", "expected"),
     [
         ("Be brief.", "Be brief.", ["held"]),
         ("Be brief.", "Be brief.\nAlways.", ["held"]),
@@ -116,37 +116,41 @@ def test_a_malformed_request_says_nothing_about_the_lock() -> None:
     ],
 )
 def test_instructions_may_be_added_to_but_not_lost(
-    wanted: str | None, found: str | None, expected: list[str]
+    wanted: str | None, echoed: str | None, expected: list[str]
 ) -> None:
     """What the request gave is there; what the server adds is its own business."""
     body = CREATE | ({"instructions": wanted} if wanted else {})
-    talk = Talk().say("POST /threads/thread_1/runs", run("queued", instructions=found), body=body)
-    assert talk.results("RUN-ECHO-002") == expected
+    traffic = Traffic().add(
+        "POST /threads/thread_1/runs", run("queued", instructions=echoed), body=body
+    )
+    assert traffic.results("RUN-ECHO-002") == expected
 
 
 def test_other_metadata_may_be_kept_or_dropped_by_a_modify() -> None:
     """Nothing states whether pairs that are not named survive."""
     changed = run(metadata={"a": "b", "team": "blue"})
-    talk = (
-        Talk().say(f"GET {RUN}", run()).say(f"POST {RUN}", changed, body={"metadata": {"a": "b"}})
+    traffic = (
+        Traffic()
+        .add(f"GET {RUN}", run())
+        .add(f"POST {RUN}", changed, body={"metadata": {"a": "b"}})
     )
-    talk.say(f"GET {RUN}", changed)
-    assert talk.results("RUN-MODIFY-002") == ["held"]
+    traffic.add(f"GET {RUN}", changed)
+    assert traffic.results("RUN-MODIFY-002") == ["held"]
 
 
-def _pages(*pages: tuple[str, list[int], bool]) -> Talk:
-    talk = Talk()
+def _pages(*pages: tuple[str, list[int], bool]) -> Traffic:
+    traffic = Traffic()
     for number in (1, 2, 3):
         made = run("queued", id=f"run_{number}", created_at=NOW + number)
-        talk.say("POST /threads/thread_1/runs", made, body=CREATE)
+        traffic.add("POST /threads/thread_1/runs", made, body=CREATE)
     for query, numbers, has_more in pages:
         items = [
             run(id=f"run_{n}", created_at=NOW + n, started_at=NOW + n, completed_at=NOW + n)
             for n in numbers
         ]
         page = samples.page(*items, has_more=has_more)
-        talk.say(f"GET /threads/thread_1/runs{query}", page)
-    return talk
+        traffic.add(f"GET /threads/thread_1/runs{query}", page)
+    return traffic
 
 
 FIRST = ("?limit=2", [3, 2], True)
@@ -180,8 +184,8 @@ def test_walks_over_pages(pages: Any, requirement: str, expected: list[str]) -> 
 def test_equal_seconds_may_stand_in_any_order() -> None:
     """Runs made within one second have no order that the list shows."""
     items = [run(id=f"run_{n}") for n in (1, 2)]
-    talk = Talk().say("GET /threads/thread_1/runs", samples.page(*items))
-    assert talk.results("RUN-LIST-006") == ["held"]
+    traffic = Traffic().add("GET /threads/thread_1/runs", samples.page(*items))
+    assert traffic.results("RUN-LIST-006") == ["held"]
 
 
 def _delta(value: str) -> tuple[str, Any]:
@@ -214,5 +218,5 @@ def test_streams(events: Any, requirement: str, expected: list[str]) -> None:
     """Pieces add up, known events keep their word, unknown ones may be added at any time."""
     data = stream(*events, ("thread.message.completed", MESSAGE), *ENDING)
     body = CREATE | {"stream": True}
-    talk = Talk().say("POST /threads/thread_1/runs", data, body=body, headers=STREAM)
-    assert talk.results(requirement) == expected
+    traffic = Traffic().add("POST /threads/thread_1/runs", data, body=body, headers=STREAM)
+    assert traffic.results(requirement) == expected

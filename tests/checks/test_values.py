@@ -1,4 +1,4 @@
-"""Steps, lists, echoes and streams told by hand: what servers are free in is never called wrong."""
+"""Steps, lists, echoes and streams by hand: what servers are free in is never called wrong."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests import samples
-from tests.checks.conversation import CREATE, RUN, STREAM, Talk, stream
+from tests.checks.written_traffic import CREATE, RUN, STREAM, Traffic, stream
 from tests.samples import NOW, refusal, run, step
 
 RUNS = "/threads/thread_1/runs"
@@ -35,16 +35,16 @@ def _call(**function: Any) -> dict[str, Any]:
 )
 def test_calls_while_their_run_waits(listed: Any, requirement: str, expected: list[str]) -> None:
     """Outputs are null, or not there at all."""
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
-    talk.say(f"GET {RUN}/steps", samples.page(listed)).say(f"GET {RUN}", run("requires_action"))
-    assert talk.results(requirement) == expected
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
+    traffic.add(f"GET {RUN}/steps", samples.page(listed)).add(f"GET {RUN}", run("requires_action"))
+    assert traffic.results(requirement) == expected
 
 
 def test_calls_of_a_run_that_may_have_gone_on_are_not_judged() -> None:
-    """Without a look after the list, somebody may have submitted before it."""
-    talk = Talk().say(f"GET {RUN}", run("requires_action"))
-    talk.say(f"GET {RUN}/steps", samples.page(_call(output="7")))
-    assert talk.results("RUN-STEP-028") == []
+    """Without a poll after the list, somebody may have submitted before it."""
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
+    traffic.add(f"GET {RUN}/steps", samples.page(_call(output="7")))
+    assert traffic.results("RUN-STEP-028") == []
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ def test_outputs_stand_in_the_steps_afterwards(
 ) -> None:
     """Only those that were accepted."""
     outputs = {"tool_outputs": [{"tool_call_id": "call_1", "output": "7"}]}
-    talk = Talk().say(
+    traffic = Traffic().add(
         SUBMIT, run("queued") if status == 200 else refusal(), status=status, body=outputs
     )
-    talk.say(f"GET {RUN}", run()).say(f"GET {RUN}/steps", samples.page(_call(output=shown)))
-    assert talk.results("RUN-STEP-029") == expected
+    traffic.add(f"GET {RUN}", run()).add(f"GET {RUN}/steps", samples.page(_call(output=shown)))
+    assert traffic.results("RUN-STEP-029") == expected
 
 
 @pytest.mark.parametrize(
@@ -73,8 +73,8 @@ def test_outputs_stand_in_the_steps_afterwards(
 )
 def test_a_step_is_read_as_it_was_listed(query: str, read: Any, expected: list[str]) -> None:
     """What was asked for beyond the list may be there."""
-    talk = Talk().say(f"GET {RUN}", run()).say(f"GET {RUN}/steps", samples.page(step()))
-    assert talk.say(f"GET {RUN}/steps/step_1{query}", read).results("RUN-STEP-031") == expected
+    traffic = Traffic().add(f"GET {RUN}", run()).add(f"GET {RUN}/steps", samples.page(step()))
+    assert traffic.add(f"GET {RUN}/steps/step_1{query}", read).results("RUN-STEP-031") == expected
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_steps_of_runs_that_ended(
     before: str, listed: Any, requirement: str, expected: list[str]
 ) -> None:
     """A run that was not yet seen to have ended may have open steps."""
-    talk = Talk().say(f"GET {RUN}", run(before)).say(f"GET {RUN}/steps", samples.page(listed))
-    assert talk.results(requirement) == expected
+    traffic = Traffic().add(f"GET {RUN}", run(before)).add(f"GET {RUN}/steps", samples.page(listed))
+    assert traffic.results(requirement) == expected
 
 
 def _message(**changes: Any) -> dict[str, Any]:
@@ -119,12 +119,12 @@ def _message(**changes: Any) -> dict[str, Any]:
 )
 def test_messages_that_steps_name(page: Any, requirement: str, expected: list[str]) -> None:
     """A message may stand on a page that was not read."""
-    talk = Talk().say(f"GET {RUN}", run()).say(f"GET {RUN}/steps", samples.page(step()))
-    assert talk.say(f"GET {MESSAGES}", page).results(requirement) == expected
+    traffic = Traffic().add(f"GET {RUN}", run()).add(f"GET {RUN}/steps", samples.page(step()))
+    assert traffic.add(f"GET {MESSAGES}", page).results(requirement) == expected
 
 
 @pytest.mark.parametrize(
-    ("asked", "found", "requirement", "expected"),
+    ("asked", "echoed", "requirement", "expected"),
     [
         ({"tool_choice": "auto"}, {"tool_choice": "none"}, "RUN-ECHO-008", []),
         ({"tool_choice": "none"}, {"tool_choice": "auto"}, "RUN-ECHO-008", ["broken"]),
@@ -162,15 +162,15 @@ def test_messages_that_steps_name(page: Any, requirement: str, expected: list[st
     ],
 )
 def test_what_a_run_repeats_of_its_request(
-    asked: Any, found: Any, requirement: str, expected: list[str]
+    asked: Any, echoed: Any, requirement: str, expected: list[str]
 ) -> None:
     """Defaults may be filled in, and what is left to the server it may decide."""
-    talk = Talk().say(f"POST {RUNS}", run("queued", **found), body=CREATE | asked)
-    assert talk.results(requirement) == expected
+    traffic = Traffic().add(f"POST {RUNS}", run("queued", **echoed), body=CREATE | asked)
+    assert traffic.results(requirement) == expected
 
 
 @pytest.mark.parametrize(
-    ("asked", "found", "requirement", "expected"),
+    ("asked", "echoed", "requirement", "expected"),
     [
         ({}, {"instructions": "Be kind.\nAlways."}, "RUN-ECHO-012", ["held", "held"]),
         ({}, {"instructions": None}, "RUN-ECHO-012", ["broken", "held"]),
@@ -180,13 +180,13 @@ def test_what_a_run_repeats_of_its_request(
     ],
 )
 def test_what_a_run_takes_from_its_assistant(
-    asked: Any, found: Any, requirement: str, expected: list[str]
+    asked: Any, echoed: Any, requirement: str, expected: list[str]
 ) -> None:
     """Only what its request does not name."""
     assistant = {"id": "asst_1", "object": "assistant", "model": "gpt-4o", "tools": []}
-    made = run("queued", tools=[], **found)
-    talk = Talk().say("POST /assistants", assistant | {"instructions": "Be kind."}, body={})
-    assert talk.say(f"POST {RUNS}", made, body=CREATE | asked).results(requirement) == expected
+    made = run("queued", tools=[], **echoed)
+    traffic = Traffic().add("POST /assistants", assistant | {"instructions": "Be kind."}, body={})
+    assert traffic.add(f"POST {RUNS}", made, body=CREATE | asked).results(requirement) == expected
 
 
 @pytest.mark.parametrize(
@@ -200,8 +200,8 @@ def test_what_a_run_takes_from_its_assistant(
 def test_messages_given_with_a_create(page: Any, expected: list[str]) -> None:
     """They are looked for in a list that was read whole."""
     asked = CREATE | {"additional_messages": [{"role": "user", "content": "Hello."}]}
-    talk = Talk().say(f"POST {RUNS}", run("queued"), body=asked)
-    assert talk.say(f"GET {MESSAGES}", page).results("RUN-CREATE-004") == expected
+    traffic = Traffic().add(f"POST {RUNS}", run("queued"), body=asked)
+    assert traffic.add(f"GET {MESSAGES}", page).results("RUN-CREATE-004") == expected
 
 
 @pytest.mark.parametrize(
@@ -218,7 +218,7 @@ def test_a_page_is_short_by_default(
 ) -> None:
     """Only a list that is longer than a page shows it."""
     page = samples.page(*(_message(id=f"msg_{n}") for n in range(count)), has_more=more)
-    assert Talk().say(f"GET {MESSAGES}{query}", page).results("RUN-LIST-015") == expected
+    assert Traffic().add(f"GET {MESSAGES}{query}", page).results("RUN-LIST-015") == expected
 
 
 @pytest.mark.parametrize(
@@ -233,28 +233,30 @@ def test_a_page_is_short_by_default(
 def test_limits_out_of_range(query: str, status: int, expected: list[str]) -> None:
     """A limit in range, and an answer about the caller, say nothing."""
     body = samples.page() if status == 200 else refusal()
-    talk = Talk().say(f"GET {RUNS}{query}", body, status=status)
-    assert talk.results("RUN-LIST-017") == expected
+    traffic = Traffic().add(f"GET {RUNS}{query}", body, status=status)
+    assert traffic.results("RUN-LIST-017") == expected
 
 
 @pytest.mark.parametrize(("second", "expected"), [(["step_1"], ["held"]), ([], ["broken"])])
 def test_walks_over_steps(second: list[str], expected: list[str]) -> None:
     """What was listed before is in the pages of a later walk."""
-    talk = Talk().say(f"GET {RUN}/steps", samples.page(step()))
+    traffic = Traffic().add(f"GET {RUN}/steps", samples.page(step()))
     first = samples.page(step(id="step_2"), has_more=True)
-    talk.say(f"GET {RUN}/steps?limit=1", first)
-    talk.say(f"GET {RUN}/steps?limit=1&after=step_2", samples.page(*(step(id=i) for i in second)))
-    assert talk.results("RUN-LIST-016")[-1:] == expected
+    traffic.add(f"GET {RUN}/steps?limit=1", first)
+    traffic.add(
+        f"GET {RUN}/steps?limit=1&after=step_2", samples.page(*(step(id=i) for i in second))
+    )
+    assert traffic.results("RUN-LIST-016")[-1:] == expected
 
 
 def test_a_run_added_to_an_ascending_list_is_no_broken_promise() -> None:
     """That nothing followed was true when the page was answered."""
-    talk = Talk().say(f"GET {RUNS}?order=asc", samples.page(run(), has_more=False))
-    talk.say(f"POST {RUNS}", run("queued", id="run_2", created_at=NOW + 9), body=CREATE)
+    traffic = Traffic().add(f"GET {RUNS}?order=asc", samples.page(run(), has_more=False))
+    traffic.add(f"POST {RUNS}", run("queued", id="run_2", created_at=NOW + 9), body=CREATE)
     later = run(id="run_2", created_at=NOW + 9, started_at=NOW + 9, completed_at=NOW + 9)
-    talk.say(f"GET {RUNS}?order=asc&after=run_1", samples.page(later))
+    traffic.add(f"GET {RUNS}?order=asc&after=run_1", samples.page(later))
     for requirement in ("RUN-LIST-005", "RUN-LIST-008", "RUN-LIST-009"):
-        assert "broken" not in talk.results(requirement)
+        assert "broken" not in traffic.results(requirement)
 
 
 def _step_event(status: str) -> tuple[str, Any]:
@@ -315,8 +317,8 @@ def test_the_order_of_streams(
 ) -> None:
     """What began in an earlier stream is not announced again; what waits is not closed."""
     body = CREATE | {"stream": True}
-    talk = Talk().say(f"POST {line}", stream(*events), body=body, headers=STREAM)
-    assert talk.results(requirement) == expected
+    traffic = Traffic().add(f"POST {line}", stream(*events), body=body, headers=STREAM)
+    assert traffic.results(requirement) == expected
 
 
 @pytest.mark.parametrize(
@@ -333,11 +335,13 @@ def test_the_order_of_streams(
 def test_a_stream_that_stays_open(
     events: Any, is_whole: bool, status: str, gap: float, expected: list[str]
 ) -> None:
-    """Only who looks at the run at once knows that nothing more was to come."""
+    """Only who reads the run at once knows that nothing more was to come."""
     body = CREATE | {"stream": True}
-    talk = Talk().say(f"POST {RUNS}", stream(*events), body=body, headers=STREAM, is_whole=is_whole)
-    talk.say(f"GET {RUN}", run(status), at=gap)
-    assert talk.results("RUN-STREAM-020") == expected
+    traffic = Traffic().add(
+        f"POST {RUNS}", stream(*events), body=body, headers=STREAM, is_whole=is_whole
+    )
+    traffic.add(f"GET {RUN}", run(status), at=gap)
+    assert traffic.results("RUN-STREAM-020") == expected
 
 
 @pytest.mark.parametrize(
@@ -351,8 +355,8 @@ def test_a_stream_that_stays_open(
 def test_a_run_is_read_as_its_stream_told_it(read: Any, expected: list[str]) -> None:
     """Its outcome is; its metadata may have been changed."""
     body = CREATE | {"stream": True}
-    talk = Talk().say(f"POST {RUNS}", stream(CREATED, *DONE), body=body, headers=STREAM)
-    assert talk.say(f"GET {RUN}", read).results("RUN-STREAM-013") == expected
+    traffic = Traffic().add(f"POST {RUNS}", stream(CREATED, *DONE), body=body, headers=STREAM)
+    assert traffic.add(f"GET {RUN}", read).results("RUN-STREAM-013") == expected
 
 
 @pytest.mark.parametrize(
@@ -367,8 +371,8 @@ def test_what_a_stream_announced_is_listed(page: Any, expected: list[str]) -> No
     """Lists that were not read to their end say nothing."""
     body = CREATE | {"stream": True}
     events = stream(CREATED, OPENED, CLOSED, *DONE)
-    talk = Talk().say(f"POST {RUNS}", events, body=body, headers=STREAM)
-    assert talk.say(f"GET {RUN}/steps", page).results("RUN-STREAM-014") == expected
+    traffic = Traffic().add(f"POST {RUNS}", events, body=body, headers=STREAM)
+    assert traffic.add(f"GET {RUN}/steps", page).results("RUN-STREAM-014") == expected
 
 
 @pytest.mark.parametrize(
@@ -385,9 +389,9 @@ def test_a_run_needs_something_to_answer(
 ) -> None:
     """A message in the thread or instructions of the assistant are enough."""
     assistant = {"id": "asst_1", "object": "assistant", "instructions": instructions}
-    talk = Talk().say("POST /assistants", assistant, body={"instructions": instructions})
+    traffic = Traffic().add("POST /assistants", assistant, body={"instructions": instructions})
     messages = [{"role": "user", "content": text} for text in texts]
-    talk.say("POST /threads", THREAD[1], body={"messages": messages})
+    traffic.add("POST /threads", THREAD[1], body={"messages": messages})
     body = run("queued") if status == 200 else refusal()
-    talk.say(f"POST {RUNS}", body, status=status, body=CREATE)
-    assert talk.results("RUN-CREATE-006") == expected
+    traffic.add(f"POST {RUNS}", body, status=status, body=CREATE)
+    assert traffic.results("RUN-CREATE-006") == expected

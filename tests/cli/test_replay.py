@@ -23,7 +23,7 @@ from run_contracts.events import Broken, Decided, Exchanged, ExitCode
 from run_contracts.report import jsonlines
 from run_contracts.report.script import script
 from run_contracts.server import ServerOptions, running
-from run_contracts.traffic.recipe import parts
+from run_contracts.traffic.recipe import json_values
 from tests.cli.recording import recording
 
 GONE = "http://127.0.0.1:9/v1"
@@ -122,7 +122,7 @@ def test_a_target_that_is_gone_is_told_in_one_line(reports: dict[str, Path]) -> 
 def test_an_answer_that_is_nested_too_deeply_gives_no_ids() -> None:
     """A hostile server does not break the script of what it broke."""
     deep = '{"id": "thread_1", "more": ' + "[" * 900 + "]" * 900 + "}"
-    assert list(parts(deep)) == []
+    assert list(json_values(deep)) == []
 
 
 HOSTILE = [

@@ -72,7 +72,7 @@ def test_every_dialect_loosens_and_never_tightens(name: str) -> None:
 
 
 def test_unknown_names_are_answered_with_the_known_ones() -> None:
-    """Every way to load a contract wrongly says in one line what is allowed."""
+    """Every wrong argument of `load` says in one line what is allowed."""
     for arguments in (
         {"edition": "v3"},
         {"reading": "literal"},

@@ -17,7 +17,7 @@ from run_contracts.engine.runner import EXPLORATION, STATEFUL
 from run_contracts.engine.selftest.agreement import UNSHOWN
 from run_contracts.probes import ProbeContext, planned
 from run_contracts.server import ServerOptions, running
-from run_contracts.traffic.history import Evidence
+from run_contracts.traffic.evidence import Evidence
 from tests.engine.verdicts import checked, finished, verdicts
 
 

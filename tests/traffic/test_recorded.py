@@ -16,14 +16,14 @@ from run_contracts import violations
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import load
 from run_contracts.contract.readings import dialect_on
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Request, Response
-from run_contracts.traffic.history import Evidence
 from run_contracts.traffic.recordings import read
 
 FEWEST_FILES = 150
 FEWEST_EXCHANGES = 400
 FEWEST_STEPS = 150
-"""Pairs of looks at one run that followed one another."""
+"""Pairs of observations of one run that followed one another."""
 FEWEST_DECISIONS = 20_000
 BASE = "https://recorded.example"
 
@@ -45,9 +45,9 @@ def test_every_recorded_answer_holds(recorded: Path) -> None:
     for row in _rows(recorded):
         contract = load(row["api_version"], dialect=_dialect(row))
         exchanges = read(recorded / row["file"], edition=row["api_version"])
-        found = list(outcomes(Evidence(contract=contract, exchanges=exchanges)))
-        judged += any(not one.requirement.startswith("RUN-BODY") for one in found)
-        broken += [f"{row['file']}: {one.violation}" for one in found if one.violation]
+        judgements = list(outcomes(Evidence(contract=contract, exchanges=exchanges)))
+        judged += any(not one.requirement.startswith("RUN-BODY") for one in judgements)
+        broken += [f"{row['file']}: {one.violation}" for one in judgements if one.violation]
     assert broken == []
     assert judged >= FEWEST_FILES
 
@@ -60,16 +60,18 @@ def test_every_recorded_exchange_holds(recorded: Path) -> None:
     by_file = {row["file"]: row for row in _rows(recorded)}
     judged, broken = 0, []
     for line in (recorded / "exchanges.jsonl").read_text(encoding="utf-8").splitlines():
-        told = json.loads(line)
-        row = by_file.get(told["file"])
+        entry = json.loads(line)
+        row = by_file.get(entry["file"])
         if row is None:
             continue
-        exchange = _exchange(told, row, (recorded / row["file"]).read_bytes())
+        exchange = _exchange(entry, row, (recorded / row["file"]).read_bytes())
         contract = load(row["api_version"], dialect=_dialect(row))
         for outcome in outcomes(Evidence(contract=contract, exchanges=(exchange,))):
             judged += 1
             if outcome.violation is not None:
-                broken.append(f"{told['method']} {told['path']} {row['file']}: {outcome.violation}")
+                broken.append(
+                    f"{entry['method']} {entry['path']} {row['file']}: {outcome.violation}"
+                )
     assert sorted(set(broken)) == []
     assert judged >= FEWEST_EXCHANGES
 
@@ -97,29 +99,29 @@ def _histories(recorded: Path) -> dict[tuple[str, str, str | None], list[Exchang
     """Return the exchanges of each recording, oldest first, by source, edition and dialect."""
     rows = {row["file"]: row for row in _rows(recorded)}
     lines = (recorded / "exchanges.jsonl").read_text(encoding="utf-8").splitlines()
-    known = [told for told in map(json.loads, lines) if told["file"] in rows]
-    found: dict[tuple[str, str, str | None], list[Exchange]] = {}
-    for told in sorted(known, key=_moment):
-        row = rows[told["file"]]
-        group = found.setdefault((told["source"], row["api_version"], _dialect(row)), [])
-        exchange = _exchange(told, row, (recorded / row["file"]).read_bytes())
-        group.append(replace(exchange, number=len(group) + 1, seen_at=_moment(told)))
-    return found
+    known = [entry for entry in map(json.loads, lines) if entry["file"] in rows]
+    groups: dict[tuple[str, str, str | None], list[Exchange]] = {}
+    for entry in sorted(known, key=_moment):
+        row = rows[entry["file"]]
+        group = groups.setdefault((entry["source"], row["api_version"], _dialect(row)), [])
+        exchange = _exchange(entry, row, (recorded / row["file"]).read_bytes())
+        group.append(replace(exchange, number=len(group) + 1, seen_at=_moment(entry)))
+    return groups
 
 
-def _moment(told: dict[str, str]) -> float:
+def _moment(entry: dict[str, str]) -> float:
     """Return when an exchange was recorded, in seconds since the epoch; 0 if that is unknown."""
-    return parsedate_to_datetime(told["date"]).timestamp() if told["date"] else 0.0
+    return parsedate_to_datetime(entry["date"]).timestamp() if entry["date"] else 0.0
 
 
-def _exchange(told: dict[str, object], row: dict[str, str], body: bytes) -> Exchange:
+def _exchange(entry: dict[str, object], row: dict[str, str], body: bytes) -> Exchange:
     request = Request(
-        method=str(told["method"]),
-        url=BASE + str(told["path"]),
-        body=str(told["request_body"] or "").encode(),
+        method=str(entry["method"]),
+        url=BASE + str(entry["path"]),
+        body=str(entry["request_body"] or "").encode(),
     )
-    content_type = str(told["content_type"] or "application/json")
-    status = int(str(told["status"]))
+    content_type = str(entry["content_type"] or "application/json")
+    status = int(str(entry["status"]))
     response = Response(status=status, headers=(("Content-Type", content_type),), body=body)
     return Exchange(number=1, edition=row["api_version"], request=request, response=response)
 

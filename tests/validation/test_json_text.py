@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from run_contracts.errors import UnreadableBody
 from run_contracts.traffic.sse import Frame, frames
-from run_contracts.validation.json_text import DEEPEST, LARGEST, decode_json
+from run_contracts.validation.json_text import BODY_LIMIT, DEEPEST, decode_json
 
 BAD = {
     "empty": (b"", "Expecting value at line 1, column 1"),
@@ -29,13 +29,13 @@ BAD = {
 
 @pytest.mark.parametrize("name", BAD)
 def test_what_is_not_json_is_one_violation_that_says_where(name: str) -> None:
-    """Every way not to be JSON breaks RUN-BODY-001 with the reason and the place."""
+    """Whatever is not JSON breaks RUN-BODY-001 with the reason and the place."""
     data, reason = BAD[name]
     body = decode_json(data)
     assert not body.is_json
-    (found,) = body.violations
-    assert found.requirement == "RUN-BODY-001"
-    assert reason in found.expected
+    (violation,) = body.violations
+    assert violation.requirement == "RUN-BODY-001"
+    assert reason in violation.expected
 
 
 def test_a_key_given_twice_is_advice() -> None:
@@ -48,9 +48,9 @@ def test_a_key_given_twice_is_advice() -> None:
 @pytest.mark.parametrize("text", [b'{"a": "\\ud800"}', b'{"a": [{"\\uDFFF": 1}]}'])
 def test_a_lone_surrogate_is_advice(text: bytes) -> None:
     """Half a character, in a value or a key, is found where it stands."""
-    (found,) = decode_json(text).violations
-    assert found.requirement == "RUN-BODY-003"
-    assert found.pointer.startswith("/a")
+    (violation,) = decode_json(text).violations
+    assert violation.requirement == "RUN-BODY-003"
+    assert violation.pointer.startswith("/a")
 
 
 def test_a_whole_surrogate_pair_is_fine() -> None:
@@ -64,7 +64,7 @@ def test_a_whole_surrogate_pair_is_fine() -> None:
         (b"[" * 10_000 + b"]" * 10_000, f"deeper than the {DEEPEST} levels"),
         (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, f"deeper than the {DEEPEST} levels"),
         (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), f"deeper than the {DEEPEST} levels"),
-        (b" " * (LARGEST + 1), "at most 32 MiB"),
+        (b" " * (BODY_LIMIT + 1), "at most 32 MiB"),
         (b"[" + b"1" * 5_000 + b"]", "a number too long"),
     ],
     ids=["deep arrays", "deep objects", "one level too deep", "too large", "long number"],
@@ -117,8 +117,8 @@ def test_frames_end_with_any_line_ending(end: str) -> None:
 @pytest.mark.parametrize("cut", [b"event: a\ndata: 1", b"event: a\ndata: 1\n"])
 def test_a_frame_without_its_blank_line_is_cut_off(cut: bytes) -> None:
     """A browser drops such a frame; a judge must see it."""
-    (found,) = frames(cut)
-    assert (found.data, found.whole) == ("1", False)
+    (frame,) = frames(cut)
+    assert (frame.data, frame.whole) == ("1", False)
 
 
 @pytest.mark.parametrize("nothing", [b"", b"\n\n", b": only a comment\n\n", b"id: 7\n\n"])

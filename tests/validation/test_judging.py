@@ -178,8 +178,8 @@ def test_every_requirement_on_a_value_has_a_breaking_example() -> None:
 
 def test_a_violation_says_what_where_and_what_would_be_right() -> None:
     """The one line of a violation is enough to act on."""
-    (found,) = violations(run(usage=USAGE_OFF))
-    assert str(found) == (
+    (violation,) = violations(run(usage=USAGE_OFF))
+    assert str(violation) == (
         "RUN-USAGE-001 (MUST) at /usage/total_tokens: expected 2 + 3 = 5, found 6"
     )
 
@@ -188,20 +188,23 @@ def test_a_missing_field_is_told_as_missing() -> None:
     """Nothing is not null."""
     value = run()
     del value["model"]
-    (found,) = violations(value)
-    assert str(found).endswith("expected string, found nothing (the field is missing)")
+    (violation,) = violations(value)
+    assert str(violation).endswith("expected string, found nothing (the field is missing)")
 
 
 def test_the_meant_branch_of_a_union_is_explained() -> None:
-    """A function tool without a name is told about the name, not about three kinds of tools."""
-    (found,) = violations(run(tools=[{"type": "function", "function": {}}]))
-    assert found.pointer == "/tools/0/function/name"
+    """A function tool without a name is wrong about the name, not about three kinds of tools."""
+    (violation,) = violations(run(tools=[{"type": "function", "function": {}}]))
+    assert violation.pointer == "/tools/0/function/name"
 
 
 def test_items_of_a_list_are_judged_in_their_place() -> None:
     """A broken run in a list is found with the pointer of its item."""
-    (found,) = violations(page(run(), run(id="run_2", usage=USAGE_OFF)), kind="run_list")
-    assert (found.requirement, found.pointer) == ("RUN-USAGE-001", "/data/1/usage/total_tokens")
+    (violation,) = violations(page(run(), run(id="run_2", usage=USAGE_OFF)), kind="run_list")
+    assert (violation.requirement, violation.pointer) == (
+        "RUN-USAGE-001",
+        "/data/1/usage/total_tokens",
+    )
 
 
 def test_assert_valid_run_raises_with_every_must() -> None:
@@ -223,8 +226,8 @@ def test_an_unknown_kind_is_answered_with_the_known_ones() -> None:
 @pytest.mark.parametrize("value", [float("nan"), float("inf"), float("-inf")])
 def test_numbers_that_json_does_not_have_are_violations(value: float) -> None:
     """A Python value may hold what no JSON text can say."""
-    (found,) = violations(run(temperature=value))
-    assert (found.requirement, found.pointer) == ("RUN-BODY-001", "/temperature")
+    (violation,) = violations(run(temperature=value))
+    assert (violation.requirement, violation.pointer) == ("RUN-BODY-001", "/temperature")
 
 
 def test_a_deep_value_where_anything_is_allowed_is_fine() -> None:

@@ -26,7 +26,7 @@ from run_contracts.checks import (  # noqa: F401 - importing a module registers 
     waiting,
 )
 from run_contracts.checks.registry import CHECKS, Check, Outcome
-from run_contracts.traffic.history import Evidence
+from run_contracts.traffic.evidence import Evidence
 
 __all__ = ["CHECKS", "Check", "Outcome", "outcomes"]
 
@@ -36,7 +36,7 @@ def outcomes(evidence: Evidence, only: Collection[str] | None = None) -> Iterato
     wanted = set(evidence.contract.register) - evidence.contract.skips
     if only is not None:
         wanted &= set(only)
-    for check in dict.fromkeys(CHECKS[one] for one in CHECKS if one in wanted):
+    for check in dict.fromkeys(check for id_, check in CHECKS.items() if id_ in wanted):
         for outcome in check(evidence):
             if outcome.requirement in wanted:
                 yield outcome

@@ -12,33 +12,34 @@ from run_contracts.checks.command_evidence import (
 )
 from run_contracts.checks.registry import Outcome, decided, decides, held
 from run_contracts.contract.lifecycle import CANCELLED, CANCELLING, COMPLETED, REQUIRES_ACTION
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, Observation, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.history import Observation
 
 
 @decides("RUN-CANCEL-001", "RUN-CANCEL-003", "RUN-CANCEL-005", "RUN-CANCEL-006")
 def cancel_alive(evidence: Evidence) -> Iterator[Outcome]:
     """Judge cancels of a run last seen alive.
 
-    The run may end between the look and the cancel: a refusal counts as wrong only if the run
-    is seen alive again afterwards. A cancel without a body that says it sends JSON, as SDKs do,
+    The run may end between the observation and the cancel: a refusal counts as wrong only if the
+    run is seen alive again afterwards. A cancel without a body that says it sends JSON, as SDKs do,
     is RUN-CANCEL-003; one of a run that requires action is RUN-CANCEL-006.
     """
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for exchange, before, after in commands(evidence, "cancelRun"):
-        if before.status not in life.live or before.status == CANCELLING:
+        if before.status not in lifecycle.live or before.status == CANCELLING:
             continue
         requirement = _requirement(exchange, before)
         if exchange.is_success:
             yield held(requirement, exchange)
             yield from _cancelled(evidence, exchange)
-        elif exchange.is_refusal and after is not None and after.status in life.live:
+        elif exchange.is_refusal and after is not None and after.status in lifecycle.live:
             yield decided(
                 evidence,
                 requirement,
                 exchange,
                 holds=after.status == CANCELLING,
-                found=f"{exchange.response.status} while the run was {before.status}",
+                actual=f"{exchange.response.status} while the run was {before.status}",
                 expected="200 with the run",
             )
 
@@ -63,7 +64,7 @@ def _cancelled(evidence: Evidence, exchange: Exchange) -> Iterator[Outcome]:
         "RUN-CANCEL-005",
         exchange,
         holds=status in wanted,
-        found=status,
+        actual=status,
         expected=f"{CANCELLING}, {CANCELLED} or another end",
         pointer="/status",
     )
@@ -86,15 +87,15 @@ def cancels_take_effect(evidence: Evidence) -> Iterator[Outcome]:
     Any of them may complete before it is cancelled; if several do and no other end is seen,
     cancels do nothing.
     """
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     ends: dict[str, tuple[Exchange, str]] = {}
     for exchange in evidence.of("cancelRun"):
         history, answered = evidence.history(exchange), exchange.answered
         is_accepted = exchange.is_success and is_kind(answered, "thread.run")
         if history is not None and is_accepted and answered.get("status") == CANCELLING:
             seen = [str(one.status) for one in history.observations]
-            if any(map(life.is_terminal, seen)):
-                ends[history.run_id] = (exchange, next(filter(life.is_terminal, seen)))
+            if any(map(lifecycle.is_terminal, seen)):
+                ends[history.run_id] = (exchange, next(filter(lifecycle.is_terminal, seen)))
     cancelled = [exchange for exchange, end in ends.values() if end == CANCELLED]
     completed = [exchange for exchange, end in ends.values() if end == COMPLETED]
     if cancelled or len(completed) == len(ends) >= SEVERAL:
@@ -103,7 +104,7 @@ def cancels_take_effect(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-CANCEL-008",
             [*cancelled, *completed][0],
             holds=bool(cancelled),
-            found=f"{len(completed)} runs that {COMPLETED} all the same",
+            actual=f"{len(completed)} runs that {COMPLETED} all the same",
             expected=f"a run that ends {CANCELLED} among them",
         )
 
@@ -115,9 +116,10 @@ SEVERAL = 3
 @decides("RUN-CANCEL-004")
 def refused_cancel_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the run after a cancel that was refused because it had ended."""
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for exchange, before, after in commands(evidence, "cancelRun"):
-        if before.status not in life.terminal or not exchange.is_refusal or after is None:
+        if before.status not in lifecycle.terminal or not exchange.is_refusal or after is None:
             continue
-        if sole_refusal(evidence, exchange, before) and not evidence.commanded(before, after):
+        is_sole = sole_refusal(evidence, exchange, before)
+        if is_sole and not evidence.is_commanded_between(before, after):
             yield left_as_it_was(evidence, "RUN-CANCEL-004", before, after)

@@ -3,29 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import BAD_REQUEST, Exchange
-from run_contracts.traffic.history import Evidence, Observation
+from run_contracts.traffic.history import Observation
+from run_contracts.types import JSONObject
 
-FUNCTION = "function"
 Command = tuple[Exchange, Observation, Observation | None]
 
 
 def commands(evidence: Evidence, operation: str) -> Iterator[Command]:
     """Yield each command with what was last seen of its run before, and first seen after.
 
-    Left out are commands that speak of the caller, that go through another thread, and that
-    raced with other requests: what they met is not known.
+    Left out are commands whose answer speaks of the caller, that go through another thread, and
+    that raced with other requests: what they met is not known.
     """
     for exchange in evidence.of(operation):
         if exchange.is_turned_away or exchange.together or not evidence.is_offered(exchange):
             continue
         history = evidence.history(exchange)
         before = history.before(exchange) if history else None
-        homely = before is not None and before.run.get("thread_id") == exchange.ids["thread_id"]
-        if history is not None and before is not None and homely:
+        if history is None or before is None:
+            continue
+        if before.run.get("thread_id") == exchange.ids["thread_id"]:
             yield exchange, before, history.after(exchange)
 
 
@@ -40,7 +41,7 @@ def refused_with_400(
             requirement,
             exchange,
             holds=status == BAD_REQUEST,
-            found=f"{status} while the run was {before.status}",
+            actual=f"{status} while the run was {before.status}",
             expected="400",
         )
 
@@ -53,7 +54,7 @@ def left_as_it_was(
     *,
     but: Collection[str] = (),
 ) -> Outcome:
-    """Return whether two looks show the same run, in the fields that both of them have."""
+    """Return whether two observations show the same run, in the fields that both of them have."""
     common = before.run.keys() & after.run.keys() - set(but)
     changed = {
         name: after.run[name] for name in sorted(common) if before.run[name] != after.run[name]
@@ -63,20 +64,20 @@ def left_as_it_was(
         requirement,
         after.exchange,
         holds=not changed,
-        found=changed,
+        actual=changed,
         expected=f"the run as it was in {before.exchange}",
     )
 
 
 def sole_refusal(evidence: Evidence, exchange: Exchange, before: Observation) -> bool:
-    """Say whether a refused command is the only request about its run since a look at it.
+    """Say whether a refused command is the only request about its run since an observation.
 
-    Otherwise a change that is seen afterwards cannot be laid at its door.
+    Otherwise a change that is seen afterwards may not be its doing.
     """
     return not any(
-        before.exchange.number < one.number < exchange.number
-        and one.ids.get("run_id") == exchange.ids["run_id"]
-        for one in evidence.exchanges
+        before.exchange.number < other.number < exchange.number
+        and other.ids.get("run_id") == exchange.ids["run_id"]
+        for other in evidence.exchanges
     )
 
 
@@ -85,22 +86,21 @@ def asked_calls(observation: Observation) -> list[str]:
     action = observation.run.get("required_action")
     outputs = action.get("submit_tool_outputs") if isinstance(action, dict) else None
     calls = outputs.get("tool_calls") if isinstance(outputs, dict) else None
-    found = [call.get("id") for call in calls or [] if isinstance(call, dict)]
-    return [one for one in found if isinstance(one, str)]
+    ids = [call.get("id") for call in calls or [] if isinstance(call, dict)]
+    return [id_ for id_ in ids if isinstance(id_, str)]
 
 
-def given_outputs(exchange: Exchange) -> list[dict[str, Any]]:
+def given_outputs(exchange: Exchange) -> list[JSONObject]:
     """Return the outputs that a submit gives, if they name their calls."""
     outputs = exchange.asked.get("tool_outputs") if isinstance(exchange.asked, dict) else None
     items = outputs if isinstance(outputs, list) else []
-    return [
-        one for one in items if isinstance(one, dict) and isinstance(one.get("tool_call_id"), str)
-    ]
+    objects = [item for item in items if isinstance(item, dict)]
+    return [output for output in objects if isinstance(output.get("tool_call_id"), str)]
 
 
 def given_calls(exchange: Exchange) -> list[str]:
     """Return, sorted, the ids of the calls that a submit answers."""
-    return sorted(one["tool_call_id"] for one in given_outputs(exchange))
+    return sorted(output["tool_call_id"] for output in given_outputs(exchange))
 
 
 def has_functions(observation: Observation) -> bool:
@@ -108,4 +108,4 @@ def has_functions(observation: Observation) -> bool:
     tools = observation.run.get("tools")
     if not isinstance(tools, list):
         return True
-    return any(not isinstance(tool, dict) or tool.get("type") == FUNCTION for tool in tools)
+    return any(not isinstance(tool, dict) or tool.get("type") == "function" for tool in tools)

@@ -7,18 +7,20 @@ from typing import Any
 
 from run_contracts.checks.lists import pages
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
-from run_contracts.traffic.exchange import OK, Exchange, Intent
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import OK, Exchange, Intent, is_kind
+from run_contracts.types import JSONObject
 
-CREATES = ("createRun", "createThreadAndRun")
+RUN_CREATES = ("createRun", "createThreadAndRun")
+"""The operations that create a run."""
 
 
-def creations(evidence: Evidence) -> Iterator[tuple[Exchange, dict[str, Any], dict[str, Any]]]:
+def creations(evidence: Evidence) -> Iterator[tuple[Exchange, JSONObject, JSONObject]]:
     """Yield each create that was answered with a run: the exchange, what was asked, the run.
 
     For a stream the run is that of its first run event.
     """
-    for exchange in evidence.of(*CREATES):
+    for exchange in evidence.of(*RUN_CREATES):
         first = next(iter(evidence.observations(exchange)), None)
         if first is not None and isinstance(exchange.asked, dict):
             yield exchange, exchange.asked, first.run
@@ -27,7 +29,7 @@ def creations(evidence: Evidence) -> Iterator[tuple[Exchange, dict[str, Any], di
 @decides("RUN-CREATE-001")
 def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge creates that nothing speaks against: 200 with a run."""
-    for exchange in evidence.of(*CREATES):
+    for exchange in evidence.of(*RUN_CREATES):
         if not exchange.is_ordinary:
             continue
         if not evidence.is_offered(exchange):
@@ -35,13 +37,12 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
             continue
         status = exchange.response.status
         has_run = any(True for _ in evidence.observations(exchange))
-        found = f"{status} with{'' if has_run else 'out'} a run"
         yield decided(
             evidence,
             "RUN-CREATE-001",
             exchange,
             holds=status == OK and has_run,
-            found=found,
+            actual=f"{status} with{'' if has_run else 'out'} a run",
             expected="200 with a run",
         )
 
@@ -57,7 +58,7 @@ def queued_at_first(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-CREATE-002",
             exchange,
             holds=status == initial,
-            found=status,
+            actual=status,
             expected=initial,
             pointer="/status",
         )
@@ -68,12 +69,12 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the first read of every created run."""
     for exchange, _, run in creations(evidence):
         reads = (
-            one
-            for one in evidence.of("getRun")
-            if one.ids["run_id"] == run.get("id")
-            and one.ids["thread_id"] == run.get("thread_id")
-            and one.number > exchange.number
-            and not one.is_put_off
+            read
+            for read in evidence.of("getRun")
+            if read.ids["run_id"] == run.get("id")
+            and read.ids["thread_id"] == run.get("thread_id")
+            and read.number > exchange.number
+            and not read.is_put_off
         )
         first = next(reads, None)
         if first is not None and not evidence.is_offered(first):
@@ -85,7 +86,7 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-CREATE-003",
                 first,
                 holds=first.is_success,
-                found=status,
+                actual=status,
                 expected="200 with the run just created",
             )
 
@@ -104,7 +105,7 @@ def ids_are_new(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-ID-013",
             exchange,
             holds=earlier is exchange,
-            found=f"{run_id}, already created by {earlier}",
+            actual=f"{run_id}, already created by {earlier}",
             expected="an id never seen before",
             pointer="/id",
         )
@@ -126,20 +127,20 @@ def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
             is_same = page.exchange.ids["thread_id"] == run.get("thread_id")
             if is_later and is_same and page.has_more is False and "after" not in page.query:
                 shown = [_text_of(item) for item in page.items]
-                missing = [one for one in wanted if one not in shown]
+                missing = [text for text in wanted if text not in shown]
                 yield decided(
                     evidence,
                     "RUN-CREATE-004",
                     page.exchange,
                     holds=not missing,
-                    found=f"{len(shown)} messages without {missing}",
+                    actual=f"{len(shown)} messages without {missing}",
                     expected=f"the messages given by {exchange}",
                     pointer="/data",
                 )
                 break
 
 
-def _thread_texts(asked: dict[str, Any]) -> list[tuple[Any, Any]]:
+def _thread_texts(asked: JSONObject) -> list[tuple[Any, Any]]:
     thread = asked.get("thread")
     return _texts(thread.get("messages")) if isinstance(thread, dict) else []
 
@@ -148,13 +149,13 @@ def _texts(messages: Any) -> list[tuple[Any, Any]]:
     """Return role and text of messages whose content is a plain text."""
     items = messages if isinstance(messages, list) else []
     return [
-        (one.get("role"), one["content"])
-        for one in items
-        if isinstance(one, dict) and isinstance(one.get("content"), str)
+        (message.get("role"), message["content"])
+        for message in items
+        if isinstance(message, dict) and isinstance(message.get("content"), str)
     ]
 
 
-def _text_of(message: dict[str, Any]) -> tuple[Any, Any]:
+def _text_of(message: JSONObject) -> tuple[Any, Any]:
     """Return role and text of a message as a list shows it."""
     content = message.get("content")
     parts = (
@@ -167,14 +168,14 @@ def _text_of(message: dict[str, Any]) -> tuple[Any, Any]:
 @decides("RUN-CREATE-005")
 def low_limit_is_accepted(evidence: Evidence) -> Iterator[Outcome]:
     """Judge creates that nothing speaks against but the published least of a token limit."""
-    for exchange in evidence.of(*CREATES):
+    for exchange in evidence.of(*RUN_CREATES):
         if exchange.intent is Intent.LOW_LIMIT and evidence.is_offered(exchange):
             yield decided(
                 evidence,
                 "RUN-CREATE-005",
                 exchange,
                 holds=exchange.is_success,
-                found=exchange.response.status,
+                actual=exchange.response.status,
                 expected="200 with a run",
             )
 
@@ -197,7 +198,7 @@ def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
             has_words = asked.get("instructions") or made.get("instructions")
             silent |= set() if has_words else {str(made.get("id"))}
         elif operation == "createRun" and thread_id in empty:
-            is_silent = asked.get("assistant_id") in silent and not any(map(asked.get, WORDS))
+            is_silent = asked.get("assistant_id") in silent and not any(map(asked.get, PROMPTS))
             if is_silent and not exchange.is_turned_away:
                 why = "there is nothing to answer"
                 yield from refused(evidence, "RUN-CREATE-006", exchange, why)
@@ -205,5 +206,5 @@ def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
             empty.discard(thread_id)
 
 
-WORDS = ("instructions", "additional_instructions", "additional_messages")
+PROMPTS = ("instructions", "additional_instructions", "additional_messages")
 """What gives a run something to answer, beside its thread and its assistant."""

@@ -7,11 +7,12 @@ from typing import Any
 
 from run_contracts.checks.creating import creations
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import is_kind
 from run_contracts.validation.violation import shown
 
 LIMITS = ("max_prompt_tokens", "max_completion_tokens")
-SAME = {
+ECHOED_WHOLE = {
     "RUN-ID-012": "assistant_id",
     "RUN-ECHO-001": "model",
     "RUN-ECHO-003": "metadata",
@@ -20,7 +21,7 @@ SAME = {
     "RUN-ECHO-011": "parallel_tool_calls",
 }
 """Fields that are repeated as they were."""
-IN_PART = {
+ECHOED_IN_PART = {
     "RUN-ECHO-008": ("tool_choice", ("type", "function")),
     "RUN-ECHO-009": ("response_format", ("type",)),
     "RUN-ECHO-010": ("truncation_strategy", ("type", "last_messages")),
@@ -28,11 +29,11 @@ IN_PART = {
 """Fields that are a word or an object, with the keys that are repeated; others may be added."""
 
 
-@decides(*SAME)
+@decides(*ECHOED_WHOLE)
 def echoed(evidence: Evidence) -> Iterator[Outcome]:
     """Judge what a run repeats of its request as it was; an empty text names nothing."""
     for exchange, asked, run in creations(evidence):
-        for requirement, name in SAME.items():
+        for requirement, name in ECHOED_WHOLE.items():
             wanted = asked.get(name)
             if wanted in (None, "") or (name == "metadata" and not _all_strings(wanted)):
                 continue
@@ -41,51 +42,49 @@ def echoed(evidence: Evidence) -> Iterator[Outcome]:
                 requirement,
                 exchange,
                 holds=run.get(name) == wanted,
-                found=run.get(name),
+                actual=run.get(name),
                 expected=f"what was asked for: {shown(wanted)}",
                 pointer=f"/{name}",
             )
 
 
-@decides(*IN_PART)
+@decides(*ECHOED_IN_PART)
 def echoed_in_part(evidence: Evidence) -> Iterator[Outcome]:
     """Judge words as they were, and of objects the keys that carry the choice.
 
     The word auto leaves the choice to the server, which may say what it chose.
     """
     for exchange, asked, run in creations(evidence):
-        for requirement, (name, keys) in IN_PART.items():
-            wanted, found = asked.get(name), run.get(name)
-            if wanted in (None, AUTO):
+        for requirement, (name, keys) in ECHOED_IN_PART.items():
+            wanted, actual = asked.get(name), run.get(name)
+            if wanted in (None, "auto"):
                 continue
             yield decided(
                 evidence,
                 requirement,
                 exchange,
-                holds=_agrees(wanted, found, keys),
-                found=found,
+                holds=_agrees(actual, wanted, keys),
+                actual=actual,
                 expected=f"what was asked for: {shown(wanted)}",
                 pointer=f"/{name}",
             )
 
 
-AUTO = "auto"
-
-
-def _agrees(wanted: Any, found: Any, keys: tuple[str, ...]) -> bool:
+def _agrees(actual: Any, wanted: Any, keys: tuple[str, ...]) -> bool:
+    """Say whether a word is the one wanted, or an object the same under these keys."""
     if not isinstance(wanted, dict):
-        return bool(found == wanted)
+        return bool(actual == wanted)
     given = {key: wanted[key] for key in keys if wanted.get(key) is not None}
-    return isinstance(found, dict) and all(
-        _holds(found.get(key), value) for key, value in given.items()
+    return isinstance(actual, dict) and all(
+        _holds(actual.get(key), value) for key, value in given.items()
     )
 
 
-def _holds(found: Any, wanted: Any) -> bool:
+def _holds(actual: Any, wanted: Any) -> bool:
     """Say whether a value is there, an object with all its pairs."""
     if isinstance(wanted, dict):
-        return isinstance(found, dict) and wanted.items() <= found.items()
-    return bool(found == wanted)
+        return isinstance(actual, dict) and wanted.items() <= actual.items()
+    return bool(actual == wanted)
 
 
 @decides("RUN-META-005")
@@ -98,7 +97,7 @@ def no_metadata_is_empty(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-META-005",
                 exchange,
                 holds=run["metadata"] == {},
-                found=run["metadata"],
+                actual=run["metadata"],
                 expected="{}, for none was given",
                 pointer="/metadata",
             )
@@ -118,28 +117,29 @@ def assistant_decides_the_rest(evidence: Evidence) -> Iterator[Outcome]:
     for exchange, asked, run in creations(evidence):
         assistant = assistants.get(str(asked.get("assistant_id")), {})
         for name in ("instructions", "tools", "model"):
-            wanted, found = assistant.get(name), run.get(name)
+            wanted, actual = assistant.get(name), run.get(name)
             if asked.get(name) is not None or wanted in (None, "") or name not in run:
                 continue
             yield decided(
                 evidence,
                 "RUN-ECHO-013" if name == "model" else "RUN-ECHO-012",
                 exchange,
-                holds=_inherits(name, found, wanted),
-                found=found,
+                holds=_inherits(name, actual, wanted),
+                actual=actual,
                 expected=f"what assistant {assistant['id']} has: {shown(wanted)}",
                 pointer=f"/{name}",
             )
 
 
-def _inherits(name: str, found: Any, wanted: Any) -> bool:
+def _inherits(name: str, actual: Any, wanted: Any) -> bool:
+    """Say whether a run's field is as its assistant has it."""
     match name:
         case "instructions":
-            return isinstance(found, str) and str(wanted).strip() in found
+            return isinstance(actual, str) and str(wanted).strip() in actual
         case "tools":
-            return _names(found) == _names(wanted)
+            return _names(actual) == _names(wanted)
         case _:
-            return bool(found == wanted)
+            return bool(actual == wanted)
 
 
 @decides("RUN-ECHO-002")
@@ -149,13 +149,13 @@ def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
         wanted = asked.get("instructions")
         if not isinstance(wanted, str) or not wanted.strip():
             continue
-        found = run.get("instructions")
+        actual = run.get("instructions")
         yield decided(
             evidence,
             "RUN-ECHO-002",
             exchange,
-            holds=isinstance(found, str) and wanted.strip() in found,
-            found=found,
+            holds=isinstance(actual, str) and wanted.strip() in actual,
+            actual=actual,
             expected=f"the instructions asked for: {wanted}",
             pointer="/instructions",
         )
@@ -172,7 +172,7 @@ def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
                     "RUN-ECHO-004",
                     exchange,
                     holds=run.get(name) == asked[name],
-                    found=run.get(name),
+                    actual=run.get(name),
                     expected=str(asked[name]),
                     pointer=f"/{name}",
                 )
@@ -183,13 +183,13 @@ def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge kinds, names and order of the tools; servers may add defaults inside them."""
     for exchange, asked, run in creations(evidence):
         if isinstance(asked.get("tools"), list):
-            wanted, found = _names(asked["tools"]), _names(run.get("tools"))
+            wanted, actual = _names(asked["tools"]), _names(run.get("tools"))
             yield decided(
                 evidence,
                 "RUN-ECHO-005",
                 exchange,
-                holds=found == wanted,
-                found=found,
+                holds=actual == wanted,
+                actual=actual,
                 expected=f"the tools asked for: {', '.join(wanted) or 'none'}",
                 pointer="/tools",
             )
@@ -197,14 +197,14 @@ def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
 
 def _names(tools: Any) -> list[str]:
     """Return each tool as its kind, a function with its name."""
-    found = []
+    names = []
     for tool in tools if isinstance(tools, list) else []:
         kind = tool.get("type") if isinstance(tool, dict) else None
         function = tool.get("function") if isinstance(tool, dict) else None
         name = function.get("name") if isinstance(function, dict) else None
-        found.append(f"{kind} {name}" if name else str(kind))
-    return found
+        names.append(f"{kind} {name}" if name else str(kind))
+    return names
 
 
 def _all_strings(metadata: Any) -> bool:
-    return isinstance(metadata, dict) and all(isinstance(one, str) for one in metadata.values())
+    return isinstance(metadata, dict) and all(isinstance(value, str) for value in metadata.values())

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.types import JSONObject
 
 BY_RUN = ("getRun", "modifyRun", "cancelRun", "submitToolOutputs")
 BY_THREAD = ("createRun", *BY_RUN)
@@ -29,7 +30,7 @@ def _named(  # noqa: PLR0913, PLR0917 - what is compared, and where
     evidence: Evidence,
     requirement: str,
     exchange: Exchange,
-    value: dict[str, Any],
+    value: JSONObject,
     name: str,
     wanted: str,
     place: str = "",
@@ -40,7 +41,7 @@ def _named(  # noqa: PLR0913, PLR0917 - what is compared, and where
         requirement,
         exchange,
         holds=value.get(name) == wanted,
-        found=value.get(name),
+        actual=value.get(name),
         expected=wanted,
         pointer=f"{place}/{name}",
     )
@@ -66,7 +67,7 @@ def is_the_step_asked_for(evidence: Evidence) -> Iterator[Outcome]:
             yield _named(evidence, "RUN-STEP-024", exchange, step, "id", wanted)
 
 
-def _items(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def _items(value: Any) -> Iterator[tuple[str, JSONObject]]:
     """Yield the things an answer shows, itself or the items of its list, with their place."""
     if not isinstance(value, dict):
         return
@@ -89,15 +90,15 @@ def ids_name_one_thing(evidence: Evidence) -> Iterator[Outcome]:
         items = [item for _, item in _items(exchange.answered)] if exchange.is_success else []
         ids = [item["id"] for item in items if isinstance(item.get("id"), str)]
         for item in items:
-            one, owner = item.get("id"), tuple(item.get(name) for name in OWNER)
-            if isinstance(one, str):
-                first = owners.setdefault(one, owner)
+            id_, owner = item.get("id"), tuple(item.get(name) for name in OWNER)
+            if isinstance(id_, str):
+                first = owners.setdefault(id_, owner)
                 yield decided(
                     evidence,
                     "RUN-ID-015",
                     exchange,
-                    holds=first == owner and ids.count(one) == 1,
-                    found=f"{one} of {', '.join(map(str, owner))}",
+                    holds=first == owner and ids.count(id_) == 1,
+                    actual=f"{id_} of {', '.join(map(str, owner))}",
                     expected=f"one thing under this id, of {', '.join(map(str, first))}",
                 )
 

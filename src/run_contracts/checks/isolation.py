@@ -4,39 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from run_contracts.checks.creating import RUN_CREATES
 from run_contracts.checks.lists import pages
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, is_kind
 
 THROUGH_A_RUN = ("modifyRun", "cancelRun", "submitToolOutputs", "listRunSteps", "getRunStep")
 
 
-def homes(evidence: Evidence) -> dict[str, str]:
+def _threads_of_runs(evidence: Evidence) -> dict[str, str]:
     """Return the thread that each run was created in, by run id."""
-    found: dict[str, str] = {}
-    for exchange in evidence.of("createRun", "createThreadAndRun"):
+    threads: dict[str, str] = {}
+    for exchange in evidence.of(*RUN_CREATES):
         for observation in evidence.observations(exchange):
             run_id, thread_id = observation.run.get("id"), observation.run.get("thread_id")
             if isinstance(run_id, str) and isinstance(thread_id, str):
-                found.setdefault(run_id, thread_id)
-    return found
+                threads.setdefault(run_id, thread_id)
+    return threads
 
 
 @decides("RUN-ID-014")
 def only_in_its_thread(evidence: Evidence) -> Iterator[Outcome]:
     """Judge reads of a run through a thread that it was not created in.
 
-    Where a run was born is known from its create; only then is another thread a wrong one.
+    Where that was is known from its create; only then is another thread a wrong one.
     """
-    for exchange, home in _strayed(evidence, "getRun"):
+    for exchange, own_thread in _through_another_thread(evidence, "getRun"):
         shows = exchange.is_success and is_kind(exchange.answered, "thread.run")
         yield decided(
             evidence,
             "RUN-ID-014",
             exchange,
             holds=not shows,
-            found=f"{exchange.response.status} with run {exchange.ids['run_id']} of {home}",
+            actual=f"{exchange.response.status} with run {exchange.ids['run_id']} of {own_thread}",
             expected="a refusal, the run belongs to another thread",
         )
 
@@ -47,7 +48,7 @@ def only_through_its_thread(evidence: Evidence) -> Iterator[Outcome]:
 
     A list without items shows nothing of the run and is let pass.
     """
-    for exchange, home in _strayed(evidence, *THROUGH_A_RUN):
+    for exchange, own_thread in _through_another_thread(evidence, *THROUGH_A_RUN):
         if not (exchange.is_success or exchange.is_refusal) or exchange.is_turned_away:
             continue
         answered = exchange.answered
@@ -57,18 +58,18 @@ def only_through_its_thread(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-ID-016",
             exchange,
             holds=exchange.is_refusal or is_empty,
-            found=f"{exchange.response.status} about run {exchange.ids['run_id']} of {home}",
+            actual=f"{exchange.response.status} about run {exchange.ids['run_id']} of {own_thread}",
             expected="a refusal, the run belongs to another thread",
         )
 
 
-def _strayed(evidence: Evidence, *operations: str) -> Iterator[tuple[Exchange, str]]:
+def _through_another_thread(evidence: Evidence, *operations: str) -> Iterator[tuple[Exchange, str]]:
     """Yield requests about a run through another thread than its own, with its own."""
-    born = homes(evidence)
+    threads = _threads_of_runs(evidence)
     for exchange in evidence.of(*operations):
-        home = born.get(exchange.ids["run_id"])
-        if home not in (None, exchange.ids["thread_id"]) and evidence.is_offered(exchange):
-            yield exchange, str(home)
+        own_thread = threads.get(exchange.ids["run_id"])
+        if own_thread not in (None, exchange.ids["thread_id"]) and evidence.is_offered(exchange):
+            yield exchange, str(own_thread)
 
 
 @decides("RUN-LIST-012", "RUN-LIST-018")
@@ -77,7 +78,7 @@ def only_of_this_thread(evidence: Evidence) -> Iterator[Outcome]:
 
     They do if they say so and were not created in another thread.
     """
-    known = homes(evidence) | _homes_of_messages(evidence)
+    known = _threads_of_runs(evidence) | _threads_of_messages(evidence)
     for requirement, operation in (("RUN-LIST-012", "listRuns"), ("RUN-LIST-018", "listMessages")):
         for page in pages(evidence, operation):
             wanted = page.exchange.ids["thread_id"]
@@ -86,9 +87,9 @@ def only_of_this_thread(evidence: Evidence) -> Iterator[Outcome]:
                 for item in page.items
             ]
             foreign = [
-                f"{one} of {home or said}"
-                for one, said, home in owners
-                if said != wanted or home not in (None, wanted)
+                f"{id_} of {created_in or said}"
+                for id_, said, created_in in owners
+                if said != wanted or created_in not in (None, wanted)
             ]
             if owners:
                 yield decided(
@@ -96,13 +97,13 @@ def only_of_this_thread(evidence: Evidence) -> Iterator[Outcome]:
                     requirement,
                     page.exchange,
                     holds=not foreign,
-                    found=foreign,
+                    actual=foreign,
                     expected=f"only items of {wanted}",
                     pointer="/data",
                 )
 
 
-def _homes_of_messages(evidence: Evidence) -> dict[str, str]:
+def _threads_of_messages(evidence: Evidence) -> dict[str, str]:
     """Return the thread that each message was created in, by message id."""
     return {
         str(exchange.answered["id"]): exchange.ids["thread_id"]

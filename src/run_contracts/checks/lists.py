@@ -10,11 +10,12 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from run_contracts.checks.registry import Outcome, decided, decides, refused
-from run_contracts.traffic.exchange import Exchange, Intent
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, Intent, is_kind
+from run_contracts.types import JSONObject
 
 DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
-LISTS = ("listRuns", "listRunSteps", "listMessages")
+LIST_OPERATIONS = ("listRuns", "listRunSteps", "listMessages")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,7 +41,7 @@ class ListedPage:
         return self.query.get("order", "desc")
 
     @property
-    def items(self) -> list[dict[str, Any]]:
+    def items(self) -> list[JSONObject]:
         """The items, objects all of them."""
         return list(self.exchange.answered["data"])
 
@@ -67,9 +68,9 @@ def pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
 @decides("RUN-LIST-006", "RUN-LIST-011")
 def ordered(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the order of each page by created_at; equal seconds may stand in any order."""
-    for page in pages(evidence, *LISTS):
+    for page in pages(evidence, *LIST_OPERATIONS):
         stamps = (item.get("created_at") for item in page.items)
-        times = [one for one in stamps if isinstance(one, int)]
+        times = [stamp for stamp in stamps if isinstance(stamp, int)]
         if len(times) < 2 or len(times) < len(page.items):  # noqa: PLR2004 - two have an order
             continue
         is_ascending = page.order == "asc"
@@ -79,7 +80,7 @@ def ordered(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-LIST-011" if is_ascending else "RUN-LIST-006",
             page.exchange,
             holds=not inverted,
-            found=times,
+            actual=times,
             expected="oldest first" if is_ascending else "newest first",
             pointer="/data",
         )
@@ -88,7 +89,7 @@ def ordered(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-LIST-007")
 def limited(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the length of pages whose limit was given."""
-    for page in pages(evidence, *LISTS):
+    for page in pages(evidence, *LIST_OPERATIONS):
         limit = page.query.get("limit", "")
         if limit.isdecimal() and 1 <= int(limit) <= LARGEST_LIMIT:
             yield decided(
@@ -96,7 +97,7 @@ def limited(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-LIST-007",
                 page.exchange,
                 holds=len(page.exchange.answered["data"]) <= int(limit),
-                found=f"{len(page.exchange.answered['data'])} items",
+                actual=f"{len(page.exchange.answered['data'])} items",
                 expected=f"at most {limit}",
                 pointer="/data",
             )
@@ -104,27 +105,27 @@ def limited(evidence: Evidence) -> Iterator[Outcome]:
 
 def walks(evidence: Evidence, operation: str) -> Iterator[list[ListedPage]]:
     """Yield walks over a list: a first page and those that follow its cursor."""
-    found: list[list[ListedPage]] = []
+    begun: list[list[ListedPage]] = []
     for page in pages(evidence, operation):
         if "before" in page.query or page.exchange.together:
             continue
         cursor = page.query.get("after")
         if cursor is None:
-            found.append([page])
+            begun.append([page])
             continue
-        for walk in reversed(found):
+        for walk in reversed(begun):
             last = walk[-1]
             same_list = (last.path, last.order) == (page.path, page.order)
             if same_list and last.ids and last.ids[-1] == cursor:
                 walk.append(page)
                 break
-    yield from found
+    yield from begun
 
 
 @decides("RUN-LIST-015")
 def limited_by_default(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the length of pages whose limit was not given, where a longer list is known to be."""
-    for page in pages(evidence, *LISTS):
+    for page in pages(evidence, *LIST_OPERATIONS):
         length = len(page.exchange.answered["data"])
         if "limit" not in page.query and (page.has_more is True or length > DEFAULT_LIMIT):
             yield decided(
@@ -132,7 +133,7 @@ def limited_by_default(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-LIST-015",
                 page.exchange,
                 holds=length <= DEFAULT_LIMIT,
-                found=f"{length} items",
+                actual=f"{length} items",
                 expected=f"at most {DEFAULT_LIMIT}",
                 pointer="/data",
             )
@@ -141,10 +142,10 @@ def limited_by_default(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-LIST-017")
 def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists that are there, asked for with a limit that is a number out of range."""
-    for exchange in evidence.of(*LISTS):
+    for exchange in evidence.of(*LIST_OPERATIONS):
         limit = ListedPage(exchange=exchange).query.get("limit", "")
         is_out = limit.isdecimal() and not 1 <= int(limit) <= LARGEST_LIMIT
         if is_out and not exchange.is_turned_away and exchange.intent is not Intent.ABSENT:
-            found = f"{exchange.response.status} for a limit of {limit}"
+            actual = f"{exchange.response.status} for a limit of {limit}"
             why = f"limits are 1 to {LARGEST_LIMIT}"
-            yield from refused(evidence, "RUN-LIST-017", exchange, why, found=found)
+            yield from refused(evidence, "RUN-LIST-017", exchange, why, actual=actual)

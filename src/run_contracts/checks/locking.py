@@ -7,8 +7,8 @@ from itertools import groupby
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import BAD_REQUEST, Exchange
-from run_contracts.traffic.history import Evidence
 
 LOCKED = {"createRun": "RUN-THREAD-001", "createMessage": "RUN-THREAD-002"}
 """What an active run keeps from its thread."""
@@ -55,7 +55,7 @@ def _locked(evidence: Evidence, exchange: Exchange, run_id: str) -> Iterator[Out
         LOCKED[operation.id],
         exchange,
         holds=exchange.is_refusal,
-        found=exchange.response.status,
+        actual=exchange.response.status,
         expected=f"a refusal, for run {run_id} is {REQUIRES_ACTION}",
     )
     if exchange.is_refusal and is_alive:
@@ -64,7 +64,7 @@ def _locked(evidence: Evidence, exchange: Exchange, run_id: str) -> Iterator[Out
             "RUN-THREAD-004",
             exchange,
             holds=exchange.response.status == BAD_REQUEST,
-            found=exchange.response.status,
+            actual=exchange.response.status,
             expected=str(BAD_REQUEST),
         )
 
@@ -74,7 +74,7 @@ def one_of_two_at_once(evidence: Evidence) -> Iterator[Outcome]:
     """Judge runs that were asked for at the same time on one thread.
 
     Two that were accepted may have come one after the other on a fast server. They surely ran
-    side by side only if one look after the race shows each of them alive.
+    side by side only if the observation after the race shows each of them alive.
     """
     raced = [one for one in evidence.of("createRun") if one.together and not one.is_turned_away]
     for _, group in groupby(raced, key=lambda one: (one.together, one.ids["thread_id"])):
@@ -87,13 +87,13 @@ def one_of_two_at_once(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-THREAD-003",
                 accepted[-1],
                 holds=len(alive) < 2,  # noqa: PLR2004 - two are one too many
-                found=f"{len(alive)} runs alive at once",
+                actual=f"{len(alive)} runs alive at once",
                 expected="one run, and the other request refused",
             )
 
 
 def _lives_on(evidence: Evidence, create: Exchange) -> bool:
-    """Say whether a run was alive at the first look after the race of its create."""
+    """Say whether a run was alive at the first observation after the race of its create."""
     first = next(iter(evidence.observations(create)), None)
     history = evidence.histories.get(str(first.run.get("id"))) if first else None
     after = history.after(create) if history else None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.checks.steps import Value, run_before, seen_steps, whole_lists
+from run_contracts.checks.steps import run_before, seen_steps, whole_lists
 from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence
+from run_contracts.types import JSONObject
 
 
 @decides("RUN-STEP-032", "RUN-OBJ-006")
@@ -34,7 +35,7 @@ def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
                     "RUN-STEP-032",
                     listing,
                     holds=message_id in messages,
-                    found=f"{len(messages)} messages without {message_id}",
+                    actual=f"{len(messages)} messages without {message_id}",
                     expected=f"the message that step {step.get('id')} names: {message_id}",
                     pointer="/data",
                 )
@@ -42,21 +43,25 @@ def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
                     yield _authored(evidence, listing, messages[message_id], before.run)
 
 
-def _authored(evidence: Evidence, listing: Exchange, message: Value, run: Value) -> Outcome:
-    found = (message.get("run_id"), message.get("assistant_id"))
+def _authored(
+    evidence: Evidence, listing: Exchange, message: JSONObject, run: JSONObject
+) -> Outcome:
+    """Return whether a message names the run and the assistant that it comes from."""
+    run_id, assistant_id = message.get("run_id"), message.get("assistant_id")
     return decided(
         evidence,
         "RUN-OBJ-006",
         listing,
-        holds=found == (run.get("id"), run.get("assistant_id")),
-        found=f"message {message.get('id')} of run {found[0]}, assistant {found[1]}",
+        holds=(run_id, assistant_id) == (run.get("id"), run.get("assistant_id")),
+        actual=f"message {message.get('id')} of run {run_id}, assistant {assistant_id}",
         expected=f"run {run.get('id')}, assistant {run.get('assistant_id')}",
     )
 
 
-def _message_id(step: Value) -> str | None:
+def _message_id(step: JSONObject) -> str | None:
     """Return the message that a completed step says it wrote."""
     details = step.get("step_details")
     inner = details.get("message_creation") if isinstance(details, dict) else None
-    found = inner.get("message_id") if isinstance(inner, dict) else None
-    return found if isinstance(found, str) and step.get("status") == COMPLETED else None
+    message_id = inner.get("message_id") if isinstance(inner, dict) else None
+    is_written = isinstance(message_id, str) and step.get("status") == COMPLETED
+    return message_id if is_written else None

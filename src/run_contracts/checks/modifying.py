@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from run_contracts.checks.command_evidence import commands, left_as_it_was, sole_refusal
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED
-from run_contracts.traffic.exchange import OK, Exchange
-from run_contracts.traffic.history import Evidence, Observation, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import OK, Exchange, is_kind
+from run_contracts.traffic.history import Observation
 from run_contracts.validation.violation import shown
 
 MODIFY = "modifyRun"
@@ -21,82 +22,83 @@ def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
         wanted = _metadata(exchange)
         if before.status != COMPLETED or wanted is None or not exchange.is_ordinary:
             continue
-        found = exchange.answered.get("metadata") if isinstance(exchange.answered, dict) else None
-        holds = exchange.response.status == OK and _holds_all(found, wanted)
+        actual = exchange.answered.get("metadata") if isinstance(exchange.answered, dict) else None
+        holds = exchange.response.status == OK and _holds_all(actual, wanted)
         yield decided(
             evidence,
             "RUN-MODIFY-001",
             exchange,
             holds=holds,
-            found=f"{exchange.response.status} with metadata {shown(found)}",
+            actual=f"{exchange.response.status} with metadata {shown(actual)}",
             expected=f"200 with metadata {shown(wanted)}",
         )
 
 
 @decides("RUN-MODIFY-002")
 def modify_is_kept(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the first look at a run after its metadata was changed, and before it is again."""
+    """Judge the first observation after a run's metadata was changed, and before it is again."""
     for exchange, _, after in commands(evidence, MODIFY):
         wanted = _metadata(exchange)
         if wanted is None or not exchange.is_success or after is None:
             continue
         if _is_modified_again(evidence, exchange, after):
             continue
-        found = after.run.get("metadata")
+        actual = after.run.get("metadata")
         yield decided(
             evidence,
             "RUN-MODIFY-002",
             after.exchange,
-            holds=_holds_all(found, wanted),
-            found=found,
+            holds=_holds_all(actual, wanted),
+            actual=actual,
             expected=f"the metadata saved by {exchange}: {shown(wanted)}",
             pointer="/metadata",
         )
 
 
 def _is_modified_again(evidence: Evidence, exchange: Exchange, after: Observation) -> bool:
-    """Say whether another modify of the run may have come between a modify and a look."""
+    """Say whether another modify of the run may have come between a modify and an observation."""
     return any(
-        exchange.number < one.number <= after.exchange.number and not one.is_refusal
-        for one in evidence.of(MODIFY)
-        if one.ids["run_id"] == exchange.ids["run_id"]
+        exchange.number < other.number <= after.exchange.number and not other.is_refusal
+        for other in evidence.of(MODIFY)
+        if other.ids["run_id"] == exchange.ids["run_id"]
     )
 
 
 def _metadata(exchange: Exchange) -> dict[str, str] | None:
     """Return the metadata a modify asks for, if it is plain strings."""
     wanted = exchange.asked.get("metadata") if isinstance(exchange.asked, dict) else None
-    if not isinstance(wanted, dict) or not all(isinstance(one, str) for one in wanted.values()):
+    if not isinstance(wanted, dict) or not all(isinstance(value, str) for value in wanted.values()):
         return None
     return wanted
 
 
-def _holds_all(found: object, wanted: dict[str, str]) -> bool:
+def _holds_all(actual: object, wanted: dict[str, str]) -> bool:
     """Say whether metadata holds all pairs; whether others are kept is not stated anywhere."""
-    return isinstance(found, dict) and wanted.items() <= found.items()
+    return isinstance(actual, dict) and wanted.items() <= actual.items()
 
 
 @decides("RUN-MODIFY-003")
 def modify_changes_nothing_else(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the run that a modify of an ended run answers, against the look before it.
+    """Judge the run that a modify of an ended run answers, against the observation before.
 
     Keys that only one of them has are left alone: lists and streams of some servers show less.
     """
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for exchange, before, _ in commands(evidence, MODIFY):
-        if before.status not in life.terminal or not is_kind(exchange.answered, "thread.run"):
+        if before.status not in lifecycle.terminal or not is_kind(exchange.answered, "thread.run"):
             continue
         after = Observation(run=exchange.answered, exchange=exchange)
-        if exchange.is_success and not evidence.commanded(before, after, but=exchange):
+        if exchange.is_success and not evidence.is_commanded_between(before, after, but=exchange):
             yield left_as_it_was(evidence, "RUN-MODIFY-003", before, after, but=("metadata",))
 
 
 @decides("RUN-MODIFY-004")
 def refused_modify_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the run after a modify that was refused, if it had ended before."""
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for exchange, before, after in commands(evidence, MODIFY):
-        if before.status not in life.terminal or not exchange.is_refusal or after is None:
+        if before.status not in lifecycle.terminal or not exchange.is_refusal or after is None:
             continue
-        if sole_refusal(evidence, exchange, before) and not evidence.commanded(before, after):
+        is_sole = sole_refusal(evidence, exchange, before)
+        if is_sole and not evidence.is_commanded_between(before, after):
             yield left_as_it_was(evidence, "RUN-MODIFY-004", before, after)

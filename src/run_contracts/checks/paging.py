@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import pairwise
 
-from run_contracts.checks.lists import DEFAULT_LIMIT, LISTS, ListedPage, pages, walks
+from run_contracts.checks.creating import RUN_CREATES
+from run_contracts.checks.lists import DEFAULT_LIMIT, LIST_OPERATIONS, ListedPage, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, is_kind
 
-CREATES = {"listRuns": ("createRun", "createThreadAndRun"), "listMessages": ("createMessage",)}
+ITEM_CREATES = {"listRuns": RUN_CREATES, "listMessages": ("createMessage",)}
 """What puts an item into a list, where its answer shows the item."""
 
 
@@ -20,18 +21,18 @@ def cursor_moves_on(evidence: Evidence) -> Iterator[Outcome]:
 
     Not even when items were added meanwhile: the cursor is an id, not a count.
     """
-    for operation in LISTS:
+    for operation in LIST_OPERATIONS:
         for walk in walks(evidence, operation):
             seen = set(walk[0].ids)
             for page in walk[1:]:
-                repeated = [one for one in page.ids if one in seen]
+                repeated = [id_ for id_ in page.ids if id_ in seen]
                 seen.update(page.ids)
                 yield decided(
                     evidence,
                     "RUN-LIST-008",
                     page.exchange,
                     holds=not repeated,
-                    found=f"again {', '.join(repeated)}",
+                    actual=f"again {', '.join(repeated)}",
                     expected=f"items after {page.query['after']}",
                     pointer="/data",
                 )
@@ -44,9 +45,9 @@ def walk_is_whole(evidence: Evidence) -> Iterator[Outcome]:
     An item is known to be there if it was made, or listed, before the walk began. A walk whose
     cursor does not move is RUN-LIST-008 and says nothing here.
     """
-    for operation in LISTS:
+    for operation in LIST_OPERATIONS:
         for walk in walks(evidence, operation):
-            ids = [one for page in walk for one in page.ids]
+            ids = [id_ for page in walk for id_ in page.ids]
             known = _known(evidence, operation, walk[0])
             if len(set(ids)) == len(ids) and known:
                 yield from _stopped(evidence, operation, walk, known - set(ids))
@@ -68,7 +69,7 @@ def _stopped(
             "RUN-LIST-009" if of_runs else "RUN-LIST-016",
             last.exchange,
             holds=not missing,
-            found=f"all pages, without {', '.join(sorted(missing))}",
+            actual=f"all pages, without {', '.join(sorted(missing))}",
             expected="every run of the thread" if of_runs else "every item of the list",
             pointer="/data",
         )
@@ -88,7 +89,7 @@ def _has_more(evidence: Evidence, page: ListedPage, *, holds: bool, expected: st
         "RUN-LIST-005",
         page.exchange,
         holds=holds,
-        found=page.has_more,
+        actual=page.has_more,
         expected=expected,
         pointer="/has_more",
     )
@@ -102,32 +103,32 @@ def _limit(page: ListedPage) -> int:
 def _known(evidence: Evidence, operation: str, first: ListedPage) -> set[str]:
     """Return the ids of items made in a list, or listed in it, before a walk began."""
     earlier = [one for one in evidence.exchanges if one.number < first.exchange.number]
-    found = {
-        one
+    listed = {
+        id_
         for page in pages(evidence, operation)
         if page.path == first.path and page.exchange.number < first.exchange.number
-        for one in page.ids
+        for id_ in page.ids
     }
-    return found.union(*(_made(evidence, operation, one, first) for one in earlier))
+    return listed.union(*(_created(evidence, operation, one, first) for one in earlier))
 
 
-def _made(evidence: Evidence, operation: str, exchange: Exchange, first: ListedPage) -> set[str]:
+def _created(evidence: Evidence, operation: str, exchange: Exchange, first: ListedPage) -> set[str]:
     """Return the ids of items that an exchange put into the list of a page."""
-    known = exchange.operation
-    if known is None or known.id not in CREATES.get(operation, ()):
+    create = exchange.operation
+    if create is None or create.id not in ITEM_CREATES.get(operation, ()):
         return set()
     thread_id = first.exchange.ids["thread_id"]
-    made = [one.run for one in evidence.observations(exchange)]
+    items = [observation.run for observation in evidence.observations(exchange)]
     if is_kind(exchange.answered, "thread.message") and exchange.is_success:
-        made.append(exchange.answered)
-    return {str(one.get("id")) for one in made if one.get("thread_id") == thread_id}
+        items.append(exchange.answered)
+    return {str(item.get("id")) for item in items if item.get("thread_id") == thread_id}
 
 
 @decides("RUN-LIST-014")
 def before_comes_before(evidence: Evidence) -> Iterator[Outcome]:
     """Judge pages before a cursor against the order a walk of the same list showed."""
     orders = {
-        (walk[0].path, walk[0].order): [one for page in walk for one in page.ids]
+        (walk[0].path, walk[0].order): [id_ for page in walk for id_ in page.ids]
         for walk in walks(evidence, "listRuns")
     }
     for page in pages(evidence, "listRuns"):
@@ -135,13 +136,13 @@ def before_comes_before(evidence: Evidence) -> Iterator[Outcome]:
         known = orders.get((page.path, page.order), [])
         if cursor is None or cursor not in known:
             continue
-        late = [one for one in page.ids if one in known[known.index(cursor) :]]
+        late = [id_ for id_ in page.ids if id_ in known[known.index(cursor) :]]
         yield decided(
             evidence,
             "RUN-LIST-014",
             page.exchange,
             holds=not late,
-            found=late,
+            actual=late,
             expected=f"only items that come before {cursor}",
             pointer="/data",
         )

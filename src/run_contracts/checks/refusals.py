@@ -6,12 +6,11 @@ from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides, held, refused
 from run_contracts.contract.operations import is_run_path
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
-from run_contracts.traffic.history import Evidence
 
 UNAUTHORIZED = 401
 NOT_FOUND = 404
-TOO_MANY = 429
 NOT_A_FAILURE = frozenset({501, 502, 503, 504})
 """Not offered, or a gateway's word: neither says that the server failed at the request."""
 
@@ -30,7 +29,7 @@ def absent_is_refused(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-ERR-007",
                 exchange,
                 holds=status == NOT_FOUND,
-                found=status,
+                actual=status,
                 expected="404",
             )
 
@@ -38,17 +37,17 @@ def absent_is_refused(evidence: Evidence) -> Iterator[Outcome]:
 def _is_well_formed(exchange: Exchange) -> bool:
     """Say whether the ids of a path have their prefixes; newer servers answer 400 to others."""
     prefixes = {"thread_id": "thread_", "run_id": "run_", "step_id": "step_"}
-    return all(one.startswith(prefixes.get(name, "")) for name, one in exchange.ids.items())
+    return all(id_.startswith(prefixes.get(name, "")) for name, id_ in exchange.ids.items())
 
 
 @decides("RUN-ERR-012", "RUN-ERR-013")
 def refused_by_intent(evidence: Evidence) -> Iterator[Outcome]:
     """Judge requests with an unknown assistant (012) or without an edition (013)."""
-    known = {Intent.NO_ASSISTANT: "RUN-ERR-012", Intent.NO_EDITION: "RUN-ERR-013"}
+    requirements = {Intent.NO_ASSISTANT: "RUN-ERR-012", Intent.NO_EDITION: "RUN-ERR-013"}
     for exchange in evidence.exchanges:
-        requirement = known.get(exchange.intent)
+        requirement = requirements.get(exchange.intent)
         # An answer of 401 counts: so some servers refuse a request that names no edition.
-        is_answer = exchange.response.status != TOO_MANY and evidence.is_offered(exchange)
+        is_answer = not exchange.is_put_off and evidence.is_offered(exchange)
         if requirement is not None and is_answer:
             yield from refused(evidence, requirement, exchange, f"for {exchange.intent}")
 
@@ -70,7 +69,7 @@ def unknown_methods(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-HTTP-003",
             exchange,
             holds=exchange.is_refusal or status in NOT_A_FAILURE,
-            found=f"{status} to {request.method}",
+            actual=f"{status} to {request.method}",
             expected="404 or 405",
         )
 
@@ -88,7 +87,7 @@ def never_fails(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-ERR-008",
                 exchange,
                 holds=False,
-                found=status,
+                actual=status,
                 expected="an answer below 500",
             )
         elif exchange.is_refusal:
@@ -111,7 +110,7 @@ def wrong_key(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-ERR-009",
                 exchange,
                 holds=status == UNAUTHORIZED,
-                found=status,
+                actual=status,
                 expected="401",
             )
 

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence
 from run_contracts.validation.violation import Violation
 
 
@@ -57,7 +57,7 @@ def not_offered(requirement: str, exchange: Exchange) -> Outcome:
 
 
 def refused(
-    evidence: Evidence, requirement: str, exchange: Exchange, why: str, *, found: Any = None
+    evidence: Evidence, requirement: str, exchange: Exchange, why: str, *, actual: Any = None
 ) -> Iterator[Outcome]:
     """Yield whether a request was refused; an answer that the server failed is RUN-ERR-008."""
     if exchange.is_success or exchange.is_refusal:
@@ -66,7 +66,7 @@ def refused(
             requirement,
             exchange,
             holds=exchange.is_refusal,
-            found=exchange.response.status if found is None else found,
+            actual=exchange.response.status if actual is None else actual,
             expected=f"a refusal, {why}",
         )
 
@@ -77,13 +77,14 @@ def decided(  # noqa: PLR0913 - the parts of a violation
     exchange: Exchange,
     *,
     holds: bool,
-    found: Any,
+    actual: Any,
     expected: str,
     pointer: str = "",
 ) -> Outcome:
-    """Return the outcome of a plain condition: held, or a violation with what was found.
+    """Return the outcome of a plain condition: held, or a violation.
 
-    What another edition requires cannot be broken in this one; its outcomes are left out anyway.
+    `actual` becomes what the violation found. What another edition requires cannot be broken in
+    this one; its outcomes are left out anyway.
     """
     if holds or requirement not in evidence.contract.register:
         return held(requirement, exchange)
@@ -91,7 +92,7 @@ def decided(  # noqa: PLR0913 - the parts of a violation
         requirement=requirement,
         level=evidence.contract.register[requirement].level,
         pointer=pointer,
-        found=found,
+        found=actual,
         expected=expected,
     )
     return Outcome(requirement=requirement, exchange=exchange, violation=violation)

@@ -9,26 +9,27 @@ from run_contracts.checks.command_evidence import asked_calls, given_outputs
 from run_contracts.checks.lists import ListedPage, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, Observation, is_kind
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.history import Observation
+from run_contracts.types import JSONObject
 
-Value = dict[str, Any]
-STEP = "thread.run.step"
+STEP_OBJECT = "thread.run.step"
 INCLUDE = "include"
 
 
-def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value]]:
+def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject]]:
     """Yield each step that was read, by itself or in a list, with its place in the answer."""
     for exchange in evidence.of("getRunStep"):
-        if exchange.is_success and is_kind(exchange.answered, STEP):
+        if exchange.is_success and is_kind(exchange.answered, STEP_OBJECT):
             yield exchange, "", exchange.answered
     for page in pages(evidence, "listRunSteps"):
         for at, item in enumerate(page.exchange.answered["data"]):
-            if is_kind(item, STEP):
+            if is_kind(item, STEP_OBJECT):
                 yield page.exchange, f"/data/{at}", item
 
 
-def _steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value, str]]:
+def _steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject, str]]:
     """Yield each step read after its run was seen to have ended, with the run's status."""
     for exchange, place, step in seen_steps(evidence):
         before = run_before(evidence, exchange)
@@ -37,14 +38,14 @@ def _steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, Value, 
 
 
 def run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
-    """Return the last look at the run whose steps were read, surely made before."""
+    """Return the last observation of the run whose steps were read, surely made before."""
     history = evidence.history(exchange)
     return history.before(exchange) if history else None
 
 
 def whole_lists(
     evidence: Evidence, operation: str
-) -> Iterator[tuple[list[ListedPage], list[Value]]]:
+) -> Iterator[tuple[list[ListedPage], list[JSONObject]]]:
     """Yield each list that was read to its end, in one page or more, with all its items."""
     for walk in walks(evidence, operation):
         if walk[-1].has_more is False:
@@ -62,20 +63,20 @@ def steps_add_up(evidence: Evidence) -> Iterator[Outcome]:
             continue
         if not isinstance(before.run.get("usage"), dict):
             continue
-        total = sum(one.get("total_tokens", 0) for one in usages)
+        total = sum(usage.get("total_tokens", 0) for usage in usages)
         yield decided(
             evidence,
             "RUN-STEP-025",
             last,
             holds=total == before.run["usage"].get("total_tokens"),
-            found=total,
+            actual=total,
             expected=f"{before.run['usage'].get('total_tokens')}, the run's total_tokens",
         )
 
 
 @decides("RUN-STEP-028", "RUN-STEP-030")
 def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge steps read between two looks that show their run waiting for the same calls.
+    """Judge steps read between two observations of their run waiting for the same calls.
 
     Outputs are null (028), if the key is there at all, and the calls are listed (030).
     """
@@ -95,21 +96,21 @@ def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-STEP-030",
             exchange,
             holds=set(calls) <= shown.keys(),
-            found=[str(one) for one in shown],
+            actual=[str(call_id) for call_id in shown],
             expected=f"steps that hold the calls asked for: {', '.join(calls)}",
         )
 
 
 def _null(  # noqa: PLR0913, PLR0917 - what is compared, and where
-    evidence: Evidence, requirement: str, exchange: Exchange, found: Any, why: str, place: str = ""
+    evidence: Evidence, requirement: str, exchange: Exchange, actual: Any, why: str, place: str = ""
 ) -> Outcome:
     """Return whether a field that is there is null."""
     return decided(
         evidence,
         requirement,
         exchange,
-        holds=found is None,
-        found=found,
+        holds=actual is None,
+        actual=actual,
         expected=f"null, {why}",
         pointer=place,
     )
@@ -120,7 +121,7 @@ def _awaited(evidence: Evidence, walk: list[ListedPage]) -> list[str]:
     history = evidence.history(walk[0].exchange)
     before = history.before(walk[0].exchange) if history else None
     after = history.after(walk[-1].exchange) if history else None
-    if before is None or after is None or evidence.commanded(before, after):
+    if before is None or after is None or evidence.is_commanded_between(before, after):
         return []
     waits = before.status == after.status == REQUIRES_ACTION
     return asked_calls(before) if waits and asked_calls(before) == asked_calls(after) else []
@@ -129,24 +130,24 @@ def _awaited(evidence: Evidence, walk: list[ListedPage]) -> list[str]:
 @decides("RUN-STEP-029")
 def outputs_are_shown(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the calls in steps of an ended run against the outputs that were accepted."""
-    given = {
-        (exchange.ids["run_id"], one["tool_call_id"]): (exchange.number, one.get("output"))
+    submitted = {
+        (exchange.ids["run_id"], given["tool_call_id"]): (exchange.number, given.get("output"))
         for exchange in evidence.of("submitToolOutputs")
         if exchange.is_success
-        for one in given_outputs(exchange)
+        for given in given_outputs(exchange)
     }
     for exchange, place, step, status in _steps_of_ended(evidence):
         for call in _calls(step) if status == COMPLETED else ():
-            number, output = given.get((exchange.ids["run_id"], str(call.get("id"))), (0, None))
+            number, output = submitted.get((exchange.ids["run_id"], str(call.get("id"))), (0, None))
             if isinstance(output, str) and number < exchange.number:
                 function = call.get("function")
-                found = function.get("output") if isinstance(function, dict) else None
+                actual = function.get("output") if isinstance(function, dict) else None
                 yield decided(
                     evidence,
                     "RUN-STEP-029",
                     exchange,
-                    holds=found == output,
-                    found=found,
+                    holds=actual == output,
+                    actual=actual,
                     expected=f"the output submitted for {call.get('id')}: {output}",
                     pointer=f"{place}/step_details/tool_calls",
                 )
@@ -158,8 +159,8 @@ def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
 
     Details may hold more where more was asked for by include[], so only their type counts there.
     """
-    listed: dict[str, Value] = {}
-    steps = sorted(_steps_of_ended(evidence), key=lambda one: one[0].number)
+    listed: dict[str, JSONObject] = {}
+    steps = sorted(_steps_of_ended(evidence), key=lambda seen: seen[0].number)
     for exchange, place, step, _ in steps:
         if place:
             listed[str(step.get("id"))] = step
@@ -173,7 +174,7 @@ def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-STEP-031",
                 exchange,
                 holds=not changed,
-                found=changed,
+                actual=changed,
                 expected="the step as it was listed",
             )
 
@@ -188,7 +189,7 @@ def closed_with_the_run(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-STEP-033",
             exchange,
             holds=step.get("status") != IN_PROGRESS,
-            found=step.get("status"),
+            actual=step.get("status"),
             expected=f"no longer {IN_PROGRESS}, {why}",
             pointer=f"{place}/status",
         )
@@ -207,12 +208,12 @@ def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-STEP-036",
                 exchange,
                 holds=exchange.is_success,
-                found=exchange.response.status,
+                actual=exchange.response.status,
                 expected="200",
             )
 
 
-def _calls(step: Value) -> list[Value]:
+def _calls(step: JSONObject) -> list[JSONObject]:
     """Return the tool calls of a step."""
     details = step.get("step_details")
     calls = details.get("tool_calls") if isinstance(details, dict) else None

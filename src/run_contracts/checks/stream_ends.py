@@ -6,12 +6,13 @@ from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.streams import streams
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import DONE, DONE_DATA, Evidence
-from run_contracts.validation.json_text import LARGEST
+from run_contracts.traffic.streamed_events import DONE, DONE_DATA
+from run_contracts.validation.json_text import BODY_LIMIT
 
 SOON = 1.0
-"""Seconds within which the look after a stream says how its run was when the stream was left."""
+"""Seconds within which a read after a stream says how its run was when the stream was left."""
 
 
 @decides("RUN-STREAM-003")
@@ -27,7 +28,7 @@ def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-STREAM-003",
             exchange,
             holds=is_done and last is not None and last.name in (DONE, None),
-            found=f"{last.name} {'' if last.whole else '(cut off)'}".strip()
+            actual=f"{last.name} {'' if last.whole else '(cut off)'}".strip()
             if last
             else "no frame",
             expected="event: done, data: [DONE]",
@@ -48,7 +49,7 @@ def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-STREAM-007",
             exchange,
             holds=evidence.contract.lifecycle.rests(status),
-            found=status,
+            actual=status,
             expected="an end, or required action",
             pointer=f"line {runs[-1].frame.line}: /status",
         )
@@ -58,14 +59,14 @@ def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
 def done_once(evidence: Evidence) -> Iterator[Outcome]:
     """Judge how often a stream says that it is done; whether it does is RUN-STREAM-003."""
     for exchange, events in streams(evidence):
-        ends = [one.frame for one in events if one.name == DONE or one.frame.data == DONE_DATA]
+        ends = [e.frame for e in events if e.name == DONE or e.frame.data == DONE_DATA]
         if ends:
             yield decided(
                 evidence,
                 "RUN-STREAM-012",
                 exchange,
                 holds=len(ends) == 1,
-                found=f"{len(ends)} times done",
+                actual=f"{len(ends)} times done",
                 expected="done once, at the end",
                 pointer=f"line {ends[0].line}",
             )
@@ -73,7 +74,7 @@ def done_once(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-STREAM-020")
 def ends_with_its_run(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge streams whose run is at rest when it is looked at right afterwards.
+    """Judge streams whose run is at rest when it is read right afterwards.
 
     A stream that was left because nothing more came has not ended. That its run came to rest in
     just that moment cannot be ruled out, so this is advice.
@@ -92,16 +93,18 @@ def ends_with_its_run(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-STREAM-020",
                 exchange,
                 holds=is_over,
-                found=f"still open after {exchange.response.seconds:.1f} seconds",
+                actual=f"still open after {exchange.response.seconds:.1f} seconds",
                 expected=f"an end, the run is {after.status}",
                 pointer=f"line {events[-1].frame.line}",
             )
 
 
-def _is_left_in_silence(evidence: Evidence, stream: Exchange, look: Exchange) -> bool:
-    """Say whether a stream was left because nothing more came, and its run looked at soon after.
+def _is_left_in_silence(evidence: Evidence, stream: Exchange, read: Exchange) -> bool:
+    """Say whether a stream was left because nothing more came, and its run was read soon after.
 
     One that is left for its length lasts longer than anybody waits.
     """
-    is_short = stream.response.seconds <= evidence.patience and len(stream.response.body) < LARGEST
-    return is_short and look.seen_at - stream.seen_at <= SOON
+    is_short = (
+        stream.response.seconds <= evidence.patience and len(stream.response.body) < BODY_LIMIT
+    )
+    return is_short and read.seen_at - stream.seen_at <= SOON

@@ -1,4 +1,4 @@
-"""What streams tell, in which order, and whether plain reads say the same afterwards."""
+"""What streams show, in which order, and whether plain reads say the same afterwards."""
 
 from __future__ import annotations
 
@@ -7,15 +7,16 @@ from collections.abc import Iterator
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.steps import whole_lists
 from run_contracts.checks.streams import RUN_CREATED, THREAD_CREATED, calls_of, streams
-from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS
+from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, OUTCOME_FIELDS
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, Observation, StreamedEvent
+from run_contracts.traffic.history import Observation
+from run_contracts.traffic.streamed_events import StreamedEvent
+from run_contracts.types import JSONObject
 
 SUBMIT = "submitToolOutputs"
 OF_A_DELTA = {"run_step_delta": "run_step", "message_delta": "message"}
 BEGINNING = ("thread.run.step.completed", "thread.run.queued")
-COMPARED = ("usage", "last_error", "incomplete_details")
-"""What a run's last event and a later read show alike."""
 
 
 def _operation(exchange: Exchange) -> str:
@@ -48,7 +49,7 @@ def announced_before_pieces(evidence: Evidence) -> Iterator[Outcome]:
                     "RUN-STREAM-010",
                     exchange,
                     holds=(OF_A_DELTA[kind], str(event.data.get("id"))) in announced,
-                    found=f"a piece of {event.data.get('id')}, not announced yet",
+                    actual=f"a piece of {event.data.get('id')}, not announced yet",
                     expected="the event that it was created, before",
                     pointer=f"line {event.frame.line}",
                 )
@@ -74,13 +75,13 @@ def _closed(
         if event.is_about(kind):
             begun[str(event.data.get("id"))] = str(event.data.get("status"))
         elif event.is_about("run") and event.data.get("status") == COMPLETED and begun:
-            unclosed = [one for one, status in begun.items() if status == IN_PROGRESS]
+            unclosed = [id_ for id_, status in begun.items() if status == IN_PROGRESS]
             yield decided(
                 evidence,
                 requirement,
                 exchange,
                 holds=not unclosed,
-                found=f"{', '.join(unclosed)} still {IN_PROGRESS}",
+                actual=f"{', '.join(unclosed)} still {IN_PROGRESS}",
                 expected=f"everything closed before the run is {COMPLETED}",
                 pointer=f"line {event.frame.line}",
             )
@@ -88,29 +89,29 @@ def _closed(
 
 @decides("RUN-STREAM-013")
 def read_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the first read of a run after the stream that told its end.
+    """Judge the first read of a run after the stream that showed its end.
 
     A field that either of them lacks is let pass: some servers show less in streams.
     """
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for exchange, events in streams(evidence):
         runs = [event for event in events if event.is_about("run")]
         last = runs[-1].data if runs else {}
         history = evidence.histories.get(str(last.get("id")))
         reads = history.all_after(exchange) if history else iter(())
-        read = next((one for one in reads if not one.exchange.is_stream), None)
-        if read is None or last.get("status") not in life.terminal:
+        read = next((seen for seen in reads if not seen.exchange.is_stream), None)
+        if read is None or last.get("status") not in lifecycle.terminal:
             continue
-        told = Observation(run=last, exchange=exchange)
-        names = [name for name in COMPARED if name in last and name in read.run]
+        streamed = Observation(run=last, exchange=exchange)
+        names = [name for name in OUTCOME_FIELDS if name in last and name in read.run]
         changed = {name: read.run[name] for name in names if read.run[name] != last[name]}
-        if not evidence.commanded(told, read):
+        if not evidence.is_commanded_between(streamed, read):
             yield decided(
                 evidence,
                 "RUN-STREAM-013",
                 read.exchange,
                 holds=not changed,
-                found=changed,
+                actual=changed,
                 expected=f"what the last event of {exchange} told",
             )
 
@@ -122,23 +123,24 @@ def listed_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
         for walk, items in whole_lists(evidence, operation):
             listing, listed = walk[0].exchange, {str(item.get("id")) for item in items}
             for exchange, events in streams(evidence):
-                told = [event.data for event in events if event.is_about(kind)]
-                mine = {str(one.get("id")) for one in told if _is_of(one, listing)}
-                if exchange.number < listing.number and mine and not listing.is_beside(exchange):
+                objects = [event.data for event in events if event.is_about(kind)]
+                announced = {str(one.get("id")) for one in objects if _is_of(one, listing)}
+                is_earlier = exchange.number < listing.number and not listing.is_beside(exchange)
+                if is_earlier and announced:
                     yield decided(
                         evidence,
                         "RUN-STREAM-014",
                         listing,
-                        holds=mine <= listed,
-                        found=f"no {', '.join(sorted(mine - listed))}",
+                        holds=announced <= listed,
+                        actual=f"no {', '.join(sorted(announced - listed))}",
                         expected=f"what {exchange} announced",
                         pointer="/data",
                     )
 
 
-def _is_of(told: dict[str, object], listing: Exchange) -> bool:
+def _is_of(announced: JSONObject, listing: Exchange) -> bool:
     """Say whether an announced object belongs to the list of an exchange."""
-    return all(told.get(name) == one for name, one in listing.ids.items())
+    return all(announced.get(name) == id_ for name, id_ in listing.ids.items())
 
 
 @decides("RUN-STREAM-015")
@@ -161,7 +163,7 @@ def calls_begin_whole(evidence: Evidence) -> Iterator[Outcome]:
                         "RUN-STREAM-015",
                         exchange,
                         holds=isinstance(call.get("id"), str) and "name" in function,
-                        found=call,
+                        actual=call,
                         expected="the call's id and the function's name",
                         pointer=f"line {event.frame.line}",
                     )
@@ -178,14 +180,14 @@ def creates_what_was_asked(evidence: Evidence) -> Iterator[Outcome]:
     for exchange, events in streams(evidence):
         if _operation(exchange) not in allowed:
             continue
-        found = [one.name for one in events if one.name in (THREAD_CREATED, RUN_CREATED)]
-        left = [one for one in found if one not in allowed[_operation(exchange)]]
+        created = [event.name for event in events if event.name in (THREAD_CREATED, RUN_CREATED)]
+        unasked = [name for name in created if name not in allowed[_operation(exchange)]]
         yield decided(
             evidence,
             "RUN-STREAM-016",
             exchange,
-            holds=not left and len(set(found)) == len(found),
-            found=", ".join(found),
+            holds=not unasked and len(set(created)) == len(created),
+            actual=", ".join(created),
             expected=", ".join(allowed[_operation(exchange)]) or "nothing created",
         )
 
@@ -201,7 +203,7 @@ def begins_as_recorded(evidence: Evidence) -> Iterator[Outcome]:
         if not events or not _is_named(events):
             continue
         if _operation(exchange) == SUBMIT:
-            after = [one for one in names if one != BEGINNING[0]]
+            after = [name for name in names if name != BEGINNING[0]]
             holds = names[0] == BEGINNING[0] and after[:1] == [BEGINNING[1]]
             yield _begins(evidence, "RUN-STREAM-017", exchange, names, BEGINNING, holds=holds)
         elif _operation(exchange) == "createThreadAndRun":
@@ -224,6 +226,6 @@ def _begins(  # noqa: PLR0913 - what is compared, and where
         requirement,
         exchange,
         holds=holds,
-        found=", ".join(names[:2]),
+        actual=", ".join(names[:2]),
         expected=f"first {', then '.join(wanted)}",
     )

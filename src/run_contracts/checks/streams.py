@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from run_contracts.checks.creating import RUN_CREATES
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import IN_PROGRESS
 from run_contracts.contract.operations import STREAM_TYPE
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence, StreamedEvent
+from run_contracts.traffic.streamed_events import StreamedEvent
+from run_contracts.types import JSONObject
 from run_contracts.validation.violation import shown
 
-NAMES = {"run": "thread.run", "run_step": "thread.run.step", "message": "thread.message"}
+OBJECT_NAMES = {"run": "thread.run", "run_step": "thread.run.step", "message": "thread.message"}
 THREAD_CREATED = "thread.created"
 RUN_CREATED = "thread.run.created"
 
@@ -37,7 +40,7 @@ def says_it_is_a_stream(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-STREAM-001",
                 exchange,
                 holds=exchange.is_stream,
-                found=exchange.response.header("content-type") or "no Content-Type",
+                actual=exchange.response.header("content-type") or "no Content-Type",
                 expected=STREAM_TYPE,
             )
 
@@ -53,7 +56,7 @@ def frames_are_named(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-STREAM-002",
                 exchange,
                 holds=not bare,
-                found=f"{len(bare)} of {len(events)} frames without a name or data",
+                actual=f"{len(bare)} of {len(events)} frames without a name or data",
                 expected="event and data in every frame",
                 pointer=f"line {bare[0].line}" if bare else "",
             )
@@ -64,7 +67,7 @@ def begins_with_created(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the first events of a stream that creates a run, if its frames have names."""
     for exchange, events in streams(evidence):
         operation = exchange.operation
-        if operation is None or operation.id not in ("createRun", "createThreadAndRun"):
+        if operation is None or operation.id not in RUN_CREATES:
             continue
         names = [event.name for event in events]
         if not all(names):
@@ -77,7 +80,7 @@ def begins_with_created(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-STREAM-004",
             exchange,
             holds=first == RUN_CREATED,
-            found=first,
+            actual=first,
             expected=RUN_CREATED,
         )
 
@@ -91,14 +94,14 @@ def names_agree(evidence: Evidence) -> Iterator[Outcome]:
                 continue
             place = f"line {event.frame.line}: "
             data = event.data if isinstance(event.data, dict) else {}
-            wanted = NAMES.get(event.known.kind)
+            wanted = OBJECT_NAMES.get(event.known.kind)
             is_kind = bool(data) and wanted in (None, data.get("object"))
             yield decided(
                 evidence,
                 "RUN-STREAM-006",
                 exchange,
                 holds=is_kind,
-                found=data.get("object") if data else event.frame.data,
+                actual=data.get("object") if data else event.frame.data,
                 expected=f"{wanted or 'an object'} as data of {event.name}",
                 pointer=place,
             )
@@ -108,7 +111,7 @@ def names_agree(evidence: Evidence) -> Iterator[Outcome]:
                     "RUN-STREAM-005",
                     exchange,
                     holds=data["status"] == event.known.status,
-                    found=data["status"],
+                    actual=data["status"],
                     expected=f"{event.known.status}, as event {event.name} says",
                     pointer=f"{place}/status",
                 )
@@ -133,7 +136,7 @@ def text_adds_up(evidence: Evidence) -> Iterator[Outcome]:
                             "RUN-STREAM-008",
                             exchange,
                             holds=streamed == _text(part),
-                            found=f"pieces that make {streamed!r}",
+                            actual=f"pieces that make {streamed!r}",
                             expected=f"pieces that make {shown(_text(part))}",
                             pointer=f"line {event.frame.line}: /content/{at}/text/value",
                         )
@@ -161,31 +164,31 @@ def arguments_add_up(evidence: Evidence) -> Iterator[Outcome]:
                             "RUN-STREAM-009",
                             exchange,
                             holds=pieces[key_of_call] == _arguments(call),
-                            found=f"pieces that make {pieces[key_of_call]!r}",
+                            actual=f"pieces that make {pieces[key_of_call]!r}",
                             expected=f"pieces that make {shown(_arguments(call))}",
                             pointer=f"line {event.frame.line}: /required_action",
                         )
 
 
-def _parts(holder: Any) -> list[dict[str, Any]]:
+def _parts(holder: Any) -> list[JSONObject]:
     """Return the parts of a message or of a message delta."""
     return _objects(_get(holder, "content"))
 
 
-def _text(part: dict[str, Any]) -> str:
+def _text(part: JSONObject) -> str:
     return str(_get(part, "text", "value") or "")
 
 
-def calls_of(delta: Any) -> list[dict[str, Any]]:
+def calls_of(delta: Any) -> list[JSONObject]:
     """Return the tool calls in a piece of a step."""
     return _objects(_get(delta, "delta", "step_details", "tool_calls"))
 
 
-def _asked(run: Any) -> list[dict[str, Any]]:
+def _asked(run: Any) -> list[JSONObject]:
     return _objects(_get(run, "required_action", "submit_tool_outputs", "tool_calls"))
 
 
-def _arguments(call: dict[str, Any]) -> str:
+def _arguments(call: JSONObject) -> str:
     return str(_get(call, "function", "arguments") or "")
 
 
@@ -196,5 +199,5 @@ def _get(value: Any, *names: str) -> Any:
     return value
 
 
-def _objects(value: Any) -> list[dict[str, Any]]:
+def _objects(value: Any) -> list[JSONObject]:
     return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []

@@ -24,8 +24,9 @@ from run_contracts.contract.lifecycle import (
     QUEUED,
     REQUIRES_ACTION,
 )
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK
-from run_contracts.traffic.history import Evidence, Observation
+from run_contracts.traffic.history import Observation
 
 SUBMIT = "submitToolOutputs"
 BY_ITSELF = frozenset({FAILED, EXPIRED, CANCELLING, CANCELLED})
@@ -36,8 +37,8 @@ BY_ITSELF = frozenset({FAILED, EXPIRED, CANCELLING, CANCELLED})
 def submit_answers(evidence: Evidence) -> Iterator[Outcome]:
     """Judge submits of every output that was asked for, and only those.
 
-    The run may expire or fail between the look and the submit: a refusal counts as wrong only
-    if the run still requires action afterwards.
+    The run may expire or fail between the observation and the submit: a refusal counts as wrong
+    only if the run still requires action afterwards.
     """
     for exchange, before, after in commands(evidence, SUBMIT):
         asked = asked_calls(before)
@@ -53,7 +54,7 @@ def submit_answers(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-SUBMIT-001",
             exchange,
             holds=is_right and status != REQUIRES_ACTION,
-            found=f"{exchange.response.status} with status {status}",
+            actual=f"{exchange.response.status} with status {status}",
             expected=f"200 with the run, no longer {REQUIRES_ACTION}",
         )
 
@@ -64,10 +65,10 @@ def submit_unasked(evidence: Evidence) -> Iterator[Outcome]:
 
     Refusals of completed runs and of runs at work are recorded (002), of other ends not (006).
     """
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for exchange, before, _ in commands(evidence, SUBMIT):
         at_work = before.status in (QUEUED, IN_PROGRESS) and not has_functions(before)
-        if not given_calls(exchange) or not (at_work or before.status in life.terminal):
+        if not given_calls(exchange) or not (at_work or before.status in lifecycle.terminal):
             continue
         is_recorded = at_work or before.status == COMPLETED
         requirement = "RUN-SUBMIT-002" if is_recorded else "RUN-SUBMIT-006"
@@ -93,11 +94,11 @@ def refused_submit_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
 
     A run that waits may still fail, expire or be cancelled; one that ended stays as it was.
     """
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for exchange, before, after in commands(evidence, SUBMIT):
-        if not exchange.is_refusal or after is None or evidence.commanded(before, after):
+        if not exchange.is_refusal or after is None or evidence.is_commanded_between(before, after):
             continue
-        if before.status in life.terminal:
+        if before.status in lifecycle.terminal:
             yield left_as_it_was(evidence, "RUN-SUBMIT-005", before, after)
         elif before.status == REQUIRES_ACTION and after.status not in BY_ITSELF:
             yield _still_waits(evidence, before, after)
@@ -112,7 +113,7 @@ def _still_waits(evidence: Evidence, before: Observation, after: Observation) ->
         "RUN-SUBMIT-005",
         after.exchange,
         holds=waits,
-        found=f"{after.status}, asking for {', '.join(asked_calls(after)) or 'nothing'}",
+        actual=f"{after.status}, asking for {', '.join(asked_calls(after)) or 'nothing'}",
         expected=f"{REQUIRES_ACTION}, asking for {', '.join(asked_calls(before))} as before",
     )
 
@@ -131,6 +132,6 @@ def submitted_once(evidence: Evidence) -> Iterator[Outcome]:
                 "RUN-SUBMIT-007",
                 accepted[-1],
                 holds=len(accepted) == 1,
-                found=f"{len(accepted)} of {len(rivals)} accepted",
+                actual=f"{len(accepted)} of {len(rivals)} accepted",
                 expected="one accepted, the other refused",
             )

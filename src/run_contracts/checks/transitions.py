@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.contract.lifecycle import CANCELLING
-from run_contracts.traffic.history import Evidence, History, Observation
+from run_contracts.contract.lifecycle import CANCELLING, OUTCOME_FIELDS
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.history import History, Observation
 from run_contracts.validation.violation import shown
 
 CONSTANT = ("thread_id", "assistant_id", "model", "instructions", "tools")
-ENDS = ("completed_at", "failed_at", "cancelled_at")
-OUTCOME = ("usage", "last_error", "incomplete_details")
+END_TIMES = ("completed_at", "failed_at", "cancelled_at")
 
 
 @decides("RUN-LIFE-001", "RUN-LIFE-002")
@@ -21,18 +21,18 @@ def follows_the_life_cycle(evidence: Evidence) -> Iterator[Outcome]:
 
     A change out of a terminal status is RUN-LIFE-002, any other impossible one RUN-LIFE-001.
     """
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for _, earlier, later in _pairs(evidence):
         before, after = earlier.status, later.status
-        if before not in life.statuses or after not in life.statuses:
+        if before not in lifecycle.statuses or after not in lifecycle.statuses:
             continue
-        requirement = "RUN-LIFE-002" if life.is_terminal(before) else "RUN-LIFE-001"
+        requirement = "RUN-LIFE-002" if lifecycle.is_terminal(before) else "RUN-LIFE-001"
         yield decided(
             evidence,
             requirement,
             later.exchange,
-            holds=life.may_follow(before, after),
-            found=f"{after} after {before}",
+            holds=lifecycle.may_follow(before, after),
+            actual=f"{after} after {before}",
             expected=_successors(evidence, before),
             pointer=f"{later.place}/status",
         )
@@ -59,15 +59,16 @@ def keeps_its_past(evidence: Evidence) -> Iterator[Outcome]:
 
     An end that changes together with the status is RUN-LIFE-002. Left out are `started_at`,
     which a run that goes on after a submit sets anew, and `expires_at`, which some servers move.
-    What a stream told is compared with what is read afterwards by RUN-STREAM-013.
+    What a stream showed is compared with what is read afterwards by RUN-STREAM-013.
     """
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for _, earlier, later in _pairs(evidence):
         names = [("RUN-TIME-005", "created_at")]
-        if earlier.status in life.terminal and earlier.status == later.status:
-            names += [("RUN-TIME-006", name) for name in ENDS if earlier.run.get(name) is not None]
+        if earlier.status in lifecycle.terminal and earlier.status == later.status:
+            times = [name for name in END_TIMES if earlier.run.get(name) is not None]
+            names += [("RUN-TIME-006", name) for name in times]
             if earlier.exchange.is_stream == later.exchange.is_stream:
-                names += [("RUN-LIFE-006", name) for name in OUTCOME]
+                names += [("RUN-LIFE-006", name) for name in OUTCOME_FIELDS]
         for requirement, name in names:
             if name in earlier.run and name in later.run:
                 yield _same(evidence, requirement, earlier, later, name)
@@ -82,7 +83,7 @@ def _same(
         requirement,
         later.exchange,
         holds=earlier.run[name] == later.run[name],
-        found=later.run[name],
+        actual=later.run[name],
         expected=f"{shown(earlier.run[name])}, as before",
         pointer=f"{later.place}/{name}",
     )
@@ -92,21 +93,24 @@ def _same(
 def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
     """Judge whether runs that somebody waited for came to an end, or asked for action.
 
-    Only histories read several times over a while count: one glance says nothing about waiting,
+    Only histories read several times over a while count: one read says nothing about waiting,
     and five within a second neither. A run last seen cancelling is RUN-LIFE-004, any other that
     still works is RUN-LIFE-005. A list that lags does not undo an end that was seen: of its
     items only those count that show one.
     """
-    life = evidence.contract.lifecycle
+    lifecycle = evidence.contract.lifecycle
     for history in evidence.histories.values():
-        looks = history.observations
-        seen = [one for one in looks if not one.is_listed or life.rests(str(one.status))]
-        if not seen or seen[-1].status not in life.statuses:
+        seen = [
+            observation
+            for observation in history.observations
+            if not observation.is_listed or lifecycle.rests(str(observation.status))
+        ]
+        if not seen or seen[-1].status not in lifecycle.statuses:
             continue
         last, was_cancelling = seen[-1], any(one.status == CANCELLING for one in seen)
-        ended = life.is_terminal(last.status) if was_cancelling else life.rests(last.status)
+        is_at_rest = lifecycle.is_terminal if was_cancelling else lifecycle.rests
         polls = _unmoved(seen)
-        if ended and any(one.exchange.operation is not None for one in seen):
+        if is_at_rest(last.status) and any(one.exchange.operation is not None for one in seen):
             holds = True
         elif was_cancelling == (last.status == CANCELLING) and _is_long(evidence, polls):
             holds = False
@@ -117,7 +121,7 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-LIFE-004" if was_cancelling else "RUN-LIFE-005",
             last.exchange,
             holds=holds,
-            found=f"{last.status}, after {len(polls)} looks",
+            actual=f"{last.status}, after {len(polls)} looks",
             expected="an end" if was_cancelling else "an end, or required action",
             pointer="/status",
         )
@@ -130,18 +134,18 @@ def _unmoved(seen: list[Observation]) -> list[Observation]:
         for one in seen
         if one.exchange.operation is not None and one.exchange.operation.id == "getRun"
     ]
-    return list(takewhile(lambda one: one.status == seen[-1].status, reversed(reads)))
+    return list(takewhile(lambda read: read.status == seen[-1].status, reversed(reads)))
 
 
 def _is_long(evidence: Evidence, polls: list[Observation]) -> bool:
     """Say whether reads are many and far enough apart to have waited; unknown times are not."""
-    if len(polls) < MANY_LOOKS:
+    if len(polls) < MANY_POLLS:
         return False
     waited = polls[0].exchange.seen_at - polls[-1].exchange.seen_at
     return waited >= MOST_OF_IT * evidence.patience
 
 
-MANY_LOOKS = 5
+MANY_POLLS = 5
 """Reads of one run that count as having waited for it."""
 MOST_OF_IT = 0.8
 """The part of the patience that lies between the first and the last of them."""

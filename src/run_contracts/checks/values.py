@@ -7,19 +7,19 @@ from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided, decides, held
 from run_contracts.contract.operations import JSON_TYPE
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange
-from run_contracts.traffic.history import Evidence
 from run_contracts.validation.judging import judge
 from run_contracts.validation.violation import Violation
 
-KINDS = {
+KINDS_BY_OBJECT = {
     "thread.run": "run",
     "thread.run.step": "run_step",
     "thread.message": "message",
     "thread": "thread",
     "assistant": "assistant",
 }
-"""Kinds by what an object calls itself; for answers whose request is not known."""
+"""What an object is by what it calls itself, for answers whose request is not known."""
 JUDGED = ("run", "run_step", "list", "message", "thread", "assistant", "error")
 DELTAS = ("message_delta", "run_step_delta")
 
@@ -28,16 +28,16 @@ def _value_requirements() -> tuple[str, ...]:
     from run_contracts.contract.requirements import EDITIONS, register  # noqa: PLC0415 - reads the data files
 
     kinds = (*JUDGED, *DELTAS)
-    found = {one.id for edition in EDITIONS for kind in kinds for one in register(edition).on(kind)}
-    return tuple(sorted(found))
+    rules = [rule for edition in EDITIONS for kind in kinds for rule in register(edition).on(kind)]
+    return tuple(sorted({rule.id for rule in rules}))
 
 
 @decides(*_value_requirements())
-def value(evidence: Evidence) -> Iterator[Outcome]:
+def every_value(evidence: Evidence) -> Iterator[Outcome]:
     """Judge every JSON answer and every event's data as the kind the contract says it is."""
     for exchange in evidence.exchanges:
-        for kind, found, place in _values(evidence, exchange):
-            judgement = judge(found, kind, evidence.contract)
+        for kind, value, place in _values(evidence, exchange):
+            judgement = judge(value, kind, evidence.contract)
             broken = {violation.requirement for violation in judgement.violations}
             for requirement in sorted(judgement.exercised - broken):
                 yield held(requirement, exchange)
@@ -86,7 +86,7 @@ def kind_by_itself(value: Any) -> str | None:
     if "error" in value and "object" not in value:
         return "error"
     name = value.get("object")
-    return KINDS.get(name) if isinstance(name, str) else None
+    return KINDS_BY_OBJECT.get(name) if isinstance(name, str) else None
 
 
 def _outcome(exchange: Exchange, violation: Violation, place: str) -> Outcome:
@@ -96,7 +96,7 @@ def _outcome(exchange: Exchange, violation: Violation, place: str) -> Outcome:
 
 
 @decides("RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003")
-def body(evidence: Evidence) -> Iterator[Outcome]:
+def every_body(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the form of every body that says it is JSON."""
     for exchange in evidence.exchanges:
         if not exchange.is_json or exchange.unreadable or not exchange.is_of_contract:
@@ -118,7 +118,7 @@ def success_is_200(evidence: Evidence) -> Iterator[Outcome]:
             continue
         status = exchange.response.status
         yield decided(
-            evidence, "RUN-HTTP-001", exchange, holds=status == OK, found=status, expected="200"
+            evidence, "RUN-HTTP-001", exchange, holds=status == OK, actual=status, expected="200"
         )
 
 
@@ -130,8 +130,11 @@ def json_says_so(evidence: Evidence) -> Iterator[Outcome]:
             continue
         if isinstance(exchange.asked, dict) and exchange.asked.get("stream") is True:
             continue
-        found = exchange.response.header("content-type") or "no Content-Type"
-        is_json = exchange.response.media_type == JSON_TYPE
         yield decided(
-            evidence, "RUN-HTTP-002", exchange, holds=is_json, found=found, expected=JSON_TYPE
+            evidence,
+            "RUN-HTTP-002",
+            exchange,
+            holds=exchange.response.media_type == JSON_TYPE,
+            actual=exchange.response.header("content-type") or "no Content-Type",
+            expected=JSON_TYPE,
         )

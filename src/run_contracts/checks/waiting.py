@@ -13,8 +13,9 @@ from run_contracts.contract.lifecycle import (
     FAILED,
     REQUIRES_ACTION,
 )
-from run_contracts.traffic.history import Evidence, Observation
-from run_contracts.validation.rules import MILLISECONDS
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.history import Observation
+from run_contracts.validation.rules import SECONDS_LIMIT
 
 MAY_BECOME = frozenset({REQUIRES_ACTION, FAILED, EXPIRED, CANCELLING, CANCELLED})
 """Where a run may be found that was left alone while it required action."""
@@ -24,7 +25,7 @@ GRACE = 300
 
 @decides("RUN-LIFE-007")
 def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge each look at a run after one that required action, if nobody commanded it meanwhile.
+    """Judge each observation after one that required action, without a command in between.
 
     Only evidence that is whole counts: in a part of somebody's traffic a submit may be missing.
     """
@@ -34,13 +35,13 @@ def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
         for earlier, later in history.pairs():
             if earlier.status != REQUIRES_ACTION or earlier.exchange is later.exchange:
                 continue
-            if not evidence.commanded(earlier, later):
+            if not evidence.is_commanded_between(earlier, later):
                 yield decided(
                     evidence,
                     "RUN-LIFE-007",
                     later.exchange,
                     holds=later.status in MAY_BECOME,
-                    found=f"{later.status} after {earlier.status}, and nothing was submitted",
+                    actual=f"{later.status} after {earlier.status}, and nothing was submitted",
                     expected=f"{REQUIRES_ACTION} still, or an end without an answer",
                     pointer=f"{later.place}/status",
                 )
@@ -59,7 +60,7 @@ def expires_in_the_end(evidence: Evidence) -> Iterator[Outcome]:
             continue
         last, final = waiting[-1], history.observations[-1]
         if final.status == EXPIRED:
-            if not evidence.commanded(last, final):
+            if not evidence.is_commanded_between(last, final):
                 yield _expired(evidence, final, holds=True)
         elif final is last and _is_overdue(evidence, final):
             yield _expired(evidence, final, holds=False)
@@ -71,7 +72,7 @@ def _expired(evidence: Evidence, final: Observation, *, holds: bool) -> Outcome:
         "RUN-LIFE-008",
         final.exchange,
         holds=holds,
-        found=f"{final.status} more than {GRACE} seconds after expires_at",
+        actual=f"{final.status} more than {GRACE} seconds after expires_at",
         expected=EXPIRED,
         pointer=f"{final.place}/status",
     )
@@ -92,5 +93,5 @@ def _is_overdue(evidence: Evidence, final: Observation) -> bool:
 
 def _created_at(value: Any) -> int:
     """Return when an answered object was created, in seconds since the epoch; 0 if unknown."""
-    found = value.get("created_at") if isinstance(value, dict) else None
-    return found if isinstance(found, int) and found < MILLISECONDS else 0
+    moment = value.get("created_at") if isinstance(value, dict) else None
+    return moment if isinstance(moment, int) and moment < SECONDS_LIMIT else 0

@@ -62,7 +62,7 @@ def _judge(path: Path, contract: Contract) -> ExitCode:
 def _judge_one(exchange: Exchange, contract: Contract) -> ExitCode:
     """Judge one answer; a broken MUST is red, a broken SHOULD is only told."""
     from run_contracts.checks import outcomes  # noqa: PLC0415
-    from run_contracts.traffic.history import Evidence  # noqa: PLC0415
+    from run_contracts.traffic.evidence import Evidence  # noqa: PLC0415
 
     if exchange.unreadable:
         click.echo(f"{exchange.source}: not judged: {exchange.unreadable}", err=True)

@@ -10,7 +10,7 @@ import httpx2
 
 from run_contracts.errors import BudgetExceeded, Unreachable
 from run_contracts.traffic.exchange import Response
-from run_contracts.validation.json_text import LARGEST
+from run_contracts.validation.json_text import BODY_LIMIT
 
 LONGEST_STREAM = 120.0
 """Seconds a streamed answer is read before its reader gives up."""
@@ -77,7 +77,7 @@ def _read(answer: httpx2.Response, body: bytearray, until: float, watcher: Watch
             body += chunk
             if watcher is not None:
                 watcher(bytes(body))
-            if len(body) > LARGEST or time.perf_counter() > until:
+            if len(body) > BODY_LIMIT or time.perf_counter() > until:
                 return False
     except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.DecodingError):
         return True

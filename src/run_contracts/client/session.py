@@ -25,7 +25,7 @@ from run_contracts.contract.operations import match
 from run_contracts.errors import Unreachable
 from run_contracts.traffic.exchange import (
     BAD_REQUEST,
-    TOO_MANY,
+    TOO_MANY_REQUESTS,
     Exchange,
     Intent,
     Request,
@@ -207,7 +207,7 @@ class Session:
                 response=response,
                 source=self.source,
                 seen_at=self._opened_at + self.now(),
-                intent=intent if response.status != TOO_MANY else Intent.NONE,
+                intent=intent if response.status != TOO_MANY_REQUESTS else Intent.NONE,
                 together=self._together,
             )
             (self.exchanges if kept is None else kept).append(exchange)

@@ -46,5 +46,5 @@ def read_json(name: str) -> Any:
 
 def kinds(edition: str) -> list[str]:
     """Return the kinds that have a schema in an edition, e.g. ``["assistant", "common", ...]``."""
-    found = (path.stem for path in (root() / edition).glob("*.json"))
-    return sorted(name for name in found if name != "openapi")
+    names = (path.stem for path in (root() / edition).glob("*.json"))
+    return sorted(name for name in names if name != "openapi")

@@ -23,6 +23,8 @@ FAILED = "failed"
 COMPLETED = "completed"
 INCOMPLETE = "incomplete"
 EXPIRED = "expired"
+OUTCOME_FIELDS = ("usage", "last_error", "incomplete_details")
+"""What a run says of its outcome, beside its status."""
 
 Expectation = Literal["set", "null", "either"]
 
@@ -150,12 +152,12 @@ def _closure(edges: tuple[Edge, ...]) -> dict[str, frozenset[str]]:
     direct: dict[str, set[str]] = {}
     for edge in edges:
         direct.setdefault(edge.source, set()).add(edge.target)
-    closed: dict[str, frozenset[str]] = {}
+    closure: dict[str, frozenset[str]] = {}
     for status, targets in direct.items():
-        seen: set[str] = set()
-        front = set(targets)
-        while front:
-            seen |= front
-            front = {after for before in front for after in direct.get(before, ())} - seen
-        closed[status] = frozenset(seen)
-    return closed
+        reached: set[str] = set()
+        frontier = set(targets)
+        while frontier:
+            reached |= frontier
+            frontier = {after for before in frontier for after in direct.get(before, ())} - reached
+        closure[status] = frozenset(reached)
+    return closure

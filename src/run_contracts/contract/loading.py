@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 Reading = Literal["wire", "published"]
 READINGS = ("wire", "published")
-BASE = "https://run-contracts.invalid/"
+SCHEMA_BASE = "https://run-contracts.invalid/"
 """Where the schemas say they live: a name that never resolves, so nothing is ever fetched."""
 
 
@@ -48,8 +48,8 @@ class Contract:
         """Return the JSON Schema of a kind; raise `UsageError` if there is none."""
         if kind not in self.documents or kind == "common":
             raise UsageError(f"no kind {kind!r}; known are {', '.join(self.kinds)}")
-        found: dict[str, Any] = self.documents[kind]
-        return found
+        schema: dict[str, Any] = self.documents[kind]
+        return schema
 
     def with_schema(self, kind: str, schema: Mapping[str, Any]) -> Contract:
         """Return a contract in which a kind has another schema, e.g. a vendor's own run.
@@ -79,9 +79,9 @@ class Contract:
 
     def validator(self, kind: str) -> jsonschema_rs.Draft202012Validator:
         """Return the fast validator of a kind: a verdict, and errors where speed matters."""
-        if kind not in self._fast:
-            self._fast[kind] = self.compiled(self.schema(kind), name=kind)
-        return self._fast[kind]
+        if kind not in self._validators:
+            self._validators[kind] = self.compiled(self.schema(kind), name=kind)
+        return self._validators[kind]
 
     def compiled(self, schema: dict[str, Any], *, name: str) -> jsonschema_rs.Draft202012Validator:
         """Return a fast validator of a schema that stands beside the others under `name`.
@@ -106,10 +106,11 @@ class Contract:
 
     def uri(self, kind: str) -> str:
         """Return where the schema of a kind says it lives; it is never fetched from there."""
-        return f"{BASE}{self.edition}/{kind}.json"
+        return f"{SCHEMA_BASE}{self.edition}/{kind}.json"
 
     @cached_property
-    def _fast(self) -> dict[str, jsonschema_rs.Draft202012Validator]:
+    def _validators(self) -> dict[str, jsonschema_rs.Draft202012Validator]:
+        """The fast validators compiled so far, by kind."""
         return {}
 
     @cached_property
@@ -149,21 +150,21 @@ def _load(edition: str, reading: str, dialect: str | None) -> Contract:
     documents = {kind: read_json(f"{edition}/{kind}.json") for kind in kinds(edition)}
     if not documents:
         raise ContractError(f"schemas/{edition} holds no schema")
-    life, skips = lifecycle(edition), frozenset[str]()
+    run_lifecycle, skips = lifecycle(edition), frozenset[str]()
     if reading == "published":
         documents = published(edition, documents)
     if dialect is not None:
-        spoken = dialect_named(dialect)
-        if spoken.edition != edition:
-            raise UsageError(f"dialect {dialect!r} belongs to edition {spoken.edition}")
-        documents = loosened(documents, spoken)
-        life, skips = life.with_fields(spoken.fields), spoken.skips
+        chosen = dialect_named(dialect)
+        if chosen.edition != edition:
+            raise UsageError(f"dialect {dialect!r} belongs to edition {chosen.edition}")
+        documents = loosened(documents, chosen)
+        run_lifecycle, skips = run_lifecycle.with_fields(chosen.fields), chosen.skips
     return Contract(
         edition=edition,
         reading=reading,
         dialect=dialect,
         documents=documents,
-        lifecycle=life,
+        lifecycle=run_lifecycle,
         register=register(edition),
         skips=skips,
     )

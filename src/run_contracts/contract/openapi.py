@@ -7,7 +7,7 @@ from typing import Any
 
 from run_contracts.contract.files import kinds, read_json
 
-PLACE = "#/components/schemas/"
+COMPONENTS = "#/components/schemas/"
 
 
 @cache
@@ -43,4 +43,4 @@ def _rewritten(value: Any, home: str | None) -> Any:
 def _reference(reference: str, home: str | None) -> str:
     file, _, pointer = reference.partition("#")
     kind = file.removesuffix(".json") or home
-    return f"{PLACE}{kind}{pointer}" if kind else reference
+    return f"{COMPONENTS}{kind}{pointer}" if kind else reference

@@ -40,12 +40,12 @@ class Operation:
 def operations(edition: str) -> Mapping[str, Operation]:
     """Return the operations of an edition by id, the run endpoints first."""
     document = read_json(f"{edition}/openapi.json")
-    found: dict[str, Operation] = {}
+    by_id: dict[str, Operation] = {}
     for path, item in document["paths"].items():
         for method, described in item.items():
             if method in ("get", "post", "delete"):
-                found[described["operationId"]] = _operation(method.upper(), path, described)
-    return MappingProxyType(found)
+                by_id[described["operationId"]] = _operation(method.upper(), path, described)
+    return MappingProxyType(by_id)
 
 
 def _operation(method: str, path: str, described: dict[str, Any]) -> Operation:
@@ -79,9 +79,9 @@ def match(edition: str, method: str, path: str) -> tuple[Operation, dict[str, st
     """
     bare = path.partition("?")[0]
     for operation, pattern in _patterns(edition):
-        found = pattern.search(bare) if operation.method == method else None
-        if found:
-            return operation, found.groupdict()
+        matched = pattern.search(bare) if operation.method == method else None
+        if matched:
+            return operation, matched.groupdict()
     return None
 
 
@@ -94,7 +94,7 @@ def is_run_path(edition: str, url: str) -> bool:
     (True, False)
     """
     bare = urlsplit(url).path
-    return any("/runs" in known.path and found.search(bare) for known, found in _patterns(edition))
+    return any("/runs" in one.path and pattern.search(bare) for one, pattern in _patterns(edition))
 
 
 @cache

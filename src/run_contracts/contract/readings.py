@@ -30,6 +30,7 @@ class Erratum:
     evidence: str
     date: dt.date
     changes: tuple[tuple[str, str, Patch], ...] = field(repr=False)
+    """Edition, kind and patch of each document it corrects."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,12 +123,12 @@ def published(edition: str, documents: Documents) -> Documents:
     """Return the documents as published: every erratum of the edition undone, last first."""
     import jsonpatch  # noqa: PLC0415 - only this reading needs it
 
-    undone = dict(documents)
+    literal = dict(documents)
     for erratum in reversed(errata()):
-        for changed, kind, patch in reversed(erratum.changes):
-            if changed == edition:
-                undone[kind] = jsonpatch.apply_patch(undone[kind], list(inverse(patch)))
-    return undone
+        for changed_edition, kind, patch in reversed(erratum.changes):
+            if changed_edition == edition:
+                literal[kind] = jsonpatch.apply_patch(literal[kind], list(inverse(patch)))
+    return literal
 
 
 def inverse(patch: Patch) -> Iterator[dict[str, Any]]:
@@ -155,25 +156,24 @@ def inverse(patch: Patch) -> Iterator[dict[str, Any]]:
                 raise ContractError(f"errata.toml: operation {other!r} cannot be undone")
 
 
-def loosened(documents: Documents, spoken: Dialect) -> Documents:
+def loosened(documents: Documents, dialect: Dialect) -> Documents:
     """Return the documents with what a dialect leaves out or leaves open."""
     loose = copy.deepcopy(documents)
-    for place, missing in spoken.optional.items():
-        schema = _at(loose, place)
-        schema["required"] = [name for name in schema["required"] if name not in missing]
-    for place in spoken.open:
-        schema = _at(loose, place)
+    for place, optional in dialect.optional.items():
+        schema = _schema_at(loose, place)
+        schema["required"] = [name for name in schema["required"] if name not in optional]
+    for place in dialect.open:
+        schema = _schema_at(loose, place)
         schema.pop("enum", None)
         if schema.pop("oneOf", None) is not None:
             schema["type"] = "object"
     return loose
 
 
-def _at(documents: Documents, place: str) -> dict[str, Any]:
+def _schema_at(documents: Documents, place: str) -> dict[str, Any]:
     """Return the schema at ``kind`` or ``kind#/pointer``."""
     kind, _, pointer = place.partition("#")
-    schema = documents[kind]
+    schema: dict[str, Any] = documents[kind]
     for token in pointer.split("/")[1:]:
         schema = schema[token]
-    found: dict[str, Any] = schema
-    return found
+    return schema

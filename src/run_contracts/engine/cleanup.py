@@ -10,7 +10,7 @@ from run_contracts.client.request_parts import path_segment
 from run_contracts.client.session import Session
 from run_contracts.errors import TargetError
 from run_contracts.events import Exchanged
-from run_contracts.traffic.recipe import parts
+from run_contracts.traffic.recipe import json_values
 
 DELETED = frozenset({200, 202, 204, 404, 410})
 """Answers to a deletion after which nothing is left to delete."""
@@ -58,7 +58,7 @@ def _created(exchange: Exchanged) -> Iterator[tuple[str, str]]:
     """Yield the home and the id of what an answer shows created by its request."""
     if exchange.status not in SUCCESS or exchange.operation not in CREATING:
         return
-    for value in parts(exchange.response_body):
+    for value in json_values(exchange.response_body):
         match exchange.operation, value:
             case "createAssistant", {"object": "assistant", "id": str(new_id)} if new_id:
                 yield ASSISTANTS, new_id

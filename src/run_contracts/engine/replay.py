@@ -13,7 +13,7 @@ from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.errors import Unreachable
 from run_contracts.probes import Probe, ProbeContext
 from run_contracts.traffic.exchange import Exchange, Intent
-from run_contracts.traffic.recipe import Name, Pick, RecipeStep, Text, parts
+from run_contracts.traffic.recipe import Capture, Placeholder, RecipeStep, Template, json_values
 
 MOST_POLLS, POLL_PAUSE = 40, 0.25
 """How often a run is looked at until it shows a status again, and the seconds between."""
@@ -64,12 +64,12 @@ class Replay:
         left = deque(beside)
 
         def go_on() -> None:
-            while left and all(list(_at(self._come[first.number], one)) for one in first.picks):
+            while left and all(list(_at(self._come[first.number], one)) for one in first.captures):
                 self._pick(first)
                 self._step(left.popleft())
 
         with self._session.together():
-            if first.picks:
+            if first.captures:
                 self._send(first, go_on)
                 self._pick(first)
             else:
@@ -111,30 +111,30 @@ class Replay:
             watcher=come,
         )
 
-    def _filled(self, text: Text, *, is_path: bool = False) -> str:
-        """Return a text with ids for its names."""
+    def _filled(self, text: Template, *, is_path: bool = False) -> str:
+        """Return a text with ids for its placeholders."""
 
         def id_of(name: str) -> str:
             return quote(self._ids[name], safe="") if is_path else self._ids[name]
 
-        return "".join(id_of(part.name) if isinstance(part, Name) else part for part in text)
+        return "".join(id_of(part.name) if isinstance(part, Placeholder) else part for part in text)
 
     def _pick(self, step: RecipeStep) -> None:
         """Take the ids out of a step's answer."""
-        for pick in step.picks:
-            picked = next(_at(self._come.get(step.number, ""), pick), None)
-            if picked is None:
+        for capture in step.captures:
+            id_ = next(_at(self._come.get(step.number, ""), capture), None)
+            if id_ is None:
                 path = (p if isinstance(p, str) else f"<{p.name}>" for p in step.path)
                 request = f"{step.method} {''.join(path)}"
-                raise Unreachable(f"{request} does not answer with {pick.name} this time")
-            self._ids[pick.name] = picked
+                raise Unreachable(f"{request} does not answer with {capture.name} this time")
+            self._ids[capture.name] = id_
 
 
-def _at(answer: str, pick: Pick) -> Iterator[str]:
+def _at(answer: str, capture: Capture) -> Iterator[str]:
     """Yield the id where it was, if it is there."""
-    value: Any = dict(enumerate(parts(answer))).get(pick.part)
+    value: Any = dict(enumerate(json_values(answer))).get(capture.part)
     try:
-        for key in pick.pointer:
+        for key in capture.pointer:
             value = value[key]
     except (LookupError, TypeError):
         return

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from run_contracts.checks import outcomes
 from run_contracts.engine.verdicts import Verdict
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence
 from run_contracts.traffic.slicing import Slicer
 
 MOST_CANDIDATES, MOST_TRIES, FEW_ENOUGH = 30, 20, 3

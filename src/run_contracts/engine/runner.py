@@ -20,7 +20,7 @@ from run_contracts.engine.verdicts import MissingEvidence, evidence_of, judged
 from run_contracts.errors import TargetError
 from run_contracts.events import Event, ExitCode
 from run_contracts.probes import Probe
-from run_contracts.traffic.history import Evidence
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.slicing import Slicer
 
 __all__ = ["EXPLORATION", "STATEFUL", "check"]

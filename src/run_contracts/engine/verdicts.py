@@ -11,8 +11,8 @@ from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import EVERY_OTHER, Level, Requirement
 from run_contracts.probes import planned
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Evidence
 
 
 class Result(StrEnum):

@@ -26,7 +26,7 @@ from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import Identifier, Make, Text
 from run_contracts.making.histories import PAUSE, following
 from run_contracts.making.plans import ObjectPlan
-from run_contracts.traffic.history import DONE, DONE_DATA
+from run_contracts.traffic.streamed_events import DONE, DONE_DATA
 
 Object = dict[str, Any]
 ENDINGS = (COMPLETED, INCOMPLETE, FAILED, EXPIRED, CANCELLED, REQUIRES_ACTION)

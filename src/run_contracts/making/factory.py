@@ -16,7 +16,7 @@ from run_contracts.making.coherence import coherent
 from run_contracts.making.content import words_of
 from run_contracts.making.forms import Make
 from run_contracts.making.generators.faker import Source, faked
-from run_contracts.traffic.history import is_kind
+from run_contracts.traffic.exchange import is_kind
 
 if TYPE_CHECKING:
     from run_contracts.types import Page, Run, RunStep, StreamEvent

@@ -32,9 +32,9 @@ from run_contracts.making.forms import (
     without_null,
 )
 from run_contracts.making.parsing import form_of
-from run_contracts.validation.rules import MILLISECONDS
+from run_contracts.validation.rules import SECONDS_LIMIT
 
-LATEST = MILLISECONDS - 1_000_000
+LATEST = SECONDS_LIMIT - 1_000_000
 """Seconds since the epoch after which nothing is created, so that what follows is in bounds."""
 SPAN = 100_000
 """Seconds at most between one moment of an object and the next."""
@@ -230,7 +230,7 @@ def _moments(contract: Contract, form: Fields, free: list[str]) -> Iterator[Mome
             later=tuple(sorted(n for n in names if name in before[n] and n not in free)),
             may_be_null=allows_null(form.fields[name]),
             least=max(0, whole.least or 0),
-            most=MILLISECONDS - 1 if whole.most is None else whole.most,
+            most=SECONDS_LIMIT - 1 if whole.most is None else whole.most,
             span=created if name == CREATED else Whole(least=0, most=SPAN, usual=usual),
         )
 

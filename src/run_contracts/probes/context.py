@@ -14,8 +14,8 @@ from run_contracts.contract.loading import Contract
 from run_contracts.errors import Refused
 from run_contracts.probes.pace import FIRST_PAUSE, Pace, asked_pause, next_pause
 from run_contracts.probes.run_requests import RunValue, asked_calls
-from run_contracts.traffic.exchange import Exchange, Intent
-from run_contracts.traffic.history import NOT_OFFERED, Evidence, is_kind
+from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
+from run_contracts.traffic.exchange import Exchange, Intent, is_kind
 
 LESS_PATIENT = 4
 """By how much the patience shrinks with each run that does not come to rest within it."""

@@ -10,8 +10,7 @@ from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import answers
 from run_contracts.probes.running import first_id
-from run_contracts.traffic.exchange import Exchange, Intent
-from run_contracts.traffic.history import is_kind
+from run_contracts.traffic.exchange import Exchange, Intent, is_kind
 
 NO_THREAD = "thread_" + "0" * 24
 NO_RUN = "run_" + "0" * 24

@@ -8,8 +8,7 @@ from run_contracts.probes.catalogue import probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import said
 from run_contracts.probes.running import thread_and_run
-from run_contracts.traffic.exchange import data_of
-from run_contracts.traffic.history import is_kind
+from run_contracts.traffic.exchange import data_of, is_kind
 from run_contracts.traffic.sse import frames
 
 FIRST_PART = 65_536

@@ -10,7 +10,7 @@ from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.events import Decided, Exchanged
 from run_contracts.report.curl import SECRET
-from run_contracts.traffic.recipe import Name, RecipeStep, Text, recipe
+from run_contracts.traffic.recipe import Placeholder, RecipeStep, Template, recipe
 
 Header = tuple[str, str]
 HEAD = """\
@@ -97,9 +97,9 @@ def _step(step: RecipeStep, shared: set[Header]) -> Iterator[str]:
     yield f"{call} &" if step.race == "begins" else call
     if step.race == "begins":
         yield f'until [ -e "$answers/{step.number}" ]; do sleep 0.1; done'
-    for pick in step.picks:
-        keys = " ".join(quote(str(key)) for key in pick.pointer)
-        yield f"{pick.name}=$(pick {step.number} {pick.part} {keys})"
+    for capture in step.captures:
+        keys = " ".join(quote(str(key)) for key in capture.pointer)
+        yield f"{capture.name}=$(pick {step.number} {capture.part} {keys})"
     if step.race == "ends":
         yield "wait"
 
@@ -122,17 +122,17 @@ def _header(header: Header) -> str:
     return f'-H "{"".join(p if SECRET.fullmatch(p) else _double(p) for p in pieces)}"'
 
 
-def _in_double(text: Text) -> str:
+def _in_double(text: Template) -> str:
     """Return a text as it stands between double quotes."""
     return "".join(
-        f"${{{part.name}}}" if isinstance(part, Name) else _double(part) for part in text
+        f"${{{part.name}}}" if isinstance(part, Placeholder) else _double(part) for part in text
     )
 
 
-def _in_single(text: Text) -> str:
-    """Return a text as a word of single quotes, with double ones around its names."""
+def _in_single(text: Template) -> str:
+    """Return a text as a word of single quotes, with double ones around its placeholders."""
     return "".join(
-        f'"${{{part.name}}}"' if isinstance(part, Name) else _single(part) for part in text
+        f'"${{{part.name}}}"' if isinstance(part, Placeholder) else _single(part) for part in text
     )
 
 

@@ -11,8 +11,8 @@ from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.contract.requirements import Level
 from run_contracts.errors import ContractViolation, UsageError
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Request, Response
-from run_contracts.traffic.history import Evidence
 from run_contracts.validation.judging import violations
 from run_contracts.validation.violation import Violation, shown, token
 

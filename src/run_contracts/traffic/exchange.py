@@ -29,8 +29,8 @@ Headers = tuple[tuple[str, str], ...]
 OK = 200
 BAD_REQUEST = 400
 SERVER_ERROR = 500
-TOO_MANY = 429
-TURNED_AWAY = frozenset({401, 403, TOO_MANY})
+TOO_MANY_REQUESTS = 429
+TURNED_AWAY = frozenset({401, 403, TOO_MANY_REQUESTS})
 """Statuses that speak of the caller, not of what was asked."""
 
 
@@ -160,7 +160,7 @@ class Exchange:
     @property
     def is_put_off(self) -> bool:
         """Whether the server asks to come again later: it says nothing of what was asked."""
-        return self.response.status == TOO_MANY
+        return self.response.status == TOO_MANY_REQUESTS
 
     @property
     def is_success(self) -> bool:
@@ -187,6 +187,11 @@ def data_of(frame: Frame) -> Any:
     {'id': 'run_1'}
     """
     return _read((frame.data or "").encode("utf-8", errors="surrogatepass"))[0].value
+
+
+def is_kind(value: Any, name: str) -> bool:
+    """Say whether a value is an object that calls itself by this name, e.g. ``thread.run``."""
+    return isinstance(value, dict) and value.get("object") == name
 
 
 def _read(data: bytes) -> tuple[Body, str | None]:

@@ -1,7 +1,8 @@
-"""Sequences: the few exchanges, out of many, that lead to one of them.
+"""Slices: the few exchanges, out of many, that lead to one of them.
 
-An exchange needs those whose answers gave it its ids and, if it is about a run, what was done
-with that run before. Sent again in order they show the same thing.
+A slice of a program is what one of its values depends on; a slice of traffic is what one of its
+exchanges depends on: the exchanges whose answers gave it its ids and, if it is about a run, what
+was done with that run before. Sent again in order they show the same thing.
 """
 
 from __future__ import annotations
@@ -14,35 +15,34 @@ from urllib.parse import parse_qsl, urlsplit
 from run_contracts.traffic.exchange import Exchange, data_of
 from run_contracts.validation.json_text import texts_in
 
-GET_RUN, SAY = "getRun", "createMessage"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """What matters of an exchange: what it is about, what it sent, what it told, what it did.
+    """What an exchange depends on, and what others depend on it for.
 
-    The ids of its thread and run are those in its path or, if it creates them, in its answer. A
-    look at a run is the run's status; None for what is no look.
+    The ids of its thread and run are those in its path or, if it creates them, in its answer.
+    `sent_texts` are the texts of its request that may be ids, `answered_ids` the ids in its
+    answer. `polled` is the status that a poll of a run showed; None for what is no poll.
     """
 
     exchange: Exchange
     thread_id: str
     run_id: str
-    sent: frozenset[str]
-    introduces: tuple[str, ...]
+    sent_texts: frozenset[str]
+    answered_ids: tuple[str, ...]
     polled: str | None
     is_command: bool
 
     @classmethod
     def of(cls, exchange: Exchange) -> Interaction:
-        """Return the note on an exchange."""
-        thread_id, run_id = _about(exchange)
+        """Return an exchange as an interaction."""
+        thread_id, run_id = _subject(exchange)
         return cls(
             exchange=exchange,
             thread_id=thread_id,
             run_id=run_id,
-            sent=frozenset(used(exchange)),
-            introduces=tuple(introduced(exchange)),
+            sent_texts=frozenset(_sent_texts(exchange)),
+            answered_ids=tuple(_answered_ids(exchange)),
             polled=_polled(exchange),
             is_command=exchange.request.method == "POST" and exchange.is_success,
         )
@@ -53,21 +53,21 @@ class Interaction:
         return self.exchange.number
 
     @property
-    def does(self) -> bool:
-        """Whether something was changed, or waited for: by a command, or a look."""
+    def is_command_or_poll(self) -> bool:
+        """Whether something was changed by it, or waited for."""
         return self.is_command or self.polled is not None
 
 
 class Slicer:
-    """The exchanges of one check, and for each of them those that lead to it."""
+    """The exchanges of one check, and for each of them the slices that lead to it."""
 
     def __init__(self, exchanges: Iterable[Exchange] = ()) -> None:
         """Begin with these exchanges."""
         self._interactions: dict[int, Interaction] = {}
         self._origins: dict[str, Interaction] = {}
-        self._threads: dict[str, list[Interaction]] = {}
-        self._races: dict[int, list[Interaction]] = {}
-        self._first_sent: dict[str, int] = {}
+        self._by_thread: dict[str, list[Interaction]] = {}
+        self._by_race: dict[int, list[Interaction]] = {}
+        self._race_of_first_use: dict[str, int] = {}
         for exchange in exchanges:
             self.add(exchange)
 
@@ -77,33 +77,37 @@ class Slicer:
         return len(self._interactions)
 
     def add(self, exchange: Exchange) -> None:
-        """Note which ids an answer tells first; an id that was sent before came from outside.
+        """Add an exchange: it is the origin of the ids that its answer is the first to show.
 
-        Unless both raced: a stream that began first may be kept last.
+        An id that was sent before came from outside and has no origin, unless both exchanges raced:
+        a stream that began first may be kept last.
         """
         interaction = self._interactions[exchange.number] = Interaction.of(exchange)
-        self._threads.setdefault(interaction.thread_id, []).append(interaction)
-        self._races.setdefault(exchange.together, []).append(interaction)
-        for one in interaction.sent:
-            self._first_sent.setdefault(one, exchange.together)
-        for one in interaction.introduces:
-            is_raced = 0 < self._first_sent.get(one, 0) == exchange.together
-            if one not in self._first_sent or (is_raced and one not in interaction.sent):
-                self._origins.setdefault(one, interaction)
+        self._by_thread.setdefault(interaction.thread_id, []).append(interaction)
+        self._by_race.setdefault(exchange.together, []).append(interaction)
+        for text in interaction.sent_texts:
+            self._race_of_first_use.setdefault(text, exchange.together)
+        for id_ in interaction.answered_ids:
+            is_raced = 0 < self._race_of_first_use.get(id_, 0) == exchange.together
+            is_new = id_ not in self._race_of_first_use
+            if is_new or (is_raced and id_ not in interaction.sent_texts):
+                self._origins.setdefault(id_, interaction)
 
     def slices_to(self, last: Exchange) -> Iterator[tuple[Exchange, ...]]:
-        """Yield the exchanges that may lead to one, in order, a few at first and then more.
+        """Yield slices that may lead to an exchange, each in order, the smallest ones first.
 
-        Alone; after what was done with the same run; after what its scenario did on the thread, and
-        with what it did there afterwards; the same with what all others did there. Always with what
-        raced with it, and with what is needed. Of looks at a run that show the same the first and
-        last are kept.
+        The exchange alone; after what was done with the same run; after what its scenario did on
+        the thread, and with what it did there afterwards; the same with what all others did there.
+        Always with what raced with it, and with all that these depend on. Of polls of a run that
+        show the same the first and last are kept.
         """
         interaction, source = self._interactions[last.number], last.source
-        scene = self._threads[interaction.thread_id] if interaction.thread_id else []
-        every = [one for one in scene if one.does or one.exchange.source == source]
+        on_thread = self._by_thread[interaction.thread_id] if interaction.thread_id else []
+        every = [
+            one for one in on_thread if one.is_command_or_poll or one.exchange.source == source
+        ]
         own = [one for one in every if one.exchange.source == source]
-        raced = self._races[last.together] if last.together else []
+        raced = self._by_race[last.together] if last.together else []
         for wanted in (
             [],
             [one for one in every if one.number < last.number and one.run_id == interaction.run_id],
@@ -112,110 +116,115 @@ class Slicer:
             [one for one in every if one.number < last.number],
             every,
         ):
-            found = self._with_needed([*wanted, *raced, interaction])
-            yield tuple(one.exchange for one in _without_idle_polls(found))
+            interactions = self._closure([*wanted, *raced, interaction])
+            yield tuple(one.exchange for one in _without_idle_polls(interactions))
 
-    def with_needed(self, wanted: Iterable[Exchange]) -> list[Exchange]:
-        """Return exchanges and all that their ids come from, those in answers too, in order.
+    def with_dependencies(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
+        """Return exchanges and all that they depend on, in order.
 
-        What is about a run or a thread comes with what made it what it was, and a run that an
-        exchange about something else shows with all that was done with it.
+        That is what the ids in their requests and answers come from. What is about a run or a
+        thread comes with what made it what it was, and a run that an exchange about something else
+        shows with all that was done with it.
         """
-        return [
-            one.exchange for one in self._with_needed(self._interactions[w.number] for w in wanted)
-        ]
+        wanted = (self._interactions[exchange.number] for exchange in exchanges)
+        return [interaction.exchange for interaction in self._closure(wanted)]
 
-    def _with_needed(self, wanted: Iterable[Interaction]) -> list[Interaction]:
-        found: dict[int, Interaction] = {}
+    def _closure(self, wanted: Iterable[Interaction]) -> list[Interaction]:
+        """Return interactions, what they depend on, what that depends on, and so on, in order."""
+        closed: dict[int, Interaction] = {}
         left = list(wanted)
         while left:
-            one = left.pop()
-            if one.number not in found:
-                found[one.number] = one
-                left += self._state_before(one)
-                for origin in self._origins_of(one):
-                    left += [origin, *self._rest_of(origin, one)]
-        return [found[number] for number in sorted(found)]
+            interaction = left.pop()
+            if interaction.number not in closed:
+                closed[interaction.number] = interaction
+                left += self._state_before(interaction)
+                for origin in self._origins_of(interaction):
+                    left += [origin, *self._later_of(origin, interaction)]
+        return [closed[number] for number in sorted(closed)]
 
     def _state_before(self, interaction: Interaction) -> Iterator[Interaction]:
-        """Yield what made a run or thread what it was when an exchange found it.
+        """Yield what made a run or thread what it was when an exchange met it.
 
-        The messages of a thread; the commands to a run, and the last look at it unless the exchange
+        The messages of a thread; the commands to a run, and the last poll of it unless the exchange
         is one itself: it may have been waited for.
         """
         ids = interaction.exchange.ids
-        scene = self._threads[interaction.thread_id] if "thread_id" in ids else []
-        before = [one for one in scene if one.number < interaction.number]
+        on_thread = self._by_thread[interaction.thread_id] if "thread_id" in ids else []
+        before = [one for one in on_thread if one.number < interaction.number]
         if "run_id" not in ids:
-            yield from (one for one in before if _is(one.exchange, SAY) and one.is_command)
+            for earlier in before:
+                if earlier.is_command and _is(earlier.exchange, "createMessage"):
+                    yield earlier
             return
-        same = [one for one in before if one.exchange.ids.get("run_id") == interaction.run_id]
-        yield from (one for one in same if one.is_command)
+        same_run = [one for one in before if one.exchange.ids.get("run_id") == interaction.run_id]
+        yield from (one for one in same_run if one.is_command)
         if interaction.polled is None:
-            yield from [one for one in same if one.polled is not None][-1:]
+            yield from [one for one in same_run if one.polled is not None][-1:]
 
     def _origins_of(self, interaction: Interaction) -> Iterator[Interaction]:
-        """Yield the exchanges begun earlier that told first what an exchange uses or tells."""
-        for one in (*interaction.sent, *interaction.introduces):
-            origin = self._origins.get(one)
+        """Yield the exchanges begun earlier whose answers first showed an exchange's ids."""
+        for text in (*interaction.sent_texts, *interaction.answered_ids):
+            origin = self._origins.get(text)
             if origin is None:
                 continue
-            if origin.number < interaction.number or origin.exchange.is_beside(
-                interaction.exchange
-            ):
+            is_raced = origin.exchange.is_beside(interaction.exchange)
+            if is_raced or origin.number < interaction.number:
                 yield origin
 
-    def _rest_of(self, origin: Interaction, interaction: Interaction) -> Iterator[Interaction]:
+    def _later_of(self, origin: Interaction, interaction: Interaction) -> Iterator[Interaction]:
         """Yield what was done with a run since its origin, if an exchange is about another one."""
         if origin.run_id and origin.run_id != interaction.run_id:
-            for one in self._threads[origin.thread_id]:
-                if one.run_id == origin.run_id and one.number < interaction.number and one.does:
-                    yield one
+            for other in self._by_thread[origin.thread_id]:
+                is_of_run = other.run_id == origin.run_id and other.is_command_or_poll
+                if is_of_run and other.number < interaction.number:
+                    yield other
 
 
-def _about(exchange: Exchange) -> tuple[str, str]:
+def _without_idle_polls(interactions: list[Interaction]) -> Iterator[Interaction]:
+    """Yield interactions without the polls between two others that saw the same status."""
+    befores, afters = [None, *interactions], [*interactions[1:], None]
+    for before, interaction, after in zip(befores, interactions, afters, strict=False):
+        near = (before, interaction, after)
+        statuses = {(one.run_id, one.polled) if one else None for one in near}
+        if interaction.polled is None or len(statuses) > 1:
+            yield interaction
+
+
+def _subject(exchange: Exchange) -> tuple[str, str]:
     """Return the ids of the thread and of the run that an exchange is about; empty if of none."""
-    introduces = [one for one in _values(exchange) if isinstance(one, dict)]
-    made = next((one for one in introduces if one.get("object") == "thread.run"), {})
-    ids = {"thread_id": made.get("thread_id"), "run_id": made.get("id")} | exchange.ids
-    if not made and introduces and introduces[0].get("object") == "thread":
-        ids["thread_id"] = introduces[0].get("id")
+    objects = [value for value in _answered_values(exchange) if isinstance(value, dict)]
+    run = next((value for value in objects if value.get("object") == "thread.run"), {})
+    ids = {"thread_id": run.get("thread_id"), "run_id": run.get("id")} | exchange.ids
+    if not run and objects and objects[0].get("object") == "thread":
+        ids["thread_id"] = objects[0].get("id")
     return str(ids["thread_id"] or ""), str(ids["run_id"] or "")
 
 
-def _values(exchange: Exchange) -> Iterator[Any]:
-    """Yield the JSON values of an answer: one, or that of each frame of a stream."""
-    yield exchange.answered
-    yield from map(data_of, exchange.frames)
+def _polled(exchange: Exchange) -> str | None:
+    """Return the status that a poll of a run shows; None if it is no poll."""
+    if not _is(exchange, "getRun"):
+        return None
+    answered = exchange.answered
+    return str(answered.get("status") if isinstance(answered, dict) else exchange.response.status)
 
 
 def _is(exchange: Exchange, operation: str) -> bool:
     return exchange.operation is not None and exchange.operation.id == operation
 
 
-def _polled(exchange: Exchange) -> str | None:
-    """Return the status that a look at a run shows; None if it is no look."""
-    if not _is(exchange, GET_RUN):
-        return None
-    answered = exchange.answered
-    return str(answered.get("status") if isinstance(answered, dict) else exchange.response.status)
+def _answered_values(exchange: Exchange) -> Iterator[Any]:
+    """Yield the JSON values of an answer: its only one, or that of each frame of a stream."""
+    yield exchange.answered
+    yield from map(data_of, exchange.frames)
 
 
-def _without_idle_polls(found: list[Interaction]) -> Iterator[Interaction]:
-    """Yield notes without the looks between two others that saw the same status."""
-    for before, one, after in zip([None, *found], found, [*found[1:], None], strict=False):
-        seen = {(each.run_id, each.polled) if each else None for each in (before, one, after)}
-        if one.polled is None or len(seen) > 1:
-            yield one
-
-
-def introduced(exchange: Exchange) -> Iterator[str]:
-    """Yield every id that an answer tells, streamed ones included, in order."""
-    for value in _values(exchange):
+def _answered_ids(exchange: Exchange) -> Iterator[str]:
+    """Yield every id in an answer, streamed ones included, in order."""
+    for value in _answered_values(exchange):
         yield from ids_in(value)
 
 
-def used(exchange: Exchange) -> Iterator[str]:
+def _sent_texts(exchange: Exchange) -> Iterator[str]:
     """Yield every text of a request that may be an id: in its path, its query, its body."""
     yield from exchange.ids.values()
     yield from (value for _, value in parse_qsl(urlsplit(exchange.request.url).query))
@@ -229,10 +238,10 @@ def ids_in(value: Any) -> Iterator[str]:
     ['run_1', 't_1']
     """
     if isinstance(value, dict):
-        for name, one in value.items():
-            if isinstance(one, str) and (name == "id" or name.endswith("_id")):
-                yield one
-            yield from ids_in(one)
+        for name, item in value.items():
+            if isinstance(item, str) and (name == "id" or name.endswith("_id")):
+                yield item
+            yield from ids_in(item)
     elif isinstance(value, list):
-        for one in value:
-            yield from ids_in(one)
+        for item in value:
+            yield from ids_in(item)

@@ -29,7 +29,7 @@ def frames(data: bytes) -> tuple[Frame, ...]:
     """
     text = data.decode("utf-8", errors="replace").removeprefix("\ufeff")
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    found: list[Frame] = []
+    sent: list[Frame] = []
     fields: list[tuple[str, str]] = []
     start = 1
     for number, line in enumerate(lines, start=1):
@@ -42,11 +42,11 @@ def frames(data: bytes) -> tuple[Frame, ...]:
             continue
         if _says_something(fields):
             # The text after the last line break is not a blank line: the frame was cut off.
-            found.append(_frame(fields, start, whole=number < len(lines)))
+            sent.append(_frame(fields, start, whole=number < len(lines)))
         fields = []
     if _says_something(fields):
-        found.append(_frame(fields, start, whole=False))
-    return tuple(found)
+        sent.append(_frame(fields, start, whole=False))
+    return tuple(sent)
 
 
 def _says_something(fields: list[tuple[str, str]]) -> bool:

@@ -1,7 +1,7 @@
 """The fast verdict on a run: whether it breaks no rule at all, without saying which.
 
 One compiled schema for each status says shape and field-by-status together; what is left
-(order of time, sums, prefixes) is a handful of comparisons. Explaining is `_shape` and `_rules`.
+(order of time, sums, prefixes) is a handful of comparisons. `shape` and `rules` explain.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from run_contracts.contract.loading import Contract
-from run_contracts.validation.rules import MILLISECONDS
+from run_contracts.validation.rules import SECONDS_LIMIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,8 +40,8 @@ def _adds_up(run: dict[str, Any]) -> bool:
         run["id"].startswith("run_")
         and run["thread_id"].startswith("thread_")
         and run["assistant_id"].startswith("asst_")
-        and created <= begun < MILLISECONDS
-        and (expires is None or created <= expires < MILLISECONDS)
+        and created <= begun < SECONDS_LIMIT
+        and (expires is None or created <= expires < SECONDS_LIMIT)
         and _ends_after(begun, run["completed_at"])
         and _ends_after(begun, run["cancelled_at"])
         and _ends_after(begun, run["failed_at"])
@@ -53,19 +53,19 @@ def _adds_up(run: dict[str, Any]) -> bool:
 
 
 def _ends_after(begun: int, end: int | None) -> bool:
-    return end is None or begun <= end < MILLISECONDS
+    return end is None or begun <= end < SECONDS_LIMIT
 
 
 @lru_cache(maxsize=64)
 def _validators(contract: Contract) -> dict[str, Callable[[Any], bool]]:
     """Return, for each status, the validator of shape and field-by-status in one schema."""
-    found: dict[str, Callable[[Any], bool]] = {}
+    validators: dict[str, Callable[[Any], bool]] = {}
     for status in contract.lifecycle.statuses:
         validator: jsonschema_rs.Draft202012Validator = contract.compiled(
             _schema(contract, status), name=f"run-{status}"
         )
-        found[status] = validator.is_valid
-    return found
+        validators[status] = validator.is_valid
+    return validators
 
 
 def _schema(contract: Contract, status: str) -> dict[str, Any]:

@@ -10,9 +10,10 @@ from typing import Any, NoReturn
 
 from run_contracts.contract.requirements import Level
 from run_contracts.errors import UnreadableBody
+from run_contracts.types import JSONObject
 from run_contracts.validation.violation import Violation, token
 
-LARGEST = 32 * 1024 * 1024
+BODY_LIMIT = 32 * 1024 * 1024
 """Bytes of one body this package is willing to read."""
 DEEPEST = 200
 """Levels of nesting this package is willing to judge."""
@@ -48,22 +49,22 @@ def decode_json(data: bytes) -> Body:
     >>> str(decode_json(b'{"a": NaN}').violations[0])[:30]
     'RUN-BODY-001 (MUST) at the val'
     """
-    if len(data) > LARGEST:
+    if len(data) > BODY_LIMIT:
         raise UnreadableBody(
-            f"{len(data) / 2**20:.0f} MiB in one body; at most {LARGEST // 2**20} MiB are judged"
+            f"{len(data) / 2**20:.0f} MiB in one body; at most {BODY_LIMIT // 2**20} MiB are judged"
         )
-    doubles: list[str] = []
+    repeated: list[str] = []
 
-    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
-        found = dict(items)
-        if len(found) != len(items):
-            names = [name for name, _ in items]
-            doubles.extend(sorted({name for name in names if names.count(name) > 1}))
-        return found
+    def as_object(pairs: list[tuple[str, Any]]) -> JSONObject:
+        value = dict(pairs)
+        if len(value) != len(pairs):
+            names = [name for name, _ in pairs]
+            repeated.extend(sorted({name for name in names if names.count(name) > 1}))
+        return value
 
     try:
         text = data.decode("utf-8")
-        value = json.loads(text, object_pairs_hook=pairs, parse_constant=_refuse_constant)
+        value = json.loads(text, object_pairs_hook=as_object, parse_constant=_refuse_constant)
     except (UnicodeDecodeError, json.JSONDecodeError, _NotJSON) as error:
         broken = _violation(NOT_JSON, "", _start(data), f"one JSON text; {_reason(error)}")
         return Body(value=None, is_json=False, violations=(broken,))
@@ -72,10 +73,12 @@ def decode_json(data: bytes) -> Body:
     except ValueError as error:
         raise UnreadableBody(f"a number too long to read: {error}") from None
     _check_depth(value)
-    found = [_violation(SAME_KEY, "", name, "every key once in an object") for name in doubles]
+    violations = [
+        _violation(SAME_KEY, "", name, "every key once in an object") for name in repeated
+    ]
     if "\\ud" in text.lower():
-        found.extend(lone_surrogates(value))
-    return Body(value=value, is_json=True, violations=tuple(found))
+        violations.extend(lone_surrogates(value))
+    return Body(value=value, is_json=True, violations=tuple(violations))
 
 
 def lone_surrogates(value: Any, pointer: str = "") -> list[Violation]:
@@ -91,7 +94,7 @@ def lone_surrogates(value: Any, pointer: str = "") -> list[Violation]:
         places = [(token(at), item) for at, item in enumerate(value)]
     else:
         return []
-    return [found for step, item in places for found in lone_surrogates(item, pointer + step)]
+    return [broken for step, item in places for broken in lone_surrogates(item, pointer + step)]
 
 
 def _check_depth(value: Any) -> None:
@@ -132,10 +135,10 @@ def _start(data: bytes) -> str:
     return data[:60].decode("utf-8", errors="replace") + ("..." if len(data) > 60 else "")  # noqa: PLR2004
 
 
-def _violation(requirement: str, pointer: str, found: Any, expected: str) -> Violation:
+def _violation(requirement: str, pointer: str, actual: Any, expected: str) -> Violation:
     level = Level.MUST if requirement == NOT_JSON else Level.SHOULD
     return Violation(
-        requirement=requirement, level=level, pointer=pointer, found=found, expected=expected
+        requirement=requirement, level=level, pointer=pointer, found=actual, expected=expected
     )
 
 
@@ -148,5 +151,5 @@ def texts_in(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict | list):
-        for one in value.values() if isinstance(value, dict) else value:
-            yield from texts_in(one)
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from texts_in(item)

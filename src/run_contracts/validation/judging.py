@@ -10,13 +10,12 @@ from typing import Any
 from run_contracts.contract.loading import Contract, Reading, load
 from run_contracts.contract.requirements import Level
 from run_contracts.errors import ContractViolation, UnreadableBody
+from run_contracts.types import JSONObject
 from run_contracts.validation.fast import holds
 from run_contracts.validation.json_text import lone_surrogates
 from run_contracts.validation.rules import findings
-from run_contracts.validation.shape import rule_for, rules_on, shape_violations
+from run_contracts.validation.shape import ITEM_KINDS, rule_for, rules_on, shape_violations
 from run_contracts.validation.violation import Violation, token
-
-ITEM_KINDS = {"run_list": "run", "run_step_list": "run_step", "message_list": "message"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +63,8 @@ def assert_valid_run(
     run_contracts.errors.ContractViolation: this is not a valid v2 run: 25 rules are broken
     ...
     """
-    found = violations(value, edition=edition, dialect=dialect)
-    counted = tuple(one for one in found if strict or one.level is Level.MUST)
+    broken = violations(value, edition=edition, dialect=dialect)
+    counted = tuple(one for one in broken if strict or one.level is Level.MUST)
     if counted:
         rules = "1 rule is" if len(counted) == 1 else f"{len(counted)} rules are"
         lines = "\n".join(f"  {one}" for one in counted)
@@ -90,20 +89,20 @@ def _violations(value: Any, kind: str, contract: Contract) -> Iterator[Violation
     """Yield shape, then rules, then the items of a list; then what no JSON text can say."""
     is_right = _is_fast_valid(value, kind, contract)
     try:
-        found = [] if is_right else list(shape_violations(value, kind, contract))
+        misshapen = [] if is_right else list(shape_violations(value, kind, contract))
     except RecursionError:
         raise UnreadableBody(f"this {kind} is nested too deep to judge") from None
-    yield from found
+    yield from misshapen
     if isinstance(value, dict):
         for finding in findings(value, kind, contract):
             if finding.violation is not None:
                 yield finding.violation
         yield from _item_violations(value, kind, contract)
-    if not (found or is_right) and kind not in ITEM_KINDS:
+    if not (misshapen or is_right) and kind not in ITEM_KINDS:
         yield from _not_json(value)
 
 
-def _item_violations(value: dict[str, Any], kind: str, contract: Contract) -> Iterator[Violation]:
+def _item_violations(value: JSONObject, kind: str, contract: Contract) -> Iterator[Violation]:
     for at, item in _items(value, kind):
         for violation in violations(item, kind=ITEM_KINDS[kind], contract=contract):
             yield violation.below(f"/data{token(at)}")

@@ -13,11 +13,11 @@ from typing import Any, NamedTuple, TypeGuard
 from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, FAILED, IN_PROGRESS
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Requirement
+from run_contracts.types import JSONObject
 from run_contracts.validation.violation import MISSING, Violation, token
 
-Value = dict[str, Any]
-MILLISECONDS = 100_000_000_000
-"""Above this a timestamp counts milliseconds: as seconds it would lie beyond the year 5000."""
+SECONDS_LIMIT = 100_000_000_000
+"""From here on a timestamp counts milliseconds: as seconds it would lie beyond the year 5000."""
 STEP_TYPES = ("message_creation", "tool_calls")
 COUNTS = 3
 """Numbers a usage object holds."""
@@ -30,13 +30,13 @@ class Finding(NamedTuple):
     violation: Violation | None
 
 
-def findings(value: Value, kind: str, contract: Contract) -> Iterator[Finding]:
+def findings(value: JSONObject, kind: str, contract: Contract) -> Iterator[Finding]:
     """Yield what every rule of a kind decides on a value, in the order of the register."""
     for rule in RULES.get(kind, ()):
         yield from rule(value, contract)
 
 
-def by_status(value: Value, contract: Contract) -> Iterator[Finding]:
+def by_status(value: JSONObject, contract: Contract) -> Iterator[Finding]:
     """Decide RUN-STATUS: which fields are set and which null in the status the run is in."""
     status = value.get("status")
     if not isinstance(status, str) or status not in contract.lifecycle.fields:
@@ -47,16 +47,15 @@ def by_status(value: Value, contract: Contract) -> Iterator[Finding]:
         name = rule.fields[0]
         if contract.lifecycle.expectation(status, name) != rule.expect:
             continue
-        found = value.get(name)
-        if (found is None) == (rule.expect == "null"):
+        if (value.get(name) is None) == (rule.expect == "null"):
             yield Finding(rule.id, None)
         else:
             wanted = "null" if rule.expect == "null" else "a value, not null,"
-            shown = found if name in value else MISSING
-            yield _broken(rule, token(name), shown, f"{wanted} while status is {status}")
+            actual = value.get(name, MISSING)
+            yield _broken(rule, token(name), actual, f"{wanted} while status is {status}")
 
 
-def in_time_order(value: Value, contract: Contract) -> Iterator[Finding]:
+def in_time_order(value: JSONObject, contract: Contract) -> Iterator[Finding]:
     """Decide RUN-TIME-001..003: created, started, ended, expires; equal seconds are common."""
     register = contract.register
     for requirement in ("RUN-TIME-001", "RUN-TIME-002", "RUN-TIME-003"):
@@ -74,23 +73,23 @@ def in_time_order(value: Value, contract: Contract) -> Iterator[Finding]:
                 yield Finding(rule.id, None)
 
 
-def in_seconds(value: Value, contract: Contract) -> Iterator[Finding]:
+def in_seconds(value: JSONObject, contract: Contract) -> Iterator[Finding]:
     """Decide RUN-TIME-004: a timestamp beyond the year 5000 was counted in milliseconds."""
     rule = contract.register["RUN-TIME-004"]
     for name in rule.fields:
-        found = value.get(name)
-        if not _is_whole(found):
+        moment = value.get(name)
+        if not _is_whole(moment):
             continue
-        if found >= MILLISECONDS:
-            yield _broken(rule, token(name), found, "seconds since the epoch")
+        if moment >= SECONDS_LIMIT:
+            yield _broken(rule, token(name), moment, "seconds since the epoch")
         else:
             yield Finding(rule.id, None)
 
 
-def sums_up(requirement: str) -> Callable[[Value, Contract], Iterator[Finding]]:
+def sums_up(requirement: str) -> Callable[[JSONObject, Contract], Iterator[Finding]]:
     """Return the rule that total_tokens is the sum of the others (RUN-USAGE-001, RUN-STEP-020)."""
 
-    def rule(value: Value, contract: Contract) -> Iterator[Finding]:
+    def rule(value: JSONObject, contract: Contract) -> Iterator[Finding]:
         usage = value.get("usage")
         if not isinstance(usage, dict):
             return
@@ -108,22 +107,22 @@ def sums_up(requirement: str) -> Callable[[Value, Contract], Iterator[Finding]]:
     return rule
 
 
-def prefixed(value: Value, contract: Contract, *, kind: str) -> Iterator[Finding]:
+def prefixed(value: JSONObject, contract: Contract, *, kind: str) -> Iterator[Finding]:
     """Decide RUN-ID-001..005: ids begin with the prefix of what they name."""
     for rule in contract.register.on(kind):
         if rule.prefix is None:
             continue
         name = rule.fields[0]
-        found = value.get(name)
-        if not isinstance(found, str):
+        id_ = value.get(name)
+        if not isinstance(id_, str):
             continue
-        if found.startswith(rule.prefix):
+        if id_.startswith(rule.prefix):
             yield Finding(rule.id, None)
         else:
-            yield _broken(rule, token(name), found, f"an id that begins with {rule.prefix}")
+            yield _broken(rule, token(name), id_, f"an id that begins with {rule.prefix}")
 
 
-def step_by_status(value: Value, contract: Contract) -> Iterator[Finding]:
+def step_by_status(value: JSONObject, contract: Contract) -> Iterator[Finding]:
     """Decide RUN-STEP-021, 022, 026 and 035: moments and usage against the step's status."""
     status = value.get("status")
     if not isinstance(status, str):
@@ -142,20 +141,20 @@ def step_by_status(value: Value, contract: Contract) -> Iterator[Finding]:
             yield _nullness(register["RUN-STEP-035"], value, name, is_set=False)
 
 
-def step_of_its_type(value: Value, contract: Contract) -> Iterator[Finding]:
+def step_of_its_type(value: JSONObject, contract: Contract) -> Iterator[Finding]:
     """Decide RUN-STEP-027: the step and its details name one type; both must be known types."""
     details, wanted = value.get("step_details"), value.get("type")
-    found = details.get("type") if isinstance(details, dict) else None
-    if wanted not in STEP_TYPES or found not in STEP_TYPES:
+    actual = details.get("type") if isinstance(details, dict) else None
+    if wanted not in STEP_TYPES or actual not in STEP_TYPES:
         return
-    if found == wanted:
+    if actual == wanted:
         yield Finding("RUN-STEP-027", None)
     else:
         rule = contract.register["RUN-STEP-027"]
-        yield _broken(rule, "/step_details/type", found, f"{wanted}, the type of the step")
+        yield _broken(rule, "/step_details/type", actual, f"{wanted}, the type of the step")
 
 
-def ends_of_list(value: Value, contract: Contract) -> Iterator[Finding]:
+def ends_of_list(value: JSONObject, contract: Contract) -> Iterator[Finding]:
     """Decide RUN-LIST-003 and 004: first_id and last_id name the ends of the page."""
     data = value.get("data")
     if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
@@ -172,17 +171,17 @@ def ends_of_list(value: Value, contract: Contract) -> Iterator[Finding]:
             yield _broken(rule, token(name), value[name], expected)
 
 
-def _nullness(rule: Requirement, value: Value, name: str, *, is_set: bool) -> Finding:
-    found = value[name]
-    if (found is not None) == is_set:
+def _nullness(rule: Requirement, value: JSONObject, name: str, *, is_set: bool) -> Finding:
+    """Return whether a field is set, or null, as the value's status asks."""
+    if (value[name] is not None) == is_set:
         return Finding(rule.id, None)
     wanted = "a value, not null," if is_set else "null"
-    return _broken(rule, token(name), found, f"{wanted} while status is {value['status']}")
+    return _broken(rule, token(name), value[name], f"{wanted} while status is {value['status']}")
 
 
-def _broken(rule: Requirement, pointer: str, found: Any, expected: str) -> Finding:
+def _broken(rule: Requirement, pointer: str, actual: Any, expected: str) -> Finding:
     violation = Violation(
-        requirement=rule.id, level=rule.level, pointer=pointer, found=found, expected=expected
+        requirement=rule.id, level=rule.level, pointer=pointer, found=actual, expected=expected
     )
     return Finding(rule.id, violation)
 
@@ -191,11 +190,11 @@ def _is_whole(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _prefixed(kind: str) -> Callable[[Value, Contract], Iterator[Finding]]:
+def _prefixed(kind: str) -> Callable[[JSONObject, Contract], Iterator[Finding]]:
     return lambda value, contract: prefixed(value, contract, kind=kind)
 
 
-Rule = Callable[[Value, Contract], Iterator[Finding]]
+Rule = Callable[[JSONObject, Contract], Iterator[Finding]]
 RULES: dict[str, tuple[Rule, ...]] = {
     "run": (by_status, in_time_order, in_seconds, sums_up("RUN-USAGE-001"), _prefixed("run")),
     "run_step": (

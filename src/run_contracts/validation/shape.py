@@ -1,4 +1,4 @@
-"""Shape: what JSON Schema finds wrong with a value, told as violations of requirements."""
+"""Shape: what JSON Schema finds wrong with a value, as violations of requirements."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 THE_VALUE = ""
-LISTS = ("run_list", "run_step_list", "message_list")
-"""Kinds that share the requirements of ``list``; their items are judged as their own kinds."""
+ITEM_KINDS = {"run_list": "run", "run_step_list": "run_step", "message_list": "message"}
+"""The kinds of lists, which share the requirements of ``list``, and the kinds of their items."""
 
 
 def shape_violations(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
     """Yield every departure of a value from its kind's schema, in the order of the value."""
     errors = (_leaf(error) for error in contract.explainer(kind).iter_errors(value))
-    for error in sorted(errors, key=lambda one: [str(step) for step in one.absolute_path]):
-        if kind in LISTS and _is_item(error):
+    for error in sorted(errors, key=lambda error: [str(step) for step in error.absolute_path]):
+        if kind in ITEM_KINDS and _is_item(error):
             continue
-        for path, found, expected in _departures(error):
+        for path, actual, expected in _departures(error):
             rule = _requirement(contract.edition, kind, path, error)
             yield Violation(
                 requirement=rule.id,
                 level=rule.level,
                 pointer="".join(token(step) for step in path),
-                found=found,
+                found=actual,
                 expected=expected,
             )
 
@@ -44,23 +44,23 @@ def field_of(kind: str, path: Sequence[str | int]) -> str:
 
 def rules_on(kind: str, edition: str) -> tuple[Requirement, ...]:
     """Return the requirements that speak of values of a kind; lists of all kinds share theirs."""
-    return register(edition).on("list" if kind in LISTS else kind)
+    return register(edition).on("list" if kind in ITEM_KINDS else kind)
 
 
 def rule_for(kind: str, edition: str, field: str) -> Requirement | None:
     """Return the requirement on a field's form: its own, else the one for every other field."""
-    plain = _form_rules(kind, edition)
-    return plain.get(field) or plain.get(EVERY_OTHER)
+    by_field = _form_rules(kind, edition)
+    return by_field.get(field) or by_field.get(EVERY_OTHER)
 
 
 @cache
 def _form_rules(kind: str, edition: str) -> dict[str, Requirement]:
     """Return the requirements on the form of one field, by field."""
-    found: dict[str, Requirement] = {}
+    by_field: dict[str, Requirement] = {}
     for rule in rules_on(kind, edition):
         if len(rule.fields) == 1 and is_form_rule(rule):
-            found.setdefault(rule.fields[0], rule)
-    return found
+            by_field.setdefault(rule.fields[0], rule)
+    return by_field
 
 
 def is_form_rule(rule: Requirement) -> bool:
@@ -82,10 +82,10 @@ def _requirement(
     for rule in rules_on(kind, edition):
         if rule.keyword in walked and rule.fields == (field,):
             return rule
-    found = rule_for(kind, edition, field) or rule_for(kind, edition, THE_VALUE)
-    if found is None:
+    form_rule = rule_for(kind, edition, field) or rule_for(kind, edition, THE_VALUE)
+    if form_rule is None:
         raise HarnessError(f"no requirement speaks of field {field!r} of a {kind}")
-    return found
+    return form_rule
 
 
 def _departures(error: ValidationError) -> Iterator[tuple[list[str | int], Any, str]]:
@@ -100,7 +100,7 @@ def _departures(error: ValidationError) -> Iterator[tuple[list[str | int], Any, 
 
 
 def _leaf(error: ValidationError) -> ValidationError:
-    """Return the error inside a union that tells most: that of the branch the value is meant for.
+    """Return the error inside a union that says most: that of the branch the value is meant for.
 
     A branch for another JSON type was not meant; of the others, the one with the same
     discriminating word is. Where several are left, the union itself is the error.
@@ -112,7 +112,7 @@ def _leaf(error: ValidationError) -> ValidationError:
         meant = list(branches.values())
         for is_other in (_is_of_other_type, _is_other_word):
             if len(meant) > 1:
-                meant = [found for found in meant if not any(map(is_other, found))]
+                meant = [errors for errors in meant if not any(map(is_other, errors))]
         if len(meant) != 1:
             break
         error = meant[0][0]

@@ -8,8 +8,8 @@ from typing import Any
 
 from run_contracts.contract.requirements import Level
 
-LONGEST = 120
-"""How many characters of a found value a sentence shows."""
+SHOWN_CHARACTERS = 120
+"""How much of a found value a sentence shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +61,7 @@ def shown(value: Any) -> str:
         text = json.dumps(value, ensure_ascii=True)
     except (TypeError, ValueError, RecursionError):
         text = f"a Python {type(value).__name__}"
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 4]} ..."
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 4]} ..."
 
 
 def token(name: str | int) -> str:

@@ -14,7 +14,7 @@ from run_contracts.making.event_streams import as_sse, stream
 from run_contracts.making.forms import Form, Text
 from run_contracts.making.generators.simplest import PLAIN, fullest, simplest
 from run_contracts.making.near_misses.miss import Miss
-from run_contracts.traffic.history import DONE, DONE_DATA
+from run_contracts.traffic.streamed_events import DONE, DONE_DATA
 
 Events = list[dict[str, Any]]
 Wrong = Iterator[tuple[Events, int, str]]

@@ -107,7 +107,7 @@ class Hunt:
         attempt = self.session.exchanges[self._first :]
         for exchange in self.session.exchanges[self._sequences.size :]:
             self._sequences.add(exchange)
-        broken = set(self._judge(self._sequences.with_needed(attempt))) - self._known
+        broken = set(self._judge(self._sequences.with_dependencies(attempt))) - self._known
         if broken:
             self._shortening = max(1, self._shortening)
             self.found |= broken

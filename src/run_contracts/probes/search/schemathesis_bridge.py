@@ -21,7 +21,7 @@ from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.traffic.exchange import Exchange, Request
 from run_contracts.traffic.exchange import Response as Answer
-from run_contracts.traffic.history import DONE_DATA
+from run_contracts.traffic.streamed_events import DONE_DATA
 
 if TYPE_CHECKING:
     from schemathesis import Case

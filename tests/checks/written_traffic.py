@@ -1,4 +1,4 @@
-"""Conversations with servers, told by hand."""
+"""Traffic that is written by hand."""
 
 from __future__ import annotations
 
@@ -7,21 +7,21 @@ from typing import Any
 
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import load
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
-from run_contracts.traffic.history import Evidence
 
 RUN = "/threads/thread_1/runs/run_1"
 JSON = (("Content-Type", "application/json"),)
 
 
-class Talk:
-    """A conversation with a server, told request by request."""
+class Traffic:
+    """Exchanges with a server, written one by one."""
 
     def __init__(self, edition: str = "v2") -> None:
         self.edition = edition
         self.exchanges: list[Exchange] = []
 
-    def say(  # noqa: PLR0913 - the parts of an exchange
+    def add(  # noqa: PLR0913 - the parts of an exchange
         self,
         line: str,
         answer: Any,
@@ -33,7 +33,7 @@ class Talk:
         at: float = 0.0,
         together: int = 0,
         is_whole: bool = True,
-    ) -> Talk:
+    ) -> Traffic:
         """Add one request line, like ``GET /threads``, and its answer."""
         method, _, path = line.partition(" ")
         sent = json.dumps(body).encode() if body is not None else b""
@@ -52,7 +52,7 @@ class Talk:
         return self
 
     def results(self, requirement: str, *, is_whole: bool = True) -> list[str]:
-        """Return what the talk says of a requirement: held, broken or not offered, in order."""
+        """Return what the traffic says of a requirement: held, broken or not offered, in order."""
         evidence = Evidence(
             contract=load(self.edition), exchanges=tuple(self.exchanges), is_whole=is_whole
         )
