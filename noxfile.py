@@ -1,0 +1,66 @@
+"""One command for each task: `nox -s tests`, `lint`, `types`, `bench`, `package`.
+
+What follows `--` is handed on. Each has an environment of its own, which is kept; it is made anew
+by `--reuse-venv never`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import nox
+
+nox.needs_version = ">=2025.5"
+nox.options.reuse_venv = "yes"
+nox.options.sessions = ["lint", "types", "tests"]
+
+VERSIONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
+"""The versions of Python that pyproject.toml names; those that are not installed are left out."""
+SAME_FILES = "W002"
+"""What the editions share stands in the schemas of both."""
+READS_DATA = ("tests/contract", "tests/report", "tests/cli", "tests/house")
+"""Tests that find it out if the wheel lacks a schema, a page or a table."""
+
+
+@nox.session(python=VERSIONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests on each Python, or those that are named: `nox -s tests-3.13 -- tests/house`."""
+    session.install("-e", ".[test]")
+    session.run("pytest", *(session.posargs or ("-n", "2")))
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Find what the rules of style refuse; change nothing."""
+    session.install("-e", ".[dev]")
+    session.run("ruff", "check", *(session.posargs or (".",)))
+    session.run("ruff", "format", "--check", *(session.posargs or (".",)))
+
+
+@nox.session
+def types(session: nox.Session) -> None:
+    """Check the types of the package, and of what people write with it."""
+    session.install("-e", ".[dev]")
+    session.run("mypy", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Print every measure, or those that are named: `nox -s bench -- verdict`."""
+    session.install("-e", ".[bench]")
+    session.run("python", "-m", "benchmarks", *session.posargs)
+
+
+@nox.session(reuse_venv=False)
+def package(session: nox.Session) -> None:
+    """Build what is released into dist/, look it over, and try the wheel without its source."""
+    shutil.rmtree("dist", ignore_errors=True)
+    session.install("build", "check-wheel-contents", "twine")
+    session.run("python", "-m", "build")
+    (source,), (wheel,) = Path("dist").glob("*.tar.gz"), Path("dist").glob("*.whl")
+    session.run("twine", "check", "--strict", str(source), str(wheel))
+    session.run("check-wheel-contents", "--ignore", SAME_FILES, str(wheel))
+    session.install(f"{wheel}[test]")
+    session.run("run-contracts", "selftest")
+    session.run("pytest", "-n", "2", *(session.posargs or READS_DATA))
