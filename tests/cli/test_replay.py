@@ -61,8 +61,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         options = ServerOptions.for_checking(faults=(fault,))
         target = Target(url=GONE, key=options.api_key, key_name="OPENAI_API_KEY", profile="smoke")
         found[fault] = folder / f"{fault}.jsonl"
-        with reference(options) as line, found[fault].open("w", encoding="utf-8") as file:
-            for event in check(target, line=line):
+        with reference(options) as connection, found[fault].open("w", encoding="utf-8") as file:
+            for event in check(target, connection=connection):
                 jsonlines.write(event, file)
     return found
 
