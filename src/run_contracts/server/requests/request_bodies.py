@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UnreadableBody
-from run_contracts.server.explaining import explained
-from run_contracts.server.refusal import Refusal
+from run_contracts.server.requests.refusal import Refusal
+from run_contracts.server.requests.schema_refusals import refusal_of
 from run_contracts.validation.json_text import decode_json, lone_surrogates
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def parsed(data: bytes, kind: str, contract: Contract, *, required: bool = True)
         )
     first = next(_validator(contract, kind).iter_errors(value), None)
     if first is not None:
-        raise explained(first)
+        raise refusal_of(first)
     return value
 
 
@@ -59,8 +59,8 @@ def _is_finite(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, dict):
-        return all(_is_finite(one) for one in value.values())
-    return not isinstance(value, list) or all(_is_finite(one) for one in value)
+        return all(map(_is_finite, value.values()))
+    return not isinstance(value, list) or all(map(_is_finite, value))
 
 
 @cache

@@ -13,9 +13,9 @@ from types import FrameType
 import uvicorn
 
 from run_contracts.errors import HarnessError, UsageError
-from run_contracts.server.app import create_app
-from run_contracts.server.lives import Lives
+from run_contracts.server.app.dispatcher import create_app
 from run_contracts.server.options import ServerOptions
+from run_contracts.server.planned_lives import Lives
 
 PATIENCE = 10.0
 """Real seconds a start or a stop may take."""
