@@ -58,10 +58,10 @@ def test_a_forced_function_asks_for_its_output_and_goes_on(call: Caller, edition
     """requires_action, submit, queued again with its start kept, completed."""
     waiting = call.until(call.run(**FORCED), "requires_action")
     assert _legal(waiting, edition)
-    (asked,) = waiting["required_action"]["submit_tool_outputs"]["tool_calls"]
-    assert asked["function"] == {"name": "look_up", "arguments": '{"order": 7}'}
+    (wanted,) = waiting["required_action"]["submit_tool_outputs"]["tool_calls"]
+    assert wanted["function"] == {"name": "look_up", "arguments": '{"order": 7}'}
     path = f"/threads/{waiting['thread_id']}/runs/{waiting['id']}"
-    outputs = {"tool_outputs": [{"tool_call_id": asked["id"], "output": "shipped"}]}
+    outputs = {"tool_outputs": [{"tool_call_id": wanted["id"], "output": "shipped"}]}
     status, queued = call("POST", f"{path}/submit_tool_outputs", outputs)
     assert (status, queued["status"]) == (200, "queued")
     assert queued["started_at"] == waiting["started_at"]

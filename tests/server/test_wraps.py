@@ -8,7 +8,7 @@ from run_contracts.server import FAULTS, ServerOptions
 from run_contracts.server.clock import PatientClock
 from run_contracts.server.faults import put_on
 from run_contracts.server.faults.fault import METHODS, after, changed, instead_of
-from run_contracts.server.parts.edition_server import PARTS, EditionServer, assembled
+from run_contracts.server.parts.edition_server import SERVER_PARTS, EditionServer, assembled
 from run_contracts.server.parts.list_pages import ListPages
 
 
@@ -39,13 +39,13 @@ def test_every_wrap_names_a_part_and_a_method_of_it() -> None:
     """All parts are wrapped by some fault."""
     wraps = [wrap for fault in FAULTS.values() for wrap in fault.wraps]
     assert {(wrap.place, wrap.method) for wrap in wraps} <= set(METHODS.values())
-    assert {wrap.place for wrap in wraps} == set(PARTS)
+    assert {wrap.place for wrap in wraps} == set(SERVER_PARTS)
 
 
 def test_a_part_is_under_the_name_that_a_server_has_for_it() -> None:
     """What wraps look for is there."""
     server = _server()
-    assert all(type(getattr(server, place)) is part for place, part in PARTS.items())
+    assert all(type(getattr(server, place)) is part for place, part in SERVER_PARTS.items())
 
 
 def test_a_fault_is_in_one_server_alone() -> None:

@@ -13,8 +13,8 @@ from run_contracts.server.parts.records import RunRecord, Wire
 from run_contracts.server.requests.refusal import Refusal
 
 Handler = Callable[[EditionServer, Request], Awaitable[Response]]
-Reading = Callable[[EditionServer, Request, Mapping[str, str]], Wire]
-Writing = Callable[[EditionServer, Mapping[str, str], Wire], Wire]
+Read = Callable[[EditionServer, Request, Mapping[str, str]], Wire]
+Write = Callable[[EditionServer, Mapping[str, str], Wire], Wire]
 EVENTS = "text/event-stream; charset=utf-8"
 
 
@@ -43,7 +43,7 @@ async def _body(server: EditionServer, request: Request, kind: str) -> Wire:
     return server.gate.read_body(await bytes_of(server, request), kind)
 
 
-def _reads(read: Reading) -> Handler:
+def _reads(read: Read) -> Handler:
     """Return the handler of a request without a body."""
 
     async def handle(server: EditionServer, request: Request) -> Response:
@@ -52,7 +52,7 @@ def _reads(read: Reading) -> Handler:
     return handle
 
 
-def _writes(kind: str, write: Writing) -> Handler:
+def _writes(kind: str, write: Write) -> Handler:
     """Return the handler of a request with a body of a kind."""
 
     async def handle(server: EditionServer, request: Request) -> Response:

@@ -18,13 +18,13 @@ from functools import partial
 from inspect import isfunction
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from run_contracts.server.parts.edition_server import PARTS, EditionServer
+from run_contracts.server.parts.edition_server import SERVER_PARTS, EditionServer
 
 ID_PARTS = 3
 """Parts of a requirement's id; a fault that is not its first has one more."""
 METHODS = {
     method: (place, name)
-    for place, part in PARTS.items()
+    for place, part in SERVER_PARTS.items()
     for name, method in vars(part).items()
     if isfunction(method)
 }

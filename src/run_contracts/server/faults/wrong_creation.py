@@ -17,7 +17,7 @@ from run_contracts.server.requests.refusal import Refusal
 
 LOWEST = 256
 """The least number of tokens that the published document lets a request ask for."""
-AUTO = {"type": "auto", "last_messages": None}
+AUTO_TRUNCATION = {"type": "auto", "last_messages": None}
 ROWS = (
     Wrong(fault="RUN-ECHO-001", kind="run", field="model", value="gpt-4o-2024-08-06"),
     Wrong(fault="RUN-ECHO-002", kind="run", field="instructions", value="Be helpful."),
@@ -28,7 +28,7 @@ ROWS = (
     Wrong(fault="RUN-ECHO-007", kind="run", field="top_p", value=0.99),
     Wrong(fault="RUN-ECHO-008", kind="run", field="tool_choice", value="auto"),
     Wrong(fault="RUN-ECHO-009", kind="run", field="response_format", value="auto"),
-    Wrong(fault="RUN-ECHO-010", kind="run", field="truncation_strategy", value=AUTO),
+    Wrong(fault="RUN-ECHO-010", kind="run", field="truncation_strategy", value=AUTO_TRUNCATION),
     Wrong(fault="RUN-ECHO-011", kind="run", field="parallel_tool_calls", value=True),
 )
 """What a run can forget of its request: it says the same whatever was asked."""

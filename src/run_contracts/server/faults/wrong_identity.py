@@ -15,7 +15,7 @@ from run_contracts.server.parts.renderer import Renderer
 from run_contracts.server.parts.service import Service
 from run_contracts.server.parts.store import Store
 
-PREFIXES = {
+LOST_PREFIXES = {
     "RUN-ID-001": "run_",
     "RUN-ID-002": "thread_",
     "RUN-ID-003": "asst_",
@@ -25,13 +25,13 @@ PREFIXES = {
 """Prefixes that ids can lack, by fault."""
 Naming = Callable[[Ids, str], str]
 """What returns a new id with a prefix."""
-Reading = Callable[[str, str], Any]
+RunReading = Callable[[str, str], Any]
 """What returns a run of a thread by its id."""
 
 
 def bare_ids() -> Iterator[Fault]:
     """Yield a fault for each prefix: ids without it."""
-    for fault, prefix in PREFIXES.items():
+    for fault, prefix in LOST_PREFIXES.items():
         sentence = f"Ids that should begin with {prefix} do not."
         yield Fault(id=fault, sentence=sentence, wraps=(wrap(Renderer.new_id, _without(prefix)),))
 
@@ -73,7 +73,9 @@ def numbered_in_thread(
     return run
 
 
-def _through_any_thread(server: EditionServer, inner: Reading, thread_id: str, run_id: str) -> Any:
+def _through_any_thread(
+    server: EditionServer, inner: RunReading, thread_id: str, run_id: str
+) -> Any:
     """Return what is read of a run through its own thread, whichever thread was named."""
     server.service.find_thread(thread_id)
     for thread in server.store.threads.values():
@@ -84,19 +86,19 @@ def _through_any_thread(server: EditionServer, inner: Reading, thread_id: str, r
 
 @around(Service.get_run)
 def through_other_thread(
-    server: EditionServer, inner: Reading, thread_id: str, run_id: str
+    server: EditionServer, inner: RunReading, thread_id: str, run_id: str
 ) -> Wire:
     """RUN-ID-014: a run can be read through another thread."""
     return dict(_through_any_thread(server, inner, thread_id, run_id))
 
 
 @around(Service.get_run)
-def moves_along(server: EditionServer, inner: Reading, thread_id: str, run_id: str) -> Wire:
+def moves_along(server: EditionServer, inner: RunReading, thread_id: str, run_id: str) -> Wire:
     """RUN-ID-014-b: a run can be read through any thread, and then says it belongs there."""
     return {**_through_any_thread(server, inner, thread_id, run_id), "thread_id": thread_id}
 
 
-def _only_its_own(server: EditionServer, _: Reading, thread_id: str, run_id: str) -> Wire:
+def _only_its_own(server: EditionServer, _: RunReading, thread_id: str, run_id: str) -> Wire:
     """Return a run in wire form, or refuse it if it belongs to another thread."""
     run = server.service.find_run(thread_id, run_id)
     if run.thread_id != thread_id:

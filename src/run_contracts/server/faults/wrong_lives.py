@@ -23,8 +23,8 @@ from run_contracts.server.parts.service import Service
 
 Ending = Callable[[RunRecord, str, float], None]
 """What ends a run in a status at a moment."""
-PATIENCE = 60
-"""Virtual seconds that an impatient server waits for outputs."""
+A_MINUTE = 60
+"""In virtual seconds."""
 
 
 @around(RunEngine.end)
@@ -123,7 +123,7 @@ def usage_grows(server: EditionServer, wire: Wire, run: RunRecord) -> Wire:
 def _due_after_a_minute(
     server: EditionServer, inner: Callable[[RunRecord], float], run: RunRecord
 ) -> float:
-    return run.done_at + PATIENCE if run.status == REQUIRES_ACTION else inner(run)
+    return run.done_at + A_MINUTE if run.status == REQUIRES_ACTION else inner(run)
 
 
 def _asks_or_goes_on(
@@ -132,7 +132,7 @@ def _asks_or_goes_on(
     if run.status != REQUIRES_ACTION:
         inner(run)
         return
-    server.engine.answer(run, {call["id"]: "" for call in run.calls}, run.done_at + PATIENCE)
+    server.engine.answer(run, {call["id"]: "" for call in run.calls}, run.done_at + A_MINUTE)
 
 
 IMPATIENT = Fault(

@@ -29,7 +29,7 @@ ODD_IDS: Mapping[str, tuple[str, Callable[[str], bool]]] = {
     "RUN-ERR-008-i": ("of nothing but spaces", lambda wanted: not wanted.strip()),
 }
 """What servers break at in ids that name nothing, by fault."""
-Reading = Callable[[bytes, str], Wire]
+BodyReading = Callable[[bytes, str], Wire]
 """What returns the body of a request of a kind, or refuses it."""
 
 
@@ -98,7 +98,7 @@ def _failing(
 
 
 @around(Gate.read_body)
-def no_json_is_failure(server: EditionServer, inner: Reading, data: bytes, kind: str) -> Wire:
+def no_json_is_failure(server: EditionServer, inner: BodyReading, data: bytes, kind: str) -> Wire:
     """RUN-ERR-008-b: a body that is not what it should be is answered 500."""
     try:
         return inner(data, kind)
@@ -127,7 +127,7 @@ def wrong_key_is_forbidden(server: EditionServer, message: str) -> Refusal:
 
 
 @around(Gate.read_body)
-def any_assistant(server: EditionServer, inner: Reading, data: bytes, kind: str) -> Wire:
+def any_assistant(server: EditionServer, inner: BodyReading, data: bytes, kind: str) -> Wire:
     """RUN-ERR-010: a run created without assistant_id gets the first assistant there is."""
     if kind == "create_run_request" and data == b"{}" and server.store.assistants:
         return {"assistant_id": next(iter(server.store.assistants))}
@@ -135,7 +135,7 @@ def any_assistant(server: EditionServer, inner: Reading, data: bytes, kind: str)
 
 
 @around(Gate.read_body)
-def wrong_fields_ignored(server: EditionServer, inner: Reading, data: bytes, kind: str) -> Wire:
+def wrong_fields_ignored(server: EditionServer, inner: BodyReading, data: bytes, kind: str) -> Wire:
     """RUN-ERR-011: a modify whose body is wrong is accepted, and changes nothing."""
     try:
         return inner(data, kind)

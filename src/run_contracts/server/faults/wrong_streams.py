@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from run_contracts.contract.lifecycle import IN_PROGRESS
 from run_contracts.server.faults.fault import Fault, after, around, before, instead_of, wrap
+from run_contracts.server.faults.wrong_ends import Frames
 from run_contracts.server.faults.wrong_identity import other
 from run_contracts.server.parts.edition_server import EditionServer
 from run_contracts.server.parts.event_log import EventLog
@@ -44,8 +45,6 @@ LOST_EVENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """Events that a stream can lack, by fault."""
 Framing = Callable[[str, Wire], bytes]
 """What returns an event as a frame."""
-Frames = Callable[..., AsyncIterator[bytes]]
-"""What sends the frames of a run's stream."""
 
 
 def lost_events() -> Iterator[Fault]:

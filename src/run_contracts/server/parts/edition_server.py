@@ -33,7 +33,7 @@ class EditionServer:
     gate: Gate
 
 
-PARTS = {
+SERVER_PARTS = {
     "renderer": Renderer,
     "log": EventLog,
     "engine": RunEngine,

@@ -7,7 +7,7 @@ from random import Random
 from run_contracts.contract.lifecycle import COMPLETED, INCOMPLETE
 from run_contracts.server.parts.records import RunRecord, ThreadRecord, Wire
 
-SENTENCES = (
+STORY = (
     "The small red boat left the harbour before the sun came up.",
     "Nobody on the pier had expected it to sail on a day like this.",
     "Two gulls followed it past the lighthouse and then turned back.",
@@ -20,7 +20,7 @@ REPLY_SENTENCES = 4
 
 def reply(random: Random) -> list[str]:
     """Return the words of a reply; more than 40."""
-    return " ".join(random.sample(SENTENCES, REPLY_SENTENCES)).split()
+    return " ".join(random.sample(STORY, REPLY_SENTENCES)).split()
 
 
 def pieces(value: str) -> list[str]:

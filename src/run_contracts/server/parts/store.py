@@ -18,7 +18,7 @@ from run_contracts.server.requests.refusal import Refusal, not_found
 LONGEST_VALUE = 512
 OUTCOME_KEY = "run_contracts_outcome"
 """Metadata key by which a client asks for a run that fails or expires."""
-OUTCOMES = (FAILED, EXPIRED)
+REQUESTED_OUTCOMES = (FAILED, EXPIRED)
 
 
 class Store:
@@ -170,7 +170,7 @@ class Store:
             reply=reply(Random(seed)),  # noqa: S311 - not a secret
             prompt_tokens=prompt_tokens(thread, settings),
             ids=ids,
-            outcome=outcome if outcome in OUTCOMES else None,
+            outcome=outcome if outcome in REQUESTED_OUTCOMES else None,
             calls=forced_calls(settings, ids),
         )
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import jsonschema_rs
 
 NOT_PARSED = "We could not parse the JSON body of your request"
-CHANGES = {
+MODIFICATIONS = {
     "modify_assistant_request": "create_assistant_request",
     "modify_thread_request": "create_thread_request",
 }
@@ -66,8 +66,8 @@ def _is_finite(value: Any) -> bool:
 @cache
 def _validator(contract: Contract, kind: str) -> jsonschema_rs.Draft202012Validator:
     """Return the validator of a kind of request body."""
-    if kind not in CHANGES:
+    if kind not in MODIFICATIONS:
         return contract.validator(kind)
-    schema = {**contract.schema(CHANGES[kind]), "required": []}
+    schema = {**contract.schema(MODIFICATIONS[kind]), "required": []}
     schema["properties"] = {k: v for k, v in schema["properties"].items() if k != "messages"}
     return contract.compiled(schema, name=kind)
