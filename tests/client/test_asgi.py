@@ -80,7 +80,7 @@ def http() -> Iterator[httpx2.Client]:
 
 @pytest.fixture
 def connection() -> Iterator[Connection]:
-    """Return a line to a right server in this process."""
+    """Return a connection to a right server in this process."""
     with reference(ServerOptions.for_checking()) as opened:
         yield opened
 
@@ -135,8 +135,8 @@ def test_requests_of_several_threads_are_all_answered(http: httpx2.Client) -> No
     """Each gets its own answer."""
     bodies = [str(n).encode() for n in range(50)]
     with ThreadPoolExecutor(8) as pool:
-        found = list(pool.map(lambda body: http.post("/echo", content=body).content, bodies))
-    assert found == bodies
+        echoes = list(pool.map(lambda body: http.post("/echo", content=body).content, bodies))
+    assert echoes == bodies
 
 
 def test_waiting_for_a_run_takes_no_time(connection: Connection, call: Caller) -> None:
@@ -159,16 +159,16 @@ def test_a_run_can_be_cancelled_while_its_stream_is_read(call: Caller) -> None:
     """Another request gets in between two events, and the stream tells what came of it."""
     body: dict[str, Any] = {"assistant_id": call.assistant(), "stream": True}
     thread = call.thread()
-    told = b""
+    received = b""
     with call.client.stream("POST", f"/threads/{thread}/runs", json=body) as answer:
         pieces = answer.iter_raw()
-        told += next(pieces)
+        received += next(pieces)
         _, page = call("GET", f"/threads/{thread}/runs")
         status, _ = call("POST", f"{path(page['data'][0])}/cancel")
-        told += b"".join(pieces)
+        received += b"".join(pieces)
     assert status == 200
-    assert b"event: thread.run.cancelled" in told
-    assert b"event: thread.run.completed" not in told
+    assert b"event: thread.run.cancelled" in received
+    assert b"event: thread.run.completed" not in received
 
 
 def test_a_patient_clock_stands_still() -> None:
@@ -182,28 +182,28 @@ def test_a_patient_clock_stands_still() -> None:
 
 
 def test_an_application_works_on_while_its_client_sleeps() -> None:
-    """What it began for one request goes on before the next, and it is told when to stop."""
-    told: list[str] = []
+    """What it began for one request goes on before the next, and it learns when to stop."""
+    log: list[str] = []
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        task = asyncio.create_task(_ten_naps(told))
+        task = asyncio.create_task(_ten_naps(log))
         yield
         await task
-        told.append("stopped")
+        log.append("stopped")
 
     transport = InProcess(Starlette(lifespan=lifespan))
     transport.start()
     transport.sleep(0.2)
-    assert told == ["napped"]
+    assert log == ["napped"]
     transport.close()
-    assert told == ["napped", "stopped"]
+    assert log == ["napped", "stopped"]
 
 
-async def _ten_naps(told: list[str]) -> None:
+async def _ten_naps(log: list[str]) -> None:
     for _ in range(10):
         await asyncio.sleep(0.005)
-    told.append("napped")
+    log.append("napped")
 
 
 def test_an_application_without_a_start_is_served() -> None:
@@ -220,7 +220,7 @@ def test_an_application_without_a_start_is_served() -> None:
 
 
 def test_an_application_that_cannot_start_says_why() -> None:
-    """As a target that cannot be reached."""
+    """As a target that cannot be connection."""
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

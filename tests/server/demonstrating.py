@@ -39,8 +39,8 @@ def waiting(call: Caller) -> dict[str, Any]:
 def submit(call: Caller, run: dict[str, Any], *calls: str) -> tuple[int, Any]:
     """Submit an output for each call; for all that the run asks for unless they are named."""
     action = run["required_action"] or {"submit_tool_outputs": {"tool_calls": []}}
-    asked = [one["id"] for one in action["submit_tool_outputs"]["tool_calls"]]
-    outputs = [{"tool_call_id": one, "output": "7"} for one in calls or asked]
+    wanted = [one["id"] for one in action["submit_tool_outputs"]["tool_calls"]]
+    outputs = [{"tool_call_id": one, "output": "7"} for one in calls or wanted]
     return call("POST", f"{path(run)}/submit_tool_outputs", {"tool_outputs": outputs})
 
 
@@ -88,30 +88,30 @@ def modified(call: Caller) -> httpx2.Response:
 def streamed(call: Caller, **fields: Any) -> tuple[httpx2.Response, list[Frame], bool]:
     """Return the answer to a streamed create, its frames, and whether it was read to its end."""
     body = {"assistant_id": call.assistant(), "stream": True, **fields}
-    found = b""
+    data = b""
     with call.client.stream("POST", f"/threads/{call.thread()}/runs", json=body) as answer:
         try:
             for chunk in answer.iter_bytes():
-                found += chunk
+                data += chunk
         except httpx2.RemoteProtocolError:
-            return answer, list(frames(found)), False
-    return answer, list(frames(found)), True
+            return answer, list(frames(data)), False
+    return answer, list(frames(data)), True
 
 
 def cancelled_stream(call: Caller) -> tuple[list[str], bool]:
     """Return the names of the events of a stream whose run is cancelled, and whether it ends."""
     body = {"assistant_id": call.assistant(), "stream": True}
-    found, thread, is_cancelled = b"", call.thread(), False
+    data, thread, is_cancelled = b"", call.thread(), False
     with call.client.stream("POST", f"/threads/{thread}/runs", json=body, timeout=0.3) as answer:
         try:
             for chunk in answer.iter_bytes():
-                found += chunk
+                data += chunk
                 if not is_cancelled:
-                    run = json.loads(frames(found)[0].data or "")
+                    run = json.loads(frames(data)[0].data or "")
                     is_cancelled = call("POST", f"{path(run)}/cancel")[0] == OK
         except httpx2.ReadTimeout:
-            return [frame.name or "" for frame in frames(found)], False
-    return [frame.name or "" for frame in frames(found)], True
+            return [frame.name or "" for frame in frames(data)], False
+    return [frame.name or "" for frame in frames(data)], True
 
 
 def names(call: Caller, **fields: Any) -> list[str | None]:
@@ -121,5 +121,5 @@ def names(call: Caller, **fields: Any) -> list[str | None]:
 
 def datas(call: Caller, name: str, **fields: Any) -> list[Any]:
     """Return the data of a stream's events of a name, or of names that begin so."""
-    found = streamed(call, **fields)[1]
-    return [json.loads(one.data or "") for one in found if (one.name or "").startswith(name)]
+    seen = streamed(call, **fields)[1]
+    return [json.loads(one.data or "") for one in seen if (one.name or "").startswith(name)]

@@ -1,4 +1,4 @@
-"""One walk through a server that shows every kind of object in every status."""
+"""A tour of a server that shows every kind of object in every status."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.server.faults.rows import GONE, Wrong
+from run_contracts.server.faults.rows import LEFT_OUT, Wrong
 from tests.server.conftest import Caller
 from tests.server.demonstrating import HELD, datas, page, path, steps
 from tests.server.test_lives import FORCED
 
-ASKED = {
+REQUEST = {
     "metadata": {"a": "b"},
     "instructions": "Sing.",
     "temperature": 0.5,
@@ -29,18 +29,18 @@ def shows(row: Wrong, seen: Objects) -> bool:
     return bool(wrong) and all(wrong)
 
 
-def _is_meant(row: Wrong, one: dict[str, Any]) -> bool:
+def _is_meant(row: Wrong, shown: dict[str, Any]) -> bool:
     """Say whether a row speaks of an object; a wrong status is what a right one became."""
-    is_set = not row.if_set or one.get(row.field, GONE) is not None
-    return is_set and (not row.when or one.get("status") in (*row.when, row.value))
+    is_set = not row.if_set or shown.get(row.field, LEFT_OUT) is not None
+    return is_set and (not row.when or shown.get("status") in (*row.when, row.value))
 
 
-def _is_wrong(row: Wrong, one: dict[str, Any]) -> bool:
-    found = one.get(row.field, GONE)
-    return found is GONE if row.value is GONE else bool(found == row.value)
+def _is_wrong(row: Wrong, shown: dict[str, Any]) -> bool:
+    value = shown.get(row.field, LEFT_OUT)
+    return value is LEFT_OUT if row.value is LEFT_OUT else bool(value == row.value)
 
 
-def walked(call: Caller) -> Objects:
+def everything(call: Caller) -> Objects:
     """Return what a client sees, by kind."""
     seen: Objects = defaultdict(list)
     seen["assistant"].append(call("POST", "/assistants", {"model": "gpt-4o"})[1])
@@ -63,7 +63,7 @@ def walked(call: Caller) -> Objects:
 
 def _runs(call: Caller, seen: Objects) -> Iterator[dict[str, Any]]:
     """Yield looks at runs in every status; list their steps meanwhile and afterwards."""
-    plain = call.run(**ASKED)
+    plain = call.run(**REQUEST)
     single = {"parallel_tool_calls": False} if "parallel_tool_calls" in plain else {}
     limited = call.run(max_completion_tokens=16)
     failing = call.run(metadata={"run_contracts_outcome": "failed"})

@@ -92,37 +92,37 @@ def _counted_twice(call: Caller) -> bool:
 
 def _text(call: Caller) -> tuple[str, str]:
     """Return the pieces of a streamed message put together, and the message."""
-    _, found, _ = streamed(call)
-    seen = [(one.name, json.loads(one.data or "null")) for one in found if one.data != "[DONE]"]
+    _, answer, _ = streamed(call)
+    seen = [(one.name, json.loads(one.data or "null")) for one in answer if one.data != "[DONE]"]
     pieces = [data for name, data in seen if name == "thread.message.delta"]
     (whole,) = [data for name, data in seen if name == "thread.message.completed"]
-    told = "".join(one["delta"]["content"][0]["text"]["value"] for one in pieces)
-    return told, whole["content"][0]["text"]["value"]
+    streamed_text = "".join(one["delta"]["content"][0]["text"]["value"] for one in pieces)
+    return streamed_text, whole["content"][0]["text"]["value"]
 
 
 def _repeats(call: Caller) -> bool:
-    told, whole = _text(call)
-    return len(told) > len(whole)
+    streamed_text, whole = _text(call)
+    return len(streamed_text) > len(whole)
 
 
 def _loses(call: Caller) -> bool:
-    told, whole = _text(call)
-    return len(told) < len(whole)
+    streamed_text, whole = _text(call)
+    return len(streamed_text) < len(whole)
 
 
 def _arguments_lost(call: Caller) -> bool:
-    told = ""
+    written = ""
     for data in datas(call, "thread.run.step.delta", **FORCED):
-        told += data["delta"]["step_details"]["tool_calls"][0]["function"]["arguments"]
+        written += data["delta"]["step_details"]["tool_calls"][0]["function"]["arguments"]
     run = datas(call, "thread.run.requires_action", **FORCED)[0]
-    (asked,) = run["required_action"]["submit_tool_outputs"]["tool_calls"]
-    return bool(told != asked["function"]["arguments"])
+    (wanted,) = run["required_action"]["submit_tool_outputs"]["tool_calls"]
+    return bool(written != wanted["function"]["arguments"])
 
 
 def _breaks_off(call: Caller, **fields: Any) -> tuple[bool, bool]:
     """Say whether a stream breaks off, and whether its run is gone then."""
-    _, found, is_whole = streamed(call, **fields)
-    run = json.loads(found[0].data or "")
+    _, seen, is_whole = streamed(call, **fields)
+    run = json.loads(seen[0].data or "")
     return not is_whole, call("GET", path(run))[0] == 404
 
 
@@ -161,12 +161,12 @@ ANSWERS: dict[str, Demonstration] = {
     "RUN-LIST-005-b": lambda call: page(call, call.thread())["has_more"] is True,
     "RUN-LIST-006": lambda call: _orders(call) == (False, False),
     "RUN-LIST-007": lambda call: len(ids(page(call, two_runs(call), "?limit=1"))) == 2,
-    "RUN-LIST-008-b": lambda call: (found := _after(call))[1] == found[2],
+    "RUN-LIST-008-b": lambda call: (seen := _after(call))[1] == seen[2],
     "RUN-LIST-009": lambda call: _after(call)[2] == [],
     "RUN-LIST-011": lambda call: _orders(call) == (True, False),
     "RUN-LIST-013": lambda call: page(call, call.thread()) == [],
-    "RUN-LIST-014": lambda call: (found := _before_last(call))[0][1:] == found[1],
-    "RUN-LIST-014-b": lambda call: (found := _before_last(call))[0] == found[1],
+    "RUN-LIST-014": lambda call: (seen := _before_last(call))[0][1:] == seen[1],
+    "RUN-LIST-014-b": lambda call: (seen := _before_last(call))[0] == seen[1],
     "RUN-ERR-001": lambda call: list(_refused(call)[1]) == ["detail"],
     "RUN-ERR-001-b": lambda call: isinstance(_refused(call)[1]["error"], str),
     "RUN-ERR-006": lambda call: _refused(call)[0] == 200,

@@ -181,25 +181,25 @@ def _streams_of(call: Caller, *, is_submit: bool) -> list[str | None]:
     """Return the names of the events of a submit's stream, or of a new thread's."""
     if is_submit:
         run = waiting(call)
-        (asked,) = run["required_action"]["submit_tool_outputs"]["tool_calls"]
-        outputs = [{"tool_call_id": asked["id"], "output": "7"}]
+        (wanted,) = run["required_action"]["submit_tool_outputs"]["tool_calls"]
+        outputs = [{"tool_call_id": wanted["id"], "output": "7"}]
         where, body = f"{path(run)}/submit_tool_outputs", {"tool_outputs": outputs}
     else:
         messages = [{"role": "user", "content": "Say hello."}]
         where = "/threads/runs"
         body = {"assistant_id": call.assistant(), "thread": {"messages": messages}}
-    told = call.client.post(where, json={**body, "stream": True}).text
-    return [line.removeprefix("event: ") for line in told.splitlines() if "event: " in line]
+    text = call.client.post(where, json={**body, "stream": True}).text
+    return [row.removeprefix("event: ") for row in text.splitlines() if "event: " in row]
 
 
 def _other_usage(call: Caller) -> bool:
-    (told,) = datas(call, "thread.run.completed")
-    return bool(told["usage"] != call("GET", path(told))[1]["usage"])
+    (seen,) = datas(call, "thread.run.completed")
+    return bool(seen["usage"] != call("GET", path(seen))[1]["usage"])
 
 
 def _other_message(call: Caller) -> bool:
-    (told,) = datas(call, "thread.message.completed")
-    return told["id"] not in ids(_messages(call, told["thread_id"]))
+    (seen,) = datas(call, "thread.message.completed")
+    return seen["id"] not in ids(_messages(call, seen["thread_id"]))
 
 
 def _call_without_id(call: Caller) -> bool:

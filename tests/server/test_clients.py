@@ -84,12 +84,12 @@ def test_the_sdk_streams_through_a_tool_call(sdk: openai.OpenAI, ids: dict[str, 
 
 def _names(data: bytes) -> list[str]:
     """Return the event names of a stream, deltas in a row as one."""
-    found: list[str] = []
+    names: list[str] = []
     for frame in frames(data):
         name = str(frame.name).removeprefix("thread.")
-        if not (found and name.endswith("delta") and found[-1] == name):
-            found.append(name)
-    return found
+        if not (names and name.endswith("delta") and names[-1] == name):
+            names.append(name)
+    return names
 
 
 PLAIN = [
@@ -134,8 +134,8 @@ def test_streams_of_a_tool_call_have_the_recorded_grammar(call_v2: Caller) -> No
         "done",
     ]
     run = json.loads(frames(first.content)[-2].data or "")
-    asked = run["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"]
-    body = {"tool_outputs": [{"tool_call_id": asked, "output": "x"}], "stream": True}
+    wanted = run["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"]
+    body = {"tool_outputs": [{"tool_call_id": wanted, "output": "x"}], "stream": True}
     path = f"/threads/{run['thread_id']}/runs/{run['id']}/submit_tool_outputs"
     second = call_v2.client.post(path, json=body)
     assert _names(second.content) == ["run.step.completed", "run.queued", *PLAIN[2:]]

@@ -14,7 +14,7 @@ from run_contracts.server import FAULTS, ServerOptions
 from run_contracts.server.faults import ROWS
 from run_contracts.server.faults.rows import Wrong
 from tests.server.conftest import Caller, client
-from tests.server.scenery import Objects, shows, walked
+from tests.server.scenery import Objects, everything, shows
 from tests.server.shown_answers import ANSWERS
 from tests.server.shown_more import MORE
 from tests.server.shown_runs import RUNS
@@ -27,10 +27,10 @@ def calling(*faults: str, edition: str = "v2") -> Iterator[Caller]:
     """Return a caller of a server in this process that has these faults."""
     options = ServerOptions.for_checking(faults=faults)
     with (
-        reference(options) as line,
-        client(URL, edition, transport=line.transport) as opened,
+        reference(options) as connection,
+        client(URL, edition, transport=connection.transport) as opened,
     ):
-        yield Caller(opened, lambda seconds: line.sleep(seconds / options.speed))
+        yield Caller(opened, lambda seconds: connection.sleep(seconds / options.speed))
 
 
 @pytest.mark.parametrize("fault", DEMONSTRATIONS)
@@ -49,7 +49,7 @@ def test_a_row_makes_its_field_wrong(row: Wrong) -> None:
     requirement = FAULTS[row.fault].requirement
     edition = "v2" if requirement in register("v2").by_id else "v1"
     with calling(row.fault, edition=edition) as call:
-        assert shows(row, walked(call))
+        assert shows(row, everything(call))
     assert not shows(row, _right(edition))
 
 
@@ -57,7 +57,7 @@ def test_a_row_makes_its_field_wrong(row: Wrong) -> None:
 def _right(edition: str) -> Objects:
     """Return what the right server shows."""
     with calling(edition=edition) as call:
-        return walked(call)
+        return everything(call)
 
 
 def test_every_fault_is_a_row_or_has_a_demonstration() -> None:

@@ -9,7 +9,7 @@ import pytest
 from run_contracts import violations
 from run_contracts.server import ServerOptions, create_app
 from run_contracts.server.clock import Clock
-from run_contracts.server.event_frames import Streaming
+from run_contracts.server.parts.edition_server import assembled
 from tests.server.conftest import Caller
 
 TOOL: dict[str, Any] = {
@@ -58,10 +58,10 @@ def test_a_forced_function_asks_for_its_output_and_goes_on(call: Caller, edition
     """requires_action, submit, queued again with its start kept, completed."""
     waiting = call.until(call.run(**FORCED), "requires_action")
     assert _legal(waiting, edition)
-    (asked,) = waiting["required_action"]["submit_tool_outputs"]["tool_calls"]
-    assert asked["function"] == {"name": "look_up", "arguments": '{"order": 7}'}
+    (wanted,) = waiting["required_action"]["submit_tool_outputs"]["tool_calls"]
+    assert wanted["function"] == {"name": "look_up", "arguments": '{"order": 7}'}
     path = f"/threads/{waiting['thread_id']}/runs/{waiting['id']}"
-    outputs = {"tool_outputs": [{"tool_call_id": asked["id"], "output": "shipped"}]}
+    outputs = {"tool_outputs": [{"tool_call_id": wanted["id"], "output": "shipped"}]}
     status, queued = call("POST", f"{path}/submit_tool_outputs", outputs)
     assert (status, queued["status"]) == (200, "queued")
     assert queued["started_at"] == waiting["started_at"]
@@ -114,15 +114,15 @@ def test_a_run_expires_at_its_time(edition: str, fields: dict[str, Any]) -> None
             return self.moment
 
     clock = Hands(speed=1, epoch=0)
-    service = Streaming(ServerOptions(), clock, edition)
-    assistant = service.create_assistant({"model": "gpt-4o"})["id"]
-    thread = service.create_thread({"messages": [{"role": "user", "content": "Hi."}]})
-    run = service.create_run(thread, {"assistant_id": assistant, **fields})
+    server = assembled(ServerOptions(), clock, edition)
+    assistant = server.store.create_assistant({"model": "gpt-4o"})["id"]
+    thread = server.store.create_thread({"messages": [{"role": "user", "content": "Hi."}]})
+    run = server.service.create_run(thread, {"assistant_id": assistant, **fields})
     clock.moment += 599
-    alive = service.get_run(run.thread_id, run.id)
+    alive = server.service.get_run(run.thread_id, run.id)
     assert alive["status"] in ("in_progress", "requires_action")
     clock.moment += 1
-    expired = service.get_run(run.thread_id, run.id)
+    expired = server.service.get_run(run.thread_id, run.id)
     assert expired["status"] == "expired"
     assert _legal(expired, edition)
 
@@ -132,6 +132,6 @@ def test_an_app_is_the_same_for_the_same_seed(call_v2: Caller) -> None:
     assert create_app(ServerOptions()) is not create_app(ServerOptions())
     ids = set()
     for _ in range(2):
-        service = Streaming(ServerOptions(seed=7), Clock(speed=1, epoch=0), "v2")
-        ids.add(service.create_assistant({"model": "m"})["id"])
+        server = assembled(ServerOptions(seed=7), Clock(speed=1, epoch=0), "v2")
+        ids.add(server.store.create_assistant({"model": "m"})["id"])
     assert len(ids) == 1

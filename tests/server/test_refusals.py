@@ -83,13 +83,13 @@ def test_a_thread_is_locked_while_its_run_is_active(call: Caller) -> None:
 def test_outputs_must_be_exactly_those_asked_for(call_v2: Caller, given: list[str]) -> None:
     """Missing, foreign and repeated outputs are refused and change nothing."""
     run = call_v2.until(call_v2.run(**FORCED), "requires_action")
-    asked = run["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"]
-    named = [asked if one == "asked" else one for one in given]
+    wanted = run["required_action"]["submit_tool_outputs"]["tool_calls"][0]["id"]
+    named = [wanted if one == "asked" else one for one in given]
     body = {"tool_outputs": [{"tool_call_id": one, "output": ""} for one in named]}
     status, message, _ = _error(call_v2("POST", f"{_path(run)}/submit_tool_outputs", body))
     assert (status, message) == (
         400,
-        f"Expected tool outputs for call_ids ['{asked}'], got {named}",
+        f"Expected tool outputs for call_ids ['{wanted}'], got {named}",
     )
     assert call_v2("GET", _path(run)) == (200, run)
 

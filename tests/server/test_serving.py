@@ -22,7 +22,7 @@ FROZEN = {"epoch": 1_800_000_000, "speed": 1e-6, "queue_seconds": 0, "work_secon
 """Options under which time stands still and all work is done at once."""
 SERVING = """
 from run_contracts.server import ServerOptions, serve
-serve(ServerOptions(), port=0, announce=lambda line: print(line, flush=True))
+serve(ServerOptions(), port=0, announce=lambda text: print(text, flush=True))
 print("stopped", flush=True)
 """
 
@@ -111,8 +111,8 @@ def test_serve_announces_itself_and_stops_at_a_signal(number: int) -> None:
         assert process.stdout is not None
         assert process.stderr is not None
         try:
-            line = process.stdout.readline()
-            base = next(word.rstrip(",") for word in line.split() if word.startswith("http"))
+            greeting = process.stdout.readline()
+            base = next(word.rstrip(",") for word in greeting.split() if word.startswith("http"))
             assert base.endswith("/v1")
             assert httpx2.get(f"{base}/assistants").status_code == 401
             os.kill(process.pid, number)

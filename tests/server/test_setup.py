@@ -88,10 +88,10 @@ def test_a_list_pages_both_ways(call: Caller) -> None:
     ]
 
     def page(query: str) -> tuple[list[str], bool]:
-        _, found = call("GET", f"/threads/{thread}/messages?{query}")
-        ids = [one["id"] for one in found["data"]]
-        assert (found["first_id"], found["last_id"]) == (ids[0], ids[-1]) if ids else (None, None)
-        return ids, found["has_more"]
+        _, listed = call("GET", f"/threads/{thread}/messages?{query}")
+        ids = [one["id"] for one in listed["data"]]
+        assert (listed["first_id"], listed["last_id"]) == (ids[0], ids[-1]) if ids else (None, None)
+        return ids, listed["has_more"]
 
     assert page("") == (made[::-1], False)
     assert page("order=asc&limit=2") == (made[:2], True)
@@ -105,8 +105,8 @@ def test_runs_made_within_one_second_keep_their_order(call: Caller) -> None:
     """Runs are listed newest first, though their created_at may be equal."""
     thread = call.thread()
     made = [call.until(call.run(thread), "completed")["id"] for _ in range(3)]
-    _, found = call("GET", f"/threads/{thread}/runs")
-    assert [run["id"] for run in found["data"]] == made[::-1]
+    _, listed = call("GET", f"/threads/{thread}/runs")
+    assert [run["id"] for run in listed["data"]] == made[::-1]
 
 
 def test_a_run_takes_after_its_assistant(call: Caller, edition: str) -> None:

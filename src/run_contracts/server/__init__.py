@@ -28,20 +28,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from run_contracts.server.app import create_app
+    from run_contracts.server.app.serving import running, serve
     from run_contracts.server.faults import FAULTS, Fault
-    from run_contracts.server.lives import Lives, life
     from run_contracts.server.options import ServerOptions
-    from run_contracts.server.serving import running, serve
+    from run_contracts.server.planned_lives import Lives, life
 
 _HOMES = {
     "create_app": "app",
     "FAULTS": "faults",
     "Fault": "faults",
-    "Lives": "lives",
-    "life": "lives",
+    "Lives": "planned_lives",
+    "life": "planned_lives",
     "ServerOptions": "options",
-    "running": "serving",
-    "serve": "serving",
+    "running": "app.serving",
+    "serve": "app.serving",
 }
 
 __all__ = ["FAULTS", "Fault", "Lives", "ServerOptions", "create_app", "life", "running", "serve"]

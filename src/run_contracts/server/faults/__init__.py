@@ -1,6 +1,6 @@
 """Faults: deliberate defects of the kinds real servers have.
 
-Each one is an overridden method, or a row of a table that says which field is wrong. A fault
+Each one wraps a method of a part, or is a row of a table that says which field is wrong. A fault
 carries the id of the requirement it breaks; how that is noticed is not known here.
 """
 
@@ -11,7 +11,6 @@ from difflib import get_close_matches
 from types import MappingProxyType
 
 from run_contracts.errors import UsageError
-from run_contracts.server.event_frames import Streaming
 from run_contracts.server.faults import (
     wrong_commands,
     wrong_creation,
@@ -26,10 +25,11 @@ from run_contracts.server.faults import (
     wrong_streams,
     wrong_values,
 )
-from run_contracts.server.faults.fault import Fault, described
+from run_contracts.server.faults.fault import Fault, faults_in
 from run_contracts.server.faults.rows import Wrong, of_table
+from run_contracts.server.parts.edition_server import EditionServer
 
-__all__ = ["FAULTS", "ROWS", "Fault", "composed"]
+__all__ = ["FAULTS", "ROWS", "Fault", "chosen", "put_on"]
 
 ROWS: tuple[Wrong, ...] = (*wrong_shapes.ROWS, *wrong_statuses.ROWS, *wrong_creation.ROWS)
 """The faults that are rows of a table."""
@@ -45,37 +45,44 @@ BEHAVIOURS = (
     wrong_streams,
     wrong_ends,
 )
-"""The modules whose classes are faults."""
+"""The modules whose functions are faults."""
 
 
 def _all() -> Iterator[Fault]:
     yield from of_table(ROWS)
     yield from wrong_identity.bare_ids()
     yield from wrong_refusals.odd_ids()
+    yield from wrong_streams.lost_events()
     for module in BEHAVIOURS:
-        yield from described(vars(module))
+        yield from faults_in(vars(module))
 
 
 def _catalogue() -> Mapping[str, Fault]:
     """Return every fault by its id; no id twice."""
-    found: dict[str, Fault] = {}
+    known: dict[str, Fault] = {}
     for fault in _all():
-        if fault.id in found:
+        if fault.id in known:
             raise AssertionError(f"there are two faults {fault.id}")
-        found[fault.id] = fault
-    return MappingProxyType(dict(sorted(found.items())))
+        known[fault.id] = fault
+    return MappingProxyType(dict(sorted(known.items())))
 
 
 FAULTS = _catalogue()
 """Every fault by its id, that of the requirement it breaks; all but the first have a letter."""
 
 
-def composed(service: type[Streaming], faults: tuple[str, ...]) -> type[Streaming]:
-    """Return a service with these faults; raise `UsageError` for one that does not exist."""
-    for fault in faults:
+def chosen(ids: tuple[str, ...]) -> tuple[Fault, ...]:
+    """Return the faults of these ids, each once; raise `UsageError` for one that does not exist."""
+    for fault in ids:
         if fault not in FAULTS:
             near = sorted(get_close_matches(fault, FAULTS, n=3, cutoff=0.5))
             hint = f"did you mean {' or '.join(near)}?" if near else "list --faults shows all"
             raise UsageError(f"no fault {fault!r}; {hint}")
-    defects = tuple(FAULTS[fault].defect for fault in dict.fromkeys(faults))
-    return type("Faulty", (*defects, service), {}) if defects else service
+    return tuple(FAULTS[fault] for fault in dict.fromkeys(ids))
+
+
+def put_on(server: EditionServer, faults: tuple[Fault, ...]) -> None:
+    """Give a server these faults; where two wrap one method, the first is around the second."""
+    for fault in reversed(faults):
+        for wrap in fault.wraps:
+            wrap.put_on(server)

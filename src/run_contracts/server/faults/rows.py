@@ -5,16 +5,21 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from run_contracts.server.event_frames import Streaming
-from run_contracts.server.faults.fault import Fault
-from run_contracts.server.queries import PageQuery
-from run_contracts.server.records import Run, Step, Thread, Wire
-from run_contracts.server.refusal import Refusal
+from run_contracts.server.faults.fault import Fault, Wrap, changed, wrap
+from run_contracts.server.parts.edition_server import EditionServer
+from run_contracts.server.parts.list_pages import ListPages
+from run_contracts.server.parts.records import ThreadRecord, Wire
+from run_contracts.server.parts.renderer import Renderer
+from run_contracts.server.parts.run_stream import RunStream
+from run_contracts.server.parts.store import Store
 
-GONE: Any = object()
+LEFT_OUT: Any = object()
 """In place of a value: the field is not there."""
+MOST_SHOWN = 60
+"""Characters of a wrong value that a sentence shows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +39,8 @@ class Wrong:
     @property
     def sentence(self) -> str:
         """What is wrong, in words."""
-        state = "missing" if self.value is GONE else json.dumps(self.value)
-        shown = state if len(state) <= LONGEST else f"{state[:LONGEST]}..."
+        state = "missing" if self.value is LEFT_OUT else json.dumps(self.value)
+        shown = state if len(state) <= MOST_SHOWN else f"{state[:MOST_SHOWN]}..."
         when = f" while it is {' or '.join(self.when)}" if self.when else ""
         where = " where it is not null" if self.if_set else ""
         return f"{self.field} of a {self.kind.replace('_', ' ')} is {shown}{when}{where}."
@@ -46,115 +51,60 @@ class Wrong:
         is_there = self.field in wire and not (self.if_set and wire[self.field] is None)
         if not (is_meant and is_there):
             return wire
-        if self.value is GONE:
-            return {name: one for name, one in wire.items() if name != self.field}
+        if self.value is LEFT_OUT:
+            return {name: value for name, value in wire.items() if name != self.field}
         return {**wire, self.field: self.value}
 
 
-LONGEST = 60
-"""Characters of a wrong value that a sentence shows."""
-
-
-def _run(wrong: Wrong) -> type[Streaming]:
-    class Defect(Streaming):
-        def render_run(self, run: Run) -> Wire:
-            return wrong(super().render_run(run))
-
-    return Defect
-
-
-def _listed_run(wrong: Wrong) -> type[Streaming]:
-    class Defect(Streaming):
-        def list_runs(self, thread_id: str, query: Mapping[str, str]) -> Wire:
-            page = super().list_runs(thread_id, query)
-            return {**page, "data": [wrong(run) for run in page["data"]]}
-
-    return Defect
-
-
-def _step(wrong: Wrong) -> type[Streaming]:
-    class Defect(Streaming):
-        def render_step(self, step: Step, run: Run, *, in_stream: bool = False) -> Wire:
-            return wrong(super().render_step(step, run, in_stream=in_stream))
-
-    return Defect
-
-
-def _message(wrong: Wrong) -> type[Streaming]:
-    class Defect(Streaming):
-        def render_message(self, **parts: Any) -> Wire:
-            return wrong(super().render_message(**parts))
-
-    return Defect
-
-
-def _thread(wrong: Wrong) -> type[Streaming]:
-    class Defect(Streaming):
-        def new_thread(self, body: Wire) -> Thread:
-            thread = super().new_thread(body)
-            thread.wire = wrong(thread.wire)
-            return thread
-
-    return Defect
-
-
-def _assistant(wrong: Wrong) -> type[Streaming]:
-    class Defect(Streaming):
-        def create_assistant(self, body: Wire) -> Wire:
-            return wrong(super().create_assistant(body))
-
-    return Defect
-
-
-def _list(wrong: Wrong) -> type[Streaming]:
-    class Defect(Streaming):
-        def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
-            return wrong(super().page(oldest_first, query))
-
-    return Defect
-
-
-def _refusal(wrong: Wrong) -> type[Streaming]:
-    class Defect(Streaming):
-        def refusal_body(self, refusal: Refusal) -> Wire:
-            return {"error": wrong(super().refusal_body(refusal)["error"])}
-
-    return Defect
-
-
-def _streamed(name: str) -> Callable[[Wrong], type[Streaming]]:
+def _streamed(kind: str) -> Callable[[Wrong], Wrap]:
     """Return what makes faults in the data of an object's events; other answers are right."""
 
-    def make(wrong: Wrong) -> type[Streaming]:
-        class Defect(Streaming):
-            def event(self, event: str, data: Wire) -> bytes:
-                is_meant = data.get("object") == name
-                return super().event(event, wrong(data) if is_meant else data)
+    def made(wrong: Wrong) -> Wrap:
+        def advice(
+            _: EditionServer, inner: Callable[[str, Wire], bytes], name: str, data: Wire
+        ) -> bytes:
+            return inner(name, wrong(data) if data.get("object") == kind else data)
 
-        return Defect
+        return wrap(RunStream.frame, advice)
 
-    return make
+    return made
 
 
-MAKERS: Mapping[str, Callable[[Wrong], type[Streaming]]] = {
-    "run": _run,
+def _listed_run(wrong: Wrong) -> Wrap:
+    return changed(ListPages.runs, lambda page: {**page, "data": list(map(wrong, page["data"]))})
+
+
+def _thread(wrong: Wrong) -> Wrap:
+    def change(thread: ThreadRecord) -> ThreadRecord:
+        thread.wire = wrong(thread.wire)
+        return thread
+
+    return changed(Store.new_thread, change)
+
+
+def _refusal(wrong: Wrong) -> Wrap:
+    return changed(Renderer.refusal, lambda body: {"error": wrong(body["error"])})
+
+
+MAKERS: Mapping[str, Callable[[Wrong], Wrap]] = {
+    "run": partial(changed, Renderer.run),
     "listed_run": _listed_run,
     "streamed_run": _streamed("thread.run"),
-    "step": _step,
+    "step": partial(changed, Renderer.step),
     "streamed_step": _streamed("thread.run.step"),
     "piece_of_a_step": _streamed("thread.run.step.delta"),
-    "message": _message,
+    "message": partial(changed, Renderer.message),
     "streamed_message": _streamed("thread.message"),
     "piece_of_a_message": _streamed("thread.message.delta"),
     "thread": _thread,
-    "assistant": _assistant,
-    "list": _list,
+    "assistant": partial(changed, Store.create_assistant),
+    "list": partial(changed, ListPages.page),
     "refusal": _refusal,
 }
-"""What makes a fault of a row, by the kind of object that is wrong."""
+"""What makes the wrap of a row, by the kind of object that is wrong."""
 
 
 def of_table(rows: Iterable[Wrong]) -> Iterator[Fault]:
     """Yield the fault of each row."""
     for row in rows:
-        yield Fault(id=row.fault, sentence=row.sentence, defect=MAKERS[row.kind](row))
+        yield Fault(id=row.fault, sentence=row.sentence, wraps=(MAKERS[row.kind](row),))

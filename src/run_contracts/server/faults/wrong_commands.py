@@ -2,237 +2,235 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from run_contracts.server.event_frames import Streaming
-from run_contracts.server.records import Run, Thread, Wire
-from run_contracts.server.refusal import Refusal
+from run_contracts.contract.lifecycle import (
+    CANCELLED,
+    COMPLETED,
+    EXPIRED,
+    FAILED,
+    IN_PROGRESS,
+    INCOMPLETE,
+    QUEUED,
+    REQUIRES_ACTION,
+)
+from run_contracts.server.faults.fault import after, around, before, instead_of
+from run_contracts.server.parts.edition_server import EditionServer
+from run_contracts.server.parts.gate import Gate
+from run_contracts.server.parts.records import RunRecord, ThreadRecord, Wire
+from run_contracts.server.parts.run_engine import RunEngine
+from run_contracts.server.parts.service import Service
+from run_contracts.server.requests.refusal import Refusal
 
 BAD_REQUEST = 400
+Refusing = Callable[[RunRecord], None]
+"""What refuses a command on a run, or lets it be."""
+Modifying = Callable[[str, str, Wire], Wire]
+"""What changes a run of a thread, and answers it."""
+Outputs = Callable[[RunRecord, list[Wire]], dict[str, str]]
+"""What takes outputs, or refuses them."""
 
 
-class CancelNeedsType(Streaming):
+@before(Gate.read_cancel_body)
+def cancel_needs_type(server: EditionServer, content_type: str, data: bytes) -> None:
     """RUN-CANCEL-001: a cancel that names no content type is refused."""
-
-    def read_cancel_body(self, content_type: str, data: bytes) -> None:
-        if not content_type:
-            raise Refusal("Unsupported content type.", status=415)
+    if not content_type:
+        raise Refusal("Unsupported content type.", status=415)
 
 
-class QueuedStays(Streaming):
+@before(RunEngine.begin_cancel)
+def queued_stays(server: EditionServer, run: RunRecord, moment: float) -> None:
     """RUN-CANCEL-001-b: a run that is still queued cannot be cancelled."""
-
-    def begin_cancel(self, run: Run, moment: float) -> None:
-        if run.status == "queued":
-            raise Refusal(f"Cannot cancel run with status '{run.status}'.")
-        super().begin_cancel(run, moment)
+    if run.status == QUEUED:
+        raise Refusal(f"Cannot cancel run with status '{run.status}'.")
 
 
-class CancelAnyTime(Streaming):
+@instead_of(Service.refuse_cancel)
+def cancel_any_time(server: EditionServer, run: RunRecord) -> None:
     """RUN-CANCEL-002: cancelling a run that has ended is answered 200, and changes nothing."""
 
-    def refuse_cancel(self, run: Run) -> None:
-        """Accept it."""
 
-
-class CancelOfEndedConflicts(Streaming):
+@instead_of(Service.refuse_cancel)
+def cancel_of_ended_conflicts(server: EditionServer, run: RunRecord) -> None:
     """RUN-CANCEL-002-b: cancelling a run that has ended is refused with 409."""
-
-    def refuse_cancel(self, run: Run) -> None:
-        raise Refusal(f"Run is {run.status}.", status=409)
+    raise Refusal(f"Run is {run.status}.", status=409)
 
 
-class CancelNeedsBody(Streaming):
+@before(Gate.read_cancel_body)
+def cancel_needs_body(server: EditionServer, content_type: str, data: bytes) -> None:
     """RUN-CANCEL-003: a cancel that says it sends JSON is refused for its empty body."""
-
-    def read_cancel_body(self, content_type: str, data: bytes) -> None:
-        if "json" in content_type and not data:
-            raise Refusal("We could not parse the JSON body of your request.")
+    if "json" in content_type and not data:
+        raise Refusal("We could not parse the JSON body of your request.")
 
 
-class RefusedCancelChanges(Streaming):
+@before(Service.refuse_cancel)
+def refused_cancel_changes(server: EditionServer, run: RunRecord) -> None:
     """RUN-CANCEL-004: a refused cancel marks the run as cancelled all the same."""
-
-    def refuse_cancel(self, run: Run) -> None:
-        run.metadata = {**run.metadata, "cancel_requested": "true"}
-        super().refuse_cancel(run)
+    run.metadata = {**run.metadata, "cancel_requested": "true"}
 
 
-class CancelAnswersBefore(Streaming):
+@around(Service.cancel_run)
+def cancel_answers_before(
+    server: EditionServer, inner: Callable[[str, str], Wire], thread_id: str, run_id: str
+) -> Wire:
     """RUN-CANCEL-005: a cancel answers the run as it was before."""
-
-    def cancel_run(self, thread_id: str, run_id: str) -> Wire:
-        before = self.get_run(thread_id, run_id)
-        super().cancel_run(thread_id, run_id)
-        return before
+    earlier = server.service.get_run(thread_id, run_id)
+    inner(thread_id, run_id)
+    return earlier
 
 
-class OutputsNeverFit(Streaming):
+@instead_of(Service.outputs)
+def outputs_never_fit(server: EditionServer, run: RunRecord, given: list[Wire]) -> dict[str, str]:
     """RUN-SUBMIT-001: outputs are refused, whichever they are."""
-
-    def outputs(self, run: Run, given: list[Wire]) -> dict[str, str]:
-        raise Refusal("Unknown tool_call_id.")
+    raise Refusal("Unknown tool_call_id.")
 
 
-class SubmitAnswersNothing(Streaming):
+@instead_of(Service.submitted)
+def submit_answers_nothing(server: EditionServer, run: RunRecord) -> Wire:
     """RUN-SUBMIT-001-b: a submit is answered 200, without the run."""
-
-    def submitted(self, run: Run) -> Wire:
-        return {"success": True}
+    return {"success": True}
 
 
-class SubmitUnasked(Streaming):
+@instead_of(Service.refuse_submit)
+def submit_unasked(server: EditionServer, run: RunRecord) -> None:
     """RUN-SUBMIT-002: outputs are accepted by a run that asked for none."""
 
-    def refuse_submit(self, run: Run) -> None:
-        """Accept them."""
 
-
-class SomeOutputsDo(Streaming):
+@around(Service.outputs)
+def some_outputs_do(
+    server: EditionServer, inner: Outputs, run: RunRecord, given: list[Wire]
+) -> dict[str, str]:
     """RUN-SUBMIT-003: a submit that lacks outputs is accepted."""
-
-    def outputs(self, run: Run, given: list[Wire]) -> dict[str, str]:
-        named = {one.get("tool_call_id"): one for one in given}
-        missing: list[Any] = [
-            {"tool_call_id": call["id"]} for call in run.calls if call["id"] not in named
-        ]
-        return super().outputs(run, [*given, *missing])
+    named = {output.get("tool_call_id") for output in given}
+    missing: list[Any] = [
+        {"tool_call_id": call["id"]} for call in run.calls if call["id"] not in named
+    ]
+    return inner(run, [*given, *missing])
 
 
-class OtherOutputsDo(Streaming):
+@around(Service.outputs)
+def other_outputs_do(
+    server: EditionServer, inner: Outputs, run: RunRecord, given: list[Wire]
+) -> dict[str, str]:
     """RUN-SUBMIT-004: outputs of calls that the run did not make are accepted beside the others."""
-
-    def outputs(self, run: Run, given: list[Wire]) -> dict[str, str]:
-        known = {call["id"] for call in run.calls}
-        return super().outputs(run, [one for one in given if one.get("tool_call_id") in known])
+    known = {call["id"] for call in run.calls}
+    return inner(run, [output for output in given if output.get("tool_call_id") in known])
 
 
-class CompletedIsFixed(Streaming):
+@before(Service.modify_run)
+def completed_is_fixed(server: EditionServer, thread_id: str, run_id: str, body: Wire) -> None:
     """RUN-MODIFY-001: the metadata of a completed run cannot be changed."""
-
-    def modify_run(self, thread_id: str, run_id: str, body: Wire) -> Wire:
-        status = self.find_run(thread_id, run_id).status
-        if status == "completed":
-            raise Refusal(f"Cannot update run with status '{status}'.")
-        return super().modify_run(thread_id, run_id, body)
+    status = server.service.find_run(thread_id, run_id).status
+    if status == COMPLETED:
+        raise Refusal(f"Cannot update run with status '{status}'.")
 
 
-class ModifyAnswersBefore(Streaming):
+@around(Service.modify_run)
+def modify_answers_before(
+    server: EditionServer, inner: Modifying, thread_id: str, run_id: str, body: Wire
+) -> Wire:
     """RUN-MODIFY-001-b: a modify answers the run with its old metadata."""
-
-    def modify_run(self, thread_id: str, run_id: str, body: Wire) -> Wire:
-        before = self.get_run(thread_id, run_id)
-        super().modify_run(thread_id, run_id, body)
-        return before
+    earlier = server.service.get_run(thread_id, run_id)
+    inner(thread_id, run_id, body)
+    return earlier
 
 
-class MetadataForgotten(Streaming):
+@around(Service.modify_run)
+def metadata_forgotten(
+    server: EditionServer, inner: Modifying, thread_id: str, run_id: str, body: Wire
+) -> Wire:
     """RUN-MODIFY-002: new metadata is answered but not kept."""
-
-    def modify_run(self, thread_id: str, run_id: str, body: Wire) -> Wire:
-        before = self.find_run(thread_id, run_id).metadata
-        answer = super().modify_run(thread_id, run_id, body)
-        self.find_run(thread_id, run_id).metadata = before
-        return answer
+    kept = server.service.find_run(thread_id, run_id).metadata
+    answer = inner(thread_id, run_id, body)
+    server.service.find_run(thread_id, run_id).metadata = kept
+    return answer
 
 
-class SecondRun(Streaming):
+@instead_of(Service.refuse_second_run)
+def second_run(server: EditionServer, thread: ThreadRecord) -> None:
     """RUN-THREAD-001: a second run is accepted while the thread has an active one."""
 
-    def refuse_second_run(self, thread: Thread) -> None:
-        """Accept it."""
 
-
-class MessageMeanwhile(Streaming):
+@instead_of(Service.refuse_message)
+def message_meanwhile(server: EditionServer, thread: ThreadRecord) -> None:
     """RUN-THREAD-002: a message is accepted while the thread has an active run."""
 
-    def create_message(self, thread_id: str, body: Wire) -> Wire:
-        thread = self.find_thread(thread_id)
-        message = self.new_message(thread, body)
-        thread.messages.append(message)
-        return message
 
-
-class WaitingStays(Streaming):
+@before(RunEngine.begin_cancel)
+def waiting_stays(server: EditionServer, run: RunRecord, moment: float) -> None:
     """RUN-CANCEL-006: a run that requires action cannot be cancelled."""
-
-    def begin_cancel(self, run: Run, moment: float) -> None:
-        if run.status == "requires_action":
-            raise Refusal(f"Cannot cancel run with status '{run.status}'.")
-        super().begin_cancel(run, moment)
+    if run.status == REQUIRES_ACTION:
+        raise Refusal(f"Cannot cancel run with status '{run.status}'.")
 
 
-class CancelOfOtherEnds(Streaming):
+@around(Service.refuse_cancel)
+def cancel_of_other_ends(server: EditionServer, inner: Refusing, run: RunRecord) -> None:
     """RUN-CANCEL-007: cancelling a run that failed, expired or is incomplete is answered 200."""
-
-    def refuse_cancel(self, run: Run) -> None:
-        if run.status not in ("failed", "expired", "incomplete"):
-            super().refuse_cancel(run)
+    if run.status not in (FAILED, EXPIRED, INCOMPLETE):
+        inner(run)
 
 
-class RefusedSubmitChanges(Streaming):
+@around(Service.outputs)
+def refused_submit_changes(
+    server: EditionServer, inner: Outputs, run: RunRecord, given: list[Wire]
+) -> dict[str, str]:
     """RUN-SUBMIT-005: a refused submit lets the run go on all the same."""
-
-    def outputs(self, run: Run, given: list[Wire]) -> dict[str, str]:
-        try:
-            return super().outputs(run, given)
-        except Refusal:
-            self.answer(run, {call["id"]: "" for call in run.calls}, self.clock.now())
-            raise
+    try:
+        return inner(run, given)
+    except Refusal:
+        server.engine.answer(run, {call["id"]: "" for call in run.calls}, server.clock.now())
+        raise
 
 
-class SubmitToOtherEnds(Streaming):
+@around(Service.refuse_submit)
+def submit_to_other_ends(server: EditionServer, inner: Refusing, run: RunRecord) -> None:
     """RUN-SUBMIT-006: outputs are accepted by runs that failed, expired or were cancelled."""
-
-    def refuse_submit(self, run: Run) -> None:
-        if run.status not in ("failed", "expired", "incomplete", "cancelled"):
-            super().refuse_submit(run)
+    if run.status not in (FAILED, EXPIRED, INCOMPLETE, CANCELLED):
+        inner(run)
 
 
-class SubmitTwice(Streaming):
+@around(Service.refuse_submit)
+def submit_twice(server: EditionServer, inner: Refusing, run: RunRecord) -> None:
     """RUN-SUBMIT-007: outputs are accepted again while the run takes them in."""
-
-    def refuse_submit(self, run: Run) -> None:
-        if run.status not in ("queued", "in_progress"):
-            super().refuse_submit(run)
+    if run.status not in (QUEUED, IN_PROGRESS):
+        inner(run)
 
 
-class ModifyRestarts(Streaming):
+@after(Service.keep_metadata)
+def modify_restarts(server: EditionServer, _: None, run: RunRecord, metadata: Wire) -> None:
     """RUN-MODIFY-003: a modify sets the end of the run anew."""
-
-    def keep_metadata(self, run: Run, metadata: Wire) -> None:
-        super().keep_metadata(run, metadata)
-        run.ended_at = None if run.ended_at is None else self.clock.now() + 1
+    run.ended_at = None if run.ended_at is None else server.clock.now() + 1
 
 
-class RefusedModifyChanges(Streaming):
+@before(Gate.leaving)
+def refused_modify_changes(server: EditionServer, request: Request, response: Response) -> None:
     """RUN-MODIFY-004: a refused modify empties the metadata of the run."""
-
-    def leaving(self, request: Request, response: Response) -> Response:
-        names = request.path_params
-        is_modify = request.method == "POST" and request.url.path.endswith(names.get("run_id", "/"))
-        if is_modify and response.status_code == BAD_REQUEST:
-            self.find_run(names["thread_id"], names["run_id"]).metadata = {}
-        return super().leaving(request, response)
+    names = request.path_params
+    is_modify = request.method == "POST" and request.url.path.endswith(names.get("run_id", "/"))
+    if is_modify and response.status_code == BAD_REQUEST:
+        server.service.find_run(names["thread_id"], names["run_id"]).metadata = {}
 
 
-class QueuedIsNoLock(Streaming):
+@around(Service.refuse_second_run)
+def queued_is_no_lock(
+    server: EditionServer, inner: Callable[[ThreadRecord], None], thread: ThreadRecord
+) -> None:
     """RUN-THREAD-003: a second run is accepted while the first one is queued."""
-
-    def refuse_second_run(self, thread: Thread) -> None:
-        active = self.active_run(thread)
-        if active is not None and active.status != "queued":
-            super().refuse_second_run(thread)
+    active = server.service.active_run(thread)
+    if active is not None and active.status != QUEUED:
+        inner(thread)
 
 
-class LockConflicts(Streaming):
+@around(Service.refuse_second_run)
+def lock_conflicts(
+    server: EditionServer, inner: Callable[[ThreadRecord], None], thread: ThreadRecord
+) -> None:
     """RUN-THREAD-004: what a thread's active run forbids is refused with 409."""
-
-    def refuse_second_run(self, thread: Thread) -> None:
-        try:
-            super().refuse_second_run(thread)
-        except Refusal as refusal:
-            raise Refusal(refusal.message, status=409) from None
+    try:
+        inner(thread)
+    except Refusal as refusal:
+        raise Refusal(refusal.message, status=409) from None

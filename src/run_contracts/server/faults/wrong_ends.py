@@ -3,128 +3,113 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
-from run_contracts.server.event_frames import Streaming, frame
-from run_contracts.server.records import Run, Wire
+from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.server.faults.fault import around, instead_of
+from run_contracts.server.parts.edition_server import EditionServer
+from run_contracts.server.parts.records import RunRecord, Wire
+from run_contracts.server.parts.run_stream import RunStream, frame_of
+
+Frames = Callable[..., AsyncIterator[bytes]]
+"""What sends the frames of a run's stream."""
 
 
-class NoDone(Streaming):
+@instead_of(RunStream.ending)
+def no_done(server: EditionServer) -> list[bytes]:
     """RUN-STREAM-003: a stream ends without its end marker."""
-
-    def ending(self) -> list[bytes]:
-        return []
+    return []
 
 
-class CutOffDone(Streaming):
+@instead_of(RunStream.ending)
+def cut_off_done(server: EditionServer) -> list[bytes]:
     """RUN-STREAM-003-b: a stream breaks off within its end marker."""
-
-    def ending(self) -> list[bytes]:
-        return [b"event: done\ndata: [DO"]
+    return [b"event: done\ndata: [DO"]
 
 
-class DoneIsJson(Streaming):
+@instead_of(RunStream.ending)
+def done_is_json(server: EditionServer) -> list[bytes]:
     """RUN-STREAM-003-c: the data of the end marker is an empty object."""
-
-    def ending(self) -> list[bytes]:
-        return [frame("done", "{}")]
+    return [frame_of("done", "{}")]
 
 
-class NoCompleted(Streaming):
-    """RUN-STREAM-007: a stream does not say that its run completed."""
-
-    def event(self, name: str, data: Wire) -> bytes:
-        return b"" if name == "thread.run.completed" else super().event(name, data)
-
-
-class NoFailed(Streaming):
-    """RUN-STREAM-007-b: a stream does not say that its run failed."""
-
-    def event(self, name: str, data: Wire) -> bytes:
-        return b"" if name == "thread.run.failed" else super().event(name, data)
-
-
-class NoCancelled(Streaming):
-    """RUN-STREAM-007-c: a stream does not say that its run was cancelled."""
-
-    def event(self, name: str, data: Wire) -> bytes:
-        return b"" if name == "thread.run.cancelled" else super().event(name, data)
-
-
-class DiesHalfWay(Streaming):
+@around(RunStream.frames)
+async def dies_half_way(
+    server: EditionServer, inner: Frames, run: RunRecord, **where: Any
+) -> AsyncIterator[bytes]:
     """RUN-STREAM-003-d: a stream breaks off where the message is complete."""
-
-    async def stream(
-        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
-    ) -> AsyncIterator[bytes]:
-        async for sent in super().stream(run, first=first, before=before):
-            if sent.startswith(b"event: thread.message.completed"):
-                raise RuntimeError("broken on purpose")
-            yield sent
+    async for frame in inner(run, **where):
+        if frame.startswith(b"event: thread.message.completed"):
+            raise RuntimeError("broken on purpose")
+        yield frame
 
 
-class KillsTheServer(Streaming):
+@around(RunStream.frames)
+async def kills_the_server(
+    server: EditionServer, inner: Frames, run: RunRecord, **where: Any
+) -> AsyncIterator[bytes]:
     """RUN-STREAM-003-e: the end of a message kills the server, which starts again with nothing."""
-
-    async def stream(
-        self, run: Run, *, first: int, before: list[tuple[str, Wire]]
-    ) -> AsyncIterator[bytes]:
-        async for sent in super().stream(run, first=first, before=before):
-            if sent.startswith(b"event: thread.message.completed"):
-                self.threads.clear()
-                self.assistants.clear()
-                raise RuntimeError("broken on purpose")
-            yield sent
+    async for frame in inner(run, **where):
+        if frame.startswith(b"event: thread.message.completed"):
+            server.store.threads.clear()
+            server.store.assistants.clear()
+            raise RuntimeError("broken on purpose")
+        yield frame
 
 
-class CutOffByFailure(Streaming):
+@around(RunStream.frames)
+async def cut_off_by_failure(
+    server: EditionServer, inner: Frames, run: RunRecord, **where: Any
+) -> AsyncIterator[bytes]:
     """RUN-STREAM-003-f: a stream ends without a word where its model fails."""
-
-    async def stream(self, run: Run, **parts: Any) -> AsyncIterator[bytes]:
-        async for sent in super().stream(run, **parts):
-            if sent.startswith(b"event: thread.run.step.failed"):
-                return
-            yield sent
+    async for frame in inner(run, **where):
+        if frame.startswith(b"event: thread.run.step.failed"):
+            return
+        yield frame
 
 
-class DiesOfFailure(Streaming):
+@around(RunStream.frames)
+async def dies_of_failure(
+    server: EditionServer, inner: Frames, run: RunRecord, **where: Any
+) -> AsyncIterator[bytes]:
     """RUN-STREAM-003-g: the connection of a stream dies where its model fails."""
-
-    async def stream(self, run: Run, **parts: Any) -> AsyncIterator[bytes]:
-        async for sent in super().stream(run, **parts):
-            if sent.startswith(b"event: thread.run.step.failed"):
-                raise RuntimeError("broken on purpose")
-            yield sent
+    async for frame in inner(run, **where):
+        if frame.startswith(b"event: thread.run.step.failed"):
+            raise RuntimeError("broken on purpose")
+        yield frame
 
 
-class CutOffByCancel(Streaming):
+@around(RunStream.frames)
+async def cut_off_by_cancel(
+    server: EditionServer, inner: Frames, run: RunRecord, **where: Any
+) -> AsyncIterator[bytes]:
     """RUN-STREAM-003-h: a stream ends without a word when its run is cancelled."""
-
-    async def stream(self, run: Run, **parts: Any) -> AsyncIterator[bytes]:
-        async for sent in super().stream(run, **parts):
-            if sent.startswith(b"event: thread.run.cancelling"):
-                return
-            yield sent
+    async for frame in inner(run, **where):
+        if frame.startswith(b"event: thread.run.cancelling"):
+            return
+        yield frame
 
 
-class StaysOpen(Streaming):
+@around(RunStream.frames)
+async def stays_open(
+    server: EditionServer, inner: Frames, run: RunRecord, **where: Any
+) -> AsyncIterator[bytes]:
     """RUN-STREAM-020: the stream of a run that is cancelled falls silent and stays open."""
-
-    async def stream(self, run: Run, **parts: Any) -> AsyncIterator[bytes]:
-        async for sent in super().stream(run, **parts):
-            if sent.startswith(b"event: thread.run.cancelled"):
-                await asyncio.Event().wait()
-            yield sent
+    async for frame in inner(run, **where):
+        if frame.startswith(b"event: thread.run.cancelled"):
+            await asyncio.Event().wait()
+        yield frame
 
 
-class GoesOnToCompleted(Streaming):
+@around(RunStream.frame)
+def goes_on_to_completed(
+    server: EditionServer, inner: Callable[[str, Wire], bytes], name: str, data: Wire
+) -> bytes:
     """RUN-LIFE-002-c: a stream tells that its run completed although it was cancelled."""
-
-    def event(self, name: str, data: Wire) -> bytes:
-        if name == "thread.run.cancelling":
-            return b""
-        if name != "thread.run.cancelled":
-            return super().event(name, data)
-        ended = {"status": "completed", "completed_at": data["cancelled_at"], "cancelled_at": None}
-        return super().event("thread.run.completed", {**data, **ended})
+    if name == "thread.run.cancelling":
+        return b""
+    if name != "thread.run.cancelled":
+        return inner(name, data)
+    ended = {"status": COMPLETED, "completed_at": data["cancelled_at"], "cancelled_at": None}
+    return inner("thread.run.completed", {**data, **ended})

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.server.clock import Ids
-from run_contracts.server.event_frames import Streaming
-from run_contracts.server.faults.fault import Fault
-from run_contracts.server.records import Run, Step, Thread, Wire
+from run_contracts.server.faults.fault import Fault, after, around, wrap
+from run_contracts.server.parts.edition_server import EditionServer
+from run_contracts.server.parts.list_pages import ListPages
+from run_contracts.server.parts.records import RunRecord, StepRecord, ThreadRecord, Wire
+from run_contracts.server.parts.renderer import Renderer
+from run_contracts.server.parts.service import Service
+from run_contracts.server.parts.store import Store
 
-BARE = {
+LOST_PREFIXES = {
     "RUN-ID-001": "run_",
     "RUN-ID-002": "thread_",
     "RUN-ID-003": "asst_",
@@ -18,132 +23,140 @@ BARE = {
     "RUN-ID-005": "msg_",
 }
 """Prefixes that ids can lack, by fault."""
+Naming = Callable[[Ids, str], str]
+"""What returns a new id with a prefix."""
+RunReading = Callable[[str, str], Any]
+"""What returns a run of a thread by its id."""
 
 
 def bare_ids() -> Iterator[Fault]:
     """Yield a fault for each prefix: ids without it."""
-    for fault, prefix in BARE.items():
+    for fault, prefix in LOST_PREFIXES.items():
         sentence = f"Ids that should begin with {prefix} do not."
-        yield Fault(id=fault, sentence=sentence, defect=_without(prefix))
+        yield Fault(id=fault, sentence=sentence, wraps=(wrap(Renderer.new_id, _without(prefix)),))
 
 
-def _without(lost: str) -> type[Streaming]:
-    class Defect(Streaming):
-        def new_id(self, ids: Ids, prefix: str) -> str:
-            return super().new_id(ids, "" if prefix == lost else prefix)
+def _without(lost: str) -> Callable[[EditionServer, Naming, Ids, str], str]:
+    def new_id(_: EditionServer, inner: Naming, ids: Ids, prefix: str) -> str:
+        return inner(ids, "" if prefix == lost else prefix)
 
-    return Defect
+    return new_id
 
 
-class OtherThread(Streaming):
+@after(Service.modify_run)
+def other_thread(
+    server: EditionServer, answer: Wire, thread_id: str, run_id: str, body: Wire
+) -> Wire:
     """RUN-ID-010: a modified run is answered as one of another thread."""
-
-    def modify_run(self, thread_id: str, run_id: str, body: Wire) -> Wire:
-        return {**super().modify_run(thread_id, run_id, body), "thread_id": other(thread_id)}
+    return {**answer, "thread_id": other(thread_id)}
 
 
-class OtherId(Streaming):
+@after(Service.get_run)
+def other_id(server: EditionServer, answer: Wire, thread_id: str, run_id: str) -> Wire:
     """RUN-ID-011: a run that has completed is answered with another id than it was asked for."""
-
-    def get_run(self, thread_id: str, run_id: str) -> Wire:
-        wire = super().get_run(thread_id, run_id)
-        return {**wire, "id": other(run_id)} if wire["status"] == "completed" else wire
+    return {**answer, "id": other(run_id)} if answer["status"] == COMPLETED else answer
 
 
-class OnlyAssistant(Streaming):
+@after(Renderer.run)
+def only_assistant(server: EditionServer, wire: Wire, run: RunRecord) -> Wire:
     """RUN-ID-012: every run names the same assistant, whichever was asked for."""
-
-    def render_run(self, run: Run) -> Wire:
-        return {**super().render_run(run), "assistant_id": "asst_default"}
+    return {**wire, "assistant_id": "asst_default"}
 
 
-class NumberedInThread(Streaming):
+@after(Store.new_run)
+def numbered_in_thread(
+    server: EditionServer, run: RunRecord, thread: ThreadRecord, settings: Wire, metadata: Wire
+) -> RunRecord:
     """RUN-ID-013: runs created together with their thread are all the first one there."""
-
-    def new_run(self, thread: Thread, assistant: Wire, fixed: Wire, metadata: Wire) -> Run:
-        run = super().new_run(thread, assistant, fixed, metadata)
-        if thread.wire["id"] not in self.threads:
-            run.id = "run_1"
-        return run
+    if thread.id not in server.store.threads:
+        run.id = "run_1"
+    return run
 
 
-class ThroughOtherThread(Streaming):
+def _through_any_thread(
+    server: EditionServer, inner: RunReading, thread_id: str, run_id: str
+) -> Any:
+    """Return what is read of a run through its own thread, whichever thread was named."""
+    server.service.find_thread(thread_id)
+    for thread in server.store.threads.values():
+        if any(run.id == run_id for run in thread.runs):
+            return inner(thread.id, run_id)
+    raise server.store.not_found("run", run_id)
+
+
+@around(Service.get_run)
+def through_other_thread(
+    server: EditionServer, inner: RunReading, thread_id: str, run_id: str
+) -> Wire:
     """RUN-ID-014: a run can be read through another thread."""
-
-    def get_run(self, thread_id: str, run_id: str) -> Wire:
-        self.find_thread(thread_id)
-        for thread in self.threads.values():
-            if any(run.id == run_id for run in thread.runs):
-                return super().get_run(thread.wire["id"], run_id)
-        raise self.absence("run", run_id)
+    return dict(_through_any_thread(server, inner, thread_id, run_id))
 
 
-class MovesAlong(ThroughOtherThread):
+@around(Service.get_run)
+def moves_along(server: EditionServer, inner: RunReading, thread_id: str, run_id: str) -> Wire:
     """RUN-ID-014-b: a run can be read through any thread, and then says it belongs there."""
-
-    def get_run(self, thread_id: str, run_id: str) -> Wire:
-        return {**super().get_run(thread_id, run_id), "thread_id": thread_id}
+    return {**_through_any_thread(server, inner, thread_id, run_id), "thread_id": thread_id}
 
 
-class EveryThreadsCommands(Streaming):
-    """RUN-ID-016: a run can be commanded, and its steps read, through another thread."""
-
-    def find_run(self, thread_id: str, run_id: str) -> Run:
-        self.find_thread(thread_id)
-        for thread in self.threads.values():
-            if any(run.id == run_id for run in thread.runs):
-                return super().find_run(thread.wire["id"], run_id)
-        raise self.absence("run", run_id)
-
-    def get_run(self, thread_id: str, run_id: str) -> Wire:
-        run = self.find_run(thread_id, run_id)
-        if run.thread_id != thread_id:
-            raise self.absence("run", run_id)
-        return self.render_run(run)
+def _only_its_own(server: EditionServer, _: RunReading, thread_id: str, run_id: str) -> Wire:
+    """Return a run in wire form, or refuse it if it belongs to another thread."""
+    run = server.service.find_run(thread_id, run_id)
+    if run.thread_id != thread_id:
+        raise server.store.not_found("run", run_id)
+    return server.renderer.run(run)
 
 
-class SameSteps(Streaming):
+EVERY_THREADS_COMMANDS = Fault(
+    id="RUN-ID-016",
+    sentence="a run can be commanded, and its steps read, through another thread.",
+    wraps=(
+        wrap(Service.find_run, _through_any_thread),
+        wrap(Service.get_run, _only_its_own),
+    ),
+)
+
+
+@around(Renderer.new_id)
+def same_steps(server: EditionServer, inner: Naming, ids: Ids, prefix: str) -> str:
     """RUN-ID-015: every run has a step of the same id."""
-
-    def new_id(self, ids: Ids, prefix: str) -> str:
-        return "step_1" if prefix == "step_" else super().new_id(ids, prefix)
+    return "step_1" if prefix == "step_" else inner(ids, prefix)
 
 
-class NobodysMessage(Streaming):
+@after(Renderer.message)
+def nobodys_message(server: EditionServer, wire: Wire, **parts: Any) -> Wire:
     """RUN-OBJ-006: the messages of a run do not name it."""
-
-    def render_message(self, **parts: Any) -> Wire:
-        return {**super().render_message(**parts), "run_id": None}
+    return {**wire, "run_id": None}
 
 
-class StepOfOtherRun(Streaming):
+@after(Renderer.step)
+def step_of_other_run(
+    server: EditionServer, wire: Wire, step: StepRecord, run: RunRecord, *, in_stream: bool = False
+) -> Wire:
     """RUN-STEP-023: the steps of a run name another run."""
-
-    def render_step(self, step: Step, run: Run, *, in_stream: bool = False) -> Wire:
-        wire = super().render_step(step, run, in_stream=in_stream)
-        return {**wire, "run_id": other(run.id)}
+    return {**wire, "run_id": other(run.id)}
 
 
-class StepOfOtherThread(Streaming):
+@after(ListPages.steps)
+def step_of_other_thread(
+    server: EditionServer, page: Wire, thread_id: str, run_id: str, query: Mapping[str, str]
+) -> Wire:
     """RUN-STEP-023-b: the listed steps of a run name another thread."""
-
-    def list_steps(self, thread_id: str, run_id: str, query: Mapping[str, str]) -> Wire:
-        page = super().list_steps(thread_id, run_id, query)
-        return {**page, "data": [{**one, "thread_id": other(thread_id)} for one in page["data"]]}
+    return {**page, "data": [{**step, "thread_id": other(thread_id)} for step in page["data"]]}
 
 
-class OtherStep(Streaming):
+@after(Service.get_step)
+def other_step(
+    server: EditionServer, wire: Wire, thread_id: str, run_id: str, step_id: str
+) -> Wire:
     """RUN-STEP-024: a step asked for by id is answered with another id."""
-
-    def find_step(self, thread_id: str, run_id: str, step_id: str) -> Wire:
-        return {**super().find_step(thread_id, run_id, step_id), "id": other(step_id)}
+    return {**wire, "id": other(step_id)}
 
 
-def other(one: Any) -> str:
+def other(known: Any) -> str:
     """Return another id of the same kind.
 
     >>> other("run_abc")
     'run_cba'
     """
-    prefix, _, rest = str(one).partition("_")
+    prefix, _, rest = str(known).partition("_")
     return f"{prefix}_{rest[::-1]}"

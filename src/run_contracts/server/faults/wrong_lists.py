@@ -2,145 +2,149 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from run_contracts.server.event_frames import Streaming
-from run_contracts.server.queries import DEFAULT_PAGE, PageQuery, page_query
-from run_contracts.server.records import Run, Wire
+from run_contracts.server.faults.fault import after, around, instead_of
+from run_contracts.server.parts.edition_server import EditionServer
+from run_contracts.server.parts.list_pages import ListPages
+from run_contracts.server.parts.records import RunRecord, Wire
+from run_contracts.server.requests.query_string import DEFAULT_PAGE, PageQuery
+
+Paging = Callable[[list[Wire], PageQuery], Wire]
+"""What returns a page of items."""
 
 
-class NeverMore(Streaming):
+@instead_of(ListPages.has_more)
+def never_more(server: EditionServer, rest: int) -> bool:
     """RUN-LIST-005: has_more is always false."""
-
-    def has_more(self, rest: int) -> bool:
-        return False
+    return False
 
 
-class AlwaysMore(Streaming):
+@instead_of(ListPages.has_more)
+def always_more(server: EditionServer, rest: int) -> bool:
     """RUN-LIST-005-b: has_more is always true."""
-
-    def has_more(self, rest: int) -> bool:
-        return True
+    return True
 
 
-class OldestFirst(Streaming):
+@around(ListPages.page)
+def oldest_first(server: EditionServer, inner: Paging, items: list[Wire], query: PageQuery) -> Wire:
     """RUN-LIST-006: lists are oldest first unless asked otherwise, and newest first if asked."""
-
-    def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
-        flipped = "asc" if query.order == "desc" else "desc"
-        return super().page(oldest_first, replace(query, order=flipped))
+    return inner(items, replace(query, order="asc" if query.order == "desc" else "desc"))
 
 
-class LimitIgnored(Streaming):
+@around(ListPages.before_cursor)
+def limit_ignored(
+    server: EditionServer,
+    inner: Callable[[list[Wire], PageQuery], tuple[list[Wire], int]],
+    items: list[Wire],
+    query: PageQuery,
+) -> tuple[list[Wire], int]:
     """RUN-LIST-007: a page holds everything, whatever its limit."""
-
-    def before_cursor(self, items: list[Wire], query: PageQuery) -> tuple[list[Wire], int]:
-        return super().before_cursor(items, replace(query, limit=max(len(items), 1)))
+    return inner(items, replace(query, limit=max(len(items), 1)))
 
 
-class CursorIgnored(Streaming):
+@instead_of(ListPages.after_cursor)
+def cursor_ignored(server: EditionServer, items: list[Wire], query: PageQuery) -> list[Wire]:
     """RUN-LIST-008: the cursor is ignored, so that paging never ends."""
-
-    def after_cursor(self, items: list[Wire], query: PageQuery) -> list[Wire]:
-        return items
+    return items
 
 
-class CursorIncluded(Streaming):
+@after(ListPages.after_cursor)
+def cursor_included(
+    server: EditionServer, rest: list[Wire], items: list[Wire], query: PageQuery
+) -> list[Wire]:
     """RUN-LIST-008-b: a page begins with the item that its cursor names."""
-
-    def after_cursor(self, items: list[Wire], query: PageQuery) -> list[Wire]:
-        rest = super().after_cursor(items, query)
-        return items[len(items) - len(rest) - 1 :] if len(rest) < len(items) else items
+    return items[len(items) - len(rest) - 1 :] if len(rest) < len(items) else items
 
 
-class OneLeftOut(Streaming):
+@after(ListPages.after_cursor)
+def next_left_out(
+    server: EditionServer, rest: list[Wire], items: list[Wire], query: PageQuery
+) -> list[Wire]:
     """RUN-LIST-009: the item that follows a cursor is left out."""
-
-    def after_cursor(self, items: list[Wire], query: PageQuery) -> list[Wire]:
-        rest = super().after_cursor(items, query)
-        return rest if query.after is None else rest[1:]
+    return rest if query.after is None else rest[1:]
 
 
-class OrderIgnored(Streaming):
+@around(ListPages.page)
+def order_ignored(
+    server: EditionServer, inner: Paging, items: list[Wire], query: PageQuery
+) -> Wire:
     """RUN-LIST-011: lists are newest first, whatever order was asked for."""
-
-    def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
-        return super().page(oldest_first, replace(query, order="desc"))
+    return inner(items, replace(query, order="desc"))
 
 
-class EveryThreadsRuns(Streaming):
+@instead_of(ListPages.runs_of)
+def every_threads_runs(server: EditionServer, thread_id: str) -> list[RunRecord]:
     """RUN-LIST-012: the list of a thread's runs holds those of every thread."""
-
-    def runs_of(self, thread_id: str) -> list[Run]:
-        self.find_thread(thread_id)
-        found = [run for thread in self.threads.values() for run in thread.runs]
-        return sorted(found, key=lambda run: run.created_at)
+    server.service.find_thread(thread_id)
+    runs = [run for thread in server.store.threads.values() for run in thread.runs]
+    return sorted(runs, key=lambda run: run.created_at)
 
 
-class IdsAlone(Streaming):
+@after(ListPages.page)
+def ids_alone(server: EditionServer, page: Wire, items: list[Wire], query: PageQuery) -> Wire:
     """RUN-LIST-002-b: lists hold ids instead of objects."""
-
-    def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
-        page = super().page(oldest_first, query)
-        return {**page, "data": [item["id"] for item in page["data"]]}
+    return {**page, "data": [item["id"] for item in page["data"]]}
 
 
-class BareArrays(Streaming):
+@after(ListPages.page)
+def bare_arrays(server: EditionServer, page: Wire, items: list[Wire], query: PageQuery) -> Any:
     """RUN-LIST-013: lists are bare arrays, without an envelope."""
-
-    def page(self, oldest_first: list[Wire], query: PageQuery) -> Any:
-        return super().page(oldest_first, query)["data"]
+    return page["data"]
 
 
-class BeforeIsAfter(Streaming):
+@around(ListPages.page)
+def before_is_after(
+    server: EditionServer, inner: Paging, items: list[Wire], query: PageQuery
+) -> Wire:
     """RUN-LIST-014: the page before a cursor is the page after it."""
-
-    def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
-        if query.before is None:
-            return super().page(oldest_first, query)
-        return super().page(oldest_first, replace(query, after=query.before, before=None))
+    if query.before is None:
+        return inner(items, query)
+    return inner(items, replace(query, after=query.before, before=None))
 
 
-class BeforeIgnored(Streaming):
+@around(ListPages.page)
+def before_ignored(
+    server: EditionServer, inner: Paging, items: list[Wire], query: PageQuery
+) -> Wire:
     """RUN-LIST-014-b: a cursor named before is ignored."""
-
-    def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
-        return super().page(oldest_first, replace(query, before=None))
+    return inner(items, replace(query, before=None))
 
 
-class LongPages(Streaming):
+@around(ListPages.page)
+def long_pages(server: EditionServer, inner: Paging, items: list[Wire], query: PageQuery) -> Wire:
     """RUN-LIST-015: a page holds 100 items when no limit is asked for."""
-
-    def page(self, oldest_first: list[Wire], query: PageQuery) -> Wire:
-        is_default = query.limit == DEFAULT_PAGE
-        return super().page(oldest_first, replace(query, limit=100) if is_default else query)
+    is_default = query.limit == DEFAULT_PAGE
+    return inner(items, replace(query, limit=100) if is_default else query)
 
 
-class OnePageOfSteps(Streaming):
+@after(ListPages.after_cursor)
+def single_pages(
+    server: EditionServer, rest: list[Wire], items: list[Wire], query: PageQuery
+) -> list[Wire]:
     """RUN-LIST-016: the second page of a run's steps, or of messages, is empty."""
-
-    def after_cursor(self, items: list[Wire], query: PageQuery) -> list[Wire]:
-        rest = super().after_cursor(items, query)
-        is_meant = query.after is not None and items[0]["object"] != "thread.run"
-        return [] if is_meant else rest
+    is_meant = query.after is not None and items[0]["object"] != "thread.run"
+    return [] if is_meant else rest
 
 
-class AnyLimit(Streaming):
+@around(ListPages.runs)
+def any_limit(
+    server: EditionServer,
+    inner: Callable[[str, Mapping[str, str]], Wire],
+    thread_id: str,
+    query: Mapping[str, str],
+) -> Wire:
     """RUN-LIST-017: a limit out of range is taken for the nearest that is not."""
-
-    def list_runs(self, thread_id: str, query: Mapping[str, str]) -> Wire:
-        limit = query.get("limit", "20")
-        if limit.isdecimal():
-            query = {**query, "limit": str(min(max(int(limit), 1), 100))}
-        return super().list_runs(thread_id, query)
+    limit = query.get("limit", "20")
+    if limit.isdecimal():
+        query = {**query, "limit": str(min(max(int(limit), 1), 100))}
+    return inner(thread_id, query)
 
 
-class EveryThreadsMessages(Streaming):
+@instead_of(ListPages.messages_of)
+def every_threads_messages(server: EditionServer, thread_id: str) -> list[Wire]:
     """RUN-LIST-018: the list of a thread's messages holds those of every thread."""
-
-    def list_messages(self, thread_id: str, query: Mapping[str, str]) -> Wire:
-        self.find_thread(thread_id)
-        found = [one for thread in self.threads.values() for one in thread.messages]
-        return self.page(found, page_query(query))
+    server.service.find_thread(thread_id)
+    return [message for thread in server.store.threads.values() for message in thread.messages]

@@ -3,131 +3,149 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from run_contracts.server.event_frames import Streaming
-from run_contracts.server.records import Run, Wire
+from run_contracts.contract.lifecycle import (
+    CANCELLED,
+    CANCELLING,
+    COMPLETED,
+    IN_PROGRESS,
+    QUEUED,
+    REQUIRES_ACTION,
+)
+from run_contracts.server.faults.fault import Fault, after, around, instead_of, wrap
+from run_contracts.server.parts.edition_server import EditionServer
+from run_contracts.server.parts.list_pages import ListPages
+from run_contracts.server.parts.records import RunRecord, Wire
+from run_contracts.server.parts.renderer import Renderer
+from run_contracts.server.parts.run_engine import RunEngine
+from run_contracts.server.parts.service import Service
+
+Ending = Callable[[RunRecord, str, float], None]
+"""What ends a run in a status at a moment."""
+A_MINUTE = 60
+"""In virtual seconds."""
 
 
-class CancelForgotten(Streaming):
+@around(RunEngine.end)
+def cancel_forgotten(
+    server: EditionServer, inner: Ending, run: RunRecord, status: str, moment: float
+) -> None:
     """RUN-LIFE-001: a run that is cancelling goes back to what it was doing, and completes."""
-
-    def end(self, run: Run, status: str, moment: float) -> None:
-        if status != "cancelled":
-            super().end(run, status, moment)
-            return
-        run.status = "in_progress" if run.steps else "queued"
-        run.turn_at = moment + self.options.cancel_seconds
-        run.done_at = max(run.done_at, run.turn_at)
+    if status != CANCELLED:
+        inner(run, status, moment)
+        return
+    run.status = IN_PROGRESS if run.steps else QUEUED
+    run.turn_at = moment + server.options.cancel_seconds
+    run.done_at = max(run.done_at, run.turn_at)
 
 
-class CancelDoesNothing(Streaming):
+@around(RunEngine.end)
+def cancel_does_nothing(
+    server: EditionServer, inner: Ending, run: RunRecord, status: str, moment: float
+) -> None:
     """RUN-CANCEL-008: a run that is cancelling completes its work, and ends completed."""
-
-    def end(self, run: Run, status: str, moment: float) -> None:
-        while status == "cancelled" and run.unwritten:
-            self.write(run, moment)
-        if status == "cancelled" and run.message is not None:
-            self.finish(run, moment)
-        else:
-            super().end(run, "completed" if status == "cancelled" else status, moment)
+    while status == CANCELLED and run.unwritten:
+        server.engine.write(run, moment)
+    if status == CANCELLED and run.message is not None:
+        server.engine.finish(run, moment)
+    else:
+        inner(run, COMPLETED if status == CANCELLED else status, moment)
 
 
-class CompletedBecomesCancelled(Streaming):
+@instead_of(Service.refuse_cancel)
+def completed_becomes_cancelled(server: EditionServer, run: RunRecord) -> None:
     """RUN-LIFE-002: cancelling a run that ended is answered 200 and turns it into cancelled."""
-
-    def refuse_cancel(self, run: Run) -> None:
-        run.status = "cancelled"
+    run.status = CANCELLED
 
 
-class StaleLists(Streaming):
+@after(ListPages.runs)
+def stale_lists(
+    server: EditionServer, page: Wire, thread_id: str, query: Mapping[str, str]
+) -> Wire:
     """RUN-LIFE-002-b: lists show the runs as they were when they worked."""
-
-    def list_runs(self, thread_id: str, query: Mapping[str, str]) -> Wire:
-        page = super().list_runs(thread_id, query)
-        stale = {"status": "in_progress", "completed_at": None, "usage": None}
-        return {
-            **page,
-            "data": [
-                {**run, **stale, "expires_at": run["created_at"] + 600}
-                if run["status"] == "completed"
-                else run
-                for run in page["data"]
-            ],
-        }
+    stale = {"status": IN_PROGRESS, "completed_at": None, "usage": None}
+    return {
+        **page,
+        "data": [
+            {**run, **stale, "expires_at": run["created_at"] + 600}
+            if run["status"] == COMPLETED
+            else run
+            for run in page["data"]
+        ],
+    }
 
 
-class InstructionsGrow(Streaming):
+@after(Renderer.run)
+def instructions_grow(server: EditionServer, wire: Wire, run: RunRecord) -> Wire:
     """RUN-LIFE-003: instructions of a run have the server's own added once it works."""
-
-    def render_run(self, run: Run) -> Wire:
-        wire = super().render_run(run)
-        if run.status != "queued":
-            wire["instructions"] = f"{wire['instructions'] or ''}\nToday is Monday."
+    if run.status == QUEUED:
         return wire
+    return {**wire, "instructions": f"{wire['instructions'] or ''}\nToday is Monday."}
 
 
-class CreatedAgain(Streaming):
+@after(Renderer.run)
+def created_again(server: EditionServer, wire: Wire, run: RunRecord) -> Wire:
     """RUN-TIME-005: created_at of a run is set anew when it starts."""
-
-    def render_run(self, run: Run) -> Wire:
-        wire = super().render_run(run)
-        return {**wire, "created_at": wire["started_at"] or wire["created_at"]}
+    return {**wire, "created_at": wire["started_at"] or wire["created_at"]}
 
 
-class CancellingForEver(Streaming):
+@after(RunEngine.due)
+def cancelling_for_ever(server: EditionServer, due: float, run: RunRecord) -> float:
     """RUN-LIFE-004: a run that is cancelling stays so."""
-
-    def due(self, run: Run) -> float:
-        return math.inf if run.status == "cancelling" else super().due(run)
+    return math.inf if run.status == CANCELLING else due
 
 
-class HangsAfterOutputs(Streaming):
+@after(RunEngine.due)
+def hangs_after_outputs(server: EditionServer, due: float, run: RunRecord) -> float:
     """RUN-LIFE-005: a run whose outputs were submitted stays queued for ever."""
-
-    def due(self, run: Run) -> float:
-        answered = run.steps and run.steps[0].details["type"] == "tool_calls" and not run.calls
-        return math.inf if answered and run.status == "queued" else super().due(run)
+    is_answered = run.steps and run.steps[0].type == "tool_calls" and not run.calls
+    return math.inf if is_answered and run.status == QUEUED else due
 
 
-class EndMoves(Streaming):
+@after(Renderer.run)
+def end_moves(server: EditionServer, wire: Wire, run: RunRecord) -> Wire:
     """RUN-TIME-006: completed_at of a run is the moment at which it is read."""
-
-    def render_run(self, run: Run) -> Wire:
-        wire = super().render_run(run)
-        if run.status == "completed":
-            wire["completed_at"] = self.stamp(self.clock.now())
+    if run.status != COMPLETED:
         return wire
+    return {**wire, "completed_at": server.renderer.stamp(server.clock.now())}
 
 
-class UsageGrows(Streaming):
+@after(Renderer.run)
+def usage_grows(server: EditionServer, wire: Wire, run: RunRecord) -> Wire:
     """RUN-LIFE-006: usage of a run that has completed grows from second to second."""
-
-    def render_run(self, run: Run) -> Wire:
-        wire = super().render_run(run)
-        if run.status == "completed" and run.ended_at is not None:
-            more = int(self.clock.now() - run.ended_at)
-            wire["usage"] = self.usage(wire["usage"]["prompt_tokens"] + more, 1)
+    if run.status != COMPLETED or run.ended_at is None:
         return wire
+    prompt = wire["usage"]["prompt_tokens"] + int(server.clock.now() - run.ended_at)
+    return {**wire, "usage": server.renderer.usage(prompt, 1)}
 
 
-class Impatient(Streaming):
-    """RUN-LIFE-007: a run that waits for outputs goes on without them after a minute."""
-
-    def due(self, run: Run) -> float:
-        if run.status == "requires_action":
-            return run.done_at + 60
-        return super().due(run)
-
-    def ask(self, run: Run) -> None:
-        if run.status == "requires_action":
-            self.answer(run, {call["id"]: "" for call in run.calls}, run.done_at + 60)
-        else:
-            super().ask(run)
+def _due_after_a_minute(
+    server: EditionServer, inner: Callable[[RunRecord], float], run: RunRecord
+) -> float:
+    return run.done_at + A_MINUTE if run.status == REQUIRES_ACTION else inner(run)
 
 
-class WaitsForEver(Streaming):
+def _asks_or_goes_on(
+    server: EditionServer, inner: Callable[[RunRecord], None], run: RunRecord
+) -> None:
+    if run.status != REQUIRES_ACTION:
+        inner(run)
+        return
+    server.engine.answer(run, {call["id"]: "" for call in run.calls}, run.done_at + A_MINUTE)
+
+
+IMPATIENT = Fault(
+    id="RUN-LIFE-007",
+    sentence="a run that waits for outputs goes on without them after a minute.",
+    wraps=(
+        wrap(RunEngine.due, _due_after_a_minute),
+        wrap(RunEngine.ask, _asks_or_goes_on),
+    ),
+)
+
+
+@after(RunEngine.due)
+def waits_for_ever(server: EditionServer, due: float, run: RunRecord) -> float:
     """RUN-LIFE-008: a run that waits for outputs does not expire."""
-
-    def due(self, run: Run) -> float:
-        return math.inf if run.status == "requires_action" else super().due(run)
+    return math.inf if run.status == REQUIRES_ACTION else due

@@ -3,167 +3,173 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from run_contracts.server.event_frames import Streaming
-from run_contracts.server.faults.fault import Fault
-from run_contracts.server.queries import page_query
-from run_contracts.server.records import Run, Wire
-from run_contracts.server.refusal import Refusal
+from run_contracts.server.faults.fault import Fault, around, before, instead_of, wrap
+from run_contracts.server.parts.edition_server import EditionServer
+from run_contracts.server.parts.gate import Gate
+from run_contracts.server.parts.list_pages import ListPages
+from run_contracts.server.parts.records import RunRecord, Wire
+from run_contracts.server.parts.renderer import Renderer
+from run_contracts.server.parts.service import Service
+from run_contracts.server.parts.store import Store
+from run_contracts.server.requests.query_string import page_query
+from run_contracts.server.requests.refusal import Refusal
 
-
-class BareErrors(Streaming):
-    """RUN-ERR-001: refusals come without the error envelope."""
-
-    def refusal_body(self, refusal: Refusal) -> Wire:
-        return {"detail": refusal.message}
-
-
-class ErrorIsText(Streaming):
-    """RUN-ERR-001-b: error of a refusal is its message."""
-
-    def refusal_body(self, refusal: Refusal) -> Wire:
-        return {"error": refusal.message}
-
-
-class UnknownThreadIsEmpty(Streaming):
-    """RUN-ERR-006: the runs of a thread that does not exist are an empty list."""
-
-    def list_runs(self, thread_id: str, query: Mapping[str, str]) -> Wire:
-        if thread_id not in self.threads:
-            return self.page([], page_query(query))
-        return super().list_runs(thread_id, query)
-
-
-class UnknownIsLatest(Streaming):
-    """RUN-ERR-006-b: a run that does not exist is answered with the latest of its thread."""
-
-    def get_run(self, thread_id: str, run_id: str) -> Wire:
-        runs = self.find_thread(thread_id).runs
-        known = [run.id for run in runs]
-        return super().get_run(thread_id, run_id if run_id in known or not known else known[-1])
-
-
-class UnknownIsBad(Streaming):
-    """RUN-ERR-007: an unknown id is refused with 400."""
-
-    def absence(self, kind: str, wanted: str) -> Refusal:
-        return Refusal(f"Invalid {kind} id '{wanted}'.")
-
-
-class UnknownIsFailure(Streaming):
-    """RUN-ERR-008: an unknown id is answered 500."""
-
-    def absence(self, kind: str, wanted: str) -> Refusal:
-        return failure()
-
-
-def odd_ids() -> Iterator[Fault]:
-    """Yield a fault for each kind of odd id: it is answered 500."""
-    for fault, (kind, is_odd) in ODD.items():
-        yield Fault(id=fault, sentence=f"An id {kind} is answered 500.", defect=_failing(is_odd))
-
-
-def _failing(is_odd: Callable[[str], bool]) -> type[Streaming]:
-    class Defect(Streaming):
-        def absence(self, kind: str, wanted: str) -> Refusal:
-            return failure() if is_odd(wanted) else super().absence(kind, wanted)
-
-    return Defect
-
-
-ODD: Mapping[str, tuple[str, Callable[[str], bool]]] = {
+LONGEST_COLUMN = 255
+"""Characters that fit into a column of many databases."""
+ODD_IDS: Mapping[str, tuple[str, Callable[[str], bool]]] = {
     "RUN-ERR-008-e": ("without a prefix", lambda wanted: "_" not in wanted),
-    "RUN-ERR-008-f": ("of more than 255 characters", lambda wanted: len(wanted) > LONGEST),
+    "RUN-ERR-008-f": ("of more than 255 characters", lambda wanted: len(wanted) > LONGEST_COLUMN),
     "RUN-ERR-008-g": ("that is not ASCII", lambda wanted: not wanted.isascii()),
     "RUN-ERR-008-h": ("with a percent sign", lambda wanted: "%" in wanted),
     "RUN-ERR-008-i": ("of nothing but spaces", lambda wanted: not wanted.strip()),
 }
 """What servers break at in ids that name nothing, by fault."""
-LONGEST = 255
-"""Characters that fit into a column of many databases."""
+BodyReading = Callable[[bytes, str], Wire]
+"""What returns the body of a request of a kind, or refuses it."""
 
 
-class NoJsonIsFailure(Streaming):
+@instead_of(Renderer.refusal)
+def bare_errors(server: EditionServer, refusal: Refusal) -> Wire:
+    """RUN-ERR-001: refusals come without the error envelope."""
+    return {"detail": refusal.message}
+
+
+@instead_of(Renderer.refusal)
+def error_is_text(server: EditionServer, refusal: Refusal) -> Wire:
+    """RUN-ERR-001-b: error of a refusal is its message."""
+    return {"error": refusal.message}
+
+
+@around(ListPages.runs)
+def unknown_thread_is_empty(
+    server: EditionServer,
+    inner: Callable[[str, Mapping[str, str]], Wire],
+    thread_id: str,
+    query: Mapping[str, str],
+) -> Wire:
+    """RUN-ERR-006: the runs of a thread that does not exist are an empty list."""
+    if thread_id not in server.store.threads:
+        return server.lists.page([], page_query(query))
+    return inner(thread_id, query)
+
+
+@around(Service.get_run)
+def unknown_is_latest(
+    server: EditionServer, inner: Callable[[str, str], Wire], thread_id: str, run_id: str
+) -> Wire:
+    """RUN-ERR-006-b: a run that does not exist is answered with the latest of its thread."""
+    known = [run.id for run in server.service.find_thread(thread_id).runs]
+    return inner(thread_id, run_id if run_id in known or not known else known[-1])
+
+
+@instead_of(Store.not_found)
+def unknown_is_bad(server: EditionServer, kind: str, wanted: str) -> Refusal:
+    """RUN-ERR-007: an unknown id is refused with 400."""
+    return Refusal(f"Invalid {kind} id '{wanted}'.")
+
+
+@instead_of(Store.not_found)
+def unknown_is_failure(server: EditionServer, kind: str, wanted: str) -> Refusal:
+    """RUN-ERR-008: an unknown id is answered 500."""
+    return failure()
+
+
+def odd_ids() -> Iterator[Fault]:
+    """Yield a fault for each kind of odd id: it is answered 500."""
+    for fault, (kind, is_odd) in ODD_IDS.items():
+        sentence = f"An id {kind} is answered 500."
+        yield Fault(id=fault, sentence=sentence, wraps=(wrap(Store.not_found, _failing(is_odd)),))
+
+
+def _failing(
+    is_odd: Callable[[str], bool],
+) -> Callable[[EditionServer, Callable[[str, str], Refusal], str, str], Refusal]:
+    def not_found(
+        _: EditionServer, inner: Callable[[str, str], Refusal], kind: str, wanted: str
+    ) -> Refusal:
+        return failure() if is_odd(wanted) else inner(kind, wanted)
+
+    return not_found
+
+
+@around(Gate.read_body)
+def no_json_is_failure(server: EditionServer, inner: BodyReading, data: bytes, kind: str) -> Wire:
     """RUN-ERR-008-b: a body that is not what it should be is answered 500."""
-
-    def read_body(self, data: bytes, kind: str) -> Wire:
-        try:
-            return super().read_body(data, kind)
-        except Refusal:
-            raise failure() from None
+    try:
+        return inner(data, kind)
+    except Refusal:
+        raise failure() from None
 
 
-class WrongCallIsFailure(Streaming):
+@before(Service.outputs)
+def wrong_call_is_failure(server: EditionServer, run: RunRecord, given: list[Any]) -> None:
     """RUN-ERR-008-c: an output for a call that the run did not make is answered 500."""
-
-    def outputs(self, run: Run, given: list[Wire]) -> dict[str, str]:
-        known = {call["id"] for call in run.calls}
-        if any(one.get("tool_call_id") not in known for one in given):
-            raise failure()
-        return super().outputs(run, given)
-
-
-class LateCancelIsFailure(Streaming):
-    """RUN-ERR-008-d: a cancel of a run that has ended is answered 500."""
-
-    def refuse_cancel(self, run: Run) -> None:
+    known = {call["id"] for call in run.calls}
+    if any(output.get("tool_call_id") not in known for output in given):
         raise failure()
 
 
-class WrongKeyIsForbidden(Streaming):
+@instead_of(Service.refuse_cancel)
+def late_cancel_is_failure(server: EditionServer, run: RunRecord) -> None:
+    """RUN-ERR-008-d: a cancel of a run that has ended is answered 500."""
+    raise failure()
+
+
+@instead_of(Gate.wrong_key)
+def wrong_key_is_forbidden(server: EditionServer, message: str) -> Refusal:
     """RUN-ERR-009: a wrong key is refused with 403."""
-
-    def refuse_key(self, message: str) -> Refusal:
-        return Refusal(message, status=403, code="invalid_api_key")
+    return Refusal(message, status=403, code="invalid_api_key")
 
 
-class AnyAssistant(Streaming):
+@around(Gate.read_body)
+def any_assistant(server: EditionServer, inner: BodyReading, data: bytes, kind: str) -> Wire:
     """RUN-ERR-010: a run created without assistant_id gets the first assistant there is."""
-
-    def read_body(self, data: bytes, kind: str) -> Wire:
-        if kind == "create_run_request" and data == b"{}" and self.assistants:
-            return {"assistant_id": next(iter(self.assistants))}
-        return super().read_body(data, kind)
+    if kind == "create_run_request" and data == b"{}" and server.store.assistants:
+        return {"assistant_id": next(iter(server.store.assistants))}
+    return inner(data, kind)
 
 
-class WrongFieldsIgnored(Streaming):
+@around(Gate.read_body)
+def wrong_fields_ignored(server: EditionServer, inner: BodyReading, data: bytes, kind: str) -> Wire:
     """RUN-ERR-011: a modify whose body is wrong is accepted, and changes nothing."""
-
-    def read_body(self, data: bytes, kind: str) -> Wire:
-        try:
-            return super().read_body(data, kind)
-        except Refusal:
-            if kind == "modify_run_request":
-                return {}
-            raise
+    try:
+        return inner(data, kind)
+    except Refusal:
+        if kind == "modify_run_request":
+            return {}
+        raise
 
 
-class MadeUpAssistant(Streaming):
+@instead_of(Store.find_assistant)
+def made_up_assistant(server: EditionServer, assistant_id: str) -> Wire:
     """RUN-ERR-012: a run for an assistant that does not exist has a plain one."""
-
-    def find_assistant(self, assistant_id: str) -> Wire:
-        known = self.assistants.get(assistant_id)
-        plain: Wire = {"model": "gpt-4o", "instructions": None, "tools": [], "file_ids": []}
-        return {"id": assistant_id, **plain} if known is None else known
+    known = server.store.assistants.get(assistant_id)
+    plain: Wire = {"model": "gpt-4o", "instructions": None, "tools": [], "file_ids": []}
+    return {"id": assistant_id, **plain} if known is None else known
 
 
-class EditionInUse(Streaming):
+@instead_of(Gate.unnamed_edition)
+def edition_in_use(server: EditionServer) -> str:
     """RUN-ERR-013: a request that names no edition is taken for one of that in use."""
-
-    def edition_unnamed(self) -> str:
-        return "v2" if self.threads else "v1"
+    return "v2" if server.store.threads else "v1"
 
 
-class AnyMethod(Streaming):
+@around(Gate.leaving)
+def any_method(
+    server: EditionServer,
+    inner: Callable[[Request, Response], Response],
+    request: Request,
+    response: Response,
+) -> Response:
     """RUN-HTTP-003: a method that does not exist is answered 200."""
-
-    def leaving(self, request: Request, response: Response) -> Response:
-        if response.status_code == 405:  # noqa: PLR2004 - method not allowed
-            response = Response("{}", media_type="application/json")
-        return super().leaving(request, response)
+    if response.status_code == 405:  # noqa: PLR2004 - method not allowed
+        response = Response("{}", media_type="application/json")
+    return inner(request, response)
 
 
 def failure() -> Refusal:

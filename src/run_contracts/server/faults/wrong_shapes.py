@@ -4,37 +4,37 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.server.faults.rows import GONE, Wrong
+from run_contracts.server.faults.rows import LEFT_OUT, Wrong
 
-SET = {"if_set": True}
-WORDS = "2026-01-01T00:00:00Z"
+IF_SET = {"if_set": True}
+IN_WORDS = "2026-01-01T00:00:00Z"
 """A timestamp in words, as many frameworks write it."""
 TOO_MANY_TOOLS = [{"type": "code_interpreter"}] * 21
-MANY = {f"pair_{n}": "" for n in range(17)}
+TOO_MANY_PAIRS = {f"pair_{n}": "" for n in range(17)}
 TRACE = {"started_at": 1, "run": "run_1"}
 
-_RUN: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
+RUN_SHAPES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("RUN-SHAPE-003", "created_at", 1800000000.5, {}),
-    ("RUN-SHAPE-003-b", "created_at", WORDS, {}),
+    ("RUN-SHAPE-003-b", "created_at", IN_WORDS, {}),
     ("RUN-SHAPE-005", "assistant_id", None, {}),
     ("RUN-SHAPE-006", "status", "running", {"when": ("in_progress",)}),
-    ("RUN-SHAPE-007", "required_action", "submit_tool_outputs", SET),
-    ("RUN-SHAPE-008", "last_error", "server_error", SET),
-    ("RUN-SHAPE-008-b", "last_error", {"code": "timeout", "message": "Too late."}, SET),
-    ("RUN-SHAPE-009", "expires_at", WORDS, SET),
-    ("RUN-SHAPE-010", "started_at", WORDS, SET),
-    ("RUN-SHAPE-011", "cancelled_at", True, SET),
-    ("RUN-SHAPE-012", "failed_at", WORDS, SET),
-    ("RUN-SHAPE-013", "completed_at", 1800000000.5, SET),
-    ("RUN-SHAPE-014", "incomplete_details", {"reason": "length"}, SET),
+    ("RUN-SHAPE-007", "required_action", "submit_tool_outputs", IF_SET),
+    ("RUN-SHAPE-008", "last_error", "server_error", IF_SET),
+    ("RUN-SHAPE-008-b", "last_error", {"code": "timeout", "message": "Too late."}, IF_SET),
+    ("RUN-SHAPE-009", "expires_at", IN_WORDS, IF_SET),
+    ("RUN-SHAPE-010", "started_at", IN_WORDS, IF_SET),
+    ("RUN-SHAPE-011", "cancelled_at", True, IF_SET),
+    ("RUN-SHAPE-012", "failed_at", IN_WORDS, IF_SET),
+    ("RUN-SHAPE-013", "completed_at", 1800000000.5, IF_SET),
+    ("RUN-SHAPE-014", "incomplete_details", {"reason": "length"}, IF_SET),
     ("RUN-SHAPE-015", "model", None, {}),
     ("RUN-SHAPE-016", "instructions", ["Be brief."], {}),
     ("RUN-SHAPE-017", "tools", None, {}),
     ("RUN-SHAPE-017-b", "tools", TOO_MANY_TOOLS, {"when": ("failed",)}),
     ("RUN-SHAPE-018", "file_ids", None, {}),
     ("RUN-SHAPE-019", "metadata", [], {"when": ("failed",)}),
-    ("RUN-SHAPE-020", "usage", 42, SET),
-    ("RUN-SHAPE-020-b", "usage", {"total_tokens": None}, SET),
+    ("RUN-SHAPE-020", "usage", 42, IF_SET),
+    ("RUN-SHAPE-020-b", "usage", {"total_tokens": None}, IF_SET),
     ("RUN-SHAPE-021", "temperature", "1.0", {}),
     ("RUN-SHAPE-022", "max_prompt_tokens", "none", {}),
     ("RUN-SHAPE-023", "max_completion_tokens", 16.5, {}),
@@ -45,44 +45,44 @@ _RUN: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("RUN-SHAPE-028", "top_p", "1.0", {}),
     ("RUN-SHAPE-029", "tool_resources", [], {}),
     ("RUN-SHAPE-030", "reasoning_effort", 1, {}),
-    ("RUN-META-001", "metadata", MANY, {"when": ("failed",)}),
+    ("RUN-META-001", "metadata", TOO_MANY_PAIRS, {"when": ("failed",)}),
     ("RUN-META-002", "metadata", {"k" * 65: ""}, {"when": ("failed",)}),
     ("RUN-META-003", "metadata", {"note": "x" * 513}, {"when": ("failed",)}),
     ("RUN-META-004", "metadata", TRACE, {"when": ("failed",)}),
 )
-_STEP: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
+STEP_SHAPES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("RUN-STEP-002", "object", "run.step", {}),
     ("RUN-STEP-003", "created_at", 1800000000.5, {}),
-    ("RUN-STEP-004", "run_id", GONE, {}),
+    ("RUN-STEP-004", "run_id", LEFT_OUT, {}),
     ("RUN-STEP-005", "assistant_id", None, {}),
-    ("RUN-STEP-006", "thread_id", GONE, {}),
+    ("RUN-STEP-006", "thread_id", LEFT_OUT, {}),
     ("RUN-STEP-007", "type", "message", {}),
     ("RUN-STEP-008", "status", "running", {"when": ("in_progress",)}),
     ("RUN-STEP-009", "cancelled_at", "", {}),
-    ("RUN-STEP-010", "completed_at", WORDS, SET),
+    ("RUN-STEP-010", "completed_at", IN_WORDS, IF_SET),
     ("RUN-STEP-011", "failed_at", "", {}),
     ("RUN-STEP-012", "last_error", "", {}),
     ("RUN-STEP-013", "step_details", {"type": "message_creation"}, {}),
-    ("RUN-STEP-014", "usage", 42, SET),
-    ("RUN-STEP-015", "expires_at", WORDS, SET),
+    ("RUN-STEP-014", "usage", 42, IF_SET),
+    ("RUN-STEP-015", "expires_at", IN_WORDS, IF_SET),
 )
-_OTHERS: tuple[tuple[str, str, str, Any], ...] = (
+OTHER_SHAPES: tuple[tuple[str, str, str, Any], ...] = (
     ("RUN-SHAPE-002", "listed_run", "object", "run"),
     ("RUN-LIST-001", "list", "object", "page"),
     ("RUN-LIST-002", "list", "data", None),
     ("RUN-LIST-003", "list", "first_id", ""),
     ("RUN-LIST-004", "list", "last_id", ""),
     ("RUN-LIST-010", "list", "has_more", "no"),
-    ("RUN-LIST-010-b", "list", "has_more", GONE),
-    ("RUN-OBJ-001", "message", "created_at", WORDS),
+    ("RUN-LIST-010-b", "list", "has_more", LEFT_OUT),
+    ("RUN-OBJ-001", "message", "created_at", IN_WORDS),
     ("RUN-OBJ-001-b", "streamed_message", "role", "bot"),
-    ("RUN-OBJ-002", "thread", "created_at", WORDS),
+    ("RUN-OBJ-002", "thread", "created_at", IN_WORDS),
     ("RUN-OBJ-003", "assistant", "tools", None),
     ("RUN-OBJ-004", "piece_of_a_message", "delta", "Hello"),
     ("RUN-OBJ-005", "piece_of_a_step", "delta", None),
     ("RUN-ERR-002", "refusal", "message", ["No."]),
     ("RUN-ERR-003", "refusal", "type", None),
-    ("RUN-ERR-004", "refusal", "param", GONE),
+    ("RUN-ERR-004", "refusal", "param", LEFT_OUT),
     ("RUN-ERR-005", "refusal", "code", 400),
 )
 ROWS = (
@@ -90,19 +90,19 @@ ROWS = (
         fault="RUN-SHAPE-001",
         kind="streamed_run",
         field="id",
-        value=GONE,
+        value=LEFT_OUT,
         when=("in_progress",),
     ),
     Wrong(
         fault="RUN-SHAPE-004",
         kind="streamed_run",
         field="thread_id",
-        value=GONE,
+        value=LEFT_OUT,
         when=("in_progress",),
     ),
-    Wrong(fault="RUN-STEP-001", kind="streamed_step", field="id", value=GONE),
-    *(Wrong(fault=f, kind="run", field=n, value=v, **rest) for f, n, v, rest in _RUN),
-    *(Wrong(fault=f, kind="step", field=n, value=v, **rest) for f, n, v, rest in _STEP),
-    *(Wrong(fault=f, kind=kind, field=n, value=v) for f, kind, n, v in _OTHERS),
+    Wrong(fault="RUN-STEP-001", kind="streamed_step", field="id", value=LEFT_OUT),
+    *(Wrong(fault=f, kind="run", field=n, value=v, **rest) for f, n, v, rest in RUN_SHAPES),
+    *(Wrong(fault=f, kind="step", field=n, value=v, **rest) for f, n, v, rest in STEP_SHAPES),
+    *(Wrong(fault=f, kind=kind, field=n, value=v) for f, kind, n, v in OTHER_SHAPES),
 )
 """Every field whose form can be wrong."""

@@ -1,11 +1,10 @@
-"""What a run is asked for good: the request's word, else the assistant's, else the default."""
+"""The settings of a run: the request's word, else the assistant's, else the default."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.server.records import Thread, Wire
-from run_contracts.server.setup import mass
+from run_contracts.server.parts.records import Wire
 
 DEFAULTS: Wire = {
     "reasoning_effort": None,
@@ -17,11 +16,12 @@ DEFAULTS: Wire = {
 }
 
 
-def asked(assistant: Wire, body: Wire, edition: str) -> Wire:
-    """Return the fields of a run that stay as they are all its life, in wire form."""
+def settings_of(assistant: Wire, body: Wire, edition: str) -> Wire:
+    """Return what stays as it is all the life of a run, in wire form."""
     tools = body.get("tools")
     return {
         **{name: _chosen(name, body, assistant) for name in DEFAULTS},
+        "assistant_id": assistant["id"],
         "model": body.get("model") or assistant["model"],
         "instructions": _instructions(assistant, body),
         "tools": assistant["tools"] if tools is None else tools,
@@ -32,14 +32,9 @@ def asked(assistant: Wire, body: Wire, edition: str) -> Wire:
     }
 
 
-def prompt_tokens(thread: Thread, fixed: Wire) -> int:
-    """Count the words the model reads: messages and instructions."""
-    words = len((fixed["instructions"] or "").split())
-    for message in thread.messages:
-        for part in message["content"]:
-            if part["type"] == "text":
-                words += len(part["text"]["value"].split())
-    return words
+def mass(value: Any) -> float:
+    """Return temperature or top_p as the wire has it: a decimal number, 1.0 unless given."""
+    return 1.0 if value is None else float(value)
 
 
 def _first(body: Wire, assistant: Wire, name: str) -> Any:

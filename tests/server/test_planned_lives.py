@@ -1,4 +1,4 @@
-"""Lives written beforehand are lives: in both editions, polled and streamed, nothing is broken."""
+"""Planned lives are lives: in both editions, polled and streamed, nothing is broken."""
 
 from __future__ import annotations
 

@@ -1,12 +1,11 @@
-"""Errors of a request schema in the words of the protocol."""
+"""The refusals of bodies that break their schema, in the words of the protocol."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
-from run_contracts.server.queries import unsupported
-from run_contracts.server.refusal import Refusal
+from run_contracts.server.requests.refusal import Refusal, unsupported
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -37,7 +36,7 @@ SIZES = {
 CHOICES = ("AnyOf", "OneOfNotValid")
 
 
-def explained(error: jsonschema_rs.ValidationError) -> Refusal:
+def refusal_of(error: jsonschema_rs.ValidationError) -> Refusal:
     """Return the refusal that says what is wrong with a body; of several ways the likeliest."""
     if _kind(error) not in CHOICES:
         return _plain(error)
@@ -48,7 +47,7 @@ def explained(error: jsonschema_rs.ValidationError) -> Refusal:
         return _wrong_type(error, wanted)
     likely = [branch for branch in fitting if not any(_names_other(one, error) for one in branch)]
     if likely:
-        return explained(likely[0][0])
+        return refusal_of(likely[0][0])
     others = [one for branch in fitting for one in branch if _names_other(one, error)]
     options = [option for one in others for option in _options(one)]
     return unsupported(_param(others[0]), others[0].instance, options)
@@ -68,10 +67,12 @@ def _errors_of_type(branch: list[Any], choice: jsonschema_rs.ValidationError) ->
     return [one for one in branch if _types(one) and _path(one) == _path(choice)]
 
 
-def _names_other(one: jsonschema_rs.ValidationError, choice: jsonschema_rs.ValidationError) -> bool:
+def _names_other(
+    error: jsonschema_rs.ValidationError, choice: jsonschema_rs.ValidationError
+) -> bool:
     """Tell whether an error says that another alternative was named, itself or by its type."""
     here = _path(choice)
-    return bool(_options(one)) and _path(one) in (here, [*here, "type"])
+    return bool(_options(error)) and _path(error) in (here, [*here, "type"])
 
 
 def _is_only_null(branch: list[Any]) -> bool:
@@ -102,9 +103,9 @@ def _plain_size(error: jsonschema_rs.ValidationError, name: str, kind: str) -> R
     """Return the refusal for something too long, too short, too large or too small."""
     value, limit = cast("Any", error.instance), getattr(error.kind, "limit", None)
     if kind in SIZES:
-        noun, fault, bound, code = SIZES[kind]
+        noun, excess, bound, code = SIZES[kind]
         message = (
-            f"{noun} too {fault}. Expected {WANTED[noun]} with {bound} {limit}, "
+            f"{noun} too {excess}. Expected {WANTED[noun]} with {bound} {limit}, "
             f"but got {WANTED[noun]} with length {len(value)} instead."
         )
     elif kind == "MaxProperties":

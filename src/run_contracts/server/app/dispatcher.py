@@ -11,16 +11,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.server.app.routes import ROUTES, Handler, json_response
 from run_contracts.server.clock import Clock, Ids
-from run_contracts.server.event_frames import Streaming
-from run_contracts.server.faults import composed
-from run_contracts.server.lives import Lives
+from run_contracts.server.faults import chosen, put_on
 from run_contracts.server.options import ServerOptions
-from run_contracts.server.refusal import Refusal
-from run_contracts.server.routes import ROUTES, Handler, json_response
-from run_contracts.server.scripted import Scripted
+from run_contracts.server.parts.edition_server import EditionServer, assembled
+from run_contracts.server.planned_lives import Lives
+from run_contracts.server.requests.refusal import Refusal
 
-EDITIONS = {"assistants=v1": "v1", "assistants=v2": "v2"}
+BETAS = {f"assistants={edition}": edition for edition in EDITIONS}
+"""The editions by what the beta header calls them."""
+NEWEST = EDITIONS[-1]
+"""The edition that answers what names none, e.g. a request without a key."""
 
 
 def create_app(
@@ -31,41 +34,46 @@ def create_app(
     Without a clock its time is the real one, as fast as the options say. `lives` say how the next
     runs go. Raises `UsageError` for a fault that does not exist.
     """
-    chosen = options or ServerOptions()
-    desk = Desk(chosen, clock or Clock(speed=chosen.speed, epoch=chosen.epoch), lives or Lives())
+    given = options or ServerOptions()
+    time = clock or Clock(speed=given.speed, epoch=given.epoch)
+    dispatcher = Dispatcher(given, time, lives or Lives())
     routes = [
-        Route(f"/v1{path}", partial(desk.answer, handlers=handlers), methods=list(handlers))
+        Route(f"/v1{path}", partial(dispatcher.answer, handlers=handlers), methods=list(handlers))
         for path, handlers in ROUTES.items()
     ]
-    app = Starlette(routes=routes, exception_handlers={HTTPException: desk.no_route})
+    app = Starlette(routes=routes, exception_handlers={HTTPException: dispatcher.no_route})
     app.router.redirect_slashes = False
     return app
 
 
-class Desk:
-    """Takes requests, lets the service of their edition answer, and says no where it must."""
+class Dispatcher:
+    """Takes requests, lets the server of their edition answer, and says no where it must."""
 
     def __init__(self, options: ServerOptions, clock: Clock, lives: Lives) -> None:
         """Open with nothing done yet."""
-        kind = type("Living", (Scripted,), {"lives": lives})
-        service, ids = composed(kind, options.faults), Ids(options.seed)
+        faults, ids = chosen(options.faults), Ids(options.seed)
         self._key = options.api_key
-        self._services = {e: service(options, clock, e, ids) for e in EDITIONS.values()}
+        self._servers = {
+            edition: assembled(options, clock, edition, ids=ids, lives=lives)
+            for edition in EDITIONS
+        }
+        for server in self._servers.values():
+            put_on(server, faults)
         self._requests = Ids(f"{options.seed} requests")
 
     async def answer(self, request: Request, handlers: Mapping[str, Handler]) -> Response:
         """Return the answer to a request that has a route."""
-        service = self._services["v2"]
+        server = self._servers[NEWEST]
         try:
-            self._check_key(request, service)
-            service = self._services[_edition(request) or service.edition_unnamed()]
+            self._check_key(request, server)
+            server = self._servers[_edition(request) or server.gate.unnamed_edition()]
             handler = handlers["GET" if request.method == "HEAD" else request.method]
-            response = await handler(service, request)
+            response = await handler(server, request)
         except Refusal as refusal:
-            response = self._refused(refusal, service)
+            response = _refused(refusal, server)
         except ClientDisconnect:
             response = Response(status_code=400)
-        return self._stamped(service.leaving(request, response))
+        return self._stamped(server.gate.leaving(request, response))
 
     async def no_route(self, request: Request, error: Exception) -> Response:
         """Return the refusal of a path or method that does not exist."""
@@ -76,12 +84,10 @@ class Desk:
                 f"Not allowed to {request.method} on {request.url.path} "
                 "(HINT: Perhaps you meant to use a different HTTP method?)"
             )
-        response = self._refused(Refusal(message, status=status), self._services["v2"])
+        server = self._servers[NEWEST]
+        response = _refused(Refusal(message, status=status), server)
         response.headers.update(getattr(error, "headers", None) or {})
-        return self._stamped(self._services["v2"].leaving(request, response))
-
-    def _refused(self, refusal: Refusal, service: Streaming) -> Response:
-        return json_response(service, service.refusal_body(refusal), refusal.status)
+        return self._stamped(server.gate.leaving(request, response))
 
     def _stamped(self, response: Response) -> Response:
         """Return a response with the headers that every answer has."""
@@ -89,22 +95,27 @@ class Desk:
         response.headers["x-request-id"] = self._requests.new("req_")
         return response
 
-    def _check_key(self, request: Request, service: Streaming) -> None:
+    def _check_key(self, request: Request, server: EditionServer) -> None:
         """Refuse a request without the right key."""
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if not given.strip() or scheme.lower() != "bearer":
-            raise service.refuse_key(
+            raise server.gate.wrong_key(
                 "You didn't provide an API key. You need to provide your API key in an "
                 "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
             )
         if given.strip() != self._key:
-            raise service.refuse_key("Incorrect API key provided.")
+            raise server.gate.wrong_key("Incorrect API key provided.")
+
+
+def _refused(refusal: Refusal, server: EditionServer) -> Response:
+    """Return a refusal as an answer."""
+    return json_response(server, server.renderer.refusal(refusal), refusal.status)
 
 
 def _edition(request: Request) -> str | None:
     """Return the edition that the beta header asks for, if any; it may name other betas, too."""
     for header in request.headers.getlist("openai-beta"):
         for beta in header.split(","):
-            if beta.strip() in EDITIONS:
-                return EDITIONS[beta.strip()]
+            if beta.strip() in BETAS:
+                return BETAS[beta.strip()]
     return None

@@ -2,22 +2,36 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
+from run_contracts.contract.lifecycle import (
+    CANCELLED,
+    COMPLETED,
+    EXPIRED,
+    FAILED,
+    INCOMPLETE,
+    REQUIRES_ACTION,
+)
 from run_contracts.server.clock import Ids
-from run_contracts.server.records import Run, Step, Wire
+from run_contracts.server.parts.records import RunRecord, StepRecord, Wire
+from run_contracts.server.requests.refusal import Refusal
 
-ENDED = frozenset({"completed", "incomplete", "failed", "cancelled", "expired"})
-WORKED = frozenset({"completed", "incomplete"})
-STOPPED = frozenset({"completed", "incomplete", "expired"})
+WORKED = frozenset({COMPLETED, INCOMPLETE})
+STOPPED = frozenset({COMPLETED, INCOMPLETE, EXPIRED})
 """The statuses that carry completed_at; the wire sets it on expired runs, too."""
 ERROR = {"code": "server_error", "message": "The reference server was asked to let this run fail."}
+MESSAGE_HEAD = ("id", "object", "created_at", "assistant_id", "thread_id", "run_id")
+"""What stands before the status in the message of a stream frame."""
 
 
-class Rendering:
+class Renderer:
     """How records look on the wire in one edition."""
 
-    edition: str
+    def __init__(self, edition: str) -> None:
+        """Render as this edition does."""
+        self.edition = edition
+        self._is_v2 = edition == "v2"
 
     def new_id(self, ids: Ids, prefix: str) -> str:
         """Return a new id of a sequence."""
@@ -27,13 +41,12 @@ class Rendering:
         """Return a virtual time as the wire has it: whole seconds, or null."""
         return None if moment is None else int(moment)
 
-    def render_run(self, run: Run) -> Wire:
+    def run(self, run: RunRecord) -> Wire:
         """Return a run as the wire has it now."""
-        is_v2 = self.edition == "v2"
-        status, asked = run.status, run.asked
+        status, settings = run.status, run.settings
         ended = self.stamp(run.ended_at)
-        effort = {"reasoning_effort": asked["reasoning_effort"]} if is_v2 else {}
-        parallel = {"parallel_tool_calls": asked["parallel_tool_calls"]} if is_v2 else {}
+        effort = {"reasoning_effort": settings["reasoning_effort"]} if self._is_v2 else {}
+        parallel = {"parallel_tool_calls": settings["parallel_tool_calls"]} if self._is_v2 else {}
         return {
             "id": run.id,
             "object": "thread.run",
@@ -42,34 +55,34 @@ class Rendering:
             "thread_id": run.thread_id,
             "status": status,
             "started_at": self.stamp(run.started_at),
-            "expires_at": None if status in ENDED else self.stamp(run.expires_at),
-            "cancelled_at": ended if status == "cancelled" else None,
-            "failed_at": ended if status == "failed" else None,
+            "expires_at": None if run.has_ended else self.stamp(run.expires_at),
+            "cancelled_at": ended if status == CANCELLED else None,
+            "failed_at": ended if status == FAILED else None,
             "completed_at": ended if status in STOPPED else None,
             "required_action": _action(run),
-            "last_error": dict(ERROR) if status == "failed" else None,
-            "model": asked["model"],
-            "instructions": asked["instructions"],
-            "tools": asked["tools"],
-            **asked["files"],
+            "last_error": dict(ERROR) if status == FAILED else None,
+            "model": settings["model"],
+            "instructions": settings["instructions"],
+            "tools": settings["tools"],
+            **settings["files"],
             "metadata": run.metadata,
-            "temperature": asked["temperature"],
-            "top_p": asked["top_p"],
+            "temperature": settings["temperature"],
+            "top_p": settings["top_p"],
             **effort,
-            "max_completion_tokens": asked["max_completion_tokens"],
-            "max_prompt_tokens": asked["max_prompt_tokens"],
-            "truncation_strategy": asked["truncation_strategy"],
+            "max_completion_tokens": settings["max_completion_tokens"],
+            "max_prompt_tokens": settings["max_prompt_tokens"],
+            "truncation_strategy": settings["truncation_strategy"],
             "incomplete_details": _reason(run),
             "usage": run.usage,
-            "response_format": asked["response_format"],
-            "tool_choice": asked["tool_choice"],
+            "response_format": settings["response_format"],
+            "tool_choice": settings["tool_choice"],
             **parallel,
         }
 
-    def render_step(self, step: Step, run: Run, *, in_stream: bool = False) -> Wire:
+    def step(self, step: StepRecord, run: RunRecord, *, in_stream: bool = False) -> Wire:
         """Return a step; a plain answer has no expires_at once its run has ended."""
         ended = self.stamp(step.ended_at)
-        is_over = run.status in ENDED and not in_stream
+        is_over = run.has_ended and not in_stream
         return {
             "id": step.id,
             "object": "thread.run.step",
@@ -79,16 +92,16 @@ class Rendering:
             "thread_id": run.thread_id,
             "type": step.type,
             "status": step.status,
-            "cancelled_at": ended if step.status == "cancelled" else None,
-            "completed_at": ended if step.status == "completed" else None,
+            "cancelled_at": ended if step.status == CANCELLED else None,
+            "completed_at": ended if step.status == COMPLETED else None,
             "expires_at": None if is_over else self.stamp(run.expires_at),
-            "failed_at": ended if step.status == "failed" else None,
-            "last_error": dict(ERROR) if step.status == "failed" else None,
+            "failed_at": ended if step.status == FAILED else None,
+            "last_error": dict(ERROR) if step.status == FAILED else None,
             "step_details": step.details,
             "usage": step.usage,
         }
 
-    def render_message(  # noqa: PLR0913 - the parts of a message
+    def message(  # noqa: PLR0913 - the parts of a message
         self,
         *,
         message_id: str,
@@ -97,7 +110,7 @@ class Rendering:
         role: str,
         content: list[Wire],
         files: list[Any] | None = None,
-        run: Run | None = None,
+        run: RunRecord | None = None,
         metadata: Wire | None = None,
     ) -> Wire:
         """Return a message as a plain answer has it: without status."""
@@ -110,22 +123,22 @@ class Rendering:
             "run_id": run.id if run else None,
             "role": role,
             "content": content,
-            "attachments" if self.edition == "v2" else "file_ids": files or [],
+            "attachments" if self._is_v2 else "file_ids": files or [],
             "metadata": metadata or {},
         }
 
-    def render_streamed(self, message: Wire, status: str, reason: str | None, end: float) -> Wire:
+    def streamed_message(self, message: Wire, status: str, reason: str | None, end: float) -> Wire:
         """Return a message as a stream frame has it: with status and the moment of its end."""
         moment = self.stamp(end)
         state = {
             "status": status,
             "incomplete_details": {"reason": reason} if reason else None,
-            "incomplete_at": moment if status == "incomplete" else None,
-            "completed_at": moment if status == "completed" else None,
+            "incomplete_at": moment if status == INCOMPLETE else None,
+            "completed_at": moment if status == COMPLETED else None,
         }
-        shown = dict(message)
-        head = {name: shown.pop(name) for name in HEAD}
-        return {**head, **state, **shown}
+        rest = dict(message)
+        head = {name: rest.pop(name) for name in MESSAGE_HEAD}
+        return {**head, **state, **rest}
 
     def usage(self, prompt: int, completion: int) -> Wire:
         """Return token counts as a usage object; v2 says also how many were cached or thought."""
@@ -134,27 +147,31 @@ class Rendering:
             "completion_tokens": completion,
             "total_tokens": prompt + completion,
         }
-        if self.edition == "v2":
+        if self._is_v2:
             counts["prompt_token_details"] = {"cached_tokens": 0}
             counts["completion_tokens_details"] = {"reasoning_tokens": 0}
         return counts
 
+    def refusal(self, refusal: Refusal) -> Wire:
+        """Return the body of a refusal."""
+        return refusal.body()
 
-HEAD = ("id", "object", "created_at", "assistant_id", "thread_id", "run_id")
-"""What stands before the status in the message of a stream frame."""
+    def body(self, value: Any) -> str:
+        """Return a value as the text of a body."""
+        return json.dumps(value)
 
 
-def text(value: str) -> Wire:
+def text_part(value: str) -> Wire:
     """Return text as one part of a message."""
     return {"type": "text", "text": {"value": value, "annotations": []}}
 
 
-def _action(run: Run) -> Wire | None:
-    if run.status != "requires_action":
+def _action(run: RunRecord) -> Wire | None:
+    if run.status != REQUIRES_ACTION:
         return None
     return {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": run.waits_for}}
 
 
-def _reason(run: Run) -> Wire | None:
+def _reason(run: RunRecord) -> Wire | None:
     is_shown = run.incomplete_reason is not None and run.status in WORKED
     return {"reason": run.incomplete_reason} if is_shown else None

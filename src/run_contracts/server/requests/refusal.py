@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 
@@ -35,6 +36,22 @@ class Refusal(Exception):
         }
 
 
-def absent(kind: str, wanted: str) -> Refusal:
-    """Return the refusal for an id that names nothing."""
+def not_found(kind: str, wanted: str) -> Refusal:
+    """Return the refusal of an id that names nothing."""
     return Refusal(f"No {kind} found with id '{wanted}'.", status=404)
+
+
+def unsupported(param: str, given: object, allowed: Iterable[object]) -> Refusal:
+    """Return the refusal of a value that is not among those allowed.
+
+    >>> unsupported("order", "up", ("asc", "desc")).message
+    "Invalid value: 'up'. Supported values are: 'asc' and 'desc'."
+    """
+    names = [f"'{value}'" for value in allowed if value is not None]
+    listed = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
+    shown = repr(given) if isinstance(given, str) else str(given)
+    return Refusal(
+        f"Invalid value: {shown}. Supported values are: {listed}.",
+        param=param,
+        code="invalid_value",
+    )

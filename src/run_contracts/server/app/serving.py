@@ -13,11 +13,11 @@ from types import FrameType
 import uvicorn
 
 from run_contracts.errors import HarnessError, UsageError
-from run_contracts.server.app import create_app
-from run_contracts.server.lives import Lives
+from run_contracts.server.app.dispatcher import create_app
 from run_contracts.server.options import ServerOptions
+from run_contracts.server.planned_lives import Lives
 
-PATIENCE = 10.0
+START_PATIENCE = 10.0
 """Real seconds a start or a stop may take."""
 
 
@@ -47,7 +47,7 @@ def running(
         yield _url(listening)
     finally:
         server.should_exit = True
-        thread.join(PATIENCE)
+        thread.join(START_PATIENCE)
         listening.close()
 
 
@@ -129,6 +129,6 @@ def _url(listening: socket.socket) -> str:
 
 
 def _wait_until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + START_PATIENCE
     while not is_so() and time.monotonic() < deadline:
         time.sleep(0.005)

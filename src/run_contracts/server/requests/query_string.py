@@ -1,11 +1,11 @@
-"""Reading the query of a request: pages of lists, and what to include."""
+"""Reading the query string of a request: pages of lists, and what to include."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from run_contracts.server.refusal import Refusal
+from run_contracts.server.requests.refusal import Refusal, unsupported
 
 LARGEST_PAGE = 100
 DEFAULT_PAGE = 20
@@ -62,18 +62,6 @@ def check_include(pairs: Iterable[tuple[str, str]], edition: str) -> None:
             )
         if value != INCLUDABLE:
             raise unsupported("include[]", value, (INCLUDABLE,))
-
-
-def unsupported(param: str, given: object, allowed: Iterable[object]) -> Refusal:
-    """Return the refusal of a value that is not one of those allowed."""
-    names = [f"'{one}'" for one in allowed if one is not None]
-    listed = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
-    shown = repr(given) if isinstance(given, str) else str(given)
-    return Refusal(
-        f"Invalid value: {shown}. Supported values are: {listed}.",
-        param=param,
-        code="invalid_value",
-    )
 
 
 def _integer(param: str, given: str) -> int:

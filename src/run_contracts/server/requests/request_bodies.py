@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UnreadableBody
-from run_contracts.server.explaining import explained
-from run_contracts.server.refusal import Refusal
+from run_contracts.server.requests.refusal import Refusal
+from run_contracts.server.requests.schema_refusals import refusal_of
 from run_contracts.validation.json_text import decode_json, lone_surrogates
 
 if TYPE_CHECKING:
     import jsonschema_rs
 
 NOT_PARSED = "We could not parse the JSON body of your request"
-CHANGES = {
+MODIFICATIONS = {
     "modify_assistant_request": "create_assistant_request",
     "modify_thread_request": "create_thread_request",
 }
@@ -34,7 +34,7 @@ def parsed(data: bytes, kind: str, contract: Contract, *, required: bool = True)
         )
     first = next(_validator(contract, kind).iter_errors(value), None)
     if first is not None:
-        raise explained(first)
+        raise refusal_of(first)
     return value
 
 
@@ -59,15 +59,15 @@ def _is_finite(value: Any) -> bool:
     if isinstance(value, float):
         return math.isfinite(value)
     if isinstance(value, dict):
-        return all(_is_finite(one) for one in value.values())
-    return not isinstance(value, list) or all(_is_finite(one) for one in value)
+        return all(map(_is_finite, value.values()))
+    return not isinstance(value, list) or all(map(_is_finite, value))
 
 
 @cache
 def _validator(contract: Contract, kind: str) -> jsonschema_rs.Draft202012Validator:
     """Return the validator of a kind of request body."""
-    if kind not in CHANGES:
+    if kind not in MODIFICATIONS:
         return contract.validator(kind)
-    schema = {**contract.schema(CHANGES[kind]), "required": []}
+    schema = {**contract.schema(MODIFICATIONS[kind]), "required": []}
     schema["properties"] = {k: v for k, v in schema["properties"].items() if k != "messages"}
     return contract.compiled(schema, name=kind)

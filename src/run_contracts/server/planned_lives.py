@@ -1,4 +1,4 @@
-"""Lives that are written beforehand: how the next runs go, whatever their requests ask for."""
+"""Lives that are planned: how the next runs go, whatever their requests ask for."""
 
 from __future__ import annotations
 
@@ -67,9 +67,9 @@ class Lives:
         """Begin with none."""
         self._next: deque[Life] = deque()
 
-    def add(self, one: Life) -> None:
-        """Let a run more be told how it goes."""
-        self._next.append(one)
+    def add(self, planned: Life) -> None:
+        """Plan how one run more goes."""
+        self._next.append(planned)
 
     def first(self) -> Life | None:
         """Return the next life, which stays the next."""

@@ -1,30 +1,49 @@
-"""What runs need around them: assistants, threads and messages."""
+"""The memory of the server: assistants, threads, messages and runs."""
 
 from __future__ import annotations
 
+from random import Random
 from typing import Any
 
-from run_contracts.server.engine import Engine
-from run_contracts.server.records import Run, Thread, Wire
-from run_contracts.server.refusal import Refusal, absent
-from run_contracts.server.rendering import ENDED, text
+from run_contracts.contract.lifecycle import EXPIRED, FAILED
+from run_contracts.server.clock import Clock, Ids
+from run_contracts.server.options import ServerOptions
+from run_contracts.server.parts.records import RunRecord, ThreadRecord, Wire
+from run_contracts.server.parts.renderer import Renderer, text_part
+from run_contracts.server.parts.replies import prompt_tokens, reply
+from run_contracts.server.parts.run_settings import mass
+from run_contracts.server.parts.tool_calls import forced_calls
+from run_contracts.server.requests.refusal import Refusal, not_found
 
 LONGEST_VALUE = 512
+OUTCOME_KEY = "run_contracts_outcome"
+"""Metadata key by which a client asks for a run that fails or expires."""
+REQUESTED_OUTCOMES = (FAILED, EXPIRED)
 
 
-class Setup(Engine):
-    """Assistants, threads and messages, as far as runs need them."""
+class Store:
+    """Makes, finds, changes and forgets. What it makes is numbered in the order of requests."""
 
-    assistants: dict[str, Wire]
+    def __init__(
+        self, *, options: ServerOptions, clock: Clock, renderer: Renderer, ids: Ids
+    ) -> None:
+        """Start with nothing; stores that share `ids` never give the same one twice."""
+        self.options = options
+        self.clock = clock
+        self.renderer = renderer
+        self.ids = ids
+        self.edition = renderer.edition
+        self.assistants: dict[str, Wire] = {}
+        self.threads: dict[str, ThreadRecord] = {}
 
     # Assistants
 
     def create_assistant(self, body: Wire) -> Wire:
         """Make an assistant."""
         wire = {
-            "id": self.new_id(self.ids, "asst_"),
+            "id": self.renderer.new_id(self.ids, "asst_"),
             "object": "assistant",
-            "created_at": self.stamp(self.clock.now()),
+            "created_at": self.renderer.stamp(self.clock.now()),
             **self._assistant_fields(body),
         }
         self.assistants[wire["id"]] = wire
@@ -32,10 +51,10 @@ class Setup(Engine):
 
     def find_assistant(self, assistant_id: str) -> Wire:
         """Return an assistant, or refuse."""
-        found = self.assistants.get(assistant_id)
-        if found is None:
-            raise self.absence("assistant", assistant_id)
-        return found
+        wire = self.assistants.get(assistant_id)
+        if wire is None:
+            raise self.not_found("assistant", assistant_id)
+        return wire
 
     def modify_assistant(self, assistant_id: str, body: Wire) -> Wire:
         """Change the fields of an assistant that the body names."""
@@ -73,36 +92,34 @@ class Setup(Engine):
 
     # Threads
 
-    def create_thread(self, body: Wire) -> Thread:
+    def create_thread(self, body: Wire) -> ThreadRecord:
         """Make a thread with the messages of the body."""
         return self.keep_thread(self.new_thread(body))
 
-    def new_thread(self, body: Wire) -> Thread:
+    def new_thread(self, body: Wire) -> ThreadRecord:
         """Return a thread made of a body, not yet kept."""
         wire = {
-            "id": self.new_id(self.ids, "thread_"),
+            "id": self.renderer.new_id(self.ids, "thread_"),
             "object": "thread",
-            "created_at": self.stamp(self.clock.now()),
+            "created_at": self.renderer.stamp(self.clock.now()),
             "metadata": self.metadata(body),
         }
         if self.edition == "v2":
             wire["tool_resources"] = body.get("tool_resources") or {}
-        thread = Thread(wire=wire)
-        thread.messages = [self.new_message(thread, one) for one in body.get("messages") or []]
+        thread = ThreadRecord(wire=wire)
+        thread.messages = [self.new_message(thread, each) for each in body.get("messages") or []]
         return thread
 
-    def keep_thread(self, thread: Thread) -> Thread:
+    def keep_thread(self, thread: ThreadRecord) -> ThreadRecord:
         """Remember a thread."""
-        self.threads[thread.wire["id"]] = thread
+        self.threads[thread.id] = thread
         return thread
 
-    def find_thread(self, thread_id: str) -> Thread:
-        """Return a thread, its runs advanced to now, or refuse."""
+    def find_thread(self, thread_id: str) -> ThreadRecord:
+        """Return a thread, its runs as they were when somebody last looked, or refuse."""
         thread = self.threads.get(thread_id)
         if thread is None:
-            raise self.absence("thread", thread_id)
-        for run in thread.runs:
-            self.advance(run)
+            raise self.not_found("thread", thread_id)
         return thread
 
     def modify_thread(self, thread_id: str, body: Wire) -> Wire:
@@ -120,50 +137,49 @@ class Setup(Engine):
         del self.threads[thread_id]
         return {"id": thread_id, "object": "thread.deleted", "deleted": True}
 
-    def active_run(self, thread: Thread) -> Run | None:
-        """Return the run that is active on a thread now, if any."""
-        for run in thread.runs:
-            self.advance(run)
-        return next((run for run in thread.runs if run.status not in ENDED), None)
+    # Messages and runs
 
-    # Messages
-
-    def create_message(self, thread_id: str, body: Wire) -> Wire:
-        """Add a message, unless a run of the thread is active."""
-        thread = self.find_thread(thread_id)
-        active = self.active_run(thread)
-        if active is not None:
-            raise Refusal(f"Can't add messages to {thread_id} while a run {active.id} is active.")
-        message = self.new_message(thread, body)
-        thread.messages.append(message)
-        return message
-
-    def new_message(self, thread: Thread, body: Wire) -> Wire:
+    def new_message(self, thread: ThreadRecord, body: Wire) -> Wire:
         """Return a message made of a body, not yet in its thread."""
         content = body["content"]
-        return self.render_message(
-            message_id=self.new_id(self.ids, "msg_"),
-            thread_id=thread.wire["id"],
+        parts = [text_part(content)] if isinstance(content, str) else list(map(_part, content))
+        return self.renderer.message(
+            message_id=self.renderer.new_id(self.ids, "msg_"),
+            thread_id=thread.id,
             moment=self.clock.now(),
             role=body["role"],
-            content=[text(content)] if isinstance(content, str) else [_part(p) for p in content],
+            content=parts,
             files=body.get("attachments") or body.get("file_ids"),
             metadata=self.metadata(body),
         )
 
-    def find_message(self, thread_id: str, message_id: str) -> Wire:
-        """Return a message of a thread, or refuse."""
-        for message in self.find_thread(thread_id).messages:
-            if message["id"] == message_id:
-                return message
-        raise self.absence("message", message_id)
+    def new_run(self, thread: ThreadRecord, settings: Wire, metadata: Wire) -> RunRecord:
+        """Return a queued run, not yet on its thread."""
+        now = self.clock.now()
+        run_id = self.renderer.new_id(self.ids, "run_")
+        seed, outcome = f"{self.options.seed} {run_id}", metadata.get(OUTCOME_KEY)
+        ids = Ids(seed)
+        return RunRecord(
+            id=run_id,
+            thread=thread,
+            created_at=now,
+            expires_at=now + self.options.expires_after,
+            turn_at=now + self.options.queue_seconds,
+            settings=settings,
+            metadata=metadata,
+            reply=reply(Random(seed)),  # noqa: S311 - not a secret
+            prompt_tokens=prompt_tokens(thread, settings),
+            ids=ids,
+            outcome=outcome if outcome in REQUESTED_OUTCOMES else None,
+            calls=forced_calls(settings, ids),
+        )
 
     # What all of them share
 
     def metadata(self, body: Wire) -> Wire:
         """Return the metadata to keep; v1 kept any value as its text, if that is not too long."""
         given = body.get("metadata") or {}
-        kept = {name: one if isinstance(one, str) else str(one) for name, one in given.items()}
+        kept = {name: each if isinstance(each, str) else str(each) for name, each in given.items()}
         for name, value in kept.items():
             if len(value) > LONGEST_VALUE:
                 raise Refusal(
@@ -174,16 +190,11 @@ class Setup(Engine):
                 )
         return kept
 
-    def absence(self, kind: str, wanted: str) -> Refusal:
-        """Return the refusal for an id that names nothing."""
-        return absent(kind, wanted)
+    def not_found(self, kind: str, wanted: str) -> Refusal:
+        """Return the refusal of an id that names nothing."""
+        return not_found(kind, wanted)
 
 
-def mass(value: Any) -> float:
-    """Return temperature or top_p as the wire has it: a decimal number, 1.0 unless given."""
-    return 1.0 if value is None else float(value)
-
-
-def _part(part: Wire) -> Wire:
+def _part(part: Wire) -> Any:
     """Return a part of a request's message as the wire answers it."""
-    return text(part["text"]) if part["type"] == "text" else part
+    return text_part(part["text"]) if part["type"] == "text" else part

@@ -1,0 +1,76 @@
+"""The server of one edition: its parts, wired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from run_contracts.server.clock import Clock, Ids
+from run_contracts.server.options import ServerOptions
+from run_contracts.server.parts.event_log import EventLog
+from run_contracts.server.parts.gate import Gate
+from run_contracts.server.parts.list_pages import ListPages
+from run_contracts.server.parts.renderer import Renderer
+from run_contracts.server.parts.run_engine import RunEngine
+from run_contracts.server.parts.run_stream import RunStream
+from run_contracts.server.parts.service import Service
+from run_contracts.server.parts.store import Store
+from run_contracts.server.planned_lives import Lives
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EditionServer:
+    """The parts of a server in one edition; it has a memory of its own."""
+
+    options: ServerOptions
+    clock: Clock
+    renderer: Renderer
+    log: EventLog
+    engine: RunEngine
+    store: Store
+    service: Service
+    lists: ListPages
+    stream: RunStream
+    gate: Gate
+
+
+SERVER_PARTS = {
+    "renderer": Renderer,
+    "log": EventLog,
+    "engine": RunEngine,
+    "store": Store,
+    "service": Service,
+    "lists": ListPages,
+    "stream": RunStream,
+    "gate": Gate,
+}
+"""The parts whose methods a fault may wrap, by the name that a server has for them."""
+
+
+def assembled(
+    options: ServerOptions,
+    clock: Clock,
+    edition: str,
+    *,
+    ids: Ids | None = None,
+    lives: Lives | None = None,
+) -> EditionServer:
+    """Return a server with nothing in it; those that share `ids` never give the same one twice."""
+    renderer = Renderer(edition)
+    log = EventLog(renderer)
+    engine = RunEngine(options=options, clock=clock, renderer=renderer, log=log)
+    store = Store(options=options, clock=clock, renderer=renderer, ids=ids or Ids(options.seed))
+    service = Service(
+        clock=clock, store=store, engine=engine, renderer=renderer, lives=lives or Lives()
+    )
+    return EditionServer(
+        options=options,
+        clock=clock,
+        renderer=renderer,
+        log=log,
+        engine=engine,
+        store=store,
+        service=service,
+        lists=ListPages(store=store, service=service, renderer=renderer),
+        stream=RunStream(clock=clock, engine=engine),
+        gate=Gate(edition),
+    )
