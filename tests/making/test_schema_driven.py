@@ -129,7 +129,7 @@ def test_what_cannot_be_read_whole_is_refused(schema: Any, words: list[str]) -> 
             assert word in str(refusal.value)
 
 
-def test_a_refused_keyword_is_told_with_those_that_are_understood() -> None:
+def test_a_refused_keyword_comes_with_those_that_are_understood() -> None:
     """The last words say what is allowed."""
     with pytest.raises(ContractError, match=f"Understood are .*{max(KNOWN_KEYWORDS)}"):
         form_of(_vendor(extra={"pattern": "x", "type": "string"}), "run")
@@ -153,7 +153,7 @@ def test_the_published_reading_has_no_legal_run_and_says_so(edition: Any) -> Non
 
 @pytest.mark.parametrize(("kind", "shape"), [("run", Run), ("run_step", RunStep)])
 def test_the_types_have_the_fields_of_the_schemas(kind: str, shape: Any) -> None:
-    """What type checkers are told is what both editions declare."""
+    """What type checkers see is what both editions declare."""
     declared = {name for e in ("v1", "v2") for name in load(e).schema(kind)["properties"]}
     everywhere = set.intersection(*(set(load(e).schema(kind)["required"]) for e in ("v1", "v2")))
     assert set(shape.__annotations__) == declared
