@@ -80,7 +80,7 @@ def as_model(value: Any) -> Any:
     >>> as_model(make_run("completed", seed=1)).status
     'completed'
     """
-    from run_contracts.making.models import model_of  # noqa: PLC0415 - imports the SDK
+    from run_contracts.making.sdk_models import model_of  # noqa: PLC0415 - imports the SDK
 
     return model_of(value)
 
@@ -89,6 +89,6 @@ def __getattr__(name: str) -> Any:
     """Load `RunProvider` when it is first used: it is made of faker's (PEP 562)."""
     if name != "RunProvider":
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    from run_contracts.making.provider import RunProvider  # noqa: PLC0415 - imports faker
+    from run_contracts.making.faker_provider import RunProvider  # noqa: PLC0415 - imports faker
 
     return RunProvider

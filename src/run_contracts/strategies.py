@@ -25,18 +25,21 @@ from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
-from run_contracts.contract.loading import Contract, load
-from run_contracts.making.histories import MOST_LISTED
-from run_contracts.making.run_strategies import (
-    NOTHING_DRAWN,
-    Drawn,
-    RunStrategies,
-    Value,
-    arguments_checked,
+from run_contracts.contract.loading import Contract
+from run_contracts.making.body_strategies import (
+    create_message_requests,
+    create_run_requests,
+    create_thread_and_run_requests,
+    error_responses,
+    messages,
+    modify_run_requests,
+    submit_tool_outputs_requests,
 )
+from run_contracts.making.histories import MOST_LISTED
+from run_contracts.making.run_strategies import NOTHING_DRAWN, Drawn, RunStrategies, of_edition
 
 if TYPE_CHECKING:
-    from run_contracts.making.near_misses import NearMiss
+    from run_contracts.making import NearMiss
     from run_contracts.types import Page, Run, RunStep, StreamEvent
 
 __all__ = [
@@ -65,15 +68,11 @@ def from_contract(contract: Contract) -> RunStrategies:
 
     Raises `ContractError`, when a strategy is asked for, for a schema that is not understood.
 
+    >>> from run_contracts import load
     >>> vendor = load("v2").with_fields("run", {"region": {"enum": ["eu"]}}, required=["region"])
     >>> european = from_contract(vendor).runs(status="failed")
     """
     return RunStrategies(contract=contract)
-
-
-@arguments_checked
-def _of(edition: str, dialect: str | None) -> RunStrategies:
-    return from_contract(load(edition, dialect=dialect))
 
 
 def runs(
@@ -91,7 +90,7 @@ def runs(
     Traceback (most recent call last):
     hypothesis.errors.InvalidArgument: no queued run can have completed_at=5: ...
     """
-    return _of(edition, dialect).runs(status=status, drawn=drawn, **fixed)
+    return of_edition(edition, dialect).runs(status=status, drawn=drawn, **fixed)
 
 
 def run_steps(
@@ -106,7 +105,7 @@ def run_steps(
 
     >>> calls = run_steps(status="completed", type="tool_calls")
     """
-    return _of(edition, dialect).run_steps(status=status, drawn=drawn, **fixed)
+    return of_edition(edition, dialect).run_steps(status=status, drawn=drawn, **fixed)
 
 
 def run_lists(
@@ -122,7 +121,7 @@ def run_lists(
 
     >>> nonempty = run_lists(min_size=1)
     """
-    made = _of(edition, dialect)
+    made = of_edition(edition, dialect)
     return made.run_lists(min_size=min_size, max_size=max_size, status=status, **fixed)
 
 
@@ -136,7 +135,7 @@ def run_step_lists(
     **fixed: Any,
 ) -> st.SearchStrategy[Page[RunStep]]:
     """Return a strategy for pages of the steps of one run, newest first."""
-    made = _of(edition, dialect)
+    made = of_edition(edition, dialect)
     return made.run_step_lists(min_size=min_size, max_size=max_size, status=status, **fixed)
 
 
@@ -147,7 +146,7 @@ def histories(
 
     Cancels and submits are among what happens; a poller misses some statuses.
     """
-    return _of(edition, dialect).histories(**fixed)
+    return of_edition(edition, dialect).histories(**fixed)
 
 
 def event_streams(
@@ -165,101 +164,12 @@ def event_streams(
 
     >>> asking = event_streams(ending="requires_action")
     """
-    return _of(edition, dialect).event_streams(ending=ending, **fixed)
-
-
-def _values(
-    kind: str, edition: str, dialect: str | None, drawn: Drawn, fixed: dict[str, Any]
-) -> st.SearchStrategy[Value]:
-    return _of(edition, dialect).values(kind, drawn=drawn, **fixed)
-
-
-def messages(
-    *,
-    edition: str = "v2",
-    dialect: str | None = None,
-    drawn: Drawn = NOTHING_DRAWN,
-    **fixed: Any,
-) -> st.SearchStrategy[Value]:
-    """Return a strategy for messages."""
-    return _values("message", edition, dialect, drawn, fixed)
-
-
-def create_run_requests(
-    *,
-    edition: str = "v2",
-    dialect: str | None = None,
-    drawn: Drawn = NOTHING_DRAWN,
-    **fixed: Any,
-) -> st.SearchStrategy[Value]:
-    """Return a strategy for bodies of POST /threads/{thread_id}/runs.
-
-    >>> streamed = create_run_requests(assistant_id="asst_1", stream=True)
-    """
-    return _values("create_run_request", edition, dialect, drawn, fixed)
-
-
-def create_thread_and_run_requests(
-    *,
-    edition: str = "v2",
-    dialect: str | None = None,
-    drawn: Drawn = NOTHING_DRAWN,
-    **fixed: Any,
-) -> st.SearchStrategy[Value]:
-    """Return a strategy for bodies of POST /threads/runs."""
-    return _values("create_thread_and_run_request", edition, dialect, drawn, fixed)
-
-
-def create_message_requests(
-    *,
-    edition: str = "v2",
-    dialect: str | None = None,
-    drawn: Drawn = NOTHING_DRAWN,
-    **fixed: Any,
-) -> st.SearchStrategy[Value]:
-    """Return a strategy for bodies of POST /threads/{thread_id}/messages."""
-    return _values("create_message_request", edition, dialect, drawn, fixed)
-
-
-def modify_run_requests(
-    *,
-    edition: str = "v2",
-    dialect: str | None = None,
-    drawn: Drawn = NOTHING_DRAWN,
-    **fixed: Any,
-) -> st.SearchStrategy[Value]:
-    """Return a strategy for bodies of POST /threads/{thread_id}/runs/{run_id}."""
-    return _values("modify_run_request", edition, dialect, drawn, fixed)
-
-
-def submit_tool_outputs_requests(
-    *,
-    edition: str = "v2",
-    dialect: str | None = None,
-    drawn: Drawn = NOTHING_DRAWN,
-    **fixed: Any,
-) -> st.SearchStrategy[Value]:
-    """Return a strategy for bodies of POST .../runs/{run_id}/submit_tool_outputs."""
-    return _values("submit_tool_outputs_request", edition, dialect, drawn, fixed)
-
-
-def error_responses(
-    *,
-    edition: str = "v2",
-    dialect: str | None = None,
-    drawn: Drawn = NOTHING_DRAWN,
-    **fixed: Any,
-) -> st.SearchStrategy[Value]:
-    """Return a strategy for the envelope of refusals.
-
-    >>> limited = error_responses(error__code="rate_limit_exceeded")
-    """
-    return _values("error", edition, dialect, drawn, fixed)
+    return of_edition(edition, dialect).event_streams(ending=ending, **fixed)
 
 
 def edge_runs(*, edition: str = "v2", dialect: str | None = None) -> st.SearchStrategy[Run]:
     """Return a strategy that picks from the named edge cases."""
-    return _of(edition, dialect).edge_runs()
+    return of_edition(edition, dialect).edge_runs()
 
 
 def near_misses(
@@ -269,4 +179,4 @@ def near_misses(
 
     >>> late = near_misses("RUN-TIME-001")
     """
-    return _of(edition, dialect).near_misses(requirement)
+    return of_edition(edition, dialect).near_misses(requirement)

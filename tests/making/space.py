@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import Any
 
 from run_contracts.contract.loading import Contract
-from run_contracts.making.boundaries import leaves
-from run_contracts.making.forms import Choice, Constant, Fields, Items, Text, Union, Whole
-from run_contracts.making.plans import run_form
+from run_contracts.making.forms import Choice, Constant, Fields, Items, Text, Union, Whole, leaves
+from run_contracts.making.narrowing import run_form
 
 Feature = tuple[str, str]
 
@@ -75,21 +73,12 @@ def reached(value: Any, path: str = "") -> Iterator[Feature]:
             yield place, repr(value)
 
 
-def count(contract: Contract, runs: Sequence[Any]) -> Counter[Feature]:
-    """Return how many runs have each feature that can be had."""
-    counts: Counter[Feature] = Counter()
-    optional = {name for name, word in wanted(contract) if word == "absent"}
-    for run in runs:
-        counts.update(set(reached(run)))
-        counts[("status", run["status"])] += 1
-        counts.update((name, "absent") for name in optional if name not in run)
-    return counts
+def features(run: Any, optional: Iterable[str]) -> set[Feature]:
+    """Return the features of one run; `optional` are the fields that may be absent."""
+    absent = {(name, "absent") for name in optional if name not in run}
+    return {*reached(run), *absent, ("status", run["status"])}
 
 
-def edges(contract: Contract, histories: Sequence[Sequence[Any]]) -> Counter[Feature]:
-    """Return how often each edge of the life cycle was walked, or a part of the way skipped."""
-    counts: Counter[Feature] = Counter()
-    for seen in histories:
-        for earlier, later in pairwise(run["status"] for run in seen):
-            counts[(earlier, later)] += 1
-    return counts
+def edges(history: Sequence[Any]) -> set[Feature]:
+    """Return the edges of the life cycle that were walked, or a part of the path skipped."""
+    return set(pairwise(run["status"] for run in history))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from run_contracts import factories, load, strategies, violations
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.readings import dialects
-from run_contracts.making.event_streams import ENDINGS
+from run_contracts.making.event_streams import STREAM_ENDINGS
 from tests.making import judged
 
 EDITIONS = ("v1", "v2")
@@ -157,7 +157,7 @@ def test_drawn_streams_are_legal(edition: str, data: st.DataObject) -> None:
 @pytest.mark.parametrize("resumed", [False, True])
 @pytest.mark.parametrize(
     ("edition", "ending"),
-    [(e, one) for e in EDITIONS for one in ENDINGS if one in lifecycle(e).statuses],
+    [(e, one) for e in EDITIONS for one in STREAM_ENDINGS if one in lifecycle(e).statuses],
 )
 def test_faked_streams_are_legal(edition: str, ending: str, resumed: bool) -> None:
     """Streams of new runs and of resumed ones end as asked, and break nothing."""

@@ -9,74 +9,83 @@ import pytest
 
 from run_contracts import UsageError, load, violations
 from run_contracts.contract.operations import STREAM_TYPE
-from run_contracts.making import NearMiss, near_misses
+from run_contracts.making import near_misses
+from run_contracts.making.catalogues.near_misses import UNMISSABLE, why_none
 from run_contracts.making.event_streams import as_sse
-from run_contracts.making.near_misses import UNMISSABLE, why_none
 from tests.making import judged
 
-VALUES = {"run", "run_step", "list", "message", "thread", "assistant", "error"} | {
+NOT_VALUES = {"body", "history", "walk", "stream"}
+"""Kinds of near misses that are not judged as one value."""
+OF_VALUES = {"run", "run_step", "list", "message", "thread", "assistant", "error"} | {
     "message_delta",
     "run_step_delta",
 }
 """What requirements on a value speak of."""
-ALL = [miss for edition in ("v1", "v2") for miss in near_misses(edition=edition)]
-OF_VALUES = [miss for miss in ALL if miss.kind not in {"body", "history", "walk", "stream"}]
-OTHERS = [miss for miss in ALL if miss not in OF_VALUES]
+OF_PAGES = {"RUN-LIST-006", "RUN-LIST-007", "RUN-LIST-011", "RUN-LIST-012"}
+"""Rules on an exchange that a page of a list breaks by itself."""
 NEEDS_A_VENDOR = {"RUN-SHAPE-031"}
 """Rules on fields that only a vendor's own schema declares."""
+MISSABLE = [
+    (edition, rule.id)
+    for edition in ("v1", "v2")
+    for rule in load(edition).register.values()
+    if rule.id not in NEEDS_A_VENDOR | UNMISSABLE.keys()
+    and (rule.on in OF_VALUES | NOT_VALUES or rule.id in OF_PAGES)
+]
+OF_TEXTS = [
+    (edition, requirement)
+    for edition, requirement in MISSABLE
+    if load(edition).register[requirement].on in {"body", "stream"}
+]
 
 
-def _named(miss: NearMiss) -> str:
-    return f"{miss.edition}-{miss}"
+@pytest.mark.parametrize(("edition", "requirement"), MISSABLE)
+def test_a_near_miss_breaks_exactly_its_requirement(edition: str, requirement: str) -> None:
+    """The judge of values, or the checks of servers, name that requirement alone."""
+    misses = near_misses(requirement, edition=edition)
+    assert misses
+    for miss in misses:
+        assert miss.sentence.endswith(".")
+        if miss.kind in NOT_VALUES:
+            nothing_else_was_done = requirement == "RUN-LIFE-007"
+            exchanges = judged.of_miss(miss)
+            broken = set(judged.broken(exchanges, edition, is_whole=nothing_else_was_done))
+        else:
+            found = violations(json.loads(miss.text), kind=miss.kind, edition=edition)
+            assert found[0].pointer == miss.pointer, miss
+            broken = {violation.requirement for violation in found}
+        assert broken == {requirement}, miss
 
 
-@pytest.mark.parametrize("miss", OF_VALUES, ids=_named)
-def test_a_value_breaks_exactly_its_requirement(miss: NearMiss) -> None:
-    """The judge of values names that requirement alone, at that place."""
-    found = violations(json.loads(miss.text), kind=miss.kind, edition=miss.edition)
-    assert {one.requirement for one in found} == {miss.requirement}
-    assert found[0].pointer == miss.pointer
-    assert miss.sentence.endswith(".")
-
-
-@pytest.mark.parametrize("miss", OTHERS, ids=_named)
-def test_a_body_history_walk_or_stream_breaks_exactly_its_requirement(miss: NearMiss) -> None:
-    """The checks of servers name that requirement alone."""
-    nothing_else_was_done = miss.requirement == "RUN-LIFE-007"
-    found = judged.broken(judged.of_miss(miss), miss.edition, is_whole=nothing_else_was_done)
-    assert set(found) == {miss.requirement}, found
-
-
-@pytest.mark.parametrize("edition", ["v1", "v2"])
-def test_the_value_it_was_made_of_is_legal(edition: str) -> None:
+@pytest.mark.parametrize(("edition", "requirement"), MISSABLE)
+def test_the_value_it_was_made_of_is_legal(edition: str, requirement: str) -> None:
     """So the two side by side show what the requirement asks."""
-    for miss in (one for one in OF_VALUES if one.edition == edition):
-        assert violations(miss.legal, kind=miss.kind, edition=edition) == (), miss
-        assert miss.legal != miss.value
+    for miss in near_misses(requirement, edition=edition):
+        if miss.kind not in NOT_VALUES:
+            assert violations(miss.legal, kind=miss.kind, edition=edition) == (), miss
+            assert miss.legal != miss.value
 
 
-@pytest.mark.parametrize(
-    "miss", [one for one in OTHERS if one.kind in {"body", "stream"}], ids=_named
-)
-def test_the_text_it_was_made_of_is_legal(miss: NearMiss) -> None:
+@pytest.mark.parametrize(("edition", "requirement"), OF_TEXTS)
+def test_the_text_it_was_made_of_is_legal(edition: str, requirement: str) -> None:
     """The checks of servers find nothing in the body or stream before it was broken."""
-    text = miss.legal if miss.kind == "body" else as_sse(miss.legal)
-    content_type = STREAM_TYPE if miss.kind == "stream" else miss.content_type
-    legal = replace(miss, value=miss.legal, text=text, content_type=content_type)
-    assert judged.broken(judged.of_miss(legal), miss.edition, is_whole=False) == {}
+    for miss in near_misses(requirement, edition=edition):
+        text = miss.legal if miss.kind == "body" else as_sse(miss.legal)
+        content_type = STREAM_TYPE if miss.kind == "stream" else miss.content_type
+        legal = replace(miss, value=miss.legal, text=text, content_type=content_type)
+        assert judged.broken(judged.of_miss(legal), edition, is_whole=False) == {}, miss
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])
 def test_every_requirement_on_what_can_be_made_has_near_misses(edition: str) -> None:
     """A requirement on a value, body, history, walk or stream can be missed, or says why not."""
     contract = load(edition)
-    spoken = VALUES | {"body", "history", "walk", "stream"}
-    without = {
-        rule.id
-        for rule in contract.register.values()
-        if rule.on in spoken and why_none(contract, rule.id)
-    }
-    assert without == NEEDS_A_VENDOR | set(UNMISSABLE)
+    rules = contract.register.values()
+    without = {rule.id for rule in rules if why_none(contract, rule.id)}
+    of_exchanges = {rule.id for rule in rules if rule.on == "exchange"}
+    assert without - of_exchanges == NEEDS_A_VENDOR | set(UNMISSABLE)
+    assert of_exchanges - without == OF_PAGES
+    assert {rule.on for rule in rules} == OF_VALUES | NOT_VALUES | {"exchange"}
 
 
 def test_a_vendors_field_can_be_missed() -> None:
@@ -89,7 +98,7 @@ def test_a_vendors_field_can_be_missed() -> None:
         assert {one.requirement for one in broken} == {"RUN-SHAPE-031"}
 
 
-def test_what_no_value_can_break_is_told_with_the_reason() -> None:
+def test_what_no_value_can_break_is_refused_with_the_reason() -> None:
     """A rule on answers to requests has no near miss; the fault of a server shows it instead."""
     with pytest.raises(UsageError, match="serve --fault RUN-CANCEL-001"):
         near_misses("RUN-CANCEL-001")
@@ -97,7 +106,7 @@ def test_what_no_value_can_break_is_told_with_the_reason() -> None:
         near_misses("RUN-ID-013")
 
 
-def test_an_unknown_requirement_is_told_with_the_nearest() -> None:
+def test_an_unknown_requirement_is_refused_with_the_nearest() -> None:
     """A typo names what was probably meant."""
     with pytest.raises(UsageError, match="did you mean RUN-USAGE-001"):
         near_misses("RUN-USAGE-01")

@@ -83,7 +83,7 @@ def test_steps_messages_and_pages_become_models() -> None:
 
 
 @pytest.mark.parametrize("value", [{}, [], {"object": "thread.cat"}, "run"])
-def test_what_has_no_model_is_told(value: Any) -> None:
+def test_what_has_no_model_is_refused(value: Any) -> None:
     """The names of those that have one are listed."""
     with pytest.raises(UsageError, match=r"thread\.run"):
         factories.as_model(value)

@@ -42,7 +42,7 @@ def test_the_same_seed_gives_the_same_bytes_in_every_process() -> None:
 
 
 def test_other_seeds_give_other_runs() -> None:
-    """Seeds are told apart, numbers and words."""
+    """Seeds differ, numbers and words."""
     ids = {factories.make_run(seed=seed)["id"] for seed in (1, 2, "1", "two")}
     assert len(ids) == 4
 

@@ -82,7 +82,7 @@ def test_a_number_shrinks_to_the_bound_that_matters() -> None:
 
 
 def test_a_history_shrinks_to_a_short_life() -> None:
-    """A life that is completed in the fewest steps, whichever of the two ways it went."""
+    """A life that is completed in the fewest steps, whichever of the two paths it took."""
     found = find(
         strategies.histories(), lambda seen: seen[-1]["status"] == "completed", settings=QUICK
     )

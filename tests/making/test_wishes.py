@@ -55,21 +55,21 @@ IMPOSSIBLE: dict[str, tuple[dict[str, Any], list[str]]] = {
 def test_a_factory_refuses_what_cannot_be(name: str) -> None:
     """The error names the argument, what it would break, and what is allowed."""
     wish, words = IMPOSSIBLE[name]
-    with pytest.raises(UsageError) as told:
+    with pytest.raises(UsageError) as refusal:
         factories.make_run(**wish)
-    assert "\n" not in str(told.value)
+    assert "\n" not in str(refusal.value)
     for word in words:
-        assert word in str(told.value)
+        assert word in str(refusal.value)
 
 
 @pytest.mark.parametrize("name", IMPOSSIBLE)
 def test_a_strategy_refuses_what_cannot_be(name: str) -> None:
     """The same words come as hypothesis' own error, when the strategy is asked for."""
     wish, words = IMPOSSIBLE[name]
-    with pytest.raises(InvalidArgument) as told:
+    with pytest.raises(InvalidArgument) as refusal:
         strategies.runs(**wish)
     for word in words:
-        assert word in str(told.value)
+        assert word in str(refusal.value)
 
 
 @pytest.mark.parametrize("n", [-1, True, 1.0, "2"])
@@ -109,7 +109,7 @@ def test_a_path_follows_the_life_cycle() -> None:
 
 
 @given(strategies.runs(status="completed", usage__total_tokens=7, metadata__team="x"))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_what_depends_on_a_fixed_field_follows_it(run: Any) -> None:
     """A fixed total splits into its parts, and a fixed pair stands in the metadata."""
     assert run["usage"]["prompt_tokens"] + run["usage"]["completion_tokens"] == 7
@@ -118,7 +118,7 @@ def test_what_depends_on_a_fixed_field_follows_it(run: Any) -> None:
 
 
 @given(strategies.runs(completed_at=1_700_000_000))
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_a_status_is_chosen_that_allows_what_is_fixed(run: Any) -> None:
     """Only statuses with completed_at remain, and earlier moments come before it."""
     assert run["status"] in ("completed", "incomplete", "expired")
@@ -135,7 +135,7 @@ def test_a_status_is_chosen_that_allows_what_is_fixed(run: Any) -> None:
         },
     )
 )
-@settings(max_examples=50)
+@settings(max_examples=50, deadline=None)
 def test_a_field_is_drawn_from_the_callers_strategy(run: Any) -> None:
     """Strategies go into `drawn`, by the same names, and what depends on them follows."""
     assert run["metadata"]["team"] in ("red", "blue")

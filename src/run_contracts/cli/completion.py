@@ -50,9 +50,11 @@ def statuses(context: click.Context, _: click.Parameter, typed: str) -> Offered:
 
 def edge_names(context: click.Context, _: click.Parameter, typed: str) -> Offered:
     """Offer the edge cases of the edition."""
-    from run_contracts.making import edge_cases  # noqa: PLC0415 - makes them all
+    from run_contracts.contract.loading import load  # noqa: PLC0415
+    from run_contracts.making.catalogues.edge_cases import descriptions  # noqa: PLC0415 - heavy
 
-    return _beginning(typed, ((one.name, one.what) for one in edge_cases(_edition(context))))
+    known = descriptions(load(_edition(context)))
+    return _beginning(typed, ((one.name, one.what) for one in known))
 
 
 def dialects(_: click.Context, __: click.Parameter, typed: str) -> Offered:

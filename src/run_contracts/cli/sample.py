@@ -12,9 +12,8 @@ from run_contracts.cli.completion import edge_names, requirement_ids, statuses
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
-from run_contracts.making import edge_case, edge_cases, near_misses
+from run_contracts.making import NearMiss, edge_case, edge_cases, near_misses
 from run_contracts.making.event_streams import as_sse
-from run_contracts.making.near_misses import NearMiss
 
 FORMATS = ("json", "jsonl", "sse")
 EXAMPLES = """\b

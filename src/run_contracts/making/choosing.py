@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -11,8 +11,9 @@ from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.forms import Drawn, Fields, Form
 from run_contracts.making.generators.simplest import simplest
+from run_contracts.making.narrowing import plain_form, run_form, step_form
 from run_contracts.making.overrides import constant, with_overrides
-from run_contracts.making.plans import ObjectPlan, plain_form, planned, run_form, step_form
+from run_contracts.making.plans import ObjectPlan, planned
 from run_contracts.validation.judging import violations
 from run_contracts.validation.violation import Violation, shown
 
@@ -43,6 +44,29 @@ def fitting_plans(
     """
     if not fixed and not drawn:
         return plain_plans(contract, kind, status)
+    return tuple(_fitting(contract, kind, status, fixed, drawn))
+
+
+def first_fitting_plan(
+    contract: Contract, kind: str, status: str | None = None, fixed: Fixed = NOTHING
+) -> ObjectPlan:
+    """Return the first of the plans in which the fixed fields can be as they are.
+
+    No other is tried. Raises as `fitting_plans` does.
+    """
+    if not fixed:
+        return plain_plans(contract, kind, status)[0]
+    return next(_fitting(contract, kind, status, fixed))
+
+
+def _fitting(
+    contract: Contract,
+    kind: str,
+    status: str | None,
+    fixed: Fixed,
+    drawn: Mapping[str, Any] = NOTHING,
+) -> Iterator[ObjectPlan]:
+    """Yield each plan that fits, as soon as it was tried; raise if there was none."""
     if kind == "run_step" and "type" in fixed:
         fixed = {"step_details__type": fixed["type"], **fixed}
     values: dict[str, Form] = {name: constant(name, value) for name, value in fixed.items()}
@@ -51,20 +75,21 @@ def fitting_plans(
     if twice:
         raise UsageError(f"{twice[0]} is given twice, as a value and to be drawn; give it once")
     general, words = plain_form(contract, kind), _words(kind)
-    found: list[ObjectPlan] = []
     broken: list[tuple[Violation, ...]] = []
-    for one in _statuses(contract, kind, status):
-        narrow = _form(contract, kind, one)
-        form = with_overrides(narrow, values, general=general, kind=words)
-        faults = tried(contract, planned(contract, kind, form))
+    statuses = _statuses(contract, kind, status)
+    for each in statuses:
+        form = with_overrides(_form(contract, kind, each), values, general=general, kind=words)
+        plan = planned(contract, kind, form)
+        faults = tried(contract, plan)
         if faults:
             broken.append(faults)
-        else:
+        elif sources:
             whole = with_overrides(form, sources, general=general, kind=words)
-            found.append(planned(contract, kind, whole))
-    if not found:
+            yield planned(contract, kind, whole)
+        else:
+            yield plan
+    if len(broken) == len(statuses):
         raise impossible(contract, kind, status, fixed, _nearest(contract, broken))
-    return tuple(found)
 
 
 def tried(contract: Contract, plan: ObjectPlan) -> tuple[Violation, ...]:

@@ -10,7 +10,7 @@ from run_contracts.making.overrides import SEPARATOR
 
 Object = dict[str, Any]
 MOST_TOOLS = 20
-FUNCTION = "function"
+FUNCTION_TYPE = "function"
 
 
 def coherent(runs: list[Object], fixed: Iterable[str] = ()) -> list[Object]:
@@ -33,16 +33,16 @@ def coherent(runs: list[Object], fixed: Iterable[str] = ()) -> list[Object]:
 
 def _forced(runs: list[Object], choice: Object) -> None:
     """Let a choice name a function if, and only if, it forces one."""
-    if choice["type"] != FUNCTION:
-        choice.pop(FUNCTION, None)
-    elif FUNCTION not in choice:
+    if choice["type"] != FUNCTION_TYPE:
+        choice.pop(FUNCTION_TYPE, None)
+    elif FUNCTION_TYPE not in choice:
         called = next(_called(runs), None)
-        choice = {"type": FUNCTION, FUNCTION: {"name": called}} if called else AUTO
+        choice = {"type": FUNCTION_TYPE, FUNCTION_TYPE: {"name": called}} if called else AUTO_CHOICE
     for run in runs:
         run["tool_choice"] = copy.deepcopy(choice)
 
 
-AUTO: Any = "auto"
+AUTO_CHOICE: Any = "auto"
 
 
 def _cut(runs: list[Object], kind: str) -> None:
@@ -57,14 +57,14 @@ def _offered(runs: list[Object]) -> None:
     choice = runs[0].get("tool_choice")
     named = list(_called(runs))
     if isinstance(choice, Mapping):
-        named += [choice[FUNCTION]["name"]] if FUNCTION in choice else []
+        named += [choice[FUNCTION_TYPE]["name"]] if FUNCTION_TYPE in choice else []
     if not named:
         return
     tools = runs[0]["tools"]
-    offers = {tool.get(FUNCTION, {}).get("name") for tool in tools}
+    offers = {tool.get(FUNCTION_TYPE, {}).get("name") for tool in tools}
     missing = [name for name in dict.fromkeys(named) if name not in offers]
     if missing:
-        new = [{"type": FUNCTION, FUNCTION: {"name": name}} for name in missing]
+        new = [{"type": FUNCTION_TYPE, FUNCTION_TYPE: {"name": name}} for name in missing]
         for run in runs:
             run["tools"] = copy.deepcopy([*new, *tools][:MOST_TOOLS])
 
@@ -73,4 +73,4 @@ def _called(runs: Iterable[Object]) -> Iterator[str]:
     for run in runs:
         action = run.get("required_action")
         for call in action["submit_tool_outputs"]["tool_calls"] if action else ():
-            yield call[FUNCTION]["name"]
+            yield call[FUNCTION_TYPE]["name"]

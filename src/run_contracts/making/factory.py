@@ -13,8 +13,8 @@ from run_contracts.errors import UsageError
 from run_contracts.making import event_streams, histories
 from run_contracts.making.choosing import Fixed, fitting_plans
 from run_contracts.making.coherence import coherent
-from run_contracts.making.content import words_of
 from run_contracts.making.forms import Make
+from run_contracts.making.generators.content import words_of
 from run_contracts.making.generators.faker import Source, faked
 from run_contracts.traffic.exchange import is_kind
 
@@ -53,25 +53,28 @@ class Factory:
     def run_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[Run]:
         """Return a page of `n` runs of one thread, newest first."""
         plans = fitting_plans(self.contract, "run", status, fixed)
-        found = histories.listed(self.make, plans, least=count(n), most=n)
-        for run in found["data"]:
+        page = histories.listed(self.make, plans, least=count(n), most=n)
+        for run in page["data"]:
             coherent([run], fixed)
-        return cast("Page[Run]", found)
+        return cast("Page[Run]", page)
 
     def step_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[RunStep]:
         """Return a page of `n` steps of one run, newest first."""
         plans = fitting_plans(self.contract, "run_step", status, fixed)
-        found = histories.listed(self.make, plans, least=count(n), most=n)
-        return cast("Page[RunStep]", found)
+        page = histories.listed(self.make, plans, least=count(n), most=n)
+        return cast("Page[RunStep]", page)
 
     def history(
         self, status: str = COMPLETED, *, path: Sequence[str] | None = None, **fixed: Any
     ) -> list[Run]:
         """Return a run's snapshots: the shortest life that ends in a status, or along a path."""
         life = self.contract.lifecycle
-        way = histories.checked_path(life, path) if path else histories.shortest_path(life, status)
-        (first,) = fitting_plans(self.contract, "run", way[0], fixed)
-        runs = histories.history(self.contract, self.make, way, first)
+        if path:
+            statuses = histories.checked_path(life, path)
+        else:
+            statuses = histories.shortest_path(life, status)
+        (first,) = fitting_plans(self.contract, "run", statuses[0], fixed)
+        runs = histories.history(self.contract, self.make, statuses, first)
         return cast("list[Run]", coherent(runs, fixed))
 
     def stream(

@@ -1,13 +1,13 @@
 """Forms: what a schema allows, in the few shapes that a generator knows how to make.
 
-A form is a value without behaviour. `parsing` reads them out of JSON Schemas, `plans` narrows
-them by the life cycle, and each generator turns them into its own kind of maker. They compare by
+A form is a value without behaviour. `parsing` reads forms out of JSON Schemas, `narrowing` fits
+them to the life cycle, and each generator turns them into its own kind of maker. They compare by
 identity, so that what was compiled for a form can be kept beside it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -145,6 +145,8 @@ Form = (
 Make = Callable[[Form], Any]
 """A generator: returns a value of a form."""
 
+EXACT = 2**53 - 1
+"""The largest integer that every JSON reader keeps as it is (RFC 8259, section 6)."""
 NULL = Constant(value=None)
 TRUTH = Choice(values=(False, True))
 
@@ -162,6 +164,11 @@ def is_null(form: Form) -> bool:
     return isinstance(form, Constant) and form.value is None
 
 
+def is_fixed(form: Form) -> bool:
+    """Say whether the caller decided what a field holds."""
+    return isinstance(form, Constant | Drawn)
+
+
 def allows_null(form: Form) -> bool:
     """Say whether null is of a form."""
     if isinstance(form, Union):
@@ -175,3 +182,20 @@ def without_null(form: Form) -> Form | None:
         return None if is_null(form) else form
     left = tuple(branch for branch in form.branches if not is_null(branch))
     return union(left) if left else None
+
+
+def leaves(form: Form, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], Form]]:
+    """Yield each form inside a form with the path to it; items of arrays are their first."""
+    if path:
+        yield list(path), form
+    match form:
+        case Fields(fields=fields, others=others):
+            for name, inner in fields.items():
+                yield from leaves(inner, (*path, name))
+            if others is not None and not isinstance(others, Anything):
+                yield from leaves(others, (*path, "key"))
+        case Items(item=item):
+            yield from leaves(item, (*path, "0"))
+        case Union(branches=branches):
+            for branch in branches:
+                yield from leaves(branch, path)

@@ -13,14 +13,15 @@ from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import TRUTH, Choice, Items, Make, Planned, Whole, union
-from run_contracts.making.plans import CREATED, ObjectPlan
+from run_contracts.making.moments import CREATED
+from run_contracts.making.plans import ObjectPlan
 
 Object = dict[str, Any]
-LONGEST = 8
+MOST_STATUSES = 8
 """Statuses in a life that is walked at random; submitting outputs makes loops possible."""
-MISSED = Choice(values=(False, False, False, True))
+IS_MISSED = Choice(values=(False, False, False, True))
 """Whether a poller misses a status."""
-PAUSE = Whole(least=0, most=1000, usual=(0, 5))
+BETWEEN_CHANGES = Whole(least=0, most=1000, usual=(0, 5))
 """Seconds between two changes of a run."""
 LIFETIME = Whole(least=0, most=100_000, usual=(600, 600))
 MOST_LISTED = 20
@@ -33,7 +34,7 @@ def walked(life: Lifecycle, make: Make) -> list[str]:
     """
     edge = make(Choice(values=(None, *(edge for edge in life.edges if edge.source))))
     path = [life.initial] if edge is None else [*shortest_path(life, edge.source), edge.target]
-    while len(path) < LONGEST:
+    while len(path) < MOST_STATUSES:
         after = make(Choice(values=(None, *life.next_to(path[-1]))))
         if after is None:
             break
@@ -50,8 +51,8 @@ def checked_path(life: Lifecycle, path: Sequence[str]) -> list[str]:
         if after not in allowed:
             near = get_close_matches(after, allowed, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
-            ways = ", ".join(allowed) or "nothing, it has ended"
-            raise UsageError(f"{after!r} cannot follow {before!r} at once; {ways} can{hint}")
+            possible = ", ".join(allowed) or "nothing, it has ended"
+            raise UsageError(f"{after!r} cannot follow {before!r} at once; {possible} can{hint}")
     return list(path)
 
 
@@ -89,7 +90,7 @@ def history(contract: Contract, make: Make, path: Sequence[str], first: ObjectPl
         run["started_at"] = None
     snapshots, clock = [run], run[CREATED]
     for status in path[1:]:
-        clock += make(PAUSE)
+        clock += make(BETWEEN_CHANGES)
         snapshots.append(following(contract, make, snapshots[-1], status, clock))
     return snapshots
 
@@ -122,7 +123,7 @@ def _set(plan: ObjectPlan, name: str, clock: int, make: Make) -> Any:
 
 def watched(snapshots: Sequence[Object], make: Make) -> list[Object]:
     """Return what a poller sees of a life: the first snapshot, and any of the others."""
-    return [snapshots[0], *(one for one in snapshots[1:] if not make(MISSED))]
+    return [snapshots[0], *(one for one in snapshots[1:] if not make(IS_MISSED))]
 
 
 def listed(

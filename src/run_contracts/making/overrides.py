@@ -44,12 +44,12 @@ def with_overrides(
     """
     for name, wanted in fixed.items():
         path = name.split(SEPARATOR)
-        found = _put(form, path, wanted)
-        if found is None and path[0] in general.fields:
-            found = _put(form.with_field(path[0], general.fields[path[0]]), path, wanted)
-        if not isinstance(found, Fields):
+        fixed_form = _put(form, path, wanted)
+        if fixed_form is None and path[0] in general.fields:
+            fixed_form = _put(form.with_field(path[0], general.fields[path[0]]), path, wanted)
+        if not isinstance(fixed_form, Fields):
             raise UsageError(_unknown(general, name, kind))
-        form = found
+        form = fixed_form
     return form
 
 
@@ -74,14 +74,10 @@ def _put(form: Form, path: list[str], wanted: Form) -> Form | None:
         return wanted
     match form:
         case Union(branches=branches):
-            found = [_put(branch, path, wanted) for branch in branches]
-            put = [one for one in found if one is not None]
-            fitting = [
-                one
-                for before, one in zip(branches, found, strict=True)
-                if one is not None and _agrees(_at(before, path), wanted)
-            ]
-            return union(tuple(fitting or put)) if put else None
+            put = [(before, _put(before, path, wanted)) for before in branches]
+            possible = [(before, after) for before, after in put if after is not None]
+            fitting = [after for before, after in possible if _agrees(_at(before, path), wanted)]
+            return union(tuple(fitting or [after for _, after in possible])) if possible else None
         case Fields():
             return _put_field(form, path, wanted)
         case Items() if path[0].isdecimal():
@@ -94,17 +90,17 @@ def _put(form: Form, path: list[str], wanted: Form) -> Form | None:
 def _put_field(form: Fields, path: list[str], wanted: Form) -> Form | None:
     name, *rest = path
     inner = form.fields.get(name, form.others)
-    found = None if inner is None else _put(inner, rest, wanted)
-    return None if found is None else form.with_field(name, found)
+    put = None if inner is None else _put(inner, rest, wanted)
+    return None if put is None else form.with_field(name, put)
 
 
 def _put_item(form: Items, at: int, path: list[str], wanted: Form) -> Form | None:
     """Return an array with one of its items fixed; the ones before it are then there, too."""
     first = list(form.first) + [form.item] * (at + 1 - len(form.first))
-    found = _put(first[at], path, wanted)
-    if found is None:
+    item = _put(first[at], path, wanted)
+    if item is None:
         return None
-    first[at] = found
+    first[at] = item
     return replace(form, first=tuple(first), least=max(form.least, at + 1))
 
 
@@ -132,10 +128,10 @@ def _agrees(form: Form | None, wanted: Form) -> bool:
             return value in values
         case Union(branches=branches):
             return any(_agrees(branch, wanted) for branch in branches)
-    return isinstance(value, PYTHON.get(type(form), object)) and not isinstance(value, bool)
+    return isinstance(value, PYTHON_OF_FORM.get(type(form), object)) and not isinstance(value, bool)
 
 
-PYTHON: Mapping[type[Form], Any] = {
+PYTHON_OF_FORM: Mapping[type[Form], Any] = {
     Text: str,
     Whole: int | float,
     Number: int | float,

@@ -14,6 +14,7 @@ from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import ContractError
+from run_contracts.making.exclusion import exclude_each_other
 from run_contracts.making.forms import (
     NULL,
     TRUTH,
@@ -29,29 +30,9 @@ from run_contracts.making.forms import (
     Whole,
     union,
 )
+from run_contracts.making.keywords import WHOLE_SCHEMA, is_of_type, must_stand_alone, types_of
 
-ANNOTATIONS = frozenset(
-    {"$schema", "$id", "$comment", "$defs", "title", "description", "default", "examples"}
-    | {"deprecated", "readOnly", "writeOnly", "format"}
-)
-"""What says nothing of which values are allowed; a format is no assertion in 2020-12."""
-KEYWORDS = {
-    "null": frozenset[str](),
-    "boolean": frozenset[str](),
-    "integer": frozenset({"minimum", "maximum"}),
-    "number": frozenset({"minimum", "maximum"}),
-    "string": frozenset({"minLength", "maxLength"}),
-    "array": frozenset({"items", "minItems", "maxItems"}),
-    "object": frozenset(
-        {"properties", "required", "additionalProperties", "propertyNames"}
-        | {"minProperties", "maxProperties"}
-    ),
-}
-"""What may stand beside each type."""
-WHOLE_SCHEMA = ("$ref", "const", "anyOf", "oneOf", "enum")
-"""Keywords that say by themselves what a value is; only type may stand beside the last."""
-KNOWN = frozenset({"type", *WHOLE_SCHEMA}).union(*KEYWORDS.values())
-LONGEST_NAME = 64
+LONGEST_KEY = 64
 
 
 @lru_cache(maxsize=256)
@@ -87,9 +68,9 @@ class _Reader:
             raise self._no("a schema that is no object allows nothing that could be made")
         for keyword in WHOLE_SCHEMA:
             if keyword in schema:
-                self._alone(schema, keyword)
+                must_stand_alone(schema, keyword, self.where)
                 return self._whole[keyword](self, schema)
-        types = self._types(schema)
+        types = types_of(schema, self.where)
         if not types:
             return Anything()
         return union(tuple(_TYPES[kind](self, schema) for kind in types))
@@ -99,35 +80,6 @@ class _Reader:
         named = self.name if name is None else name
         return replace(self, where=f"{self.where}{step}", name=named)
 
-    def _types(self, schema: Mapping[str, Any]) -> list[str]:
-        """Return the types a schema allows; the one its keywords speak of, if it names none."""
-        given = schema.get("type")
-        types = [given] if isinstance(given, str) else list(given or ())
-        spoken = [kind for kind, words in KEYWORDS.items() if words & schema.keys()]
-        if not types:
-            types = [kind for kind in spoken if kind != "integer"]
-            if len(types) > 1:
-                raise self._no(f"its keywords speak of {' and '.join(types)}; give it a type")
-        allowed = ANNOTATIONS.union({"type"}, *(KEYWORDS.get(kind, ()) for kind in types))
-        # A keyword of another type says nothing, but only if it is known to be one.
-        self._known(schema, allowed | KNOWN.difference(WHOLE_SCHEMA))
-        return types
-
-    def _alone(self, schema: Mapping[str, Any], keyword: str) -> None:
-        """Refuse what stands beside a keyword that says everything by itself."""
-        beside = {"type"} if keyword in ("const", "enum") else set()
-        self._known(schema, ANNOTATIONS | beside | {keyword}, f"beside {keyword}")
-
-    def _known(
-        self, schema: Mapping[str, Any], allowed: frozenset[str], place: str = "here"
-    ) -> None:
-        for keyword in schema:
-            if keyword not in allowed and not keyword.startswith("x-"):
-                raise self._no(
-                    f"keyword {keyword!r} is not understood {place}; nothing is made from a schema "
-                    f"that is only half read. Understood are {', '.join(sorted(KNOWN))}"
-                )
-
     def _no(self, reason: str) -> ContractError:
         return ContractError(f"{self.where}: {reason}")
 
@@ -136,17 +88,17 @@ class _Reader:
 
         reference = schema["$ref"]
         try:
-            found = self.resolver.lookup(reference)
+            resolved = self.resolver.lookup(reference)
         except Unresolvable:
             raise self._no(
                 f"$ref {reference!r} is not in the contract, and nothing is fetched; "
                 "add the schema to the contract's documents"
             ) from None
-        target = id(found.contents)
+        target = id(resolved.contents)
         if target in self.trail:
             raise self._no(f"$ref {reference!r} leads back to itself; recursion cannot be made")
-        reader = replace(self, resolver=found.resolver, trail=(*self.trail, target))
-        return reader.form(found.contents)
+        reader = replace(self, resolver=resolved.resolver, trail=(*self.trail, target))
+        return reader.form(resolved.contents)
 
     def _constant(self, schema: Mapping[str, Any]) -> Form:
         return Constant(value=schema["const"])
@@ -155,7 +107,7 @@ class _Reader:
         types = schema.get("type")
         allowed = [types] if isinstance(types, str) else types
         values = tuple(
-            one for one in schema["enum"] if allowed is None or _is_of(one, set(allowed))
+            one for one in schema["enum"] if allowed is None or is_of_type(one, set(allowed))
         )
         if not values:
             raise self._no("no value of its enum is of its type")
@@ -168,7 +120,7 @@ class _Reader:
         branches = self._branches(schema["oneOf"], "oneOf")
         for at, branch in enumerate(branches):
             for other, later in enumerate(branches[at + 1 :], start=at + 1):
-                if not are_apart(branch, later):
+                if not exclude_each_other(branch, later):
                     raise self._no(
                         f"branches {at} and {other} of oneOf may hold the same value; give each a "
                         "const of its own, or write anyOf"
@@ -252,22 +204,6 @@ _TYPES: Mapping[str, Callable[[_Reader, Mapping[str, Any]], Form]] = {
     "integer": _Reader.integer,
     "number": _Reader.number,
 }
-PYTHON = {
-    "null": type(None),
-    "boolean": bool,
-    "string": str,
-    "array": list,
-    "object": dict,
-    "integer": int,
-    "number": (int, float),
-}
-
-
-def _is_of(value: Any, types: set[str]) -> bool:
-    """Say whether a value is of one of these JSON types; True is no integer."""
-    if isinstance(value, bool):
-        return "boolean" in types
-    return any(isinstance(value, PYTHON[kind]) for kind in types)  # type: ignore[arg-type]
 
 
 def _has_id(form: Form) -> bool:
@@ -279,36 +215,6 @@ def _has_id(form: Form) -> bool:
 
 def _names(form: Form) -> Text:
     """Return the form of undeclared names: whatever is allowed, within what people read."""
-    most = form.most if isinstance(form, Text) and form.most is not None else LONGEST_NAME
+    most = form.most if isinstance(form, Text) and form.most is not None else LONGEST_KEY
     least = form.least if isinstance(form, Text) else 0
     return Text(least=max(least, 1), most=most)
-
-
-def are_apart(one: Form, other: Form) -> bool:
-    """Say whether no value can be of both forms, as far as their types and constants tell."""
-    if isinstance(one, Union):
-        return all(are_apart(branch, other) for branch in one.branches)
-    if isinstance(other, Union):
-        return are_apart(other, one)
-    if isinstance(one, Fields) and isinstance(other, Fields):
-        shared = one.required & other.required
-        return any(are_apart(one.fields[name], other.fields[name]) for name in shared)
-    ours, theirs = _values(one), _values(other)
-    if ours is not None and theirs is not None:
-        return not any(value in theirs for value in ours)
-    return _json_type(one) != _json_type(other) and Anything not in (type(one), type(other))
-
-
-def _values(form: Form) -> tuple[Any, ...] | None:
-    if isinstance(form, Constant):
-        return (form.value,)
-    return form.values if isinstance(form, Choice) else None
-
-
-def _json_type(form: Form) -> str:
-    values = _values(form)
-    if values is not None:
-        kinds = {type(value).__name__ for value in values}
-        return kinds.pop() if len(kinds) == 1 else "mixed"
-    names = {Text: "str", Whole: "number", Number: "number", Items: "list", Fields: "dict"}
-    return names.get(type(form), "mixed")

@@ -6,24 +6,24 @@ import copy
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
-from run_contracts.contract.loading import Contract
+from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
 from run_contracts.making import event_streams
 from run_contracts.making import histories as lives
 from run_contracts.making.choosing import Fixed, fitting_plans
-from run_contracts.making.edge_cases import edge_cases
 from run_contracts.making.forms import Choice, Form, Make, Planned, union
 from run_contracts.making.generators.hypothesis import composed, strategy_of
-from run_contracts.making.near_misses import NearMiss
-from run_contracts.making.near_misses import near_misses as all_near_misses
 from run_contracts.making.plans import ObjectPlan
-from run_contracts.types import Page, Run, RunStep, StreamEvent
 from run_contracts.validation.judging import violations
+
+if TYPE_CHECKING:
+    from run_contracts.making.catalogues.near_misses import NearMiss
+    from run_contracts.types import Page, Run, RunStep, StreamEvent
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -116,7 +116,7 @@ class RunStrategies:
         event, any if left out.
         """
         statuses = self.contract.lifecycle.statuses
-        possible = [one for one in event_streams.ENDINGS if one in statuses]
+        possible = [one for one in event_streams.STREAM_ENDINGS if one in statuses]
         endings = (
             possible if ending is None else [event_streams.checked_ending(self.contract, ending)]
         )
@@ -145,14 +145,17 @@ class RunStrategies:
     @arguments_checked
     def edge_runs(self) -> st.SearchStrategy[Run]:
         """Return a strategy that picks from the named edge cases."""
-        found = [one.run for one in edge_cases(contract=self.contract)]
-        return st.sampled_from(found).map(copy.deepcopy)
+        from run_contracts.making.catalogues.edge_cases import edge_cases  # noqa: PLC0415 - seldom
+
+        edge = [case.run for case in edge_cases(contract=self.contract)]
+        return st.sampled_from(edge).map(copy.deepcopy)
 
     @arguments_checked
     def near_misses(self, requirement: str | None = None) -> st.SearchStrategy[NearMiss]:
         """Return a strategy that picks values that break one requirement, and no other."""
-        found = all_near_misses(requirement, contract=self.contract)
-        return st.sampled_from(found).map(copy.deepcopy)
+        from run_contracts.making.catalogues.near_misses import near_misses  # noqa: PLC0415 - seldom
+
+        return st.sampled_from(near_misses(requirement, contract=self.contract)).map(copy.deepcopy)
 
     def _objects(
         self, kind: str, status: str | None, fixed: Fixed, drawn: Drawn
@@ -164,10 +167,10 @@ class RunStrategies:
                     "give fixed values as keyword arguments"
                 )
         plans = fitting_plans(self.contract, kind, status, fixed, drawn)
-        found = strategy_of(_any_of(plans))
+        objects = strategy_of(_any_of(plans))
         if not drawn:
-            return found
-        return found.map(lambda value: _legal(value, kind, self.contract))
+            return objects
+        return objects.map(lambda value: _legal(value, kind, self.contract))
 
     def _lists(
         self, kind: str, least: int, most: int, status: str | None, fixed: Fixed
@@ -199,3 +202,9 @@ def _legal(value: Value, kind: str, contract: Contract) -> Value:
             f"Draw within the rule, or take near_misses({rule.id!r})"
         )
     return value
+
+
+@arguments_checked
+def of_edition(edition: str, dialect: str | None) -> RunStrategies:
+    """Return the strategies of a plain edition, or of a dialect of it."""
+    return RunStrategies(contract=load(edition, dialect=dialect))

@@ -12,7 +12,6 @@ from functools import lru_cache
 from typing import Any, Protocol
 
 from run_contracts.errors import HarnessError
-from run_contracts.making.content import NEVER_EMPTY, NUMBERS, OBJECTS, PREFIXES, WHOLES, words_of
 from run_contracts.making.forms import (
     Anything,
     Choice,
@@ -28,6 +27,14 @@ from run_contracts.making.forms import (
     Text,
     Union,
     Whole,
+)
+from run_contracts.making.generators.content import (
+    NEVER_EMPTY,
+    NUMBERS,
+    OBJECTS,
+    PREFIXES,
+    WHOLES,
+    words_of,
 )
 
 
@@ -45,7 +52,7 @@ Maker = Callable[[Source], Any]
 USUAL_WHOLE = (0, 1000)
 FEW = 2
 """Items beyond the fewest that an array usually has."""
-OFTEN = 0.8
+PRESENCE = 0.8
 """How often an optional field is there."""
 ID_BYTES = 18
 
@@ -172,7 +179,7 @@ def _fields(form: Fields, locale: str) -> Maker:
     def fields(source: Source) -> dict[str, Any]:
         value = template.copy()
         for name, maker, is_required in made:
-            if is_required or source.random() < OFTEN:
+            if is_required or source.random() < PRESENCE:
                 value[name] = maker(source)
             else:
                 del value[name]
@@ -194,11 +201,11 @@ def _others(form: Fields, locale: str) -> Callable[[Source, dict[str, Any]], Non
     name, value = maker_of(form.names, locale), maker_of(form.others, locale)
     room = FEW if form.most is None else min(FEW, max(0, form.most - len(form.fields)))
 
-    def add(source: Source, found: dict[str, Any]) -> None:
-        wanted = max(form.least - len(found), int(source.random() * (room + 1)))
+    def add(source: Source, fields: dict[str, Any]) -> None:
+        wanted = max(form.least - len(fields), int(source.random() * (room + 1)))
         for at in range(wanted):
             key = name(source)
-            found[key if key not in found else f"{key[:60]}{at}"] = value(source)
+            fields[key if key not in fields else f"{key[:60]}{at}"] = value(source)
 
     return add
 

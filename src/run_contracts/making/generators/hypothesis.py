@@ -10,6 +10,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from run_contracts.making.forms import (
+    EXACT,
     TRUTH,
     Anything,
     Choice,
@@ -26,11 +27,9 @@ from run_contracts.making.forms import (
     Whole,
     is_null,
 )
-from run_contracts.making.generators.objects import Strategy, declared_fields
+from run_contracts.making.generators.hypothesis_objects import Strategy, declared_fields
 from run_contracts.making.generators.simplest import ID_LENGTH
 
-EXACT = 2**53 - 1
-"""The largest integer that every JSON reader keeps as it is (RFC 8259, section 6)."""
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -68,7 +67,7 @@ def _items(form: Items) -> Strategy:
         unique_by=None if key is None else lambda value: value[key],
     )
     if room is not None and key is None:
-        others = _stretched(others, lambda found: _filled(found, room))
+        others = _stretched(others, lambda items: _filled(items, room))
     if not taken:
         return others
     first = st.tuples(*map(strategy_of, form.first))
@@ -161,19 +160,18 @@ OFTEN = 4
 STRETCHES = st.integers(0, OFTEN)
 
 
-def _filled(found: list[Any], room: int) -> list[Any]:
+def _filled(items: list[Any], room: int) -> list[Any]:
     """Return an array with copies of its first item in all the room there is."""
-    first = found[:1]
-    return found + [copy.deepcopy(one) for one in first * (room - len(found))]
+    return items + [copy.deepcopy(first) for first in items[:1] * (room - len(items))]
 
 
-def _padded(found: dict[str, Any], form: Fields, room: int, stretch: int) -> dict[str, Any]:
+def _padded(pairs: dict[str, Any], form: Fields, room: int, stretch: int) -> dict[str, Any]:
     """Return an object with one of its bounds reached: all pairs, the longest name or value."""
-    if not found or stretch < OFTEN - 2:
-        return found
-    (name, value), *rest = found.items()
+    if not pairs or stretch < OFTEN - 2:
+        return pairs
+    (name, value), *rest = pairs.items()
     if stretch == OFTEN:
-        more = {f"key{at}": copy.deepcopy(value) for at in range(room)} | found
+        more = {f"key{at}": copy.deepcopy(value) for at in range(room)} | pairs
         return dict(list(more.items())[-room:])
     if stretch == OFTEN - 1:
         name = name.ljust(form.names.most or 0, "x")
@@ -193,11 +191,11 @@ def _is_not_null(form: Form) -> bool:
 
 def _digits(number: int) -> str:
     """Return a number as 24 letters and digits, the way ids on the wire look."""
-    found = []
+    digits = []
     for _ in range(ID_LENGTH):
         number, digit = divmod(number, len(LETTERS))
-        found.append(LETTERS[digit])
-    return "".join(reversed(found))
+        digits.append(LETTERS[digit])
+    return "".join(reversed(digits))
 
 
 NUMBERED = st.integers(0, len(LETTERS) ** ID_LENGTH - 1)

@@ -3,7 +3,7 @@
 For each requirement that speaks of a value, a body, a history, a list or a stream there are some,
 each with what is wrong in one sentence. Those of values are found by trial: a legal value is
 changed in one place in every way that comes to mind, and kept if the judge names that requirement
-and no other. The others are written out in `lives`, `walks` and `streams`.
+and no other. The others are written out in the modules `broken_*`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from typing import Any
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.errors import UsageError
-from run_contracts.making.near_misses import (
+from run_contracts.making.catalogues.near_misses import (
     broken_histories,
     broken_pages,
     broken_streams,
     broken_text,
     mutations,
 )
-from run_contracts.making.near_misses.miss import Miss
+from run_contracts.making.catalogues.near_misses.miss import Miss
 
 STREAM, BODY = "stream", "body"
 
@@ -74,13 +74,13 @@ def near_misses(
             copy.deepcopy(one) for rule in chosen.register for one in _misses(chosen, rule)
         )
     rule = chosen.register[requirement]
-    found = _misses(chosen, rule.id)
-    if not found:
+    misses = _misses(chosen, rule.id)
+    if not misses:
         raise UsageError(
             f"no value alone breaks {rule.id} ({rule.sentence.rstrip('.')}): "
             f"{why_none(chosen, rule.id)}"
         )
-    return copy.deepcopy(found)
+    return copy.deepcopy(misses)
 
 
 def why_none(contract: Contract, requirement: str) -> str:
@@ -136,10 +136,10 @@ _SPOKEN_OF: Mapping[str, Callable[[Contract, str], Iterator[Miss]]] = {
 def _misses(contract: Contract, requirement: str) -> tuple[NearMiss, ...]:
     rule = contract.register[requirement]
     find = _SPOKEN_OF.get(rule.on)
-    found = find(contract, requirement) if find else ()
+    misses = find(contract, requirement) if find else ()
     return tuple(
         _near_miss(contract, requirement, number, miss)
-        for number, miss in enumerate(found, start=1)
+        for number, miss in enumerate(misses, start=1)
     )
 
 

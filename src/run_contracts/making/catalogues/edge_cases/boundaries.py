@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
+from run_contracts.making.catalogues.edge_cases.description import CaseDescription
 from run_contracts.making.forms import (
     Anything,
     Choice,
@@ -15,8 +15,8 @@ from run_contracts.making.forms import (
     Items,
     Number,
     Text,
-    Union,
     Whole,
+    leaves,
 )
 from run_contracts.making.generators.simplest import fullest
 from run_contracts.making.overrides import SEPARATOR
@@ -25,23 +25,14 @@ INSIDE = 0.01
 """How far inside a bound of a decimal number is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Boundary:
-    """One value at a boundary: what to fix where, under a name."""
-
-    name: str
-    what: str
-    fixed: dict[str, Any]
-
-
-def at_bounds(form: Fields) -> Iterator[Boundary]:
+def at_bounds(form: Fields) -> Iterator[CaseDescription]:
     """Yield every bound below an object, at it and one inside."""
     for path, inner in leaves(form):
         for word, value in _bounds(inner):
             yield _boundary(path, word, value)
 
 
-def words(form: Fields) -> Iterator[Boundary]:
+def words(form: Fields) -> Iterator[CaseDescription]:
     """Yield every word of every closed list of words, and null where it is one of them."""
     for path, inner in leaves(form):
         if isinstance(inner, Choice) and path != ["status"]:
@@ -51,34 +42,13 @@ def words(form: Fields) -> Iterator[Boundary]:
             yield _boundary(path, _word(inner.value), inner.value)
 
 
-def leaves(form: Form, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], Form]]:
-    """Yield each form inside a form with the path to it; items of arrays are their first."""
-    if path:
-        yield list(path), form
-    match form:
-        case Fields(fields=fields, others=others):
-            for name, inner in fields.items():
-                yield from leaves(inner, (*path, name))
-            if others is not None and not isinstance(others, Anything):
-                yield from leaves(others, (*path, "key"))
-        case Items(item=item):
-            yield from leaves(item, (*path, "0"))
-        case Union(branches=branches):
-            for branch in branches:
-                yield from leaves(branch, path)
-
-
-def _boundary(path: list[str], word: str, value: Any) -> Boundary:
+def _boundary(path: list[str], word: str, value: Any) -> CaseDescription:
     place = ".".join(path)
-    return Boundary(
+    return CaseDescription(
         name=f"{place}-{word}",
-        what=f"{place} of a run is {_told(word)}.",
+        what=f"{place} of a run is {word.replace('-', ' ')}.",
         fixed={SEPARATOR.join(path): value},
     )
-
-
-def _told(word: str) -> str:
-    return word.replace("-", " ")
 
 
 def _word(value: Any) -> str:

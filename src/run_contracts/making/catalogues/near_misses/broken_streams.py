@@ -9,19 +9,18 @@ from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import fitting_plans
+from run_contracts.making.catalogues.near_misses.miss import SIMPLE, Miss
+from run_contracts.making.choosing import first_fitting_plan
 from run_contracts.making.event_streams import as_sse, stream
 from run_contracts.making.forms import Form, Text
-from run_contracts.making.generators.simplest import PLAIN, fullest, simplest
-from run_contracts.making.near_misses.miss import Miss
+from run_contracts.making.generators.simplest import fullest, simplest
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA
 
 Events = list[dict[str, Any]]
-Wrong = Iterator[tuple[Events, int, str]]
-BASE = {**PLAIN, "metadata": {}}
-REPLY, ARGUMENTS = "Three words here.", '{"city": "Lisbon"}'
+BrokenStreams = Iterator[tuple[Events, int, str]]
+REPLY_OF_WORDS, CITY_ARGUMENTS = "Three words here.", '{"city": "Lisbon"}'
 CREATE, CREATE_THREAD, SUBMIT = "createRun", "createThreadAndRun", "submitToolOutputs"
-CREATED, MESSAGE_DELTA, STEP_DELTA = (
+RUN_CREATED, MESSAGE_DELTA, STEP_DELTA = (
     "thread.run.created",
     "thread.message.delta",
     "thread.run.step.delta",
@@ -45,23 +44,23 @@ def _legal(contract: Contract, requirement: str) -> Events:
 
 
 def _misses(contract: Contract, requirement: str) -> Iterator[Miss]:
-    """Yield streams, not yet told what they were made of."""
-    if requirement == TYPE:
+    """Yield streams, without what they were made of."""
+    if requirement == STREAM_TYPE_RULE:
         events = _written(contract)
         sentence = "The stream is sent, and says that it is plain text."
         yield _miss(events, 0, sentence, content_type="text/plain")
-    elif requirement == NAMES:
+    elif requirement == EVENT_NAMES_RULE:
         events = _written(contract)
         bare = "".join(
             line for line in as_sse(events).splitlines(keepends=True) if line[:6] != "event:"
         )
         yield _miss(events, 0, "The frames have data, and no names.", text=bare)
-    elif requirement == KIND:
+    elif requirement == EVENT_DATA_RULE:
         events = _written(contract)
         broken = as_sse(events).replace(as_sse(events[1:2]), NOT_AN_OBJECT, 1)
         yield _miss(events, 1, "The data of an event is a word, no JSON.", text=broken)
-    elif requirement in _FOUND:
-        for events, at, sentence in _FOUND[requirement](contract):
+    elif requirement in _BROKEN_STREAMS:
+        for events, at, sentence in _BROKEN_STREAMS[requirement](contract):
             yield _miss(events, at, sentence)
     elif requirement in _OF_OTHERS:
         operation, find = _OF_OTHERS[requirement]
@@ -69,7 +68,11 @@ def _misses(contract: Contract, requirement: str) -> Iterator[Miss]:
             yield _miss(events, at, sentence, operation=operation)
 
 
-TYPE, NAMES, KIND = "RUN-STREAM-001", "RUN-STREAM-002", "RUN-STREAM-006"
+STREAM_TYPE_RULE, EVENT_NAMES_RULE, EVENT_DATA_RULE = (
+    "RUN-STREAM-001",
+    "RUN-STREAM-002",
+    "RUN-STREAM-006",
+)
 OF_CALLS = ("RUN-STREAM-009", "RUN-STREAM-015")
 NOT_AN_OBJECT = "event: thread.run.queued\ndata: queued\n\n"
 
@@ -97,19 +100,19 @@ def _miss(  # noqa: PLR0913 - the parts of a miss
 def _make(form: Form) -> Any:
     """Return simple values, and texts that have several pieces."""
     if isinstance(form, Text) and form.name in ("reply", "arguments"):
-        return REPLY if form.name == "reply" else ARGUMENTS
+        return REPLY_OF_WORDS if form.name == "reply" else CITY_ARGUMENTS
     return fullest(form) if getattr(form, "name", "") == "tool_calls" else simplest(form)
 
 
 def _written(contract: Contract, *, with_thread: bool = False) -> Events:
     """Return the stream of a run that writes a message."""
-    (first,) = fitting_plans(contract, "run", contract.lifecycle.initial, BASE)
+    first = first_fitting_plan(contract, "run", contract.lifecycle.initial, SIMPLE)
     return stream(contract, _make, first, COMPLETED, with_thread=with_thread)
 
 
 def _called(contract: Contract) -> Events:
     """Return the stream of a run that calls a function."""
-    (first,) = fitting_plans(contract, "run", contract.lifecycle.initial, BASE)
+    first = first_fitting_plan(contract, "run", contract.lifecycle.initial, SIMPLE)
     return stream(contract, _called_form, first, REQUIRES_ACTION)
 
 
@@ -117,12 +120,12 @@ def _called_form(form: Form) -> Any:
     made = _make(form)
     action = made.get("submit_tool_outputs") if isinstance(made, dict) else None
     if isinstance(action, dict):
-        function = {"name": "get_weather", "arguments": ARGUMENTS}
+        function = {"name": "get_weather", "arguments": CITY_ARGUMENTS}
         action["tool_calls"] = [{"id": "call_1", "type": "function", "function": function}]
     return made
 
 
-def _endless(contract: Contract) -> Wrong:
+def _endless(contract: Contract) -> BrokenStreams:
     """Yield streams whose end marker is not where it belongs."""
     events = _written(contract)
     yield events[:-1], len(events) - 2, "The stream just stops, without its end marker."
@@ -130,12 +133,12 @@ def _endless(contract: Contract) -> Wrong:
     yield marker, len(events) - 1, f"The end marker is [END], not {DONE_DATA}."
 
 
-def _headless(contract: Contract) -> Wrong:
-    events = [one for one in _written(contract) if one["event"] != CREATED]
-    yield events, 0, f"{CREATED} is missing; the stream begins with the next event."
+def _headless(contract: Contract) -> BrokenStreams:
+    events = [one for one in _written(contract) if one["event"] != RUN_CREATED]
+    yield events, 0, f"{RUN_CREATED} is missing; the stream begins with the next event."
 
 
-def _misnamed(contract: Contract) -> Wrong:
+def _misnamed(contract: Contract) -> BrokenStreams:
     """Yield a stream in which an event's name says another status than its data."""
     events = copy.deepcopy(_written(contract))
     at = next(i for i, one in enumerate(events) if one["event"] == "thread.run.in_progress")
@@ -143,16 +146,16 @@ def _misnamed(contract: Contract) -> Wrong:
     yield events, at, "An event is named thread.run.queued, its run is in_progress."
 
 
-def _restless(contract: Contract) -> Wrong:
+def _restless(contract: Contract) -> BrokenStreams:
     events = [one for one in _written(contract) if one["event"] != f"thread.run.{COMPLETED}"]
     yield events, len(events) - 1, "The stream ends, and its run was last seen in_progress."
 
 
-def _lost_word(contract: Contract) -> Wrong:
+def _lost_word(contract: Contract) -> BrokenStreams:
     yield _without_last(_written(contract), MESSAGE_DELTA, "A piece of the message is lost.")
 
 
-def _lost_argument(contract: Contract) -> Wrong:
+def _lost_argument(contract: Contract) -> BrokenStreams:
     yield _without_last(_called(contract), STEP_DELTA, "A piece of the arguments is lost.")
 
 
@@ -164,7 +167,7 @@ def _without_last(events: Events, name: str, sentence: str) -> tuple[Events, int
 
 def _resumed(contract: Contract) -> Events:
     """Return the stream that answers a submit."""
-    (first,) = fitting_plans(contract, "run", contract.lifecycle.initial, BASE)
+    first = first_fitting_plan(contract, "run", contract.lifecycle.initial, SIMPLE)
     return stream(contract, _called_form, first, COMPLETED, resumed=True)
 
 
@@ -172,28 +175,28 @@ def _without(events: Events, *names: str) -> Events:
     return [one for one in events if one["event"] not in names]
 
 
-def _unannounced(contract: Contract) -> Wrong:
+def _unannounced(contract: Contract) -> BrokenStreams:
     events = _without(_written(contract), "thread.message.created", "thread.message.in_progress")
     at = next(i for i, one in enumerate(events) if one["event"] == MESSAGE_DELTA)
     yield events, at, "Pieces come of a message that no event has announced."
 
 
-def _unclosed_step(contract: Contract) -> Wrong:
+def _unclosed_step(contract: Contract) -> BrokenStreams:
     events = _without(_written(contract), "thread.run.step.completed")
     yield events, len(events) - 2, "The run is completed, and its step was never closed."
 
 
-def _unclosed_message(contract: Contract) -> Wrong:
+def _unclosed_message(contract: Contract) -> BrokenStreams:
     events = _without(_written(contract), "thread.message.completed")
     yield events, len(events) - 2, "The run is completed, and its message was never closed."
 
 
-def _done_twice(contract: Contract) -> Wrong:
+def _done_twice(contract: Contract) -> BrokenStreams:
     events = _written(contract)
     yield [*events, events[-1]], len(events), "The end marker comes twice."
 
 
-def _nameless_call(contract: Contract) -> Wrong:
+def _nameless_call(contract: Contract) -> BrokenStreams:
     events = copy.deepcopy(_called(contract))
     at = next(i for i, one in enumerate(events) if one["event"] == STEP_DELTA)
     (call,) = events[at]["data"]["delta"]["step_details"]["tool_calls"]
@@ -201,31 +204,31 @@ def _nameless_call(contract: Contract) -> Wrong:
     yield events, at, "The first piece of a call does not say which function it calls."
 
 
-def _created_again(contract: Contract) -> Wrong:
+def _created_again(contract: Contract) -> BrokenStreams:
     events = _resumed(contract)
     at = next(i for i, one in enumerate(events) if one["event"] == "thread.run.queued")
-    again = {**events[at], "event": CREATED}
+    again = {**events[at], "event": RUN_CREATED}
     sentence = "After a submit the run is announced as created once more."
     yield [*events[: at + 1], again, *events[at + 1 :]], at + 1, sentence
 
 
-def _out_of_turn(contract: Contract) -> Wrong:
+def _out_of_turn(contract: Contract) -> BrokenStreams:
     events = _resumed(contract)
     sentence = "After a submit the run is queued before the step of its calls is closed."
     yield [events[1], events[0], *events[2:]], 0, sentence
 
 
-def _without_thread(contract: Contract) -> Wrong:
+def _without_thread(contract: Contract) -> BrokenStreams:
     yield _written(contract), 0, "A thread was created too, and no event says so."
 
 
-_OF_OTHERS: Mapping[str, tuple[str, Callable[[Contract], Wrong]]] = {
+_OF_OTHERS: Mapping[str, tuple[str, Callable[[Contract], BrokenStreams]]] = {
     "RUN-STREAM-016": (SUBMIT, _created_again),
     "RUN-STREAM-017": (SUBMIT, _out_of_turn),
     "RUN-STREAM-018": (CREATE_THREAD, _without_thread),
 }
 """Misses of streams that answer another request than a plain create."""
-_FOUND: Mapping[str, Callable[[Contract], Wrong]] = {
+_BROKEN_STREAMS: Mapping[str, Callable[[Contract], BrokenStreams]] = {
     "RUN-STREAM-010": _unannounced,
     "RUN-STREAM-011": _unclosed_step,
     "RUN-STREAM-012": _done_twice,

@@ -31,7 +31,7 @@ PREFIXES: Mapping[str, str] = {
 """Ids below the top of an object, by the property they fill."""
 MODELS = ("gpt-4o", "gpt-4o-mini", "gpt-4-turbo", "gpt-4.1", "o3-mini")
 FUNCTIONS = ("get_weather", "look_up_order", "search_flights", "convert_currency", "send_reminder")
-ARGUMENTS = (
+CALL_ARGUMENTS = (
     {"city": "Lisbon", "unit": "celsius"},
     {"order": "7341"},
     {"from": "OSL", "to": "NRT", "on": "2026-03-14"},
@@ -41,7 +41,7 @@ ARGUMENTS = (
 FIXED: Mapping[str, tuple[str, ...]] = {
     "model": MODELS,
     "name": FUNCTIONS,
-    "arguments": tuple(map(json.dumps, ARGUMENTS)),
+    "arguments": tuple(map(json.dumps, CALL_ARGUMENTS)),
     "output": tuple(
         map(json.dumps, ({"ok": True}, {"degrees": 21.5}, {"state": "shipped"}, {"results": []}))
     ),
@@ -54,8 +54,8 @@ FIXED: Mapping[str, tuple[str, ...]] = {
     "file_name": ("report.pdf", "prices.csv", "minutes.docx"),
     "url": ("https://files.example/cat.png", "https://files.example/plan.jpg"),
 }
-SENTENCES = frozenset({"instructions", "additional_instructions", "message", "description"})
-PARAGRAPHS = frozenset({"reply", "value", "text", "content"})
+SENTENCE_FIELDS = frozenset({"instructions", "additional_instructions", "message", "description"})
+PARAGRAPH_FIELDS = frozenset({"reply", "value", "text", "content"})
 OBJECTS: Mapping[str, tuple[Any, ...]] = {
     "parameters": tuple(
         {
@@ -100,9 +100,9 @@ class Words:
         """Return what may fill a text property of this name."""
         if name in FIXED:
             return FIXED[name]
-        if name in SENTENCES:
+        if name in SENTENCE_FIELDS:
             return self.sentences
-        return self.paragraphs if name in PARAGRAPHS else self.words
+        return self.paragraphs if name in PARAGRAPH_FIELDS else self.words
 
 
 @lru_cache(maxsize=16)
@@ -118,7 +118,7 @@ def words_of(locale: str) -> Words:
     known = {one.replace("-", "_") for one in AVAILABLE_LOCALES}
     if locale.replace("-", "_") not in known:
         raise UsageError(f"faker has no locale {locale!r}; there are {', '.join(sorted(known))}")
-    fake = Faker(locale)
+    fake = Faker(locale, providers=["faker.providers.lorem"])  # all the others are slow to load
     fake.seed_instance(POOL_SEED)
     return Words(
         sentences=tuple(fake.sentence(nb_words=8) for _ in range(POOL)),

@@ -12,10 +12,10 @@ from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import fitting_plans
-from run_contracts.making.generators.simplest import PLAIN, simplest
+from run_contracts.making.catalogues.near_misses.miss import SIMPLE, Miss
+from run_contracts.making.choosing import first_fitting_plan
+from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.histories import page
-from run_contracts.making.near_misses.miss import Miss
 
 Object = dict[str, Any]
 Page = dict[str, Any]
@@ -24,7 +24,7 @@ MADE, SIZE = 3, 2
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     """Yield walks that break a requirement; none for those that do not speak of lists."""
-    find = _FOUND.get(requirement)
+    find = _BROKEN_PAGES.get(requirement)
     if find is None:
         return
     created = _runs(contract, contract.lifecycle.initial)
@@ -39,12 +39,12 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
 
 def _runs(contract: Contract, status: str) -> list[Object]:
     """Return some runs of one thread, oldest first; the same ones in whatever status."""
-    found = []
+    runs = []
     for at in range(MADE):
-        base = {**PLAIN, "created_at": PLAIN["created_at"] + at, "metadata": {}}
-        run = fitting_plans(contract, "run", status, base)[0].made(simplest)
-        found.append({**run, "id": f"run_{at:024d}"})
-    return found
+        base = {**SIMPLE, "created_at": SIMPLE["created_at"] + at}
+        run = first_fitting_plan(contract, "run", status, base).made(simplest)
+        runs.append({**run, "id": f"run_{at:024d}"})
+    return runs
 
 
 def _asked(query: Mapping[str, Any], runs: list[Object], *, has_more: bool = False) -> Page:
@@ -98,7 +98,7 @@ def _after_before(runs: list[Object]) -> Pages:
     yield [whole, before], "Asked for what is before a run, it gives that run and what follows."
 
 
-_FOUND: Mapping[str, Callable[[list[Object]], Pages]] = {
+_BROKEN_PAGES: Mapping[str, Callable[[list[Object]], Pages]] = {
     "RUN-LIST-005": _never_more,
     "RUN-LIST-006": _turned,
     "RUN-LIST-007": _too_long,

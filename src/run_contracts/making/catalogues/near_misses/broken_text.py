@@ -8,16 +8,15 @@ from functools import partial
 
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import fitting_plans
+from run_contracts.making.catalogues.near_misses.miss import Miss
+from run_contracts.making.choosing import first_fitting_plan
 from run_contracts.making.generators.simplest import simplest
-from run_contracts.making.near_misses.miss import Miss
-
-NOT_JSON, SAME_KEY, SURROGATE = "RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003"
+from run_contracts.validation.json_text import LONE_SURROGATE, NOT_JSON, SAME_KEY
 
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     """Yield texts of a completed run that break one rule on bodies."""
-    plan = fitting_plans(contract, "run", COMPLETED, {"instructions": "Be brief."})[0]
+    plan = first_fitting_plan(contract, "run", COMPLETED, {"instructions": "Be brief."})
     text = json.dumps(plan.made(simplest))
     body = partial(_body, text)
     if requirement == NOT_JSON:
@@ -29,7 +28,7 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     elif requirement == SAME_KEY:
         double = '{"object": "thread.run", ' + text[1:]
         yield body(double, "The key object stands twice in the run.")
-    elif requirement == SURROGATE:
+    elif requirement == LONE_SURROGATE:
         broken = text.replace("Be brief.", "Be \\ud83d brief.")
         yield body(broken, "The instructions hold half of a letter.", "/instructions")
 

@@ -15,14 +15,13 @@ from run_contracts.contract.lifecycle import (
     REQUIRES_ACTION,
 )
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import fitting_plans
-from run_contracts.making.generators.simplest import PLAIN, simplest
+from run_contracts.making.catalogues.near_misses.miss import SIMPLE, Miss
+from run_contracts.making.choosing import first_fitting_plan
+from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.histories import following, history, shortest_path
-from run_contracts.making.near_misses.miss import Miss
 
 Object = dict[str, Any]
-BASE = {**PLAIN, "metadata": {}}
-LOOKS = 8
+REPEATS = 8
 """Reads of a run that does not move."""
 OTHERS: Mapping[str, Any] = {
     "assistant_id": "asst_" + "1" * 24,
@@ -35,23 +34,23 @@ OTHERS: Mapping[str, Any] = {
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     """Yield histories that break a requirement; none for those that take requests to break."""
-    find = _FOUND.get(requirement)
+    find = _BROKEN_HISTORIES.get(requirement)
     for snapshots, sentence, at, name in find(contract) if find else ():
         yield Miss(kind="history", value=snapshots, sentence=sentence, pointer=f"/{at}/{name}")
 
 
-Found = Iterator[tuple[list[Object], str, int, str]]
+BrokenHistories = Iterator[tuple[list[Object], str, int, str]]
 """Snapshots, what is wrong in a sentence, in which snapshot and field."""
 
 
 def _life(contract: Contract, status: str) -> list[Object]:
     """Return the shortest legal life to a status."""
     path = shortest_path(contract.lifecycle, status)
-    (first,) = fitting_plans(contract, "run", path[0], BASE)
+    first = first_fitting_plan(contract, "run", path[0], SIMPLE)
     return history(contract, simplest, path, first)
 
 
-def _jumps(contract: Contract, *, from_the_end: bool) -> Found:
+def _jumps(contract: Contract, *, from_the_end: bool) -> BrokenHistories:
     """Yield legal lives with one more snapshot, in a status that cannot be reached."""
     life = contract.lifecycle
     for before in life.fields:
@@ -79,8 +78,8 @@ def _end(contract: Contract, run: Object) -> list[Object]:
     return [following(contract, simplest, run, CANCELLED, now)]
 
 
-def _natures(contract: Contract) -> Found:
-    """Yield lives in which what a run is made of changes from one look to the next."""
+def _natures(contract: Contract) -> BrokenHistories:
+    """Yield lives in which what a run is made of changes from one read to the next."""
     for name, other in OTHERS.items():
         snapshots = _life(contract, IN_PROGRESS)
         changed = copy.deepcopy(snapshots[-1]) | {name: other}
@@ -89,7 +88,7 @@ def _natures(contract: Contract) -> Found:
         yield [*snapshots, changed, *ended], sentence, len(snapshots), name
 
 
-def _moved_births(contract: Contract) -> Found:
+def _moved_births(contract: Contract) -> BrokenHistories:
     """Yield a life whose beginning moves."""
     snapshots = _life(contract, IN_PROGRESS)
     moved = copy.deepcopy(snapshots[-1])
@@ -99,9 +98,9 @@ def _moved_births(contract: Contract) -> Found:
     yield [*snapshots, moved, *ended], sentence, len(snapshots), "created_at"
 
 
-def _moved_ends(contract: Contract) -> Found:
-    """Yield lives whose end moves with each look."""
-    for status, name in ENDS.items():
+def _moved_ends(contract: Contract) -> BrokenHistories:
+    """Yield lives whose end moves with each read."""
+    for status, name in END_MOMENTS.items():
         snapshots = _life(contract, status)
         moved = copy.deepcopy(snapshots[-1])
         moved[name] += 1
@@ -109,14 +108,14 @@ def _moved_ends(contract: Contract) -> Found:
         yield [*snapshots, moved], sentence, len(snapshots), name
 
 
-ENDS: Mapping[str, str] = {
+END_MOMENTS: Mapping[str, str] = {
     COMPLETED: "completed_at",
     FAILED: "failed_at",
     CANCELLED: "cancelled_at",
 }
 
 
-def _outcomes(contract: Contract) -> Found:
+def _outcomes(contract: Contract) -> BrokenHistories:
     """Yield lives whose outcome changes after the end."""
     more = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
     other = {"code": "rate_limit_exceeded", "message": "Too many."}
@@ -127,7 +126,7 @@ def _outcomes(contract: Contract) -> Found:
         yield [*snapshots, changed], sentence, len(snapshots), name
 
 
-def _impatient(contract: Contract) -> Found:
+def _impatient(contract: Contract) -> BrokenHistories:
     """Yield a life that goes on by itself while it waits for outputs."""
     snapshots = _life(contract, REQUIRES_ACTION)
     on = following(contract, simplest, snapshots[-1], IN_PROGRESS, snapshots[-1]["started_at"])
@@ -135,19 +134,15 @@ def _impatient(contract: Contract) -> Found:
     yield [*snapshots, on, *_end(contract, on)], sentence, len(snapshots), "status"
 
 
-def _stuck(contract: Contract, status: str) -> Found:
+def _stuck(contract: Contract, status: str) -> BrokenHistories:
     """Yield a life that stays in a status, however often it is read."""
     snapshots = _life(contract, status)
-    looks = [copy.deepcopy(snapshots[-1]) for _ in range(LOOKS)]
-    yield (
-        [*snapshots, *looks],
-        f"The run is {status} for ever.",
-        len(snapshots) + LOOKS - 1,
-        "status",
-    )
+    repeated = [copy.deepcopy(snapshots[-1]) for _ in range(REPEATS)]
+    at = len(snapshots) + REPEATS - 1
+    yield [*snapshots, *repeated], f"The run is {status} for ever.", at, "status"
 
 
-_FOUND: Mapping[str, Callable[[Contract], Found]] = {
+_BROKEN_HISTORIES: Mapping[str, Callable[[Contract], BrokenHistories]] = {
     "RUN-LIFE-001": lambda contract: _jumps(contract, from_the_end=False),
     "RUN-LIFE-002": lambda contract: _jumps(contract, from_the_end=True),
     "RUN-LIFE-003": _natures,

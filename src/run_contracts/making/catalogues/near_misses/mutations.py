@@ -9,23 +9,23 @@ from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import EVERY_OTHER, Requirement
-from run_contracts.making.boundaries import INSIDE, leaves
+from run_contracts.making.catalogues.edge_cases.boundaries import INSIDE
+from run_contracts.making.catalogues.near_misses.miss import Miss
 from run_contracts.making.choosing import fitting_plans
-from run_contracts.making.forms import Choice, Fields, Form, Items, Number, Text, Whole
+from run_contracts.making.forms import Choice, Fields, Form, Items, Number, Text, Whole, leaves
 from run_contracts.making.generators.simplest import PLAIN, fullest, simplest
 from run_contracts.making.histories import page
-from run_contracts.making.near_misses.miss import Miss
+from run_contracts.making.narrowing import plain_form
 from run_contracts.making.parsing import form_of
-from run_contracts.making.plans import plain_form
 from run_contracts.validation.judging import violations
 from run_contracts.validation.shape import rule_for
 from run_contracts.validation.violation import shown
 
 MOST = 6
 """Near misses of one requirement."""
-GONE = object()
+REMOVED = object()
 WRONG: tuple[Any, ...] = (
-    GONE,
+    REMOVED,
     None,
     "word",
     7,
@@ -37,7 +37,7 @@ WRONG: tuple[Any, ...] = (
     {"a": 7},
 )
 """What a field may wrongly hold, or not be there at all."""
-MILLISECONDS = 1000
+MILLISECONDS_A_SECOND = 1000
 Object = dict[str, Any]
 
 
@@ -47,19 +47,21 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     A rule on a field by status is missed once in each status.
     """
     rule = contract.register[requirement]
-    found: set[str] = set()
+    sentences: set[str] = set()
     for kind, base in _bases(contract, rule):
         for value, sentence in _changed(contract, rule, kind, base):
-            broken = violations(value, kind=kind, contract=contract)
-            if sentence in found or {one.requirement for one in broken} != {rule.id}:
+            if not sentence or sentence in sentences:
                 continue
-            found.add(sentence)
+            broken = violations(value, kind=kind, contract=contract)
+            if {violation.requirement for violation in broken} != {rule.id}:
+                continue
+            sentences.add(sentence)
             yield Miss(
                 kind=kind, value=value, pointer=broken[0].pointer, sentence=sentence, legal=base
             )
-            if len(found) == MOST or rule.expect is not None:
+            if len(sentences) == MOST or rule.expect is not None:
                 break
-        if len(found) == MOST or (found and rule.expect is None):
+        if len(sentences) == MOST or (sentences and rule.expect is None):
             return
 
 
@@ -140,7 +142,7 @@ def _wrongs(
             yield [name], wrong
     elif rule.area == "time":
         later = (before or 0) + 100_000_000
-        for moment in (0, later, (before or 1) * MILLISECONDS):
+        for moment in (0, later, (before or 1) * MILLISECONDS_A_SECOND):
             yield [name], moment
     else:
         yield from _forms(name, form, before)
@@ -198,7 +200,10 @@ def _get(value: Any, path: list[Any]) -> Any:
 
 
 def _put(base: Any, path: list[Any], wrong: Any, whose: str) -> tuple[Any, str]:
-    """Return a value with one place changed; where the path does not lead, it is as it was."""
+    """Return a value with one place changed, and a sentence on it.
+
+    Where the path does not lead the value is as it was, and nothing is said.
+    """
     value = copy.deepcopy(base)
     name = f"{'.'.join(map(str, path))} of the {whose}"
     holder, last = value, path[-1]
@@ -209,7 +214,7 @@ def _put(base: Any, path: list[Any], wrong: Any, whose: str) -> tuple[Any, str]:
             return value, ""
     if not _holds(holder, last):
         return value, ""
-    if wrong is GONE:
+    if wrong is REMOVED:
         holder.pop(last, None) if isinstance(holder, dict) else holder.pop(last)
         return value, f"{name} is missing."
     holder[last] = copy.deepcopy(wrong)

@@ -1,0 +1,1 @@
+"""Catalogues: what is made by name, out of the contract alone: edge cases and near misses."""
