@@ -9,7 +9,7 @@ import pytest
 
 from run_contracts import UsageError, load, violations
 from run_contracts.making import edge_case, edge_cases
-from run_contracts.making.catalogues.edge_cases import descriptions
+from run_contracts.making.edge_cases import descriptions
 
 NAMES = [
     (edition, description.name)

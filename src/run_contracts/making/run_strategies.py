@@ -22,7 +22,7 @@ from run_contracts.making.plans import ObjectPlan
 from run_contracts.validation.judging import violations
 
 if TYPE_CHECKING:
-    from run_contracts.making.catalogues.near_misses import NearMiss
+    from run_contracts.making.near_misses import NearMiss
     from run_contracts.types import Page, Run, RunStep, StreamEvent
 
 P = ParamSpec("P")
@@ -145,7 +145,7 @@ class RunStrategies:
     @arguments_checked
     def edge_runs(self) -> st.SearchStrategy[Run]:
         """Return a strategy that picks from the named edge cases."""
-        from run_contracts.making.catalogues.edge_cases import edge_cases  # noqa: PLC0415 - seldom
+        from run_contracts.making.edge_cases import edge_cases  # noqa: PLC0415 - seldom
 
         edge = [case.run for case in edge_cases(contract=self.contract)]
         return st.sampled_from(edge).map(copy.deepcopy)
@@ -153,7 +153,7 @@ class RunStrategies:
     @arguments_checked
     def near_misses(self, requirement: str | None = None) -> st.SearchStrategy[NearMiss]:
         """Return a strategy that picks values that break one requirement, and no other."""
-        from run_contracts.making.catalogues.near_misses import near_misses  # noqa: PLC0415 - seldom
+        from run_contracts.making.near_misses import near_misses  # noqa: PLC0415 - seldom
 
         return st.sampled_from(near_misses(requirement, contract=self.contract)).map(copy.deepcopy)
 

@@ -14,7 +14,7 @@ from run_contracts.contract.lifecycle import (
     QUEUED,
     REQUIRES_ACTION,
 )
-from run_contracts.making.catalogues.edge_cases.description import CaseDescription
+from run_contracts.making.edge_cases.description import CaseDescription
 
 CALLS = "required_action__submit_tool_outputs__tool_calls"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.making.catalogues.edge_cases.description import CaseDescription
+from run_contracts.making.edge_cases.description import CaseDescription
 from run_contracts.making.forms import (
     Anything,
     Choice,

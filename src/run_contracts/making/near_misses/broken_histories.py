@@ -15,10 +15,10 @@ from run_contracts.contract.lifecycle import (
     REQUIRES_ACTION,
 )
 from run_contracts.contract.loading import Contract
-from run_contracts.making.catalogues.near_misses.miss import SIMPLE, Miss
 from run_contracts.making.choosing import first_fitting_plan
 from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.histories import following, history, shortest_path
+from run_contracts.making.near_misses.miss import SIMPLE, Miss
 
 Object = dict[str, Any]
 REPEATS = 8

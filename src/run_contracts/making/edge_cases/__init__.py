@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, cast
 
 from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
-from run_contracts.making.catalogues.edge_cases.boundaries import at_bounds, words
-from run_contracts.making.catalogues.edge_cases.description import CaseDescription
-from run_contracts.making.catalogues.edge_cases.handwritten_lives import unusual_lives
-from run_contracts.making.catalogues.edge_cases.handwritten_values import unusual_values
+from run_contracts.making.edge_cases.boundaries import at_bounds, words
+from run_contracts.making.edge_cases.description import CaseDescription
+from run_contracts.making.edge_cases.handwritten_lives import unusual_lives
+from run_contracts.making.edge_cases.handwritten_values import unusual_values
 from run_contracts.making.generators.simplest import fullest, simplest
 from run_contracts.making.narrowing import plain_form
 

@@ -8,9 +8,9 @@ from functools import partial
 
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
-from run_contracts.making.catalogues.near_misses.miss import Miss
 from run_contracts.making.choosing import first_fitting_plan
 from run_contracts.making.generators.simplest import simplest
+from run_contracts.making.near_misses.miss import Miss
 from run_contracts.validation.json_text import LONE_SURROGATE, NOT_JSON, SAME_KEY
 
 

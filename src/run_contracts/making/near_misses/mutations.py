@@ -9,13 +9,13 @@ from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import EVERY_OTHER, Requirement
-from run_contracts.making.catalogues.edge_cases.boundaries import INSIDE
-from run_contracts.making.catalogues.near_misses.miss import Miss
 from run_contracts.making.choosing import fitting_plans
+from run_contracts.making.edge_cases.boundaries import INSIDE
 from run_contracts.making.forms import Choice, Fields, Form, Items, Number, Text, Whole, leaves
 from run_contracts.making.generators.simplest import PLAIN, fullest, simplest
 from run_contracts.making.histories import page
 from run_contracts.making.narrowing import plain_form
+from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.parsing import form_of
 from run_contracts.validation.judging import violations
 from run_contracts.validation.shape import rule_for

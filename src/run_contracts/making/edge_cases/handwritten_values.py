@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, FAILED, QUEUED
-from run_contracts.making.catalogues.edge_cases.description import CaseDescription
+from run_contracts.making.edge_cases.description import CaseDescription
 from run_contracts.making.forms import EXACT
 
 I32, U32 = 2**31 - 1, 2**32 - 1

@@ -18,14 +18,14 @@ from typing import Any
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.errors import UsageError
-from run_contracts.making.catalogues.near_misses import (
+from run_contracts.making.near_misses import (
     broken_histories,
     broken_pages,
     broken_streams,
     broken_text,
     mutations,
 )
-from run_contracts.making.catalogues.near_misses.miss import Miss
+from run_contracts.making.near_misses.miss import Miss
 
 STREAM, BODY = "stream", "body"
 
