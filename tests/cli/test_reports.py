@@ -47,21 +47,21 @@ def door(tmp_path: Path) -> Door:
 def test_a_check_is_told_again_as_it_was(door: Door, tmp_path: Path) -> None:
     """Without options the text of the check comes out of its report, word by word."""
     checked = door("check", "--report", "check.jsonl", "--only", BROKEN)
-    told = door("report", "check.jsonl")
-    assert told.returncode == 0
-    assert told.stdout == checked.stdout
+    done = door("report", "check.jsonl")
+    assert done.returncode == 0
+    assert done.stdout == checked.stdout
 
 
 def test_a_report_becomes_what_is_asked_for(door: Door, tmp_path: Path) -> None:
     """Each file says that the rule is broken; the summary is added to what is there."""
     (tmp_path / "summary.md").write_text("# Before\n")
-    told = door(
+    done = door(
         *("report", "broken.jsonl", "--html", "o.html", "--junit", "o.xml", "--badge", "o.svg"),
         "--github",
         GITHUB_STEP_SUMMARY="summary.md",
     )
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.startswith(f"::error title={BROKEN} ")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"::error title={BROKEN} ")
     texts = {one: (tmp_path / one).read_text("utf-8") for one in ("o.html", "o.xml", "o.svg")}
     assert BROKEN in texts["o.html"]
     assert "<failure" in texts["o.xml"]
@@ -92,19 +92,19 @@ def test_compare_is_red_only_for_what_is_new(
     door: Door, tmp_path: Path, files: tuple[str, ...], code: int, last: str
 ) -> None:
     """The last line says it, and the page says the same."""
-    told = door("compare", *files, "--html", "o.html")
-    assert told.returncode == code, told.stderr
-    assert told.stdout.splitlines()[-1] == last
-    assert BROKEN in told.stdout
+    done = door("compare", *files, "--html", "o.html")
+    assert done.returncode == code, done.stderr
+    assert done.stdout.splitlines()[-1] == last
+    assert BROKEN in done.stdout
     assert last in (tmp_path / "o.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("command", ["report", "compare"])
 def test_help_shows_examples(door: Door, command: str) -> None:
     """Each command explains itself."""
-    told = door(command, "--help")
-    assert told.returncode == 0
-    assert f"run-contracts {command} " in told.stdout
+    done = door(command, "--help")
+    assert done.returncode == 0
+    assert f"run-contracts {command} " in done.stdout
 
 
 WRONG = {
@@ -124,9 +124,9 @@ def test_wrong_usage_is_one_line_and_exit_2(door: Door, tmp_path: Path, name: st
     """Nothing is rendered half, and nothing is sent."""
     arguments, reason = WRONG[name]
     (tmp_path / "summary.md").write_text("# Summary\n")
-    told = door(*arguments, GITHUB_STEP_SUMMARY="")
-    assert told.returncode == 2
-    assert reason in told.stderr
-    assert told.stderr.count("\n") == 1
-    assert told.stdout == ""
+    done = door(*arguments, GITHUB_STEP_SUMMARY="")
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
     assert not list(tmp_path.glob("o.*"))

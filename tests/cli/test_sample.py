@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from run_contracts import violations
-from run_contracts.cli.sample import command
+from run_contracts.cli.commands.sample import command
 from run_contracts.errors import UsageError
 from run_contracts.traffic.sse import frames
 
@@ -33,8 +33,8 @@ def test_the_same_seed_prints_the_same() -> None:
 
 def test_lines_hold_a_run_each() -> None:
     """With jsonl every line is a run of the status and edition asked for."""
-    told = _said("-n", "5", "--format", "jsonl", "--edition", "v1", "--status", "failed").stdout
-    runs = [json.loads(line) for line in told.splitlines()]
+    lines = _said("-n", "5", "--format", "jsonl", "--edition", "v1", "--status", "failed").stdout
+    runs = [json.loads(line) for line in lines.splitlines()]
     assert [run["status"] for run in runs] == ["failed"] * 5
     assert all(violations(run, edition="v1") == () for run in runs)
 
@@ -47,9 +47,9 @@ def test_a_number_gives_an_array(n: str, size: int) -> None:
 
 def test_a_stream_ends_in_the_status() -> None:
     """With sse it is the stream of a run, with its end marker."""
-    told = frames(_said("--format", "sse", "--status", "cancelled").stdout.encode())
-    assert told[-1].data == "[DONE]"
-    assert told[-2].name == "thread.run.cancelled"
+    events = frames(_said("--format", "sse", "--status", "cancelled").stdout.encode())
+    assert events[-1].data == "[DONE]"
+    assert events[-2].name == "thread.run.cancelled"
 
 
 def test_an_edge_case_is_printed_by_name_and_all_are_listed() -> None:
@@ -73,9 +73,9 @@ def test_near_misses_are_printed_with_what_is_wrong_beside() -> None:
 
 def test_a_near_miss_of_a_stream_is_the_stream() -> None:
     """What breaks a rule on streams is printed as it would be sent."""
-    told = frames(_said("--breaks", "RUN-STREAM-003").stdout.encode())
-    assert told[0].name == "thread.run.created"
-    assert told[-1].data != "[DONE]"
+    events = frames(_said("--breaks", "RUN-STREAM-003").stdout.encode())
+    assert events[0].name == "thread.run.created"
+    assert events[-1].data != "[DONE]"
 
 
 @pytest.mark.parametrize(
@@ -113,9 +113,9 @@ def test_the_fixtures_make_the_same_runs_in_every_session(pytester: pytest.Pytes
     )
     ids = set()
     for seed in ("1", "2"):
-        told = pytester.runpytest_subprocess("-W", "default", f"--randomly-seed={seed}", "-s")
-        assert told.ret == 0
-        ids.update(line for line in told.outlines if "ID run_" in line)
+        result = pytester.runpytest_subprocess("-W", "default", f"--randomly-seed={seed}", "-s")
+        assert result.ret == 0
+        ids.update(line for line in result.outlines if "ID run_" in line)
     assert len(ids) == 1
 
 
@@ -143,5 +143,5 @@ def test_the_seed_can_be_overridden(pytester: pytest.Pytester) -> None:
 
 def test_the_fixtures_are_documented(pytester: pytest.Pytester) -> None:
     """`pytest --fixtures` tells what each is for."""
-    told = pytester.runpytest_subprocess(*ALONE, "--fixtures")
-    told.stdout.fnmatch_lines(["make_run --*", "run_seed*", "*seed of the runs*"])
+    result = pytester.runpytest_subprocess(*ALONE, "--fixtures")
+    result.stdout.fnmatch_lines(["make_run --*", "run_seed*", "*seed of the runs*"])

@@ -34,14 +34,14 @@ SNAPSHOTS = {
 
 def _said(*arguments: str) -> str:
     """Return what a process says: click keeps a help option as it was first asked for."""
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", CODE, *arguments],
         env={**os.environ, "COLUMNS": "80"},
         capture_output=True,
         encoding="utf-8",
         check=True,
     )
-    return told.stdout
+    return done.stdout
 
 
 CODE = "import sys; sys.argv[0] = 'run-contracts'; from run_contracts.cli import main; main()"

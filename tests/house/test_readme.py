@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts.cli.check import command
+from run_contracts.cli.commands.check import command
 from run_contracts.factories import as_sse, factory, make_run
 from run_contracts.server import ServerOptions, running
 
