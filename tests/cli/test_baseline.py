@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,11 +12,10 @@ import pytest
 from run_contracts.engine.baseline import FILE_NAME, place
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
+from tests.cli.door import Door, run
 from tests.report.checks_made import seen
 
-FAULT = "RUN-LIST-005"
-Summary = subprocess.CompletedProcess[str]
-Door = Callable[..., Summary]
+FAULT = "RUN-ERR-010"
 
 
 @pytest.fixture
@@ -30,23 +27,12 @@ def door(tmp_path: Path) -> Door:
         for event in seen(FAULT):
             jsonlines.write(event, file)
 
-    def run(*arguments: str) -> Summary:
-        return subprocess.run(
-            [sys.executable, "-m", "run_contracts", *arguments],
-            cwd=tmp_path / "below",
-            env={**os.environ, "OPENAI_API_KEY": "sk-reference"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    return run
+    return partial(run, folder=tmp_path / "below", OPENAI_API_KEY="sk-reference")
 
 
 @pytest.fixture(scope="module")
 def broken() -> Iterator[str]:
-    """Return the base URL of a server whose lists say that nothing follows."""
+    """Return the base URL of a server that takes bodies which break their schema."""
     with running(ServerOptions.for_checking(faults=(FAULT,))) as url:
         yield url
 
@@ -117,7 +103,7 @@ def test_the_list_is_tried_on_a_report(door: Door, tmp_path: Path) -> None:
     empty = door("baseline", "check", "../check.jsonl")
     assert empty.returncode == 1
     assert f"{FAULT} not known: " in empty.stdout
-    assert "  listRuns /has_more: found false, expected true, * follows" in empty.stdout
+    assert "  createRun: found a number, expected a refusal, the body breaks" in empty.stdout
     _written(door, tmp_path)
     known = door("baseline", "check", "../check.jsonl")
     assert known.returncode == 0
@@ -186,26 +172,3 @@ def test_the_embedded_server_has_no_known_failures(door: Door, tmp_path: Path) -
     done = door("check", "--only", FAULT)
     assert done.returncode == 0
     assert "\n1 hold; " in done.stdout
-
-
-def test_pytest_expects_what_is_known_to_fail(door: Door, tmp_path: Path, broken: str) -> None:
-    """The item is xfailed with the reason; without the list it fails."""
-    arguments = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-rx", "--run-target", broken]
-
-    def items() -> Summary:
-        return subprocess.run(
-            [*arguments, "--run-only", FAULT],
-            cwd=tmp_path / "below",
-            env={**os.environ, "OPENAI_API_KEY": "sk-reference"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    assert items().returncode == 1
-    _written(door, tmp_path)
-    known = items()
-    assert known.returncode == 0, known.stdout
-    assert "1 xfailed" in known.stdout
-    assert "our gateway cuts the last page, until" in known.stdout

@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -18,30 +19,22 @@ from xml.etree import ElementTree as ET
 import httpx2
 import pytest
 
+from run_contracts.client.target import Target
+from run_contracts.engine.runner import check
+from run_contracts.engine.selftest.trial import reference
+from run_contracts.probes import planned
+from run_contracts.report.text import TextReport
 from run_contracts.server import ServerOptions, running
 from tests import samples
+from tests.cli.door import Done, Door, run
 
-Summary = subprocess.CompletedProcess[str]
-Door = Callable[..., Summary]
 COMMAND = [sys.executable, "-c", "from run_contracts.cli import main; main()"]
 
 
 @pytest.fixture
 def door(tmp_path: Path) -> Door:
-    """Return what runs the command in an empty folder and returns what it told."""
-
-    def run(*arguments: str, **environment: str) -> Summary:
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=tmp_path,
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
+    """Return what runs the command in an empty folder."""
+    return partial(run, folder=tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -55,9 +48,16 @@ def _is_one_line(text: str) -> bool:
     return text.count("\n") == 1 and "Traceback" not in text
 
 
-def test_check_without_url_checks_the_embedded_server(door: Door, tmp_path: Path) -> None:
+def test_check_without_url_checks_the_embedded_server(tmp_path: Path) -> None:
     """The main job: the contract holds on the reference server, and the reports say so."""
-    done = door("check", "--cases", "3", "--report", "check.jsonl", "--junit", "check.xml")
+    done = subprocess.run(
+        [*COMMAND, *("check", "--cases", "1", "--report", "check.jsonl", "--junit", "check.xml")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     assert done.stdout.splitlines()[-1] == "the contract holds"
     lines = (tmp_path / "check.jsonl").read_text(encoding="utf-8").splitlines()
@@ -84,18 +84,25 @@ def test_a_broken_rule_is_told_so_that_a_tired_person_can_act(door: Door, broken
     assert done.stdout.splitlines()[-1] == "the contract is broken"
 
 
-def test_the_next_command_shows_the_same_failure(door: Door, broken: str) -> None:
+@pytest.fixture(scope="module")
+def narrowed(broken: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
+    """Return how the command that a failure says to type ended, and its JUnit."""
+    file = tmp_path_factory.mktemp("narrowed") / "out.xml"
+    arguments = ("--only", "RUN-STATUS-017", "--junit", str(file))
+    return run("check", broken, *arguments, OPENAI_API_KEY="sk-reference"), file
+
+
+def test_the_next_command_shows_the_same_failure(narrowed: tuple[Done, Path]) -> None:
     """What a failure says to type reproduces it, and sends less."""
-    done = door("check", broken, "--only", "RUN-STATUS-017", OPENAI_API_KEY="sk-reference")
+    done, _ = narrowed
     assert done.returncode == 1
     assert "RUN-STATUS-017 MUST broken" in done.stdout
 
 
-def test_a_failure_is_a_failure_in_junit(door: Door, broken: str, tmp_path: Path) -> None:
+def test_a_failure_is_a_failure_in_junit(narrowed: tuple[Done, Path]) -> None:
     """CI sees the broken requirement by its id, with the same text."""
-    arguments = ("--only", "RUN-STATUS-017", "--junit", "out.xml")
-    door("check", broken, *arguments, OPENAI_API_KEY="sk-reference")
-    (case,) = ET.parse(tmp_path / "out.xml").getroot().iter("testcase")
+    _, file = narrowed
+    (case,) = ET.parse(file).getroot().iter("testcase")
     failure = case.find("failure")
     assert case.get("name") == "RUN-STATUS-017"
     assert failure is not None
@@ -268,25 +275,21 @@ def test_help_shows_examples_and_options(door: Door, arguments: tuple[str, ...])
     assert "Options:" in done.stdout
 
 
-def test_without_schemathesis_probes_run_and_the_rest_is_named(door: Door) -> None:
+def test_without_schemathesis_probes_run_and_the_rest_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The extra is optional: what it would add is left out, aloud."""
-    code = (
-        "import importlib.util as u, sys\n"
-        "find = u.find_spec\n"
-        "u.find_spec = lambda name, *a: None if name == 'schemathesis' else find(name, *a)\n"
-        "from run_contracts.cli import main\n"
-        "main()"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code, "check"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0
-    assert "left out: schemathesis is not installed" in done.stdout
-    assert "exploration" not in done.stdout
+    monkeypatch.setitem(sys.modules, "schemathesis", None)
+    options = ServerOptions.for_checking()
+    target = Target(url="http://reference.invalid/v1", key=options.api_key)
+    printer = TextReport(again="run-contracts check")
+    with reference(options) as connection:
+        events = list(check(target, connection=connection))
+    lines = [line for event in events for line in printer.lines(event)]
+    assert lines[-1] == "the contract holds"
+    assert any(line.startswith("left out: schemathesis is not installed") for line in lines)
+    assert {probe.name for probe in planned("full")} <= {line.split()[0] for line in lines if line}
+    assert not any("exploration" in line for line in lines)
 
 
 def test_an_error_of_ours_is_exit_4_and_says_so(door: Door, tmp_path: Path) -> None:

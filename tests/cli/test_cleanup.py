@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,19 +14,13 @@ from run_contracts.engine import recording
 from run_contracts.engine.planning import plan
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
+from tests.cli.door import Done, run
 
 KEY = "sk-reference"
 
 
-def _cleanup(*arguments: str | Path, key: str = KEY) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "run_contracts", "cleanup", *map(str, arguments)],
-        env={**os.environ, "OPENAI_API_KEY": key},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def _cleanup(*arguments: str | Path, key: str = KEY) -> Done:
+    return run("cleanup", *map(str, arguments), OPENAI_API_KEY=key)
 
 
 class Killed:

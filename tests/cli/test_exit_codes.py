@@ -18,26 +18,15 @@ from run_contracts.events import Exchanged
 from run_contracts.probes import planned
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
+from tests.cli.door import run
 
 COMMAND = [sys.executable, "-m", "run_contracts"]
-Summary = subprocess.CompletedProcess[str]
-
-
-def _run(*arguments: str, **environment: str) -> Summary:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
 def broken() -> Iterator[str]:
-    """Return the base URL of a server that answers 201 to what was created."""
-    with running(ServerOptions.for_checking(faults=("RUN-HTTP-001",))) as url:
+    """Return the base URL of a server that answers 201 to what was created, and refuses mutely."""
+    with running(ServerOptions.for_checking(faults=("RUN-HTTP-001", "RUN-ERR-002"))) as url:
         yield url
 
 
@@ -69,7 +58,7 @@ CODES = {
 def test_the_code_says_how_it_went(name: str) -> None:
     """0 for what was done, 2 for what was not asked for rightly; never a traceback."""
     arguments, code = CODES[name]
-    done = _run(*arguments)
+    done = run(*arguments)
     assert done.returncode == code, done.stdout + done.stderr
     assert bool(done.stderr) == (code != 0)
     assert "Traceback" not in done.stderr
@@ -97,11 +86,11 @@ def test_a_selftest_that_deviates_is_exit_1() -> None:
 
 def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
     """No progress, no counts: what somebody must act on."""
-    arguments = ("check", broken, "--only", "RUN-HTTP-001", "--quiet")
-    done = _run(*arguments, OPENAI_API_KEY="sk-reference")
+    arguments = ("check", broken, "--only", "RUN-ERR-002", "--quiet")
+    done = run(*arguments, OPENAI_API_KEY="sk-reference")
     assert done.returncode == 1
     lines = [line for line in done.stdout.splitlines() if line]
-    assert lines[0].startswith("RUN-HTTP-001 MUST broken")
+    assert lines[0].startswith("RUN-ERR-002 MUST broken")
     assert [line.split()[0] for line in lines[1:-1]] == [
         "where",
         "expected",
@@ -115,7 +104,7 @@ def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
 
 def test_quiet_tells_why_a_check_stopped() -> None:
     """Nothing was verified, and the reason is not hidden."""
-    done = _run("check", "http://127.0.0.1:9/v1", "-q")
+    done = run("check", "http://127.0.0.1:9/v1", "-q")
     assert done.returncode == 3
     assert done.stdout.startswith("stopped: GET http://127.0.0.1:9/v1/")
     assert done.stdout.count("\n") == 2
@@ -123,13 +112,13 @@ def test_quiet_tells_why_a_check_stopped() -> None:
 
 def test_json_is_one_array_of_events(broken: str) -> None:
     """A program reads the standard output as it is; the code is that of the last event."""
-    arguments = ("check", broken, "--only", "RUN-HTTP-001", "--format", "json")
-    done = _run(*arguments, OPENAI_API_KEY="sk-reference")
+    arguments = ("check", broken, "--only", "RUN-ERR-002", "--format", "json")
+    done = run(*arguments, OPENAI_API_KEY="sk-reference")
     events = json.loads(done.stdout)
     assert events[0]["event"] == "started"
     assert {one["event"] for one in events[1:-2]} == {"probe_ended"}
     decided, finished = events[-2:]
-    assert (decided["requirement"], decided["result"]) == ("RUN-HTTP-001", "fail")
+    assert (decided["requirement"], decided["result"]) == ("RUN-ERR-002", "fail")
     assert done.returncode == finished["exit_code"] == 1
     assert "sk-reference" not in done.stdout
 
@@ -137,7 +126,7 @@ def test_json_is_one_array_of_events(broken: str) -> None:
 @pytest.mark.parametrize("other", ["--quiet", "--github"])
 def test_json_is_printed_alone(other: str) -> None:
     """What would print beside it is refused before anything is sent."""
-    done = _run("check", "http://127.0.0.1:9/v1", other, "--format", "json")
+    done = run("check", "http://127.0.0.1:9/v1", other, "--format", "json")
     assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
@@ -180,7 +169,7 @@ BUDGETS = {
 def test_a_check_that_its_budget_ends_is_exit_5(slow: str, name: str) -> None:
     """Nothing was broken until then, and nothing is green that was not seen."""
     option, most, line = BUDGETS[name]
-    done = _run("check", slow, option, most, OPENAI_API_KEY="sk-reference")
+    done = run("check", slow, option, most, OPENAI_API_KEY="sk-reference")
     assert done.returncode == 5, done.stdout
     assert line in done.stdout
     assert done.stdout.splitlines()[-1] == "stopped early; nothing was broken until then"
@@ -188,26 +177,26 @@ def test_a_check_that_its_budget_ends_is_exit_5(slow: str, name: str) -> None:
 
 def test_what_is_broken_weighs_more_than_a_budget(broken: str) -> None:
     """Exit code 1: nothing that was left out could mend it."""
-    done = _run("check", broken, "--max-requests", "9", OPENAI_API_KEY="sk-reference")
+    done = run("check", broken, "--max-requests", "9", OPENAI_API_KEY="sk-reference")
     assert done.returncode == 1
     assert "stopped: in lifecycle: the budget is spent" in done.stdout
 
 
 def test_strict_makes_a_broken_should_red() -> None:
     """Advice is exit code 0, and 1 for who asks for it."""
-    arguments = ("--only", "RUN-ID-001", "--profile", "smoke")
-    with running(ServerOptions.for_checking(faults=("RUN-ID-001",))) as url:
-        lax = _run("check", url, *arguments, OPENAI_API_KEY="sk-reference")
-        strict = _run("check", url, *arguments, "--strict", OPENAI_API_KEY="sk-reference")
+    arguments = ("--only", "RUN-ERR-007", "--profile", "smoke")
+    with running(ServerOptions.for_checking(faults=("RUN-ERR-007",))) as url:
+        lax = run("check", url, *arguments, OPENAI_API_KEY="sk-reference")
+        strict = run("check", url, *arguments, "--strict", OPENAI_API_KEY="sk-reference")
     assert (lax.returncode, strict.returncode) == (0, 1)
-    assert "RUN-ID-001 SHOULD advice" in lax.stdout
-    assert "RUN-ID-001 SHOULD broken" in strict.stdout
+    assert "RUN-ERR-007 SHOULD advice" in lax.stdout
+    assert "RUN-ERR-007 SHOULD broken" in strict.stdout
     assert "1 broken" in strict.stdout
 
 
 def test_a_dry_run_tells_the_plan_and_sends_nothing() -> None:
     """Nobody listens there, and it is exit code 0 all the same."""
-    done = _run("check", "http://127.0.0.1:9/v1", "--dry-run", "--max-runs", "7")
+    done = run("check", "http://127.0.0.1:9/v1", "--dry-run", "--max-runs", "7")
     assert (done.returncode, done.stderr) == (0, "")
     lines = done.stdout.splitlines()
     assert "would check http://127.0.0.1:9/v1" in lines[0]
@@ -234,7 +223,7 @@ def test_a_reader_that_goes_away_is_no_error_of_ours() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 @pytest.mark.parametrize(
-    "arguments", [("explain", "RUN-LIFE-001"), ("check", "--only", "RUN-HTTP-001")]
+    "arguments", [("explain", "RUN-LIFE-001"), ("check", "--only", "RUN-ERR-002")]
 )
 def test_no_color_is_respected(arguments: tuple[str, ...]) -> None:
     """On a terminal too there is no escape sequence where $NO_COLOR is set."""

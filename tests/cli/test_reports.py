@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from run_contracts.report import jsonlines
+from tests.cli.door import Door, run
 from tests.report.checks_made import seen
 
-COMMAND = [sys.executable, "-c", "from run_contracts.cli import main; main()"]
-Door = Callable[..., subprocess.CompletedProcess[str]]
 BROKEN = "RUN-LIST-005"
+QUICK = ("--only", "RUN-ERR-002")
+"""Options of a check that waits for no run."""
 
 
 @pytest.fixture
@@ -29,24 +27,12 @@ def door(tmp_path: Path) -> Door:
         with (tmp_path / name).open("w", encoding="utf-8") as file:
             for event in events:
                 jsonlines.write(event, file)
-
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=tmp_path,
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
+    return partial(run, folder=tmp_path)
 
 
 def test_a_check_is_told_again_as_it_was(door: Door, tmp_path: Path) -> None:
     """Without options the text of the check comes out of its report, word by word."""
-    checked = door("check", "--report", "check.jsonl", "--only", BROKEN)
+    checked = door("check", "--report", "check.jsonl", *QUICK)
     done = door("report", "check.jsonl")
     assert done.returncode == 0
     assert done.stdout == checked.stdout
@@ -72,7 +58,7 @@ def test_a_report_becomes_what_is_asked_for(door: Door, tmp_path: Path) -> None:
 
 def test_a_check_writes_the_same_files_itself(door: Door, tmp_path: Path) -> None:
     """What report makes of a file, check makes at once; its exit code is still the verdict's."""
-    arguments = ("--only", BROKEN, "--report", "o.jsonl", "--html", "o.html", "--github")
+    arguments = (*QUICK, "--report", "o.jsonl", "--html", "o.html", "--github")
     checked = door("check", *arguments, GITHUB_STEP_SUMMARY="summary.md")
     assert checked.returncode == 0, checked.stderr
     door("report", "o.jsonl", "--html", "again.html")

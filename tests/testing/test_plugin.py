@@ -8,7 +8,9 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from run_contracts.contract.requirements import register
+from run_contracts.engine.baseline import FILE_NAME
 from run_contracts.server import ServerOptions, running
+from tests.cli.door import run
 from tests.testing.plugging import ALONE, APP, QUICK, Plugged
 
 CREATING = sum(one.startswith("RUN-CREATE-") for one in register("v2"))
@@ -173,6 +175,20 @@ def test_a_server_that_stops_half_way_is_red(pytester: pytest.Pytester, plugged:
     result = plugged("--run-target", "half:application", "--run-only", "RUN-HTTP-001")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(["the check was not carried through: *RuntimeError('enough')*"])
+
+
+def test_what_is_known_to_fail_is_expected_to(pytester: pytest.Pytester, plugged: Plugged) -> None:
+    """The item is xfailed with the reason; without the list it fails."""
+    options = ("--run-target", "app:wrong", "--run-profile", "smoke", "--run-only", "RUN-ERR-002")
+    plugged(*options, "--run-report", "check.jsonl").assert_outcomes(failed=1)
+    run("baseline", "write", "check.jsonl", folder=pytester.path)
+    known = pytester.path / FILE_NAME
+    text = known.read_text("utf-8").replace("TODO: say why this is accepted", "our gateway")
+    known.write_text(text, encoding="utf-8")
+    result = plugged(*options, "-rx")
+    result.assert_outcomes(xfailed=1)
+    result.stdout.fnmatch_lines(["XFAIL * - our gateway, until *"])
+    assert result.ret == 0
 
 
 @pytest.mark.parametrize(
