@@ -12,8 +12,6 @@ from run_contracts.cli.commands.sample import command
 from run_contracts.errors import UsageError
 from run_contracts.traffic.sse import frames
 
-ALONE = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")
-
 
 def _said(*arguments: str) -> Result:
     return CliRunner().invoke(command, arguments, catch_exceptions=False)
@@ -95,53 +93,3 @@ def test_wrong_wishes_are_told(arguments: tuple[str, ...], words: str) -> None:
     """Each names the argument and what is allowed."""
     with pytest.raises(UsageError, match=words):
         _said(*arguments)
-
-
-def test_the_fixtures_make_the_same_runs_in_every_session(pytester: pytest.Pytester) -> None:
-    """They follow run_seed, whatever other plugins do to `random`, and cost no socket."""
-    pytester.makepyfile(
-        """
-        from run_contracts import violations
-
-        def test_runs(make_run, make_runs):
-            run = make_run("failed", metadata__team="blue")
-            assert run["metadata"]["team"] == "blue"
-            assert violations(run) == ()
-            assert [one["status"] for one in make_runs(2, "queued", edition="v1")] == ["queued"] * 2
-            print("ID", run["id"])
-        """
-    )
-    ids = set()
-    for seed in ("1", "2"):
-        result = pytester.runpytest_subprocess("-W", "default", f"--randomly-seed={seed}", "-s")
-        assert result.ret == 0
-        ids.update(line for line in result.outlines if "ID run_" in line)
-    assert len(ids) == 1
-
-
-def test_the_seed_can_be_overridden(pytester: pytest.Pytester) -> None:
-    """A project's own run_seed decides, as with other plugins' seeds."""
-    pytester.makeconftest(
-        """
-        import pytest
-
-        @pytest.fixture(scope="session")
-        def run_seed():
-            return 99
-        """
-    )
-    pytester.makepyfile(
-        """
-        from run_contracts.factories import make_run as made
-
-        def test_seed(make_run):
-            assert make_run("failed") == made("failed", seed=99)
-        """
-    )
-    assert pytester.runpytest_subprocess(*ALONE).ret == 0
-
-
-def test_the_fixtures_are_documented(pytester: pytest.Pytester) -> None:
-    """`pytest --fixtures` tells what each is for."""
-    result = pytester.runpytest_subprocess(*ALONE, "--fixtures")
-    result.stdout.fnmatch_lines(["make_run --*", "run_seed*", "*seed of the runs*"])

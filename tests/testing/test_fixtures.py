@@ -275,6 +275,7 @@ def test_what_people_read_names_each_fixture(plugged: Plugged) -> None:
     fixtures, markers, options = plugged("--fixtures"), plugged("--markers"), plugged("--help")
     for name in ("run_target", "run_server", "assert_run", "make_run", "run_contract"):
         fixtures.stdout.fnmatch_lines([f"{name}* -- *"])
+    fixtures.stdout.fnmatch_lines(["run_seed*", "*seed of the runs*"])
     markers.stdout.fnmatch_lines(["@pytest.mark.run_edition(edition): *"])
     options.stdout.fnmatch_lines(["*--run-target*", "*run_target (string):*"])
 

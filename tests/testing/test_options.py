@@ -26,7 +26,7 @@ def test_options_stand_in_the_configuration_file(
         run_profile = smoke
         run_seed = 7
         run_only =
-            RUN-HTTP-001
+            RUN-HTTP-003
             RUN-ERR-002
         """
     )
@@ -42,7 +42,7 @@ def test_the_environment_wins_over_the_file(
     pytester.makeini("[pytest]\nrun_target = app:wrong\nrun_edition = v1\nrun_profile = full")
     monkeypatch.setenv("RUN_CONTRACTS_TARGET", "app:right")
     monkeypatch.setenv("RUN_CONTRACTS_EDITION", "v1")
-    monkeypatch.setenv("RUN_CONTRACTS_ONLY", "RUN-ERR-002\nRUN-HTTP-001")
+    monkeypatch.setenv("RUN_CONTRACTS_ONLY", "RUN-ERR-002\nRUN-HTTP-003")
     result = plugged("--run-edition", "v2", "--run-profile", "smoke")
     result.assert_outcomes(passed=2)
     result.stdout.fnmatch_lines([HEADER.format("app:right", "v2", "smoke")])

@@ -11,7 +11,7 @@ from run_contracts.contract.requirements import register
 from run_contracts.engine.baseline import FILE_NAME
 from run_contracts.server import ServerOptions, running
 from tests.cli.door import run
-from tests.testing.plugging import ALONE, APP, QUICK, Plugged
+from tests.testing.plugging import APP, OTHERS_OFF, QUICK, Plugged
 
 CREATING = sum(one.startswith("RUN-CREATE-") for one in register("v2"))
 """How many requirements of this area there are."""
@@ -107,7 +107,7 @@ def test_an_id_printed_in_a_folder_below_can_be_run_there(
     pytester.mkdir("below")
     monkeypatch.syspath_prepend(pytester.path)
     monkeypatch.chdir("below")
-    result = plugged("../run_contracts::RUN-HTTP-001", "--run-profile", "smoke")
+    result = plugged("../run_contracts::RUN-ERR-003", "--run-profile", "smoke")
     result.assert_outcomes(passed=1)
 
 
@@ -124,7 +124,7 @@ def test_items_can_be_selected_beside_other_tests(
     """-k and -m work on ids, areas and levels, with strict markers and warnings as errors."""
     pytester.makepyfile("def test_mine(): pass")
     options = ("--run-target", "app:right", "--run-profile", "smoke", "--strict-markers")
-    result = plugged(*options, "-k", "RUN-HTTP-001 or mine")
+    result = plugged(*options, "-k", "RUN-HTTP-003 or mine")
     result.assert_outcomes(passed=2, deselected=len(register("v2")) - 1)
     marked = plugged(*options, "-m", "run_must and run_area_http", "--collect-only", "-q")
     ids = {one for one in marked.outlines if "::" in one}
@@ -214,13 +214,13 @@ def test_junit_has_the_requirement_as_properties(
     """Pytest's own JUnit tells id, level, area and source of each item."""
     plugged("--run-target", "app:right", *QUICK, "--junit-xml", "j.xml")
     cases = ET.parse(pytester.path / "j.xml").findall(".//testcase")
-    (case,) = (one for one in cases if one.get("name") == "RUN-HTTP-001")
+    (case,) = (one for one in cases if one.get("name") == "RUN-HTTP-003")
     found = {one.get("name"): one.get("value") for one in case.iter("property")}
-    rule = register("v2")["RUN-HTTP-001"]
+    rule = register("v2")["RUN-HTTP-003"]
     assert case.get("classname") == "run_contracts"
     assert found == {
         "id": rule.id,
-        "level": "MUST",
+        "level": "SHOULD",
         "area": "http",
         "sentence": rule.sentence,
         "source": rule.source,
@@ -235,7 +235,7 @@ def test_reports_are_written(pytester: pytest.Pytester, plugged: Plugged) -> Non
     )
     assert '"event": "finished"' in (pytester.path / "r.jsonl").read_text()
     for name in ("r.xml", "r.html"):
-        assert "RUN-HTTP-001" in (pytester.path / name).read_text()
+        assert "RUN-HTTP-003" in (pytester.path / name).read_text()
     assert "<svg" in (pytester.path / "r.svg").read_text()
 
 
@@ -252,13 +252,15 @@ def test_without_a_target_nothing_changes(pytester: pytest.Pytester) -> None:
             assert ours == {"run_contracts", *(f"run_contracts.{name}" for name in light)}
         """
     )
-    result = pytester.runpytest_subprocess(*ALONE, "-p", "no:schemathesis")
+    result = pytester.runpytest_subprocess(*OTHERS_OFF, "-p", "no:cacheprovider")
     result.assert_outcomes(passed=1)
     result.stdout.no_fnmatch_line("*run-contracts: *")
 
 
 def test_the_plugin_can_be_switched_off(pytester: pytest.Pytester) -> None:
     """-p no:... leaves pytest as it is without us."""
-    result = pytester.runpytest_subprocess("-p", "no:run_contracts.pytest_plugin", "--help")
+    result = pytester.runpytest_subprocess(
+        *OTHERS_OFF, "-p", "no:run_contracts.pytest_plugin", "--help"
+    )
     assert result.ret == 0
     result.stdout.no_fnmatch_line("*--run-target*")
