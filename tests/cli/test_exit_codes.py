@@ -18,7 +18,9 @@ from run_contracts.events import Exchanged
 from run_contracts.probes import planned
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
+from run_contracts.traffic.exchange import Exchange
 from tests.cli.door import run
+from tests.cli.recording import recording
 
 COMMAND = [sys.executable, "-m", "run_contracts"]
 
@@ -134,19 +136,19 @@ def test_json_is_printed_alone(other: str) -> None:
 def test_an_interrupt_ends_a_check_with_whole_reports_and_exit_130(tmp_path: Path) -> None:
     """Whoever stops a check sees what was not run; what was created is deleted."""
     with (
-        running(ServerOptions()) as url,
+        recording(ServerOptions()) as recorder,
         subprocess.Popen(
-            [*COMMAND, "check", url, "--report", "check.jsonl", "--junit", "check.xml"],
+            [*COMMAND, "check", recorder.url, "--report", "check.jsonl", "--junit", "check.xml"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env={**os.environ, "OPENAI_API_KEY": "sk-reference", "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "OPENAI_API_KEY": "sk-reference"},
         ) as process,
     ):
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(0.3)  # runs take their time on this server: a probe is under way
+        while process.poll() is None and not any(map(_creates_run, recorder.exchanges)):
+            time.sleep(0.01)
+        # Runs take their time on this server: a probe is under way.
         process.send_signal(signal.SIGINT)
         printed, errors = process.communicate(timeout=20)
     assert (process.returncode, errors) == (130, "")
@@ -156,6 +158,10 @@ def test_an_interrupt_ends_a_check_with_whole_reports_and_exit_130(tmp_path: Pat
     assert leftovers(one for one in seen if isinstance(one, Exchanged)) == ()
     assert any(isinstance(one, Exchanged) and one.method == "DELETE" for one in seen)
     assert (tmp_path / "check.xml").read_text("utf-8").startswith("<?xml")
+
+
+def _creates_run(exchange: Exchange) -> bool:
+    return exchange.request.method == "POST" and exchange.request.url.endswith("/runs")
 
 
 BUDGETS = {

@@ -92,7 +92,7 @@ def test_the_script_shows_it_again(fault: str, reports: dict[str, Path]) -> None
     """A shell, curl and Python are enough; the answers, judged, break the same rule."""
     script = _run("replay", str(reports[fault]), _requirement(fault), "--script").output
     assert "sk-reference" not in script
-    with recording(fault) as recorder:
+    with recording(ServerOptions.for_checking(faults=(fault,))) as recorder:
         env = {**os.environ, **KEY, "URL": recorder.url}
         done = subprocess.run(
             ["sh"], input=script, env=env, capture_output=True, text=True, timeout=60, check=False
