@@ -24,7 +24,7 @@ from run_contracts.testing.fixtures import (
     run_server_session,
     run_target,
 )
-from run_contracts.testing.plugin_options import NAME, add_to, take_own_arguments
+from run_contracts.testing.plugin_options import PLUGIN_NAME, add_to, take_own_arguments
 
 __all__ = [
     "_run_check",
@@ -48,7 +48,7 @@ MARKERS = (
 NOTHING_VERIFIED = 3
 """Pytest's exit status when everything was skipped, or nothing was selected that was asked for."""
 VERIFIED = {"pass", "broken", "advice", "known"}
-"""The outcomes of items that tell something about the target."""
+"""The outcomes of items that say something about the target."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -61,11 +61,11 @@ def pytest_configure(config: pytest.Config) -> None:
     for marker in MARKERS:
         config.addinivalue_line("markers", marker)
     joins = take_own_arguments(config)
-    config.pluginmanager.register(_Ledger(config, joins=joins), f"{NAME}.ledger")
+    config.pluginmanager.register(_SessionSummary(config, joins=joins), f"{PLUGIN_NAME}.summary")
     if joins:
-        from run_contracts.testing.collecting import Suite  # noqa: PLC0415 - only when it is used
+        from run_contracts.testing.collecting import SuiteCollection  # noqa: PLC0415 - only when it is used
 
-        config.pluginmanager.register(Suite(config), f"{NAME}.suite")
+        config.pluginmanager.register(SuiteCollection(config), f"{PLUGIN_NAME}.suite")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -76,27 +76,27 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         parametrize(metafunc)
 
 
-class _Ledger:
-    """Keeps what the reports of our items say; by the end it is told, and green is earned."""
+class _SessionSummary:
+    """Keeps what the reports of our items say, sums it up at the end, and sees green earned."""
 
     def __init__(self, config: pytest.Config, *, joins: bool) -> None:
-        """Begin with nothing told. Workers of xdist leave the telling to the one they report to."""
+        """Begin with no entry. Workers of xdist leave the summary to the process they report to."""
         self._is_worker = hasattr(config, "workerinput")
         self._must_verify = joins and not config.getoption("collectonly", default=False)
-        self._told: list[dict[str, Any]] = []
+        self._entries: list[dict[str, Any]] = []
 
     @property
     def _is_unverified(self) -> bool:
         """Whether there is green, or nothing, where something should have been verified."""
-        outcomes = {one.get("outcome") for one in self._told}
-        is_asked = self._must_verify or bool(self._told)
+        outcomes = {entry.get("outcome") for entry in self._entries}
+        is_asked = self._must_verify or bool(self._entries)
         return is_asked and not self._is_worker and not outcomes & VERIFIED
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Note what a report says of an item of ours."""
-        told = getattr(report, NAME, None)
-        if told is not None:
-            self._told.append(told)
+        """Keep what a report says of an item of ours."""
+        entry = getattr(report, PLUGIN_NAME, None)
+        if entry is not None:
+            self._entries.append(entry)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_sessionfinish(self, session: pytest.Session) -> Generator[None, None, None]:
@@ -107,15 +107,15 @@ class _Ledger:
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Sum up what was checked."""
-        if not (self._told or self._is_unverified):
+        if not (self._entries or self._is_unverified):
             return
         from run_contracts.testing.terminal_summary import summary  # noqa: PLC0415 - only when it is used
 
         terminalreporter.section("run-contracts")
-        for line in summary(self._told):
+        for line in summary(self._entries):
             terminalreporter.write_line(line)
         if self._is_unverified:
-            reasons = [one["stopped"] for one in self._told if "stopped" in one]
-            reasons += ["" if self._told else "no requirement was selected"]
+            reasons = [entry["stopped"] for entry in self._entries if "stopped" in entry]
+            reasons += ["" if self._entries else "no requirement was selected"]
             why = f": {reasons[0]}" if reasons[0] else ""
             terminalreporter.write_line(f"nothing was verified{why}", red=True)

@@ -63,9 +63,9 @@ def _text(headers: Any) -> tuple[tuple[str, str], ...]:
 
 
 @contextmanager
-def recording(*faults: str) -> Iterator[Recorder]:
-    """Serve with faults while the block runs."""
-    recorder = Recorder(application=create_app(ServerOptions.for_checking(faults=faults)))
+def recording(options: ServerOptions) -> Iterator[Recorder]:
+    """Serve with these options while the block runs."""
+    recorder = Recorder(application=create_app(options))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         recorder.url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
         config = uvicorn.Config(recorder, log_level="error", lifespan="off")

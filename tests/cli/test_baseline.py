@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -14,11 +12,10 @@ import pytest
 from run_contracts.engine.baseline import FILE_NAME, place
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
+from tests.cli.door import Door, run
 from tests.report.checks_made import seen
 
-FAULT = "RUN-LIST-005"
-Summary = subprocess.CompletedProcess[str]
-Door = Callable[..., Summary]
+FAULT = "RUN-ERR-010"
 
 
 @pytest.fixture
@@ -30,23 +27,12 @@ def door(tmp_path: Path) -> Door:
         for event in seen(FAULT):
             jsonlines.write(event, file)
 
-    def run(*arguments: str) -> Summary:
-        return subprocess.run(
-            [sys.executable, "-m", "run_contracts", *arguments],
-            cwd=tmp_path / "below",
-            env={**os.environ, "OPENAI_API_KEY": "sk-reference"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    return run
+    return partial(run, folder=tmp_path / "below", OPENAI_API_KEY="sk-reference")
 
 
 @pytest.fixture(scope="module")
 def broken() -> Iterator[str]:
-    """Return the base URL of a server whose lists say that nothing follows."""
+    """Return the base URL of a server that takes bodies which break their schema."""
     with running(ServerOptions.for_checking(faults=(FAULT,))) as url:
         yield url
 
@@ -54,8 +40,8 @@ def broken() -> Iterator[str]:
 def _written(door: Door, tmp_path: Path, reason: str = "our gateway cuts the last page") -> Path:
     """Write the list and its reasons, beside pyproject.toml."""
     place = tmp_path / FILE_NAME
-    told = door("baseline", "write", "../check.jsonl", "--baseline", str(place))
-    assert told.returncode == 0, told.stderr
+    done = door("baseline", "write", "../check.jsonl", "--baseline", str(place))
+    assert done.returncode == 0, done.stderr
     text = place.read_text("utf-8")
     place.write_text(text.replace("TODO: say why this is accepted", reason), encoding="utf-8")
     return place
@@ -65,10 +51,10 @@ def test_a_known_failure_is_told_and_not_red(door: Door, tmp_path: Path, broken:
     """The list beside pyproject.toml, upwards, is found; every report says that it is known."""
     _written(door, tmp_path)
     files = ("--report", "k.jsonl", "--html", "k.html", "--junit", "k.xml", "--badge", "k.svg")
-    told = door("check", broken, "--only", FAULT, *files)
-    assert told.returncode == 0, told.stdout
-    assert "known: our gateway cuts the last page, until 20" in told.stdout
-    assert "\n1 known; " in told.stdout
+    done = door("check", broken, "--only", FAULT, *files)
+    assert done.returncode == 0, done.stdout
+    assert "known: our gateway cuts the last page, until 20" in done.stdout
+    assert "\n1 known; " in done.stdout
     folder = tmp_path / "below"
     (case,) = ET.parse(folder / "k.xml").getroot().iter("testcase")
     (skipped,) = case.iter("skipped")
@@ -76,7 +62,7 @@ def test_a_known_failure_is_told_and_not_red(door: Door, tmp_path: Path, broken:
     assert "Known failures" in (folder / "k.html").read_text("utf-8")
     assert "1 known" in (folder / "k.svg").read_text("utf-8")
     again = door("report", "k.jsonl")
-    assert again.stdout == told.stdout
+    assert again.stdout == done.stdout
 
 
 def test_a_new_list_is_refused_until_its_reasons_are_written(
@@ -84,10 +70,10 @@ def test_a_new_list_is_refused_until_its_reasons_are_written(
 ) -> None:
     """Nothing is sent; the line names file, entry and field."""
     place = _written(door, tmp_path, reason="TODO: say why this is accepted")
-    told = door("check", broken, "--only", FAULT)
-    assert (told.returncode, told.stdout) == (2, "")
+    done = door("check", broken, "--only", FAULT)
+    assert (done.returncode, done.stdout) == (2, "")
     line = f'run-contracts: {place}: entry 1, "{FAULT}": reason: say why this failure is accepted\n'
-    assert told.stderr == line
+    assert done.stderr == line
 
 
 def test_a_list_without_a_project_is_found_where_it_is_needed(tmp_path: Path) -> None:
@@ -107,8 +93,8 @@ def test_writing_again_adds_only_what_is_new(door: Door, tmp_path: Path) -> None
     """Reasons that were written stay as they are."""
     place = _written(door, tmp_path)
     before = place.read_text("utf-8")
-    told = door("baseline", "write", "../check.jsonl")
-    assert told.stdout == f"{place}: 0 entries added\n"
+    done = door("baseline", "write", "../check.jsonl")
+    assert done.stdout == f"{place}: 0 entries added\n"
     assert place.read_text("utf-8") == before
 
 
@@ -117,7 +103,7 @@ def test_the_list_is_tried_on_a_report(door: Door, tmp_path: Path) -> None:
     empty = door("baseline", "check", "../check.jsonl")
     assert empty.returncode == 1
     assert f"{FAULT} not known: " in empty.stdout
-    assert "  listRuns /has_more: found false, expected true, * follows" in empty.stdout
+    assert "  createRun: found a number, expected a refusal, the body breaks" in empty.stdout
     _written(door, tmp_path)
     known = door("baseline", "check", "../check.jsonl")
     assert known.returncode == 0
@@ -132,9 +118,9 @@ def test_an_entry_that_is_too_old_is_red_in_every_report(
     lines = place.read_text("utf-8").splitlines()
     old = ["expires = 2020-01-01" if one.startswith("expires") else one for one in lines]
     place.write_text("\n".join(old), encoding="utf-8")
-    told = door("check", broken, "--only", FAULT, "--quiet", "--junit", "k.xml")
-    assert told.returncode == 1
-    assert f"known failures: {FAULT}: expired on 2020-01-01" in told.stdout
+    done = door("check", broken, "--only", FAULT, "--quiet", "--junit", "k.xml")
+    assert done.returncode == 1
+    assert f"known failures: {FAULT}: expired on 2020-01-01" in done.stdout
     suite = ET.parse(tmp_path / "below" / "k.xml").getroot()[0]
     assert (suite.get("failures"), suite.get("tests")) == ("2", "2")
 
@@ -166,46 +152,23 @@ def test_a_list_that_cannot_be_is_refused_in_one_line(
     text, reason = WRONG[name]
     text = f"[[known]]\n{text}" if text.startswith("id") else text
     (tmp_path / FILE_NAME).write_text(text, encoding="utf-8")
-    told = door("check", "http://127.0.0.1:9/v1")
-    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (2, "", 1)
-    assert reason in told.stderr
-    assert FILE_NAME in told.stderr
+    done = door("check", "http://127.0.0.1:9/v1")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
+    assert reason in done.stderr
+    assert FILE_NAME in done.stderr
 
 
 def test_each_wrong_entry_has_its_line(door: Door, tmp_path: Path) -> None:
     """Two wrong entries are two lines."""
     wrong = ENTRY.replace("so be it", "todo")
     (tmp_path / FILE_NAME).write_text(f"[[known]]\n{wrong}\n" * 2, encoding="utf-8")
-    told = door("baseline", "check", "../check.jsonl")
-    assert (told.returncode, told.stderr.count("\n")) == (2, 2)
+    done = door("baseline", "check", "../check.jsonl")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 2)
 
 
 def test_the_embedded_server_has_no_known_failures(door: Door, tmp_path: Path) -> None:
     """The list of a project is about its own servers."""
     _written(door, tmp_path)
-    told = door("check", "--only", FAULT)
-    assert told.returncode == 0
-    assert "\n1 hold; " in told.stdout
-
-
-def test_pytest_expects_what_is_known_to_fail(door: Door, tmp_path: Path, broken: str) -> None:
-    """The item is xfailed with the reason; without the list it fails."""
-    arguments = [sys.executable, "-m", "pytest", "-p", "no:randomly", "-rx", "--run-target", broken]
-
-    def items() -> Summary:
-        return subprocess.run(
-            [*arguments, "--run-only", FAULT],
-            cwd=tmp_path / "below",
-            env={**os.environ, "OPENAI_API_KEY": "sk-reference"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-
-    assert items().returncode == 1
-    _written(door, tmp_path)
-    known = items()
-    assert known.returncode == 0, known.stdout
-    assert "1 xfailed" in known.stdout
-    assert "our gateway cuts the last page, until" in known.stdout
+    done = door("check", "--only", FAULT)
+    assert done.returncode == 0
+    assert "\n1 hold; " in done.stdout

@@ -10,7 +10,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -18,30 +19,22 @@ from xml.etree import ElementTree as ET
 import httpx2
 import pytest
 
+from run_contracts.client.target import Target
+from run_contracts.engine.runner import check
+from run_contracts.engine.selftest.trial import reference
+from run_contracts.probes import planned
+from run_contracts.report.text import TextReport
 from run_contracts.server import ServerOptions, running
 from tests import samples
+from tests.cli.door import Done, Door, run
 
-Summary = subprocess.CompletedProcess[str]
-Door = Callable[..., Summary]
 COMMAND = [sys.executable, "-c", "from run_contracts.cli import main; main()"]
 
 
 @pytest.fixture
 def door(tmp_path: Path) -> Door:
-    """Return what runs the command in an empty folder and returns what it told."""
-
-    def run(*arguments: str, **environment: str) -> Summary:
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=tmp_path,
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
+    """Return what runs the command in an empty folder."""
+    return partial(run, folder=tmp_path)
 
 
 @pytest.fixture(scope="module")
@@ -55,11 +48,18 @@ def _is_one_line(text: str) -> bool:
     return text.count("\n") == 1 and "Traceback" not in text
 
 
-def test_check_without_url_checks_the_embedded_server(door: Door, tmp_path: Path) -> None:
+def test_check_without_url_checks_the_embedded_server(tmp_path: Path) -> None:
     """The main job: the contract holds on the reference server, and the reports say so."""
-    told = door("check", "--cases", "3", "--report", "check.jsonl", "--junit", "check.xml")
-    assert told.returncode == 0, told.stdout + told.stderr
-    assert told.stdout.splitlines()[-1] == "the contract holds"
+    done = subprocess.run(
+        [*COMMAND, *("check", "--cases", "1", "--report", "check.jsonl", "--junit", "check.xml")],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "the contract holds"
     lines = (tmp_path / "check.jsonl").read_text(encoding="utf-8").splitlines()
     events = [json.loads(line) for line in lines]
     assert [events[0]["event"], events[-1]["event"]] == ["started", "finished"]
@@ -71,31 +71,38 @@ def test_check_without_url_checks_the_embedded_server(door: Door, tmp_path: Path
 
 def test_a_broken_rule_is_told_so_that_a_tired_person_can_act(door: Door, broken: str) -> None:
     """Rule, place, expected, found, why and what to type next; exit code 1."""
-    told = door("check", broken, "--profile", "smoke", OPENAI_API_KEY="sk-reference")
-    assert told.returncode == 1
-    start = told.stdout.index("RUN-STATUS-017")
-    block = told.stdout[start:].split("\n\n")[0].splitlines()
+    done = door("check", broken, "--profile", "smoke", OPENAI_API_KEY="sk-reference")
+    assert done.returncode == 1
+    start = done.stdout.index("RUN-STATUS-017")
+    block = done.stdout[start:].split("\n\n")[0].splitlines()
     assert block[0] == "RUN-STATUS-017 MUST broken  `usage` is null until the run has ended."
     labels = [line.split()[0] for line in block[1:]]
     assert labels == ["where", "expected", "found", "why", "requests", "next"]
     assert "null while status is in_progress" in block[2]
     assert f"run-contracts check {broken} --only RUN-STATUS-017" in block[-1]
-    assert "sk-reference" not in told.stdout
-    assert told.stdout.splitlines()[-1] == "the contract is broken"
+    assert "sk-reference" not in done.stdout
+    assert done.stdout.splitlines()[-1] == "the contract is broken"
 
 
-def test_the_next_command_shows_the_same_failure(door: Door, broken: str) -> None:
+@pytest.fixture(scope="module")
+def narrowed(broken: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
+    """Return how the command that a failure says to type ended, and its JUnit."""
+    file = tmp_path_factory.mktemp("narrowed") / "out.xml"
+    arguments = ("--only", "RUN-STATUS-017", "--junit", str(file))
+    return run("check", broken, *arguments, OPENAI_API_KEY="sk-reference"), file
+
+
+def test_the_next_command_shows_the_same_failure(narrowed: tuple[Done, Path]) -> None:
     """What a failure says to type reproduces it, and sends less."""
-    told = door("check", broken, "--only", "RUN-STATUS-017", OPENAI_API_KEY="sk-reference")
-    assert told.returncode == 1
-    assert "RUN-STATUS-017 MUST broken" in told.stdout
+    done, _ = narrowed
+    assert done.returncode == 1
+    assert "RUN-STATUS-017 MUST broken" in done.stdout
 
 
-def test_a_failure_is_a_failure_in_junit(door: Door, broken: str, tmp_path: Path) -> None:
+def test_a_failure_is_a_failure_in_junit(narrowed: tuple[Done, Path]) -> None:
     """CI sees the broken requirement by its id, with the same text."""
-    arguments = ("--only", "RUN-STATUS-017", "--junit", "out.xml")
-    door("check", broken, *arguments, OPENAI_API_KEY="sk-reference")
-    (case,) = ET.parse(tmp_path / "out.xml").getroot().iter("testcase")
+    _, file = narrowed
+    (case,) = ET.parse(file).getroot().iter("testcase")
     failure = case.find("failure")
     assert case.get("name") == "RUN-STATUS-017"
     assert failure is not None
@@ -104,10 +111,10 @@ def test_a_failure_is_a_failure_in_junit(door: Door, broken: str, tmp_path: Path
 
 def test_a_wrong_key_is_exit_3(door: Door, broken: str) -> None:
     """Nothing was verified, and the line names the variable, not its value."""
-    told = door("check", broken, "--api-key-env", "RUNS_KEY", RUNS_KEY="sk-secret-7")
-    assert told.returncode == 3
-    assert "refuses the key in $RUNS_KEY with 401" in told.stdout
-    assert "sk-secret-7" not in told.stdout + told.stderr
+    done = door("check", broken, "--api-key-env", "RUNS_KEY", RUNS_KEY="sk-secret-7")
+    assert done.returncode == 3
+    assert "refuses the key in $RUNS_KEY with 401" in done.stdout
+    assert "sk-secret-7" not in done.stdout + done.stderr
 
 
 WRONG = {
@@ -127,27 +134,27 @@ WRONG = {
 def test_wrong_usage_is_one_line_and_exit_2(door: Door, name: str) -> None:
     """The line says what is wrong and what is allowed; nothing is sent."""
     arguments, reason = WRONG[name]
-    told = door(*arguments)
-    assert told.returncode == 2
-    assert reason in told.stderr
-    assert _is_one_line(told.stderr)
+    done = door(*arguments)
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert _is_one_line(done.stderr)
 
 
 def test_an_unknown_option_value_lists_the_choices(door: Door) -> None:
     """The command line's own errors are usage errors too."""
-    told = door("check", "--edition", "v3")
-    assert told.returncode == 2
-    assert "'v1', 'v2'" in told.stderr
+    done = door("check", "--edition", "v3")
+    assert done.returncode == 2
+    assert "'v1', 'v2'" in done.stderr
 
 
 def test_an_unreachable_server_is_exit_3(door: Door) -> None:
     """A refused connection verifies nothing."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    told = door("check", f"http://127.0.0.1:{port}/v1")
-    assert told.returncode == 3
-    assert "Connection refused" in told.stdout
-    assert told.stdout.splitlines()[-1] == "nothing was verified"
+    done = door("check", f"http://127.0.0.1:{port}/v1")
+    assert done.returncode == 3
+    assert "Connection refused" in done.stdout
+    assert done.stdout.splitlines()[-1] == "nothing was verified"
 
 
 def _write(folder: Path, name: str, content: bytes | Any) -> str:
@@ -195,26 +202,26 @@ FILES: dict[str, tuple[str, Any, int, str]] = {
 def test_validate_judges_each_kind_of_file(door: Door, tmp_path: Path, name: str) -> None:
     """Right, wrong and unreadable files: the file is named, the code is right, no traceback."""
     file, content, code, text = FILES[name]
-    told = door("validate", _write(tmp_path, file, content))
-    assert told.returncode == code, told.stdout + told.stderr
-    assert text in told.stdout + told.stderr
-    assert "Traceback" not in told.stderr
+    done = door("validate", _write(tmp_path, file, content))
+    assert done.returncode == code, done.stdout + done.stderr
+    assert text in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_validate_names_a_file_that_does_not_exist(door: Door) -> None:
     """A file that cannot be read is wrong usage."""
-    told = door("validate", "nothing.json")
-    assert told.returncode == 2
-    assert told.stderr == "nothing.json: no such file or directory\n"
+    done = door("validate", "nothing.json")
+    assert done.returncode == 2
+    assert done.stderr == "nothing.json: no such file or directory\n"
 
 
 def test_a_broken_file_outweighs_the_others(door: Door, tmp_path: Path) -> None:
     """Several files give one summary and the gravest code."""
     good = _write(tmp_path, "good.json", samples.run())
     bad = _write(tmp_path, "bad.json", samples.run(model=7))
-    told = door("validate", good, bad, "missing.json")
-    assert told.returncode == 1
-    assert told.stdout.splitlines()[-1] == "3 files: 1 hold, 1 broken, 1 not read"
+    done = door("validate", good, bad, "missing.json")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "3 files: 1 hold, 1 broken, 1 not read"
 
 
 def test_the_published_reading_is_at_hand(door: Door, tmp_path: Path) -> None:
@@ -262,31 +269,27 @@ def _get_when_ready(url: str, headers: dict[str, str]) -> httpx2.Response:
 @pytest.mark.parametrize("arguments", [(), ("check",), ("validate",), ("serve",)])
 def test_help_shows_examples_and_options(door: Door, arguments: tuple[str, ...]) -> None:
     """Every command explains itself."""
-    told = door(*arguments, "--help")
-    assert told.returncode == 0
-    assert "run-contracts" in told.stdout
-    assert "Options:" in told.stdout
+    done = door(*arguments, "--help")
+    assert done.returncode == 0
+    assert "run-contracts" in done.stdout
+    assert "Options:" in done.stdout
 
 
-def test_without_schemathesis_probes_run_and_the_rest_is_named(door: Door) -> None:
+def test_without_schemathesis_probes_run_and_the_rest_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     """The extra is optional: what it would add is left out, aloud."""
-    code = (
-        "import importlib.util as u, sys\n"
-        "find = u.find_spec\n"
-        "u.find_spec = lambda name, *a: None if name == 'schemathesis' else find(name, *a)\n"
-        "from run_contracts.cli import main\n"
-        "main()"
-    )
-    told = subprocess.run(
-        [sys.executable, "-c", code, "check"],
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
-    assert told.returncode == 0
-    assert "left out: schemathesis is not installed" in told.stdout
-    assert "exploration" not in told.stdout
+    monkeypatch.setitem(sys.modules, "schemathesis", None)
+    options = ServerOptions.for_checking()
+    target = Target(url="http://reference.invalid/v1", key=options.api_key)
+    printer = TextReport(again="run-contracts check")
+    with reference(options) as connection:
+        events = list(check(target, connection=connection))
+    lines = [line for event in events for line in printer.lines(event)]
+    assert lines[-1] == "the contract holds"
+    assert any(line.startswith("left out: schemathesis is not installed") for line in lines)
+    assert {probe.name for probe in planned("full")} <= {line.split()[0] for line in lines if line}
+    assert not any("exploration" in line for line in lines)
 
 
 def test_an_error_of_ours_is_exit_4_and_says_so(door: Door, tmp_path: Path) -> None:
@@ -298,13 +301,13 @@ def test_an_error_of_ours_is_exit_4_and_says_so(door: Door, tmp_path: Path) -> N
         "from run_contracts.cli import main\n"
         "main()"
     )
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", code, "check", "http://127.0.0.1:9/v1"],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert told.returncode == 4
-    assert _is_one_line(told.stderr)
-    assert "ZeroDivisionError: seven; this is an error of run-contracts" in told.stderr
+    assert done.returncode == 4
+    assert _is_one_line(done.stderr)
+    assert "ZeroDivisionError: seven; this is an error of run-contracts" in done.stderr

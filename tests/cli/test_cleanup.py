@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,19 +14,13 @@ from run_contracts.engine import recording
 from run_contracts.engine.planning import plan
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
+from tests.cli.door import Done, run
 
 KEY = "sk-reference"
 
 
-def _cleanup(*arguments: str | Path, key: str = KEY) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "run_contracts", "cleanup", *map(str, arguments)],
-        env={**os.environ, "OPENAI_API_KEY": key},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+def _cleanup(*arguments: str | Path, key: str = KEY) -> Done:
+    return run("cleanup", *map(str, arguments), OPENAI_API_KEY=key)
 
 
 class Killed:
@@ -79,9 +70,9 @@ def killed(tmp_path: Path) -> Iterator[Killed]:
 
 def test_what_a_killed_check_left_behind_is_deleted(killed: Killed) -> None:
     """Its threads first, then its assistants; nothing else, and nothing twice."""
-    told = _cleanup(killed.file)
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.splitlines() == [*(f"DELETE {one}: 200" for one in killed.paths), ALL]
+    done = _cleanup(killed.file)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [*(f"DELETE {one}: 200" for one in killed.paths), ALL]
     assert [killed.status(one) for one in killed.paths] == [404, 404]
     assert killed.status(f"/threads/{killed.others}") == 200
 
@@ -91,9 +82,9 @@ ALL = "2 of 2 are gone"
 
 def test_a_dry_run_only_says_what_would_be_deleted(killed: Killed) -> None:
     """The paths, with the URL of the server; they are still there."""
-    told = _cleanup(killed.file, "--dry-run")
-    assert told.returncode == 0
-    assert told.stdout.splitlines() == [
+    done = _cleanup(killed.file, "--dry-run")
+    assert done.returncode == 0
+    assert done.stdout.splitlines() == [
         *(f"DELETE {killed.url}{one}" for one in killed.paths),
         "2 to delete",
     ]
@@ -102,13 +93,13 @@ def test_a_dry_run_only_says_what_would_be_deleted(killed: Killed) -> None:
 
 def test_what_cannot_be_deleted_is_exit_1(killed: Killed) -> None:
     """A server that takes no such key deletes nothing, and each answer is told."""
-    told = _cleanup(killed.file, key="sk-other")
-    assert told.returncode == 1
-    assert told.stdout.splitlines()[-1] == "0 of 2 are gone"
-    assert told.stdout.count(": 401") == 2
+    done = _cleanup(killed.file, key="sk-other")
+    assert done.returncode == 1
+    assert done.stdout.splitlines()[-1] == "0 of 2 are gone"
+    assert done.stdout.count(": 401") == 2
 
 
 def test_a_server_that_is_not_there_is_exit_3(killed: Killed) -> None:
     """One line says so."""
-    told = _cleanup(killed.file, "http://127.0.0.1:9/v1")
-    assert (told.returncode, told.stdout, told.stderr.count("\n")) == (3, "", 1)
+    done = _cleanup(killed.file, "http://127.0.0.1:9/v1")
+    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (3, "", 1)

@@ -50,11 +50,11 @@ def test_the_script_for_a_shell_is_printed(shell: str) -> None:
     if shell == "bash" and shutil.which("bash") is None:
         pytest.skip("click asks bash for its version, and there is no bash")
     code = "import sys; sys.argv = ['run-contracts']; from run_contracts.cli import main; main()"
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", code],
         env={**os.environ, "_RUN_CONTRACTS_COMPLETE": f"{shell}_source"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert "_run_contracts_completion" in told.stdout
+    assert "_run_contracts_completion" in done.stdout

@@ -142,11 +142,11 @@ def test_what_is_wrong_in_a_file_is_one_line(project: Path, name: str) -> None:
     """It names the file and the key, and what would be right."""
     file, words = WRONG[name]
     _says(project, file)
-    with pytest.raises(UsageError, match=words) as told:
+    with pytest.raises(UsageError, match=words) as raised:
         cli.main(["check", "http://127.0.0.1:9/v1"], standalone_mode=False)
-    assert str(told.value).startswith(f"{project / 'pyproject.toml'}: ")
-    assert "\n" not in str(told.value)
-    assert "sk-1" not in str(told.value)
+    assert str(raised.value).startswith(f"{project / 'pyproject.toml'}: ")
+    assert "\n" not in str(raised.value)
+    assert "sk-1" not in str(raised.value)
 
 
 def test_a_key_is_never_read_from_a_file(project: Path) -> None:

@@ -18,26 +18,17 @@ from run_contracts.events import Exchanged
 from run_contracts.probes import planned
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
+from run_contracts.traffic.exchange import Exchange
+from tests.cli.door import run
+from tests.cli.recording import recording
 
 COMMAND = [sys.executable, "-m", "run_contracts"]
-Summary = subprocess.CompletedProcess[str]
-
-
-def _told(*arguments: str, **environment: str) -> Summary:
-    return subprocess.run(
-        [*COMMAND, *arguments],
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
 
 
 @pytest.fixture(scope="module")
 def broken() -> Iterator[str]:
-    """Return the base URL of a server that answers 201 to what was created."""
-    with running(ServerOptions.for_checking(faults=("RUN-HTTP-001",))) as url:
+    """Return the base URL of a server that answers 201 to what was created, and refuses mutely."""
+    with running(ServerOptions.for_checking(faults=("RUN-HTTP-001", "RUN-ERR-002"))) as url:
         yield url
 
 
@@ -69,10 +60,10 @@ CODES = {
 def test_the_code_says_how_it_went(name: str) -> None:
     """0 for what was done, 2 for what was not asked for rightly; never a traceback."""
     arguments, code = CODES[name]
-    told = _told(*arguments)
-    assert told.returncode == code, told.stdout + told.stderr
-    assert bool(told.stderr) == (code != 0)
-    assert "Traceback" not in told.stderr
+    done = run(*arguments)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert bool(done.stderr) == (code != 0)
+    assert "Traceback" not in done.stderr
 
 
 def test_a_selftest_that_deviates_is_exit_1() -> None:
@@ -84,24 +75,24 @@ def test_a_selftest_that_deviates_is_exit_1() -> None:
         "main()"
     )
     arguments = ("selftest", "--fault", "RUN-HTTP-001", "--edition", "v2", "--jobs", "1")
-    told = subprocess.run(
+    done = subprocess.run(
         [sys.executable, "-c", code, *arguments],
         capture_output=True,
         text=True,
         timeout=60,
         check=False,
     )
-    assert told.returncode == 1
-    assert "RUN-HTTP-001 v2: RUN-HTTP-001 is broken, undeclared" in told.stdout
+    assert done.returncode == 1
+    assert "RUN-HTTP-001 v2: RUN-HTTP-001 is broken, undeclared" in done.stdout
 
 
 def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
     """No progress, no counts: what somebody must act on."""
-    arguments = ("check", broken, "--only", "RUN-HTTP-001", "--quiet")
-    told = _told(*arguments, OPENAI_API_KEY="sk-reference")
-    assert told.returncode == 1
-    lines = [line for line in told.stdout.splitlines() if line]
-    assert lines[0].startswith("RUN-HTTP-001 MUST broken")
+    arguments = ("check", broken, "--only", "RUN-ERR-002", "--quiet")
+    done = run(*arguments, OPENAI_API_KEY="sk-reference")
+    assert done.returncode == 1
+    lines = [line for line in done.stdout.splitlines() if line]
+    assert lines[0].startswith("RUN-ERR-002 MUST broken")
     assert [line.split()[0] for line in lines[1:-1]] == [
         "where",
         "expected",
@@ -115,58 +106,62 @@ def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
 
 def test_quiet_tells_why_a_check_stopped() -> None:
     """Nothing was verified, and the reason is not hidden."""
-    told = _told("check", "http://127.0.0.1:9/v1", "-q")
-    assert told.returncode == 3
-    assert told.stdout.startswith("stopped: GET http://127.0.0.1:9/v1/")
-    assert told.stdout.count("\n") == 2
+    done = run("check", "http://127.0.0.1:9/v1", "-q")
+    assert done.returncode == 3
+    assert done.stdout.startswith("stopped: GET http://127.0.0.1:9/v1/")
+    assert done.stdout.count("\n") == 2
 
 
 def test_json_is_one_array_of_events(broken: str) -> None:
     """A program reads the standard output as it is; the code is that of the last event."""
-    arguments = ("check", broken, "--only", "RUN-HTTP-001", "--format", "json")
-    told = _told(*arguments, OPENAI_API_KEY="sk-reference")
-    events = json.loads(told.stdout)
+    arguments = ("check", broken, "--only", "RUN-ERR-002", "--format", "json")
+    done = run(*arguments, OPENAI_API_KEY="sk-reference")
+    events = json.loads(done.stdout)
     assert events[0]["event"] == "started"
     assert {one["event"] for one in events[1:-2]} == {"probe_ended"}
     decided, finished = events[-2:]
-    assert (decided["requirement"], decided["result"]) == ("RUN-HTTP-001", "fail")
-    assert told.returncode == finished["exit_code"] == 1
-    assert "sk-reference" not in told.stdout
+    assert (decided["requirement"], decided["result"]) == ("RUN-ERR-002", "fail")
+    assert done.returncode == finished["exit_code"] == 1
+    assert "sk-reference" not in done.stdout
 
 
 @pytest.mark.parametrize("other", ["--quiet", "--github"])
 def test_json_is_printed_alone(other: str) -> None:
     """What would print beside it is refused before anything is sent."""
-    told = _told("check", "http://127.0.0.1:9/v1", other, "--format", "json")
-    assert (told.returncode, told.stderr.count("\n")) == (2, 1)
+    done = run("check", "http://127.0.0.1:9/v1", other, "--format", "json")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent in another way there")
 def test_an_interrupt_ends_a_check_with_whole_reports_and_exit_130(tmp_path: Path) -> None:
     """Whoever stops a check sees what was not run; what was created is deleted."""
     with (
-        running(ServerOptions()) as url,
+        recording(ServerOptions()) as recorder,
         subprocess.Popen(
-            [*COMMAND, "check", url, "--report", "check.jsonl", "--junit", "check.xml"],
+            [*COMMAND, "check", recorder.url, "--report", "check.jsonl", "--junit", "check.xml"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
             cwd=tmp_path,
-            env={**os.environ, "OPENAI_API_KEY": "sk-reference", "PYTHONUNBUFFERED": "1"},
+            env={**os.environ, "OPENAI_API_KEY": "sk-reference"},
         ) as process,
     ):
-        assert process.stdout is not None
-        process.stdout.readline()
-        time.sleep(0.3)  # runs take their time on this server: a probe is under way
+        while process.poll() is None and not any(map(_creates_run, recorder.exchanges)):
+            time.sleep(0.01)
+        # Runs take their time on this server: a probe is under way.
         process.send_signal(signal.SIGINT)
-        told, errors = process.communicate(timeout=20)
+        printed, errors = process.communicate(timeout=20)
     assert (process.returncode, errors) == (130, "")
-    assert "stopped: in lifecycle: somebody interrupted the check; not run: limits," in told
-    assert told.splitlines()[-1] == "interrupted"
+    assert "stopped: in lifecycle: somebody interrupted the check; not run: limits," in printed
+    assert printed.splitlines()[-1] == "interrupted"
     seen = jsonlines.read(tmp_path / "check.jsonl")
     assert leftovers(one for one in seen if isinstance(one, Exchanged)) == ()
     assert any(isinstance(one, Exchanged) and one.method == "DELETE" for one in seen)
     assert (tmp_path / "check.xml").read_text("utf-8").startswith("<?xml")
+
+
+def _creates_run(exchange: Exchange) -> bool:
+    return exchange.request.method == "POST" and exchange.request.url.endswith("/runs")
 
 
 BUDGETS = {
@@ -180,40 +175,40 @@ BUDGETS = {
 def test_a_check_that_its_budget_ends_is_exit_5(slow: str, name: str) -> None:
     """Nothing was broken until then, and nothing is green that was not seen."""
     option, most, line = BUDGETS[name]
-    told = _told("check", slow, option, most, OPENAI_API_KEY="sk-reference")
-    assert told.returncode == 5, told.stdout
-    assert line in told.stdout
-    assert told.stdout.splitlines()[-1] == "stopped early; nothing was broken until then"
+    done = run("check", slow, option, most, OPENAI_API_KEY="sk-reference")
+    assert done.returncode == 5, done.stdout
+    assert line in done.stdout
+    assert done.stdout.splitlines()[-1] == "stopped early; nothing was broken until then"
 
 
 def test_what_is_broken_weighs_more_than_a_budget(broken: str) -> None:
     """Exit code 1: nothing that was left out could mend it."""
-    told = _told("check", broken, "--max-requests", "9", OPENAI_API_KEY="sk-reference")
-    assert told.returncode == 1
-    assert "stopped: in lifecycle: the budget is spent" in told.stdout
+    done = run("check", broken, "--max-requests", "9", OPENAI_API_KEY="sk-reference")
+    assert done.returncode == 1
+    assert "stopped: in lifecycle: the budget is spent" in done.stdout
 
 
 def test_strict_makes_a_broken_should_red() -> None:
     """Advice is exit code 0, and 1 for who asks for it."""
-    arguments = ("--only", "RUN-ID-001", "--profile", "smoke")
-    with running(ServerOptions.for_checking(faults=("RUN-ID-001",))) as url:
-        lax = _told("check", url, *arguments, OPENAI_API_KEY="sk-reference")
-        strict = _told("check", url, *arguments, "--strict", OPENAI_API_KEY="sk-reference")
+    arguments = ("--only", "RUN-ERR-007", "--profile", "smoke")
+    with running(ServerOptions.for_checking(faults=("RUN-ERR-007",))) as url:
+        lax = run("check", url, *arguments, OPENAI_API_KEY="sk-reference")
+        strict = run("check", url, *arguments, "--strict", OPENAI_API_KEY="sk-reference")
     assert (lax.returncode, strict.returncode) == (0, 1)
-    assert "RUN-ID-001 SHOULD advice" in lax.stdout
-    assert "RUN-ID-001 SHOULD broken" in strict.stdout
+    assert "RUN-ERR-007 SHOULD advice" in lax.stdout
+    assert "RUN-ERR-007 SHOULD broken" in strict.stdout
     assert "1 broken" in strict.stdout
 
 
 def test_a_dry_run_tells_the_plan_and_sends_nothing() -> None:
     """Nobody listens there, and it is exit code 0 all the same."""
-    told = _told("check", "http://127.0.0.1:9/v1", "--dry-run", "--max-runs", "7")
-    assert (told.returncode, told.stderr) == (0, "")
-    lines = told.stdout.splitlines()
+    done = run("check", "http://127.0.0.1:9/v1", "--dry-run", "--max-runs", "7")
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
     assert "would check http://127.0.0.1:9/v1" in lines[0]
     for probe in planned("full"):
         assert any(line.split("creates")[0].strip() == probe.name for line in lines)
-    assert "generated requests" in told.stdout
+    assert "generated requests" in done.stdout
     assert "bounded by --max-runs 7" in lines
 
 
@@ -234,7 +229,7 @@ def test_a_reader_that_goes_away_is_no_error_of_ours() -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
 @pytest.mark.parametrize(
-    "arguments", [("explain", "RUN-LIFE-001"), ("check", "--only", "RUN-HTTP-001")]
+    "arguments", [("explain", "RUN-LIFE-001"), ("check", "--only", "RUN-ERR-002")]
 )
 def test_no_color_is_respected(arguments: tuple[str, ...]) -> None:
     """On a terminal too there is no escape sequence where $NO_COLOR is set."""

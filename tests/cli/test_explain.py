@@ -9,7 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from run_contracts import UsageError
-from run_contracts.cli.explain import command
+from run_contracts.cli.commands.explain import command
 from run_contracts.contract.requirements import register
 from run_contracts.engine.selftest.agreement import UNSHOWN
 from run_contracts.server import FAULTS
@@ -29,11 +29,11 @@ def _said(*arguments: str) -> str:
 def test_every_requirement_is_explained(edition: str, area: str) -> None:
     """Rule, reason, source, something right and something else that is wrong, and its faults."""
     rules = [one for one in register(edition).values() if one.area == area]
-    told: list[dict[str, Any]] = json.loads(
+    explained: list[dict[str, Any]] = json.loads(
         _said(*(one.id for one in rules), "--edition", edition, "--format", "json")
     )
-    assert [one["id"] for one in told] == [one.id for one in rules]
-    for rule, one in zip(rules, told, strict=True):
+    assert [one["id"] for one in explained] == [one.id for one in rules]
+    for rule, one in zip(rules, explained, strict=True):
         assert (one["sentence"], one["why"], one["source"]) == (
             rule.sentence,
             rule.why,

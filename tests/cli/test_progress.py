@@ -31,7 +31,7 @@ def _watched(*arguments: str, terminal: str = "both", **environment: str) -> tup
     reader = threading.Thread(target=read)
     reader.start()
     try:
-        told = subprocess.run(
+        done = subprocess.run(
             [*COMMAND, *arguments],
             env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "80", **environment},
             stdout=own if terminal == "both" else subprocess.PIPE,
@@ -44,7 +44,7 @@ def _watched(*arguments: str, terminal: str = "both", **environment: str) -> tup
         os.close(own)
         reader.join(10)
         os.close(shown)
-    return b"".join(parts), told.stdout or b""
+    return b"".join(parts), done.stdout or b""
 
 
 def _left(shown: bytes) -> list[str]:
@@ -90,11 +90,11 @@ def test_the_progress_is_shown_and_gone_in_the_end() -> None:
 
 def test_the_standard_output_is_clean_when_only_the_error_is_a_terminal() -> None:
     """A file gets the lines and no escape; the terminal gets the progress alone."""
-    shown, told = _watched("--only", "RUN-CANCEL-001", terminal="error")
+    shown, printed = _watched("--only", "RUN-CANCEL-001", terminal="error")
     assert b"requests" in shown
     assert b"the contract holds" not in shown
-    assert b"\x1b" not in told
-    assert told.endswith(b"the contract holds\n")
+    assert b"\x1b" not in printed
+    assert printed.endswith(b"the contract holds\n")
 
 
 @pytest.mark.parametrize("arguments", [("--quiet",), ("--format", "json")])

@@ -71,19 +71,19 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 def test_a_replay_shows_it_again_with_few_requests(fault: str, reports: dict[str, Path]) -> None:
     """On another start of the same server, with other ids."""
     with running(ServerOptions.for_checking(seed=7, faults=(fault,))) as url:
-        told = _run("replay", str(reports[fault]), _requirement(fault), url)
-    assert told.exit_code == ExitCode.BROKEN, told.output
-    assert f"{_requirement(fault)} " in told.output
-    assert "the contract is broken" in told.output
+        result = _run("replay", str(reports[fault]), _requirement(fault), url)
+    assert result.exit_code == ExitCode.BROKEN, result.output
+    assert f"{_requirement(fault)} " in result.output
+    assert "the contract is broken" in result.output
 
 
 @pytest.mark.parametrize("fault", ["RUN-CANCEL-002", "RUN-MODIFY-002", "RUN-SHAPE-003"])
 def test_a_replay_on_a_right_server_holds(fault: str, reports: dict[str, Path]) -> None:
     """Who mended a server sees it."""
     with running(ServerOptions.for_checking(seed=7)) as url:
-        told = _run("replay", str(reports[fault]), fault, url)
-    assert told.exit_code == ExitCode.HOLDS, told.output
-    assert "1 hold" in told.output
+        result = _run("replay", str(reports[fault]), fault, url)
+    assert result.exit_code == ExitCode.HOLDS, result.output
+    assert "1 hold" in result.output
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
@@ -92,7 +92,7 @@ def test_the_script_shows_it_again(fault: str, reports: dict[str, Path]) -> None
     """A shell, curl and Python are enough; the answers, judged, break the same rule."""
     script = _run("replay", str(reports[fault]), _requirement(fault), "--script").output
     assert "sk-reference" not in script
-    with recording(fault) as recorder:
+    with recording(ServerOptions.for_checking(faults=(fault,))) as recorder:
         env = {**os.environ, **KEY, "URL": recorder.url}
         done = subprocess.run(
             ["sh"], input=script, env=env, capture_output=True, text=True, timeout=60, check=False
@@ -106,17 +106,17 @@ def test_the_script_shows_it_again(fault: str, reports: dict[str, Path]) -> None
 def test_what_is_not_broken_cannot_be_replayed(reports: dict[str, Path]) -> None:
     """The error says what is."""
     report = reports["RUN-LIST-005"]
-    told = _run("replay", str(report), "RUN-LIFE-001")
-    assert isinstance(told.exception, UsageError)
-    message = str(told.exception)
+    result = _run("replay", str(report), "RUN-LIFE-001")
+    assert isinstance(result.exception, UsageError)
+    message = str(result.exception)
     assert message == f"{report}: RUN-LIFE-001 is not broken in it; broken are: RUN-LIST-005"
 
 
 def test_a_target_that_is_gone_is_told_in_one_line(reports: dict[str, Path]) -> None:
     """The server of a check may be."""
-    told = _run("replay", str(reports["RUN-CANCEL-002"]), "RUN-CANCEL-002")
-    assert told.exit_code == ExitCode.NOTHING_VERIFIED
-    assert f"stopped: GET {GONE}" in told.output
+    result = _run("replay", str(reports["RUN-CANCEL-002"]), "RUN-CANCEL-002")
+    assert result.exit_code == ExitCode.NOTHING_VERIFIED
+    assert f"stopped: GET {GONE}" in result.output
 
 
 def test_an_answer_that_is_nested_too_deeply_gives_no_ids() -> None:
@@ -142,8 +142,10 @@ def test_no_name_or_id_of_a_server_is_run_by_the_script(text: str, tmp_path: Pat
     trap = tmp_path / "trap"
     evil = text.format(trap)
     answer = json.dumps({"more": {evil: {f"{evil}_id": evil}}})
-    told = [_exchanged(1, "/threads", "{}", answer)]
-    told.append(_exchanged(2, f"/threads/{quote(evil, safe='')}", json.dumps({"a": evil}), "{}"))
+    exchanges = [_exchanged(1, "/threads", "{}", answer)]
+    exchanges.append(
+        _exchanged(2, f"/threads/{quote(evil, safe='')}", json.dumps({"a": evil}), "{}")
+    )
     verdict = Decided(
         requirement="RUN-ID-001",
         area="id",
@@ -158,7 +160,7 @@ def test_no_name_or_id_of_a_server_is_run_by_the_script(text: str, tmp_path: Pat
         reason="",
         sequence=(1, 2),
     )
-    made = script(GONE, verdict, told).replace("range(100)", "range(1)")
+    made = script(GONE, verdict, exchanges).replace("range(100)", "range(1)")
     assert "\nid=$(pick 1 0 more " in made
     subprocess.run(["sh"], input=made, capture_output=True, text=True, timeout=60, check=False)
     assert not trap.exists()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from run_contracts.report import jsonlines
+from tests.cli.door import Door, run
 from tests.report.checks_made import seen
 
-COMMAND = [sys.executable, "-c", "from run_contracts.cli import main; main()"]
-Door = Callable[..., subprocess.CompletedProcess[str]]
 BROKEN = "RUN-LIST-005"
+QUICK = ("--only", "RUN-ERR-002")
+"""Options of a check that waits for no run."""
 
 
 @pytest.fixture
@@ -29,39 +27,27 @@ def door(tmp_path: Path) -> Door:
         with (tmp_path / name).open("w", encoding="utf-8") as file:
             for event in events:
                 jsonlines.write(event, file)
-
-    def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *arguments],
-            cwd=tmp_path,
-            env={**os.environ, **environment},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-
-    return run
+    return partial(run, folder=tmp_path)
 
 
 def test_a_check_is_told_again_as_it_was(door: Door, tmp_path: Path) -> None:
     """Without options the text of the check comes out of its report, word by word."""
-    checked = door("check", "--report", "check.jsonl", "--only", BROKEN)
-    told = door("report", "check.jsonl")
-    assert told.returncode == 0
-    assert told.stdout == checked.stdout
+    checked = door("check", "--report", "check.jsonl", *QUICK)
+    done = door("report", "check.jsonl")
+    assert done.returncode == 0
+    assert done.stdout == checked.stdout
 
 
 def test_a_report_becomes_what_is_asked_for(door: Door, tmp_path: Path) -> None:
     """Each file says that the rule is broken; the summary is added to what is there."""
     (tmp_path / "summary.md").write_text("# Before\n")
-    told = door(
+    done = door(
         *("report", "broken.jsonl", "--html", "o.html", "--junit", "o.xml", "--badge", "o.svg"),
         "--github",
         GITHUB_STEP_SUMMARY="summary.md",
     )
-    assert told.returncode == 0, told.stderr
-    assert told.stdout.startswith(f"::error title={BROKEN} ")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"::error title={BROKEN} ")
     texts = {one: (tmp_path / one).read_text("utf-8") for one in ("o.html", "o.xml", "o.svg")}
     assert BROKEN in texts["o.html"]
     assert "<failure" in texts["o.xml"]
@@ -72,7 +58,7 @@ def test_a_report_becomes_what_is_asked_for(door: Door, tmp_path: Path) -> None:
 
 def test_a_check_writes_the_same_files_itself(door: Door, tmp_path: Path) -> None:
     """What report makes of a file, check makes at once; its exit code is still the verdict's."""
-    arguments = ("--only", BROKEN, "--report", "o.jsonl", "--html", "o.html", "--github")
+    arguments = (*QUICK, "--report", "o.jsonl", "--html", "o.html", "--github")
     checked = door("check", *arguments, GITHUB_STEP_SUMMARY="summary.md")
     assert checked.returncode == 0, checked.stderr
     door("report", "o.jsonl", "--html", "again.html")
@@ -92,19 +78,19 @@ def test_compare_is_red_only_for_what_is_new(
     door: Door, tmp_path: Path, files: tuple[str, ...], code: int, last: str
 ) -> None:
     """The last line says it, and the page says the same."""
-    told = door("compare", *files, "--html", "o.html")
-    assert told.returncode == code, told.stderr
-    assert told.stdout.splitlines()[-1] == last
-    assert BROKEN in told.stdout
+    done = door("compare", *files, "--html", "o.html")
+    assert done.returncode == code, done.stderr
+    assert done.stdout.splitlines()[-1] == last
+    assert BROKEN in done.stdout
     assert last in (tmp_path / "o.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize("command", ["report", "compare"])
 def test_help_shows_examples(door: Door, command: str) -> None:
     """Each command explains itself."""
-    told = door(command, "--help")
-    assert told.returncode == 0
-    assert f"run-contracts {command} " in told.stdout
+    done = door(command, "--help")
+    assert done.returncode == 0
+    assert f"run-contracts {command} " in done.stdout
 
 
 WRONG = {
@@ -124,9 +110,9 @@ def test_wrong_usage_is_one_line_and_exit_2(door: Door, tmp_path: Path, name: st
     """Nothing is rendered half, and nothing is sent."""
     arguments, reason = WRONG[name]
     (tmp_path / "summary.md").write_text("# Summary\n")
-    told = door(*arguments, GITHUB_STEP_SUMMARY="")
-    assert told.returncode == 2
-    assert reason in told.stderr
-    assert told.stderr.count("\n") == 1
-    assert told.stdout == ""
+    done = door(*arguments, GITHUB_STEP_SUMMARY="")
+    assert done.returncode == 2
+    assert reason in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert done.stdout == ""
     assert not list(tmp_path.glob("o.*"))

@@ -8,11 +8,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from run_contracts import violations
-from run_contracts.cli.sample import command
+from run_contracts.cli.commands.sample import command
 from run_contracts.errors import UsageError
 from run_contracts.traffic.sse import frames
-
-ALONE = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")
 
 
 def _said(*arguments: str) -> Result:
@@ -33,8 +31,8 @@ def test_the_same_seed_prints_the_same() -> None:
 
 def test_lines_hold_a_run_each() -> None:
     """With jsonl every line is a run of the status and edition asked for."""
-    told = _said("-n", "5", "--format", "jsonl", "--edition", "v1", "--status", "failed").stdout
-    runs = [json.loads(line) for line in told.splitlines()]
+    lines = _said("-n", "5", "--format", "jsonl", "--edition", "v1", "--status", "failed").stdout
+    runs = [json.loads(line) for line in lines.splitlines()]
     assert [run["status"] for run in runs] == ["failed"] * 5
     assert all(violations(run, edition="v1") == () for run in runs)
 
@@ -47,9 +45,9 @@ def test_a_number_gives_an_array(n: str, size: int) -> None:
 
 def test_a_stream_ends_in_the_status() -> None:
     """With sse it is the stream of a run, with its end marker."""
-    told = frames(_said("--format", "sse", "--status", "cancelled").stdout.encode())
-    assert told[-1].data == "[DONE]"
-    assert told[-2].name == "thread.run.cancelled"
+    events = frames(_said("--format", "sse", "--status", "cancelled").stdout.encode())
+    assert events[-1].data == "[DONE]"
+    assert events[-2].name == "thread.run.cancelled"
 
 
 def test_an_edge_case_is_printed_by_name_and_all_are_listed() -> None:
@@ -73,9 +71,9 @@ def test_near_misses_are_printed_with_what_is_wrong_beside() -> None:
 
 def test_a_near_miss_of_a_stream_is_the_stream() -> None:
     """What breaks a rule on streams is printed as it would be sent."""
-    told = frames(_said("--breaks", "RUN-STREAM-003").stdout.encode())
-    assert told[0].name == "thread.run.created"
-    assert told[-1].data != "[DONE]"
+    events = frames(_said("--breaks", "RUN-STREAM-003").stdout.encode())
+    assert events[0].name == "thread.run.created"
+    assert events[-1].data != "[DONE]"
 
 
 @pytest.mark.parametrize(
@@ -95,53 +93,3 @@ def test_wrong_wishes_are_told(arguments: tuple[str, ...], words: str) -> None:
     """Each names the argument and what is allowed."""
     with pytest.raises(UsageError, match=words):
         _said(*arguments)
-
-
-def test_the_fixtures_make_the_same_runs_in_every_session(pytester: pytest.Pytester) -> None:
-    """They follow run_seed, whatever other plugins do to `random`, and cost no socket."""
-    pytester.makepyfile(
-        """
-        from run_contracts import violations
-
-        def test_runs(make_run, make_runs):
-            run = make_run("failed", metadata__team="blue")
-            assert run["metadata"]["team"] == "blue"
-            assert violations(run) == ()
-            assert [one["status"] for one in make_runs(2, "queued", edition="v1")] == ["queued"] * 2
-            print("ID", run["id"])
-        """
-    )
-    ids = set()
-    for seed in ("1", "2"):
-        told = pytester.runpytest_subprocess("-W", "default", f"--randomly-seed={seed}", "-s")
-        assert told.ret == 0
-        ids.update(line for line in told.outlines if "ID run_" in line)
-    assert len(ids) == 1
-
-
-def test_the_seed_can_be_overridden(pytester: pytest.Pytester) -> None:
-    """A project's own run_seed decides, as with other plugins' seeds."""
-    pytester.makeconftest(
-        """
-        import pytest
-
-        @pytest.fixture(scope="session")
-        def run_seed():
-            return 99
-        """
-    )
-    pytester.makepyfile(
-        """
-        from run_contracts.factories import make_run as made
-
-        def test_seed(make_run):
-            assert make_run("failed") == made("failed", seed=99)
-        """
-    )
-    assert pytester.runpytest_subprocess(*ALONE).ret == 0
-
-
-def test_the_fixtures_are_documented(pytester: pytest.Pytester) -> None:
-    """`pytest --fixtures` tells what each is for."""
-    told = pytester.runpytest_subprocess(*ALONE, "--fixtures")
-    told.stdout.fnmatch_lines(["make_run --*", "run_seed*", "*seed of the runs*"])

@@ -66,14 +66,14 @@ def runner(tmp_path: Path) -> Mapping[str, str]:
         "OPENAI_API_KEY": "sk-reference",
         "EDITION": "v2",
         "PROFILE": "smoke",
-        "OPTIONS": "--seed 7 --only RUN-LIST-005",
+        "OPTIONS": "--seed 7 --only RUN-ERR-002",
         "GITHUB_OUTPUT": str(tmp_path / "output"),
         "GITHUB_STEP_SUMMARY": str(tmp_path / "summary.md"),
     }
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
-@pytest.mark.parametrize(("faults", "code"), [((), 0), (("RUN-LIST-005",), 1)])
+@pytest.mark.parametrize(("faults", "code"), [((), 0), (("RUN-ERR-002",), 1)])
 def test_the_check_of_the_action_tells_github(
     faults: tuple[str, ...], code: int, runner: Mapping[str, str]
 ) -> None:
@@ -96,5 +96,5 @@ def test_the_check_of_the_action_tells_github(
     names = {path.name for path in Path(output["folder"]).iterdir()}
     assert names == {"check.jsonl", "check.html", "check.xml"}
     assert "seed 7" in done.stdout
-    assert ("::error title=RUN-LIST-005" in done.stdout) == bool(code)
+    assert ("::error title=RUN-ERR-002" in done.stdout) == bool(code)
     assert "run contract" in Path(runner["GITHUB_STEP_SUMMARY"]).read_text().lower()

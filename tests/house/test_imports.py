@@ -102,8 +102,8 @@ def test_rooms_that_must_not_know_each_other_do_not(home: str, others: set[str])
 def test_importing_us_imports_nothing_heavy(module: str) -> None:
     """A project that has us installed and does not use us pays next to nothing."""
     code = f"import sys, {module}; print(*(n for n in {HEAVY.split()} if n in sys.modules))"
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert told.stdout.strip() == ""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""
 
 
 def test_every_public_name_is_there() -> None:

@@ -44,9 +44,9 @@ CONTRAST = """() => {
 def pages(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder of pages: a check with several faults, a large one, a comparison."""
     folder = tmp_path_factory.mktemp("pages")
-    told = Summary.of(seen(*SEVERAL))
+    summary = Summary.of(seen(*SEVERAL))
     names = ("before.jsonl", "after.jsonl", "a-very-long-name-of-a-report-of-the-third.jsonl")
-    compared = comparing.compared([(name, told) for name in names])
+    compared = comparing.compared([(name, summary) for name in names])
     for name, page in (
         ("check", html.page(seen(*SEVERAL))),
         ("large", html.page(many(1_000))),

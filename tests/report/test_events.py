@@ -13,11 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from run_contracts import events
 from run_contracts.client.target import Target
 from run_contracts.contract.files import read_json
 from run_contracts.engine.runner import check
 from run_contracts.errors import UsageError
+from run_contracts.events import Broken, Event, Finished
 from run_contracts.report import jsonlines
 from tests.report.checks_made import SEVERAL, checks, seen
 
@@ -25,10 +25,10 @@ SCHEMA: dict[str, Any] = read_json(jsonlines.SCHEMA)
 LINES = Draft202012Validator(SCHEMA)
 
 
-def written(told: tuple[events.Event, ...]) -> str:
+def written(events: tuple[Event, ...]) -> str:
     """Return events as the lines that are written of them."""
     file = io.StringIO()
-    for event in told:
+    for event in events:
         jsonlines.write(event, file)
     return file.getvalue()
 
@@ -41,10 +41,10 @@ def test_the_schema_is_one_and_describes_every_field() -> None:
         assert all("description" in one or "$ref" in one for one in form["properties"].values())
 
 
-@pytest.mark.parametrize("kind", [*jsonlines.KINDS.values(), events.Broken])
+@pytest.mark.parametrize("kind", [*jsonlines.EVENT_TYPES.values(), Broken])
 def test_fields_and_schema_are_the_same_both_ways(kind: type[Any]) -> None:
     """No field is written that is not published, and none is published that is not written."""
-    names = {one: name for name, one in jsonlines.KINDS.items()}
+    names = {one: name for name, one in jsonlines.EVENT_TYPES.items()}
     form = SCHEMA["$defs"][names.get(kind, "broken")]
     own = {one.name for one in fields(kind)} | ({"event"} if kind in names else set())
     assert set(form["properties"]) == own
@@ -69,22 +69,22 @@ def test_every_line_of_a_real_check_is_of_the_published_form(name: str) -> None:
 
 def test_a_check_that_reaches_nobody_is_of_the_published_form() -> None:
     """A check that is stopped before its verdicts is whole all the same, and says why."""
-    told = tuple(check(Target(url="http://127.0.0.1:9/v1", timeout=1.0)))
-    for line in written(told).splitlines():
+    events = tuple(check(Target(url="http://127.0.0.1:9/v1", timeout=1.0)))
+    for line in written(events).splitlines():
         LINES.validate(json.loads(line))
-    assert isinstance(told[-1], events.Finished)
-    assert told[-1].error
+    assert isinstance(events[-1], Finished)
+    assert events[-1].error
 
 
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(told=checks())
-def test_what_was_written_is_read_again(told: tuple[events.Event, ...], tmp_path: Path) -> None:
+@given(events=checks())
+def test_what_was_written_is_read_again(events: tuple[Event, ...], tmp_path: Path) -> None:
     """Reading what was written gives the same events, whatever texts are in them."""
     file = tmp_path / "check.jsonl"
-    file.write_text(written(told), encoding="utf-8")
-    assert jsonlines.read(file) == told
+    file.write_text(written(events), encoding="utf-8")
+    assert jsonlines.read(file) == events
 
 
 def test_a_real_check_is_read_again(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def _repeated(times: int) -> Summary:
 
 def test_the_summary_says_what_to_act_on() -> None:
     """Verdict, a table by area, and each broken rule folded."""
-    text = github.summary(Summary.of(seen(*SEVERAL)))
+    text = github.step_summary(Summary.of(seen(*SEVERAL)))
     assert text.startswith("## Run contract: the contract is broken\n")
     assert "| Lists | 1 |" in text
     assert "<details><summary>RUN-LIST-005 MUST" in text
@@ -30,20 +30,20 @@ def test_the_summary_says_what_to_act_on() -> None:
 
 def test_the_summary_of_a_right_server_is_short() -> None:
     """There is nothing to act on."""
-    text = github.summary(Summary.of(seen()))
+    text = github.step_summary(Summary.of(seen()))
     assert "the contract holds" in text
     assert "<details>" not in text
 
 
 def test_the_summary_keeps_to_the_limit_and_says_what_is_missing() -> None:
     """GitHub drops a summary that is too large; ours counts what does not fit instead."""
-    told = _repeated(400)
-    text = github.summary(told)
+    summary = _repeated(400)
+    text = github.step_summary(summary)
     shown = text.count("<details>")
-    assert len(text.encode()) <= github.LARGEST
-    assert 100 < shown < len(list(told.to_act_on()))
-    assert f"and {len(list(told.to_act_on())) - shown:,} rules more than fit here" in text
-    assert github.summary(told, limit=100) == ""
+    assert len(text.encode()) <= github.SUMMARY_LIMIT
+    assert 100 < shown < len(list(summary.actionable()))
+    assert f"and {len(list(summary.actionable())) - shown:,} rules more than fit here" in text
+    assert github.step_summary(summary, limit=100) == ""
 
 
 def test_broken_rules_are_errors_and_advice_is_a_warning() -> None:
@@ -57,13 +57,13 @@ def test_broken_rules_are_errors_and_advice_is_a_warning() -> None:
 
 def test_no_more_annotations_than_github_shows() -> None:
     """Ten of a kind, then a notice of how many more there are."""
-    told = _repeated(30)
-    lines = list(github.commands(told))
+    summary = _repeated(30)
+    lines = list(github.commands(summary))
     errors = [line for line in lines if line.startswith("::error ")]
     warnings = [line for line in lines if line.startswith("::warning ")]
     notices = [line for line in lines if line.startswith("::notice ")]
     assert [len(errors), len(warnings)] == [10, 10]
-    assert f"::{len(told.by_outcome['broken']) - 10} errors more" in notices[0]
+    assert f"::{len(summary.by_outcome['broken']) - 10} errors more" in notices[0]
 
 
 def test_annotations_are_escaped_by_the_rules_of_github() -> None:

@@ -32,25 +32,25 @@ def test_the_page_begins_with_the_verdict_in_words() -> None:
     assert "the contract is broken" in header
     assert URL in header
     assert "edition v2, profile full" in header
-    told = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.result == "fail"]
-    assert f"{sum(one.is_red for one in told)} broken" in header
-    assert f"{sum(not one.is_red for one in told)} advice" in header
+    failures = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.result == "fail"]
+    assert f"{sum(one.is_red for one in failures)} broken" in header
+    assert f"{sum(not one.is_red for one in failures)} advice" in header
 
 
 def test_a_broken_rule_is_told_whole() -> None:
     """Rule, level, source, why, where, expected, found, both sides of the exchange, and curl."""
     verdict = _verdict("RUN-LIST-005", seen(*SEVERAL))
     rule = _page(seen(*SEVERAL)).get_element_by_id("RUN-LIST-005")
-    told = _text(rule)
+    text = _text(rule)
     first = verdict.broken[0]
     for part in (verdict.why, verdict.source, first.request, first.expected, first.found):
-        assert part in told
-    assert verdict.sentence.replace("`", "") in told
-    assert "MUST broken" in told
+        assert part in text
+    assert verdict.sentence.replace("`", "") in text
+    assert "MUST broken" in text
     assert '"has_more": false' in [mark.text.strip(" ,\n") for mark in rule.iter("mark")]
-    assert "curl -i -X GET" in told
-    assert "OPENAI_API_KEY" in told
-    assert "sk-reference" not in told
+    assert "curl -i -X GET" in text
+    assert "OPENAI_API_KEY" in text
+    assert "sk-reference" not in text
 
 
 def test_every_verdict_has_its_place() -> None:
@@ -83,9 +83,9 @@ def test_the_requests_that_show_a_violation_are_told_in_order_and_as_a_script() 
     """Each leads to its exchange; the script sends them all."""
     verdict = _verdict("RUN-LIFE-002", seen(*SEVERAL))
     rule = _page(seen(*SEVERAL)).get_element_by_id("RUN-LIFE-002")
-    (way,) = rule.find_class("way")
-    assert [link.text for link in way.iter("a")] == list(map(str, verdict.sequence))
-    script = _text(way).partition("#!/bin/sh")[2]
+    (sequence,) = rule.find_class("way")
+    assert [link.text for link in sequence.iter("a")] == list(map(str, verdict.sequence))
+    script = _text(sequence).partition("#!/bin/sh")[2]
     assert all(f" {number} " in script for number in verdict.sequence)
 
 
@@ -94,10 +94,10 @@ def test_what_was_not_decided_is_told_by_its_cause() -> None:
     page = _page(seen(*SEVERAL))
     causes = page.get_element_by_id("undecided").find_class("cause")
     reasons = {_text(cause.find("h3")).rpartition(" ")[0]: cause for cause in causes}
-    told = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.reason]
-    assert set(reasons) == {one.reason for one in told}
+    undecided = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.reason]
+    assert set(reasons) == {one.reason for one in undecided}
     assert {_text(rule) for cause in causes for rule in cause.find_class("id")} == {
-        one.requirement for one in told
+        one.requirement for one in undecided
     }
 
 

@@ -31,8 +31,8 @@ def test_a_real_check_is_valid_junit(faults: tuple[str, ...]) -> None:
     FORM.assertValid(document)
     (suite,) = document
     found = Counter(child.tag for case in suite for child in case if child.tag != "properties")
-    told = ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")
-    assert all(int(suite.get(name)) == found[tag] for name, tag in told)
+    tags = ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")
+    assert all(int(suite.get(name)) == found[tag] for name, tag in tags)
     assert int(suite.get("tests")) == sum(isinstance(one, Decided) for one in events)
 
 
@@ -58,10 +58,10 @@ def test_every_case_says_what_rule_it_is() -> None:
     """Its id, level and source are properties."""
     verdicts = [one for one in seen() if isinstance(one, Decided)]
     for case, verdict in zip(_read(seen()).iter("testcase"), verdicts, strict=True):
-        told = {one.get("name"): one.get("value") for one in case.iter("property")}
-        assert told["id"] == verdict.requirement
-        assert told["level"] == verdict.level
-        assert told["source"] == verdict.source
+        properties = {one.get("name"): one.get("value") for one in case.iter("property")}
+        assert properties["id"] == verdict.requirement
+        assert properties["level"] == verdict.level
+        assert properties["source"] == verdict.source
 
 
 @settings(max_examples=40, deadline=None)

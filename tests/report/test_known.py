@@ -78,8 +78,8 @@ def test_github_annotates_no_known_failure_but_an_old_entry() -> None:
     """The summary has it, folded."""
     known, expired = Summary.of(_known()), Summary.of(_known(EXPIRED))
     assert list(github.commands(known)) == []
-    assert "| known |" in github.summary(known)
-    assert FAULT in github.summary(known)
+    assert "| known |" in github.step_summary(known)
+    assert FAULT in github.step_summary(known)
     errors = list(github.commands(expired))
     assert errors[0].startswith("::error title=run-contracts known failures::")
     assert len(errors) == 2
@@ -89,7 +89,7 @@ def test_the_badge_counts_what_is_known() -> None:
     """And is green."""
     picture = badge.picture(Summary.of(_known()))
     assert "1 known" in picture
-    assert badge.GREEN in picture
+    assert badge.COLOURS[ExitCode.HOLDS] in picture
 
 
 def test_a_comparison_calls_a_known_failure_new_but_not_red() -> None:
@@ -106,13 +106,13 @@ def test_every_report_says_that_a_check_ended_early(code: ExitCode) -> None:
     footer = replace(
         last, exit_code=code, is_cut=True, error="in x: y", left_behind=("/threads/t",)
     )
-    told = (*events, footer)
-    lines = _text(told)
+    ended = (*events, footer)
+    lines = _text(ended)
     assert "stopped: in x: y" in lines
     assert any(line.startswith("left behind") and "/threads/t;" in line for line in lines)
-    assert "could not be deleted" in html.page(told)
-    assert "could not be deleted" in github.summary(Summary.of(told))
-    assert badge.GREEN not in badge.picture(Summary.of(told))
+    assert "could not be deleted" in html.page(ended)
+    assert "could not be deleted" in github.step_summary(Summary.of(ended))
+    assert badge.COLOURS[ExitCode.HOLDS] not in badge.picture(Summary.of(ended))
 
 
 def test_the_lines_of_probes_are_aligned() -> None:

@@ -72,8 +72,8 @@ def test_no_text_of_a_server_becomes_part_of_the_page(events: tuple[Event, ...])
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_becomes_part_of_a_comparison(events: tuple[Event, ...]) -> None:
     """Neither the checks nor the names of files do."""
-    told = Summary.of(events)
-    compared = comparing.compared([("<script>a.jsonl", told), ("b.jsonl", told)])
+    summary = Summary.of(events)
+    compared = comparing.compared([("<script>a.jsonl", summary), ("b.jsonl", summary)])
     _assert_harmless(html.comparison(compared))
     assert all(map(_is_one_line, comparing.lines(compared)))
 
@@ -91,14 +91,14 @@ def test_no_text_of_a_server_steers_a_terminal(events: tuple[Event, ...]) -> Non
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_is_a_workflow_command(events: tuple[Event, ...]) -> None:
     """Annotations are one line each and ours; the summary holds no markup of others."""
-    told = Summary.of(events)
-    for line in github.commands(told):
+    summary = Summary.of(events)
+    for line in github.commands(summary):
         kind, _, rest = line.removeprefix("::").partition(" ")
         assert kind in ("error", "warning", "notice")
         assert rest.startswith("title=")
         assert _is_one_line(line)
-    summary = github.summary(told)
-    read = _Page(summary)
+    markdown = github.step_summary(summary)
+    read = _Page(markdown)
     assert not read.odd
     assert read.scripts == 0
 
@@ -124,7 +124,11 @@ def test_a_shell_reads_a_curl_command_as_it_is_meant(exchange: Exchanged) -> Non
     assert exchange.url in words
     sent = [word for before, word in pairwise(words) if before == "-H"]
     for name, value in exchange.request_headers:
-        if name.lower() not in curl.OWN and value.strip() and (name, value) != ("accept", "*/*"):
+        if (
+            name.lower() not in curl.CURL_HEADERS
+            and value.strip()
+            and (name, value) != ("accept", "*/*")
+        ):
             assert f"{name}: {value}" in sent
     body = exchange.request_body
     if body and not {"\0", "\ufffd"} & set(body):

@@ -111,7 +111,7 @@ CHECKS: dict[str, tuple[Event, ...]] = {
 }
 
 
-def _told() -> str:
+def _text() -> str:
     blocks = []
     for name, events in CHECKS.items():
         report = TextReport(again=f"run-contracts check {URL}")
@@ -123,5 +123,5 @@ def _told() -> str:
 def test_it_says_what_it_said() -> None:
     """A word that a person reads changes only on purpose."""
     if os.environ.get(RENEW):
-        PLACE.write_text(_told(), encoding="utf-8")
-    assert _told() == PLACE.read_text(encoding="utf-8"), HOW
+        PLACE.write_text(_text(), encoding="utf-8")
+    assert _text() == PLACE.read_text(encoding="utf-8"), HOW

@@ -16,8 +16,8 @@ from tests.report.checks_made import seen
 
 
 def _timelines(events: tuple[Event, ...]) -> tuple[Timeline, ...]:
-    told = Summary.of(events)
-    return timelines(told.exchanges.values(), told.verdicts)
+    summary = Summary.of(events)
+    return timelines(summary.exchanges.values(), summary.verdicts)
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])

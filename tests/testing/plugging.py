@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable
+from importlib.metadata import entry_points
 
 import httpx2
 import pytest
@@ -16,6 +17,13 @@ httpx2.Client().close()
 # A pytest in this process forgets what it imported first; others would keep half of it.
 
 Plugged = Callable[..., pytest.RunResult]
+OTHERS_OFF = tuple(
+    word
+    for plugin in entry_points(group="pytest11")
+    if plugin.name != "run_contracts.pytest_plugin"
+    for word in ("-p", f"no:{plugin.name}")
+)
+"""Options that leave out every other plugin that is installed: it takes them seconds to load."""
 ALONE = ("-p", "no:randomly", "-p", "no:cacheprovider", "-W", "default")
 APP = """
 from run_contracts.server import ServerOptions, create_app
@@ -24,7 +32,7 @@ right = create_app(ServerOptions.for_checking())
 wrong = create_app(ServerOptions.for_checking(faults=("RUN-ERR-002",)))
 """
 """A module with two applications: one is right, the other's refusals have no message."""
-QUICK = ("--run-profile", "smoke", "--run-only", "RUN-ERR-002", "--run-only", "RUN-HTTP-001")
+QUICK = ("--run-profile", "smoke", "--run-only", "RUN-ERR-002", "--run-only", "RUN-HTTP-003")
 """Options of a check that sends few requests and waits for nothing."""
 RETURNS = """
 import pytest

@@ -180,15 +180,15 @@ def test_a_wrong_run_fails_with_a_line_for_each_rule(
             assert_run(run)
         """
     )
-    told = plugged()
-    told.stdout.fnmatch_lines(
+    result = plugged()
+    result.stdout.fnmatch_lines(
         [
             ">       assert_run(run)",
             "E *ContractViolation: this is not a valid v2 run: * rules are broken",
             "E *  RUN-SHAPE-* at /model: found 7, expected string. MUST: `model` of a run is *",
         ]
     )
-    told.stdout.no_fnmatch_line("*asserting.py*")
+    result.stdout.no_fnmatch_line("*assert_run.py*")
 
 
 MADE = factory("v2", seed=1)
@@ -266,17 +266,18 @@ def test_the_edition_comes_from_a_marker_or_the_options(
         """
     )
     plugged("--strict-markers").assert_outcomes(passed=2)
-    told = plugged("--run-edition", "v1", "-k", "plain")
-    told.assert_outcomes(failed=1, deselected=1)
+    result = plugged("--run-edition", "v1", "-k", "plain")
+    result.assert_outcomes(failed=1, deselected=1)
 
 
 def test_what_people_read_names_each_fixture(plugged: Plugged) -> None:
     """Pytest's --fixtures, --markers and --help tell of them without a target."""
-    fixtures, markers, told = plugged("--fixtures"), plugged("--markers"), plugged("--help")
+    fixtures, markers, options = plugged("--fixtures"), plugged("--markers"), plugged("--help")
     for name in ("run_target", "run_server", "assert_run", "make_run", "run_contract"):
         fixtures.stdout.fnmatch_lines([f"{name}* -- *"])
+    fixtures.stdout.fnmatch_lines(["run_seed*", "*seed of the runs*"])
     markers.stdout.fnmatch_lines(["@pytest.mark.run_edition(edition): *"])
-    told.stdout.fnmatch_lines(["*--run-target*", "*run_target (string):*"])
+    options.stdout.fnmatch_lines(["*--run-target*", "*run_target (string):*"])
 
 
 def test_the_options_of_a_server_can_be_slow(run_server: RunServer) -> None:

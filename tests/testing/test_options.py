@@ -26,13 +26,13 @@ def test_options_stand_in_the_configuration_file(
         run_profile = smoke
         run_seed = 7
         run_only =
-            RUN-HTTP-001
+            RUN-HTTP-003
             RUN-ERR-002
         """
     )
-    told = plugged()
-    told.assert_outcomes(passed=2)
-    told.stdout.fnmatch_lines([HEADER.format("app:right", "v1", "smoke")])
+    result = plugged()
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines([HEADER.format("app:right", "v1", "smoke")])
 
 
 def test_the_environment_wins_over_the_file(
@@ -42,10 +42,10 @@ def test_the_environment_wins_over_the_file(
     pytester.makeini("[pytest]\nrun_target = app:wrong\nrun_edition = v1\nrun_profile = full")
     monkeypatch.setenv("RUN_CONTRACTS_TARGET", "app:right")
     monkeypatch.setenv("RUN_CONTRACTS_EDITION", "v1")
-    monkeypatch.setenv("RUN_CONTRACTS_ONLY", "RUN-ERR-002\nRUN-HTTP-001")
-    told = plugged("--run-edition", "v2", "--run-profile", "smoke")
-    told.assert_outcomes(passed=2)
-    told.stdout.fnmatch_lines([HEADER.format("app:right", "v2", "smoke")])
+    monkeypatch.setenv("RUN_CONTRACTS_ONLY", "RUN-ERR-002\nRUN-HTTP-003")
+    result = plugged("--run-edition", "v2", "--run-profile", "smoke")
+    result.assert_outcomes(passed=2)
+    result.stdout.fnmatch_lines([HEADER.format("app:right", "v2", "smoke")])
 
 
 def test_who_names_files_wants_those(pytester: pytest.Pytester, plugged: Plugged) -> None:
@@ -73,25 +73,25 @@ def test_wrong_options_end_pytest_with_one_line(
     plugged: Plugged, option: tuple[str, str], reason: str
 ) -> None:
     """Pytest's own usage error, with our words."""
-    told = plugged("--run-target", "http://127.0.0.1:9/v1", *option)
-    assert told.ret == pytest.ExitCode.USAGE_ERROR
-    told.stderr.fnmatch_lines([f"ERROR: {reason}"])
+    result = plugged("--run-target", "http://127.0.0.1:9/v1", *option)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {reason}"])
 
 
 def test_a_wrong_variable_is_named(plugged: Plugged, monkeypatch: pytest.MonkeyPatch) -> None:
     """So is what it holds."""
     monkeypatch.setenv("RUN_CONTRACTS_SEED", "x")
-    told = plugged("--run-target", "app:right")
-    assert told.ret == pytest.ExitCode.USAGE_ERROR
-    told.stderr.fnmatch_lines(["ERROR: RUN_CONTRACTS_SEED: 'x' is not a whole number"])
+    result = plugged("--run-target", "app:right")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: RUN_CONTRACTS_SEED: 'x' is not a whole number"])
 
 
 def test_a_wrong_value_in_the_file_is_named(pytester: pytest.Pytester, plugged: Plugged) -> None:
     """So is the file."""
     pytester.makeini("[pytest]\nrun_target = app:right\nrun_seed = x")
-    told = plugged()
-    assert told.ret == pytest.ExitCode.USAGE_ERROR
-    told.stderr.fnmatch_lines(["ERROR: *tox.ini: run_seed: *'x'*"])
+    result = plugged()
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: *tox.ini: run_seed: *'x'*"])
 
 
 def test_a_key_never_shows(
@@ -100,9 +100,9 @@ def test_a_key_never_shows(
     """Neither in a failure, its script and the command to repeat it, nor in a report."""
     monkeypatch.setenv("MY_KEY", "sk-reference")
     options = ("--run-api-key-env", "MY_KEY", "--run-header", "X-Tenant: hush-hush")
-    told = plugged("--run-target", "app:wrong", *QUICK, *options, "--run-report", "r.jsonl")
-    told.assert_outcomes(passed=1, failed=1)
-    shown = told.stdout.str() + (pytester.path / "r.jsonl").read_text()
+    result = plugged("--run-target", "app:wrong", *QUICK, *options, "--run-report", "r.jsonl")
+    result.assert_outcomes(passed=1, failed=1)
+    shown = result.stdout.str() + (pytester.path / "r.jsonl").read_text()
     assert "hush-hush" not in shown
     assert "sk-reference" not in shown
     assert "$MY_KEY" in shown

@@ -23,10 +23,10 @@ class _NobodyReads(Exception):
     """The reader of the standard output has gone away."""
 
 
-class _Lazy(click.Group):
+class _LazyGroup(click.Group):
     """A group whose commands are imported when they are used: ``--help`` stays quick."""
 
-    homes = {  # noqa: RUF012 - a constant of a class that click instantiates once
+    summaries = {  # noqa: RUF012 - a constant of a class that click instantiates once
         "baseline": "Write and try the list of known failures.",
         "check": "Check a server against the contract; without URL the embedded reference server.",
         "cleanup": "Delete what a check created and left behind.",
@@ -42,14 +42,14 @@ class _Lazy(click.Group):
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return [*self.homes]
+        return [*self.summaries]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in self.homes:
+        if cmd_name not in self.summaries:
             return None
         from importlib import import_module  # noqa: PLC0415 - only when a command is used
 
-        command: click.Command = import_module(f"run_contracts.cli.{cmd_name}").command
+        command: click.Command = import_module(f"run_contracts.cli.commands.{cmd_name}").command
         name_variables(command, cmd_name)
         return command
 
@@ -62,26 +62,30 @@ class _Lazy(click.Group):
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Offer the commands without importing any, and the options of the group."""
-        begun = [one for one in self.homes.items() if one[0].startswith(incomplete)]
-        offered = [CompletionItem(name, help=text) for name, text in begun]
+        offered = [
+            CompletionItem(name, help=text)
+            for name, text in self.summaries.items()
+            if name.startswith(incomplete)
+        ]
         return [*offered, *click.Command.shell_complete(self, ctx, incomplete)]
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
-            formatter.write_dl([*self.homes.items()])
+            formatter.write_dl([*self.summaries.items()])
 
 
-EXAMPLES = """\b
+@click.group(
+    cls=_LazyGroup,
+    epilog="""\b
 Examples:
   run-contracts check                              the embedded reference server
   run-contracts check http://127.0.0.1:8000/v1     a server of yours
   run-contracts explain RUN-LIFE-007               a requirement
   run-contracts validate answers/*.json            recorded answers
   run-contracts sample --status failed             a made run
-"""
-
-
-@click.group(cls=_Lazy, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+""",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(package_name="run-contracts", prog_name="run-contracts")
 @click.pass_context
 def cli(context: click.Context) -> None:

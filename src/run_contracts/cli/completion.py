@@ -31,21 +31,21 @@ def requirement_ids(context: click.Context, _: click.Parameter, typed: str) -> O
     from run_contracts.contract.requirements import register  # noqa: PLC0415
 
     known = register(_edition(context)).values()
-    return _beginning(typed, ((one.id, one.sentence) for one in known))
+    return _beginning(typed, ((rule.id, rule.sentence) for rule in known))
 
 
 def fault_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
     """Offer the faults of the reference server."""
     from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
 
-    return _beginning(typed, ((one.id, one.sentence) for one in FAULTS.values()))
+    return _beginning(typed, ((fault.id, fault.sentence) for fault in FAULTS.values()))
 
 
 def statuses(context: click.Context, _: click.Parameter, typed: str) -> Offered:
     """Offer the statuses of the edition, in the order of a life."""
     from run_contracts.contract.lifecycle import lifecycle  # noqa: PLC0415
 
-    return _beginning(typed, ((one, "") for one in lifecycle(_edition(context)).fields))
+    return _beginning(typed, ((status, "") for status in lifecycle(_edition(context)).fields))
 
 
 def edge_names(context: click.Context, _: click.Parameter, typed: str) -> Offered:

@@ -18,10 +18,10 @@ from run_contracts.errors import UsageError
 from run_contracts.validation.violation import shown
 
 PREFIX, TABLE = "RUN_CONTRACTS", "run-contracts"
-SECRET = {"api-key"}
+SECRET_OPTIONS = {"api-key"}
 """Options that no file may hold."""
 SECRET_HEADERS = {"authorization", "api-key", "x-api-key", "cookie"}
-Named = dict[str, click.Option]
+NamedOptions = dict[str, click.Option]
 """Options of a command by what they are called on the command line, without dashes."""
 
 
@@ -31,10 +31,10 @@ class Lines(click.types.StringParamType):
     envvar_list_splitter = "\n"
 
 
-def options(command: click.Command) -> Named:
+def options(command: click.Command) -> NamedOptions:
     """Return the options of a command that may be given elsewhere."""
-    found = (one for one in command.params if isinstance(one, click.Option) and one.expose_value)
-    return {max(one.opts, key=len).lstrip("-"): one for one in found}
+    every = (one for one in command.params if isinstance(one, click.Option) and one.expose_value)
+    return {max(option.opts, key=len).lstrip("-"): option for option in every}
 
 
 def name_variables(command: click.Command, name: str) -> None:
@@ -49,11 +49,11 @@ def defaults(group: click.Group, context: click.Context, start: Path) -> dict[st
 
     Raises `UsageError` that names file and key for what is unknown or of the wrong type.
     """
-    found = _table(start)
     name = context.invoked_subcommand
-    if found is None or name is None:
+    file_and_table = _table(start)
+    if file_and_table is None or name is None:
         return {}
-    file, table = found
+    file, table = file_and_table
     known = options(_command(group, context, name))
     chosen = dict(_shared(file, table, group, context, known))
     section = table.get(name, {})
@@ -84,7 +84,11 @@ def _table(start: Path) -> tuple[Path, dict[str, Any]] | None:
 
 
 def _shared(
-    file: Path, table: Mapping[str, Any], group: click.Group, context: click.Context, known: Named
+    file: Path,
+    table: Mapping[str, Any],
+    group: click.Group,
+    context: click.Context,
+    known: NamedOptions,
 ) -> Iterator[tuple[str, Any]]:
     """Yield what is said for all commands and is an option of this one."""
     commands = group.list_commands(context)
@@ -95,7 +99,7 @@ def _shared(
         if key in known:
             yield key, _checked(where, key, known[key], value)
             continue
-        every: Named = {}
+        every: NamedOptions = {}
         for name in commands:
             every |= options(_command(group, context, name))
         if key not in every and key in commands:
@@ -106,8 +110,8 @@ def _shared(
 
 
 def _command(group: click.Group, context: click.Context, name: str) -> click.Command:
-    found = group.get_command(context, name)
-    return found if found is not None else click.Command(name)
+    command = group.get_command(context, name)
+    return command if command is not None else click.Command(name)
 
 
 def _no_option(key: str, known: Mapping[str, object]) -> str:
@@ -118,16 +122,16 @@ def _no_option(key: str, known: Mapping[str, object]) -> str:
 
 def _checked(where: str, key: str, option: click.Option, value: Any) -> Any:
     """Return a value that fits an option; raise `UsageError` that says what would."""
-    if key in SECRET:
+    if key in SECRET_OPTIONS:
         raise UsageError(f"{where}: a key does not belong in a file; give it by {_by(option)}")
     if option.multiple is not isinstance(value, list):
         wanted = "a list" if option.multiple else _wanted(option)[0]
         raise UsageError(f"{where}: expected {wanted}, found {shown(value)}")
-    for one in value if isinstance(value, list) else [value]:
-        complaint = _complaint(one, option)
+    for item in value if isinstance(value, list) else [value]:
+        complaint = _complaint(item, option)
         if complaint is not None:
             raise UsageError(f"{where}: {complaint}")
-        if key == "header" and one.partition(":")[0].strip().lower() in SECRET_HEADERS:
+        if key == "header" and item.partition(":")[0].strip().lower() in SECRET_HEADERS:
             raise UsageError(
                 f"{where}: a secret does not belong in a file; give it by {_by(option)}"
             )
@@ -135,7 +139,7 @@ def _checked(where: str, key: str, option: click.Option, value: Any) -> Any:
 
 
 def _by(option: click.Option) -> str:
-    """Return the ways to give an option that no file may hold."""
+    """Return how else to give an option that no file may hold."""
     variable = option.envvar[0] if isinstance(option.envvar, list) else ""
     return f"{max(option.opts, key=len)} or ${variable}"
 

@@ -26,10 +26,10 @@ if TYPE_CHECKING:
 
 AROUND = 1
 """Events shown before and after the one that is wrong."""
-BEFORE, AFTER = 24, 36
+LETTERS_BEFORE, LETTERS_AFTER = 24, 36
 """Characters of a body shown before and after the place where it goes wrong."""
 ANSWER = "answer"
-TELLING = ("object", "status", "delta")
+SHOWN_KEYS = ("object", "status", "delta")
 """What is shown of the data of an event, which goes on and on."""
 
 
@@ -85,23 +85,23 @@ def _part(value: Mapping[str, Any], names: Iterable[str]) -> str:
 def _history(miss: NearMiss, _rule: Requirement, contract: Contract) -> RightAndWrong:
     """Show a life as the statuses that were read, with the field that is wrong if it is another."""
     _, at, field = miss.pointer.split("/")
-    looks, legal = miss.value, miss.value[: int(at)]
+    observations, legal = miss.value[: int(at) + 1], miss.value[: int(at)]
     if field != "status":
-        return _looks([*legal, legal[-1]], field), _looks(looks[: int(at) + 1], field)
+        return _observed([*legal, legal[-1]], field), _observed(observations, field)
     life, reached = contract.lifecycle, [status for status, _ in groupby(legal, _status)]
     ends = [one for one in life.next_to(reached[-1]) if life.is_terminal(one)]
-    return ", ".join([*reached, *ends[:1]]), _looks(looks[: int(at) + 1])
+    return ", ".join([*reached, *ends[:1]]), _observed(observations)
 
 
 def _status(run: Mapping[str, Any]) -> Any:
     return run["status"]
 
 
-def _looks(looks: Iterable[Mapping[str, Any]], field: str | None = None) -> str:
+def _observed(observations: Iterable[Mapping[str, Any]], field: str | None = None) -> str:
     """Return what was read, in order: statuses, each with the field if there is one to watch."""
     if field is not None:
-        return ", ".join(f"{one['status']} {shown(one[field])}" for one in looks)
-    counted = [(status, len(list(same))) for status, same in groupby(looks, _status)]
+        return ", ".join(f"{run['status']} {shown(run[field])}" for run in observations)
+    counted = [(status, len(list(same))) for status, same in groupby(observations, _status)]
     return ", ".join(name if n == 1 else f"{name} ({n} times)" for name, n in counted)
 
 
@@ -153,12 +153,12 @@ def _frames(text: str, at: int, content_type: str) -> str:
 
 
 def _brief(line: str) -> str:
-    """Return a line of a stream, its data cut down to what tells."""
+    """Return a line of a stream, its data cut down to what matters."""
     name, _, text = line.partition(": ")
     if name != "data" or text[:1] != "{":
         return line
     data = json.loads(text)
-    return f"data: {json.dumps({key: data[key] for key in TELLING if key in data})[:-1]}, ..."
+    return f"data: {json.dumps({key: data[key] for key in SHOWN_KEYS if key in data})[:-1]}, ..."
 
 
 def _body(miss: NearMiss, _rule: Requirement, _contract: Contract) -> RightAndWrong:
@@ -169,7 +169,7 @@ def _body(miss: NearMiss, _rule: Requirement, _contract: Contract) -> RightAndWr
 
 
 def _around(text: str, at: int) -> str:
-    start, end = max(0, at - BEFORE), at + AFTER
+    start, end = max(0, at - LETTERS_BEFORE), at + LETTERS_AFTER
     before, after = "..." if start else "", "..." if end < len(text) else " (the end)"
     return f"{before}{text[start:end]}{after}"
 
@@ -196,14 +196,14 @@ def _of_answer(rule: Requirement, contract: Contract) -> Example | None:
     return Example(
         kind=ANSWER,
         right=f"{where}{broken.expected.replace(URL, '')}",
-        wrong=f"{where}{_plain(broken.found).replace(URL, '')}",
+        wrong=f"{where}{_unquoted(broken.found).replace(URL, '')}",
         sentence=fault.sentence,
     )
 
 
-def _plain(found: str) -> str:
+def _unquoted(text: str) -> str:
     """Return what was found without the quotes of JSON, where it is said in words."""
-    return found.strip('"') if " " in found and found[:1] == '"' else found
+    return text.strip('"') if " " in text and text[:1] == '"' else text
 
 
 def _where(broken: Broken, edition: str) -> str:

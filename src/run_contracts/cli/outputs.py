@@ -15,7 +15,7 @@ from run_contracts.events import Event
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
 FILES = {"html": "FILE.html", "junit": "FILE.xml", "badge": "FILE.svg"}
-TOLD = {
+HELP_TEXTS = {
     "html": "Write one page for people, which needs nothing but itself.",
     "junit": "Write JUnit XML, for CI.",
     "badge": "Write a small picture of the outcome, for a README.",
@@ -28,7 +28,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     command = click.option("--github", is_flag=True, help=github)(command)
     for name in reversed(FILES):
         command = click.option(
-            f"--{name}", type=click.Path(path_type=Path), metavar=FILES[name], help=TOLD[name]
+            f"--{name}", type=click.Path(path_type=Path), metavar=FILES[name], help=HELP_TEXTS[name]
         )(command)
     return command
 
@@ -54,18 +54,18 @@ class Outputs:
         for name, file in self._files.items():
             file.write(_rendered(name, events))
         if self._is_github:
-            self._tell_github(events)
+            self._annotate(events)
 
-    def _tell_github(self, events: Sequence[Event]) -> None:
+    def _annotate(self, events: Sequence[Event]) -> None:
         """Print annotations; add to the summary, which other steps' commands may have begun."""
         from run_contracts.report import github  # noqa: PLC0415 - only when asked
         from run_contracts.report.summary import Summary  # noqa: PLC0415
 
-        told = Summary.of(events)
-        for line in github.commands(told):
+        summary = Summary.of(events)
+        for line in github.commands(summary):
             click.echo(line)
         begun = os.fstat(self._summary.fileno()).st_size
-        self._summary.write(github.summary(told, limit=github.LARGEST - begun))
+        self._summary.write(github.step_summary(summary, limit=github.SUMMARY_LIMIT - begun))
 
 
 def _rendered(name: str, events: Sequence[Event]) -> str:

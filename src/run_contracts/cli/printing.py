@@ -1,25 +1,28 @@
-"""What a check prints: everything in words, only what is broken, or JSON."""
+"""What a check prints: everything in words, only what is broken, or JSON; painted for terminals."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Protocol
 
 import click
 
 from run_contracts.errors import UsageError
-from run_contracts.events import Decided, Event, Exchanged, Finished, as_dict
-from run_contracts.report import plain
-from run_contracts.report.text import TextReport, notes
+from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, as_dict
+from run_contracts.report import sanitizing
+from run_contracts.report.text import TextReport, remarks
 
-FORMATS = ("text", "json")
+_COLOURS = {ExitCode.HOLDS: "green", ExitCode.STOPPED: "yellow", ExitCode.INTERRUPTED: "yellow"}
+"""How the conclusion is painted; every other is red."""
 
 
-class Report(Protocol):
-    """Tells a check, event by event. `is_lively` if somebody may watch."""
+class Printer(Protocol):
+    """Prints a check, event by event. `shows_progress` if somebody may watch."""
 
-    is_lively: bool
+    shows_progress: bool
 
     def lines(self, event: Event) -> Iterator[str]:
         """Yield the lines that an event has to say."""
@@ -29,16 +32,17 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say what is printed to a command."""
     quiet = "Print only what is broken, and the verdict."
     form = "json: when all is over, every event but the exchanges as one JSON array."
+    formats = click.Choice(("text", "json"))
     command = click.option(
-        "--format", "form", type=click.Choice(FORMATS), default="text", show_default=True, help=form
+        "--format", "form", type=formats, default="text", show_default=True, help=form
     )(command)
     return click.option("-q", "--quiet", is_flag=True, help=quiet)(command)
 
 
-def chosen(options: dict[str, Any], *, with_scripts: bool = False) -> Callable[[str], Report]:
+def chosen(options: dict[str, Any], *, with_scripts: bool = False) -> Callable[[str], Printer]:
     """Take the options of `options` out of what was chosen.
 
-    Returns what makes the report, given the command that checks the same target again.
+    Returns what makes the printer, given the command that checks the same target again.
     """
     form, quiet = options.pop("form"), options.pop("quiet")
     if form == "json" and quiet:
@@ -53,9 +57,9 @@ def chosen(options: dict[str, Any], *, with_scripts: bool = False) -> Callable[[
 
 
 class QuietReport:
-    """Tells what a person must act on, what stopped the check, and the verdict."""
+    """Prints what a person must act on, what stopped the check, and the conclusion."""
 
-    is_lively = False
+    shows_progress = False
 
     def __init__(self, *, again: str) -> None:
         """`again` is the command that checks the same target."""
@@ -63,19 +67,19 @@ class QuietReport:
 
     def lines(self, event: Event) -> Iterator[str]:
         """Yield the lines of an event that somebody must know."""
-        told = list(self._whole.lines(event))
+        lines = list(self._whole.lines(event))
         match event:
             case Decided():
-                yield from told
+                yield from lines
             case Finished():
-                yield from map(plain.line, notes(event))
-                yield told[-1]
+                yield from map(sanitizing.line, remarks(event))
+                yield lines[-1]
 
 
 class JsonReport:
-    """Tells the whole check at its end, as one JSON array of events."""
+    """Prints the whole check at its end, as one JSON array of events."""
 
-    is_lively = False
+    shows_progress = False
 
     def __init__(self) -> None:
         """Begin with nothing."""
@@ -87,3 +91,27 @@ class JsonReport:
             self._events.append(as_dict(event))
         if isinstance(event, Finished):
             yield json.dumps(self._events, indent=1, ensure_ascii=False)
+
+
+def is_colourful() -> bool:
+    """Say whether the standard output shows colours, and nobody asked it not to."""
+    is_dumb = os.environ.get("TERM") == "dumb"
+    return sys.stdout.isatty() and not is_dumb and not os.environ.get("NO_COLOR")
+
+
+def painted(event: Event, lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of an event: red what is broken, yellow what is advice.
+
+    A verdict is painted in its first line, the conclusion in its last. Colours only help to find
+    what is broken; everything can be read without them.
+    """
+    every = list(lines)
+    at = next((number for number, line in enumerate(every) if line), None)
+    colour = None
+    match event:
+        case Decided(result="fail" | "blocked" | "error"):
+            colour = "red" if event.is_red else "yellow"
+        case Finished():
+            at, colour = len(every) - 1, _COLOURS.get(ExitCode(event.exit_code), "red")
+    for number, line in enumerate(every):
+        yield click.style(line, fg=colour, bold=True) if number == at and colour else line

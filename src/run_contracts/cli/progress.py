@@ -33,7 +33,7 @@ class Progress:
             self._bar.stop()
 
     def on_request(self, source: str, sent: int) -> None:
-        """Tell that a request will be sent, where it comes from, and how many were before."""
+        """Show that a request will be sent, where it comes from, and how many were before."""
         if self._bar is not None and self._task is not None:
             self._bar.update(self._task, description=source, completed=sent + 1)
 

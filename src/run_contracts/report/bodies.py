@@ -16,7 +16,7 @@ MOST_LINES = 120
 """Lines of a body that are shown; where there are more, those around the place pointed at."""
 LONGEST_LINE = 1_000
 """Characters of a line that are shown."""
-BEFORE = 20
+LINES_BEFORE = 20
 """Lines shown before the place, where not all can be."""
 _STREAMED = re.compile(r"line (\d+)(?:: |$)")
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -62,7 +62,7 @@ def _frame_marked(text: str, start: int) -> list[BodyLine]:
     """Return the lines of a stream, the frame that starts at a line (from 1) marked."""
     lines = _BREAK.split(text)
     end = next((at for at in range(start, len(lines)) if not lines[at]), len(lines))
-    return [BodyLine(text=one, is_marked=start - 1 <= at < end) for at, one in enumerate(lines)]
+    return [BodyLine(text=line, is_marked=start - 1 <= at < end) for at, line in enumerate(lines)]
 
 
 def _placed(text: str) -> Iterator[tuple[str, str]]:
@@ -99,11 +99,11 @@ def _marked(lines: list[tuple[str, str]], pointer: str) -> list[BodyLine]:
     nearest = pointer
     while nearest and nearest not in places:
         nearest = nearest.rpartition("/")[0]
-    found = [bool(nearest) and _is_in(place, nearest) for place, _ in lines]
-    if nearest != pointer and True in found:
-        first = found.index(True)
-        found = [at == first for at in range(len(found))]
-    pairs = zip(lines, found, strict=True)
+    hits = [bool(nearest) and _is_in(place, nearest) for place, _ in lines]
+    if nearest != pointer and True in hits:
+        first = hits.index(True)
+        hits = [at == first for at in range(len(hits))]
+    pairs = zip(lines, hits, strict=True)
     return [BodyLine(text=text, is_marked=is_hit) for (_, text), is_hit in pairs]
 
 
@@ -114,10 +114,10 @@ def _is_in(place: str, nearest: str) -> bool:
 def _window(lines: list[BodyLine]) -> ShownBody:
     """Return the lines that are shown: all, or those around the first that is marked."""
     first = next((at for at, line in enumerate(lines) if line.is_marked), 0)
-    start = max(0, min(first - BEFORE, len(lines) - MOST_LINES))
+    start = max(0, min(first - LINES_BEFORE, len(lines) - MOST_LINES))
     kept = lines[start : start + MOST_LINES]
     return ShownBody(
-        lines=tuple(BodyLine(text=_short(one.text), is_marked=one.is_marked) for one in kept),
+        lines=tuple(BodyLine(text=_short(line.text), is_marked=line.is_marked) for line in kept),
         before=start,
         after=len(lines) - start - len(kept),
     )

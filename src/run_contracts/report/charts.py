@@ -8,18 +8,18 @@ from itertools import groupby
 
 from run_contracts.report.timeline import Timeline, TimelinePoint
 
-WIDTH, LEFT, RIGHT = 320, 104, 14
+CHART_WIDTH, LEFT, RIGHT = 320, 104, 14
 """Units of the drawing: its width, what names of statuses take, and the margin at the end."""
 TOP, LEVEL_HEIGHT = 14, 19
 MOST_LEVELS = 9
 MOST_DOTS = 60
-"""Looks up to which each has a dot of its own; beyond, only those at which something changes."""
-LONGEST_NAME = 15
+"""Observations up to which each has a dot; beyond, only those at which something changes."""
+LONGEST_LABEL = 15
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dot:
-    """One look: where it is drawn, what it says, and the exchange it leads to."""
+    """One observation: where it is drawn, what it says, and the exchange it leads to."""
 
     x: float
     y: float
@@ -54,11 +54,11 @@ class Chart:
 
 
 def chart(timeline: Timeline) -> Chart:
-    """Return the drawing of a life: looks from left to right, statuses from birth to end."""
+    """Return the drawing of a life: observations from left to right, statuses from birth to end."""
     names = timeline.statuses[:MOST_LEVELS]
     ys = {name: TOP + at * LEVEL_HEIGHT for at, name in enumerate(names)}
     points = [point for point in timeline.points if point.status in ys]
-    gap = (WIDTH - LEFT - RIGHT) / max(1, len(points) - 1)
+    gap = (CHART_WIDTH - LEFT - RIGHT) / max(1, len(points) - 1)
     corners = [(round(LEFT + at * gap, 1), ys[point.status]) for at, point in enumerate(points)]
     return Chart(
         timeline=timeline,
@@ -78,7 +78,7 @@ def _path(corners: Sequence[tuple[float, float]]) -> str:
 
 
 def _kept(points: list[TimelinePoint]) -> list[int]:
-    """Return which looks have a dot: the first and last of each stretch where there are many."""
+    """Return which observations have a dot: where they are many, the ends of each stretch."""
     if len(points) <= MOST_DOTS:
         return list(range(len(points)))
     kept: list[int] = []
@@ -100,4 +100,4 @@ def _dot(point: TimelinePoint, corner: tuple[float, float]) -> Dot:
 
 
 def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return name if len(name) <= LONGEST_LABEL else f"{name[: LONGEST_LABEL - 1]}…"

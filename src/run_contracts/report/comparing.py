@@ -7,21 +7,20 @@ from dataclasses import dataclass
 
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, ExitCode
-from run_contracts.report import plain
-from run_contracts.report.summary import OUTCOMES, Summary, outcome
+from run_contracts.report import sanitizing
+from run_contracts.report.summary import OUTCOME_WORDS, RED_OUTCOMES, Summary, outcome
 
-CHANGES = {
+CHANGE_WORDS = {
     "new": "newly broken",
     "fixed": "fixed",
     "changed": "decided otherwise",
     "some": "only in some",
     "same": "the same",
 }
-"""What can become of a requirement from the first check to the last one."""
+"""What can become of a requirement from the first check to the last one, in words."""
 QUIET = frozenset({"some", "same"})
 """Changes of which a terminal only shows what is bad somewhere."""
-BAD = frozenset({"broken", "error", "blocked", "advice", "known"})
-RED = BAD - {"advice", "known"}
+BAD_OUTCOMES = frozenset({*RED_OUTCOMES, "advice", "known"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,25 +32,27 @@ class Row:
 
     @property
     def change(self) -> str:
-        """What became of it, a key of `CHANGES`."""
+        """What became of it, a key of `CHANGE_WORDS`."""
         first, last = self.outcomes[0], self.outcomes[-1]
         if first is None or last is None:
             return "some"
-        if (first in BAD) != (last in BAD):
-            return "new" if last in BAD else "fixed"
+        if (first in BAD_OUTCOMES) != (last in BAD_OUTCOMES):
+            return "new" if last in BAD_OUTCOMES else "fixed"
         if first != last:
-            return "new" if last in RED and first not in RED else "changed"
+            return "new" if last in RED_OUTCOMES and first not in RED_OUTCOMES else "changed"
         return "same"
 
     @property
     def is_red(self) -> bool:
         """Whether it makes a comparison fail: red in the last check, judged and not red before."""
-        return self.change == "new" and self.outcomes[-1] in RED
+        return self.change == "new" and self.outcomes[-1] in RED_OUTCOMES
 
     @property
     def words(self) -> tuple[str, ...]:
         """The outcomes in words."""
-        return tuple("not judged" if one is None else OUTCOMES[one] for one in self.outcomes)
+        return tuple(
+            "not judged" if outcome is None else OUTCOME_WORDS[outcome] for outcome in self.outcomes
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,26 +60,28 @@ class Comparison:
     """Several checks, by the names of their files, and every requirement in them."""
 
     names: tuple[str, ...]
-    checks: tuple[Summary, ...]
+    summaries: tuple[Summary, ...]
     rows: tuple[Row, ...]
 
     @property
     def by_change(self) -> Mapping[str, tuple[Row, ...]]:
         """The rows of each change, the gravest first; none is left out."""
-        return {name: tuple(row for row in self.rows if row.change == name) for name in CHANGES}
+        return {
+            name: tuple(row for row in self.rows if row.change == name) for name in CHANGE_WORDS
+        }
 
     @property
     def differences(self) -> tuple[str, ...]:
         """What makes the checks unlike one another, in words."""
-        profiles = [check.started.profile for check in self.checks]
-        versions = [check.started.version for check in self.checks]
-        told = [
+        profiles = [summary.started.profile for summary in self.summaries]
+        versions = [summary.started.version for summary in self.summaries]
+        sentences = [
             (profiles, "the profiles differ: {}; what only one of them sends is not a difference"),
             (versions, "the versions of run-contracts differ: {}; the rules may, too"),
         ]
         return tuple(
             sentence.format(_each(self.names, values))
-            for values, sentence in told
+            for values, sentence in sentences
             if len(set(values)) > 1
         )
 
@@ -92,7 +95,7 @@ class Comparison:
         return ExitCode.HOLDS
 
     @property
-    def verdict(self) -> str:
+    def conclusion(self) -> str:
         """What the comparison comes to, in words."""
         match self.exit_code:
             case ExitCode.BROKEN:
@@ -108,24 +111,24 @@ def compared(checks: Sequence[tuple[str, Summary]]) -> Comparison:
 
     Raises `UsageError` for fewer than two, and for checks of different editions.
     """
-    names, told = [name for name, _ in checks], [check for _, check in checks]
-    if len(told) < 2:  # noqa: PLR2004 - a pair
+    names, summaries = [name for name, _ in checks], [summary for _, summary in checks]
+    if len(summaries) < 2:  # noqa: PLR2004 - a pair
         raise UsageError("a comparison needs two reports or more")
-    editions = [check.started.edition for check in told]
+    editions = [summary.started.edition for summary in summaries]
     if len(set(editions)) > 1:
         raise UsageError(
             f"the editions differ: {_each(names, editions)}; compare reports of one edition"
         )
-    verdicts = [{one.requirement: one for one in check.verdicts} for check in told]
-    every = {name: one for found in verdicts for name, one in found.items()}
+    verdicts = [{one.requirement: one for one in summary.verdicts} for summary in summaries]
+    every = {name: verdict for by_id in verdicts for name, verdict in by_id.items()}
     rows = [
         Row(
-            verdict=one,
-            outcomes=tuple(outcome(found[name]) if name in found else None for found in verdicts),
+            verdict=verdict,
+            outcomes=tuple(outcome(by_id[name]) if name in by_id else None for by_id in verdicts),
         )
-        for name, one in every.items()
+        for name, verdict in every.items()
     ]
-    return Comparison(names=tuple(names), checks=tuple(told), rows=tuple(rows))
+    return Comparison(names=tuple(names), summaries=tuple(summaries), rows=tuple(rows))
 
 
 def _each(names: Sequence[str], values: Sequence[str]) -> str:
@@ -134,26 +137,31 @@ def _each(names: Sequence[str], values: Sequence[str]) -> str:
 
 def lines(comparison: Comparison) -> Iterator[str]:
     """Yield the comparison for a person at a terminal: what differs in full, the rest counted."""
-    yield from map(plain.line, _lines(comparison))
+    yield from map(sanitizing.line, _lines(comparison))
 
 
 def _lines(comparison: Comparison) -> Iterator[str]:
-    for name, check in zip(comparison.names, comparison.checks, strict=True):
-        yield f"{name}: {check.started.target}, edition {check.started.edition}, {check.verdict}"
+    for name, summary in zip(comparison.names, comparison.summaries, strict=True):
+        started = summary.started
+        yield f"{name}: {started.target}, edition {started.edition}, {summary.conclusion}"
     for difference in comparison.differences:
         yield f"note: {difference}"
     for change, rows in comparison.by_change.items():
-        notable = [row for row in rows if change not in QUIET or BAD.intersection(row.outcomes)]
+        notable = [
+            row for row in rows if change not in QUIET or BAD_OUTCOMES.intersection(row.outcomes)
+        ]
         if notable:
             yield ""
-            yield f"{CHANGES[change]}:"
-            yield from (f"  {_told(row)}" for row in notable)
+            yield f"{CHANGE_WORDS[change]}:"
+            yield from (f"  {_line(row)}" for row in notable)
     yield ""
-    counts = [f"{len(rows)} {CHANGES[name]}" for name, rows in comparison.by_change.items() if rows]
+    counts = [
+        f"{len(rows)} {CHANGE_WORDS[name]}" for name, rows in comparison.by_change.items() if rows
+    ]
     yield ", ".join(counts) or "no requirement was judged"
-    yield comparison.verdict
+    yield comparison.conclusion
 
 
-def _told(row: Row) -> str:
-    course = " → ".join(row.words)
-    return f"{row.verdict.requirement:<15} {row.verdict.level:<6} {course}  {row.verdict.sentence}"
+def _line(row: Row) -> str:
+    verdict, words = row.verdict, " → ".join(row.words)
+    return f"{verdict.requirement:<15} {verdict.level:<6} {words}  {verdict.sentence}"

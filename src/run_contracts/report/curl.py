@@ -7,11 +7,11 @@ from shlex import quote
 
 from run_contracts.events import Exchanged
 
-LONGEST = 16 * 1024
+LONGEST_BODY = 16 * 1024
 """Characters of a body that a command carries."""
-OWN = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
+CURL_HEADERS = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
 """Headers that curl sets itself."""
-SECRET = re.compile(r"(\$[A-Z_][A-Z0-9_]*)")
+SECRET_NAME = re.compile(r"(\$[A-Z_][A-Z0-9_]*)")
 """How a secret is named in a header where it was."""
 
 
@@ -31,7 +31,7 @@ def command(exchange: Exchanged) -> str:
 
 
 def _headers(exchange: Exchanged) -> list[tuple[str, str]]:
-    sent = [pair for pair in exchange.request_headers if pair[0].lower() not in OWN]
+    sent = [pair for pair in exchange.request_headers if pair[0].lower() not in CURL_HEADERS]
     return [pair for pair in sent if pair != ("accept", "*/*")]
 
 
@@ -39,8 +39,10 @@ def _header(name: str, value: str) -> str:
     """Return a header as one word of a shell; curl sends one without value for a semicolon."""
     if not value.strip():
         return quote(f"{name};")
-    parts = SECRET.split(f"{name}: {value}")
-    return "".join(f'"{one}"' if SECRET.fullmatch(one) else quote(one) for one in parts if one)
+    parts = SECRET_NAME.split(f"{name}: {value}")
+    return "".join(
+        f'"{part}"' if SECRET_NAME.fullmatch(part) else quote(part) for part in parts if part
+    )
 
 
 def _body(exchange: Exchanged) -> list[str]:
@@ -51,6 +53,6 @@ def _body(exchange: Exchanged) -> list[str]:
         return []
     # curl would say that it sends a form.
     words = [] if "content-type" in names else ["-H 'Content-Type:'"]
-    is_text = len(body) <= LONGEST and not {"\0", "\ufffd"} & set(body)
+    is_text = len(body) <= LONGEST_BODY and not {"\0", "\ufffd"} & set(body)
     sent = f"--data-raw {quote(body)}" if is_text else "--data-binary @body"
     return [*words, sent]

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
 from run_contracts.events import Decided
-from run_contracts.report import plain
-from run_contracts.report.summary import OUTCOMES, Summary, title
+from run_contracts.report import sanitizing
+from run_contracts.report.summary import OUTCOME_WORDS, Summary, title
 from run_contracts.report.text import counted, decided
 
-LARGEST = 1024 * 1024
+SUMMARY_LIMIT = 1024 * 1024
 """Bytes that GitHub takes of the summary of one step."""
 MOST_ANNOTATIONS = 10
 """Annotations of a kind that GitHub shows of one step."""
@@ -20,38 +20,38 @@ _RESERVED = 512
 """Bytes kept for the line that says what was left out."""
 
 
-def summary(told: Summary, *, limit: int = LARGEST) -> str:
+def step_summary(summary: Summary, *, limit: int = SUMMARY_LIMIT) -> str:
     """Return the summary of a step, in Markdown, of at most so many bytes of UTF-8.
 
     Verdict, counts by area, then what to act on, the gravest first; what does not fit is counted.
     """
-    parts = [_head(told), *_table(told)]
-    acts = [*told.to_act_on(), *told.by_outcome["known"]]
+    parts = [_head(summary), *_table(summary)]
+    listed = [*summary.actionable(), *summary.by_outcome["known"]]
     left = limit - _RESERVED - sum(_size(part) for part in parts)
-    for at, verdict in enumerate(acts):
-        part = _details(verdict, told.started.target)
+    for at, verdict in enumerate(listed):
+        part = _details(verdict, summary.started.target)
         left -= _size(part)
         if left < 0:
-            parts.append(f"\n… and {counted(len(acts) - at, 'rule')} more than fit here.\n")
+            parts.append(f"\n… and {counted(len(listed) - at, 'rule')} more than fit here.\n")
             break
         parts.append(part)
     text = "".join(parts)
     return text if _size(text) <= limit else ""
 
 
-def commands(told: Summary) -> Iterator[str]:
+def commands(summary: Summary) -> Iterator[str]:
     """Yield the workflow commands that annotate a step: errors, and warnings for advice.
 
     At most ten of a kind, for GitHub shows no more; then a notice says how many there are.
     """
-    acts = list(told.to_act_on())
-    red = [one for one in acts if one.is_red]
-    advice = [one for one in acts if not one.is_red]
-    ends = [("run-contracts stopped", told.finished.error)] if told.finished.error else []
-    ends += [("run-contracts known failures", wrong) for wrong in told.finished.baseline]
-    for name, message in ends[:MOST_ANNOTATIONS]:
+    verdicts, finished = list(summary.actionable()), summary.finished
+    red = [verdict for verdict in verdicts if verdict.is_red]
+    advice = [verdict for verdict in verdicts if not verdict.is_red]
+    first = [("run-contracts stopped", finished.error)] if finished.error else []
+    first += [("run-contracts known failures", wrong) for wrong in finished.baseline]
+    for name, message in first[:MOST_ANNOTATIONS]:
         yield _command("error", name, message)
-    spent = min(len(ends), MOST_ANNOTATIONS)
+    spent = min(len(first), MOST_ANNOTATIONS)
     yield from _annotated("error", red, MOST_ANNOTATIONS - spent)
     yield from _annotated("warning", advice, MOST_ANNOTATIONS)
 
@@ -79,14 +79,14 @@ def _command(kind: str, name: str, message: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    return plain.line(text).replace("%", "%25")
+    return sanitizing.line(text).replace("%", "%25")
 
 
-def _head(told: Summary) -> str:
-    finished, started = told.finished, told.started
-    counts = ", ".join(f"{number} {OUTCOMES[name]}" for name, number in told.counts.items())
+def _head(summary: Summary) -> str:
+    finished, started = summary.finished, summary.started
+    counts = ", ".join(f"{number} {OUTCOME_WORDS[name]}" for name, number in summary.counts.items())
     lines = [
-        f"## Run contract: {told.verdict}\n",
+        f"## Run contract: {summary.conclusion}\n",
         f"{_text(started.target)}, edition {started.edition}, profile {started.profile}\n",
         f"{counts or 'no requirement decided'}; {counted(finished.requests, 'request')} "
         f"in {finished.seconds:.1f} s\n",
@@ -99,17 +99,17 @@ def _head(told: Summary) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _table(told: Summary) -> Iterator[str]:
+def _table(summary: Summary) -> Iterator[str]:
     """Yield the counts by area, one line each, with the columns that have something in them."""
-    columns = [name for name in COLUMNS if told.counts.get(name)]
+    columns = [name for name in COLUMNS if summary.counts.get(name)]
     if not columns:
         return
-    yield f"| area | {' | '.join(OUTCOMES[name] for name in columns)} |\n"
+    yield f"| area | {' | '.join(OUTCOME_WORDS[name] for name in columns)} |\n"
     yield f"| --- |{' ---: |' * len(columns)}\n"
-    for area, verdicts in told.by_area.items():
+    for area, verdicts in summary.by_area.items():
         inside = {one.requirement for one in verdicts}
         numbers = [
-            sum(one.requirement in inside for one in told.by_outcome[name]) for name in columns
+            sum(one.requirement in inside for one in summary.by_outcome[name]) for name in columns
         ]
         cells = " | ".join(str(number) if number else "" for number in numbers)
         yield f"| {_text(title(area))} | {cells} |\n"
@@ -127,7 +127,7 @@ def _details(verdict: Decided, target: str) -> str:
 
 def _text(text: str) -> str:
     """Return a text that Markdown takes for nothing but text."""
-    return _PUNCTUATION.sub(lambda found: f"&#{ord(found[0])};", plain.line(text))
+    return _PUNCTUATION.sub(lambda match: f"&#{ord(match[0])};", sanitizing.line(text))
 
 
 def _size(text: str) -> int:

@@ -12,10 +12,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from run_contracts.events import Broken, Decided, Event, Exchanged
-from run_contracts.report import bodies, comparing, curl, plain, summary
+from run_contracts.report import bodies, comparing, curl, sanitizing
 from run_contracts.report.charts import Chart, chart
 from run_contracts.report.script import script
-from run_contracts.report.summary import Summary
+from run_contracts.report.summary import OUTCOME_WORDS, Summary, outcome, title
 from run_contracts.report.text import counted
 from run_contracts.report.timeline import timelines
 
@@ -29,7 +29,7 @@ MOST_TIMELINES = 60
 MOST_PLACES = 50
 """Places that are listed of one broken rule."""
 MOST_STEPS = 20
-"""Exchanges that are shown on the way to one violation: the last ones."""
+"""Exchanges that are shown of those that lead to one violation: the last ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,14 +43,14 @@ class ShownExchange:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Rule:
-    """One verdict as it is shown: where it is broken first, on what way, and where else."""
+class ShownRule:
+    """One verdict as it is shown: where it is broken first, what led there, and where else."""
 
     verdict: Decided
     outcome: str
     first: Broken | None
-    shown: ShownExchange | None
-    way: tuple[Exchanged, ...]
+    first_exchange: ShownExchange | None
+    sequence: tuple[Exchanged, ...]
     script: str
     others: tuple[Broken, ...]
     more: int
@@ -72,70 +72,71 @@ GROUPS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Group:
+class ShownGroup:
     """Verdicts that are shown under one heading, by why they are known or undecided."""
 
     id: str
     heading: str
-    rules: tuple[Rule, ...]
+    rules: tuple[ShownRule, ...]
 
     @property
-    def causes(self) -> Mapping[str, list[Rule]]:
+    def causes(self) -> Mapping[str, list[ShownRule]]:
         """The verdicts by why they are known or undecided, which is empty for all others."""
-        found: dict[str, list[Rule]] = {}
+        causes: dict[str, list[ShownRule]] = {}
         for rule in self.rules:
-            found.setdefault(rule.verdict.known or rule.verdict.reason, []).append(rule)
-        return found
+            causes.setdefault(rule.verdict.known or rule.verdict.reason, []).append(rule)
+        return causes
 
 
 def page(events: Sequence[Event]) -> str:
     """Return the page of one check."""
-    check = Summary.of(events)
-    groups = [one for one in _groups(check) if one.rules]
-    shown = [one.shown for group in groups for one in group.rules if one.shown]
-    drawn = timelines(check.exchanges.values(), check.verdicts)
+    summary = Summary.of(events)
+    groups = [group for group in _groups(summary) if group.rules]
+    shown = [rule.first_exchange for group in groups for rule in group.rules if rule.first_exchange]
+    drawn = timelines(summary.exchanges.values(), summary.verdicts)
     return _rendered(
         "check.html",
-        check=check,
+        summary=summary,
         groups=groups,
         charts=_charts(drawn),
         timelines=len(drawn),
         referred={one.exchange.number for one in shown},
-        broken={one.exchange for found in check.by_outcome["broken"] for one in found.broken},
-        shown_outcomes={name: summary.OUTCOMES[name] for name in check.counts},
+        broken={one.exchange for verdict in summary.by_outcome["broken"] for one in verdict.broken},
+        shown_outcomes={name: OUTCOME_WORDS[name] for name in summary.counts},
     )
 
 
 def comparison(comparison: comparing.Comparison) -> str:
     """Return the page that sets checks side by side."""
-    found = [name for name, rows in comparison.by_change.items() if rows]
+    changes = [name for name, rows in comparison.by_change.items() if rows]
     return _rendered(
         "compare.html",
         comparison=comparison,
-        changes={name: comparing.CHANGES[name] for name in found},
+        changes={name: comparing.CHANGE_WORDS[name] for name in changes},
         areas=tuple(dict.fromkeys(row.verdict.area for row in comparison.rows)),
     )
 
 
-def _groups(check: Summary) -> Iterator[Group]:
+def _groups(summary: Summary) -> Iterator[ShownGroup]:
     """Yield the verdicts in groups of outcomes, the gravest first; some may be empty."""
     for name, heading, outcomes in GROUPS:
-        found = [one for outcome in outcomes for one in check.by_outcome[outcome]]
-        yield Group(id=name, heading=heading, rules=tuple(_rule(check, one) for one in found))
+        verdicts = [verdict for each in outcomes for verdict in summary.by_outcome[each]]
+        rules = tuple(_rule(summary, verdict) for verdict in verdicts)
+        yield ShownGroup(id=name, heading=heading, rules=rules)
 
 
-def _rule(check: Summary, verdict: Decided) -> Rule:
+def _rule(summary: Summary, verdict: Decided) -> ShownRule:
     first = verdict.broken[0] if verdict.broken else None
-    exchange = check.exchanges.get(first.exchange) if first else None
+    exchange = summary.exchanges.get(first.exchange) if first else None
     rest = verdict.broken[1:]
-    way = tuple(check.exchanges[one] for one in verdict.sequence if one in check.exchanges)
-    return Rule(
+    sequence = summary.sequence_of(verdict)
+    return ShownRule(
         verdict=verdict,
-        outcome=summary.outcome(verdict),
+        outcome=outcome(verdict),
         first=first,
-        shown=_shown(exchange, first.pointer) if exchange and first else None,
-        way=way[-MOST_STEPS:],
-        script=script(check.started.target, verdict, way) if way else "",
+        first_exchange=_shown(exchange, first.pointer) if exchange and first else None,
+        sequence=sequence[-MOST_STEPS:],
+        script=script(summary.started.target, verdict, sequence) if sequence else "",
         others=rest[:MOST_PLACES],
         more=max(0, len(rest) - MOST_PLACES),
     )
@@ -168,7 +169,7 @@ def _pages() -> Environment:
 
     def fit(value: Any) -> Any:
         is_text = isinstance(value, str) and not isinstance(value, Markup)
-        return plain.document(value) if is_text else value
+        return sanitizing.document(value) if is_text else value
 
     pages = Environment(
         loader=PackageLoader("run_contracts.report", "pages"),
@@ -181,12 +182,12 @@ def _pages() -> Environment:
     style, behaviour = _own("style.css"), _own("script.js")
     pages.filters["coded"] = _coded
     pages.filters["counted"] = counted
-    pages.filters["title_of"] = summary.title
+    pages.filters["title_of"] = title
     pages.globals |= {
         "style": Markup(style),  # noqa: S704 - our own file
         "script": Markup(behaviour),  # noqa: S704 - our own file
         "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(behaviour)}",
-        "outcomes": summary.OUTCOMES,
+        "outcomes": OUTCOME_WORDS,
         "marks": MARKS,
     }
     return pages
@@ -208,7 +209,7 @@ def _coded(text: str) -> Markup:
     """Return a sentence with what stands between backquotes as code."""
     from markupsafe import Markup, escape  # noqa: PLC0415 - only for HTML
 
-    parts = _CODE.split(plain.document(text))
+    parts = _CODE.split(sanitizing.document(text))
     return Markup("").join(
         Markup("<code>{}</code>").format(part) if at % 2 else escape(part)
         for at, part in enumerate(parts)

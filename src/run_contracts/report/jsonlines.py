@@ -24,14 +24,14 @@ from run_contracts.events import (
     Started,
     as_dict,
 )
-from run_contracts.report import plain
+from run_contracts.report import sanitizing
 from run_contracts.validation.json_text import decode_json
 
 if TYPE_CHECKING:
     import jsonschema_rs
 
 SCHEMA = "report/events.json"
-KINDS: dict[str, type[Event]] = {
+EVENT_TYPES: dict[str, type[Event]] = {
     "started": Started,
     "probe_ended": ProbeEnded,
     "exchanged": Exchanged,
@@ -63,23 +63,23 @@ def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
     is_cut = not data.endswith(b"\n")
     if is_cut and not is_whole:
         lines = lines[:-1]
-    found: list[Event] = []
+    events: list[Event] = []
     for number, line in enumerate(lines, start=1):
         try:
             event = _event(line)
             _check_place(event, is_first=number == 1, is_last=number == len(lines))
         except _Wrong as error:
             cut = "the report is truncated, " if is_cut and number == len(lines) else ""
-            raise UsageError(f"{path}, line {number}: {cut}{plain.line(str(error))}") from None
-        found.append(event)
-    if not found:
+            raise UsageError(f"{path}, line {number}: {cut}{sanitizing.line(str(error))}") from None
+        events.append(event)
+    if not events:
         raise UsageError(f"{path}: empty; a report begins with the event started")
-    if is_whole and not isinstance(found[-1], Finished):
+    if is_whole and not isinstance(events[-1], Finished):
         raise UsageError(
             f"{path}, line {len(lines)}: truncated, the event finished does not follow; "
             "let the check come to its end"
         )
-    return tuple(found)
+    return tuple(events)
 
 
 class _Wrong(ValueError):
@@ -97,8 +97,8 @@ def _event(line: bytes) -> Event:
         raise _Wrong(f"not JSON: {reason}")
     value = body.value
     name = value.get("event") if isinstance(value, dict) else None
-    if not isinstance(name, str) or name not in KINDS:
-        raise _Wrong(f"no known event: {_short(name)}; known are {', '.join(KINDS)}")
+    if not isinstance(name, str) or name not in EVENT_TYPES:
+        raise _Wrong(f"no known event: {_short(name)}; known are {', '.join(EVENT_TYPES)}")
     if name == "started" and value.get("format") != FORMAT:
         raise _Wrong(
             f"format {_short(value.get('format'))} of the report is not known, this version "
@@ -107,7 +107,7 @@ def _event(line: bytes) -> Event:
     for wrong in _validators()[name].iter_errors(value):
         place = "/".join(map(str, wrong.instance_path)) or "the event"
         raise _Wrong(f"{name} is not of the form in schemas/{SCHEMA}: {place}: {wrong.message}")
-    event: Event = _made(KINDS[name], value)
+    event: Event = _made(EVENT_TYPES[name], value)
     return event
 
 
@@ -133,16 +133,16 @@ def _validators() -> dict[str, jsonschema_rs.Draft202012Validator]:
         name: jsonschema_rs.Draft202012Validator(
             {"$ref": f"#/$defs/{name}", "$defs": definitions}, offline=True
         )
-        for name in KINDS
+        for name in EVENT_TYPES
     }
 
 
 def _made(kind: type[Any], value: dict[str, Any]) -> Any:
     """Build an event or a part of one; fields that this version does not know are passed over."""
-    known = {one.name for one in fields(kind)}
-    given = {name: _frozen(one) for name, one in value.items() if name in known}
+    known = {field.name for field in fields(kind)}
+    given = {name: _frozen(content) for name, content in value.items() if name in known}
     if kind is Decided:
-        given["broken"] = tuple(_made(Broken, one) for one in value["broken"])
+        given["broken"] = tuple(_made(Broken, broken) for broken in value["broken"])
     return kind(**given)
 
 

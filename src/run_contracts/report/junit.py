@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as ET
 
 from run_contracts.events import Decided, Event, Finished, Started
-from run_contracts.report import plain
+from run_contracts.report import sanitizing
 from run_contracts.report.summary import outcome
 from run_contracts.report.text import decided
 
@@ -23,7 +23,7 @@ def document(events: Sequence[Event]) -> bytes:
     """
     target = next((event.target for event in events if isinstance(event, Started)), "")
     verdicts = [event for event in events if isinstance(event, Decided)]
-    wrong = [one for event in events if isinstance(event, Finished) for one in event.baseline]
+    wrong = [line for event in events if isinstance(event, Finished) for line in event.baseline]
     tags = [*map(_tag, verdicts), *["failure"] * bool(wrong)]
     suite = ET.Element(
         "testsuite",
@@ -47,8 +47,8 @@ def document(events: Sequence[Event]) -> bytes:
 def _wrong(lines: Sequence[str]) -> ET.Element:
     """Return the case that says what is wrong with the list of known failures."""
     case = ET.Element("testcase", classname="run_contracts", name="known failures")
-    child = ET.SubElement(case, "failure", message=plain.document(lines[0]))
-    child.text = plain.document("\n".join(lines))
+    child = ET.SubElement(case, "failure", message=sanitizing.document(lines[0]))
+    child.text = sanitizing.document("\n".join(lines))
     return case
 
 
@@ -59,13 +59,13 @@ def _tag(verdict: Decided) -> str | None:
 def _case(verdict: Decided, target: str) -> ET.Element:
     case = ET.Element(
         "testcase",
-        classname=plain.document(f"run_contracts.{verdict.area}"),
+        classname=sanitizing.document(f"run_contracts.{verdict.area}"),
         name=verdict.requirement,
     )
     properties = ET.SubElement(case, "properties")
     ET.SubElement(properties, "property", name="id", value=verdict.requirement)
     for name in ("level", "sentence", "source"):
-        value = plain.document(getattr(verdict, name))
+        value = sanitizing.document(getattr(verdict, name))
         ET.SubElement(properties, "property", name=name, value=value)
     tag = _tag(verdict)
     if tag is None:
@@ -73,6 +73,6 @@ def _case(verdict: Decided, target: str) -> ET.Element:
     text = "\n".join(decided(verdict, again=f"run-contracts check {target}")).strip()
     known = f"known failure: {verdict.known}" if verdict.known else ""
     message = known or verdict.reason or verdict.sentence
-    child = ET.SubElement(case, tag, message=plain.document(message))
-    child.text = plain.document(text) or None
+    child = ET.SubElement(case, tag, message=sanitizing.document(message))
+    child.text = sanitizing.document(text) or None
     return case

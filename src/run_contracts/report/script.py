@@ -9,11 +9,11 @@ from shlex import quote
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.events import Decided, Exchanged
-from run_contracts.report.curl import SECRET
+from run_contracts.report.curl import SECRET_NAME
 from run_contracts.traffic.recipe import Placeholder, RecipeStep, Template, recipe
 
 Header = tuple[str, str]
-HEAD = """\
+PREAMBLE = """\
 url=${{URL:-{base}}}
 answers=$(mktemp -d)
 trap 'rm -rf "$answers"' EXIT
@@ -52,13 +52,13 @@ for _ in range(100):
 END
 }}
 """
-ENDED = lifecycle(EDITIONS[-1]).terminal
+TERMINAL_STATUSES = lifecycle(EDITIONS[-1]).terminal
 
 
 def script(base: str, verdict: Decided, exchanges: Iterable[Exchanged]) -> str:
     """Return a script that sends again what leads to the violation of a verdict.
 
-    `exchanges` are all that were told of the check of the target at a base URL; the script takes
+    `exchanges` are all those of the check of the target at a base URL; the script takes
     another from the variable URL, and secrets from those they came from.
     """
     wanted = [one for one in exchanges if one.number in verdict.sequence]
@@ -68,7 +68,7 @@ def script(base: str, verdict: Decided, exchanges: Iterable[Exchanged]) -> str:
 def _lines(base: str, verdict: Decided, steps: tuple[RecipeStep, ...]) -> Iterator[str]:
     shared = set.intersection(*(set(step.headers) for step in steps)) if steps else set()
     secrets = {
-        name for step in steps for _, value in step.headers for name in SECRET.findall(value)
+        name for step in steps for _, value in step.headers for name in SECRET_NAME.findall(value)
     }
     first = verdict.broken[0]
     yield "#!/bin/sh"
@@ -78,7 +78,7 @@ def _lines(base: str, verdict: Decided, steps: tuple[RecipeStep, ...]) -> Iterat
     if secrets:
         yield f"# set before: {', '.join(sorted(secrets))}"
     options = "".join(f" \\\n    {option}" for option in map(_header, sorted(shared)))
-    yield HEAD.format(base=_double(base), shared=options)
+    yield PREAMBLE.format(base=_double(base), shared=options)
     for step in steps:
         yield from _step(step, shared)
 
@@ -91,7 +91,7 @@ def _step(step: RecipeStep, shared: set[Header]) -> Iterator[str]:
     """Yield the lines of one step: the request, and the ids its answer gives."""
     call = " ".join(_words(step, shared))
     if step.await_status is not None and not step.race:
-        call = f"look_until '{'|'.join(sorted({step.await_status, *ENDED}))}' {call}"
+        call = f"look_until '{'|'.join(sorted({step.await_status, *TERMINAL_STATUSES}))}' {call}"
     else:
         call = f"send {call}"
     yield f"{call} &" if step.race == "begins" else call
@@ -118,8 +118,8 @@ def _words(step: RecipeStep, shared: set[Header]) -> Iterator[str]:
 
 def _header(header: Header) -> str:
     """Return the option for a header; the names of secrets in it are left to be expanded."""
-    pieces = SECRET.split(": ".join(header))
-    return f'-H "{"".join(p if SECRET.fullmatch(p) else _double(p) for p in pieces)}"'
+    pieces = SECRET_NAME.split(": ".join(header))
+    return f'-H "{"".join(p if SECRET_NAME.fullmatch(p) else _double(p) for p in pieces)}"'
 
 
 def _in_double(text: Template) -> str:

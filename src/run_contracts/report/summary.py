@@ -1,4 +1,4 @@
-"""A check as it was told: its events by kind, and the words that every report uses for them."""
+"""A check from its events, by kind, and the words that every report uses for them."""
 
 from __future__ import annotations
 
@@ -17,9 +17,8 @@ from run_contracts.events import (
     ProbeEnded,
     Started,
 )
-from run_contracts.report.text import VERDICTS
 
-OUTCOMES = {
+OUTCOME_WORDS = {
     "broken": "broken",
     "error": "error",
     "blocked": "blocked",
@@ -30,6 +29,20 @@ OUTCOMES = {
     "pass": "hold",
 }
 """Every outcome with the word for it, the gravest first."""
+RED_OUTCOMES = ("broken", "error", "blocked")
+"""Those that make a check red, the gravest first."""
+RESULT_WORDS = {**OUTCOME_WORDS, "fail": OUTCOME_WORDS["broken"]}
+"""Every result with the word for it, where it is not asked how much it matters."""
+CONCLUSIONS = {
+    ExitCode.HOLDS: "the contract holds",
+    ExitCode.BROKEN: "the contract is broken",
+    ExitCode.USAGE: "the check was not asked for rightly",
+    ExitCode.NOTHING_VERIFIED: "nothing was verified",
+    ExitCode.OUR_ERROR: "the check itself failed; please report it",
+    ExitCode.STOPPED: "stopped early; nothing was broken until then",
+    ExitCode.INTERRUPTED: "interrupted",
+}
+"""What a check comes to, in words."""
 
 
 def outcome(verdict: Decided) -> str:
@@ -68,33 +81,38 @@ class Summary:
         )
 
     @property
-    def verdict(self) -> str:
-        """The verdict on the whole, in words."""
-        return VERDICTS[ExitCode(self.finished.exit_code)]
+    def conclusion(self) -> str:
+        """What the check comes to, in words."""
+        return CONCLUSIONS[ExitCode(self.finished.exit_code)]
 
     @cached_property
     def by_outcome(self) -> Mapping[str, tuple[Decided, ...]]:
         """The verdicts of each outcome, the gravest outcome first; none is left out."""
         return {
-            name: tuple(one for one in self.verdicts if outcome(one) == name) for name in OUTCOMES
+            name: tuple(one for one in self.verdicts if outcome(one) == name)
+            for name in OUTCOME_WORDS
         }
 
     @property
     def counts(self) -> Mapping[str, int]:
         """How many verdicts there are of each outcome that occurs, the gravest first."""
-        return {name: len(found) for name, found in self.by_outcome.items() if found}
+        return {name: len(verdicts) for name, verdicts in self.by_outcome.items() if verdicts}
 
     @cached_property
     def by_area(self) -> Mapping[str, tuple[Decided, ...]]:
         """The verdicts of each area, in the order of the report."""
-        found: dict[str, list[Decided]] = {}
+        by_area: dict[str, list[Decided]] = {}
         for verdict in self.verdicts:
-            found.setdefault(verdict.area, []).append(verdict)
-        return {area: tuple(ones) for area, ones in found.items()}
+            by_area.setdefault(verdict.area, []).append(verdict)
+        return {area: tuple(verdicts) for area, verdicts in by_area.items()}
 
-    def to_act_on(self) -> Iterator[Decided]:
+    def sequence_of(self, verdict: Decided) -> tuple[Exchanged, ...]:
+        """Return the exchanges that show a verdict again, as far as the report has them."""
+        return tuple(self.exchanges[n] for n in verdict.sequence if n in self.exchanges)
+
+    def actionable(self) -> Iterator[Decided]:
         """Yield the verdicts that a person must or may act on, the gravest first."""
-        for name in ("broken", "error", "blocked", "advice"):
+        for name in (*RED_OUTCOMES, "advice"):
             yield from self.by_outcome[name]
 
 

@@ -6,24 +6,29 @@ import textwrap
 from collections.abc import Iterator, Sequence
 
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, ProbeEnded, Started
-from run_contracts.report import plain
+from run_contracts.report import sanitizing
 from run_contracts.report.script import script
+from run_contracts.report.summary import CONCLUSIONS, RESULT_WORDS
 
-WIDTH = 10
+LABEL_WIDTH = 10
 """Columns of the word before each line of a failure."""
+FOLDED = ("error", "blocked", "known", "inconclusive", "skip")
+"""What is printed at the end, folded by its cause: results, and what is known."""
+AFTER_PROBES = ("exploration",)
+"""Names longer than others of what comes after the probes."""
 
 
 class TextReport:
-    """Tells a check event by event; what is known or undecided is told at the end, by its cause.
+    """Prints a check event by event; what is known or undecided comes at the end, by its cause.
 
     `again` is the command that checks the same target. With scripts, what is broken comes with the
     requests that show it, to be pasted into a shell.
     """
 
-    is_lively = True
+    shows_progress = True
 
     def __init__(self, *, again: str, with_scripts: bool = False) -> None:
-        """Begin with nothing told."""
+        """Begin before the first event."""
         self._again = again
         self._with_scripts = with_scripts
         self._base = ""
@@ -32,26 +37,27 @@ class TextReport:
         self._folded: dict[tuple[str, str], list[str]] = {}
 
     def lines(self, event: Event) -> Iterator[str]:
-        """Yield the lines that tell an event; nothing from outside steers the terminal.
+        """Yield the lines of an event; nothing from outside steers the terminal.
 
         Passed requirements are silent: their number is in the last line but one.
         """
-        yield from map(plain.line, self._lines(event))
+        yield from map(sanitizing.line, self._lines(event))
 
     def _lines(self, event: Event) -> Iterator[str]:
         match event:
             case Started():
                 self._base = event.target
-                self._width = max(len(one) for one in (*LATER, *(p["probe"] for p in event.probes)))
+                names = [*AFTER_PROBES, *(probe["probe"] for probe in event.probes)]
+                self._width = max(map(len, names))
                 yield from _started(event)
             case ProbeEnded():
                 yield _probe(event, self._width)
             case Decided(result="pass" | "fail", known=""):
-                way = [self._exchanges[one] for one in event.sequence if one in self._exchanges]
-                yield from decided(event, again=self._again, way=way)
-                if way and self._with_scripts:
+                sequence = [self._exchanges[n] for n in event.sequence if n in self._exchanges]
+                yield from decided(event, again=self._again, sequence=sequence)
+                if sequence and self._with_scripts:
                     yield ""
-                    yield from script(self._base, event, way).splitlines()
+                    yield from script(self._base, event, sequence).splitlines()
             case Decided():
                 cause = ("known", event.known) if event.known else (event.result, event.reason)
                 self._folded.setdefault(cause, []).append(event.requirement)
@@ -64,10 +70,10 @@ class TextReport:
     def _causes(self) -> Iterator[str]:
         """Yield what is known or was not decided, folded by its cause, the gravest first."""
         for result in FOLDED:
-            for (found, reason), requirements in self._folded.items():
-                if found == result:
+            for (folded, reason), requirements in self._folded.items():
+                if folded == result:
                     yield ""
-                    yield f"{WORDS.get(result, result)}: {reason}"
+                    yield f"{RESULT_WORDS[result]}: {reason}"
                     yield from _wrapped(requirements)
 
 
@@ -97,15 +103,15 @@ def _probe(event: ProbeEnded, width: int) -> str:
     return f"  {event.probe:<{width}} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
 
 
-def decided(event: Decided, *, again: str, way: Sequence[Exchanged] = ()) -> Iterator[str]:
+def decided(event: Decided, *, again: str, sequence: Sequence[Exchanged] = ()) -> Iterator[str]:
     """Yield the lines of a verdict that a person must act on; nothing for the others.
 
-    `way` are the exchanges of its sequence.
+    `again` is the command that checks the same target; `sequence` are the exchanges that show it.
     """
-    yield from map(plain.line, _decided(event, again, way))
+    yield from map(sanitizing.line, _decided(event, again, sequence))
 
 
-def _decided(event: Decided, again: str, way: Sequence[Exchanged]) -> Iterator[str]:
+def _decided(event: Decided, again: str, sequence: Sequence[Exchanged]) -> Iterator[str]:
     if event.result in ("blocked", "error"):
         yield ""
         yield f"{event.requirement} {event.result}  {event.sentence}"
@@ -121,8 +127,8 @@ def _decided(event: Decided, again: str, way: Sequence[Exchanged]) -> Iterator[s
     yield _labelled("expected", first.expected)
     yield _labelled("found", first.found)
     yield _labelled("why", event.why)
-    if way:
-        names = [one.operation or f"{one.method} {one.url}" for one in way]
+    if sequence:
+        names = [exchange.operation or f"{exchange.method} {exchange.url}" for exchange in sequence]
         yield from _wrapped(names, first=_labelled("requests", ""))
     if event.known:
         yield _labelled("known", event.known)
@@ -137,25 +143,23 @@ def _exchanges(event: Decided) -> str:
 
 
 def _labelled(label: str, text: str) -> str:
-    return f"  {label:<{WIDTH}}{text}"
+    return f"  {label:<{LABEL_WIDTH}}{text}"
 
 
 def _finished(event: Finished) -> Iterator[str]:
     counts = event.counts
     yield ""
-    yield from notes(event)
+    yield from remarks(event)
     if event.unreached:
         yield f"statuses never seen: {', '.join(event.unreached)}"
     named = ("pass", "fail", "advice", *FOLDED)
-    told = ", ".join(
-        f"{counts[name]} {WORDS.get(name, name)}" for name in named if counts.get(name)
-    )
+    decisions = ", ".join(f"{counts[n]} {RESULT_WORDS[n]}" for n in named if counts.get(n))
     requests = counted(event.requests, "request")
-    yield f"{told or 'no requirement decided'}; {requests} in {event.seconds:.1f} s"
-    yield VERDICTS[ExitCode(event.exit_code)]
+    yield f"{decisions or 'no requirement decided'}; {requests} in {event.seconds:.1f} s"
+    yield CONCLUSIONS[ExitCode(event.exit_code)]
 
 
-def notes(event: Finished) -> Iterator[str]:
+def remarks(event: Finished) -> Iterator[str]:
     """Yield what somebody must know of the end of a check beside its verdicts, a line each."""
     if event.error:
         yield f"stopped: {event.error}"
@@ -174,18 +178,3 @@ def counted(number: int, thing: str) -> str:
     ('1 request', '2 requests')
     """
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
-
-
-LATER = ("exploration",)
-"""Names longer than others of what comes after the probes."""
-FOLDED = ("error", "blocked", "known", "inconclusive", "skip")
-WORDS = {"pass": "hold", "fail": "broken", "skip": "not offered"}
-VERDICTS = {
-    ExitCode.HOLDS: "the contract holds",
-    ExitCode.BROKEN: "the contract is broken",
-    ExitCode.USAGE: "the check was not asked for rightly",
-    ExitCode.NOTHING_VERIFIED: "nothing was verified",
-    ExitCode.OUR_ERROR: "the check itself failed; please report it",
-    ExitCode.STOPPED: "stopped early; nothing was broken until then",
-    ExitCode.INTERRUPTED: "interrupted",
-}

@@ -42,7 +42,7 @@ class Timeline:
 
     @property
     def is_broken(self) -> bool:
-        """Whether a look at the run breaks a MUST."""
+        """Whether an observation of the run breaks a MUST."""
         return any(point.broken for point in self.points)
 
     @property
@@ -67,25 +67,25 @@ def timelines(exchanges: Iterable[Exchanged], verdicts: Iterable[Decided]) -> tu
     points: dict[str, list[TimelinePoint]] = {}
     sources: dict[str, str] = {}
     for exchange in exchanges:
-        found = list(_runs(exchange))
+        runs = list(_runs(exchange))
         if exchange.operation in BIRTHS and is_stream(exchange):
-            for _, run in found[:1]:
+            for _, run in runs[:1]:
                 # What was seen before its birth was seen while the stream was read: no order.
                 points.pop(run["id"], None)
-        for place, run in found:
+        for place, run in runs:
             point = _point(exchange.number, place, run, broken)
             points.setdefault(run["id"], []).append(point)
             sources.setdefault(run["id"], exchange.source)
     return tuple(
-        Timeline(run_id=run_id, source=sources[run_id], points=tuple(found))
-        for run_id, found in points.items()
+        Timeline(run_id=run_id, source=sources[run_id], points=tuple(of_run))
+        for run_id, of_run in points.items()
     )
 
 
 def _point(
     number: int, place: str, run: dict[str, Any], broken: Mapping[int, list[tuple[str, str]]]
 ) -> TimelinePoint:
-    here = [one for pointer, one in broken.get(number, ()) if _is_below(pointer, place)]
+    here = [rule for pointer, rule in broken.get(number, ()) if _is_below(pointer, place)]
     return TimelinePoint(
         exchange=number, status=run["status"], place=place, broken=tuple(dict.fromkeys(here))
     )
@@ -93,11 +93,12 @@ def _point(
 
 def _broken(verdicts: Iterable[Decided]) -> dict[int, list[tuple[str, str]]]:
     """Return, for each exchange, where it breaks a MUST, and which."""
-    found: dict[int, list[tuple[str, str]]] = {}
+    by_exchange: dict[int, list[tuple[str, str]]] = {}
     for verdict in verdicts:
-        for one in verdict.broken if verdict.is_red else ():
-            found.setdefault(one.exchange, []).append((one.pointer, verdict.requirement))
-    return found
+        for broken in verdict.broken if verdict.is_red else ():
+            rules = by_exchange.setdefault(broken.exchange, [])
+            rules.append((broken.pointer, verdict.requirement))
+    return by_exchange
 
 
 def _is_below(pointer: str, place: str) -> bool:
@@ -111,12 +112,12 @@ def _runs(exchange: Exchanged) -> Iterator[tuple[str, dict[str, Any]]]:
         return
     for place, value in _values(exchange):
         items = value.get("data") if _is(value, "list") else None
-        found = [(place, value)]
+        placed = [(place, value)]
         if isinstance(items, list):
-            found = [(f"{place}/data/{at}", item) for at, item in enumerate(items)]
-        for where, one in found:
-            if _is(one, "thread.run") and _names_itself(one):
-                yield where, one
+            placed = [(f"{place}/data/{at}", item) for at, item in enumerate(items)]
+        for where, item in placed:
+            if _is(item, "thread.run") and _names_itself(item):
+                yield where, item
 
 
 def _values(exchange: Exchanged) -> Iterator[tuple[str, Any]]:

@@ -1,9 +1,9 @@
-"""`assert_run`: what a test says of a run, a step, a list, a life or a stream."""
+"""`assert_run`: asserts that a run, a step, a list, a life or a stream keeps the contract."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from run_contracts.checks import outcomes
@@ -38,32 +38,32 @@ class AssertRun:
         self.contract = contract
 
     def __call__(self, value: Any, kind: str | None = None, *, strict: bool = False) -> None:
-        """Raise an `AssertionError` that tells every broken MUST; with `strict` every SHOULD, too.
+        """Raise an `AssertionError` with every broken MUST; with `strict` every SHOULD, too.
 
         The value is decoded JSON, or a model of the `openai` SDK. Without a `kind` it says itself
         what it is, a run if it does not. ``stream`` is the text of one, or its events;
         ``history`` is what was seen of a run, in order; a list is ``run_list`` or the like.
         """
         __tracebackhide__ = True
-        judged = _plain(value)
+        judged = _decoded(value)
         chosen = kind or _kind(judged)
-        found = [
-            one for one in self._violations(judged, chosen) if strict or one.level is Level.MUST
-        ]
-        if found:
-            raise ContractViolation(_told(found, chosen, self.contract), tuple(found))
+        every = self._violations(judged, chosen)
+        broken = tuple(one for one in every if strict or one.level is Level.MUST)
+        if broken:
+            raise ContractViolation(_message(broken, chosen, self.contract), broken)
 
     def __repr__(self) -> str:
         return f"<assert_run of edition {self.contract.edition}>"
 
     def _violations(self, value: Any, kind: str) -> Iterable[Violation]:
         if kind == STREAM:
-            return [one for _, one in self._shown_by([_stream(value)], STREAM_TYPE)]
+            shown_by = self._shown_by([_stream(value)], STREAM_TYPE)
+            return [violation for _, violation in shown_by]
         if kind == HISTORY:
             if not isinstance(value, list):
                 raise UsageError("a history is a list of what was seen of a run, in order")
-            found = self._shown_by([json.dumps(one) for one in value], JSON_TYPE)
-            return [one.below(token(number - 1)) for number, one in found]
+            shown_by = self._shown_by([json.dumps(run) for run in value], JSON_TYPE)
+            return [violation.below(token(number - 1)) for number, violation in shown_by]
         return violations(value, kind=kind, contract=self.contract)
 
     def _shown_by(self, bodies: list[str], media_type: str) -> list[tuple[int, Violation]]:
@@ -82,19 +82,19 @@ class AssertRun:
             )
             for number, body in enumerate(bodies, start=1)
         )
-        seen = list(outcomes(Evidence(contract=self.contract, exchanges=exchanges)))
-        if not any(one.not_offered is None for one in seen):
+        decided = list(outcomes(Evidence(contract=self.contract, exchanges=exchanges)))
+        if not any(one.not_offered is None for one in decided):
             raise UsageError("there is nothing to judge: no answer, or no event, of the contract")
-        return [(one.exchange.number, one.violation) for one in seen if one.violation is not None]
+        return [(one.exchange.number, one.violation) for one in decided if one.violation]
 
 
-def _plain(value: Any) -> Any:
+def _decoded(value: Any) -> Any:
     """Return a value as decoded JSON: the SDK's models know what was sent to them."""
     dump = getattr(value, "model_dump", None)
     if dump is not None:
         return dump(mode="json", exclude_unset=True, by_alias=True)
     if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
+        return [_decoded(item) for item in value]
     return value
 
 
@@ -125,15 +125,15 @@ def _stream(value: Any) -> str:
     return as_sse(value)
 
 
-def _told(found: list[Violation], kind: str, contract: Contract) -> str:
+def _message(broken: Sequence[Violation], kind: str, contract: Contract) -> str:
     """Return a line for each violation, the rule in words after it."""
-    rules = "1 rule is" if len(found) == 1 else f"{len(found)} rules are"
+    rules = "1 rule is" if len(broken) == 1 else f"{len(broken)} rules are"
     lines = [f"this is not a valid {contract.edition} {kind.replace('_', ' ')}: {rules} broken"]
-    for one in found:
-        where = one.pointer or "the value"
-        sentence = contract.register[one.requirement].sentence
+    for violation in broken:
+        where = violation.pointer or "the value"
+        sentence = contract.register[violation.requirement].sentence
         lines.append(
-            f"  {one.requirement} at {where}: found {shown(one.found)}, "
-            f"expected {one.expected}. {one.level}: {sentence}"
+            f"  {violation.requirement} at {where}: found {shown(violation.found)}, "
+            f"expected {violation.expected}. {violation.level}: {sentence}"
         )
     return "\n".join(lines)

@@ -1,4 +1,4 @@
-"""One check for all items of a place, and what it says of each of them."""
+"""One check for all items of a group, and what it says of each of them."""
 
 from __future__ import annotations
 
@@ -12,44 +12,50 @@ from run_contracts.contract.requirements import Register, register
 from run_contracts.engine.baseline import Baseline, applied
 from run_contracts.errors import RunContractsError
 from run_contracts.events import Decided, Event
-from run_contracts.report.text import WORDS
+from run_contracts.report.summary import RESULT_WORDS
 from run_contracts.testing import failures
-from run_contracts.testing.failures import TargetResult
-from run_contracts.testing.places import Place, others_of, place_name, requirement_of, word_of
-from run_contracts.testing.plugin_options import NAME, given
-from run_contracts.testing.report_files import Files
-from run_contracts.testing.sharing import once
+from run_contracts.testing.check_result import CheckResult
+from run_contracts.testing.item_groups import (
+    ItemGroup,
+    as_file_suffix,
+    group_name,
+    other_parameters,
+    requirement_of,
+)
+from run_contracts.testing.plugin_options import PLUGIN_NAME, given
+from run_contracts.testing.report_files import ReportFiles
 from run_contracts.testing.targets import ResolvedTarget, TargetResolver, known_failures
+from run_contracts.testing.workers import checked_once
 
 PROPERTIES = ("id", "level", "area", "sentence", "source")
 """What JUnit says of a requirement."""
-OTHER = (
+OTHER_TARGET = (
     "the fixture run_target returned something else than for the item before; "
     'give it scope="session" or scope="module"'
 )
-KEY = pytest.StashKey["Checks"]()
-TOLD = pytest.StashKey[dict[str, Any]]()
-SCRIPT = pytest.StashKey[str]()
+CHECKS_KEY = pytest.StashKey["SessionChecks"]()
+ENTRY_KEY = pytest.StashKey[dict[str, Any]]()
+SCRIPT_KEY = pytest.StashKey[str]()
 
 
-class Checks:
-    """The checks of a session."""
+class SessionChecks:
+    """The checks of a session, one for each group of items."""
 
     def __init__(self, config: pytest.Config) -> None:
-        """Begin with no place."""
+        """Begin with no group."""
         self._config = config
-        self._places: dict[str, Place] = {}
+        self._groups: dict[str, ItemGroup] = {}
 
     @classmethod
-    def of(cls, config: pytest.Config) -> Checks:
+    def of(cls, config: pytest.Config) -> SessionChecks:
         """Return those of a session."""
-        if KEY not in config.stash:
-            config.stash[KEY] = cls(config)
-            config.pluginmanager.register(config.stash[KEY], "run_contracts.checks")
-        return config.stash[KEY]
+        if CHECKS_KEY not in config.stash:
+            config.stash[CHECKS_KEY] = cls(config)
+            config.pluginmanager.register(config.stash[CHECKS_KEY], "run_contracts.checks")
+        return config.stash[CHECKS_KEY]
 
-    def know_areas(self, known: Register) -> None:
-        """Register the marks of the areas."""
+    def register_area_markers(self, known: Register) -> None:
+        """Register the markers of the areas."""
         for area, title in known.titles.items():
             line = f"run_area_{area}: an item of the suite of run_contracts about: {title}"
             if line not in self._config.getini("markers"):
@@ -60,22 +66,22 @@ class Checks:
         """Remember which items were selected: only their probes need to run."""
         for item in session.items:
             if item.get_closest_marker("run_requirement"):
-                self._place_of(item).items.append(item)
+                self._group_of(item).items.append(item)
 
-    def _place_of(self, item: pytest.Item) -> Place:
+    def _group_of(self, item: pytest.Item) -> ItemGroup:
         mark = item.get_closest_marker("run_suite")
         asked = mark.kwargs["edition"] if mark is not None else None
         edition = asked or given(self._config, "edition")
-        key = f"{place_name(item)} {edition}"
-        if key not in self._places:
-            self._places[key] = Place(edition=edition, word=word_of(key))
-        return self._places[key]
+        key = f"{group_name(item)} {edition}"
+        if key not in self._groups:
+            self._groups[key] = ItemGroup(edition=edition, file_suffix=as_file_suffix(key))
+        return self._groups[key]
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtest_setup(self, item: pytest.Item) -> None:
-        """Skip what would fail as another item of its place did: its fixtures cannot be had."""
+        """Skip what would fail as another item of its group did: its fixtures cannot be had."""
         if item.get_closest_marker("run_requirement"):
-            failed = self._place_of(item).unready
+            failed = self._group_of(item).failed_setup
             if failed is not None:
                 pytest.skip(f"not checked: the fixtures failed, see {failed}")
 
@@ -83,67 +89,73 @@ class Checks:
     def pytest_runtest_makereport(
         self, item: pytest.Item
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Put what the check says into the report, which goes wherever it is told."""
+        """Put what the check says into the report of the item, which goes wherever reports go."""
         report = yield
         if not item.get_closest_marker("run_requirement"):
             return report
         if report.when == "setup" and report.failed:
-            self._place_of(item).unready = item.nodeid
+            self._group_of(item).failed_setup = item.nodeid
         if report.skipped and isinstance(report.longrepr, tuple):
-            report.longrepr = (place_name(item), None, report.longrepr[2])  # type: ignore[assignment]
+            report.longrepr = (group_name(item), None, report.longrepr[2])  # type: ignore[assignment]
         if report.when == "call" or not report.passed:
-            vars(report)[NAME] = item.stash.get(TOLD, {})
-        if report.failed and SCRIPT in item.stash:
-            report.sections.append((failures.SCRIPT_TITLE, item.stash[SCRIPT]))
+            vars(report)[PLUGIN_NAME] = item.stash.get(ENTRY_KEY, {})
+        if report.failed and SCRIPT_KEY in item.stash:
+            report.sections.append((failures.SCRIPT_TITLE, item.stash[SCRIPT_KEY]))
         return report
 
-    def decide(self, request: pytest.FixtureRequest, value: object) -> None:
-        """Pass, fail or skip an item by the verdict on its requirement."""
+    def decide(self, request: pytest.FixtureRequest, returned: object) -> None:
+        """Pass, fail or skip an item by the verdict on its requirement.
+
+        `returned` is what the fixture `run_target` returned.
+        """
         item = request.node
-        place = self._place_of(item)
-        rule = register(place.edition)[requirement_of(item)]
+        group = self._group_of(item)
+        rule = register(group.edition)[requirement_of(item)]
         item.user_properties += [(name, str(getattr(rule, name))) for name in PROPERTIES]
-        told = self._told(place, value, request)
-        decided = told.decided.get(rule.id)
-        if decided is None:
-            item.stash[TOLD] = {"stopped": told.error}
-            _fail_once(item, place.first, f"nothing could be checked: {told.error}")
+        result = self._result(group, returned, request)
+        verdict = result.decided.get(rule.id)
+        if verdict is None:
+            item.stash[ENTRY_KEY] = {"stopped": result.error}
+            _fail_once(item, group.first, f"nothing could be checked: {result.error}")
             return
-        if decided.is_red and decided.sequence and place.scripts > 0:
-            place.scripts -= 1
-            item.stash[SCRIPT] = failures.script_of(told, decided)
-        again = failures.again(self._config, item.nodeid)
-        item.stash[TOLD] = failures.summary_of(told, decided, again)
-        _end(decided, again, told.beside if item is place.first else "")
+        if verdict.is_red and verdict.sequence and group.scripts_left > 0:
+            group.scripts_left -= 1
+            item.stash[SCRIPT_KEY] = failures.script_of(result, verdict)
+        again = failures.rerun_command(self._config, item.nodeid)
+        item.stash[ENTRY_KEY] = failures.summary_entry(result, verdict, again)
+        _end(verdict, again, result.other_failures if item is group.first else "")
 
-    def _told(self, place: Place, value: object, request: pytest.FixtureRequest) -> TargetResult:
-        """Return what the check of a place tells; it is made when it is first asked for."""
-        if place.told is None:
-            place.value = value
+    def _result(
+        self, group: ItemGroup, returned: object, request: pytest.FixtureRequest
+    ) -> CheckResult:
+        """Return the result of the check of a group; it is made when it is first asked for."""
+        if group.result is None:
+            group.returned = returned
             try:
-                place.told = self._checked(place, value, request)
+                group.result = self._checked(group, request)
             except Exception as error:
-                place.told = TargetResult(name="", error=f"the check itself failed: {error!r}")
+                group.result = CheckResult(name="", error=f"the check itself failed: {error!r}")
                 raise
-        elif place.value is not value and place.value != value:
-            place.mistake = place.mistake or request.node
-            _fail_once(request.node, place.mistake, OTHER)
-        return place.told
+        elif group.returned is not returned and group.returned != returned:
+            group.other_target = group.other_target or request.node
+            _fail_once(request.node, group.other_target, OTHER_TARGET)
+        return group.result
 
-    def _checked(self, place: Place, value: object, request: pytest.FixtureRequest) -> TargetResult:
-        """Check what a value aims at, and write the reports of it."""
+    def _checked(self, group: ItemGroup, request: pytest.FixtureRequest) -> CheckResult:
+        """Check the target of a group, and write the reports of it."""
         try:
-            aim = TargetResolver(self._config).at(value, place.edition)
-            ids = place.ids
-            only = None if len(ids) == len(register(place.edition)) else ids
-            accepted = known_failures(self._config)
-            checked = partial(_events, aim, only, accepted)
-            events, is_own = once(request, f"{place.word} {ids}", checked)
+            resolved = TargetResolver(self._config).resolve(group.returned, group.edition)
+            ids = group.ids
+            only = None if len(ids) == len(register(group.edition)) else ids
+            check = partial(_events, resolved, only, known_failures(self._config))
+            events, is_own = checked_once(request, f"{group.file_suffix} {ids}", check)
         except (RunContractsError, pytest.UsageError) as error:
-            return TargetResult(name=str(value), error=str(error))
+            return CheckResult(name=str(group.returned), error=str(error))
         if is_own:
-            Files.of(self._config).write(events, place.word if len(self._places) > 1 else "")
-        return TargetResult.of(" ".join(filter(None, (aim.name, others_of(request.node)))), events)
+            suffix = group.file_suffix if len(self._groups) > 1 else ""
+            ReportFiles.of(self._config).write(events, suffix)
+        name = " ".join(filter(None, (resolved.name, other_parameters(request.node))))
+        return CheckResult.of(name, events)
 
 
 def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:
@@ -153,22 +165,21 @@ def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:
     pytest.skip(f"not checked, see {first.nodeid}")
 
 
-def _end(decided: Decided, again: str, beside: str) -> None:
+def _end(verdict: Decided, again: str, other_failures: str) -> None:
     """End an item as its verdict says, or for what else is red about the check."""
-    if decided.is_red:
-        pytest.fail("\n".join(failures.lines_of(decided, again)), pytrace=False)
-    if beside:
-        pytest.fail(beside, pytrace=False)
-    if decided.known:
-        pytest.xfail(decided.known)
-    if decided.result not in ("pass", "fail"):
-        word = WORDS.get(decided.result, decided.result)
-        pytest.skip(f"{word}: {decided.reason}")
+    if verdict.is_red:
+        pytest.fail("\n".join(failures.lines_of(verdict, again)), pytrace=False)
+    if other_failures:
+        pytest.fail(other_failures, pytrace=False)
+    if verdict.known:
+        pytest.xfail(verdict.known)
+    if verdict.result not in ("pass", "fail"):
+        pytest.skip(f"{RESULT_WORDS[verdict.result]}: {verdict.reason}")
 
 
-def _events(aim: ResolvedTarget, only: list[str] | None, accepted: Baseline) -> list[Event]:
-    """Check the target of an aim, but for the failures that are accepted."""
+def _events(resolved: ResolvedTarget, only: list[str] | None, accepted: Baseline) -> list[Event]:
+    """Check a target, but for the failures that are accepted."""
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    with aim.connection() as connection:
-        return list(applied(check(aim.target, only=only, connection=connection), accepted))
+    with resolved.connection() as connection:
+        return list(applied(check(resolved.target, only=only, connection=connection), accepted))

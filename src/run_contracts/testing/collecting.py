@@ -10,36 +10,37 @@ import pytest
 from run_contracts.contract.requirements import register
 from run_contracts.errors import UsageError
 from run_contracts.testing import items
-from run_contracts.testing.checking import Checks
-from run_contracts.testing.plugin_options import ALONE, IDS, NAME, given
-from run_contracts.testing.report_files import Files
+from run_contracts.testing.checking import SessionChecks
+from run_contracts.testing.plugin_options import ALONE, IDS, PLUGIN_NAME, given
+from run_contracts.testing.report_files import ReportFiles
 from run_contracts.testing.targets import TargetResolver
 
 
-class Suite:
+class SuiteCollection:
     """Adds the items of the suite to what a session collects."""
 
     def __init__(self, config: pytest.Config) -> None:
         """Read the options; a wrong one ends pytest with its usage error."""
         self.config = config
         try:
-            self.aims = TargetResolver(config)
-            self.aims.check_options()
-            Files.of(config)
-            known = register(self.aims.edition)
-            ids = [one for one in getattr(config.option, IDS) if one]
-            only = [known[one].id for one in (*given(config, "only"), *ids)]
+            self.resolver = TargetResolver(config)
+            self.resolver.check_options()
+            ReportFiles.of(config)
+            known = register(self.resolver.edition)
+            typed = (*given(config, "only"), *filter(None, getattr(config.option, IDS)))
+            only = [known[requirement].id for requirement in typed]
         except UsageError as error:
             raise pytest.UsageError(str(error)) from None
         self.requirements = list(items.selected(known, only=only))
         self.is_alone = bool(getattr(config.option, ALONE))
-        Checks.of(config).know_areas(known)
-        config.pluginmanager.register(_Collected(), f"{NAME}.collected")
+        SessionChecks.of(config).register_area_markers(known)
+        config.pluginmanager.register(_FirstCollection(), f"{PLUGIN_NAME}.collected")
 
     def pytest_report_header(self) -> str:
         """Say what is checked."""
         where = given(self.config, "target") or "what the fixture run_target returns"
-        return f"run-contracts: {where} (edition {self.aims.edition}, profile {self.aims.profile})"
+        edition, profile = self.resolver.edition, self.resolver.profile
+        return f"run-contracts: {where} (edition {edition}, profile {profile})"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
@@ -50,42 +51,43 @@ class Suite:
         if not report.passed:
             return report
         if self.is_alone and isinstance(collector, pytest.Directory):
-            report.result = [self._place(collector)]
+            report.result = [self._module(collector)]
         elif isinstance(collector, pytest.Session) and not self.is_alone:
-            found = list(report.result or ())
-            report.result = [*found, self._place(_root(found) or collector)]
+            nodes = list(report.result or ())
+            report.result = [*nodes, self._module(_root(nodes) or collector)]
         return report
 
-    def _place(self, parent: pytest.Collector) -> _Place:
-        place = _Place.from_parent(parent, path=Path(items.__file__), name=NAME, nodeid=NAME)
-        place.suite = self
-        return place
+    def _module(self, parent: pytest.Collector) -> _SuiteModule:
+        path, name = Path(items.__file__), PLUGIN_NAME
+        module = _SuiteModule.from_parent(parent, path=path, name=name, nodeid=name)
+        module.suite = self
+        return module
 
 
-def _root(found: list[pytest.Item | pytest.Collector]) -> pytest.Collector | None:
+def _root(nodes: list[pytest.Item | pytest.Collector]) -> pytest.Collector | None:
     """Return the project's folder as it was collected: fixtures of its conftest belong to it."""
-    nodes = (node for one in found for node in one.listchain())
+    above = (parent for node in nodes for parent in node.listchain())
     return next(
-        (n for n in nodes if isinstance(n, pytest.Directory) and n.path == n.config.rootpath), None
+        (n for n in above if isinstance(n, pytest.Directory) and n.path == n.config.rootpath), None
     )
 
 
-class _Collected:
+class _FirstCollection:
     """Collects our items before anything else can: pytest's --lf passes over files without."""
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_make_collect_report(
         self, collector: pytest.Collector
     ) -> pytest.CollectReport | None:
-        if not isinstance(collector, _Place):
+        if not isinstance(collector, _SuiteModule):
             return None
-        return pytest.CollectReport(NAME, "passed", None, list(collector.collect()))
+        return pytest.CollectReport(PLUGIN_NAME, "passed", None, list(collector.collect()))
 
 
-class _Place(pytest.Module):
+class _SuiteModule(pytest.Module):
     """Stands for the test file that is not there."""
 
-    suite: Suite
+    suite: SuiteCollection
     obj = items  # the module that the items say they are from
 
     def collect(self) -> Iterator[pytest.Function]:

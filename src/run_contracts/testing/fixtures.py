@@ -28,22 +28,22 @@ def run_target(request: pytest.FixtureRequest) -> Any:
     Return a base URL, "module:app", an ASGI application (its /threads below /v1), a pair of base
     URL and application, or a run_contracts Target. Session or module scope: one check is made.
     """
-    found = given(request.config, "target")
-    if not found:
+    target = given(request.config, "target")
+    if not target:
         pytest.fail(
             "there is no server to check: give --run-target URL, set run_target in pytest's "
             "configuration or RUN_CONTRACTS_TARGET, or override the fixture run_target",
             pytrace=False,
         )
-    return found
+    return target
 
 
 @pytest.fixture
 def _run_check(request: pytest.FixtureRequest, run_target: Any) -> Callable[[], None]:
     """Return what decides an item of the suite."""
-    from run_contracts.testing.checking import Checks  # noqa: PLC0415 - only in the suite
+    from run_contracts.testing.checking import SessionChecks  # noqa: PLC0415 - only in the suite
 
-    return lambda: Checks.of(request.config).decide(request, run_target)
+    return lambda: SessionChecks.of(request.config).decide(request, run_target)
 
 
 @pytest.fixture

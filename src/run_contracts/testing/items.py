@@ -8,7 +8,7 @@ import pytest
 
 from run_contracts.contract.requirements import Level, Register, Requirement, register
 from run_contracts.errors import UsageError
-from run_contracts.testing.checking import Checks
+from run_contracts.testing.checking import SessionChecks
 from run_contracts.testing.plugin_options import given
 
 PARAMETER = "run_requirement"
@@ -55,9 +55,9 @@ def parametrize(metafunc: pytest.Metafunc) -> None:
     if not chosen:
         reason = f"no requirement of edition {edition!r} is selected"
         raise pytest.Collector.CollectError(f"suite(): {reason}")
-    Checks.of(metafunc.config).know_areas(known)
+    SessionChecks.of(metafunc.config).register_area_markers(known)
     metafunc.parametrize(
-        PARAMETER, [pytest.param(one.id, id=one.id, marks=marks(one)) for one in chosen]
+        PARAMETER, [pytest.param(rule.id, id=rule.id, marks=marks(rule)) for rule in chosen]
     )
 
 
@@ -76,7 +76,7 @@ def selected(
             raise UsageError(f"no area {area!r}; there are {', '.join(known.titles)}")
     if level is not None and level not in list(Level):
         raise UsageError(f"no level {level!r}; there are MUST and SHOULD")
-    ids = {known[one].id for one in only}
+    ids = {known[requirement].id for requirement in only}
     for requirement in known.values():
         is_meant = not ids or requirement.id in ids
         is_there = not areas or requirement.area in areas

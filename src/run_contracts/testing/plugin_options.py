@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple
 
 import pytest
 
-NAME = "run_contracts"
+PLUGIN_NAME = "run_contracts"
 """How the ids of the items that need no test file begin: ``run_contracts::RUN-LIFE-002``."""
 IDS, ALONE, JOINS = "run_contracts_ids", "run_contracts_alone", "run_contracts_joins"
 """What was read out of pytest's arguments, kept among its options, for xdist sends those on."""
@@ -65,18 +65,18 @@ OPTIONS = {
 
 def add_to(parser: pytest.Parser) -> None:
     """Add every option to pytest's command line and configuration file."""
-    told = "check a server against the contract of the run; also in the environment, e.g. as "
-    group = parser.getgroup("run-contracts", told + OPTIONS["target"].variable)
+    about = "check a server against the contract of the run; also in the environment, e.g. as "
+    group = parser.getgroup("run-contracts", about + OPTIONS["target"].variable)
     for option in OPTIONS.values():
         flag = "--" + option.ini.replace("_", "-")
         is_plain = option.default in (None, [])
-        told = option.help if is_plain else f"{option.help} (default: {option.default})"
+        text = option.help if is_plain else f"{option.help} (default: {option.default})"
         if option.kind == "linelist":
-            group.addoption(flag, metavar=option.metavar, action="append", help=told)
+            group.addoption(flag, metavar=option.metavar, action="append", help=text)
         else:
             kind = int if option.kind == "int" else str
-            group.addoption(flag, metavar=option.metavar, type=kind, help=told)
-        parser.addini(option.ini, f"{told}; like {flag}", type=option.kind, default=None)
+            group.addoption(flag, metavar=option.metavar, type=kind, help=text)
+        parser.addini(option.ini, f"{text}; like {flag}", type=option.kind, default=None)
 
 
 def given(config: pytest.Config, name: str) -> Any:
@@ -128,7 +128,7 @@ def take_own_arguments(config: pytest.Config) -> bool:
 
 def _is_own(argument: str, folder: Path) -> bool:
     """Say whether an argument names our items: all, or one; pytest prints it with a path before."""
-    path, _, one = argument.partition("::")
-    if Path(path).name != NAME:
+    path, _, name = argument.partition("::")
+    if Path(path).name != PLUGIN_NAME:
         return False
-    return one.startswith("RUN-") or not (one or (folder / path).exists())
+    return name.startswith("RUN-") or not (name or (folder / path).exists())

@@ -11,10 +11,10 @@ from run_contracts.errors import UsageError
 from run_contracts.events import Event
 from run_contracts.testing.plugin_options import given
 
-KEY = pytest.StashKey["Files"]()
+FILES_KEY = pytest.StashKey["ReportFiles"]()
 
 
-class Files:
+class ReportFiles:
     """Where the reports of a session go, known before anything is sent."""
 
     def __init__(self, config: pytest.Config) -> None:
@@ -24,16 +24,16 @@ class Files:
         }
 
     @classmethod
-    def of(cls, config: pytest.Config) -> Files:
+    def of(cls, config: pytest.Config) -> ReportFiles:
         """Return those of a session."""
-        if KEY not in config.stash:
-            config.stash[KEY] = cls(config)
-        return config.stash[KEY]
+        if FILES_KEY not in config.stash:
+            config.stash[FILES_KEY] = cls(config)
+        return config.stash[FILES_KEY]
 
-    def write(self, events: Sequence[Event], word: str) -> None:
-        """Write every report of a check; a word tells its files from those of other checks."""
+    def write(self, events: Sequence[Event], suffix: str) -> None:
+        """Write every report of a check; a suffix tells its files from those of other checks."""
         for name, path in self._paths.items():
-            file = path.with_stem(f"{path.stem}-{word}") if word else path
+            file = path.with_stem(f"{path.stem}-{suffix}") if suffix else path
             file.write_bytes(RENDERED[name](events))
 
 

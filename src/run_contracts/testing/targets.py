@@ -1,4 +1,4 @@
-"""From what the fixture `run_target` returns to a target and the way to it."""
+"""From what the fixture `run_target` returns to a target, and a connection to it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from run_contracts.errors import UsageError
 from run_contracts.testing.plugin_options import given
 
 IN_PROCESS = "http://in-process.invalid"
-BASE = "/v1"
+DEFAULT_PATH = "/v1"
 """Where an application in this process has its ``/threads``, unless it is said."""
 _NAMED = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(/.*)?")
 FORMS = (
@@ -43,7 +43,7 @@ class ResolvedTarget:
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
-        """Open the way to the target; an application is started before and stopped after."""
+        """Open a connection to the target; an application is started before and stopped after."""
         if self.application is None:
             yield NETWORK
             return
@@ -62,7 +62,7 @@ def known_failures(config: pytest.Config) -> Baseline:
 
 
 class TargetResolver:
-    """Makes aims by the options of a session; one edition unless another is asked for."""
+    """Resolves what the fixture `run_target` returns, by the options of a session."""
 
     def __init__(self, config: pytest.Config) -> None:
         """Keep what a target is made of."""
@@ -88,14 +88,14 @@ class TargetResolver:
         self._target(IN_PROCESS if url is None or _NAMED.fullmatch(url) else url, self.edition)
         known_failures(self._config)
 
-    def at(self, value: Any, edition: str) -> ResolvedTarget:
-        """Return where a value of the fixture aims; raise `UsageError` if nowhere."""
+    def resolve(self, value: Any, edition: str) -> ResolvedTarget:
+        """Return the target that a value of the fixture stands for; raise `UsageError` if none."""
         match value:
             case Target():
                 return self._as_it_is(value, edition)
             case str() if named := _NAMED.fullmatch(value):
                 application = self._imported(named[1], named[2])
-                path = named[3] or BASE
+                path = named[3] or DEFAULT_PATH
                 return self._within(IN_PROCESS + path, application, edition, value)
             case str():
                 return ResolvedTarget(target=self._target(value, edition), name=value)
@@ -107,7 +107,7 @@ class TargetResolver:
                 )
                 return ResolvedTarget(target=target, name=value.url)
             case _ if callable(value) and not isinstance(value, type):
-                return self._within(IN_PROCESS + BASE, value, edition, _name(value))
+                return self._within(IN_PROCESS + DEFAULT_PATH, value, edition, _name(value))
         raise UsageError(f"the fixture run_target returned {value!r}; return {FORMS}")
 
     def _as_it_is(self, target: Target, edition: str) -> ResolvedTarget:
@@ -132,15 +132,15 @@ class TargetResolver:
         if self._folder not in sys.path:
             sys.path.insert(0, self._folder)
         try:
-            found: object = import_module(module)
+            application: object = import_module(module)
         except Exception as error:
             reason = f"{type(error).__name__}: {error}"
             raise UsageError(f"{module}:{path}: cannot import {module}: {reason}") from error
         for name in path.split("."):
-            found = getattr(found, name, None)
-        if not callable(found):
+            application = getattr(application, name, None)
+        if not callable(application):
             raise UsageError(f"{module}:{path}: there is no such application in {module}")
-        return found
+        return application
 
 
 def _name(application: object) -> str:

@@ -6,28 +6,27 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from run_contracts.contract.requirements import register
-from run_contracts.report.summary import OUTCOMES
+from run_contracts.report.summary import OUTCOME_WORDS, RED_OUTCOMES
 from run_contracts.report.text import counted
 
-Item = dict[str, Any]
-"""What `run_contracts.testing.failures.summary_of` says of an item."""
-RED = ("broken", "error", "blocked")
+SummaryEntry = dict[str, Any]
+"""What `run_contracts.testing.failures.summary_entry` says of an item."""
 
 
-def summary(items: Iterable[Item]) -> Iterator[str]:
+def summary(entries: Iterable[SummaryEntry]) -> Iterator[str]:
     """Yield the lines that sum up the items of each check; one that ran twice counts once."""
-    by_check: dict[tuple[str, ...], dict[str, Item]] = {}
-    for one in items:
-        if "id" in one:
-            key = tuple(str(one[name]) for name in ("target", "edition", "seconds"))
-            by_check.setdefault(key, {})[one["again"]] = one
-    for (_, edition, _), ones in by_check.items():
+    by_check: dict[tuple[str, ...], dict[str, SummaryEntry]] = {}
+    for entry in entries:
+        if "id" in entry:
+            key = tuple(str(entry[name]) for name in ("target", "edition", "seconds"))
+            by_check.setdefault(key, {})[entry["again"]] = entry
+    for (_, edition, _), by_item in by_check.items():
         order = list(register(edition))
-        yield from _check(sorted(ones.values(), key=lambda one: order.index(one["id"])))
+        yield from _check(sorted(by_item.values(), key=lambda entry: order.index(entry["id"])))
 
 
-def _check(ones: list[Item]) -> Iterator[str]:
-    first = ones[0]
+def _check(entries: list[SummaryEntry]) -> Iterator[str]:
+    first = entries[0]
     requests = counted(first["requests"], "request")
     yield (
         f"{first['target']} (edition {first['edition']}, profile {first['profile']}): "
@@ -35,32 +34,36 @@ def _check(ones: list[Item]) -> Iterator[str]:
     )
     if first["left_out"]:
         yield f"left out: {first['left_out']}"
-    yield from _areas(ones)
-    for one in ones:
-        yield from one.get("lines", ())
-    red = [one for kind in RED for one in ones if one["outcome"] == kind]
+    yield from _areas(entries)
+    for entry in entries:
+        yield from entry.get("lines", ())
+    red = [entry for outcome in RED_OUTCOMES for entry in entries if entry["outcome"] == outcome]
     if red:
         yield f"fix first: {red[0]['id']} {red[0]['sentence']}"
         yield f"           {red[0]['again']}"
 
 
-def _areas(ones: list[Item]) -> Iterator[str]:
+def _areas(entries: list[SummaryEntry]) -> Iterator[str]:
     """Yield a line for each area in which not everything holds, and one for the rest."""
-    by_area: dict[str, list[Item]] = {}
-    for one in ones:
-        by_area.setdefault(one["area"], []).append(one)
-    held = [area for area, found in by_area.items() if all(o["outcome"] == "pass" for o in found)]
-    for area, found in by_area.items():
+    by_area: dict[str, list[SummaryEntry]] = {}
+    for entry in entries:
+        by_area.setdefault(entry["area"], []).append(entry)
+    held = [
+        area
+        for area, inside in by_area.items()
+        if all(entry["outcome"] == "pass" for entry in inside)
+    ]
+    for area, inside in by_area.items():
         if area not in held:
-            yield f"  {area:<8} {', '.join(_counts(found))}"
+            yield f"  {area:<8} {', '.join(_counts(inside))}"
     if held:
         number = sum(len(by_area[area]) for area in held)
         yield f"  {number} hold in {', '.join(held)}"
 
 
-def _counts(ones: list[Item]) -> Iterator[str]:
+def _counts(entries: list[SummaryEntry]) -> Iterator[str]:
     """Yield how many there are of each outcome, the gravest first, and which if that is grave."""
-    for kind, word in OUTCOMES.items():
-        ids = [one["id"] for one in ones if one["outcome"] == kind]
+    for outcome, word in OUTCOME_WORDS.items():
+        ids = [entry["id"] for entry in entries if entry["outcome"] == outcome]
         if ids:
-            yield f"{len(ids)} {word}" + (f" ({', '.join(ids)})" if kind in RED else "")
+            yield f"{len(ids)} {word}" + (f" ({', '.join(ids)})" if outcome in RED_OUTCOMES else "")

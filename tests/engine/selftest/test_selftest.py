@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from run_contracts.cli.selftest import command
+from run_contracts.cli.commands.selftest import command
 from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.engine.selftest import (
     Matrix,

@@ -5,26 +5,30 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from typing import Any
 
 import click
 
 from run_contracts.cli.completion import requirement_ids
-from run_contracts.cli.examples import ANSWER, Example, example
+from run_contracts.cli.examples import ANSWER, example
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import EDITIONS, Requirement, register
+from run_contracts.report.text import LABEL_WIDTH
 
-WIDTH, LABEL = 80, 10
-"""Columns of a line, and of the word before it."""
-EXAMPLES = """\b
+LINE_WIDTH = 80
+"""Columns of a line."""
+NO_EXAMPLE = "none: it speaks of fields that only a schema with a vendor's own fields declares"
+
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts explain RUN-LIFE-007
   run-contracts explain RUN-LIST-005 RUN-USAGE-001 --edition v1
   run-contracts explain RUN-CANCEL-002 --format json
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.argument("ids", nargs=-1, required=True, metavar="ID...", shell_complete=requirement_ids)
 @click.option("--edition", type=click.Choice(EDITIONS), help="The newest that has it, if left out.")
 @click.option(
@@ -36,11 +40,11 @@ def command(ids: tuple[str, ...], edition: str | None, form: str) -> None:
     An example of what takes requests is what the reference server is seen to answer, with the
     fault; it runs inside this command, nothing is sent.
     """
-    found = [_explained(*_rule(one, edition)) for one in dict.fromkeys(ids)]
+    explanations = [_explained(*_rule(one, edition)) for one in dict.fromkeys(ids)]
     if form == "json":
-        click.echo(json.dumps(found, indent=2, ensure_ascii=False))
+        click.echo(json.dumps(explanations, indent=2, ensure_ascii=False))
         return
-    click.echo("\n\n".join("\n".join(_lines(one)) for one in found))
+    click.echo("\n\n".join("\n".join(_lines(one)) for one in explanations))
 
 
 def _rule(requirement: str, edition: str | None) -> tuple[Requirement, str]:
@@ -55,6 +59,7 @@ def _explained(rule: Requirement, edition: str) -> dict[str, Any]:
     """Return all there is to say of a requirement, ready for JSON."""
     from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
 
+    shown = example(rule.id, load(edition))
     return {
         "id": rule.id,
         "level": rule.level.value,
@@ -65,39 +70,28 @@ def _explained(rule: Requirement, edition: str) -> dict[str, Any]:
         "speaks_of": rule.on,
         "why": rule.why,
         "source": rule.source,
-        "example": _example(example(rule.id, load(edition))),
+        "example": None if shown is None else asdict(shown),
         "faults": [
             {
-                "id": one.id,
-                "sentence": one.sentence,
-                "command": f"run-contracts serve --fault {one.id}",
+                "id": fault.id,
+                "sentence": fault.sentence,
+                "command": f"run-contracts serve --fault {fault.id}",
             }
-            for one in FAULTS.values()
-            if one.requirement == rule.id
+            for fault in FAULTS.values()
+            if fault.requirement == rule.id
         ],
     }
 
 
-def _example(found: Example | None) -> dict[str, str] | None:
-    if found is None:
-        return None
-    return {
-        "kind": found.kind,
-        "right": found.right,
-        "wrong": found.wrong,
-        "sentence": found.sentence,
-    }
-
-
-def _lines(told: dict[str, Any]) -> Iterator[str]:
+def _lines(explanation: dict[str, Any]) -> Iterator[str]:
     """Yield what there is to say as lines of a terminal."""
-    head = f"{told['id']} {told['level']}  {told['sentence']}"
-    yield from textwrap.wrap(head, WIDTH, break_on_hyphens=False)
-    yield from _labelled("area", told["area"])
-    yield from _labelled("editions", ", ".join(told["editions"]))
-    yield from _labelled("why", told["why"])
-    yield from _labelled("source", told["source"])
-    shown = told["example"]
+    head = f"{explanation['id']} {explanation['level']}  {explanation['sentence']}"
+    yield from textwrap.wrap(head, LINE_WIDTH, break_on_hyphens=False)
+    yield from _labelled("area", explanation["area"])
+    yield from _labelled("editions", ", ".join(explanation["editions"]))
+    yield from _labelled("why", explanation["why"])
+    yield from _labelled("source", explanation["source"])
+    shown = explanation["example"]
     if shown is None:
         yield from _labelled("example", NO_EXAMPLE)
     else:
@@ -105,24 +99,25 @@ def _lines(told: dict[str, Any]) -> Iterator[str]:
         yield from _labelled("wrong", shown["wrong"])
         if shown["kind"] != ANSWER:
             yield from _labelled("", f"({shown['sentence'].rstrip('.')})")
-    for number, fault in enumerate(told["faults"]):
+    for number, fault in enumerate(explanation["faults"]):
         yield from _labelled("fault" if number == 0 else "", fault["command"])
         yield from _labelled("", f"  {fault['sentence'].rstrip('.')}")
-    edition = "" if told["edition"] == EDITIONS[-1] else f" --edition {told['edition']}"
-    yield from _labelled("check", f"run-contracts check URL{edition} --only {told['id']}")
+    edition = (
+        "" if explanation["edition"] == EDITIONS[-1] else f" --edition {explanation['edition']}"
+    )
+    yield from _labelled("check", f"run-contracts check URL{edition} --only {explanation['id']}")
     if shown is not None and shown["kind"] != ANSWER:
-        yield from _labelled("values", f"run-contracts sample{edition} --breaks {told['id']} -n 6")
-
-
-NO_EXAMPLE = "none: it speaks of fields that only a schema with a vendor's own fields declares"
+        yield from _labelled(
+            "values", f"run-contracts sample{edition} --breaks {explanation['id']} -n 6"
+        )
 
 
 def _labelled(label: str, text: str) -> Iterator[str]:
     """Yield a text behind its label, wrapped; lines of the text stay lines."""
     for number, line in enumerate(_wrapped(text.splitlines())):
-        yield f"  {label if number == 0 else '':<{LABEL}}{line}".rstrip()
+        yield f"  {label if number == 0 else '':<{LABEL_WIDTH}}{line}".rstrip()
 
 
 def _wrapped(lines: Iterable[str]) -> Iterator[str]:
     for line in lines:
-        yield from textwrap.wrap(line, WIDTH - LABEL - 2, break_on_hyphens=False) or [""]
+        yield from textwrap.wrap(line, LINE_WIDTH - LABEL_WIDTH - 2, break_on_hyphens=False) or [""]

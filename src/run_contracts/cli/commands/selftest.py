@@ -14,16 +14,16 @@ from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.events import ExitCode
 
-EXAMPLES = """\b
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts selftest
   run-contracts selftest --fault RUN-LIST-005 --fault RUN-LIST-005-b
   run-contracts selftest --edition v1 --jobs 4
   run-contracts selftest --profile smoke
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.option(
     "--edition", "editions", type=click.Choice(EDITIONS), multiple=True, help="Both unless given."
 )
@@ -61,11 +61,11 @@ def command(
     started = time.perf_counter()
     declared = matrix.read_matrix()
     tried = trials(editions or EDITIONS, faults or None, profile=profile)
-    found = list(trial.results(tried, jobs=jobs))
+    results = list(trial.results(tried, jobs=jobs))
     if write:
-        declared = declared.with_results(found, FAULTS)
+        declared = declared.with_results(results, FAULTS)
         matrix.write_matrix(declared)
-    comparison = compared(found, declared)
+    comparison = compared(results, declared)
     is_full = profile == "full"
     deviations = [*comparison.deviations, *unproven(FAULTS.values())] if is_full else []
     for line in deviations if is_full else map("{}: not caught".format, comparison.missed):

@@ -33,5 +33,5 @@ def document(text: str) -> str:
     return _IN_DOCUMENTS.sub(_escape, text)
 
 
-def _escape(found: re.Match[str]) -> str:
-    return found[0].encode("unicode_escape").decode()
+def _escape(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()

@@ -1,4 +1,4 @@
-"""Places: the items that share one check, and what they have in common."""
+"""Groups of items that share one check, and what the items of a group have in common."""
 
 from __future__ import annotations
 
@@ -7,34 +7,39 @@ from dataclasses import dataclass, field
 import pytest
 
 from run_contracts.contract.requirements import register
-from run_contracts.testing.failures import TargetResult
+from run_contracts.testing.check_result import CheckResult
 
 MOST_SCRIPTS = 3
 """Failures of a check that show their requests; more of them would only be scrolled past."""
 
 
 @dataclass(kw_only=True, eq=False)
-class Place:
-    """Items that share one check: those of a module, in an edition, for one target."""
+class ItemGroup:
+    """Items that share one check: those of a module, in an edition, for one target.
+
+    `file_suffix` tells its report files from those of other groups; `returned` is what the fixture
+    `run_target` returned for it. `other_target` is the first item for which that was something
+    else, `failed_setup` the id of one whose fixtures failed.
+    """
 
     edition: str
-    word: str
+    file_suffix: str
     items: list[pytest.Item] = field(default_factory=list)
-    value: object = None
-    told: TargetResult | None = None
-    mistake: pytest.Item | None = None
-    scripts: int = MOST_SCRIPTS
-    unready: str | None = None
+    returned: object = None
+    result: CheckResult | None = None
+    other_target: pytest.Item | None = None
+    scripts_left: int = MOST_SCRIPTS
+    failed_setup: str | None = None
 
     @property
     def ids(self) -> list[str]:
         """The requirements that are asked for, in the order of the register."""
         wanted = {requirement_of(item) for item in self.items}
-        return [one for one in register(self.edition) if one in wanted]
+        return [requirement for requirement in register(self.edition) if requirement in wanted]
 
     @property
     def first(self) -> pytest.Item:
-        """The item that tells what concerns all: the same in every worker."""
+        """The item that fails for what concerns all: the same in every worker."""
         ids = self.ids
         return min(self.items, key=lambda item: ids.index(requirement_of(item)))
 
@@ -45,19 +50,19 @@ def requirement_of(item: pytest.Item) -> str:
     return str(mark.args[0]) if mark is not None else ""
 
 
-def place_name(item: pytest.Item) -> str:
+def group_name(item: pytest.Item) -> str:
     """Return what an item shares with those of its check: its module, and other parameters."""
     parent = item.parent.nodeid if item.parent is not None else ""
-    return parent + others_of(item)
+    return parent + other_parameters(item)
 
 
-def others_of(item: pytest.Item) -> str:
+def other_parameters(item: pytest.Item) -> str:
     """Return the parameters of an item but for its requirement, as pytest writes them."""
     rest = item.name.removeprefix(getattr(item, "originalname", "")).strip("[]")
     others = [part for part in rest.replace(requirement_of(item), "").split("-") if part]
     return f"[{'-'.join(others)}]" if others else ""
 
 
-def word_of(key: str) -> str:
-    """Return a name of a place as part of a file's name."""
-    return "".join(one if one.isalnum() else "-" for one in key).strip("-")
+def as_file_suffix(key: str) -> str:
+    """Return the key of a group as part of a file's name."""
+    return "".join(char if char.isalnum() else "-" for char in key).strip("-")

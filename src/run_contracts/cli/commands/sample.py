@@ -15,8 +15,9 @@ from run_contracts.errors import UsageError
 from run_contracts.making import NearMiss, edge_case, edge_cases, near_misses
 from run_contracts.making.event_streams import as_sse
 
-FORMATS = ("json", "jsonl", "sse")
-EXAMPLES = """\b
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts sample --status requires_action --seed 7
   run-contracts sample -n 100 --format jsonl > runs.jsonl
@@ -25,9 +26,7 @@ Examples:
   run-contracts sample --edge metadata-16-pairs
   run-contracts sample --breaks RUN-USAGE-001
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.option(
     "--status",
     metavar="STATUS",
@@ -49,7 +48,7 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(FORMATS),
+    type=click.Choice(("json", "jsonl", "sse")),
     default="json",
     show_default=True,
     help="jsonl: one value a line; sse: the stream of a run that ends in the status.",
@@ -78,7 +77,7 @@ def command(  # noqa: PLR0913 - the options of a sample
         for case in edge_cases(edition):
             click.echo(f"{case.name:<58} {case.what}")
     elif breaks:
-        _tell(near_misses(breaks, edition=edition)[: count or 1])
+        _print_misses(near_misses(breaks, edition=edition)[: count or 1])
     elif edge:
         _print([edge_case(edge, edition).run] * (1 if count is None else count), form)
     else:
@@ -114,12 +113,12 @@ def _print(values: Iterator[Any] | list[Any], form: str) -> None:
         for value in values:
             click.echo(json.dumps(value))
         return
-    found = list(values)
-    is_one = isinstance(values, list) and len(found) == 1
-    click.echo(json.dumps(found[0] if is_one else found, indent=2))
+    array = list(values)
+    is_single = isinstance(values, list) and len(array) == 1
+    click.echo(json.dumps(array[0] if is_single else array, indent=2))
 
 
-def _tell(misses: tuple[NearMiss, ...]) -> None:
+def _print_misses(misses: tuple[NearMiss, ...]) -> None:
     """Print near misses as they would be sent, and on the side what is wrong with them."""
     for miss in misses:
         click.echo(f"{miss.name} {miss.kind} at {miss.pointer or '/'}: {miss.sentence}", err=True)

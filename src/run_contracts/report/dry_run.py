@@ -1,17 +1,17 @@
-"""The plan of a check for a person: what it would send, and what that would create."""
+"""The plan of a check as lines: what it would send, and what that would create."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from run_contracts.events import Started
-from run_contracts.report import plain
+from run_contracts.report import sanitizing
 from run_contracts.report.text import counted
 
 
 def lines(started: Started, budget: str) -> Iterator[str]:
-    """Yield the lines that tell a plan; nothing of it has been sent."""
-    yield from map(plain.line, _lines(started, budget))
+    """Yield the lines of a plan for a person; nothing of it has been sent."""
+    yield from map(sanitizing.line, _lines(started, budget))
 
 
 def _lines(started: Started, budget: str) -> Iterator[str]:

@@ -14,15 +14,15 @@ from run_contracts.errors import UsageError
 from run_contracts.events import ExitCode
 from run_contracts.traffic.exchange import Exchange
 
-EXAMPLES = """\b
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts validate run.json
   run-contracts validate --edition v1 --dialect openai-2023-11 old/*.json
   run-contracts validate stream.sse runs.jsonl
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
 @click.option("--reading", type=click.Choice(READINGS), default="wire", show_default=True)
@@ -55,12 +55,12 @@ def _judge(path: Path, contract: Contract) -> ExitCode:
     if not exchanges:
         click.echo(f"{path}: empty, nothing to judge", err=True)
         return ExitCode.NOTHING_VERIFIED
-    codes = [_judge_one(exchange, contract) for exchange in exchanges]
+    codes = [_judge_exchange(exchange, contract) for exchange in exchanges]
     return ExitCode(_worst(codes))
 
 
-def _judge_one(exchange: Exchange, contract: Contract) -> ExitCode:
-    """Judge one answer; a broken MUST is red, a broken SHOULD is only told."""
+def _judge_exchange(exchange: Exchange, contract: Contract) -> ExitCode:
+    """Judge one answer; a broken MUST is red, a broken SHOULD is only printed."""
     from run_contracts.checks import outcomes  # noqa: PLC0415
     from run_contracts.traffic.evidence import Evidence  # noqa: PLC0415
 
@@ -68,13 +68,13 @@ def _judge_one(exchange: Exchange, contract: Contract) -> ExitCode:
         click.echo(f"{exchange.source}: not judged: {exchange.unreadable}", err=True)
         return ExitCode.NOTHING_VERIFIED
     evidence = Evidence(contract=contract, exchanges=(exchange,))
-    found = list(outcomes(evidence))
-    broken = [one.violation for one in found if one.violation is not None]
+    decided = list(outcomes(evidence))
+    broken = [outcome.violation for outcome in decided if outcome.violation is not None]
     for violation in broken:
         click.echo(f"{exchange.source}: {violation}")
     if any(violation.level is Level.MUST for violation in broken):
         return ExitCode.BROKEN
-    if all(one.requirement.startswith("RUN-BODY-") for one in found):
+    if all(outcome.requirement.startswith("RUN-BODY-") for outcome in decided):
         click.echo(f"{exchange.source}: not judged: {_unknown(exchange)}", err=True)
         return ExitCode.NOTHING_VERIFIED
     return ExitCode.HOLDS
@@ -107,12 +107,12 @@ def _worst(codes: list[ExitCode]) -> int:
 
 
 def _summary(codes: list[ExitCode]) -> str:
-    told = {
+    words = {
         ExitCode.HOLDS: "hold",
         ExitCode.BROKEN: "broken",
         ExitCode.NOTHING_VERIFIED: "not judged",
         ExitCode.USAGE: "not read",
     }
-    counts = [f"{codes.count(code)} {word}" for code, word in told.items() if code in codes]
+    counts = [f"{codes.count(code)} {word}" for code, word in words.items() if code in codes]
     files = f"{len(codes)} file{'' if len(codes) == 1 else 's'}"
     return f"{files}: {', '.join(counts)}"

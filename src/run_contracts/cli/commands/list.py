@@ -6,15 +6,15 @@ import click
 
 from run_contracts.contract.requirements import EDITIONS, register
 
-EXAMPLES = """\b
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts list
   run-contracts list --edition v1
   run-contracts list --faults
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
 @click.option("--faults", is_flag=True, help="Faults that serve can have, instead.")
 def command(edition: str, *, faults: bool) -> None:
@@ -24,8 +24,8 @@ def command(edition: str, *, faults: bool) -> None:
     """
     known = register(edition)
     if not faults:
-        for one in known.values():
-            click.echo(f"{one.id:<15} {one.level:<6} {one.sentence}")
+        for rule in known.values():
+            click.echo(f"{rule.id:<15} {rule.level:<6} {rule.sentence}")
         return
     from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
 

@@ -13,7 +13,7 @@ from typing import IO, Any
 
 import click
 
-from run_contracts.cli import colours, credentials, limits, outputs, printing
+from run_contracts.cli import outputs, printing, shared_options
 from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.progress import Progress
 from run_contracts.client import target as targets
@@ -25,7 +25,10 @@ from run_contracts.events import Event, Finished, as_dict
 REFERENCE_KEY = "sk-reference"
 NOWHERE = "http://127.0.0.1/v1"
 """Stands for the embedded reference server while it is not started."""
-EXAMPLES = """\b
+
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts check
   run-contracts check http://127.0.0.1:8000/v1 --profile smoke
@@ -35,12 +38,10 @@ Examples:
   run-contracts check http://127.0.0.1:8000/v1 --dry-run
   run-contracts check http://127.0.0.1:8000/v1 --max-requests 100 --max-runs 10
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.argument("url", required=False)
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
-@credentials.options
+@shared_options.credentials
 @click.option("--assistant-id", metavar="ID", help="Use this assistant; create none.")
 @click.option("--thread-id", metavar="ID", help="Use this thread; create none.")
 @click.option("--model", metavar="NAME", help="Model to ask for.  [default: gpt-4o]")
@@ -79,7 +80,7 @@ Examples:
     metavar="FILE.toml",
     help=f"The list of known failures.  [default: {known.FILE_NAME}, here or upwards]",
 )
-@limits.options
+@shared_options.bounds
 @click.option("--dry-run", is_flag=True, help="Print what would be sent and created; send nothing.")
 @outputs.options
 @printing.options
@@ -102,35 +103,35 @@ def command(  # noqa: PLR0913 - the options of a check
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified, 4 an
     error of run-contracts, 5 stopped early with nothing broken until then, 130 interrupted.
     """
-    report_for = printing.chosen(options, with_scripts=bool(only))
-    options["budget"] = limits.budget(options)
+    printer_for = printing.chosen(options, with_scripts=bool(only))
+    options["budget"] = shared_options.take_budget(options)
     with ExitStack() as stack:
         if dry_run:
             outputs.Outputs(stack, options)
-            _tell_plan(targets.target(url or NOWHERE, **options), only, report_for(""))
+            _print_plan(targets.target(url or NOWHERE, **options), only, printer_for(""))
             return
         accepted = _accepted(baseline, url)
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
-        chosen = _target(stack, url, options)
-        told = report_for(_again(url, options))
-        progress = stack.enter_context(Progress(is_wanted=told.is_lively))
-        events = _events(chosen, only, progress)
+        target = _target(stack, url, options)
+        printer = printer_for(_again(url, options))
+        progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
+        events = _events(target, only, progress)
         events = known.applied(conclusion.strict(events) if strict else events, accepted)
-        code = _follow(events, told, progress, report_file, wanted)
+        code = _follow(events, printer, progress, report_file, wanted)
     sys.exit(code)
 
 
-def _tell_plan(chosen: targets.Target, only: tuple[str, ...], told: printing.Report) -> None:
+def _print_plan(target: targets.Target, only: tuple[str, ...], printer: printing.Printer) -> None:
     """Print what a check would send and create."""
     from run_contracts.engine.planning import plan  # noqa: PLC0415 - loads what sends
-    from run_contracts.report.plan import lines  # noqa: PLC0415
+    from run_contracts.report.dry_run import lines  # noqa: PLC0415
 
-    started = plan(chosen, only=only or None).started()
-    if isinstance(told, printing.JsonReport):
+    started = plan(target, only=only or None).started()
+    if isinstance(printer, printing.JsonReport):
         click.echo(json.dumps([as_dict(started)], indent=1, ensure_ascii=False))
         return
-    for line in lines(started, str(chosen.budget)):
+    for line in lines(started, str(target.budget)):
         click.echo(line)
 
 
@@ -165,7 +166,7 @@ def _again(url: str | None, options: dict[str, Any]) -> str:
 
 def _follow(
     events: Iterable[Event],
-    told: printing.Report,
+    printer: printing.Printer,
     progress: Progress,
     report_file: IO[str] | None,
     wanted: outputs.Outputs,
@@ -177,14 +178,14 @@ def _follow(
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
     seen: list[Event] = []
-    is_colourful = colours.is_colourful()
+    is_colourful = printing.is_colourful()
     with contextlib.suppress(KeyboardInterrupt):
         for event in events:
             seen.append(event)
             if report_file is not None:
                 jsonlines.write(event, report_file)
-            lines = told.lines(event)
-            _print(colours.painted(event, lines) if is_colourful else lines, progress)
+            lines = printer.lines(event)
+            _print(printing.painted(event, lines) if is_colourful else lines, progress)
     if not seen or not isinstance(seen[-1], Finished):
         raise KeyboardInterrupt
     wanted.write(seen)
@@ -192,13 +193,13 @@ def _follow(
 
 
 def _print(lines: Iterable[str], progress: Progress) -> None:
-    found = list(lines)
-    if found:
+    printed = list(lines)
+    if printed:
         with progress.paused():
-            click.echo("\n".join(found))
+            click.echo("\n".join(printed))
 
 
-def _events(chosen: targets.Target, only: tuple[str, ...], progress: Progress) -> Iterator[Event]:
+def _events(target: targets.Target, only: tuple[str, ...], progress: Progress) -> Iterator[Event]:
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    return check(chosen, only=only or None, on_request=progress.on_request)
+    return check(target, only=only or None, on_request=progress.on_request)

@@ -13,15 +13,15 @@ from run_contracts.cli import outputs
 from run_contracts.events import Started
 from run_contracts.report import jsonlines, text
 
-EXAMPLES = """\b
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts report check.jsonl
   run-contracts report check.jsonl --html check.html --badge check.svg
   run-contracts report check.jsonl --junit check.xml --github
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.argument("file", type=click.Path(path_type=Path))
 @outputs.options
 def command(file: Path, **options: Any) -> None:
@@ -37,7 +37,7 @@ def command(file: Path, **options: Any) -> None:
             wanted.write(events)
             return
     targets = (event.target for event in events if isinstance(event, Started))
-    told = text.TextReport(again=shlex.join(["run-contracts", "check", *targets]))
+    report = text.TextReport(again=shlex.join(["run-contracts", "check", *targets]))
     for event in events:
-        for line in told.lines(event):
+        for line in report.lines(event):
             click.echo(line)

@@ -8,15 +8,15 @@ import click
 
 from run_contracts.cli.completion import fault_ids
 
-EXAMPLES = """\b
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts serve
   run-contracts serve --port 8001 --speed 100
   run-contracts serve --fault RUN-LIST-005
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of ids and content.")

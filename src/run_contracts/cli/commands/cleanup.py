@@ -7,24 +7,23 @@ from pathlib import Path
 
 import click
 
-from run_contracts import events
-from run_contracts.cli import credentials
+from run_contracts.cli import shared_options
 from run_contracts.client import target as targets
 from run_contracts.client.target import Target
-from run_contracts.events import ExitCode
+from run_contracts.events import Exchanged, ExitCode, Started
 
-EXAMPLES = """\b
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts cleanup check.jsonl --dry-run
   run-contracts cleanup check.jsonl
   run-contracts cleanup check.jsonl https://runs.example/v1 --api-key-env RUNS_KEY
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @click.argument("url", required=False)
-@credentials.options
+@shared_options.credentials
 @click.option("--dry-run", is_flag=True, help="Print what would be deleted; send nothing.")
 def command(
     file: Path, url: str | None, api_key_env: str, headers: tuple[str, ...], *, dry_run: bool
@@ -36,14 +35,14 @@ def command(
     Exit code 1 if something is still there, 3 if the server does not answer.
     """
     from run_contracts.engine.cleanup import leftovers  # noqa: PLC0415
-    from run_contracts.report import jsonlines, plain  # noqa: PLC0415
+    from run_contracts.report import jsonlines, sanitizing  # noqa: PLC0415
 
-    told = jsonlines.read(file, is_whole=False)
-    started = next(one for one in told if isinstance(one, events.Started))
-    paths = leftovers(one for one in told if isinstance(one, events.Exchanged))
+    report = jsonlines.read(file, is_whole=False)
+    started = next(event for event in report if isinstance(event, Started))
+    paths = leftovers(event for event in report if isinstance(event, Exchanged))
     if dry_run or not paths:
         for path in paths:
-            click.echo(plain.line(f"DELETE {url or started.target}{path}"))
+            click.echo(sanitizing.line(f"DELETE {url or started.target}{path}"))
         click.echo(f"{len(paths)} to delete")
         return
     target = targets.target(
@@ -56,13 +55,13 @@ def _delete(target: Target, paths: tuple[str, ...]) -> ExitCode:
     """Delete what lies at these paths, print each answer, and return the exit code."""
     from run_contracts.client.session import Session  # noqa: PLC0415
     from run_contracts.engine.cleanup import DELETED  # noqa: PLC0415
-    from run_contracts.report import plain  # noqa: PLC0415
+    from run_contracts.report import sanitizing  # noqa: PLC0415
 
     gone = 0
     with Session(target) as session:
         for path in paths:
             status = session.delete(path).response.status
             gone += status in DELETED
-            click.echo(plain.line(f"DELETE {path}: {status}"))
+            click.echo(sanitizing.line(f"DELETE {path}: {status}"))
     click.echo(f"{gone} of {len(paths)} are gone")
     return ExitCode.HOLDS if gone == len(paths) else ExitCode.BROKEN

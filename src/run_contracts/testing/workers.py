@@ -1,4 +1,4 @@
-"""One check for all workers of pytest-xdist: who comes first makes it, the others read it."""
+"""One check for all workers of pytest-xdist: the first to come makes it, the others read it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 from run_contracts.events import Event
 
 
-def once(
+def checked_once(
     request: pytest.FixtureRequest, key: str, check: Callable[[], list[Event]]
 ) -> tuple[list[Event], bool]:
     """Return the events of a check, and whether it was made here.

@@ -8,29 +8,28 @@ from pathlib import Path
 
 import click
 
-from run_contracts import events
-from run_contracts.cli import credentials
+from run_contracts.cli import shared_options
 from run_contracts.cli.completion import requirement_ids
 from run_contracts.client import target as targets
 from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
-from run_contracts.events import Event
+from run_contracts.events import Decided, Event, Exchanged, Finished, Started
 from run_contracts.report import text
 from run_contracts.traffic.recipe import RecipeStep, recipe
 
-EXAMPLES = """\b
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts replay check.jsonl RUN-LIFE-002
   run-contracts replay check.jsonl RUN-LIFE-002 http://127.0.0.1:8000/v1
   run-contracts replay check.jsonl RUN-LIFE-002 --script > show.sh
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @click.argument("requirement", metavar="ID", shell_complete=requirement_ids)
 @click.argument("url", required=False)
-@credentials.options
+@shared_options.credentials
 @click.option("--script", "is_script", is_flag=True, help="Print a shell script; send nothing.")
 def command(  # noqa: PLR0913 - arguments and options
     file: Path,
@@ -48,29 +47,29 @@ def command(  # noqa: PLR0913 - arguments and options
     """
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
-    told = jsonlines.read(file)
-    started = next(one for one in told if isinstance(one, events.Started))
-    verdict = _broken(file, told, requirement)
-    exchanges = [one for one in told if isinstance(one, events.Exchanged)]
+    events = jsonlines.read(file)
+    started = next(event for event in events if isinstance(event, Started))
+    verdict = _broken(file, events, requirement)
+    exchanges = [event for event in events if isinstance(event, Exchanged)]
     if is_script:
         from run_contracts.report.script import script  # noqa: PLC0415
 
         click.echo(script(started.target, verdict, exchanges), nl=False)
         return
-    wanted = [one for one in exchanges if one.number in verdict.sequence]
+    wanted = [exchange for exchange in exchanges if exchange.number in verdict.sequence]
     target = targets.target(
         url or started.target, edition=started.edition, api_key_env=api_key_env, headers=headers
     )
     sys.exit(_replay(target, recipe(started.target, wanted), requirement))
 
 
-def _broken(file: Path, told: Sequence[Event], requirement: str) -> events.Decided:
+def _broken(file: Path, events: Sequence[Event], requirement: str) -> Decided:
     """Return the verdict that a requirement is broken, with the exchanges that show it."""
-    found = [one for one in told if isinstance(one, events.Decided) and one.result == "fail"]
-    for one in found:
-        if one.requirement == requirement and one.sequence:
-            return one
-    known = ", ".join(one.requirement for one in found) or "none"
+    failures = [one for one in events if isinstance(one, Decided) and one.result == "fail"]
+    for failure in failures:
+        if failure.requirement == requirement and failure.sequence:
+            return failure
+    known = ", ".join(failure.requirement for failure in failures) or "none"
     raise UsageError(f"{file}: {requirement} is not broken in it; broken are: {known}")
 
 
@@ -79,11 +78,11 @@ def _replay(target: Target, steps: tuple[RecipeStep, ...], requirement: str) -> 
     from run_contracts.engine.replay import replaying  # noqa: PLC0415 - loads what sends
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what judges
 
-    told = text.TextReport(again=f"run-contracts check {target.url}")
+    report = text.TextReport(again=f"run-contracts check {target.url}")
     code = 0
     for event in check(target, only=[requirement], probes=[replaying(steps, requirement)]):
-        for line in told.lines(event):
+        for line in report.lines(event):
             click.echo(line)
-        if isinstance(event, events.Finished):
+        if isinstance(event, Finished):
             code = event.exit_code
     return code

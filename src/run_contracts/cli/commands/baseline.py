@@ -11,15 +11,9 @@ import click
 from run_contracts.engine import baseline as known
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode, Finished
-from run_contracts.report import jsonlines, plain
+from run_contracts.report import jsonlines, sanitizing
 
-EXAMPLES = """\b
-Examples:
-  run-contracts check http://127.0.0.1:8000/v1 --report check.jsonl
-  run-contracts baseline write check.jsonl
-  run-contracts baseline check check.jsonl
-"""
-HEAD = """\
+FILE_HEADER = """\
 # Failures that are known and accepted for a while: run-contracts tells them and is not red.
 # An entry needs a reason. It makes the check red when it has expired, or nothing breaks any more.
 
@@ -34,7 +28,14 @@ file_option = click.option(
 report_argument = click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 
 
-@click.group(epilog=EXAMPLES)
+@click.group(
+    epilog="""\b
+Examples:
+  run-contracts check http://127.0.0.1:8000/v1 --report check.jsonl
+  run-contracts baseline write check.jsonl
+  run-contracts baseline check check.jsonl
+"""
+)
 def command() -> None:
     """Keep a list of known failures, so that a check is red only for what is new.
 
@@ -52,10 +53,10 @@ def write(file: Path, path: Path | None) -> None:
 
     Their reasons are to be written: until then every check refuses the list.
     """
-    told = jsonlines.read(file)
+    events = known.forgotten(jsonlines.read(file))
     place = path or known.place(Path.cwd()) or Path.cwd() / known.FILE_NAME
-    has = known.read_leniently(place)[0] if place.is_file() else known.EMPTY
-    entries = list(known.unknown(known.forgotten(told), has))
+    accepted = known.read_leniently(place)[0] if place.is_file() else known.EMPTY
+    entries = list(known.unknown(events, accepted))
     if entries:
         _append(place, "\n".join(map(known.as_toml, entries)))
     number = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
@@ -66,7 +67,7 @@ def _append(place: Path, text: str) -> None:
     try:
         is_new = not place.exists() or not place.stat().st_size
         with place.open("a", encoding="utf-8", newline="\n") as file:
-            file.write((HEAD if is_new else "\n") + text)
+            file.write((FILE_HEADER if is_new else "\n") + text)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise UsageError(f"{place}: cannot be written: {reason}") from None
@@ -81,28 +82,27 @@ def check(file: Path, path: Path | None) -> None:
     Exit code 1 if a check like that would be red.
     """
     accepted = known.found(path, Path.cwd())
-    told = list(known.applied(known.forgotten(jsonlines.read(file)), accepted))
-    for line in map(plain.line, _lines(told, accepted)):
+    events = list(known.applied(known.forgotten(jsonlines.read(file)), accepted))
+    for line in map(sanitizing.line, _lines(events, accepted)):
         click.echo(line)
-    footer = told[-1]
+    footer = events[-1]
     is_red = isinstance(footer, Finished) and footer.exit_code == ExitCode.BROKEN
     sys.exit(ExitCode.BROKEN if is_red else ExitCode.HOLDS)
 
 
-def _lines(told: Sequence[Event], accepted: known.Baseline) -> Iterator[str]:
-    verdicts = [one for one in told if isinstance(one, Decided) and (one.is_red or one.known)]
-    causes = known.causes(told)
-    has = {(one.id, one.fingerprint) for one in accepted.entries}
-    for one in verdicts:
-        if one.known:
-            yield f"{one.requirement} known: {one.known}"
+def _lines(events: Sequence[Event], accepted: known.Baseline) -> Iterator[str]:
+    verdicts = [one for one in events if isinstance(one, Decided) and (one.is_red or one.known)]
+    causes = known.causes(events)
+    entries = {(entry.id, entry.fingerprint) for entry in accepted.entries}
+    for verdict in verdicts:
+        rule = verdict.requirement
+        if verdict.known:
+            yield f"{rule} known: {verdict.known}"
             continue
-        yield f"{one.requirement} not known: {one.sentence}"
-        new = [
-            each for each in causes.get(one.requirement, ()) if (one.requirement, each) not in has
-        ]
+        yield f"{rule} not known: {verdict.sentence}"
+        new = [cause for cause in causes.get(rule, ()) if (rule, cause) not in entries]
         yield from (f"  {cause}" for cause in new)
-    old = [line for one in told if isinstance(one, Finished) for line in one.baseline]
+    old = [line for event in events if isinstance(event, Finished) for line in event.baseline]
     yield from old
-    number = sum(bool(one.known) for one in verdicts)
+    number = sum(bool(verdict.known) for verdict in verdicts)
     yield f"{number} known, {len(verdicts) - number} not known, {len(old)} out of date"

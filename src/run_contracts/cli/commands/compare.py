@@ -11,15 +11,15 @@ from run_contracts.cli.outputs import opened
 from run_contracts.report import comparing, jsonlines
 from run_contracts.report.summary import Summary
 
-EXAMPLES = """\b
+
+@click.command(
+    epilog="""\b
 Examples:
   run-contracts compare before.jsonl after.jsonl
   run-contracts compare main.jsonl branch.jsonl --html compared.html
   run-contracts compare v1.0.jsonl v1.1.jsonl v1.2.jsonl
 """
-
-
-@click.command(epilog=EXAMPLES)
+)
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option(
     "--html", type=click.Path(path_type=Path), metavar="FILE.html", help="Write a page, too."
