@@ -19,7 +19,7 @@ from typing import Any
 import uvicorn
 
 from run_contracts.server import ServerOptions, create_app
-from run_contracts.server.options import KEY
+from run_contracts.server.options import DEFAULT_KEY
 
 PATIENCE = 15.0
 
@@ -66,7 +66,7 @@ class Counted:
     """A server that runs; how many requests came is there when it has stopped."""
 
     url: str
-    key: str = KEY
+    key: str = DEFAULT_KEY
     requests: int = 0
 
 

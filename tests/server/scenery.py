@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.server.faults.rows import LEFT_OUT, Wrong
+from run_contracts.server.faults.rows import MISSING_FIELD, Wrong
 from tests.server.conftest import Caller
 from tests.server.demonstrating import HELD, datas, page, path, steps
 from tests.server.test_lives import FORCED
@@ -31,13 +31,13 @@ def shows(row: Wrong, seen: Objects) -> bool:
 
 def _is_meant(row: Wrong, shown: dict[str, Any]) -> bool:
     """Say whether a row speaks of an object; a wrong status is what a right one became."""
-    is_set = not row.if_set or shown.get(row.field, LEFT_OUT) is not None
+    is_set = not row.if_set or shown.get(row.field, MISSING_FIELD) is not None
     return is_set and (not row.when or shown.get("status") in (*row.when, row.value))
 
 
 def _is_wrong(row: Wrong, shown: dict[str, Any]) -> bool:
-    value = shown.get(row.field, LEFT_OUT)
-    return value is LEFT_OUT if row.value is LEFT_OUT else bool(value == row.value)
+    value = shown.get(row.field, MISSING_FIELD)
+    return value is MISSING_FIELD if row.value is MISSING_FIELD else bool(value == row.value)
 
 
 def everything(call: Caller) -> Objects:

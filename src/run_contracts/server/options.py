@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from run_contracts.errors import UsageError
 
-KEY = "sk-reference"
+DEFAULT_KEY = "sk-reference"
 LARGEST_BODY = 16 * 1024 * 1024
 
 
@@ -24,7 +24,7 @@ class ServerOptions:
     run_contracts.errors.UsageError: speed 0 is not a number above 0
     """
 
-    api_key: str = KEY
+    api_key: str = DEFAULT_KEY
     seed: int = 0
     speed: float = 1.0
     queue_seconds: float = 0.2

@@ -12,7 +12,7 @@ from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 
-ON_THE_WAY = frozenset({"queued", "in_progress", "cancelling"})
+PASSED_THROUGH = frozenset({"queued", "in_progress", "cancelling"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def life(
             raise UsageError(f"{after!r} cannot follow {before!r}: such a run has ended")
     if statuses[-1] == "cancelling":
         raise UsageError("no life ends 'cancelling'; it goes on to 'cancelled'")
-    rests = [one for one in statuses[:-1] if one not in ON_THE_WAY]
+    rests = [one for one in statuses[:-1] if one not in PASSED_THROUGH]
     return Life(rests=(*rests, statuses[-1]), calls=calls or {}, reply=reply)
 
 

@@ -31,7 +31,11 @@ from run_contracts.server.parts.edition_server import EditionServer
 
 __all__ = ["FAULTS", "ROWS", "Fault", "chosen", "put_on"]
 
-ROWS: tuple[Wrong, ...] = (*wrong_shapes.ROWS, *wrong_statuses.ROWS, *wrong_creation.ROWS)
+ROWS: tuple[Wrong, ...] = (
+    *wrong_shapes.SHAPE_ROWS,
+    *wrong_statuses.STATUS_ROWS,
+    *wrong_creation.ECHO_ROWS,
+)
 """The faults that are rows of a table."""
 BEHAVIOURS = (
     wrong_values,

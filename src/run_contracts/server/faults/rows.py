@@ -16,7 +16,7 @@ from run_contracts.server.parts.renderer import Renderer
 from run_contracts.server.parts.run_stream import RunStream
 from run_contracts.server.parts.store import Store
 
-LEFT_OUT: Any = object()
+MISSING_FIELD: Any = object()
 """In place of a value: the field is not there."""
 MOST_SHOWN = 60
 """Characters of a wrong value that a sentence shows."""
@@ -39,7 +39,7 @@ class Wrong:
     @property
     def sentence(self) -> str:
         """What is wrong, in words."""
-        state = "missing" if self.value is LEFT_OUT else json.dumps(self.value)
+        state = "missing" if self.value is MISSING_FIELD else json.dumps(self.value)
         shown = state if len(state) <= MOST_SHOWN else f"{state[:MOST_SHOWN]}..."
         when = f" while it is {' or '.join(self.when)}" if self.when else ""
         where = " where it is not null" if self.if_set else ""
@@ -51,7 +51,7 @@ class Wrong:
         is_there = self.field in wire and not (self.if_set and wire[self.field] is None)
         if not (is_meant and is_there):
             return wire
-        if self.value is LEFT_OUT:
+        if self.value is MISSING_FIELD:
             return {name: value for name, value in wire.items() if name != self.field}
         return {**wire, self.field: self.value}
 

@@ -18,7 +18,7 @@ from run_contracts.server.requests.refusal import Refusal
 LOWEST = 256
 """The least number of tokens that the published document lets a request ask for."""
 AUTO_TRUNCATION = {"type": "auto", "last_messages": None}
-ROWS = (
+ECHO_ROWS = (
     Wrong(fault="RUN-ECHO-001", kind="run", field="model", value="gpt-4o-2024-08-06"),
     Wrong(fault="RUN-ECHO-002", kind="run", field="instructions", value="Be helpful."),
     Wrong(fault="RUN-ECHO-003", kind="run", field="metadata", value={}),

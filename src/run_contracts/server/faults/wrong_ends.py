@@ -35,7 +35,7 @@ def done_is_json(server: EditionServer) -> list[bytes]:
 
 
 @around(RunStream.frames)
-async def dies_half_way(
+async def dies_halfway(
     server: EditionServer, inner: Frames, run: RunRecord, **where: Any
 ) -> AsyncIterator[bytes]:
     """RUN-STREAM-003-d: a stream breaks off where the message is complete."""

@@ -21,7 +21,7 @@ from run_contracts.server.requests.refusal import Refusal
 
 LONGEST_COLUMN = 255
 """Characters that fit into a column of many databases."""
-ODD_IDS: Mapping[str, tuple[str, Callable[[str], bool]]] = {
+FATAL_IDS: Mapping[str, tuple[str, Callable[[str], bool]]] = {
     "RUN-ERR-008-e": ("without a prefix", lambda wanted: "_" not in wanted),
     "RUN-ERR-008-f": ("of more than 255 characters", lambda wanted: len(wanted) > LONGEST_COLUMN),
     "RUN-ERR-008-g": ("that is not ASCII", lambda wanted: not wanted.isascii()),
@@ -81,7 +81,7 @@ def unknown_is_failure(server: EditionServer, kind: str, wanted: str) -> Refusal
 
 def odd_ids() -> Iterator[Fault]:
     """Yield a fault for each kind of odd id: it is answered 500."""
-    for fault, (kind, is_odd) in ODD_IDS.items():
+    for fault, (kind, is_odd) in FATAL_IDS.items():
         sentence = f"An id {kind} is answered 500."
         yield Fault(id=fault, sentence=sentence, wraps=(wrap(Store.not_found, _failing(is_odd)),))
 

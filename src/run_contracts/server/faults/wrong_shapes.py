@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.server.faults.rows import LEFT_OUT, Wrong
+from run_contracts.server.faults.rows import MISSING_FIELD, Wrong
 
 IF_SET = {"if_set": True}
 IN_WORDS = "2026-01-01T00:00:00Z"
@@ -53,9 +53,9 @@ RUN_SHAPES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
 STEP_SHAPES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("RUN-STEP-002", "object", "run.step", {}),
     ("RUN-STEP-003", "created_at", 1800000000.5, {}),
-    ("RUN-STEP-004", "run_id", LEFT_OUT, {}),
+    ("RUN-STEP-004", "run_id", MISSING_FIELD, {}),
     ("RUN-STEP-005", "assistant_id", None, {}),
-    ("RUN-STEP-006", "thread_id", LEFT_OUT, {}),
+    ("RUN-STEP-006", "thread_id", MISSING_FIELD, {}),
     ("RUN-STEP-007", "type", "message", {}),
     ("RUN-STEP-008", "status", "running", {"when": ("in_progress",)}),
     ("RUN-STEP-009", "cancelled_at", "", {}),
@@ -73,7 +73,7 @@ OTHER_SHAPES: tuple[tuple[str, str, str, Any], ...] = (
     ("RUN-LIST-003", "list", "first_id", ""),
     ("RUN-LIST-004", "list", "last_id", ""),
     ("RUN-LIST-010", "list", "has_more", "no"),
-    ("RUN-LIST-010-b", "list", "has_more", LEFT_OUT),
+    ("RUN-LIST-010-b", "list", "has_more", MISSING_FIELD),
     ("RUN-OBJ-001", "message", "created_at", IN_WORDS),
     ("RUN-OBJ-001-b", "streamed_message", "role", "bot"),
     ("RUN-OBJ-002", "thread", "created_at", IN_WORDS),
@@ -82,25 +82,25 @@ OTHER_SHAPES: tuple[tuple[str, str, str, Any], ...] = (
     ("RUN-OBJ-005", "piece_of_a_step", "delta", None),
     ("RUN-ERR-002", "refusal", "message", ["No."]),
     ("RUN-ERR-003", "refusal", "type", None),
-    ("RUN-ERR-004", "refusal", "param", LEFT_OUT),
+    ("RUN-ERR-004", "refusal", "param", MISSING_FIELD),
     ("RUN-ERR-005", "refusal", "code", 400),
 )
-ROWS = (
+SHAPE_ROWS = (
     Wrong(
         fault="RUN-SHAPE-001",
         kind="streamed_run",
         field="id",
-        value=LEFT_OUT,
+        value=MISSING_FIELD,
         when=("in_progress",),
     ),
     Wrong(
         fault="RUN-SHAPE-004",
         kind="streamed_run",
         field="thread_id",
-        value=LEFT_OUT,
+        value=MISSING_FIELD,
         when=("in_progress",),
     ),
-    Wrong(fault="RUN-STEP-001", kind="streamed_step", field="id", value=LEFT_OUT),
+    Wrong(fault="RUN-STEP-001", kind="streamed_step", field="id", value=MISSING_FIELD),
     *(Wrong(fault=f, kind="run", field=n, value=v, **rest) for f, n, v, rest in RUN_SHAPES),
     *(Wrong(fault=f, kind="step", field=n, value=v, **rest) for f, n, v, rest in STEP_SHAPES),
     *(Wrong(fault=f, kind=kind, field=n, value=v) for f, kind, n, v in OTHER_SHAPES),

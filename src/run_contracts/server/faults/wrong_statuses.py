@@ -47,7 +47,7 @@ STEP_FIELDS: tuple[tuple[str, str, tuple[str, ...], Any], ...] = (
     ("RUN-STEP-035", "failed_at", ("completed",), FAR_LATER),
     ("RUN-STEP-026", "usage", ("completed",), None),
 )
-ROWS = (
+STATUS_ROWS = (
     *(Wrong(fault=f, kind="run", field=n, value=v, when=when) for f, n, when, v in RUN_FIELDS),
     *(Wrong(fault=f, kind="step", field=n, value=v, when=when) for f, n, when, v in STEP_FIELDS),
 )
