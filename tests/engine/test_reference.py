@@ -15,16 +15,17 @@ from run_contracts.client.target import Target
 from run_contracts.contract.requirements import register
 from run_contracts.engine.runner import EXPLORATION, STATEFUL
 from run_contracts.engine.selftest.agreement import UNSHOWN
+from run_contracts.engine.selftest.trial import reference
 from run_contracts.probes import ProbeContext, planned
 from run_contracts.server import ServerOptions, running
 from run_contracts.traffic.evidence import Evidence
-from tests.engine.verdicts import checked, finished, verdicts
+from tests.engine.verdicts import checked, checked_in_process, finished, verdicts
 
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])
-def test_every_requirement_holds_on_a_right_server(right: str, edition: str) -> None:
+def test_every_requirement_holds_on_a_right_server(edition: str) -> None:
     """A whole check, which ends with its search, verifies every requirement and finds nothing."""
-    seen = checked(right, edition=edition, profile="full", cases=4)
+    seen = checked_in_process(edition=edition, profile="full", cases=1)
     found = verdicts(seen)
     assert set(found) == set(register(edition))
     assert {i: v.broken for i, v in found.items() if v.result == "fail"} == {}
@@ -56,16 +57,20 @@ def test_every_requirement_has_a_check_and_every_check_a_requirement() -> None:
 
 
 @pytest.fixture(scope="module")
-def alone(right: str) -> dict[str, Evidence]:
+def alone() -> dict[str, Evidence]:
     """Return the evidence that each probe gives when it is the only one to run."""
-    found = {}
+    target = Target(url="http://reference.invalid/v1", key="sk-reference", patience=10.0)
+    evidence = {}
     for probe in planned("full"):
-        with Session(Target(url=right, key="sk-reference", patience=10.0)) as session:
+        with (
+            reference(ServerOptions.for_checking()) as connection,
+            Session(target, connection) as session,
+        ):
             probe.scenario(ProbeContext(session, load("v2")))
-            found[probe.name] = Evidence(
+            evidence[probe.name] = Evidence(
                 contract=load("v2"), exchanges=tuple(session.exchanges), is_whole=True
             )
-    return found
+    return evidence
 
 
 def test_the_probes_planned_for_a_requirement_show_it(alone: dict[str, Evidence]) -> None:
@@ -130,7 +135,7 @@ def test_given_ids_are_used_and_kept(right: str, profile: str) -> None:
         body = {"model": "gpt-4o", "instructions": "Be brief."}
         assistant = session.send("createAssistant", json_body=body).answered["id"]
         thread = session.send("createThread", json_body={}).answered["id"]
-        given = {"assistant_id": assistant, "thread_id": thread, "cases": 3}
+        given = {"assistant_id": assistant, "thread_id": thread, "cases": 1}
         seen = checked(right, profile=profile, **given)
         assert session.send("getThread", thread_id=thread).response.status == 200
     operations = {

@@ -7,12 +7,23 @@ from typing import Any
 from run_contracts import events
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
+from run_contracts.engine.selftest.trial import reference
+from run_contracts.server import ServerOptions
 
 
 def checked(url: str, *, only: list[str] | None = None, **options: Any) -> list[events.Event]:
     """Return the events of a check."""
     settings: dict[str, Any] = {"key": "sk-reference", "profile": "smoke", "patience": 10.0}
     return list(check(Target(url=url, **(settings | options)), only=only))
+
+
+def checked_in_process(**options: Any) -> list[events.Event]:
+    """Return the events of a check of a right server in this process, whose time passes at once."""
+    server = ServerOptions.for_checking()
+    settings: dict[str, Any] = {"key": server.api_key, "patience": 10.0, "timeout": 2.0}
+    target = Target(url="http://reference.invalid/v1", **(settings | options))
+    with reference(server) as connection:
+        return list(check(target, connection=connection))
 
 
 def verdicts(seen: list[events.Event]) -> dict[str, events.Decided]:

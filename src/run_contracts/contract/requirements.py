@@ -14,6 +14,8 @@ from run_contracts.contract.files import read_toml
 from run_contracts.errors import ContractError, UsageError
 
 EDITIONS = ("v1", "v2")
+FOUNDING = EDITIONS[0]
+"""The edition of the founding document; the others have what came later."""
 EVERY_OTHER = "*"
 """In a requirement's fields: every field that has no requirement of its own."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import RunValue, answers, asked_calls, forced, said
@@ -59,7 +60,7 @@ def tools(context: ProbeContext) -> None:
 
 def forced_fields(context: ProbeContext) -> dict[str, Any]:
     """Return the fields of a create that forces a single function call."""
-    single = {} if context.contract.edition == "v1" else {"parallel_tool_calls": False}
+    single = {} if context.contract.edition == FOUNDING else {"parallel_tool_calls": False}
     return {**forced(), **single, **said("Where is order 7?")}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import OUTCOME_KEY, Inconclusive, NotOffered, ProbeContext
 from run_contracts.probes.run_requests import RunValue, answers
@@ -36,7 +37,7 @@ MANY_MESSAGES = 21
 )
 def lifecycle(context: ProbeContext) -> None:
     """Run once in the plainest way, with everything that a run echoes."""
-    fields: dict[str, Any] = {} if context.contract.edition == "v1" else {"top_p": 0.9}
+    fields: dict[str, Any] = {} if context.contract.edition == FOUNDING else {"top_p": 0.9}
     run = context.new_run(
         context.home,
         model=context.session.target.model,
@@ -157,7 +158,7 @@ def asking_for_more(context: ProbeContext) -> None:
     run = context.ended(thread_and_run(context))
     context.session.send("listMessages", thread_id=run["thread_id"])
     step_id = first_id(context.session.send("listRunSteps", of=run))
-    if step_id is not None and context.contract.edition != "v1":
+    if step_id is not None and context.contract.edition != FOUNDING:
         context.session.send(
             "getRunStep",
             of=run,

@@ -14,6 +14,7 @@ from run_contracts.contract.lifecycle import (
     QUEUED,
     REQUIRES_ACTION,
 )
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.making.edge_cases.description import CaseDescription
 
 CALLS = "required_action__submit_tool_outputs__tool_calls"
@@ -88,7 +89,7 @@ def _lives(edition: str) -> Iterator[CaseDescription]:
 
 
 def _limits(edition: str) -> Iterator[CaseDescription]:
-    status = COMPLETED if edition == "v1" else INCOMPLETE
+    status = COMPLETED if edition == FOUNDING else INCOMPLETE
     yield CaseDescription(
         name=f"{status}-by-a-limit-it-does-not-have",
         what=(

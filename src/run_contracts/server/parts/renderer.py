@@ -13,6 +13,7 @@ from run_contracts.contract.lifecycle import (
     INCOMPLETE,
     REQUIRES_ACTION,
 )
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Ids
 from run_contracts.server.parts.records import RunRecord, StepRecord, Wire
 from run_contracts.server.requests.refusal import Refusal
@@ -31,7 +32,7 @@ class Renderer:
     def __init__(self, edition: str) -> None:
         """Render as this edition does."""
         self.edition = edition
-        self._is_v2 = edition == "v2"
+        self._is_founding = edition == FOUNDING
 
     def new_id(self, ids: Ids, prefix: str) -> str:
         """Return a new id of a sequence."""
@@ -45,8 +46,10 @@ class Renderer:
         """Return a run as the wire has it now."""
         status, settings = run.status, run.settings
         ended = self.stamp(run.ended_at)
-        effort = {"reasoning_effort": settings["reasoning_effort"]} if self._is_v2 else {}
-        parallel = {"parallel_tool_calls": settings["parallel_tool_calls"]} if self._is_v2 else {}
+        effort = {} if self._is_founding else {"reasoning_effort": settings["reasoning_effort"]}
+        parallel = (
+            {} if self._is_founding else {"parallel_tool_calls": settings["parallel_tool_calls"]}
+        )
         return {
             "id": run.id,
             "object": "thread.run",
@@ -123,7 +126,7 @@ class Renderer:
             "run_id": run.id if run else None,
             "role": role,
             "content": content,
-            "attachments" if self._is_v2 else "file_ids": files or [],
+            "file_ids" if self._is_founding else "attachments": files or [],
             "metadata": metadata or {},
         }
 
@@ -147,7 +150,7 @@ class Renderer:
             "completion_tokens": completion,
             "total_tokens": prompt + completion,
         }
-        if self._is_v2:
+        if not self._is_founding:
             counts["prompt_token_details"] = {"cached_tokens": 0}
             counts["completion_tokens_details"] = {"reasoning_tokens": 0}
         return counts

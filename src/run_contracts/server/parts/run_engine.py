@@ -13,6 +13,7 @@ from run_contracts.contract.lifecycle import (
     QUEUED,
     REQUIRES_ACTION,
 )
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Clock
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.parts.call_deltas import call_deltas
@@ -22,9 +23,9 @@ from run_contracts.server.parts.records import RunRecord, StepRecord, Wire
 from run_contracts.server.parts.renderer import Renderer, text_part
 from run_contracts.server.parts.replies import allowed_words, pieces
 from run_contracts.server.parts.tool_calls import (
-    OFFERED,
     built_in_call,
     forced_tool,
+    offered_tools,
     with_output,
 )
 
@@ -147,7 +148,7 @@ class RunEngine:
     def use_forced_tool(self, run: RunRecord, moment: float) -> None:
         """Do the step of a built-in tool that the request forced."""
         kind = forced_tool(run)
-        if kind is None or kind not in OFFERED[self.renderer.edition]:
+        if kind is None or kind not in offered_tools(self.renderer.edition):
             return
         call = built_in_call(kind, self.renderer.new_id(run.ids, "call_"))
         step = self.open_step(run, moment, {"type": "tool_calls", "tool_calls": []})
@@ -200,7 +201,7 @@ class RunEngine:
         used = self.renderer.usage(run.prompt_tokens, len(run.written.split()))
         self.close_step(run, run.steps[-1], COMPLETED, moment, used)
         # v1 has no status for a run that hit a token limit.
-        is_incomplete = is_early and self.renderer.edition == "v2"
+        is_incomplete = is_early and self.renderer.edition != FOUNDING
         self.end(run, INCOMPLETE if is_incomplete else COMPLETED, moment)
 
     def end(self, run: RunRecord, status: str, moment: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.parts.records import Wire
 
 DEFAULTS: Wire = {
@@ -59,7 +60,7 @@ def _truncation(given: Wire | None) -> Wire:
 
 
 def _files(assistant: Wire, body: Wire, edition: str) -> Wire:
-    if edition == "v1":
+    if edition == FOUNDING:
         return {"file_ids": assistant["file_ids"]}
     return {"tool_resources": body.get("tool_resources") or {}}
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from run_contracts.contract.lifecycle import CANCELLING, IN_PROGRESS, REQUIRES_ACTION
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Clock
 from run_contracts.server.parts.planned_runs import start_life
 from run_contracts.server.parts.records import RunRecord, ThreadRecord, Wire
@@ -101,7 +102,7 @@ class Service:
     def refuse_empty_thread(self, messages: list[Wire], settings: Wire) -> None:
         """Refuse a run that has nothing to answer; v1 accepted it."""
         is_spoken_to = any(message["role"] == "user" for message in messages)
-        if self.edition == "v2" and not is_spoken_to and not settings["instructions"]:
+        if self.edition != FOUNDING and not is_spoken_to and not settings["instructions"]:
             raise Refusal(
                 "Run creation requires a Thread with a user message or an assistant with "
                 "instructions.",
@@ -146,7 +147,7 @@ class Service:
     def modify_run(self, thread_id: str, run_id: str, body: Wire) -> Wire:
         """Replace a run's metadata; v1 refused it while the run was in progress."""
         run = self.find_run(thread_id, run_id)
-        if self.edition == "v1" and run.status == IN_PROGRESS:
+        if self.edition == FOUNDING and run.status == IN_PROGRESS:
             raise Refusal(f"Cannot update run with status '{run.status}'.")
         if "metadata" in body:
             self.keep_metadata(run, self.store.metadata(body))

@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 from run_contracts.contract.lifecycle import EXPIRED, FAILED
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.parts.records import RunRecord, ThreadRecord, Wire
@@ -78,7 +79,7 @@ class Store:
             "tools": body.get("tools") or [],
         }
         metadata = self.metadata(body)
-        if self.edition == "v1":
+        if self.edition == FOUNDING:
             return {**described, "file_ids": body.get("file_ids") or [], "metadata": metadata}
         return {
             **described,
@@ -104,7 +105,7 @@ class Store:
             "created_at": self.renderer.stamp(self.clock.now()),
             "metadata": self.metadata(body),
         }
-        if self.edition == "v2":
+        if self.edition != FOUNDING:
             wire["tool_resources"] = body.get("tool_resources") or {}
         thread = ThreadRecord(wire=wire)
         thread.messages = [self.new_message(thread, each) for each in body.get("messages") or []]

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Ids
 from run_contracts.server.parts.records import RunRecord, Wire
 from run_contracts.server.planned_lives import Life
@@ -16,11 +17,6 @@ BUILT_IN: dict[str, Wire] = {
     "retrieval": {},
 }
 """What a call of a built-in tool holds."""
-OFFERED = {
-    "v1": frozenset({"code_interpreter", "retrieval"}),
-    "v2": frozenset({"code_interpreter", "file_search"}),
-}
-"""The built-in tools of each edition."""
 SAMPLES: Wire = {
     "string": "seven",
     "integer": 7,
@@ -31,6 +27,11 @@ SAMPLES: Wire = {
     "null": None,
 }
 MOST_CALLS = 2
+
+
+def offered_tools(edition: str) -> frozenset[str]:
+    """Return the built-in tools of an edition."""
+    return frozenset({"code_interpreter", "retrieval" if edition == FOUNDING else "file_search"})
 
 
 def forced_tool(run: RunRecord) -> str | None:

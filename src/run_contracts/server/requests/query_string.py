@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.requests.refusal import Refusal, unsupported
 
 LARGEST_PAGE = 100
@@ -56,7 +57,7 @@ def check_include(pairs: Iterable[tuple[str, str]], edition: str) -> None:
     for name, value in pairs:
         if name not in ("include", "include[]"):
             continue
-        if edition == "v1":
+        if edition == FOUNDING:
             raise Refusal(
                 "Unknown parameter: 'include'.", param="include", code="unknown_parameter"
             )
