@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from pathlib import Path
 
@@ -9,6 +10,9 @@ import pytest
 
 ROOT = Path(__file__).parent
 pytest_plugins = ["pytester"]
+gc.set_threshold(
+    50_000, 10, 10
+)  # tests make many small values; a tenth of the time is looking back
 collect_ignore = ["tests/typing"]  # read by mypy, never imported
 
 

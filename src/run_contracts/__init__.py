@@ -6,8 +6,9 @@ is loaded when it is first used.
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from run_contracts.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from run_contracts.contract.loading import Contract, load
@@ -50,15 +51,4 @@ __all__ = [
     "violations",
 ]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module when it is first used (PEP 562)."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'run_contracts' has no attribute {name!r}")
-    return getattr(import_module(f"run_contracts.{home}"), name)
-
-
-def __dir__() -> list[str]:
-    """Return the public names."""
-    return list(__all__)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

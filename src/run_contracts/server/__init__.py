@@ -23,8 +23,9 @@ edition has assistants, threads and runs of its own; what is made in one is unkn
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from run_contracts.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from run_contracts.server.app import create_app
@@ -46,10 +47,4 @@ _HOMES = {
 
 __all__ = ["FAULTS", "Fault", "Lives", "ServerOptions", "create_app", "life", "running", "serve"]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module when it is first used (PEP 562)."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'run_contracts.server' has no attribute {name!r}")
-    return getattr(import_module(f"run_contracts.server.{home}"), name)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

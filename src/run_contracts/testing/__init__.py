@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from run_contracts.lazy_imports import lazy_names
 
 if TYPE_CHECKING:
     from run_contracts.testing.assert_run import AssertRun
@@ -18,10 +19,4 @@ _HOMES = {"AssertRun": "assert_run", "RunServer": "server", "suite": "items"}
 
 __all__ = ["AssertRun", "RunServer", "suite"]
 
-
-def __getattr__(name: str) -> Any:
-    """Load a public name from its module when it is first used (PEP 562)."""
-    home = _HOMES.get(name)
-    if home is None:
-        raise AttributeError(f"module 'run_contracts.testing' has no attribute {name!r}")
-    return getattr(import_module(f"run_contracts.testing.{home}"), name)
+__getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -43,7 +43,8 @@ def test_every_fault_breaks_exactly_what_is_declared_and_the_right_server_nothin
 ) -> None:
     """The whole matrix, both editions: every fault caught, no false alarm, no deviation."""
     faults = list(FAULTS)[part::PARTS]
-    agreement = compared(list(results(trials(EDITIONS, faults), jobs=1)), read_matrix())
+    tries = [one for one in trials(EDITIONS, faults) if one.fault is not None or part == 0]
+    agreement = compared(list(results(tries, jobs=1)), read_matrix())
     assert agreement.deviations == ()
     assert (agreement.caught, agreement.false_alarms) == (len(faults), 0)
 

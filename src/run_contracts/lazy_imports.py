@@ -1,0 +1,31 @@
+"""Names of a package that are loaded from their modules when they are first used (PEP 562)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from importlib import import_module
+from typing import Any
+
+
+def lazy_names(
+    package: str, homes: Mapping[str, str]
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return the `__getattr__` and `__dir__` of a package whose names have these homes.
+
+    `homes` says for each name in which module below the package it is. An unknown name raises
+    `AttributeError`, as it does elsewhere.
+
+    >>> getattribute, names = lazy_names("run_contracts", {"load": "contract.loading"})
+    >>> getattribute("load").__name__, names()
+    ('load', ['load'])
+    """
+
+    def getattribute(name: str) -> Any:
+        if name not in homes:
+            raise AttributeError(f"module {package!r} has no attribute {name!r}")
+        return getattr(import_module(f"{package}.{homes[name]}"), name)
+
+    def names() -> list[str]:
+        return sorted(homes)
+
+    return getattribute, names
