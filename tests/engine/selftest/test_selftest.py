@@ -27,7 +27,7 @@ from run_contracts.errors import ContractError, UsageError
 from run_contracts.server import FAULTS
 
 FAULT = "RUN-LIST-005"
-PARTS = 6
+PARTS = 12
 """Pieces that the faults are tried in, so that several workers share them."""
 ROWS = {("v2", FAULT): Declared(broken=frozenset({FAULT}), blocked=frozenset({"RUN-LIFE-001"}))}
 RIGHT = Trial(edition="v2")
