@@ -10,9 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parent
 pytest_plugins = ["pytester"]
-gc.set_threshold(
-    50_000, 10, 10
-)  # tests make many small values; a tenth of the time is looking back
+# Tests make many small values; looking for garbage as often as usual takes a tenth of their time.
+gc.set_threshold(50_000, 10, 10)
 collect_ignore = ["tests/typing"]  # read by mypy, never imported
 
 

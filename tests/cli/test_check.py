@@ -48,6 +48,7 @@ def _is_one_line(text: str) -> bool:
     return text.count("\n") == 1 and "Traceback" not in text
 
 
+@pytest.mark.slow
 def test_check_without_url_checks_the_embedded_server(tmp_path: Path) -> None:
     """The main job: the contract holds on the reference server, and the reports say so."""
     done = subprocess.run(

@@ -22,6 +22,7 @@ from run_contracts.traffic.evidence import Evidence
 from tests.engine.verdicts import checked, checked_in_process, finished, verdicts
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("edition", ["v1", "v2"])
 def test_every_requirement_holds_on_a_right_server(edition: str) -> None:
     """A whole check, which ends with its search, verifies every requirement and finds nothing."""

@@ -96,6 +96,7 @@ SAID_LOOSELY = ("  requests ", "218 hold")
 """Lines that depend on what was drawn, or on the profile."""
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 def test_the_commands_say_what_the_readme_says(folder: Path, broken: str) -> None:
     """Run in their order, in one folder, against a broken server."""

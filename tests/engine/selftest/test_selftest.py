@@ -37,6 +37,7 @@ SEEN = TrialResult(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_fault_breaks_exactly_what_is_declared_and_the_right_server_nothing(
     part: int,

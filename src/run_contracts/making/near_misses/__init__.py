@@ -27,7 +27,7 @@ from run_contracts.making.near_misses import (
 )
 from run_contracts.making.near_misses.miss import Miss
 
-STREAM, BODY = "stream", "body"
+STREAM = "stream"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
