@@ -57,7 +57,7 @@ def run(status: str = "completed", edition: str = "v2", **changes: Any) -> dict[
     }
     made |= {"file_ids": []} if edition == "v1" else {"parallel_tool_calls": True, "top_p": 1.0}
     for name, value in SET.items():
-        wanted = lifecycle(edition).expectation(status, name)
+        wanted = lifecycle(edition).fields.get(status, {}).get(name, "either")
         made[name] = copy.deepcopy(value) if wanted == "set" else None
     return made | changes
 

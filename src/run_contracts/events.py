@@ -81,13 +81,19 @@ class Exchanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Broken:
-    """One violation inside a verdict, with the number of the exchange that shows it."""
+    """One violation inside a verdict, with the number of the exchange that shows it.
+
+    `code` is the stable word for how the rule is broken and `found_type` the JSON type of what was
+    found; both are empty in reports that were written before there were codes.
+    """
 
     exchange: int
     request: str
     pointer: str
     found: str
     expected: str
+    code: str = ""
+    found_type: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.making.forms import Choice, Constant, Fields, Items, Text, Union, Whole, leaves
-from run_contracts.making.narrowing import run_form
+from run_contracts.making.narrowing import form_in
 
 Feature = tuple[str, str]
 
@@ -17,7 +17,7 @@ def wanted(contract: Contract) -> set[Feature]:
     """Return every feature that runs of a contract can have, status by status."""
     found: set[Feature] = set()
     for status in contract.lifecycle.fields:
-        form = run_form(contract, status)
+        form = form_in(contract, "run", status)
         found |= set(_present(form)) | {("status", status)}
         for path, inner in leaves(form):
             found |= {(".".join(path), word) for word in _words(inner)}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from run_contracts import ContractViolation, UsageError, assert_valid_run, load, violations
 from run_contracts.validation.fast import holds
-from run_contracts.validation.judging import _violations, judge
+from run_contracts.validation.judging import explained, judge
 from tests import samples
 from tests.samples import NOW, SET, page, refusal, run, step
 
@@ -152,7 +152,7 @@ def test_a_legal_run_of_every_status_breaks_nothing(edition: str, status: str) -
     """The tables can be satisfied, in every status of both editions."""
     legal = run(status, edition)
     assert violations(legal, edition=edition) == ()
-    assert holds(legal, load(edition))
+    assert holds(legal, "run", load(edition))
 
 
 @pytest.mark.parametrize(
@@ -265,8 +265,8 @@ def test_the_fast_verdict_and_the_slow_one_agree(where: tuple[str, str], data: A
         else:
             value[name] = data.draw(ODD | st.just(SET.get(name, value[name])))
     contract = load(edition)
-    is_clean = not list(_violations(value, "run", contract))
-    if holds(value, contract):
+    is_clean = not list(explained(value, "run", contract))
+    if holds(value, "run", contract):
         assert is_clean
     elif is_clean:
         assert any(isinstance(one, float) and one.is_integer() for one in value.values())

@@ -40,7 +40,8 @@ def cancel_alive(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=after.status == CANCELLING,
                 actual=f"{exchange.response.status} while the run was {before.status}",
-                expected="200 with the run",
+                code="not-accepted",
+                still="",
             )
 
 
@@ -65,7 +66,8 @@ def _cancelled(evidence: Evidence, exchange: Exchange) -> Iterator[Outcome]:
         exchange,
         holds=status in wanted,
         actual=status,
-        expected=f"{CANCELLING}, {CANCELLED} or another end",
+        code="status",
+        statuses=[f"{CANCELLING}, {CANCELLED}", "another end"],
         pointer="/status",
     )
 
@@ -105,7 +107,8 @@ def cancels_take_effect(evidence: Evidence) -> Iterator[Outcome]:
             [*cancelled, *completed][0],
             holds=bool(cancelled),
             actual=f"{len(completed)} runs that {COMPLETED} all the same",
-            expected=f"a run that ends {CANCELLED} among them",
+            code="never-cancelled",
+            status=CANCELLED,
         )
 
 

@@ -42,7 +42,8 @@ def refused_with_400(
             exchange,
             holds=status == BAD_REQUEST,
             actual=f"{status} while the run was {before.status}",
-            expected="400",
+            code="http-status",
+            statuses=[BAD_REQUEST],
         )
 
 
@@ -65,7 +66,8 @@ def left_as_it_was(
         after.exchange,
         holds=not changed,
         actual=changed,
-        expected=f"the run as it was in {before.exchange}",
+        code="changed-since",
+        by=str(before.exchange),
     )
 
 

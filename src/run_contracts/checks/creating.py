@@ -43,7 +43,7 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=status == OK and has_run,
             actual=f"{status} with{'' if has_run else 'out'} a run",
-            expected="200 with a run",
+            code="no-run",
         )
 
 
@@ -59,7 +59,8 @@ def queued_at_first(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=status == initial,
             actual=status,
-            expected=initial,
+            code="status",
+            statuses=[initial],
             pointer="/status",
         )
 
@@ -87,7 +88,7 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
                 first,
                 holds=first.is_success,
                 actual=status,
-                expected="200 with the run just created",
+                code="not-readable",
             )
 
 
@@ -106,7 +107,7 @@ def ids_are_new(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=earlier is exchange,
             actual=f"{run_id}, already created by {earlier}",
-            expected="an id never seen before",
+            code="id-again",
             pointer="/id",
         )
 
@@ -134,7 +135,8 @@ def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
                     page.exchange,
                     holds=not missing,
                     actual=f"{len(shown)} messages without {missing}",
-                    expected=f"the messages given by {exchange}",
+                    code="messages-lost",
+                    by=str(exchange),
                     pointer="/data",
                 )
                 break
@@ -176,7 +178,7 @@ def low_limit_is_accepted(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=exchange.is_success,
                 actual=exchange.response.status,
-                expected="200 with a run",
+                code="no-run",
             )
 
 

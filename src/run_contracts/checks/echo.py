@@ -9,7 +9,6 @@ from run_contracts.checks.creating import creations
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import is_kind
-from run_contracts.validation.violation import shown
 
 LIMITS = ("max_prompt_tokens", "max_completion_tokens")
 ECHOED_WHOLE = {
@@ -43,7 +42,8 @@ def echoed(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=run.get(name) == wanted,
                 actual=run.get(name),
-                expected=f"what was asked for: {shown(wanted)}",
+                code="not-as-asked",
+                wanted=wanted,
                 pointer=f"/{name}",
             )
 
@@ -65,7 +65,8 @@ def echoed_in_part(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=_agrees(actual, wanted, keys),
                 actual=actual,
-                expected=f"what was asked for: {shown(wanted)}",
+                code="not-as-asked",
+                wanted=wanted,
                 pointer=f"/{name}",
             )
 
@@ -98,7 +99,7 @@ def no_metadata_is_empty(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=run["metadata"] == {},
                 actual=run["metadata"],
-                expected="{}, for none was given",
+                code="not-empty",
                 pointer="/metadata",
             )
 
@@ -126,7 +127,9 @@ def assistant_decides_the_rest(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=_inherits(name, actual, wanted),
                 actual=actual,
-                expected=f"what assistant {assistant['id']} has: {shown(wanted)}",
+                code="not-inherited",
+                assistant=assistant["id"],
+                wanted=wanted,
                 pointer=f"/{name}",
             )
 
@@ -156,7 +159,8 @@ def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=isinstance(actual, str) and wanted.strip() in actual,
             actual=actual,
-            expected=f"the instructions asked for: {wanted}",
+            code="instructions-not-as-asked",
+            wanted=wanted,
             pointer="/instructions",
         )
 
@@ -173,7 +177,8 @@ def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
                     exchange,
                     holds=run.get(name) == asked[name],
                     actual=run.get(name),
-                    expected=str(asked[name]),
+                    code="limit-not-as-asked",
+                    wanted=asked[name],
                     pointer=f"/{name}",
                 )
 
@@ -190,7 +195,8 @@ def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=actual == wanted,
                 actual=actual,
-                expected=f"the tools asked for: {', '.join(wanted) or 'none'}",
+                code="tools-not-as-asked",
+                wanted=wanted or ["none"],
                 pointer="/tools",
             )
 

@@ -42,7 +42,8 @@ def _named(  # noqa: PLR0913, PLR0917 - what is compared, and where
         exchange,
         holds=value.get(name) == wanted,
         actual=value.get(name),
-        expected=wanted,
+        code="other-id",
+        wanted=wanted,
         pointer=f"{place}/{name}",
     )
 
@@ -99,7 +100,8 @@ def ids_name_one_thing(evidence: Evidence) -> Iterator[Outcome]:
                     exchange,
                     holds=first == owner and ids.count(id_) == 1,
                     actual=f"{id_} of {', '.join(map(str, owner))}",
-                    expected=f"one thing under this id, of {', '.join(map(str, first))}",
+                    code="two-owners",
+                    owner=list(first),
                 )
 
 

@@ -38,7 +38,8 @@ def only_in_its_thread(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=not shows,
             actual=f"{exchange.response.status} with run {exchange.ids['run_id']} of {own_thread}",
-            expected="a refusal, the run belongs to another thread",
+            code="refusal",
+            why="the run belongs to another thread",
         )
 
 
@@ -59,7 +60,8 @@ def only_through_its_thread(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=exchange.is_refusal or is_empty,
             actual=f"{exchange.response.status} about run {exchange.ids['run_id']} of {own_thread}",
-            expected="a refusal, the run belongs to another thread",
+            code="refusal",
+            why="the run belongs to another thread",
         )
 
 
@@ -98,7 +100,8 @@ def only_of_this_thread(evidence: Evidence) -> Iterator[Outcome]:
                     page.exchange,
                     holds=not foreign,
                     actual=foreign,
-                    expected=f"only items of {wanted}",
+                    code="foreign",
+                    owner=wanted,
                     pointer="/data",
                 )
 

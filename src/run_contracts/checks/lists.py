@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from run_contracts.checks.registry import Outcome, decided, decides, refused
+from run_contracts.contract.operations import list_limit
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent, is_kind
 from run_contracts.types import JSONObject
 
-DEFAULT_LIMIT, LARGEST_LIMIT = 20, 100
 LIST_OPERATIONS = ("listRuns", "listRunSteps", "listMessages")
 
 
@@ -81,7 +81,8 @@ def ordered(evidence: Evidence) -> Iterator[Outcome]:
             page.exchange,
             holds=not inverted,
             actual=times,
-            expected="oldest first" if is_ascending else "newest first",
+            code="order-of-list",
+            order="oldest" if is_ascending else "newest",
             pointer="/data",
         )
 
@@ -89,16 +90,18 @@ def ordered(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-LIST-007")
 def limited(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the length of pages whose limit was given."""
+    bounds = list_limit(evidence.contract.edition)
     for page in pages(evidence, *LIST_OPERATIONS):
         limit = page.query.get("limit", "")
-        if limit.isdecimal() and 1 <= int(limit) <= LARGEST_LIMIT:
+        if limit.isdecimal() and bounds.least <= int(limit) <= bounds.most:
             yield decided(
                 evidence,
                 "RUN-LIST-007",
                 page.exchange,
                 holds=len(page.exchange.answered["data"]) <= int(limit),
                 actual=f"{len(page.exchange.answered['data'])} items",
-                expected=f"at most {limit}",
+                code="too-many-items",
+                limit=int(limit),
                 pointer="/data",
             )
 
@@ -125,16 +128,18 @@ def walks(evidence: Evidence, operation: str) -> Iterator[list[ListedPage]]:
 @decides("RUN-LIST-015")
 def limited_by_default(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the length of pages whose limit was not given, where a longer list is known to be."""
+    bounds = list_limit(evidence.contract.edition)
     for page in pages(evidence, *LIST_OPERATIONS):
         length = len(page.exchange.answered["data"])
-        if "limit" not in page.query and (page.has_more is True or length > DEFAULT_LIMIT):
+        if "limit" not in page.query and (page.has_more is True or length > bounds.default):
             yield decided(
                 evidence,
                 "RUN-LIST-015",
                 page.exchange,
-                holds=length <= DEFAULT_LIMIT,
+                holds=length <= bounds.default,
                 actual=f"{length} items",
-                expected=f"at most {DEFAULT_LIMIT}",
+                code="too-many-items",
+                limit=bounds.default,
                 pointer="/data",
             )
 
@@ -142,10 +147,11 @@ def limited_by_default(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-LIST-017")
 def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists that are there, asked for with a limit that is a number out of range."""
+    bounds = list_limit(evidence.contract.edition)
     for exchange in evidence.of(*LIST_OPERATIONS):
         limit = ListedPage(exchange=exchange).query.get("limit", "")
-        is_out = limit.isdecimal() and not 1 <= int(limit) <= LARGEST_LIMIT
+        is_out = limit.isdecimal() and not bounds.least <= int(limit) <= bounds.most
         if is_out and not exchange.is_turned_away and exchange.intent is not Intent.ABSENT:
             actual = f"{exchange.response.status} for a limit of {limit}"
-            why = f"limits are 1 to {LARGEST_LIMIT}"
+            why = f"limits are {bounds.least} to {bounds.most}"
             yield from refused(evidence, "RUN-LIST-017", exchange, why, actual=actual)

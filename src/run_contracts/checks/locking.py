@@ -56,7 +56,8 @@ def _locked(evidence: Evidence, exchange: Exchange, run_id: str) -> Iterator[Out
         exchange,
         holds=exchange.is_refusal,
         actual=exchange.response.status,
-        expected=f"a refusal, for run {run_id} is {REQUIRES_ACTION}",
+        code="refusal",
+        why=f"for run {run_id} is {REQUIRES_ACTION}",
     )
     if exchange.is_refusal and is_alive:
         yield decided(
@@ -65,7 +66,8 @@ def _locked(evidence: Evidence, exchange: Exchange, run_id: str) -> Iterator[Out
             exchange,
             holds=exchange.response.status == BAD_REQUEST,
             actual=exchange.response.status,
-            expected=str(BAD_REQUEST),
+            code="http-status",
+            statuses=[BAD_REQUEST],
         )
 
 
@@ -88,7 +90,8 @@ def one_of_two_at_once(evidence: Evidence) -> Iterator[Outcome]:
                 accepted[-1],
                 holds=len(alive) < 2,  # noqa: PLR2004 - two are one too many
                 actual=f"{len(alive)} runs alive at once",
-                expected="one run, and the other request refused",
+                code="raced",
+                kept="run",
             )
 
 

@@ -36,7 +36,9 @@ def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
                     listing,
                     holds=message_id in messages,
                     actual=f"{len(messages)} messages without {message_id}",
-                    expected=f"the message that step {step.get('id')} names: {message_id}",
+                    code="message-lost",
+                    step=step.get("id"),
+                    message=message_id,
                     pointer="/data",
                 )
                 if message_id in messages:
@@ -54,7 +56,9 @@ def _authored(
         listing,
         holds=(run_id, assistant_id) == (run.get("id"), run.get("assistant_id")),
         actual=f"message {message.get('id')} of run {run_id}, assistant {assistant_id}",
-        expected=f"run {run.get('id')}, assistant {run.get('assistant_id')}",
+        code="message-of-another-run",
+        run=run.get("id"),
+        assistant=run.get("assistant_id"),
     )
 
 

@@ -10,7 +10,7 @@ from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, is_kind
 from run_contracts.traffic.history import Observation
-from run_contracts.validation.violation import shown
+from run_contracts.validation.found import shown
 
 MODIFY = "modifyRun"
 
@@ -30,7 +30,8 @@ def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=holds,
             actual=f"{exchange.response.status} with metadata {shown(actual)}",
-            expected=f"200 with metadata {shown(wanted)}",
+            code="not-modified",
+            wanted=wanted,
         )
 
 
@@ -50,7 +51,9 @@ def modify_is_kept(evidence: Evidence) -> Iterator[Outcome]:
             after.exchange,
             holds=_holds_all(actual, wanted),
             actual=actual,
-            expected=f"the metadata saved by {exchange}: {shown(wanted)}",
+            code="not-saved",
+            by=str(exchange),
+            wanted=wanted,
             pointer="/metadata",
         )
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any
 
 from run_contracts.checks.creating import RUN_CREATES
-from run_contracts.checks.lists import DEFAULT_LIMIT, LIST_OPERATIONS, ListedPage, pages, walks
+from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.contract.operations import list_limit
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, is_kind
 
@@ -33,7 +35,8 @@ def cursor_moves_on(evidence: Evidence) -> Iterator[Outcome]:
                     page.exchange,
                     holds=not repeated,
                     actual=f"again {', '.join(repeated)}",
-                    expected=f"items after {page.query['after']}",
+                    code="repeated",
+                    cursor=page.query["after"],
                     pointer="/data",
                 )
 
@@ -61,7 +64,7 @@ def _stopped(
     """Judge the last page of a walk against what it should have shown."""
     last = walk[-1]
     if missing and last.has_more is False and len(last.ids) == _limit(last):
-        yield _has_more(evidence, last, holds=False, expected=f"true, {min(missing)} follows")
+        yield _has_more(evidence, last, holds=False, code="cut-short", id=min(missing))
     elif last.has_more is False:
         of_runs = operation == "listRuns"
         yield decided(
@@ -70,7 +73,8 @@ def _stopped(
             last.exchange,
             holds=not missing,
             actual=f"all pages, without {', '.join(sorted(missing))}",
-            expected="every run of the thread" if of_runs else "every item of the list",
+            code="not-each-once",
+            all="every run of the thread" if of_runs else "every item of the list",
             pointer="/data",
         )
 
@@ -80,24 +84,27 @@ def _went_on(evidence: Evidence, walk: list[ListedPage]) -> Iterator[Outcome]:
     for page, following in pairwise(walk):
         if page.has_more is True:
             holds = bool(following.ids)
-            yield _has_more(evidence, page, holds=holds, expected="false, nothing follows")
+            yield _has_more(evidence, page, holds=holds, code="nothing-follows")
 
 
-def _has_more(evidence: Evidence, page: ListedPage, *, holds: bool, expected: str) -> Outcome:
+def _has_more(
+    evidence: Evidence, page: ListedPage, *, holds: bool, code: str, **parameters: Any
+) -> Outcome:
     return decided(
         evidence,
         "RUN-LIST-005",
         page.exchange,
         holds=holds,
         actual=page.has_more,
-        expected=expected,
+        code=code,
+        **parameters,
         pointer="/has_more",
     )
 
 
 def _limit(page: ListedPage) -> int:
-    limit = page.query.get("limit", str(DEFAULT_LIMIT))
-    return int(limit) if limit.isdecimal() else DEFAULT_LIMIT
+    limit = page.query.get("limit", "")
+    return int(limit) if limit.isdecimal() else list_limit(page.exchange.edition).default
 
 
 def _known(evidence: Evidence, operation: str, first: ListedPage) -> set[str]:
@@ -143,6 +150,7 @@ def before_comes_before(evidence: Evidence) -> Iterator[Outcome]:
             page.exchange,
             holds=not late,
             actual=late,
-            expected=f"only items that come before {cursor}",
+            code="not-before",
+            cursor=cursor,
             pointer="/data",
         )

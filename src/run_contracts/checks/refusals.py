@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides, held, refused
 from run_contracts.contract.operations import is_run_path
+from run_contracts.contract.requirements import register
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
 
 UNAUTHORIZED = 401
 NOT_FOUND = 404
+NOT_ALLOWED = 405
 NOT_A_FAILURE = frozenset({501, 502, 503, 504})
 """Not offered, or a gateway's word: neither says that the server failed at the request."""
 
@@ -30,13 +32,14 @@ def absent_is_refused(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=status == NOT_FOUND,
                 actual=status,
-                expected="404",
+                code="http-status",
+                statuses=[NOT_FOUND],
             )
 
 
 def _is_well_formed(exchange: Exchange) -> bool:
     """Say whether the ids of a path have their prefixes; newer servers answer 400 to others."""
-    prefixes = {"thread_id": "thread_", "run_id": "run_", "step_id": "step_"}
+    prefixes = register(exchange.edition).prefixes
     return all(id_.startswith(prefixes.get(name, "")) for name, id_ in exchange.ids.items())
 
 
@@ -70,7 +73,8 @@ def unknown_methods(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=exchange.is_refusal or status in NOT_A_FAILURE,
             actual=f"{status} to {request.method}",
-            expected="404 or 405",
+            code="http-status",
+            statuses=[NOT_FOUND, NOT_ALLOWED],
         )
 
 
@@ -88,7 +92,7 @@ def never_fails(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=False,
                 actual=status,
-                expected="an answer below 500",
+                code="server-error",
             )
         elif exchange.is_refusal:
             yield held("RUN-ERR-008", exchange)
@@ -111,7 +115,8 @@ def wrong_key(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=status == UNAUTHORIZED,
                 actual=status,
-                expected="401",
+                code="http-status",
+                statuses=[UNAUTHORIZED],
             )
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.validation.violation import Violation
+from run_contracts.validation.violation import Violation, broken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +67,8 @@ def refused(
             exchange,
             holds=exchange.is_refusal,
             actual=exchange.response.status if actual is None else actual,
-            expected=f"a refusal, {why}",
+            code="refusal",
+            why=why,
         )
 
 
@@ -78,21 +79,17 @@ def decided(  # noqa: PLR0913 - the parts of a violation
     *,
     holds: bool,
     actual: Any,
-    expected: str,
+    code: str,
     pointer: str = "",
+    **parameters: Any,
 ) -> Outcome:
     """Return the outcome of a plain condition: held, or a violation.
 
-    `actual` becomes what the violation found. What another edition requires cannot be broken in
-    this one; its outcomes are left out anyway.
+    `actual` becomes what the violation found, `code` and parameters say what would be right. What
+    another edition requires cannot be broken in this one; its outcomes are left out anyway.
     """
     if holds or requirement not in evidence.contract.register:
         return held(requirement, exchange)
-    violation = Violation(
-        requirement=requirement,
-        level=evidence.contract.register[requirement].level,
-        pointer=pointer,
-        found=actual,
-        expected=expected,
-    )
+    rule = evidence.contract.register[requirement]
+    violation = broken(rule, pointer, actual, code, **parameters)
     return Outcome(requirement=requirement, exchange=exchange, violation=violation)

@@ -10,7 +10,7 @@ from run_contracts.checks.lists import ListedPage, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.exchange import OK, Exchange, is_kind
 from run_contracts.traffic.history import Observation
 from run_contracts.types import JSONObject
 
@@ -70,7 +70,8 @@ def steps_add_up(evidence: Evidence) -> Iterator[Outcome]:
             last,
             holds=total == before.run["usage"].get("total_tokens"),
             actual=total,
-            expected=f"{before.run['usage'].get('total_tokens')}, the run's total_tokens",
+            code="sum-of-steps",
+            total=before.run["usage"].get("total_tokens"),
         )
 
 
@@ -97,7 +98,8 @@ def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=set(calls) <= shown.keys(),
             actual=[str(call_id) for call_id in shown],
-            expected=f"steps that hold the calls asked for: {', '.join(calls)}",
+            code="calls-lost",
+            calls=list(calls),
         )
 
 
@@ -111,7 +113,8 @@ def _null(  # noqa: PLR0913, PLR0917 - what is compared, and where
         exchange,
         holds=actual is None,
         actual=actual,
-        expected=f"null, {why}",
+        code="too-early",
+        why=why,
         pointer=place,
     )
 
@@ -148,7 +151,9 @@ def outputs_are_shown(evidence: Evidence) -> Iterator[Outcome]:
                     exchange,
                     holds=actual == output,
                     actual=actual,
-                    expected=f"the output submitted for {call.get('id')}: {output}",
+                    code="output-lost",
+                    call=call.get("id"),
+                    output=output,
                     pointer=f"{place}/step_details/tool_calls",
                 )
 
@@ -175,7 +180,7 @@ def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=not changed,
                 actual=changed,
-                expected="the step as it was listed",
+                code="other-step",
             )
 
 
@@ -190,7 +195,9 @@ def closed_with_the_run(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=step.get("status") != IN_PROGRESS,
             actual=step.get("status"),
-            expected=f"no longer {IN_PROGRESS}, {why}",
+            code="not-closed",
+            status=IN_PROGRESS,
+            why=why,
             pointer=f"{place}/status",
         )
         if "expires_at" in step:
@@ -209,7 +216,8 @@ def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=exchange.is_success,
                 actual=exchange.response.status,
-                expected="200",
+                code="http-status",
+                statuses=[OK],
             )
 
 

@@ -31,7 +31,7 @@ def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
             actual=f"{last.name} {'' if last.whole else '(cut off)'}".strip()
             if last
             else "no frame",
-            expected="event: done, data: [DONE]",
+            code="no-done",
             pointer=f"line {last.line}" if last else "",
         )
 
@@ -50,7 +50,7 @@ def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=evidence.contract.lifecycle.rests(status),
             actual=status,
-            expected="an end, or required action",
+            code="no-rest",
             pointer=f"line {runs[-1].frame.line}: /status",
         )
 
@@ -67,7 +67,7 @@ def done_once(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=len(ends) == 1,
                 actual=f"{len(ends)} times done",
-                expected="done once, at the end",
+                code="done-again",
                 pointer=f"line {ends[0].line}",
             )
 
@@ -94,7 +94,8 @@ def ends_with_its_run(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=is_over,
                 actual=f"still open after {exchange.response.seconds:.1f} seconds",
-                expected=f"an end, the run is {after.status}",
+                code="left-open",
+                status=after.status,
                 pointer=f"line {events[-1].frame.line}",
             )
 

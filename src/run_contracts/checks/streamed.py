@@ -50,7 +50,7 @@ def announced_before_pieces(evidence: Evidence) -> Iterator[Outcome]:
                     exchange,
                     holds=(OF_A_DELTA[kind], str(event.data.get("id"))) in announced,
                     actual=f"a piece of {event.data.get('id')}, not announced yet",
-                    expected="the event that it was created, before",
+                    code="not-announced",
                     pointer=f"line {event.frame.line}",
                 )
 
@@ -82,7 +82,8 @@ def _closed(
                 exchange,
                 holds=not unclosed,
                 actual=f"{', '.join(unclosed)} still {IN_PROGRESS}",
-                expected=f"everything closed before the run is {COMPLETED}",
+                code="unclosed",
+                status=COMPLETED,
                 pointer=f"line {event.frame.line}",
             )
 
@@ -112,7 +113,8 @@ def read_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
                 read.exchange,
                 holds=not changed,
                 actual=changed,
-                expected=f"what the last event of {exchange} told",
+                code="told-otherwise",
+                by=str(exchange),
             )
 
 
@@ -133,7 +135,8 @@ def listed_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
                         listing,
                         holds=announced <= listed,
                         actual=f"no {', '.join(sorted(announced - listed))}",
-                        expected=f"what {exchange} announced",
+                        code="not-listed",
+                        by=str(exchange),
                         pointer="/data",
                     )
 
@@ -164,7 +167,7 @@ def calls_begin_whole(evidence: Evidence) -> Iterator[Outcome]:
                         exchange,
                         holds=isinstance(call.get("id"), str) and "name" in function,
                         actual=call,
-                        expected="the call's id and the function's name",
+                        code="nameless-call",
                         pointer=f"line {event.frame.line}",
                     )
 
@@ -188,7 +191,8 @@ def creates_what_was_asked(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=not unasked and len(set(created)) == len(created),
             actual=", ".join(created),
-            expected=", ".join(allowed[_operation(exchange)]) or "nothing created",
+            code="unasked",
+            allowed=allowed[_operation(exchange)] or ["nothing created"],
         )
 
 
@@ -227,5 +231,6 @@ def _begins(  # noqa: PLR0913 - what is compared, and where
         exchange,
         holds=holds,
         actual=", ".join(names[:2]),
-        expected=f"first {', then '.join(wanted)}",
+        code="out-of-turn",
+        names=", then ".join(wanted),
     )

@@ -13,7 +13,6 @@ from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.streamed_events import StreamedEvent
 from run_contracts.types import JSONObject
-from run_contracts.validation.violation import shown
 
 OBJECT_NAMES = {"run": "thread.run", "run_step": "thread.run.step", "message": "thread.message"}
 THREAD_CREATED = "thread.created"
@@ -41,7 +40,8 @@ def says_it_is_a_stream(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=exchange.is_stream,
                 actual=exchange.response.header("content-type") or "no Content-Type",
-                expected=STREAM_TYPE,
+                code="media-type",
+                wanted=STREAM_TYPE,
             )
 
 
@@ -57,7 +57,7 @@ def frames_are_named(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=not bare,
                 actual=f"{len(bare)} of {len(events)} frames without a name or data",
-                expected="event and data in every frame",
+                code="bare-frame",
                 pointer=f"line {bare[0].line}" if bare else "",
             )
 
@@ -81,7 +81,8 @@ def begins_with_created(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=first == RUN_CREATED,
             actual=first,
-            expected=RUN_CREATED,
+            code="first-event",
+            name=RUN_CREATED,
         )
 
 
@@ -102,7 +103,9 @@ def names_agree(evidence: Evidence) -> Iterator[Outcome]:
                 exchange,
                 holds=is_kind,
                 actual=data.get("object") if data else event.frame.data,
-                expected=f"{wanted or 'an object'} as data of {event.name}",
+                code="other-object",
+                object=wanted or "an object",
+                event=event.name,
                 pointer=place,
             )
             if event.known.status is not None and "status" in data:
@@ -112,7 +115,9 @@ def names_agree(evidence: Evidence) -> Iterator[Outcome]:
                     exchange,
                     holds=data["status"] == event.known.status,
                     actual=data["status"],
-                    expected=f"{event.known.status}, as event {event.name} says",
+                    code="other-status",
+                    status=event.known.status,
+                    event=event.name,
                     pointer=f"{place}/status",
                 )
 
@@ -137,7 +142,8 @@ def text_adds_up(evidence: Evidence) -> Iterator[Outcome]:
                             exchange,
                             holds=streamed == _text(part),
                             actual=f"pieces that make {streamed!r}",
-                            expected=f"pieces that make {shown(_text(part))}",
+                            code="pieces",
+                            whole=_text(part),
                             pointer=f"line {event.frame.line}: /content/{at}/text/value",
                         )
 
@@ -165,7 +171,8 @@ def arguments_add_up(evidence: Evidence) -> Iterator[Outcome]:
                             exchange,
                             holds=pieces[key_of_call] == _arguments(call),
                             actual=f"pieces that make {pieces[key_of_call]!r}",
-                            expected=f"pieces that make {shown(_arguments(call))}",
+                            code="pieces",
+                            whole=_arguments(call),
                             pointer=f"line {event.frame.line}: /required_action",
                         )
 

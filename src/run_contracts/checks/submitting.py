@@ -15,11 +15,7 @@ from run_contracts.checks.command_evidence import (
 )
 from run_contracts.checks.registry import Outcome, decided, decides, refused
 from run_contracts.contract.lifecycle import (
-    CANCELLED,
-    CANCELLING,
     COMPLETED,
-    EXPIRED,
-    FAILED,
     IN_PROGRESS,
     QUEUED,
     REQUIRES_ACTION,
@@ -29,8 +25,6 @@ from run_contracts.traffic.exchange import OK
 from run_contracts.traffic.history import Observation
 
 SUBMIT = "submitToolOutputs"
-BY_ITSELF = frozenset({FAILED, EXPIRED, CANCELLING, CANCELLED})
-"""What may become of a run that requires action without an answer from its caller."""
 
 
 @decides("RUN-SUBMIT-001")
@@ -55,7 +49,8 @@ def submit_answers(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=is_right and status != REQUIRES_ACTION,
             actual=f"{exchange.response.status} with status {status}",
-            expected=f"200 with the run, no longer {REQUIRES_ACTION}",
+            code="not-accepted",
+            still=f", no longer {REQUIRES_ACTION}",
         )
 
 
@@ -95,12 +90,13 @@ def refused_submit_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
     A run that waits may still fail, expire or be cancelled; one that ended stays as it was.
     """
     lifecycle = evidence.contract.lifecycle
+    others = lifecycle.unanswered(REQUIRES_ACTION) - {REQUIRES_ACTION}
     for exchange, before, after in commands(evidence, SUBMIT):
         if not exchange.is_refusal or after is None or evidence.is_commanded_between(before, after):
             continue
         if before.status in lifecycle.terminal:
             yield left_as_it_was(evidence, "RUN-SUBMIT-005", before, after)
-        elif before.status == REQUIRES_ACTION and after.status not in BY_ITSELF:
+        elif before.status == REQUIRES_ACTION and after.status not in others:
             yield _still_waits(evidence, before, after)
 
 
@@ -114,7 +110,9 @@ def _still_waits(evidence: Evidence, before: Observation, after: Observation) ->
         after.exchange,
         holds=waits,
         actual=f"{after.status}, asking for {', '.join(asked_calls(after)) or 'nothing'}",
-        expected=f"{REQUIRES_ACTION}, asking for {', '.join(asked_calls(before))} as before",
+        code="waits-otherwise",
+        status=REQUIRES_ACTION,
+        calls=asked_calls(before),
     )
 
 
@@ -133,5 +131,6 @@ def submitted_once(evidence: Evidence) -> Iterator[Outcome]:
                 accepted[-1],
                 holds=len(accepted) == 1,
                 actual=f"{len(accepted)} of {len(rivals)} accepted",
-                expected="one accepted, the other refused",
+                code="raced",
+                kept="accepted",
             )

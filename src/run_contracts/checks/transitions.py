@@ -9,7 +9,6 @@ from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import CANCELLING, OUTCOME_FIELDS
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.history import History, Observation
-from run_contracts.validation.violation import shown
 
 CONSTANT = ("thread_id", "assistant_id", "model", "instructions", "tools")
 END_TIMES = ("completed_at", "failed_at", "cancelled_at")
@@ -33,7 +32,8 @@ def follows_the_life_cycle(evidence: Evidence) -> Iterator[Outcome]:
             later.exchange,
             holds=lifecycle.may_follow(before, after),
             actual=f"{after} after {before}",
-            expected=_successors(evidence, before),
+            code="impossible-status",
+            still=_successors(evidence, before),
             pointer=f"{later.place}/status",
         )
 
@@ -84,7 +84,8 @@ def _same(
         later.exchange,
         holds=earlier.run[name] == later.run[name],
         actual=later.run[name],
-        expected=f"{shown(earlier.run[name])}, as before",
+        code="changed",
+        before=earlier.run[name],
         pointer=f"{later.place}/{name}",
     )
 
@@ -122,7 +123,8 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
             last.exchange,
             holds=holds,
             actual=f"{last.status}, after {len(polls)} looks",
-            expected="an end" if was_cancelling else "an end, or required action",
+            code="no-end",
+            end="an end" if was_cancelling else "an end, or required action",
             pointer="/status",
         )
 

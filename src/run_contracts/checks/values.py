@@ -118,7 +118,13 @@ def success_is_200(evidence: Evidence) -> Iterator[Outcome]:
             continue
         status = exchange.response.status
         yield decided(
-            evidence, "RUN-HTTP-001", exchange, holds=status == OK, actual=status, expected="200"
+            evidence,
+            "RUN-HTTP-001",
+            exchange,
+            holds=status == OK,
+            actual=status,
+            code="http-status",
+            statuses=[OK],
         )
 
 
@@ -136,5 +142,6 @@ def json_says_so(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=exchange.response.media_type == JSON_TYPE,
             actual=exchange.response.header("content-type") or "no Content-Type",
-            expected=JSON_TYPE,
+            code="media-type",
+            wanted=JSON_TYPE,
         )

@@ -7,18 +7,12 @@ from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import (
-    CANCELLED,
-    CANCELLING,
     EXPIRED,
-    FAILED,
     REQUIRES_ACTION,
 )
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.history import Observation
-from run_contracts.validation.rules import SECONDS_LIMIT
 
-MAY_BECOME = frozenset({REQUIRES_ACTION, FAILED, EXPIRED, CANCELLING, CANCELLED})
-"""Where a run may be found that was left alone while it required action."""
 GRACE = 300
 """Seconds, by the server's own clock, that a server may take to notice that a run expired."""
 
@@ -31,6 +25,7 @@ def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
     """
     if not evidence.is_whole:
         return
+    unanswered = evidence.contract.lifecycle.unanswered(REQUIRES_ACTION)
     for history in evidence.histories.values():
         for earlier, later in history.pairs():
             if earlier.status != REQUIRES_ACTION or earlier.exchange is later.exchange:
@@ -40,9 +35,10 @@ def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
                     evidence,
                     "RUN-LIFE-007",
                     later.exchange,
-                    holds=later.status in MAY_BECOME,
+                    holds=later.status in unanswered,
                     actual=f"{later.status} after {earlier.status}, and nothing was submitted",
-                    expected=f"{REQUIRES_ACTION} still, or an end without an answer",
+                    code="went-on",
+                    status=REQUIRES_ACTION,
                     pointer=f"{later.place}/status",
                 )
 
@@ -73,7 +69,8 @@ def _expired(evidence: Evidence, final: Observation, *, holds: bool) -> Outcome:
         final.exchange,
         holds=holds,
         actual=f"{final.status} more than {GRACE} seconds after expires_at",
-        expected=EXPIRED,
+        code="status",
+        statuses=[EXPIRED],
         pointer=f"{final.place}/status",
     )
 
@@ -83,15 +80,16 @@ def _is_overdue(evidence: Evidence, final: Observation) -> bool:
     expires_at = final.run.get("expires_at")
     if not isinstance(expires_at, int):
         return False
+    limit = evidence.contract.register.seconds_limit
     stamps = (
-        _created_at(one.answered)
+        _created_at(one.answered, limit)
         for one in evidence.exchanges
         if one.number < final.exchange.number and not one.is_beside(final.exchange)
     )
     return max(stamps, default=0) > expires_at + GRACE
 
 
-def _created_at(value: Any) -> int:
+def _created_at(value: Any, limit: int) -> int:
     """Return when an answered object was created, in seconds since the epoch; 0 if unknown."""
     moment = value.get("created_at") if isinstance(value, dict) else None
-    return moment if isinstance(moment, int) and moment < SECONDS_LIMIT else 0
+    return moment if isinstance(moment, int) and moment < limit else 0

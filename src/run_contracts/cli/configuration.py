@@ -15,7 +15,7 @@ from typing import Any
 import click
 
 from run_contracts.errors import UsageError
-from run_contracts.validation.violation import shown
+from run_contracts.validation.found import shown
 
 PREFIX, TABLE = "RUN_CONTRACTS", "run-contracts"
 SECRET_OPTIONS = {"api-key"}

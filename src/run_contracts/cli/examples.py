@@ -18,7 +18,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import STREAM_TYPE, match
 from run_contracts.making.event_streams import as_sse
 from run_contracts.making.near_misses import NearMiss, near_misses, why_none
-from run_contracts.validation.violation import shown
+from run_contracts.validation.found import shown
 
 if TYPE_CHECKING:
     from run_contracts.contract.requirements import Requirement

@@ -26,6 +26,9 @@ EXPIRED = "expired"
 OUTCOME_FIELDS = ("usage", "last_error", "incomplete_details")
 """What a run says of its outcome, beside its status."""
 
+SUBMITTED = "submit_tool_outputs"
+"""How the trigger of an edge begins that a caller's answer makes a run take."""
+
 Expectation = Literal["set", "null", "either"]
 
 
@@ -101,9 +104,19 @@ class Lifecycle:
         targets = (edge.target for edge in edges if not is_sure or edge.mark != "INFERRED")
         return tuple(dict.fromkeys(targets))
 
-    def expectation(self, status: str, name: str) -> Expectation:
-        """Say whether a field is set, null or either in a status; unknown ones are either."""
-        return self.fields.get(status, {}).get(name, "either")
+    def cells(self, kind: str) -> Mapping[str, Mapping[str, Expectation]]:
+        """Return the field-by-status table of runs or of run steps; other kinds have none."""
+        return {"run": self.fields, "run_step": self.steps}.get(kind, MappingProxyType({}))
+
+    def unanswered(self, status: str) -> frozenset[str]:
+        """Return what a run may be seen in next while its caller submits nothing (RUN-LIFE-007).
+
+        >>> sorted(lifecycle("v2").unanswered("requires_action"))
+        ['cancelled', 'cancelling', 'expired', 'failed', 'requires_action']
+        """
+        edges = (edge for edge in self.edges if edge.source == status)
+        others = (edge.target for edge in edges if not edge.trigger.startswith(SUBMITTED))
+        return frozenset({status, *others})
 
     def with_fields(self, changes: Mapping[str, Mapping[str, Expectation]]) -> Lifecycle:
         """Return a copy whose field-by-status table has these cells replaced."""

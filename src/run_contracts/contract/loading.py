@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Literal
+from urllib.parse import unquote
 
 from run_contracts.contract.files import kinds, read_json
 from run_contracts.contract.lifecycle import Lifecycle, lifecycle
@@ -107,6 +108,21 @@ class Contract:
     def uri(self, kind: str) -> str:
         """Return where the schema of a kind says it lives; it is never fetched from there."""
         return f"{SCHEMA_BASE}{self.edition}/{kind}.json"
+
+    def schema_at(self, location: str) -> Any:
+        """Return the part of the documents that holds the keyword at a location.
+
+        >>> contract = load("v2")
+        >>> contract.schema_at(contract.uri("run") + "#/properties/id/type")["type"]
+        'string'
+        """
+        address, _, pointer = location.partition("#")
+        name = address.rpartition("/")[2].removesuffix(".json")
+        part = self.documents[name]
+        for step in pointer.split("/")[1:-1]:
+            key = unquote(step).replace("~1", "/").replace("~0", "~")
+            part = part[int(key) if isinstance(part, list) else key]
+        return part
 
     @cached_property
     def _validators(self) -> dict[str, jsonschema_rs.Draft202012Validator]:

@@ -36,6 +36,26 @@ class Operation:
         return self.path.format(**ids)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListLimit:
+    """How many items a page holds: unless asked otherwise, and at least and at most if asked."""
+
+    default: int
+    least: int
+    most: int
+
+
+@cache
+def list_limit(edition: str) -> ListLimit:
+    """Return the bounds of the query parameter `limit` (RUN-LIST-007, 015 and 017).
+
+    >>> list_limit("v2")
+    ListLimit(default=20, least=1, most=100)
+    """
+    schema = read_json(f"{edition}/openapi.json")["components"]["parameters"]["limit"]["schema"]
+    return ListLimit(default=schema["default"], least=schema["minimum"], most=schema["maximum"])
+
+
 @cache
 def operations(edition: str) -> Mapping[str, Operation]:
     """Return the operations of an edition by id, the run endpoints first."""

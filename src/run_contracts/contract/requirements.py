@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 from functools import cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, Literal
 
 from run_contracts.contract.files import read_toml
 from run_contracts.errors import ContractError, UsageError
@@ -16,6 +16,8 @@ from run_contracts.errors import ContractError, UsageError
 EDITIONS = ("v1", "v2")
 FOUNDING = EDITIONS[0]
 """The edition of the founding document; the others have what came later."""
+ITEM_KINDS = {"run_list": "run", "run_step_list": "run_step", "message_list": "message"}
+"""The kinds of lists, and the kinds of their items."""
 EVERY_OTHER = "*"
 """In a requirement's fields: every field that has no requirement of its own."""
 
@@ -29,22 +31,34 @@ class Level(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Requirement:
-    """One numbered sentence of the contract, e.g. ``RUN-LIFE-002``."""
+    """One numbered sentence of the contract, e.g. ``RUN-LIFE-002``.
+
+    `judge` says whether the JSON Schema of a kind decides it or code does; `rule` names the rule on
+    a value that does, and what follows it are that rule's data. ``schemas/requirements.toml``
+    explains each.
+    """
 
     id: str
     area: str
     level: Level
     mark: str
     on: str
+    judge: Literal["schema", "rule"]
     sentence: str
     source: str
     why: str
     editions: tuple[str, ...] = EDITIONS
     fields: tuple[str, ...] = ()
     keyword: str | None = None
+    rule: str | None = None
     expect: str | None = None
     statuses: tuple[str, ...] = ()
+    below: int | None = None
+    total: str = ""
+    parts: tuple[str, ...] = ()
     prefix: str | None = None
+    same: str = ""
+    end: str = ""
 
     def holds_for(self, status: str) -> bool:
         """Say whether a field-by-status rule speaks of this status."""
@@ -53,12 +67,17 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Register(Mapping[str, Requirement]):
-    """All requirements of one edition, by id, in the order of the file."""
+    """All requirements of one edition, by id, in the order of the file.
+
+    `prefixes` says what ids begin with, by the name of the field or path parameter that holds them:
+    ``thread_id``, ``step_id``, ...
+    """
 
     edition: str
     titles: Mapping[str, str]
     by_id: Mapping[str, Requirement]
     by_kind: Mapping[str, tuple[Requirement, ...]] = field(repr=False)
+    prefixes: Mapping[str, str]
 
     def __getitem__(self, id: str) -> Requirement:  # noqa: A002 - the domain's word
         """Return the requirement with this id; raise `UsageError` naming the nearest if none."""
@@ -79,9 +98,26 @@ class Register(Mapping[str, Requirement]):
     def __len__(self) -> int:
         return len(self.by_id)
 
+    @property
+    def seconds_limit(self) -> int:
+        """The seconds since the epoch from which on a timestamp must count milliseconds."""
+        return min(rule.below for rule in self.ruled("seconds") if rule.below is not None)
+
+    def ruled(self, rule: str, kind: str | None = None) -> tuple[Requirement, ...]:
+        """Return the requirements that a rule on values decides, of one kind or of all.
+
+        >>> [one.id for one in register("v2").ruled("sum")]
+        ['RUN-USAGE-001', 'RUN-STEP-020']
+        """
+        rows = self.by_id.values() if kind is None else self.on(kind)
+        return tuple(one for one in rows if one.rule == rule)
+
     def on(self, kind: str) -> tuple[Requirement, ...]:
-        """Return the requirements that speak of this kind of evidence, e.g. ``run``."""
-        return self.by_kind.get(kind, ())
+        """Return the requirements that speak of this kind of evidence, e.g. ``run``.
+
+        Lists of all kinds share theirs.
+        """
+        return self.by_kind.get("list" if kind in ITEM_KINDS else kind, ())
 
 
 @cache
@@ -103,7 +139,24 @@ def register(edition: str) -> Register:
         titles=MappingProxyType({name: area["title"] for name, area in areas.items()}),
         by_id=MappingProxyType(by_id),
         by_kind=MappingProxyType({kind: tuple(rows) for kind, rows in kinds.items()}),
+        prefixes=MappingProxyType({_id_name(row): row.prefix for row in rows if row.prefix}),
     )
+
+
+def _id_name(rule: Requirement) -> str:
+    """Return what an id is called from outside of its object: that of a ``run_step`` step_id."""
+    name = rule.fields[0]
+    return f"{rule.on.rpartition('_')[2]}_id" if name == "id" else name
+
+
+AS_THEY_ARE = ("keyword", "rule", "expect", "below", "total", "prefix", "same", "end")
+"""Fields of an entry that are taken as they are."""
+
+
+def _judge(row: dict[str, Any]) -> Literal["schema", "rule"]:
+    if row["judge"] not in ("schema", "rule"):
+        raise ValueError(f"judge = {row['judge']!r}")
+    return "schema" if row["judge"] == "schema" else "rule"
 
 
 def _requirement(row: dict[str, Any], areas: dict[str, Any]) -> Requirement:
@@ -116,15 +169,15 @@ def _requirement(row: dict[str, Any], areas: dict[str, Any]) -> Requirement:
             level=Level(row["level"]),
             mark=row["mark"],
             on=row["on"],
+            judge=_judge(row),
             sentence=row["sentence"],
             source=row["source"],
             why=row.get("why", areas[row["area"]]["why"]),
             editions=tuple(row.get("editions", EDITIONS)),
             fields=fields,
-            keyword=row.get("keyword"),
-            expect=row.get("expect"),
             statuses=tuple(row.get("statuses", ())),
-            prefix=row.get("prefix"),
+            parts=tuple(row.get("parts", ())),
+            **{name: row[name] for name in AS_THEY_ARE if name in row},
         )
     except (KeyError, ValueError) as error:
         raise ContractError(

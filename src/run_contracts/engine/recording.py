@@ -13,7 +13,7 @@ from run_contracts import events
 from run_contracts.engine.verdicts import Verdict
 from run_contracts.events import Event
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.validation.violation import shown
+from run_contracts.validation.found import shown, type_of
 
 LONGEST_TEXT = 64 * 1024
 """Characters of a body that an event carries."""
@@ -100,6 +100,8 @@ def decided(verdict: Verdict, sequence: Iterable[Exchange] = ()) -> events.Decid
                 pointer=outcome.violation.pointer,
                 found=shown(outcome.violation.found),
                 expected=outcome.violation.expected,
+                code=outcome.violation.code,
+                found_type=type_of(outcome.violation.found),
             )
             for outcome in verdict.broken
             if outcome.violation is not None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -11,11 +11,12 @@ from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.forms import Drawn, Fields, Form
 from run_contracts.making.generators.simplest import simplest
-from run_contracts.making.narrowing import plain_form, run_form, step_form
+from run_contracts.making.narrowing import form_in, plain_form
 from run_contracts.making.overrides import constant, with_overrides
 from run_contracts.making.plans import ObjectPlan, planned
+from run_contracts.validation.found import shown
 from run_contracts.validation.judging import violations
-from run_contracts.validation.violation import Violation, shown
+from run_contracts.validation.violation import Violation
 
 Fixed = Mapping[str, Any]
 NOTHING: Fixed = {}
@@ -105,7 +106,7 @@ def _nearest(contract: Contract, broken: list[tuple[Violation, ...]]) -> Violati
 
     def distance(faults: tuple[Violation, ...]) -> tuple[bool, int]:
         rules = [contract.register[one.requirement] for one in faults]
-        return any(rule.expect is not None for rule in rules), len(faults)
+        return any(rule.rule == "by-status" for rule in rules), len(faults)
 
     return min(broken, key=distance)[0]
 
@@ -127,12 +128,7 @@ def impossible(
 def _form(contract: Contract, kind: str, status: str) -> Fields:
     if kind.endswith(("_list", "stream_event")):
         raise UsageError(f"a {_words(kind)} is made of other objects; make the list or stream")
-    if kind not in _FORMS:
-        return plain_form(contract, kind)
-    return _FORMS[kind](contract, status)
-
-
-_FORMS: Mapping[str, Callable[[Contract, str], Fields]] = {"run": run_form, "run_step": step_form}
+    return form_in(contract, kind, status) if status else plain_form(contract, kind)
 
 
 def _statuses(contract: Contract, kind: str, status: str | None) -> tuple[str, ...]:
@@ -141,7 +137,7 @@ def _statuses(contract: Contract, kind: str, status: str | None) -> tuple[str, .
     Objects of other kinds have no status that decides anything: one empty word stands for it.
     """
     life = contract.lifecycle
-    known = {"run": tuple(life.fields), "run_step": tuple(life.steps)}.get(kind, ("",))
+    known = tuple(life.cells(kind)) or ("",)
     if status is None:
         return known
     if status not in known:

@@ -6,14 +6,16 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from run_contracts.contract.loading import Contract
 from run_contracts.making.overrides import SEPARATOR
+from run_contracts.types import JSONObject
 
-Object = dict[str, Any]
-MOST_TOOLS = 20
 FUNCTION_TYPE = "function"
 
 
-def coherent(runs: list[Object], fixed: Iterable[str] = ()) -> list[Object]:
+def coherent(
+    contract: Contract, runs: list[JSONObject], fixed: Iterable[str] = ()
+) -> list[JSONObject]:
     """Return snapshots of one run with what the caller did not fix made to agree.
 
     The tools offer the functions that are called or forced, as far as there is room; a forced
@@ -27,11 +29,11 @@ def coherent(runs: list[Object], fixed: Iterable[str] = ()) -> list[Object]:
     if "truncation_strategy" not in kept and first.get("truncation_strategy") is not None:
         _cut(runs, first["truncation_strategy"]["type"])
     if "tools" not in kept:
-        _offered(runs)
+        _offered(runs, contract.schema("run")["properties"]["tools"].get("maxItems"))
     return runs
 
 
-def _forced(runs: list[Object], choice: Object) -> None:
+def _forced(runs: list[JSONObject], choice: JSONObject) -> None:
     """Let a choice name a function if, and only if, it forces one."""
     if choice["type"] != FUNCTION_TYPE:
         choice.pop(FUNCTION_TYPE, None)
@@ -45,15 +47,15 @@ def _forced(runs: list[Object], choice: Object) -> None:
 AUTO_CHOICE: Any = "auto"
 
 
-def _cut(runs: list[Object], kind: str) -> None:
+def _cut(runs: list[JSONObject], kind: str) -> None:
     for run in runs:
         strategy = run["truncation_strategy"]
         count = (strategy.get("last_messages") or 1) if kind == "last_messages" else None
         run["truncation_strategy"] = {**strategy, "last_messages": count}
 
 
-def _offered(runs: list[Object]) -> None:
-    """Let the tools offer every function that the run calls or is forced to call."""
+def _offered(runs: list[JSONObject], most: int | None) -> None:
+    """Let the tools, so many at most, offer every function that is called or forced."""
     choice = runs[0].get("tool_choice")
     named = list(_called(runs))
     if isinstance(choice, Mapping):
@@ -66,10 +68,10 @@ def _offered(runs: list[Object]) -> None:
     if missing:
         new = [{"type": FUNCTION_TYPE, FUNCTION_TYPE: {"name": name}} for name in missing]
         for run in runs:
-            run["tools"] = copy.deepcopy([*new, *tools][:MOST_TOOLS])
+            run["tools"] = copy.deepcopy([*new, *tools][:most])
 
 
-def _called(runs: Iterable[Object]) -> Iterator[str]:
+def _called(runs: Iterable[JSONObject]) -> Iterator[str]:
     for run in runs:
         action = run.get("required_action")
         for call in action["submit_tool_outputs"]["tool_calls"] if action else ():

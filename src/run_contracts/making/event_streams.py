@@ -30,8 +30,9 @@ from run_contracts.making.stream_objects import (
     step_delta,
     text_delta,
 )
-from run_contracts.making.stream_script import Object, StreamScript
+from run_contracts.making.stream_script import StreamScript
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA
+from run_contracts.types import JSONObject
 
 STREAM_ENDINGS = (COMPLETED, INCOMPLETE, FAILED, EXPIRED, CANCELLED, REQUIRES_ACTION)
 """How a stream may end, the plainest first."""
@@ -47,7 +48,7 @@ def stream(  # noqa: PLR0913 - what a stream may be of
     *,
     resumed: bool = False,
     with_thread: bool = False,
-) -> list[Object]:
+) -> list[JSONObject]:
     """Return the events of a stream that ends in a status.
 
     It is of a run just created, or `resumed`: the one that answers a submit.
@@ -134,7 +135,7 @@ def submit(script: StreamScript) -> None:
     script.enter(IN_PROGRESS)
 
 
-def _with_output(call: Object, output: str | None) -> Object:
+def _with_output(call: JSONObject, output: str | None) -> JSONObject:
     return {**call, "function": {**call["function"], "output": output}}
 
 

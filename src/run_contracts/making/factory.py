@@ -40,7 +40,7 @@ class Factory:
     def run(self, status: str | None = None, **fixed: Any) -> Run:
         """Return a run in a status, or in any, with some fields fixed."""
         made = self._one("run", status, fixed)
-        return cast("Run", coherent([made], fixed)[0])
+        return cast("Run", coherent(self.contract, [made], fixed)[0])
 
     def runs(self, n: int, status: str | None = None, **fixed: Any) -> list[Run]:
         """Return some runs; raise `UsageError` for a negative number."""
@@ -55,7 +55,7 @@ class Factory:
         plans = fitting_plans(self.contract, "run", status, fixed)
         page = histories.listed(self.make, plans, least=count(n), most=n)
         for run in page["data"]:
-            coherent([run], fixed)
+            coherent(self.contract, [run], fixed)
         return cast("Page[Run]", page)
 
     def step_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[RunStep]:
@@ -75,7 +75,7 @@ class Factory:
             statuses = histories.shortest_path(life, status)
         (first,) = fitting_plans(self.contract, "run", statuses[0], fixed)
         runs = histories.history(self.contract, self.make, statuses, first)
-        return cast("list[Run]", coherent(runs, fixed))
+        return cast("list[Run]", coherent(self.contract, runs, fixed))
 
     def stream(
         self,
@@ -94,7 +94,8 @@ class Factory:
         events = event_streams.stream(
             self.contract, self.make, first, ending, resumed=resumed, with_thread=with_thread
         )
-        coherent([one["data"] for one in events if is_kind(one["data"], "thread.run")], fixed)
+        runs = [one["data"] for one in events if is_kind(one["data"], "thread.run")]
+        coherent(self.contract, runs, fixed)
         return cast("list[StreamEvent]", events)
 
     def value(self, kind: str, **fixed: Any) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import load
 from run_contracts.making.factory import LOCALE, Factory
 from run_contracts.making.forms import Identifier
+from run_contracts.making.generators.content import PREFIXES
 
 if TYPE_CHECKING:
     from run_contracts.types import Page, Run, RunStep, StreamEvent
@@ -43,30 +44,30 @@ class RunProvider(BaseProvider):
 
     def run_id(self) -> str:
         """Return an id of a run."""
-        return self._id("run_")
+        return self._id("run_id")
 
     def thread_id(self) -> str:
         """Return an id of a thread."""
-        return self._id("thread_")
+        return self._id("thread_id")
 
     def assistant_id(self) -> str:
         """Return an id of an assistant."""
-        return self._id("asst_")
+        return self._id("assistant_id")
 
     def run_step_id(self) -> str:
         """Return an id of a run step."""
-        return self._id("step_")
+        return self._id("step_id")
 
     def message_id(self) -> str:
         """Return an id of a message."""
-        return self._id("msg_")
+        return self._id("message_id")
 
     def tool_call_id(self) -> str:
         """Return an id of a tool call."""
-        return self._id("call_")
+        return self._id("tool_call_id")
 
-    def _id(self, prefix: str) -> str:
-        return str(self._factory("v2").make(Identifier(prefix=prefix)))
+    def _id(self, name: str) -> str:
+        return str(self._factory("v2").make(Identifier(prefix=PREFIXES[name])))
 
     def _factory(self, edition: str) -> Factory:
         random = self.generator.random

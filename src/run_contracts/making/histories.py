@@ -15,8 +15,8 @@ from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import TRUTH, Choice, Items, Make, Planned, Whole, union
 from run_contracts.making.moments import CREATED
 from run_contracts.making.plans import ObjectPlan
+from run_contracts.types import JSONObject
 
-Object = dict[str, Any]
 MOST_STATUSES = 8
 """Statuses in a life that is walked at random; submitting outputs makes loops possible."""
 IS_MISSED = Choice(values=(False, False, False, True))
@@ -80,7 +80,9 @@ def shortest_path(life: Lifecycle, status: str) -> list[str]:
     raise UsageError(f"no status {status!r} in this life; there are {', '.join(life.fields)}")
 
 
-def history(contract: Contract, make: Make, path: Sequence[str], first: ObjectPlan) -> list[Object]:
+def history(
+    contract: Contract, make: Make, path: Sequence[str], first: ObjectPlan
+) -> list[JSONObject]:
     """Return a snapshot of one run for each status of a path that follows the life cycle.
 
     What a run is made of stays the same; what its status decides comes and goes.
@@ -95,7 +97,9 @@ def history(contract: Contract, make: Make, path: Sequence[str], first: ObjectPl
     return snapshots
 
 
-def following(contract: Contract, make: Make, before: Object, status: str, clock: int) -> Object:
+def following(
+    contract: Contract, make: Make, before: JSONObject, status: str, clock: int
+) -> JSONObject:
     """Return a run as it is after it went to a status at a moment."""
     run = copy.deepcopy(before)
     run["status"] = status
@@ -110,7 +114,7 @@ def following(contract: Contract, make: Make, before: Object, status: str, clock
     return run
 
 
-def _starts_again(name: str, before: Object, run: Object) -> bool:
+def _starts_again(name: str, before: JSONObject, run: JSONObject) -> bool:
     """Say whether a run begins to work anew: started_at is not write-once."""
     return name == "started_at" and run["status"] == IN_PROGRESS != before["status"]
 
@@ -121,14 +125,14 @@ def _set(plan: ObjectPlan, name: str, clock: int, make: Make) -> Any:
     return clock + int(make(LIFETIME)) if name == "expires_at" else clock
 
 
-def watched(snapshots: Sequence[Object], make: Make) -> list[Object]:
+def watched(snapshots: Sequence[JSONObject], make: Make) -> list[JSONObject]:
     """Return what a poller sees of a life: the first snapshot, and any of the others."""
     return [snapshots[0], *(one for one in snapshots[1:] if not make(IS_MISSED))]
 
 
 def listed(
     make: Make, plans: Sequence[ObjectPlan], *, least: int = 0, most: int = MOST_LISTED
-) -> Object:
+) -> JSONObject:
     """Return a page of the runs of one thread, or the steps of one run.
 
     The newest is first, and every id is there once.
@@ -144,7 +148,7 @@ SHARED = {"run": ("thread_id",), "run_step": ("run_id", "thread_id", "assistant_
 """What the items of a list have in common."""
 
 
-def page(items: list[Object], *, has_more: bool) -> Object:
+def page(items: list[JSONObject], *, has_more: bool) -> JSONObject:
     """Return the envelope of a page; an empty one is the last."""
     return {
         "object": "list",

@@ -18,11 +18,9 @@ from run_contracts.making.forms import (
     is_null,
     without_null,
 )
-from run_contracts.validation.rules import SECONDS_LIMIT
 
-TIME_ORDER = ("RUN-TIME-001", "RUN-TIME-002", "RUN-TIME-003")
-LATEST = SECONDS_LIMIT - 1_000_000
-"""Seconds since the epoch after which nothing is created, so that what follows is in bounds."""
+ROOM = 1_000_000
+"""Seconds between what is created last and the bound, so that what follows is in bounds, too."""
 SPAN = 100_000
 """Seconds at most between one moment of an object and the next."""
 CREATED = "created_at"
@@ -36,7 +34,10 @@ LEAD = Whole(least=0, most=SPAN, usual=(0, 60))
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Moment:
-    """A timestamp that follows others: by at most `SPAN` seconds, usually by `usual`."""
+    """A timestamp that follows others: by at most `SPAN` seconds, usually by `usual`.
+
+    Nothing is created after `latest`.
+    """
 
     name: str
     earlier: tuple[str, ...]
@@ -44,6 +45,7 @@ class Moment:
     may_be_null: bool
     least: int
     most: int
+    latest: int
     span: Whole
 
 
@@ -67,7 +69,7 @@ def placed(moment: Moment, value: Mapping[str, Any], make: Make) -> int | None:
         if isinstance(after, int) and after < end:
             end = after
     if moment.name == CREATED:
-        return int(make(moment.span)) if end > LATEST else max(start, end - int(make(LEAD)))
+        return int(make(moment.span)) if end > moment.latest else max(start, end - int(make(LEAD)))
     return max(start, min(end, start + int(make(moment.span))))
 
 
@@ -84,24 +86,25 @@ def _is_moment(name: str, form: Form) -> bool:
 
 def _moments(contract: Contract, form: Fields, free: list[str]) -> Iterator[Moment]:
     """Yield how each free timestamp lies to the others, by the register's order of time."""
-    names = set(_all_moments(form))
+    names, limit = set(_all_moments(form)), contract.register.seconds_limit
     before: dict[str, set[str]] = {name: {CREATED} - {name} for name in names}
-    for requirement in TIME_ORDER:
-        first, *others = contract.register[requirement].fields
+    for requirement in contract.register.ruled("order"):
+        first, *others = requirement.fields
         for name in others:
             before.setdefault(name, set()).add(first)
     for name in free:
         whole = without_null(form.fields[name])
         assert isinstance(whole, Whole)  # noqa: S101 - by _is_moment
         usual = USUAL_SPANS.get(name, USUAL_SPAN)
-        created = Whole(least=max(0, whole.least or 0), most=LATEST, usual=RECENT)
+        created = Whole(least=max(0, whole.least or 0), most=limit - ROOM, usual=RECENT)
         yield Moment(
             name=name,
             earlier=tuple(sorted(before[name])),
             later=tuple(sorted(n for n in names if name in before[n] and n not in free)),
             may_be_null=allows_null(form.fields[name]),
             least=max(0, whole.least or 0),
-            most=SECONDS_LIMIT - 1 if whole.most is None else whole.most,
+            most=limit - 1 if whole.most is None else whole.most,
+            latest=limit - ROOM,
             span=created if name == CREATED else Whole(least=0, most=SPAN, usual=usual),
         )
 

@@ -22,18 +22,10 @@ from run_contracts.making.parsing import form_of
 
 
 @lru_cache(maxsize=256)
-def run_form(contract: Contract, status: str) -> Fields:
-    """Return the form of a run in one status."""
-    cells = contract.lifecycle.fields[status]
-    return _narrowed(contract, "run", cells).with_field("status", Constant(value=status))
-
-
-@lru_cache(maxsize=256)
-def step_form(contract: Contract, status: str) -> Fields:
-    """Return the form of a run step in one status."""
-    cells = contract.lifecycle.steps[status]
-    form = _narrowed(contract, "run_step", cells)
-    return form.with_field("status", Constant(value=status))
+def form_in(contract: Contract, kind: str, status: str) -> Fields:
+    """Return the form of a run, or of a run step, in one status."""
+    cells = contract.lifecycle.cells(kind)[status]
+    return _narrowed(contract, kind, cells).with_field("status", Constant(value=status))
 
 
 @lru_cache(maxsize=64)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from run_contracts.contract.loading import Contract
+from run_contracts.contract.requirements import Requirement
 from run_contracts.making.forms import (
     NULL,
     Choice,
@@ -23,25 +24,25 @@ from run_contracts.making.forms import (
     is_fixed,
 )
 from run_contracts.making.moments import Moment, free_moments, placed
+from run_contracts.types import JSONObject
 
-USAGE, TOTAL, TOKEN_PARTS = "usage", "total_tokens", ("prompt_tokens", "completion_tokens")
 USUAL_TOKENS = (1, 4000)
 MOST_TOKENS = 2**31 - 1
-STEP_KIND = "run_step"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class ObjectPlan:
     """How to make one kind of object in one status.
 
-    `form` says what each field holds on its own; free `moments` and the total of `usage` are
-    null and zero there, and put in afterwards.
+    `form` says what each field holds on its own; free `moments` and the totals of `sums` are
+    null and zero there, and put in afterwards, as is what must be the `same` in two places.
     """
 
     kind: str
     form: Fields
     moments: tuple[Moment, ...] = ()
-    usage: Fields | None = None
+    sums: tuple[Sum, ...] = ()
+    sames: tuple[Requirement, ...] = ()
 
     def made(self, make: Make) -> dict[str, Any]:
         """Return an object of this plan, its parts made by a generator."""
@@ -50,8 +51,9 @@ class ObjectPlan:
             if moment.name in value:
                 value[moment.name] = placed(moment, value, make)
         self._add_up(value, make)
-        if self.kind == STEP_KIND and isinstance(self.form.fields["type"], Choice):
-            value["type"] = value["step_details"]["type"]
+        for rule in self.sames:
+            if isinstance(self.form.fields[rule.same], Choice):
+                value[rule.same] = value[rule.fields[0]][rule.same]
         return value
 
     def part(self, name: str, make: Make) -> Any:
@@ -61,54 +63,73 @@ class ObjectPlan:
         return made[name]
 
     def _add_up(self, value: dict[str, Any], make: Make) -> None:
-        usage = value.get(USAGE)
-        if self.usage is not None and usage is not None:
-            _add_up(usage, self.usage, make)
+        for each in self.sums:
+            holder = value.get(each.rule.fields[0])
+            if holder is not None:
+                each.add_up(holder, make)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Sum:
+    """A total that is the sum of its parts, by a requirement, in objects of this form."""
+
+    rule: Requirement
+    form: Fields
+
+    def add_up(self, holder: JSONObject, make: Make) -> None:
+        """Make the total the sum of the parts, whichever of them are free."""
+        total, parts = self.rule.total, self.rule.parts
+        free = [name for name in parts if not is_fixed(self.form.fields[name])]
+        if not is_fixed(self.form.fields[total]):
+            holder[total] = sum(holder[name] for name in parts)
+        elif free and isinstance(holder[total], int):
+            first, *rest = free
+            for name in rest:
+                holder[name] = int(make(Whole(least=0, most=max(0, holder[total]))))
+            others = sum(holder[name] for name in parts if name != first)
+            holder[first] = max(0, holder[total] - others)
 
 
 def planned(contract: Contract, kind: str, form: Fields) -> ObjectPlan:
     """Return the plan of a form, which may have been narrowed further by the caller."""
     moments = free_moments(contract, form)
     fields = {**form.fields, **dict.fromkeys((moment.name for moment in moments), NULL)}
-    usage = _usage(fields.get(USAGE))
-    if usage is not None:
-        fields[USAGE] = _with_placeholder(fields[USAGE], usage)
-    return ObjectPlan(kind=kind, form=replace(form, fields=fields), moments=moments, usage=usage)
+    sums: list[Sum] = []
+    for rule in contract.register.ruled("sum", kind):
+        name = rule.fields[0]
+        counted = _counted(fields.get(name), rule)
+        if counted is not None:
+            sums.append(Sum(rule=rule, form=counted))
+            fields[name] = _with_placeholder(fields[name], sums[-1])
+    return ObjectPlan(
+        kind=kind,
+        form=replace(form, fields=fields),
+        moments=moments,
+        sums=tuple(sums),
+        sames=contract.register.ruled("same", kind),
+    )
 
 
-def _usage(form: Form | None) -> Fields | None:
-    """Return the form of a usage that counts parts and a total; None if there is none to relate."""
+def _counted(form: Form | None, rule: Requirement) -> Fields | None:
+    """Return the form of an object with a total and its parts; None if there is none to relate."""
     branches = form.branches if isinstance(form, Union) else (form,)
     for branch in branches:
-        if isinstance(branch, Fields) and {TOTAL, *TOKEN_PARTS} <= branch.fields.keys():
+        if isinstance(branch, Fields) and {rule.total, *rule.parts} <= branch.fields.keys():
             return branch
     return None
 
 
-def _with_placeholder(form: Form, usage: Fields) -> Form:
-    """Return the form of a usage whose free numbers count tokens; the total is put in later."""
-    fields = dict(usage.fields)
-    for name in TOKEN_PARTS:
+def _with_placeholder(form: Form, counted: Sum) -> Form:
+    """Return a form whose free numbers count tokens; the total is put in later."""
+    fields = dict(counted.form.fields)
+    for name in counted.rule.parts:
         part = fields[name]
         if isinstance(part, Whole | Number):
             most = MOST_TOKENS if part.most is None else int(part.most)
             fields[name] = Whole(least=max(0, int(part.least or 0)), most=most, usual=USUAL_TOKENS)
-    if not is_fixed(fields[TOTAL]):
-        fields[TOTAL] = Constant(value=0)
-    counted = replace(usage, fields=fields)
+    if not is_fixed(fields[counted.rule.total]):
+        fields[counted.rule.total] = Constant(value=0)
+    holder = replace(counted.form, fields=fields)
     if not isinstance(form, Union):
-        return counted
-    return Union(branches=tuple(counted if b is usage else b for b in form.branches))
-
-
-def _add_up(usage: dict[str, Any], form: Fields, make: Make) -> None:
-    """Make the total of a usage the sum of its parts, whichever of them are free."""
-    free = [name for name in TOKEN_PARTS if not is_fixed(form.fields[name])]
-    if not is_fixed(form.fields[TOTAL]):
-        usage[TOTAL] = sum(usage[name] for name in TOKEN_PARTS)
-    elif free and isinstance(usage[TOTAL], int):
-        first, *rest = free
-        if rest:
-            usage[rest[0]] = int(make(Whole(least=0, most=max(0, usage[TOTAL]))))
-        others = sum(usage[name] for name in TOKEN_PARTS if name != first)
-        usage[first] = max(0, usage[TOTAL] - others)
+        return holder
+    return Union(branches=tuple(holder if b is counted.form else b for b in form.branches))

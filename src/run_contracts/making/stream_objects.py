@@ -14,7 +14,9 @@ from run_contracts.contract.lifecycle import (
 )
 from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import Identifier
-from run_contracts.making.stream_script import Object, StreamScript
+from run_contracts.making.generators.content import PREFIXES
+from run_contracts.making.stream_script import StreamScript
+from run_contracts.types import JSONObject
 
 MESSAGE_REASONS = {
     INCOMPLETE: "max_tokens",
@@ -25,14 +27,14 @@ MESSAGE_REASONS = {
 """Why a message stops where the run ends this way."""
 
 
-def open_message(script: StreamScript) -> Object:
+def open_message(script: StreamScript) -> JSONObject:
     """Return the message that a run begins to write, as stream frames show it."""
     (plan,) = plain_plans(script.contract, "message", None)
     message = plan.made(script.make)
-    files: Object = {"file_ids": []} if "file_ids" in plan.form.fields else {"attachments": []}
+    files: JSONObject = {"file_ids": []} if "file_ids" in plan.form.fields else {"attachments": []}
     return {
         **message,
-        "id": script.make(Identifier(prefix="msg_")),
+        "id": script.make(Identifier(prefix=PREFIXES["message_id"])),
         "created_at": script.clock,
         "assistant_id": script.run["assistant_id"],
         "thread_id": script.run["thread_id"],
@@ -47,7 +49,7 @@ def open_message(script: StreamScript) -> Object:
     }
 
 
-def closed_message(message: Object, reply: str, ending: str, clock: int) -> Object:
+def closed_message(message: JSONObject, reply: str, ending: str, clock: int) -> JSONObject:
     """Return the message as it is at last: whole, or cut off for a reason."""
     reason = MESSAGE_REASONS.get(ending)
     status, moment = (INCOMPLETE, "incomplete_at") if reason else (COMPLETED, "completed_at")
@@ -70,14 +72,14 @@ def pieces(text: str) -> list[str]:
     return re.findall(r"\s*\S+|\s+$", text)
 
 
-def text_delta(message: Object, piece: str, *, is_first: bool) -> Object:
+def text_delta(message: JSONObject, piece: str, *, is_first: bool) -> JSONObject:
     """Return a piece of text; the first one says that there are no annotations."""
     text = {"value": piece, "annotations": []} if is_first else {"value": piece}
     content = [{"index": 0, "type": "text", "text": text}]
     return {"id": message["id"], "object": "thread.message.delta", "delta": {"content": content}}
 
 
-def step_delta(step: Object, piece: Object) -> Object:
+def step_delta(step: JSONObject, piece: JSONObject) -> JSONObject:
     """Return a piece of a step that calls: a piece of one call."""
     details = {"type": "tool_calls", "tool_calls": [piece]}
     return {
@@ -87,7 +89,7 @@ def step_delta(step: Object, piece: Object) -> Object:
     }
 
 
-def call_pieces(index: int, call: Object) -> list[Object]:
+def call_pieces(index: int, call: JSONObject) -> list[JSONObject]:
     """Return a call in pieces: the first names everything, the others add to the arguments."""
     name, arguments = call["function"]["name"], call["function"]["arguments"]
     start = {"name": name, "arguments": "", "output": None}

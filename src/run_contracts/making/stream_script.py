@@ -11,8 +11,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import Make
 from run_contracts.making.histories import BETWEEN_CHANGES, following
-
-Object = dict[str, Any]
+from run_contracts.types import JSONObject
 
 
 @dataclass(kw_only=True)
@@ -21,10 +20,10 @@ class StreamScript:
 
     contract: Contract
     make: Make
-    run: Object
+    run: JSONObject
     clock: int
-    events: list[Object] = field(default_factory=list)
-    step: Object = field(default_factory=dict)
+    events: list[JSONObject] = field(default_factory=list)
+    step: JSONObject = field(default_factory=dict)
 
     def emit(self, name: str, data: Any) -> None:
         """Add an event; its data stays as it is now, whatever happens later."""
@@ -45,7 +44,7 @@ class StreamScript:
         """Add the event of the run as it is."""
         self.emit(f"thread.run.{self.run['status']}", self.run)
 
-    def open_step(self, details: Object) -> None:
+    def open_step(self, details: JSONObject) -> None:
         """Begin a step."""
         (plan,) = plain_plans(self.contract, "run_step", IN_PROGRESS)
         step = plan.made(self.make)
@@ -59,7 +58,7 @@ class StreamScript:
     def close_step(self, status: str) -> None:
         """End the step that is open; a stream's frames keep its expires_at."""
         (plan,) = plain_plans(self.contract, "run_step", status)
-        ended: Object = {"status": status}
+        ended: JSONObject = {"status": status}
         for name, wanted in self.contract.lifecycle.steps[status].items():
             if name != "expires_at" and wanted == "set" and self.step.get(name) is None:
                 is_moment = name.endswith("_at")
@@ -68,5 +67,5 @@ class StreamScript:
         self.emit(f"thread.run.step.{status}", self.step)
 
 
-def _ends(run: Object) -> list[int]:
+def _ends(run: JSONObject) -> list[int]:
     return [run[n] for n in run if n.endswith("_at") and n != "expires_at" and run[n] is not None]

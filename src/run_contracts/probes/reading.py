@@ -5,24 +5,25 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.client.session import WRONG_KEY
-from run_contracts.contract.operations import JSON_TYPE
+from run_contracts.contract.operations import JSON_TYPE, list_limit
+from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import answers
 from run_contracts.probes.running import first_id
 from run_contracts.traffic.exchange import Exchange, Intent, is_kind
 
-NO_THREAD = "thread_" + "0" * 24
-NO_RUN = "run_" + "0" * 24
-NO_STEP = "step_" + "0" * 24
-NO_ASSISTANT = "asst_" + "0" * 24
+NO_THREAD, NO_RUN, NO_STEP, NO_ASSISTANT = (
+    register(EDITIONS[-1]).prefixes[name] + "0" * 24
+    for name in ("thread_id", "run_id", "step_id", "assistant_id")
+)
+"""Ids that look right and name nothing."""
 ODD_IDS = ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f")
 """Ids that no server gives: without a prefix, long, with odd characters.
 
 None holds what a gateway refuses by itself, a null character for example.
 """
 RUNS_LISTED, PAGE, MOST_PAGES = 3, 2, 10
-ABOVE_MOST = 101
 
 
 @probe(
@@ -38,7 +39,8 @@ def listing(context: ProbeContext) -> None:
     send("listRuns", thread_id=thread_id)
     send("listRuns", thread_id=thread_id, query={"order": "asc"})
     _walk(context, thread_id)
-    send("listRuns", thread_id=thread_id, query={"limit": ABOVE_MOST})
+    above_most = list_limit(context.contract.edition).most + 1
+    send("listRuns", thread_id=thread_id, query={"limit": above_most})
     if context.session.target.thread_id is None:
         send("listRuns", thread_id=context.elsewhere)
 

@@ -93,7 +93,7 @@ def _event(line: bytes) -> Event:
     except UnreadableBody as error:
         raise _Wrong(str(error)) from None
     if not body.is_json:
-        reason = body.violations[0].expected.partition("; ")[2]
+        reason = body.violations[0].parameters["reason"]
         raise _Wrong(f"not JSON: {reason}")
     value = body.value
     name = value.get("event") if isinstance(value, dict) else None

@@ -13,8 +13,9 @@ from run_contracts.contract.requirements import Level
 from run_contracts.errors import ContractViolation, UsageError
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Request, Response
+from run_contracts.validation.found import shown
 from run_contracts.validation.judging import violations
-from run_contracts.validation.violation import Violation, shown, token
+from run_contracts.validation.violation import Violation, token
 
 BY_OBJECT = {
     "thread.run": "run",

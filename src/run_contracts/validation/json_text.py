@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
-from run_contracts.contract.requirements import Level
+from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.errors import UnreadableBody
 from run_contracts.types import JSONObject
-from run_contracts.validation.violation import Violation, token
+from run_contracts.validation.violation import Violation, broken, token
 
 BODY_LIMIT = 32 * 1024 * 1024
 """Bytes of one body this package is willing to read."""
@@ -66,16 +66,14 @@ def decode_json(data: bytes) -> Body:
         text = data.decode("utf-8")
         value = json.loads(text, object_pairs_hook=as_object, parse_constant=_refuse_constant)
     except (UnicodeDecodeError, json.JSONDecodeError, _NotJSON) as error:
-        broken = _violation(NOT_JSON, "", _start(data), f"one JSON text; {_reason(error)}")
-        return Body(value=None, is_json=False, violations=(broken,))
+        no_json = body_violation(NOT_JSON, "", _start(data), "not-json", reason=_reason(error))
+        return Body(value=None, is_json=False, violations=(no_json,))
     except RecursionError:
         raise UnreadableBody(f"nested deeper than the {DEEPEST} levels that are judged") from None
     except ValueError as error:
         raise UnreadableBody(f"a number too long to read: {error}") from None
     _check_depth(value)
-    violations = [
-        _violation(SAME_KEY, "", name, "every key once in an object") for name in repeated
-    ]
+    violations = [body_violation(SAME_KEY, "", name, "same-key") for name in repeated]
     if "\\ud" in text.lower():
         violations.extend(lone_surrogates(value))
     return Body(value=value, is_json=True, violations=tuple(violations))
@@ -85,7 +83,7 @@ def lone_surrogates(value: Any, pointer: str = "") -> list[Violation]:
     """Return a violation for every string of a value that is not whole Unicode text."""
     if isinstance(value, str):
         if _SURROGATE.search(value):
-            return [_violation(LONE_SURROGATE, pointer, value, "text without lone surrogates")]
+            return [body_violation(LONE_SURROGATE, pointer, value, "lone-surrogate")]
         return []
     if isinstance(value, dict):
         places = [(token(name), item) for name, item in value.items()]
@@ -135,11 +133,12 @@ def _start(data: bytes) -> str:
     return data[:60].decode("utf-8", errors="replace") + ("..." if len(data) > 60 else "")  # noqa: PLR2004
 
 
-def _violation(requirement: str, pointer: str, actual: Any, expected: str) -> Violation:
-    level = Level.MUST if requirement == NOT_JSON else Level.SHOULD
-    return Violation(
-        requirement=requirement, level=level, pointer=pointer, found=actual, expected=expected
-    )
+def body_violation(
+    requirement: str, pointer: str, actual: Any, code: str, **parameters: Any
+) -> Violation:
+    """Return the violation of a requirement on bodies, which are those of every edition."""
+    rule = register(EDITIONS[-1])[requirement]
+    return broken(rule, pointer, actual, code, **parameters)
 
 
 def texts_in(value: Any) -> Iterator[str]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from run_contracts.contract.loading import Contract, Reading, load
-from run_contracts.contract.requirements import Level
+from run_contracts.contract.requirements import ITEM_KINDS, Level
 from run_contracts.errors import ContractViolation, UnreadableBody
-from run_contracts.types import JSONObject
 from run_contracts.validation.fast import holds
-from run_contracts.validation.json_text import lone_surrogates
+from run_contracts.validation.json_text import NOT_JSON, body_violation, lone_surrogates
 from run_contracts.validation.rules import findings
-from run_contracts.validation.shape import ITEM_KINDS, rule_for, rules_on, shape_violations
+from run_contracts.validation.shape import THE_VALUE, rule_for, shape_violations
 from run_contracts.validation.violation import Violation, token
 
 
@@ -44,11 +44,15 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
     >>> [v.requirement for v in violations({"object": "thread.run"}, edition="v1")][:2]
     ['RUN-SHAPE-001', 'RUN-SHAPE-003']
     """
-    chosen = contract or load(edition, reading=reading, dialect=dialect)
-    if kind == "run" and holds(value, chosen):
+    chosen = load(edition, reading=reading, dialect=dialect) if contract is None else contract
+    if holds(value, kind, chosen):
         return ()
     chosen.schema(kind)
-    return tuple(_violations(value, kind, chosen))
+    broken = list(explained(value, kind, chosen))
+    for at, item in _items(value, kind):
+        of_item = violations(item, kind=ITEM_KINDS[kind], contract=chosen)
+        broken += [one.below(f"/data{token(at)}") for one in of_item]
+    return tuple(broken)
 
 
 def assert_valid_run(
@@ -77,35 +81,35 @@ def judge(value: Any, kind: str, contract: Contract) -> Judgement:
 
     A list exercises the rules of its items too; a requirement the dialect skips is left out.
     """
-    broken = tuple(v for v in _violations(value, kind, contract))
-    shown = frozenset(_exercised(value, kind, contract)) | {v.requirement for v in broken}
+    broken = [] if holds(value, kind, contract) else list(explained(value, kind, contract))
+    shown = {one.requirement for one in broken}
+    if isinstance(value, dict):
+        shown.update(one.requirement for one in findings(value, kind, contract))
+    shown.update(_forms_in(value, kind, contract))
+    for at, item in _items(value, kind):
+        of_item = judge(item, ITEM_KINDS[kind], contract)
+        shown |= of_item.exercised
+        broken += [one.below(f"/data{token(at)}") for one in of_item.violations]
     return Judgement(
-        exercised=shown - contract.skips,
-        violations=tuple(v for v in broken if v.requirement not in contract.skips),
+        exercised=frozenset(shown) - contract.skips,
+        violations=tuple(one for one in broken if one.requirement not in contract.skips),
     )
 
 
-def _violations(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
-    """Yield shape, then rules, then the items of a list; then what no JSON text can say."""
-    is_right = _is_fast_valid(value, kind, contract)
+def explained(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
+    """Yield what is wrong with a value itself, nothing of a list's items: the slow judge alone.
+
+    Shape comes first, then rules, then what no JSON text can say.
+    """
     try:
-        misshapen = [] if is_right else list(shape_violations(value, kind, contract))
+        misshapen = list(shape_violations(value, kind, contract))
     except RecursionError:
         raise UnreadableBody(f"this {kind} is nested too deep to judge") from None
     yield from misshapen
-    if isinstance(value, dict):
-        for finding in findings(value, kind, contract):
-            if finding.violation is not None:
-                yield finding.violation
-        yield from _item_violations(value, kind, contract)
-    if not (misshapen or is_right) and kind not in ITEM_KINDS:
+    ruled = findings(value, kind, contract) if isinstance(value, dict) else ()
+    yield from (one.violation for one in ruled if one.violation is not None)
+    if not misshapen and kind not in ITEM_KINDS:
         yield from _not_json(value)
-
-
-def _item_violations(value: JSONObject, kind: str, contract: Contract) -> Iterator[Violation]:
-    for at, item in _items(value, kind):
-        for violation in violations(item, kind=ITEM_KINDS[kind], contract=contract):
-            yield violation.below(f"/data{token(at)}")
 
 
 def _items(value: Any, kind: str) -> list[tuple[int, Any]]:
@@ -115,45 +119,25 @@ def _items(value: Any, kind: str) -> list[tuple[int, Any]]:
     return [(at, item) for at, item in enumerate(items) if isinstance(item, dict)]
 
 
-def _exercised(value: Any, kind: str, contract: Contract) -> Iterator[str]:
-    """Yield the requirements a value can show: forms of fields that are there, rules that apply."""
-    yield from _forms(value, kind, contract.edition)
-    if not isinstance(value, dict):
-        return
-    if value.get("metadata"):
-        yield from (rule.id for rule in rules_on(kind, contract.edition) if rule.keyword)
-    yield from (finding.requirement for finding in findings(value, kind, contract))
-    for _, item in _items(value, kind):
-        yield from _exercised(item, ITEM_KINDS[kind], contract)
-
-
-def _forms(value: Any, kind: str, edition: str) -> Iterator[str]:
-    """Yield the form rules of the fields a value has, and of the value itself."""
+def _forms_in(value: Any, kind: str, contract: Contract) -> Iterator[str]:
+    """Yield the requirements on the forms of the fields a value has, and of the value itself."""
     inner = value.get("error") if kind == "error" and isinstance(value, dict) else value
-    names = list(inner) if isinstance(inner, dict) else []
-    for name in ["", *names]:
-        rule = rule_for(kind, edition, name)
-        if rule is not None:
-            yield rule.id
+    names = tuple(inner) if isinstance(inner, dict) else ()
+    yield from _form_rules_of(names, kind, contract)
+    if isinstance(value, dict) and value.get("metadata"):
+        yield from (rule.id for rule in contract.register.on(kind) if rule.keyword)
 
 
-def _is_fast_valid(value: Any, kind: str, contract: Contract) -> bool:
-    try:
-        return contract.validator(kind).is_valid(value)
-    except (ValueError, TypeError):
-        return False
+@lru_cache(maxsize=1024)
+def _form_rules_of(names: tuple[str, ...], kind: str, contract: Contract) -> tuple[str, ...]:
+    rules = (rule_for(kind, contract, name) for name in (THE_VALUE, *names))
+    return tuple(rule.id for rule in rules if rule is not None)
 
 
 def _not_json(value: Any, pointer: str = "") -> Iterator[Violation]:
     """Yield what a Python value holds that no JSON text can: NaN, infinities, lone surrogates."""
     if isinstance(value, float) and not math.isfinite(value):
-        yield Violation(
-            requirement="RUN-BODY-001",
-            level=Level.MUST,
-            pointer=pointer,
-            found=str(value),
-            expected="a JSON number",
-        )
+        yield body_violation(NOT_JSON, pointer, str(value), "not-a-number")
     elif isinstance(value, str):
         yield from lone_surrogates(value, pointer)
     elif isinstance(value, dict):

@@ -1,26 +1,28 @@
-"""Rules on one value that JSON Schema does not say: by status, by time, by sum, by prefix.
+"""Rules on one value that JSON Schema does not say: by status, by order, by sum, by prefix.
 
-Each function yields a `Finding` for every requirement it could decide on the value: held or
-broken. A rule that does not apply (a missing field, another status) yields nothing, for what
-was not exercised is not verified.
+What a rule speaks of stands in the register and in the life cycle: the rules here are made of it,
+and so are the fast verdict and what is made. Each yields, for every thing it could decide on a
+value, the violation or None where it holds. A rule that does not apply (a missing field, another
+status) yields nothing, for what was not exercised is not verified.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeGuard
 
-from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, FAILED, IN_PROGRESS
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Requirement
+from run_contracts.errors import ContractError
 from run_contracts.types import JSONObject
-from run_contracts.validation.violation import MISSING, Violation, token
+from run_contracts.validation.found import MISSING
+from run_contracts.validation.violation import Violation, broken, token
 
-SECONDS_LIMIT = 100_000_000_000
-"""From here on a timestamp counts milliseconds: as seconds it would lie beyond the year 5000."""
-STEP_TYPES = ("message_creation", "tool_calls")
-COUNTS = 3
-"""Numbers a usage object holds."""
+ABSENT_IS_NULL = frozenset({"run"})
+"""Kinds whose field-by-status table speaks of absent fields, too; of others the schema does."""
+ENDS = {"first": 0, "last": -1}
+Rule = Callable[[JSONObject], Iterator[Violation | None]]
 
 
 class Finding(NamedTuple):
@@ -32,180 +34,195 @@ class Finding(NamedTuple):
 
 def findings(value: JSONObject, kind: str, contract: Contract) -> Iterator[Finding]:
     """Yield what every rule of a kind decides on a value, in the order of the register."""
-    for rule in RULES.get(kind, ()):
-        yield from rule(value, contract)
+    for id_, rule in _rules(contract, kind):
+        for violation in rule(value):
+            yield Finding(id_, violation)
 
 
-def by_status(value: JSONObject, contract: Contract) -> Iterator[Finding]:
-    """Decide RUN-STATUS: which fields are set and which null in the status the run is in."""
-    status = value.get("status")
-    if not isinstance(status, str) or status not in contract.lifecycle.fields:
-        return
-    for rule in contract.register.on("run"):
-        if rule.expect is None or not rule.holds_for(status):
+@lru_cache(maxsize=256)
+def _rules(contract: Contract, kind: str) -> tuple[tuple[str, Rule], ...]:
+    """Return the rules of a kind with their requirements; raise `ContractError` if unknown."""
+    rules = []
+    for requirement in contract.register.on(kind):
+        if requirement.rule is None:
             continue
-        name = rule.fields[0]
-        if contract.lifecycle.expectation(status, name) != rule.expect:
-            continue
-        if (value.get(name) is None) == (rule.expect == "null"):
-            yield Finding(rule.id, None)
-        else:
-            wanted = "null" if rule.expect == "null" else "a value, not null,"
+        if requirement.rule not in RULES:
+            raise ContractError(
+                f"schemas/requirements.toml: {requirement.id} has the rule {requirement.rule!r}; "
+                f"there are {', '.join(RULES)}"
+            )
+        rules.append((requirement.id, RULES[requirement.rule](requirement, contract)))
+    return tuple(rules)
+
+
+def expectations(requirement: Requirement, contract: Contract) -> dict[str, dict[str, bool]]:
+    """Return, for each status, the fields that a rule by status wants set (True) or null (False).
+
+    It is what the life cycle's table says there, as far as the requirement speaks of it.
+    """
+    wanted: dict[str, dict[str, bool]] = {}
+    for status, cells in contract.lifecycle.cells(requirement.on).items():
+        says = {name: cells.get(name, "either") for name in requirement.fields}
+        wanted[status] = {
+            name: cell == "set"
+            for name, cell in says.items()
+            if cell != "either"
+            and requirement.expect in (None, cell)
+            and requirement.holds_for(status)
+        }
+    return wanted
+
+
+def by_status(requirement: Requirement, contract: Contract) -> Rule:
+    """Return the rule that fields are set or null as the value's status wants it."""
+    wanted = expectations(requirement, contract)
+    speaks_of_absent = requirement.on in ABSENT_IS_NULL
+
+    def rule(value: JSONObject) -> Iterator[Violation | None]:
+        status = value.get("status")
+        for name, is_set in wanted.get(status, {}).items() if isinstance(status, str) else ():
             actual = value.get(name, MISSING)
-            yield _broken(rule, token(name), actual, f"{wanted} while status is {status}")
-
-
-def in_time_order(value: JSONObject, contract: Contract) -> Iterator[Finding]:
-    """Decide RUN-TIME-001..003: created, started, ended, expires; equal seconds are common."""
-    register = contract.register
-    for requirement in ("RUN-TIME-001", "RUN-TIME-002", "RUN-TIME-003"):
-        rule = register[requirement]
-        first, *others = rule.fields
-        start = value.get(first)
-        for name in others:
-            end = value.get(name)
-            if not (_is_whole(start) and _is_whole(end)):
+            if not speaks_of_absent and not _is_formed(name, actual):
                 continue
-            if end < start:
-                expected = f"at least {first}, which is {start}"
-                yield _broken(rule, token(name), end, expected)
+            if (actual is not None and actual is not MISSING) == is_set:
+                yield None
             else:
-                yield Finding(rule.id, None)
-
-
-def in_seconds(value: JSONObject, contract: Contract) -> Iterator[Finding]:
-    """Decide RUN-TIME-004: a timestamp beyond the year 5000 was counted in milliseconds."""
-    rule = contract.register["RUN-TIME-004"]
-    for name in rule.fields:
-        moment = value.get(name)
-        if not _is_whole(moment):
-            continue
-        if moment >= SECONDS_LIMIT:
-            yield _broken(rule, token(name), moment, "seconds since the epoch")
-        else:
-            yield Finding(rule.id, None)
-
-
-def sums_up(requirement: str) -> Callable[[JSONObject, Contract], Iterator[Finding]]:
-    """Return the rule that total_tokens is the sum of the others (RUN-USAGE-001, RUN-STEP-020)."""
-
-    def rule(value: JSONObject, contract: Contract) -> Iterator[Finding]:
-        usage = value.get("usage")
-        if not isinstance(usage, dict):
-            return
-        parts = (usage.get(f"{part}_tokens") for part in ("prompt", "completion", "total"))
-        counts = [count for count in parts if _is_whole(count)]
-        if len(counts) != COUNTS:
-            return
-        prompt, completion, total = counts
-        if total == prompt + completion:
-            yield Finding(requirement, None)
-        else:
-            expected = f"{prompt} + {completion} = {prompt + completion}"
-            yield _broken(contract.register[requirement], "/usage/total_tokens", total, expected)
+                code = "not-null" if is_set else "null"
+                yield broken(requirement, token(name), actual, code, status=status)
 
     return rule
 
 
-def prefixed(value: JSONObject, contract: Contract, *, kind: str) -> Iterator[Finding]:
-    """Decide RUN-ID-001..005: ids begin with the prefix of what they name."""
-    for rule in contract.register.on(kind):
-        if rule.prefix is None:
-            continue
-        name = rule.fields[0]
+def _is_formed(name: str, actual: Any) -> bool:
+    """Say whether a field is there and has a form that is not the schema's to refuse."""
+    return actual is None or _is_whole(actual) or not (actual is MISSING or name.endswith("_at"))
+
+
+def in_order(requirement: Requirement, _: Contract) -> Rule:
+    """Return the rule that no later moment comes before the first; equal seconds are common."""
+    first, *others = requirement.fields
+
+    def rule(value: JSONObject) -> Iterator[Violation | None]:
+        least = value.get(first)
+        for name in others:
+            moment = value.get(name)
+            if not (_is_whole(least) and _is_whole(moment)):
+                continue
+            if moment < least:
+                yield broken(requirement, token(name), moment, "order", first=first, least=least)
+            else:
+                yield None
+
+    return rule
+
+
+def in_seconds(requirement: Requirement, _: Contract) -> Rule:
+    """Return the rule that a timestamp is not so large that it must count milliseconds."""
+    limit = requirement.below
+
+    def rule(value: JSONObject) -> Iterator[Violation | None]:
+        for name in requirement.fields:
+            moment = value.get(name)
+            if not _is_whole(moment):
+                continue
+            if limit is not None and moment >= limit:
+                yield broken(requirement, token(name), moment, "milliseconds")
+            else:
+                yield None
+
+    return rule
+
+
+def sums_up(requirement: Requirement, _: Contract) -> Rule:
+    """Return the rule that a total is the sum of its parts."""
+    field, pointer = requirement.fields[0], token(requirement.fields[0]) + token(requirement.total)
+
+    def rule(value: JSONObject) -> Iterator[Violation | None]:
+        holder = value.get(field)
+        if not isinstance(holder, dict):
+            return
+        total = holder.get(requirement.total)
+        parts = [part for name in requirement.parts if _is_whole(part := holder.get(name))]
+        if not _is_whole(total) or len(parts) < len(requirement.parts):
+            return
+        if total == sum(parts):
+            yield None
+        else:
+            addition = " + ".join(map(str, parts))
+            yield broken(requirement, pointer, total, "sum", addition=addition, sum=sum(parts))
+
+    return rule
+
+
+def prefixed(requirement: Requirement, _: Contract) -> Rule:
+    """Return the rule that an id begins with the prefix of what it names."""
+    name, prefix = requirement.fields[0], requirement.prefix or ""
+
+    def rule(value: JSONObject) -> Iterator[Violation | None]:
         id_ = value.get(name)
-        if not isinstance(id_, str):
-            continue
-        if id_.startswith(rule.prefix):
-            yield Finding(rule.id, None)
+        if isinstance(id_, str):
+            is_right = id_.startswith(prefix)
+            yield (
+                None if is_right else broken(requirement, token(name), id_, "prefix", prefix=prefix)
+            )
+
+    return rule
+
+
+def same(requirement: Requirement, contract: Contract) -> Rule:
+    """Return the rule that a part says of itself what the value says; both must be known words."""
+    name, field = requirement.same, requirement.fields[0]
+    known = contract.schema(requirement.on)["properties"][name].get("enum", ())
+
+    def rule(value: JSONObject) -> Iterator[Violation | None]:
+        part, wanted = value.get(field), value.get(name)
+        actual = part.get(name) if isinstance(part, dict) else None
+        if wanted not in known or actual not in known:
+            return
+        if actual == wanted:
+            yield None
         else:
-            yield _broken(rule, token(name), id_, f"an id that begins with {rule.prefix}")
+            pointer = token(field) + token(name)
+            yield broken(requirement, pointer, actual, "other-type", type=wanted)
+
+    return rule
 
 
-def step_by_status(value: JSONObject, contract: Contract) -> Iterator[Finding]:
-    """Decide RUN-STEP-021, 022, 026 and 035: moments and usage against the step's status."""
-    status = value.get("status")
-    if not isinstance(status, str):
-        return
-    register = contract.register
-    done = status == COMPLETED
-    if "completed_at" in value:
-        yield _nullness(register["RUN-STEP-021"], value, "completed_at", is_set=done)
-    if "usage" in value and status == IN_PROGRESS:
-        yield _nullness(register["RUN-STEP-022"], value, "usage", is_set=False)
-    if "usage" in value and done:
-        yield _nullness(register["RUN-STEP-026"], value, "usage", is_set=True)
-    for name, end in (("failed_at", FAILED), ("cancelled_at", CANCELLED)):
-        is_moment = name in value and (value[name] is None or _is_whole(value[name]))
-        if is_moment and status != end:
-            yield _nullness(register["RUN-STEP-035"], value, name, is_set=False)
+def end_of_page(requirement: Requirement, _: Contract) -> Rule:
+    """Return the rule that a cursor names the item at its end of a page; it may be absent.
 
+    That of an empty page is null.
+    """
+    name, end = requirement.fields[0], ENDS[requirement.end]
 
-def step_of_its_type(value: JSONObject, contract: Contract) -> Iterator[Finding]:
-    """Decide RUN-STEP-027: the step and its details name one type; both must be known types."""
-    details, wanted = value.get("step_details"), value.get("type")
-    actual = details.get("type") if isinstance(details, dict) else None
-    if wanted not in STEP_TYPES or actual not in STEP_TYPES:
-        return
-    if actual == wanted:
-        yield Finding("RUN-STEP-027", None)
-    else:
-        rule = contract.register["RUN-STEP-027"]
-        yield _broken(rule, "/step_details/type", actual, f"{wanted}, the type of the step")
-
-
-def ends_of_list(value: JSONObject, contract: Contract) -> Iterator[Finding]:
-    """Decide RUN-LIST-003 and 004: first_id and last_id name the ends of the page."""
-    data = value.get("data")
-    if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
-        return
-    for requirement, name, at in (("RUN-LIST-003", "first_id", 0), ("RUN-LIST-004", "last_id", -1)):
-        if name not in value or not (value[name] is None or isinstance(value[name], str)):
-            continue
-        wanted = data[at].get("id") if data else None
-        if value[name] == wanted:
-            yield Finding(requirement, None)
+    def rule(value: JSONObject) -> Iterator[Violation | None]:
+        data, actual = value.get("data"), value.get(name, MISSING)
+        if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
+            return
+        if not (actual is None or isinstance(actual, str)):
+            return
+        wanted = data[end].get("id") if data else None
+        if actual == wanted:
+            yield None
+        elif data:
+            yield broken(requirement, token(name), actual, "end-of-page", id=wanted)
         else:
-            rule = contract.register[requirement]
-            expected = f"the id at that end of the page, {wanted}" if data else "null, it is empty"
-            yield _broken(rule, token(name), value[name], expected)
+            yield broken(requirement, token(name), actual, "empty-page")
 
-
-def _nullness(rule: Requirement, value: JSONObject, name: str, *, is_set: bool) -> Finding:
-    """Return whether a field is set, or null, as the value's status asks."""
-    if (value[name] is not None) == is_set:
-        return Finding(rule.id, None)
-    wanted = "a value, not null," if is_set else "null"
-    return _broken(rule, token(name), value[name], f"{wanted} while status is {value['status']}")
-
-
-def _broken(rule: Requirement, pointer: str, actual: Any, expected: str) -> Finding:
-    violation = Violation(
-        requirement=rule.id, level=rule.level, pointer=pointer, found=actual, expected=expected
-    )
-    return Finding(rule.id, violation)
+    return rule
 
 
 def _is_whole(value: Any) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-def _prefixed(kind: str) -> Callable[[JSONObject, Contract], Iterator[Finding]]:
-    return lambda value, contract: prefixed(value, contract, kind=kind)
-
-
-Rule = Callable[[JSONObject, Contract], Iterator[Finding]]
-RULES: dict[str, tuple[Rule, ...]] = {
-    "run": (by_status, in_time_order, in_seconds, sums_up("RUN-USAGE-001"), _prefixed("run")),
-    "run_step": (
-        sums_up("RUN-STEP-020"),
-        step_by_status,
-        step_of_its_type,
-        _prefixed("run_step"),
-    ),
-    "message": (_prefixed("message"),),
-    "run_list": (ends_of_list,),
-    "run_step_list": (ends_of_list,),
-    "message_list": (ends_of_list,),
+RULES: Mapping[str, Callable[[Requirement, Contract], Rule]] = {
+    "by-status": by_status,
+    "order": in_order,
+    "seconds": in_seconds,
+    "sum": sums_up,
+    "prefix": prefixed,
+    "same": same,
+    "end-of-page": end_of_page,
 }
-"""The rules of each kind beside its schema."""
+"""What makes the rule of a requirement, by the name that its entry in the register chooses."""

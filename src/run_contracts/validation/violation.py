@@ -1,30 +1,36 @@
-"""A violation: one broken rule, where, what was found and what was expected. A value."""
+"""A violation: one broken rule, where, how, what was found and what was expected. A value."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from run_contracts.contract.requirements import Level
-
-SHOWN_CHARACTERS = 120
-"""How much of a found value a sentence shows."""
+from run_contracts.contract.requirements import Level, Requirement
+from run_contracts.validation.codes import sentence
+from run_contracts.validation.found import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
     """One broken rule.
 
-    `pointer` is a JSON pointer (RFC 6901) into the judged value; `found` is the offending part
-    of it as it was, or a word for what is missing; `expected` says in words what would be right.
+    `pointer` is a JSON pointer (RFC 6901) into the judged value; `code` is the short stable word
+    for the way it is broken, whose `parameters` are typed in ``schemas/codes.toml``; `found` is the
+    offending part of the value as it was, or stands for what is missing.
     """
 
     requirement: str
     level: Level
     pointer: str
+    code: str
+    parameters: Mapping[str, Any] = field(default_factory=dict)
     found: Any
-    expected: str
+
+    @property
+    def expected(self) -> str:
+        """What would be right, in words; rendered from the code, for people alone."""
+        return sentence(self.code, self.parameters)
 
     def below(self, prefix: str) -> Violation:
         """Return the same violation seen from a value that holds the judged one at `prefix`."""
@@ -38,30 +44,16 @@ class Violation:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """Stands for a field that is not there."""
-
-    def __str__(self) -> str:
-        return "nothing (the field is missing)"
-
-
-MISSING = Missing()
-
-
-def shown(value: Any) -> str:
-    """Return a value as short text a person can read, JSON where it is JSON.
-
-    >>> shown({"a": None})
-    '{"a": null}'
-    """
-    if isinstance(value, Missing):
-        return str(value)
-    try:
-        text = json.dumps(value, ensure_ascii=True)
-    except (TypeError, ValueError, RecursionError):
-        text = f"a Python {type(value).__name__}"
-    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 4]} ..."
+def broken(rule: Requirement, pointer: str, actual: Any, code: str, **parameters: Any) -> Violation:
+    """Return the violation of a requirement."""
+    return Violation(
+        requirement=rule.id,
+        level=rule.level,
+        pointer=pointer,
+        code=code,
+        parameters=parameters,
+        found=actual,
+    )
 
 
 def token(name: str | int) -> str:

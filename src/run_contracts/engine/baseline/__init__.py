@@ -4,7 +4,7 @@ It is a TOML file with an entry for each cause::
 
     [[known]]
     id = "RUN-LIST-005"
-    fingerprint = "listRuns /has_more: found false, expected true, * follows"
+    fingerprint = "listRuns /has_more: cut-short, found boolean"
     reason = "our gateway cuts the last page"
     link = "https://tracker.example/17"
     expires = 2027-03-31

@@ -1,60 +1,38 @@
 """Fingerprints: what stays the same of a failure from check to check, and differs between causes.
 
-In goes the operation whose answer shows it, the JSON pointer, the kind of what was found and the
-words of what was expected. Out stay ids, numbers, list indexes, lines of streams, statuses, quoted
-and nested values, metadata keys, URLs and times. The id of the requirement stands beside it.
+In go the operation whose answer shows it, the JSON pointer, the code of how the rule is broken and
+the type of what was found. Out stay all sentences, and of the pointer what differs from check to
+check: list indexes, lines of streams, metadata keys. The id of the requirement stands beside it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from functools import cache
-from typing import Any
 
-from run_contracts.contract.files import kinds, read_json
-from run_contracts.contract.lifecycle import lifecycle
-from run_contracts.contract.operations import match
-from run_contracts.contract.requirements import EDITIONS
+from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Exchanged
 
 ANY = "*"
-KIND_BY_START = {
-    '"': "a text",
-    "[": "an array",
-    "{": "an object",
-    "n": "null",
-    "t": "true",
-    "f": "false",
-}
-"""What was found, by how its text begins; a number begins otherwise."""
-FOUND_NOTHING = "nothing"
-OK = 200
 SEARCHES = ("walk", "schemathesis")
 """How the sources of generated requests begin."""
 METADATA = "metadata"
-_EXCHANGE = re.compile(r"#\d+ [A-Z]+ \S+|https?://\S+")
-_NESTED = re.compile(r'"(?:[^"\\]|\\.)*(?:"|$)|\{.*(?:\}|$)|\[.*(?:\]|$)', re.DOTALL)
-_TOKEN = re.compile(r"[^\s,;:()`']+")
-_WORD = re.compile(r"[A-Za-z][a-z]*(-[a-z]+)*\.?|[A-Z]{2,}")
 _NAME = re.compile(r"[a-z][a-z_]*")
-_SEVERAL = re.compile(r"\*(?:[\s,;:]+\*)+")
 
 
-def fingerprint(broken: Broken, operation: str, ids: Collection[str] = ()) -> str:
+def fingerprint(broken: Broken, operation: str) -> str:
     """Return the fingerprint of a violation that the answer of an operation shows.
 
-    `ids` are ids of the check that may look like words.
+    Raises `UsageError` for one from a report that was written before violations had codes.
 
     >>> fingerprint(Broken(exchange=9, request="GET http://h/v1/threads/t_1/runs",
-    ...     pointer="/data/3/usage", found='{"total_tokens": 5}',
+    ...     pointer="/data/3/usage", code="null", found_type="object", found='{"total_tokens": 5}',
     ...     expected="null while status is in_progress"), "listRuns")
-    'listRuns /data/*/usage: found an object, expected null while status is a status'
+    'listRuns /data/*/usage: null, found object'
     """
+    if not broken.code:
+        raise UsageError("the report is older than the codes of failures; check again to have one")
     place = f" {_place(broken.pointer)}" if broken.pointer else ""
-    return (
-        f"{operation}{place}: found {_kind(broken.found)}, expected {_words(broken.expected, ids)}"
-    )
+    return f"{operation}{place}: {broken.code}, found {broken.found_type}"
 
 
 def _place(pointer: str) -> str:
@@ -70,79 +48,23 @@ def _place(pointer: str) -> str:
     return "/".join([re.sub(r"\d+", ANY, line), *kept])
 
 
-def _kind(shown: str) -> str:
-    if shown.startswith(FOUND_NOTHING):
-        return FOUND_NOTHING
-    return KIND_BY_START.get(shown[:1], "a number")
-
-
-def _words(expected: str, ids: Collection[str]) -> str:
-    """Return what was expected without what differs from check to check.
-
-    >>> _words("what was asked for: 0.9", ()), _words("true, run_uYw follows", ())
-    ('what was asked for: *', 'true, * follows')
-    """
-    text = _NESTED.sub(ANY, _EXCHANGE.sub(ANY, expected))
-    text = _TOKEN.sub(lambda found: _word(found[0], ids), text)
-    return _SEVERAL.sub(ANY, " ".join(text.split()))
-
-
-def _word(token: str, ids: Collection[str]) -> str:
-    if token in ids:
-        return ANY
-    if token in _statuses():
-        return "a status"
-    is_plain = _WORD.fullmatch(token) is not None or token in _vocabulary()
-    return token if is_plain else ANY
-
-
-@cache
-def _statuses() -> frozenset[str]:
-    return frozenset().union(*(lifecycle(one).statuses for one in EDITIONS))
-
-
-@cache
-def _vocabulary() -> frozenset[str]:
-    """Return the words of the contract: names of fields, and constants."""
-    return frozenset(
-        word
-        for one in EDITIONS
-        for name in kinds(one)
-        for word in _named(read_json(f"{one}/{name}.json"))
-    )
-
-
-def _named(schema: Any) -> list[str]:
-    if isinstance(schema, list):
-        return [word for one in schema for word in _named(one)]
-    if not isinstance(schema, dict):
-        return []
-    own = [*schema.get("properties", {}), *schema.get("enum", []), schema.get("const")]
-    return [one for one in own if isinstance(one, str)] + _named(list(schema.values()))
-
-
 class FingerprintIndex:
     """What the exchanges of a check tell of a violation that one of them shows."""
 
-    def __init__(self, edition: str) -> None:
+    def __init__(self) -> None:
         """Nothing is known yet."""
-        self._edition = edition
         self._exchanges: dict[int, tuple[str, str]] = {}
-        self._ids: set[str] = set()
 
     def add(self, exchange: Exchanged) -> None:
-        """Learn what an exchange was meant for, where it comes from, and which ids there are."""
+        """Learn what an exchange was meant for, and where it comes from."""
         operation = exchange.operation or exchange.method
         self._exchanges[exchange.number] = operation, exchange.source
-        known = match(self._edition, exchange.method, exchange.url)
-        if known is not None and exchange.status == OK:
-            self._ids |= set(known[1].values())
 
     def fingerprint(self, broken: Broken) -> str:
         """Return the fingerprint of a violation."""
         method = broken.request.partition(" ")[0]
         operation, _ = self._exchanges.get(broken.exchange, (method, ""))
-        return fingerprint(broken, operation, self._ids)
+        return fingerprint(broken, operation)
 
     def is_generated(self, broken: Broken) -> bool:
         """Say whether a generated request showed it, no probe."""

@@ -11,7 +11,7 @@ from typing import Any
 from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.engine.baseline.entries import EMPTY, FILE_NAME, GENERATED, Baseline, Known
 from run_contracts.errors import UsageError
-from run_contracts.validation.violation import shown
+from run_contracts.validation.found import shown
 
 PLACEHOLDER = "TODO: say why this is accepted"
 NO_REASONS = frozenset({"", "todo", "tbd", "fixme", "...", "\u2026", "?", "-", "reason", "known"})
@@ -24,6 +24,8 @@ FIELDS: dict[str, type] = {
     "profile": str,
 }
 OPTIONAL = frozenset({"link", "profile"})
+OLD_FORM = ", expected "
+"""What fingerprints held before they were made of codes."""
 ENTRY_PROFILES = ("smoke", "full", GENERATED)
 
 
@@ -98,6 +100,8 @@ def _complaints(table: Any) -> Iterator[str]:
             yield f"{name}: is missing"
     if not any(table["id"] in register(edition) for edition in EDITIONS):
         yield "id: there is no such requirement; run-contracts list shows all"
+    if OLD_FORM in table["fingerprint"]:
+        yield "fingerprint: a sentence, the old form; run-contracts baseline write makes a new one"
     if table.get("profile", "full") not in ENTRY_PROFILES:
         allowed = ", ".join(ENTRY_PROFILES)
         yield f"profile: expected one of {allowed}, found {shown(table['profile'])}"

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.errors import UsageError
 
 POOL = 64
@@ -19,10 +20,7 @@ POOL = 64
 POOL_SEED = 20240415
 PREFIXES: Mapping[str, str] = {
     "id": "call_",
-    "message_id": "msg_",
-    "run_id": "run_",
-    "thread_id": "thread_",
-    "assistant_id": "asst_",
+    **register(EDITIONS[-1]).prefixes,
     "tool_call_id": "call_",
     "file_id": "file-",
     "file_ids": "file-",

@@ -16,15 +16,16 @@ from run_contracts.contract.lifecycle import (
 )
 from run_contracts.contract.loading import Contract
 from run_contracts.making.choosing import first_fitting_plan
+from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.histories import following, history, shortest_path
 from run_contracts.making.near_misses.miss import SIMPLE, Miss
+from run_contracts.types import JSONObject
 
-Object = dict[str, Any]
 REPEATS = 8
 """Reads of a run that does not move."""
 OTHERS: Mapping[str, Any] = {
-    "assistant_id": "asst_" + "1" * 24,
+    "assistant_id": PREFIXES["assistant_id"] + "1" * 24,
     "model": "gpt-4o-mini",
     "instructions": "Be somebody else.",
     "tools": [{"type": "code_interpreter"}],
@@ -39,11 +40,11 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
         yield Miss(kind="history", value=snapshots, sentence=sentence, pointer=f"/{at}/{name}")
 
 
-BrokenHistories = Iterator[tuple[list[Object], str, int, str]]
+BrokenHistories = Iterator[tuple[list[JSONObject], str, int, str]]
 """Snapshots, what is wrong in a sentence, in which snapshot and field."""
 
 
-def _life(contract: Contract, status: str) -> list[Object]:
+def _life(contract: Contract, status: str) -> list[JSONObject]:
     """Return the shortest legal life to a status."""
     path = shortest_path(contract.lifecycle, status)
     first = first_fitting_plan(contract, "run", path[0], SIMPLE)
@@ -70,7 +71,7 @@ def _jumps(contract: Contract, *, from_the_end: bool) -> BrokenHistories:
                 )
 
 
-def _end(contract: Contract, run: Object) -> list[Object]:
+def _end(contract: Contract, run: JSONObject) -> list[JSONObject]:
     """Return how a run that is alive ends, so that it is not stuck as well."""
     if contract.lifecycle.is_terminal(run["status"]):
         return []

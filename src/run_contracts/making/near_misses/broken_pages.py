@@ -16,8 +16,8 @@ from run_contracts.making.choosing import first_fitting_plan
 from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.histories import page
 from run_contracts.making.near_misses.miss import SIMPLE, Miss
+from run_contracts.types import JSONObject
 
-Object = dict[str, Any]
 Page = dict[str, Any]
 MADE, SIZE = 3, 2
 
@@ -37,7 +37,7 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
         )
 
 
-def _runs(contract: Contract, status: str) -> list[Object]:
+def _runs(contract: Contract, status: str) -> list[JSONObject]:
     """Return some runs of one thread, oldest first; the same ones in whatever status."""
     runs = []
     for at in range(MADE):
@@ -47,14 +47,14 @@ def _runs(contract: Contract, status: str) -> list[Object]:
     return runs
 
 
-def _asked(query: Mapping[str, Any], runs: list[Object], *, has_more: bool = False) -> Page:
+def _asked(query: Mapping[str, Any], runs: list[JSONObject], *, has_more: bool = False) -> Page:
     return {"query": dict(query), "page": page(copy.deepcopy(runs), has_more=has_more)}
 
 
 Pages = Iterator[tuple[list[Page], str]]
 
 
-def _never_more(runs: list[Object]) -> Pages:
+def _never_more(runs: list[JSONObject]) -> Pages:
     """Yield pages whose has_more is wrong."""
     first = _asked({"limit": SIZE}, runs[:SIZE])
     yield [first], "has_more is false, and there are more runs."
@@ -64,41 +64,41 @@ def _never_more(runs: list[Object]) -> Pages:
     yield [whole, empty], "has_more is true, and nothing follows."
 
 
-def _turned(runs: list[Object]) -> Pages:
+def _turned(runs: list[JSONObject]) -> Pages:
     yield [_asked({}, runs[::-1])], "The oldest run is first, though nobody asked for that."
 
 
-def _not_turned(runs: list[Object]) -> Pages:
+def _not_turned(runs: list[JSONObject]) -> Pages:
     yield [_asked({"order": "asc"}, runs)], "Asked for the oldest first, it gives the newest."
 
 
-def _too_long(runs: list[Object]) -> Pages:
+def _too_long(runs: list[JSONObject]) -> Pages:
     yield [_asked({"limit": SIZE}, runs)], f"The page holds {MADE} runs, {SIZE} were asked for."
 
 
-def _repeated(runs: list[Object]) -> Pages:
+def _repeated(runs: list[JSONObject]) -> Pages:
     first = _asked({"limit": SIZE}, runs[:SIZE], has_more=True)
     after = {"limit": SIZE, "after": runs[SIZE - 1]["id"]}
     again = _asked(after, runs[SIZE - 1 :])
     yield [first, again], "The second page begins with the run its cursor names."
 
 
-def _left_out(runs: list[Object]) -> Pages:
+def _left_out(runs: list[JSONObject]) -> Pages:
     yield [_asked({"limit": MADE}, runs[:-1])], "The oldest run is in no page."
 
 
-def _foreign(runs: list[Object]) -> Pages:
-    other = {**runs[-1], "id": "run_" + "9" * 24, "thread_id": "thread_" + "9" * 24}
+def _foreign(runs: list[JSONObject]) -> Pages:
+    other = runs[-1] | {name: f"{runs[-1][name]}9" for name in ("id", "thread_id")}
     yield [_asked({}, [*runs, other])], "The last run of the list is of another thread."
 
 
-def _after_before(runs: list[Object]) -> Pages:
+def _after_before(runs: list[JSONObject]) -> Pages:
     whole = _asked({"limit": MADE}, runs)
     before = _asked({"limit": SIZE, "before": runs[1]["id"]}, runs[1:])
     yield [whole, before], "Asked for what is before a run, it gives that run and what follows."
 
 
-_BROKEN_PAGES: Mapping[str, Callable[[list[Object]], Pages]] = {
+_BROKEN_PAGES: Mapping[str, Callable[[list[JSONObject]], Pages]] = {
     "RUN-LIST-005": _never_more,
     "RUN-LIST-006": _turned,
     "RUN-LIST-007": _too_long,

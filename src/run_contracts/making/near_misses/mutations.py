@@ -17,9 +17,11 @@ from run_contracts.making.histories import page
 from run_contracts.making.narrowing import plain_form
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.parsing import form_of
+from run_contracts.types import JSONObject
+from run_contracts.validation.found import shown
 from run_contracts.validation.judging import violations
+from run_contracts.validation.rules import expectations
 from run_contracts.validation.shape import rule_for
-from run_contracts.validation.violation import shown
 
 MOST = 6
 """Near misses of one requirement."""
@@ -38,7 +40,6 @@ WRONG: tuple[Any, ...] = (
 )
 """What a field may wrongly hold, or not be there at all."""
 MILLISECONDS_A_SECOND = 1000
-Object = dict[str, Any]
 
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
@@ -59,9 +60,9 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
             yield Miss(
                 kind=kind, value=value, pointer=broken[0].pointer, sentence=sentence, legal=base
             )
-            if len(sentences) == MOST or rule.expect is not None:
+            if len(sentences) == MOST or rule.rule == "by-status":
                 break
-        if len(sentences) == MOST or (sentences and rule.expect is None):
+        if len(sentences) == MOST or (sentences and rule.rule != "by-status"):
             return
 
 
@@ -83,15 +84,14 @@ def _bases(contract: Contract, rule: Requirement) -> Iterator[tuple[str, Any]]:
     Those come first in which its field is set: there is more to break.
     """
     kind = "run_list" if rule.on == "list" else rule.on
-    if kind != "run" or rule.expect is None:
+    if rule.rule != "by-status":
         name = rule.fields[0] if rule.fields else ""
         for value in sorted(_legal(contract, kind, None), key=lambda one: one.get(name) is None):
             yield kind, value
         return
-    for status, cells in contract.lifecycle.fields.items():
-        if cells.get(rule.fields[0]) == rule.expect and rule.holds_for(status):
-            for value in _legal(contract, kind, status):
-                yield kind, value
+    for status, wanted in expectations(rule, contract).items():
+        for value in _legal(contract, kind, status) if wanted else ():
+            yield kind, value
 
 
 def _changed(
@@ -108,7 +108,7 @@ def _changed(
         yield {}, "The key error is missing."
         yield {"error": "No."}, 'The key error is "No.", no object.'
     whose = kind.replace("_", " ")
-    if rule.expect is not None:
+    if rule.rule == "by-status":
         whose = f"{base['status']} {whose}"
     for name in _names(contract, rule, form):
         for path, wrong in _wrongs(rule, name, form.fields.get(name), _get(base, [*inner, name])):
@@ -124,7 +124,7 @@ def _names(contract: Contract, rule: Requirement, form: Fields) -> Iterator[str]
         yield from rule.fields
         return
     for name in form.fields:
-        if rule_for(rule.on, contract.edition, name) is rule:
+        if rule_for(rule.on, contract, name) is rule:
             yield name
 
 
@@ -132,15 +132,15 @@ def _wrongs(
     rule: Requirement, name: str, form: Form | None, before: Any
 ) -> Iterator[tuple[list[str | int], Any]]:
     """Yield what may be wrong with a field, or inside it, by what the requirement speaks of."""
-    if rule.expect is not None:
+    if rule.rule == "by-status":
         yield [name], None
         if form is not None:
             yield [name], fullest(form)
         yield [name], PLAIN["created_at"]
-    elif rule.prefix is not None:
+    elif rule.rule == "prefix":
         for wrong in (f"other-{before}", "", "7"):
             yield [name], wrong
-    elif rule.area == "time":
+    elif rule.rule in ("order", "seconds"):
         later = (before or 0) + 100_000_000
         for moment in (0, later, (before or 1) * MILLISECONDS_A_SECOND):
             yield [name], moment
@@ -185,7 +185,7 @@ def _beyond(form: Form) -> Iterator[Any]:
             yield "unheard_of"
 
 
-def _sums(form: Form) -> Iterator[Object]:
+def _sums(form: Form) -> Iterator[JSONObject]:
     """Yield usages whose total is not the sum of their parts."""
     if isinstance(form, Fields) and "total_tokens" in form.fields:
         yield {**fullest(form), "prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 8}

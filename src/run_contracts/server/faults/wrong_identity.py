@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.server.clock import Ids
 from run_contracts.server.faults.fault import Fault, after, around, wrap
 from run_contracts.server.parts.edition_server import EditionServer
@@ -15,30 +16,24 @@ from run_contracts.server.parts.renderer import Renderer
 from run_contracts.server.parts.service import Service
 from run_contracts.server.parts.store import Store
 
-LOST_PREFIXES = {
-    "RUN-ID-001": "run_",
-    "RUN-ID-002": "thread_",
-    "RUN-ID-003": "asst_",
-    "RUN-ID-004": "step_",
-    "RUN-ID-005": "msg_",
-}
-"""Prefixes that ids can lack, by fault."""
 Naming = Callable[[Ids, str], str]
-"""What returns a new id with a prefix."""
+"""What returns a new id of a sequence for a field."""
 RunReading = Callable[[str, str], Any]
 """What returns a run of a thread by its id."""
 
 
 def bare_ids() -> Iterator[Fault]:
     """Yield a fault for each prefix: ids without it."""
-    for fault, prefix in LOST_PREFIXES.items():
-        sentence = f"Ids that should begin with {prefix} do not."
-        yield Fault(id=fault, sentence=sentence, wraps=(wrap(Renderer.new_id, _without(prefix)),))
+    rules = register(EDITIONS[-1])
+    for rule in rules.ruled("prefix"):
+        sentence = f"Ids that should begin with {rule.prefix} do not."
+        name = next(name for name, prefix in rules.prefixes.items() if prefix == rule.prefix)
+        yield Fault(id=rule.id, sentence=sentence, wraps=(wrap(Renderer.new_id, _without(name)),))
 
 
 def _without(lost: str) -> Callable[[EditionServer, Naming, Ids, str], str]:
-    def new_id(_: EditionServer, inner: Naming, ids: Ids, prefix: str) -> str:
-        return inner(ids, "" if prefix == lost else prefix)
+    def new_id(_: EditionServer, inner: Naming, ids: Ids, name: str) -> str:
+        return ids.new("") if name == lost else inner(ids, name)
 
     return new_id
 
@@ -117,9 +112,9 @@ EVERY_THREADS_COMMANDS = Fault(
 
 
 @around(Renderer.new_id)
-def same_steps(server: EditionServer, inner: Naming, ids: Ids, prefix: str) -> str:
+def same_steps(server: EditionServer, inner: Naming, ids: Ids, name: str) -> str:
     """RUN-ID-015: every run has a step of the same id."""
-    return "step_1" if prefix == "step_" else inner(ids, prefix)
+    return "step_1" if name == "step_id" else inner(ids, name)
 
 
 @after(Renderer.message)

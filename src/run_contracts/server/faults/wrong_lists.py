@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from run_contracts.contract.operations import list_limit
 from run_contracts.server.faults.fault import after, around, instead_of
 from run_contracts.server.parts.edition_server import EditionServer
 from run_contracts.server.parts.list_pages import ListPages
 from run_contracts.server.parts.records import RunRecord, Wire
-from run_contracts.server.requests.query_string import DEFAULT_PAGE, PageQuery
+from run_contracts.server.requests.query_string import PageQuery
 
 Paging = Callable[[list[Wire], PageQuery], Wire]
 """What returns a page of items."""
@@ -115,9 +116,10 @@ def before_ignored(
 
 @around(ListPages.page)
 def long_pages(server: EditionServer, inner: Paging, items: list[Wire], query: PageQuery) -> Wire:
-    """RUN-LIST-015: a page holds 100 items when no limit is asked for."""
-    is_default = query.limit == DEFAULT_PAGE
-    return inner(items, replace(query, limit=100) if is_default else query)
+    """RUN-LIST-015: a page holds as many items as it ever may when no limit is asked for."""
+    limit = list_limit(server.renderer.edition)
+    is_default = query.limit == limit.default
+    return inner(items, replace(query, limit=limit.most) if is_default else query)
 
 
 @after(ListPages.after_cursor)
@@ -137,9 +139,9 @@ def any_limit(
     query: Mapping[str, str],
 ) -> Wire:
     """RUN-LIST-017: a limit out of range is taken for the nearest that is not."""
-    limit = query.get("limit", "20")
+    limit, bounds = query.get("limit", ""), list_limit(server.renderer.edition)
     if limit.isdecimal():
-        query = {**query, "limit": str(min(max(int(limit), 1), 100))}
+        query = {**query, "limit": str(min(max(int(limit), bounds.least), bounds.most))}
     return inner(thread_id, query)
 
 

@@ -54,7 +54,7 @@ def unknown_thread_is_empty(
 ) -> Wire:
     """RUN-ERR-006: the runs of a thread that does not exist are an empty list."""
     if thread_id not in server.store.threads:
-        return server.lists.page([], page_query(query))
+        return server.lists.page([], page_query(query, server.renderer.edition))
     return inner(thread_id, query)
 
 

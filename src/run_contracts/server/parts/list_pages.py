@@ -23,11 +23,13 @@ class ListPages:
 
     def assistants(self, query: Mapping[str, str]) -> Wire:
         """Return a page of the assistants."""
-        return self.page(list(self.store.assistants.values()), page_query(query))
+        return self.page(
+            list(self.store.assistants.values()), page_query(query, self.renderer.edition)
+        )
 
     def messages(self, thread_id: str, query: Mapping[str, str]) -> Wire:
         """Return a page of a thread's messages."""
-        page = page_query(query)
+        page = page_query(query, self.renderer.edition)
         return self.page(self.messages_of(thread_id), page)
 
     def messages_of(self, thread_id: str) -> list[Wire]:
@@ -36,7 +38,7 @@ class ListPages:
 
     def runs(self, thread_id: str, query: Mapping[str, str]) -> Wire:
         """Return a page of a thread's runs."""
-        page = page_query(query)
+        page = page_query(query, self.renderer.edition)
         return self.page(list(map(self.renderer.run, self.runs_of(thread_id))), page)
 
     def runs_of(self, thread_id: str) -> list[RunRecord]:
@@ -45,7 +47,7 @@ class ListPages:
 
     def steps(self, thread_id: str, run_id: str, query: Mapping[str, str]) -> Wire:
         """Return a page of a run's steps."""
-        page = page_query(query)
+        page = page_query(query, self.renderer.edition)
         run = self.service.find_run(thread_id, run_id)
         return self.page([self.renderer.step(step, run) for step in run.steps], page)
 

@@ -13,7 +13,7 @@ from run_contracts.contract.lifecycle import (
     INCOMPLETE,
     REQUIRES_ACTION,
 )
-from run_contracts.contract.requirements import FOUNDING
+from run_contracts.contract.requirements import FOUNDING, register
 from run_contracts.server.clock import Ids
 from run_contracts.server.parts.records import RunRecord, StepRecord, Wire
 from run_contracts.server.requests.refusal import Refusal
@@ -33,10 +33,11 @@ class Renderer:
         """Render as this edition does."""
         self.edition = edition
         self._is_founding = edition == FOUNDING
+        self._prefixes = register(edition).prefixes
 
-    def new_id(self, ids: Ids, prefix: str) -> str:
-        """Return a new id of a sequence."""
-        return ids.new(prefix)
+    def new_id(self, ids: Ids, name: str) -> str:
+        """Return a new id of a sequence, by the name of the field that other objects hold it in."""
+        return ids.new(self._prefixes[name])
 
     def stamp(self, moment: float | None) -> Any:
         """Return a virtual time as the wire has it: whole seconds, or null."""

@@ -98,7 +98,7 @@ class RunEngine:
     def begin_message(self, run: RunRecord, moment: float) -> None:
         """Put the reply into the thread, empty, and open the step that writes it."""
         run.message = self.renderer.message(
-            message_id=self.renderer.new_id(run.ids, "msg_"),
+            message_id=self.renderer.new_id(run.ids, "message_id"),
             thread_id=run.thread_id,
             moment=moment,
             role="assistant",
@@ -129,7 +129,7 @@ class RunEngine:
 
     def open_step(self, run: RunRecord, moment: float, details: Wire) -> StepRecord:
         """Begin a step."""
-        step_id = self.renderer.new_id(run.ids, "step_")
+        step_id = self.renderer.new_id(run.ids, "step_id")
         step = StepRecord(id=step_id, created_at=moment, details=details)
         run.steps.append(step)
         for name in ("created", "in_progress"):
@@ -150,7 +150,7 @@ class RunEngine:
         kind = forced_tool(run)
         if kind is None or kind not in offered_tools(self.renderer.edition):
             return
-        call = built_in_call(kind, self.renderer.new_id(run.ids, "call_"))
+        call = built_in_call(kind, run.ids.new("call_"))
         step = self.open_step(run, moment, {"type": "tool_calls", "tool_calls": []})
         for delta in call_deltas(0, call):
             self.log.step_delta(run, step, delta)

@@ -42,7 +42,7 @@ class Store:
     def create_assistant(self, body: Wire) -> Wire:
         """Make an assistant."""
         wire = {
-            "id": self.renderer.new_id(self.ids, "asst_"),
+            "id": self.renderer.new_id(self.ids, "assistant_id"),
             "object": "assistant",
             "created_at": self.renderer.stamp(self.clock.now()),
             **self._assistant_fields(body),
@@ -100,7 +100,7 @@ class Store:
     def new_thread(self, body: Wire) -> ThreadRecord:
         """Return a thread made of a body, not yet kept."""
         wire = {
-            "id": self.renderer.new_id(self.ids, "thread_"),
+            "id": self.renderer.new_id(self.ids, "thread_id"),
             "object": "thread",
             "created_at": self.renderer.stamp(self.clock.now()),
             "metadata": self.metadata(body),
@@ -145,7 +145,7 @@ class Store:
         content = body["content"]
         parts = [text_part(content)] if isinstance(content, str) else list(map(_part, content))
         return self.renderer.message(
-            message_id=self.renderer.new_id(self.ids, "msg_"),
+            message_id=self.renderer.new_id(self.ids, "message_id"),
             thread_id=thread.id,
             moment=self.clock.now(),
             role=body["role"],
@@ -157,7 +157,7 @@ class Store:
     def new_run(self, thread: ThreadRecord, settings: Wire, metadata: Wire) -> RunRecord:
         """Return a queued run, not yet on its thread."""
         now = self.clock.now()
-        run_id = self.renderer.new_id(self.ids, "run_")
+        run_id = self.renderer.new_id(self.ids, "run_id")
         seed, outcome = f"{self.options.seed} {run_id}", metadata.get(OUTCOME_KEY)
         ids = Ids(seed)
         return RunRecord(

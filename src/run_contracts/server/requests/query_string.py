@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from run_contracts.contract.operations import list_limit
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.requests.refusal import Refusal, unsupported
 
-LARGEST_PAGE = 100
-DEFAULT_PAGE = 20
 LONGEST_NUMBER = 18
 ORDERS = ("asc", "desc")
 INCLUDABLE = "step_details.tool_calls[*].file_search.results[*].content"
@@ -19,30 +18,31 @@ INCLUDABLE = "step_details.tool_calls[*].file_search.results[*].content"
 class PageQuery:
     """What a request for a list asks: how many, in which order, from where."""
 
-    limit: int = DEFAULT_PAGE
+    limit: int
     order: str = "desc"
     after: str | None = None
     before: str | None = None
 
 
-def page_query(query: Mapping[str, str]) -> PageQuery:
+def page_query(query: Mapping[str, str], edition: str) -> PageQuery:
     """Return the query of a list; raise `Refusal` for a limit or order out of range.
 
-    >>> page_query({"limit": "2", "order": "asc"})
+    >>> page_query({"limit": "2", "order": "asc"}, "v2")
     PageQuery(limit=2, order='asc', after=None, before=None)
     """
-    limit = _integer("limit", query.get("limit", str(DEFAULT_PAGE)))
-    if limit > LARGEST_PAGE:
+    bounds = list_limit(edition)
+    limit = _integer("limit", query.get("limit", str(bounds.default)))
+    if limit > bounds.most:
         raise Refusal(
             "Invalid 'limit': integer above maximum value. "
-            f"Expected a value <= {LARGEST_PAGE}, but got {limit} instead.",
+            f"Expected a value <= {bounds.most}, but got {limit} instead.",
             param="limit",
             code="integer_above_max_value",
         )
-    if limit < 1:
+    if limit < bounds.least:
         raise Refusal(
             "Invalid 'limit': integer below minimum value. "
-            f"Expected a value >= 1, but got {limit} instead.",
+            f"Expected a value >= {bounds.least}, but got {limit} instead.",
             param="limit",
             code="integer_below_min_value",
         )

@@ -45,7 +45,7 @@ def _value(data: bytes) -> Any:
     except UnreadableBody as error:
         raise Refusal(f"{NOT_PARSED}: {error}.") from None
     if not body.is_json:
-        reason = body.violations[0].expected.partition("; ")[2]
+        reason = body.violations[0].parameters["reason"]
         raise Refusal(f"{NOT_PARSED}: {reason}.")
     if lone_surrogates(body.value):
         raise Refusal(f"{NOT_PARSED}: it holds text that is not Unicode.")

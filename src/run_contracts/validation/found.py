@@ -1,0 +1,58 @@
+"""What was found: as text that a person can read, and by its JSON type."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+SHOWN_CHARACTERS = 120
+"""How much of a found value a sentence shows."""
+MISSING_TYPE = "nothing"
+"""The type of what is not there."""
+JSON_TYPES: dict[type, str] = {
+    type(None): "null",
+    bool: "boolean",
+    int: "number",
+    float: "number",
+    str: "string",
+    list: "array",
+    dict: "object",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Stands for a field that is not there."""
+
+    def __str__(self) -> str:
+        return "nothing (the field is missing)"
+
+
+MISSING = Missing()
+
+
+def type_of(value: Any) -> str:
+    """Return the JSON type of a value; nothing for what is missing, other for what JSON lacks.
+
+    >>> type_of(2.0), type_of(True), type_of(MISSING)
+    ('number', 'boolean', 'nothing')
+    """
+    if isinstance(value, Missing):
+        return MISSING_TYPE
+    return next((JSON_TYPES[one] for one in type(value).__mro__ if one in JSON_TYPES), "other")
+
+
+def shown(value: Any) -> str:
+    """Return a value as short text a person can read, JSON where it is JSON.
+
+    >>> shown({"a": None})
+    '{"a": null}'
+    """
+    if isinstance(value, Missing):
+        return str(value)
+    try:
+        text = json.dumps(value, ensure_ascii=True)
+    except (TypeError, ValueError, RecursionError):
+        text = f"a Python {type(value).__name__}"
+    return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 4]} ..."
