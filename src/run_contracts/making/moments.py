@@ -24,6 +24,8 @@ ROOM = 1_000_000
 SPAN = 100_000
 """Seconds at most between one moment of an object and the next."""
 CREATED = "created_at"
+FIRST = (CREATED, "started_at")
+"""What is made first, where the order of time leaves it open."""
 RECENT = (1_704_067_200, 1_798_761_599)
 """The years 2024 to 2026."""
 USUAL_SPANS = {"started_at": (0, 2), "expires_at": (600, 600)}
@@ -51,8 +53,9 @@ class Moment:
 
 def free_moments(contract: Contract, form: Fields) -> tuple[Moment, ...]:
     """Return the timestamps of an object that the caller did not fix, in the order to make them."""
-    free = [name for name in _moment_names(form) if not is_fixed(form.fields[name])]
-    return tuple(_moments(contract, form, free))
+    earlier = _earlier(contract, form)
+    free = [name for name in _in_turn(form, earlier) if not is_fixed(form.fields[name])]
+    return tuple(_moment(contract, form, name, free, earlier) for name in free)
 
 
 def placed(moment: Moment, value: Mapping[str, Any], make: Make) -> int | None:
@@ -68,45 +71,59 @@ def placed(moment: Moment, value: Mapping[str, Any], make: Make) -> int | None:
         after = value.get(name)
         if isinstance(after, int) and after < end:
             end = after
-    if moment.name == CREATED:
+    if not moment.earlier:
         return int(make(moment.span)) if end > moment.latest else max(start, end - int(make(LEAD)))
     return max(start, min(end, start + int(make(moment.span))))
 
 
-def _moment_names(form: Fields) -> list[str]:
-    """Return the timestamps of an object, `created_at` and then `started_at` first."""
-    names = [name for name, inner in form.fields.items() if _is_moment(name, inner)]
-    first = {CREATED: 0, "started_at": 1}
-    return sorted(names, key=lambda name: first.get(name, 2))
+def _in_turn(form: Fields, earlier: Mapping[str, set[str]]) -> list[str]:
+    """Return the timestamps of an object, each after what comes before it."""
+    left = [name for name, inner in form.fields.items() if _is_moment(name, inner)]
+    left.sort(key=lambda name: FIRST.index(name) if name in FIRST else len(FIRST))
+    ordered: list[str] = []
+    while left:
+        ready = (name for name in left if not earlier[name] & {*left})
+        ordered.append(next(ready, left[0]))
+        left.remove(ordered[-1])
+    return ordered
 
 
 def _is_moment(name: str, form: Form) -> bool:
     return name.endswith("_at") and isinstance(without_null(form), Whole)
 
 
-def _moments(contract: Contract, form: Fields, free: list[str]) -> Iterator[Moment]:
-    """Yield how each free timestamp lies to the others, by the register's order of time."""
-    names, limit = set(_all_moments(form)), contract.register.seconds_limit
-    before: dict[str, set[str]] = {name: {CREATED} - {name} for name in names}
+def _earlier(contract: Contract, form: Fields) -> dict[str, set[str]]:
+    """Return what comes before each timestamp, by the register; its object's creation else."""
+    names = set(_all_moments(form))
+    earlier: dict[str, set[str]] = {name: set() for name in names}
     for requirement in contract.register.ruled("order"):
         first, *others = requirement.fields
         for name in others:
-            before.setdefault(name, set()).add(first)
-    for name in free:
-        whole = without_null(form.fields[name])
-        assert isinstance(whole, Whole)  # noqa: S101 - by _is_moment
-        usual = USUAL_SPANS.get(name, USUAL_SPAN)
-        created = Whole(least=max(0, whole.least or 0), most=limit - ROOM, usual=RECENT)
-        yield Moment(
-            name=name,
-            earlier=tuple(sorted(before[name])),
-            later=tuple(sorted(n for n in names if name in before[n] and n not in free)),
-            may_be_null=allows_null(form.fields[name]),
-            least=max(0, whole.least or 0),
-            most=limit - 1 if whole.most is None else whole.most,
-            latest=limit - ROOM,
-            span=created if name == CREATED else Whole(least=0, most=SPAN, usual=usual),
-        )
+            earlier.setdefault(name, set()).add(first)
+    for name in names - {CREATED} - earlier.get(CREATED, set()):
+        earlier[name].add(CREATED)
+    return earlier
+
+
+def _moment(
+    contract: Contract, form: Fields, name: str, free: list[str], earlier: Mapping[str, set[str]]
+) -> Moment:
+    """Return how a free timestamp lies to the others."""
+    whole, limit = without_null(form.fields[name]), contract.register.seconds_limit
+    assert isinstance(whole, Whole)  # noqa: S101 - by _is_moment
+    least, usual = max(0, whole.least or 0), USUAL_SPANS.get(name, USUAL_SPAN)
+    birth = Whole(least=least, most=limit - ROOM, usual=RECENT)
+    fixed = (other for other in _all_moments(form) if other not in free)
+    return Moment(
+        name=name,
+        earlier=tuple(sorted(earlier[name])),
+        later=tuple(sorted(other for other in fixed if name in earlier[other])),
+        may_be_null=allows_null(form.fields[name]),
+        least=least,
+        most=limit - 1 if whole.most is None else whole.most,
+        latest=limit - ROOM,
+        span=Whole(least=0, most=SPAN, usual=usual) if earlier[name] else birth,
+    )
 
 
 def _all_moments(form: Fields) -> Iterator[str]:

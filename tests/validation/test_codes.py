@@ -1,0 +1,87 @@
+"""Codes: each is in the table, is used, and has the parameters that its sentence needs."""
+
+from __future__ import annotations
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import run_contracts
+from run_contracts.errors import HarnessError
+from run_contracts.validation.codes import RENDERERS, codes, sentence
+
+SOURCE = Path(run_contracts.__file__).parent
+OWN = frozenset({"holds", "actual", "code", "pointer"})
+"""Parameters of what decides, which are not those of the sentence."""
+FOURTH = frozenset({"broken", "body_violation"})
+"""Functions whose fourth argument is a code."""
+
+
+def _calls() -> Iterator[tuple[str, ast.Call]]:
+    for path in sorted((*(SOURCE / "checks").glob("*.py"), *(SOURCE / "validation").glob("*.py"))):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                yield path.stem, node
+
+
+def _used() -> Iterator[tuple[str, str, frozenset[str]]]:
+    """Yield where a code is used, the code, and the parameters that are given with it."""
+    for module, call in _calls():
+        given = {one.arg: one.value for one in call.keywords if one.arg}
+        code = given.get("code")
+        if isinstance(call.func, ast.Name) and call.func.id in FOURTH and len(call.args) > 3:
+            code = call.args[3]
+        if isinstance(code, ast.Constant) and isinstance(code.value, str):
+            yield f"{module}:{call.lineno}", code.value, frozenset(given) - OWN
+
+
+USED = list(_used())
+
+
+@pytest.mark.parametrize(("place", "code", "parameters"), USED, ids=[one[0] for one in USED])
+def test_a_code_that_is_used_is_in_the_table_with_its_parameters(
+    place: str, code: str, parameters: frozenset[str]
+) -> None:
+    """A sentence that lacks a parameter would fail while a failure is told."""
+    assert parameters == codes()[code].parameters.keys(), place
+
+
+def test_every_code_of_the_table_is_used() -> None:
+    """A code that nothing breaks is a promise to nobody."""
+    texts = [path.read_text(encoding="utf-8") for path in (SOURCE / "validation").glob("*.py")]
+    texts += [path.read_text(encoding="utf-8") for path in (SOURCE / "checks").glob("*.py")]
+    assert [code for code in codes() if not any(f'"{code}"' in text for text in texts)] == []
+
+
+@pytest.mark.parametrize("name", codes())
+def test_a_code_is_a_short_word_whose_sentence_names_its_parameters(name: str) -> None:
+    """Lower case and hyphens; each parameter has a type that can be rendered, and is rendered."""
+    code = codes()[name]
+    named = {field for _, field, _, _ in string.Formatter().parse(code.sentence) if field}
+    assert re.fullmatch("[a-z]+(-[a-z]+){0,3}", name)
+    assert named == code.parameters.keys()
+    assert set(code.parameters.values()) <= RENDERERS.keys()
+
+
+def test_a_value_in_a_sentence_is_short_and_is_no_template() -> None:
+    """What a server answered is rendered as it is, braces and all, and cut."""
+    said = sentence("not-as-asked", {"wanted": ["{wanted}" * 100]})
+    assert said.startswith('what was asked for: ["{wanted}{wanted}')
+    assert said.endswith(" ...")
+
+
+@pytest.mark.parametrize("parameters", [{}, {"first": "created_at"}, {"least": 1, "most": 2}])
+def test_parameters_that_do_not_fit_are_our_own_error(parameters: dict[str, object]) -> None:
+    """Neither too few nor others."""
+    with pytest.raises(HarnessError, match="parameters of order"):
+        sentence("order", parameters)
+
+
+def test_an_unknown_code_is_our_own_error() -> None:
+    """No sentence is made up."""
+    with pytest.raises(HarnessError, match="no code 'tea'"):
+        sentence("tea", {})
