@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.violation import Violation, broken
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What one piece of evidence says of one requirement: it holds, or the violation.
 
     `not_offered` says why the server is not bound by it: it does not offer the thing at all.
@@ -45,7 +43,7 @@ def decides(*requirements: str) -> Callable[[Check], Check]:
 
 def held(requirement: str, exchange: Exchange) -> Outcome:
     """Return the outcome that a requirement holds in an exchange."""
-    return Outcome(requirement=requirement, exchange=exchange)
+    return Outcome(requirement, exchange)
 
 
 def not_offered(requirement: str, exchange: Exchange) -> Outcome:

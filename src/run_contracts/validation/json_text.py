@@ -72,7 +72,8 @@ def decode_json(data: bytes) -> Body:
         raise UnreadableBody(f"nested deeper than the {DEEPEST} levels that are judged") from None
     except ValueError as error:
         raise UnreadableBody(f"a number too long to read: {error}") from None
-    _check_depth(value)
+    if text.count("[") + text.count("{") > DEEPEST:
+        _check_depth(value)
     violations = [body_violation(SAME_KEY, "", name, "same-key") for name in repeated]
     if "\\ud" in text.lower():
         violations.extend(lone_surrogates(value))
