@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
@@ -80,7 +81,8 @@ def test_a_broken_rule_is_told_so_that_a_tired_person_can_act(door: Door, broken
     labels = [line.split()[0] for line in block[1:]]
     assert labels == ["where", "expected", "found", "why", "requests", "next"]
     assert "null while status is in_progress" in block[2]
-    assert f"run-contracts check {broken} --only RUN-STATUS-017" in block[-1]
+    command = f"run-contracts check {broken} --profile smoke --only RUN-STATUS-017"
+    assert block[-1] == f"  next      {command}"
     assert "sk-reference" not in done.stdout
     assert done.stdout.splitlines()[-1] == "the contract is broken"
 
@@ -89,8 +91,11 @@ def test_a_broken_rule_is_told_so_that_a_tired_person_can_act(door: Door, broken
 def narrowed(broken: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
     """Return how the command that a failure says to type ended, and its JUnit."""
     file = tmp_path_factory.mktemp("narrowed") / "out.xml"
-    arguments = ("--only", "RUN-STATUS-017", "--junit", str(file))
-    return run("check", broken, *arguments, OPENAI_API_KEY="sk-reference"), file
+    first = run("check", broken, "--profile", "smoke", "-q", OPENAI_API_KEY="sk-reference")
+    line = next(one for one in first.stdout.splitlines() if one.startswith("  next "))
+    program, *arguments = shlex.split(line.removeprefix("  next"))
+    assert program == "run-contracts"
+    return run(*arguments, "--junit", str(file), OPENAI_API_KEY="sk-reference"), file
 
 
 def test_the_next_command_shows_the_same_failure(narrowed: tuple[Done, Path]) -> None:
@@ -283,7 +288,7 @@ def test_without_schemathesis_probes_run_and_the_rest_is_named(
     monkeypatch.setitem(sys.modules, "schemathesis", None)
     options = ServerOptions.for_checking()
     target = Target(url="http://reference.invalid/v1", key=options.api_key)
-    printer = TextReport(again="run-contracts check")
+    printer = TextReport()
     with reference(options) as connection:
         events = list(check(target, connection=connection))
     lines = [line for event in events for line in printer.lines(event)]

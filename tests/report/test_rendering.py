@@ -82,7 +82,7 @@ def test_no_text_of_a_server_becomes_part_of_a_comparison(events: tuple[Event, .
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_steers_a_terminal(events: tuple[Event, ...]) -> None:
     """Each line is one line, without controls."""
-    report = TextReport(again="run-contracts check")
+    report = TextReport()
     for event in events:
         assert all(map(_is_one_line, report.lines(event)))
 
