@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -24,6 +25,7 @@ from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.probes import planned
+from run_contracts.report import jsonlines
 from run_contracts.report.text import TextReport
 from run_contracts.server import ServerOptions, running
 from tests import samples
@@ -85,6 +87,37 @@ def test_a_broken_rule_is_told_so_that_a_tired_person_can_act(door: Door, broken
     assert block[-1] == f"  next      {command}"
     assert "sk-reference" not in done.stdout
     assert done.stdout.splitlines()[-1] == "the contract is broken"
+
+
+def test_user_and_password_of_a_url_are_sent_and_never_shown(
+    door: Door, tmp_path: Path, broken: str
+) -> None:
+    """They are the header that they mean, in reports by its name, in the next command, too."""
+    url = broken.replace("//", "//me:hush@")
+    arguments = ("check", url, "--only", "RUN-ERR-002", "--report", "r.jsonl")
+    done = door(*arguments, OPENAI_API_KEY="")
+    written = (tmp_path / "r.jsonl").read_text("utf-8")
+    sent = b64encode(b"me:hush").decode()
+    assert not any(word in done.stdout + done.stderr + written for word in ("hush", "me:", sent))
+    assert '["authorization", "$AUTHORIZATION"]' in written
+    command = f'run-contracts check {broken} --header "Authorization: $AUTHORIZATION"'
+    assert jsonlines.read(tmp_path / "r.jsonl")[0].command == command  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("options", "command"),
+    [
+        ((), "run-contracts check"),
+        (("--seed", "7", "--strict"), "run-contracts check --seed 7 --strict"),
+    ],
+)
+def test_the_embedded_server_is_checked_again_by_itself(
+    door: Door, tmp_path: Path, options: tuple[str, ...], command: str
+) -> None:
+    """Its address and key are of this time only."""
+    done = door("check", "--only", "RUN-ERR-002", "--report", "r.jsonl", *options)
+    assert done.returncode == 0
+    assert jsonlines.read(tmp_path / "r.jsonl")[0].command == command  # type: ignore[union-attr]
 
 
 @pytest.fixture(scope="module")
