@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
@@ -184,6 +185,22 @@ def test_no_secret_is_in_it(shell: Shell, url: str) -> None:
     arrived = shell(line, MY_KEY="hush", X_T="psst hush")
     assert arrived[1] == url.replace("me:hush@", "")
     assert arrived[-2:] == ["--model", "psst hush"]
+
+
+def test_what_stands_beside_a_secret_runs_nothing(shell: Shell) -> None:
+    """Only the name of the secret is filled in."""
+    target = Target(url=URL, headers=(("X-Tenant", "blue"),), model='$(pwn)`pwn`blue"$HOME\\')
+    arrived = shell(check_command(target, Policy()))
+    assert arrived[-1] == '$(pwn)`pwn`blue"$HOME\\'
+
+
+def test_user_and_password_are_read_as_a_url_has_them() -> None:
+    """Percent encoded, in UTF-8; an at sign in the path is none of theirs."""
+    target = Target(url="http://a%40b:p%3Aw@h/v1")
+    sent = b64encode(b"a@b:p:w").decode()
+    assert (target.url, target.headers) == ("http://h/v1", (("Authorization", f"Basic {sent}"),))
+    assert replace(target) == target
+    assert Target(url="http://h/a@b/v1").headers == ()
 
 
 @pytest.mark.parametrize("name", ["A`pwn`", "$(pwn)", 'A"; pwn; "'])

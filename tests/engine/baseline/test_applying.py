@@ -144,6 +144,12 @@ def test_strict_failures_can_be_known() -> None:
     assert (policy.strict, footer.exit_code) == (True, ExitCode.HOLDS)
 
 
+def test_a_report_with_advice_was_not_strict() -> None:
+    """What was advice is not proposed as a known failure."""
+    assert not policy_of(seen("RUN-ID-001")).strict
+    assert list(unknown(policy_of(seen("RUN-ID-001")).applied(seen("RUN-ID-001")), EMPTY)) == []
+
+
 def test_a_stopped_check_is_not_green_by_what_is_known() -> None:
     """Its exit code is still 5."""
     told = _whole(seen("RUN-LIST-005"), is_cut=True)
