@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict, dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from typing import Any
 
 FORMAT = 1
@@ -22,13 +23,28 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+class Result(StrEnum):
+    """What all evidence says of one requirement."""
+
+    PASS = "pass"  # noqa: S105 - a verdict, not a password
+    FAIL = "fail"
+    SKIP = "skip"
+    BLOCKED = "blocked"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
+BROKEN, ADVICE, KNOWN = "broken", "advice", "known"
+"""What a fail comes to: it is red, it is not, or it was accepted."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
     """A check begins: against what, with what, and what it will send.
 
     `only` holds the requirements that were asked for, none if it is about all. At most so many
     requests are `generated` beside those of the probes. What is created carries the id of the
-    `check` as metadata.
+    `check` as metadata. `command` makes the check again; it is empty where no command can.
     """
 
     target: str
@@ -42,6 +58,11 @@ class Started:
     check: str = ""
     only: tuple[str, ...] = ()
     generated: int = 0
+    command: str = ""
+
+    def command_for(self, requirement: str) -> str:
+        """Return the command that checks one requirement again; empty if there is none."""
+        return f"{self.command} --only {shlex.quote(requirement)}" if self.command else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,10 +119,11 @@ class Broken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decided:
-    """The verdict on one requirement.
+    """The verdict on one requirement, from the judge to the page.
 
-    `sequence` holds the numbers of the exchanges that, sent again in order, show what is broken.
-    `known` says why it is a known failure, which is not red; it is empty for all others.
+    `is_red` and `known` are what the policy of the check makes of it: `known` says why it is a
+    known failure, which is not red, and is empty for all others. `sequence` holds the numbers of
+    the exchanges that, sent again in order, show what is broken.
     """
 
     requirement: str
@@ -117,6 +139,15 @@ class Decided:
     reason: str
     sequence: tuple[int, ...] = ()
     known: str = ""
+
+    @property
+    def outcome(self) -> str:
+        """What it comes to: its result, or how much it matters that it is broken."""
+        if self.known:
+            return KNOWN
+        if self.result == Result.FAIL:
+            return BROKEN if self.is_red else ADVICE
+        return self.result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

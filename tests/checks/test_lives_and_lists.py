@@ -220,3 +220,14 @@ def test_streams(events: Any, requirement: str, expected: list[str]) -> None:
     body = CREATE | {"stream": True}
     traffic = Traffic().add("POST /threads/thread_1/runs", data, body=body, headers=STREAM)
     assert traffic.results(requirement) == expected
+
+
+@pytest.mark.parametrize(("late", "expected"), [(0, []), (300, []), (301, ["broken"])])
+def test_a_server_has_five_minutes_to_notice_that_a_run_expired(
+    late: int, expected: list[str]
+) -> None:
+    """By its own clock: something else that it created is younger than the run's expiry."""
+    waiting = run("requires_action", expires_at=NOW + 600)
+    younger = {"id": "thread_2", "object": "thread", "created_at": NOW + 600 + late}
+    traffic = Traffic().add(f"GET {RUN}", waiting).add("POST /threads", younger)
+    assert traffic.add(f"GET {RUN}", waiting).results("RUN-LIFE-008") == expected

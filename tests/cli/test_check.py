@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -23,6 +25,7 @@ from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.probes import planned
+from run_contracts.report import jsonlines
 from run_contracts.report.text import TextReport
 from run_contracts.server import ServerOptions, running
 from tests import samples
@@ -80,17 +83,52 @@ def test_a_broken_rule_is_told_so_that_a_tired_person_can_act(door: Door, broken
     labels = [line.split()[0] for line in block[1:]]
     assert labels == ["where", "expected", "found", "why", "requests", "next"]
     assert "null while status is in_progress" in block[2]
-    assert f"run-contracts check {broken} --only RUN-STATUS-017" in block[-1]
+    command = f"run-contracts check {broken} --profile smoke --only RUN-STATUS-017"
+    assert block[-1] == f"  next      {command}"
     assert "sk-reference" not in done.stdout
     assert done.stdout.splitlines()[-1] == "the contract is broken"
+
+
+def test_user_and_password_of_a_url_are_sent_and_never_shown(
+    door: Door, tmp_path: Path, broken: str
+) -> None:
+    """They are the header that they mean, in reports by its name, in the next command, too."""
+    url = broken.replace("//", "//me:hush@")
+    arguments = ("check", url, "--only", "RUN-ERR-002", "--report", "r.jsonl")
+    done = door(*arguments, OPENAI_API_KEY="")
+    written = (tmp_path / "r.jsonl").read_text("utf-8")
+    sent = b64encode(b"me:hush").decode()
+    assert not any(word in done.stdout + done.stderr + written for word in ("hush", "me:", sent))
+    assert '["authorization", "$AUTHORIZATION"]' in written
+    command = f'run-contracts check {broken} --header "Authorization: $AUTHORIZATION"'
+    assert jsonlines.read(tmp_path / "r.jsonl")[0].command == command  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("options", "command"),
+    [
+        ((), "run-contracts check"),
+        (("--seed", "7", "--strict"), "run-contracts check --seed 7 --strict"),
+    ],
+)
+def test_the_embedded_server_is_checked_again_by_itself(
+    door: Door, tmp_path: Path, options: tuple[str, ...], command: str
+) -> None:
+    """Its address and key are of this time only."""
+    done = door("check", "--only", "RUN-ERR-002", "--report", "r.jsonl", *options)
+    assert done.returncode == 0
+    assert jsonlines.read(tmp_path / "r.jsonl")[0].command == command  # type: ignore[union-attr]
 
 
 @pytest.fixture(scope="module")
 def narrowed(broken: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Done, Path]:
     """Return how the command that a failure says to type ended, and its JUnit."""
     file = tmp_path_factory.mktemp("narrowed") / "out.xml"
-    arguments = ("--only", "RUN-STATUS-017", "--junit", str(file))
-    return run("check", broken, *arguments, OPENAI_API_KEY="sk-reference"), file
+    first = run("check", broken, "--profile", "smoke", "-q", OPENAI_API_KEY="sk-reference")
+    line = next(one for one in first.stdout.splitlines() if one.startswith("  next "))
+    program, *arguments = shlex.split(line.removeprefix("  next"))
+    assert program == "run-contracts"
+    return run(*arguments, "--junit", str(file), OPENAI_API_KEY="sk-reference"), file
 
 
 def test_the_next_command_shows_the_same_failure(narrowed: tuple[Done, Path]) -> None:
@@ -283,7 +321,7 @@ def test_without_schemathesis_probes_run_and_the_rest_is_named(
     monkeypatch.setitem(sys.modules, "schemathesis", None)
     options = ServerOptions.for_checking()
     target = Target(url="http://reference.invalid/v1", key=options.api_key)
-    printer = TextReport(again="run-contracts check")
+    printer = TextReport()
     with reference(options) as connection:
         events = list(check(target, connection=connection))
     lines = [line for event in events for line in printer.lines(event)]

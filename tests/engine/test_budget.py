@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
 from run_contracts.engine.cleanup import leftovers
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, ProbeEnded
-from tests.engine.servers_in_the_way import Answer, seen
+from run_contracts.server import ServerOptions
+from tests.engine.servers_in_the_way import Answer, connection_to, seen
 from tests.engine.verdicts import finished, verdicts
 
 CREATES = ("createRun", "createThreadAndRun")
@@ -98,6 +103,20 @@ def test_a_server_that_asks_to_wait_is_waited_for() -> None:
     assert not [one for one in verdicts(told).values() if one.result == "fail"]
 
 
+@pytest.mark.parametrize("seconds", [1, 2, int(LONGEST_WAIT)])
+def test_nobody_waits_longer_than_asked(seconds: int) -> None:
+    """What a server asks for is the pause before the same request is sent again."""
+    slept: list[float] = []
+    options = ServerOptions.for_checking()
+    target = Target(url="http://reference.invalid/v1", key=options.api_key)
+    with (
+        connection_to(options, Busy(every=2, retry=str(seconds))) as connection,
+        Session(target, replace(connection, sleep=slept.append)) as session,
+    ):
+        answers = [session.send("createThread", json_body={}).response.status for _ in range(2)]
+    assert (answers, slept) == ([200, 200], [float(seconds)])
+
+
 def test_waiting_has_an_end() -> None:
     """A server that answers nothing else is left alone after a few waits, and that is said."""
     told = seen(Busy(after=10))
@@ -172,6 +191,38 @@ def test_an_id_that_was_there_before_is_nobodys_to_delete() -> None:
     sent = [one for one in told if one.source != "cleaning up"]
     (first, *_) = [one for one in sent if one.operation == "createThread"]
     assert len(leftovers(sent)) > len(leftovers([*sent[sent.index(first) + 1 :], first]))
+
+
+def _deletions(status: int) -> tuple[list[Exchanged], set[str]]:
+    """Return what a check sent, every deletion answered so, and the paths that it deleted."""
+    told = [one for one in seen(requests=40) if isinstance(one, Exchanged)]
+    paths = {"/".join(["", *one.url.split("/")[-2:]]) for one in told if one.method == "DELETE"}
+    answered = [replace(one, status=status) if one.method == "DELETE" else one for one in told]
+    assert len(paths) > 3
+    return answered, paths
+
+
+@pytest.mark.parametrize("status", [200, 202, 204, 404, 410])
+def test_what_is_gone_is_not_left_behind(status: int) -> None:
+    """Deleted now, or not there any more when it should be deleted."""
+    answered, _ = _deletions(status)
+    assert leftovers(answered) == ()
+
+
+@pytest.mark.parametrize("status", [401, 403, 409, 500])
+def test_what_was_not_deleted_is_left_behind(status: int) -> None:
+    """Whatever the reason."""
+    answered, paths = _deletions(status)
+    assert set(leftovers(answered)) == paths
+
+
+@pytest.mark.parametrize("status", [302, 400, 409, 500])
+def test_what_was_not_created_is_not_left_behind(status: int) -> None:
+    """A refusal that shows a thread is about somebody else's."""
+    told = [one for one in seen(requests=40) if isinstance(one, Exchanged)]
+    creations = [one for one in told if one.operation == "createThread"]
+    assert leftovers(creations)
+    assert leftovers(replace(one, status=status) for one in creations) == ()
 
 
 def test_verdicts_are_whole_after_a_cut() -> None:

@@ -91,6 +91,7 @@ def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
         check=text,
         only=st.lists(text, max_size=2).map(tuple),
         generated=COUNTS,
+        command=text,
     )
     probe = st.builds(
         ProbeEnded,

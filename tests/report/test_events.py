@@ -17,7 +17,7 @@ from run_contracts.client.target import Target
 from run_contracts.contract.files import read_json
 from run_contracts.engine.runner import check
 from run_contracts.errors import UsageError
-from run_contracts.events import Broken, Event, Finished
+from run_contracts.events import Broken, Event, Finished, Started
 from run_contracts.report import jsonlines
 from tests.report.checks_made import SEVERAL, checks, seen
 
@@ -85,6 +85,17 @@ def test_what_was_written_is_read_again(events: tuple[Event, ...], tmp_path: Pat
     file = tmp_path / "check.jsonl"
     file.write_text(written(events), encoding="utf-8")
     assert jsonlines.read(file) == events
+
+
+def test_a_report_from_before_it_had_a_command_is_read(tmp_path: Path) -> None:
+    """Then there is none."""
+    first, *rest = written(seen()).splitlines()
+    old = {name: value for name, value in json.loads(first).items() if name != "command"}
+    file = tmp_path / "old.jsonl"
+    file.write_text("\n".join([json.dumps(old), *rest, ""]), encoding="utf-8")
+    started = jsonlines.read(file)[0]
+    assert isinstance(started, Started)
+    assert (started.command, started.command_for("RUN-LIST-005")) == ("", "")
 
 
 def test_a_real_check_is_read_again(tmp_path: Path) -> None:

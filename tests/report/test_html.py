@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from lxml import html as reading
 
-from run_contracts.events import Decided, Event, Exchanged
+from run_contracts.events import Decided, Event, Exchanged, Started
 from run_contracts.report import html
 from tests.report.checks_made import SEVERAL, URL, many, seen
 
@@ -51,6 +51,17 @@ def test_a_broken_rule_is_told_whole() -> None:
     assert "curl -i -X GET" in text
     assert "OPENAI_API_KEY" in text
     assert "sk-reference" not in text
+
+
+def test_what_is_broken_comes_with_the_command_that_checks_it_again() -> None:
+    """And nothing else does, nor does anything if the report has no command."""
+    first, *rest = seen(*SEVERAL)
+    assert isinstance(first, Started)
+    page = _page((replace(first, command="run-contracts check 'a b'"), *rest))
+    commands = {one.get("id"): one.text for one in page.iter("pre") if "next-" in one.get("id", "")}
+    broken = [one.requirement for one in rest if isinstance(one, Decided) and one.broken]
+    assert commands == {f"next-{one}": f"run-contracts check 'a b' --only {one}" for one in broken}
+    assert "--only" not in _text(_page((replace(first, command=""), *rest)))
 
 
 def test_every_verdict_has_its_place() -> None:

@@ -11,7 +11,6 @@ from lxml import etree
 
 from run_contracts.events import Decided, Event
 from run_contracts.report import junit
-from run_contracts.report.summary import outcome
 from tests.report.checks_made import SEVERAL, checks, seen
 
 FORM = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
@@ -44,13 +43,13 @@ def test_failures_errors_and_skips_are_told_apart() -> None:
         for one in events:
             if isinstance(one, Decided):
                 children = [child.tag for child in cases[one.requirement][1:]]
-                tag = tags.get(outcome(one), "skipped")
+                tag = tags.get(one.outcome, "skipped")
                 assert children == ([tag] if tag else []), one
 
 
 def test_something_is_blocked_in_the_example() -> None:
     """The test above would say nothing about errors otherwise."""
-    outcomes = {outcome(one) for one in seen(BLOCKING) if isinstance(one, Decided)}
+    outcomes = {one.outcome for one in seen(BLOCKING) if isinstance(one, Decided)}
     assert {"blocked", "pass"} <= outcomes
 
 

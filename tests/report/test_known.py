@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from lxml import etree
 
-from run_contracts.engine.baseline import EMPTY, Baseline, applied, unknown
+from run_contracts.engine.baseline import EMPTY, Baseline, unknown
+from run_contracts.engine.policy import Policy
 from run_contracts.events import Event, ExitCode
 from run_contracts.report import badge, github, html, junit
 from run_contracts.report.comparing import compared
@@ -25,14 +26,15 @@ TODAY = date(2027, 1, 15)
 def _known(expires: date = TODAY) -> tuple[Event, ...]:
     """Return a check with one known failure; it is red if the entry has expired."""
     entries = (replace(one, reason=REASON, expires=expires) for one in unknown(seen(FAULT), EMPTY))
-    return tuple(applied(seen(FAULT), Baseline(entries=tuple(entries)), today=TODAY))
+    policy = Policy(baseline=Baseline(entries=tuple(entries)), today=TODAY)
+    return tuple(policy.applied(seen(FAULT)))
 
 
 EXPIRED = date(2027, 1, 14)
 
 
 def _text(events: tuple[Event, ...]) -> list[str]:
-    report = TextReport(again="run-contracts check")
+    report = TextReport()
     return [line for event in events for line in report.lines(event)]
 
 

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shlex
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 from unicodedata import category
 from xml.etree import ElementTree as ET
 
+import pytest
 from hypothesis import given, settings
 
-from run_contracts.events import Event, Exchanged
-from run_contracts.report import badge, comparing, curl, github, html
+from run_contracts.events import Event, Exchanged, Started
+from run_contracts.report import badge, comparing, curl, github, html, junit
 from run_contracts.report.summary import Summary
 from run_contracts.report.text import TextReport
-from tests.report.checks_made import checks, exchanges, texts
+from tests.report.checks_made import checks, exchanges, seen, texts
 
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "script", "header", "main", "section"),
@@ -82,7 +84,7 @@ def test_no_text_of_a_server_becomes_part_of_a_comparison(events: tuple[Event, .
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_steers_a_terminal(events: tuple[Event, ...]) -> None:
     """Each line is one line, without controls."""
-    report = TextReport(again="run-contracts check")
+    report = TextReport()
     for event in events:
         assert all(map(_is_one_line, report.lines(event)))
 
@@ -113,6 +115,24 @@ def test_the_badge_is_one_picture_with_a_name(events: tuple[Event, ...]) -> None
     left, right = (one.text for one in picture.iter(f"{space}text"))
     assert picture.get("role") == "img"
     assert picture.findtext(f"{space}title") == name == f"{left}: {right}"
+
+
+@pytest.mark.parametrize("command", ["run-contracts check http://h/v1 --seed 7", ""])
+def test_every_report_says_the_same_next_command(command: str) -> None:
+    """That of the event started; where it has none, no report makes one up."""
+    first, *rest = seen("RUN-LIST-005")
+    assert isinstance(first, Started)
+    events = (replace(first, command=command), *rest)
+    report = TextReport()
+    texts = {
+        "text": "\n".join(line for event in events for line in report.lines(event)),
+        "junit": junit.document(events).decode(),
+        "github": github.step_summary(Summary.of(events)),
+        "html": html.page(events),
+    }
+    for name, text in texts.items():
+        assert ("--only" in text) == bool(command), name
+        assert not command or f"{command} --only RUN-LIST-005" in text, name
 
 
 @settings(max_examples=100, deadline=None)

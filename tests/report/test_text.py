@@ -30,6 +30,7 @@ STARTED = Started(
     version="1.2.3",
     probes=({"probe": "lifecycle", "what": "run", "creates": "1 run"},),
     left_out="schemathesis is not installed",
+    command=f"run-contracts check {URL}",
 )
 RUN = f"{URL}/threads/thread_1/runs/run_1"
 SEEN = Exchanged(
@@ -77,7 +78,11 @@ def _undecided(result: str, reason: str) -> Decided:
 
 CHECKS: dict[str, tuple[Event, ...]] = {
     "a rule is broken": (STARTED, SEEN, ENDED, BROKEN, FINISHED),
-    "advice": (replace(BROKEN, level="SHOULD", is_red=False), replace(FINISHED, exit_code=0)),
+    "advice": (
+        STARTED,
+        replace(BROKEN, level="SHOULD", is_red=False),
+        replace(FINISHED, exit_code=0),
+    ),
     "a known failure": (
         replace(BROKEN, is_red=False, known="our gateway, until 2027-03-31"),
         replace(FINISHED, exit_code=0),
@@ -114,7 +119,7 @@ CHECKS: dict[str, tuple[Event, ...]] = {
 def _text() -> str:
     blocks = []
     for name, events in CHECKS.items():
-        report = TextReport(again=f"run-contracts check {URL}")
+        report = TextReport()
         lines = [line for event in events for line in report.lines(event)]
         blocks.append("\n".join([f"== {name}", *lines]))
     return "\n".join(blocks) + "\n"

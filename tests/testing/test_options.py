@@ -106,3 +106,36 @@ def test_a_key_never_shows(
     assert "hush-hush" not in shown
     assert "sk-reference" not in shown
     assert "$MY_KEY" in shown
+
+
+def test_the_command_to_run_an_item_again_has_all_that_was_typed(
+    pytester: pytest.Pytester, plugged: Plugged
+) -> None:
+    """What stands in the file is read from there again; headers go by their names."""
+    pytester.makeini("[pytest]\nrun_profile = smoke\nrun_seed = 7\nrun_header = X-Quiet: psst")
+    result = plugged(
+        *("--run-target", "app:wrong", "--run-only", "RUN-ERR-002", "--run-cases", "3"),
+        *(
+            "--run-header",
+            "X-Tenant: hush-hush",
+            "--run-header",
+            "X`id`: xyz",
+            "--run-model",
+            "m $x",
+        ),
+    )
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "  next      pytest --run-target app:wrong "
+            r'--run-header "X-Tenant: $X_TENANT" --run-header "X\`id\`: $X_ID_" '
+            "--run-model 'm $x' --run-cases 3 run_contracts::RUN-ERR-002"
+        ]
+    )
+
+
+def test_user_and_password_of_a_target_are_not_shown(plugged: Plugged) -> None:
+    """Neither above the session, nor below it."""
+    result = plugged("--run-target", "http://me:hush@127.0.0.1:9/v1", "--run-only", "RUN-ERR-002")
+    result.stdout.fnmatch_lines(["run-contracts: http://127.0.0.1:9/v1 (*"])
+    result.stdout.no_fnmatch_line("*hush*")

@@ -39,21 +39,16 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("-q", "--quiet", is_flag=True, help=quiet)(command)
 
 
-def chosen(options: dict[str, Any], *, with_scripts: bool = False) -> Callable[[str], Printer]:
-    """Take the options of `options` out of what was chosen.
-
-    Returns what makes the printer, given the command that checks the same target again.
-    """
+def chosen(options: dict[str, Any], *, with_scripts: bool = False) -> Printer:
+    """Take the options of `options` out of what was chosen, and return the printer they mean."""
     form, quiet = options.pop("form"), options.pop("quiet")
     if form == "json" and quiet:
         raise UsageError("--quiet goes with --format text only; --format json is for programs")
     if form == "json" and options.get("github"):
         raise UsageError("--format json and --github print both; write --report FILE.jsonl instead")
     if form == "json":
-        return lambda _again: JsonReport()
-    if quiet:
-        return lambda again: QuietReport(again=again)
-    return lambda again: TextReport(again=again, with_scripts=with_scripts)
+        return JsonReport()
+    return QuietReport() if quiet else TextReport(with_scripts=with_scripts)
 
 
 class QuietReport:
@@ -61,9 +56,9 @@ class QuietReport:
 
     shows_progress = False
 
-    def __init__(self, *, again: str) -> None:
-        """`again` is the command that checks the same target."""
-        self._whole = TextReport(again=again)
+    def __init__(self) -> None:
+        """Begin before the first event."""
+        self._whole = TextReport()
 
     def lines(self, event: Event) -> Iterator[str]:
         """Yield the lines of an event that somebody must know."""

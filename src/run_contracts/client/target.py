@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from run_contracts.client.budget import UNBOUNDED, Budget
 from run_contracts.contract.requirements import EDITIONS
@@ -23,10 +24,12 @@ _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)")
 class Target:
     """A server under test. Times are in seconds.
 
-    `url` is the base below which ``/threads`` lies. `key_name` names the environment variable
+    `url` is the base below which ``/threads`` lies; user and password in it become the header that
+    they mean, which is hidden like every other. `key_name` names the environment variable
     the key came from; `key` never leaves the requests it is sent in. `patience` bounds the wait
     for one run, `timeout` for one answer. `cases` is how many requests are made for each endpoint
-    by each way of making them. `budget` bounds what may be sent in all.
+    by each way of making them. `budget` bounds what may be sent in all. `is_embedded` says that it
+    is the reference server, started for this check alone.
     """
 
     url: str
@@ -43,10 +46,17 @@ class Target:
     patience: float = 60.0
     cases: int = DEFAULT_CASES
     budget: Budget = UNBOUNDED
+    is_embedded: bool = False
+
+    def __post_init__(self) -> None:
+        """Take user and password out of the URL."""
+        url, user = without_user(self.url)
+        object.__setattr__(self, "url", url)
+        object.__setattr__(self, "headers", (*user, *self.headers))
 
     def secrets(self) -> Mapping[str, str]:
         """Return what must never be shown, each with the name to show instead."""
-        names = {value: f"${name.upper().replace('-', '_')}" for name, value in self.headers}
+        names = {value: f"${_variable(name)}" for name, value in self.headers}
         if self.key:
             names[self.key] = f"${self.key_name}"
         return {value: name for value, name in names.items() if value}
@@ -77,11 +87,12 @@ def target(  # noqa: PLR0913 - the options of a check
     >>> target("http://127.0.0.1:8000/v1/", headers=("X-Tenant: blue",)).url
     'http://127.0.0.1:8000/v1'
     """
-    parts = urlsplit(url)
+    shown, _ = without_user(url)
+    parts = urlsplit(shown)
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise UsageError(f"{url!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
+        raise UsageError(f"{shown!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
     if parts.query or parts.fragment:
-        raise UsageError(f"{url!r} has a query or fragment; give the base URL alone")
+        raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")
     _one_of("edition", edition, EDITIONS)
     _one_of("profile", profile, PROFILES)
     return Target(
@@ -89,7 +100,7 @@ def target(  # noqa: PLR0913 - the options of a check
         edition=edition,
         key_name=api_key_env,
         key=os.environ.get(api_key_env, ""),
-        headers=tuple(_header(text) for text in headers),
+        headers=tuple(map(parsed_header, headers)),
         assistant_id=assistant_id,
         thread_id=thread_id,
         model=model or DEFAULT_MODEL,
@@ -105,7 +116,33 @@ def _one_of(what: str, given: str, allowed: tuple[str, ...]) -> None:
         raise UsageError(f"no {what} {given!r}; choose one of {', '.join(allowed)}")
 
 
-def _header(text: str) -> tuple[str, str]:
+def without_user(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Return a URL without user and password, and the header that they are sent in, if any.
+
+    >>> without_user("http://me:pw@h/v1")
+    ('http://h/v1', (('Authorization', 'Basic bWU6cHc='),))
+    """
+    scheme, slashes, rest = url.partition("//")
+    place = re.match("[^/?#]*", rest)
+    user, at, _ = (place[0] if place else "").rpartition("@")
+    if not at:
+        return url, ()
+    name, _, password = user.partition(":")
+    sent = b64encode(f"{unquote(name)}:{unquote(password)}".encode()).decode()
+    return f"{scheme}{slashes}{rest[len(user) + 1 :]}", (("Authorization", f"Basic {sent}"),)
+
+
+def _variable(header: str) -> str:
+    """Return the variable that is named for the value of a header.
+
+    >>> _variable("X-Tenant"), _variable("2nd`id`")
+    ('X_TENANT', '_2ND_ID_')
+    """
+    name = re.sub("[^A-Z0-9]", "_", header.upper())
+    return f"_{name}" if name[:1].isdigit() else name
+
+
+def parsed_header(text: str) -> tuple[str, str]:
     """Return name and value of a header; an error does not repeat the value, it may be secret."""
     header = _HEADER.fullmatch(text)
     if header is None:

@@ -3,52 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
-from run_contracts.engine.verdicts import Ending, Result
-from run_contracts.events import Decided, Event, ExitCode, Finished, ProbeEnded
+from run_contracts.engine.verdicts import Ending
+from run_contracts.events import (
+    ADVICE,
+    BROKEN,
+    KNOWN,
+    Decided,
+    ExitCode,
+    Finished,
+    ProbeEnded,
+    Result,
+)
 
-ADVICE, KNOWN_FAILURE = "advice", "known"
 FIRM = frozenset({ExitCode.INTERRUPTED, ExitCode.USAGE, ExitCode.OUR_ERROR})
 """Codes that say something else than what the verdicts amount to."""
-
-
-def strict(events: Iterable[Event]) -> Iterator[Event]:
-    """Yield the events of a check in which a broken SHOULD is as red as a broken MUST."""
-
-    def redder(verdict: Decided) -> Decided:
-        is_broken = verdict.result == Result.FAIL and not verdict.known
-        return replace(verdict, is_red=verdict.is_red or is_broken)
-
-    return rejudged(events, redder)
-
-
-def _as_it_was(footer: Finished, _: list[Decided]) -> Finished:
-    return footer
-
-
-def rejudged(
-    events: Iterable[Event],
-    judge: Callable[[Decided], Decided],
-    close: Callable[[Finished, list[Decided]], Finished] = _as_it_was,
-) -> Iterator[Event]:
-    """Yield the events of a check with other verdicts, and the conclusion that follows.
-
-    `close` may say more in the footer, given all verdicts.
-    """
-    verdicts: list[Decided] = []
-    probes: list[ProbeEnded] = []
-    for event in events:
-        match event:
-            case Decided():
-                verdicts.append(judge(event))
-                yield verdicts[-1]
-            case Finished():
-                yield concluded(close(event, verdicts), verdicts, probes)
-            case _:
-                probes += [event] if isinstance(event, ProbeEnded) else []
-                yield event
 
 
 def concluded(
@@ -71,7 +42,7 @@ def concluded(
 def _code(footer: Finished, verdicts: Sequence[Decided], probes: Sequence[ProbeEnded]) -> ExitCode:
     if footer.exit_code in FIRM:
         return ExitCode(footer.exit_code)
-    if any(one.is_red and one.result == Result.FAIL for one in verdicts) or footer.baseline:
+    if any(one.outcome == BROKEN for one in verdicts) or footer.baseline:
         return ExitCode.BROKEN
     if not any(one.result in (Result.PASS, Result.FAIL) for one in verdicts):
         return ExitCode.STOPPED if footer.is_cut else ExitCode.NOTHING_VERIFIED
@@ -85,12 +56,6 @@ def counts(verdicts: Sequence[Decided]) -> dict[str, int]:
 
     A broken SHOULD counts as advice, a known failure as known.
     """
-    found = Counter(map(_kind, verdicts))
-    kinds = [*(one.value for one in Result), ADVICE, KNOWN_FAILURE] if verdicts else []
-    return {kind: found[kind] for kind in kinds}
-
-
-def _kind(verdict: Decided) -> str:
-    if verdict.known:
-        return KNOWN_FAILURE
-    return ADVICE if verdict.result == Result.FAIL and not verdict.is_red else verdict.result
+    found = Counter(verdict.outcome for verdict in verdicts)
+    kinds = [*(one.value for one in Result), ADVICE, KNOWN] if verdicts else []
+    return {kind: found[BROKEN if kind == Result.FAIL else kind] for kind in kinds}

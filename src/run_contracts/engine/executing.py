@@ -49,14 +49,13 @@ class Phase:
 class Execution:
     """Carries out a plan.
 
-    `missing_evidence` says what was kept away and why, `ended` how each phase ended, and
+    `missing_evidence` says what was kept away and why, and
     `left_behind` holds the paths of what could not be deleted.
     """
 
     def __init__(self, plan: CheckPlan, session: Session, interrupts: Interrupts) -> None:
         """Nothing is sent yet."""
         self.missing_evidence: dict[str, MissingEvidence] = {}
-        self.ended: list[events.ProbeEnded] = []
         self.left_behind: tuple[str, ...] = ()
         self._plan, self._session, self._interrupts = plan, session, interrupts
         self._context = ProbeContext(session, plan.contract)
@@ -128,7 +127,7 @@ class Execution:
         self._remember(phase.name, ending, reason)
         sent = self._session.exchanges[first:]
         yield from map(recording.exchanged, sent)
-        ended = events.ProbeEnded(
+        yield events.ProbeEnded(
             probe=phase.name,
             what=phase.what,
             ending=ending.value,
@@ -136,8 +135,6 @@ class Execution:
             requests=len(sent),
             seconds=time.perf_counter() - started,
         )
-        self.ended.append(ended)
-        yield ended
 
     def _remember(self, name: str, ending: Ending, reason: str) -> None:
         if ending is not Ending.DONE:

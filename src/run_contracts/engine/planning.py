@@ -83,8 +83,8 @@ class CheckPlan:
         cases = GENERATORS * self.target.cases * len(operations(self.target.edition))
         return in_any_order + cases + exploration.LINK_RUNS * exploration.LINK_STEPS
 
-    def started(self) -> events.Started:
-        """Return the event that tells the plan."""
+    def started(self, command: str = "") -> events.Started:
+        """Return the event that tells the plan, and the command that carries it out again."""
         return events.Started(
             target=self.target.url,
             edition=self.target.edition,
@@ -99,6 +99,7 @@ class CheckPlan:
             check=self.check_id,
             only=() if self.is_whole else self.wanted,
             generated=self.generated,
+            command=command,
         )
 
 

@@ -5,13 +5,14 @@ Here is the one place where what was sent and answered leaves for people and fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
 from run_contracts import events
-from run_contracts.engine.verdicts import Verdict
-from run_contracts.events import Event
+from run_contracts.checks import Outcome
+from run_contracts.contract.requirements import Requirement
+from run_contracts.events import Event, Result
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.found import shown, type_of
 
@@ -80,9 +81,10 @@ def _text(data: bytes) -> str:
     return data[:LONGEST_TEXT].decode("utf-8", errors="replace")
 
 
-def decided(verdict: Verdict, sequence: Iterable[Exchange] = ()) -> events.Decided:
-    """Return the event of one verdict, with every violation it rests on, and what leads to one."""
-    requirement = verdict.requirement
+def decided(
+    requirement: Requirement, result: Result, reason: str, *, held: int, broken: Sequence[Outcome]
+) -> events.Decided:
+    """Return a verdict with every violation it rests on; whether it is red, a policy will say."""
     return events.Decided(
         requirement=requirement.id,
         area=requirement.area,
@@ -90,9 +92,9 @@ def decided(verdict: Verdict, sequence: Iterable[Exchange] = ()) -> events.Decid
         sentence=requirement.sentence,
         why=requirement.why,
         source=requirement.source,
-        result=verdict.result.value,
-        is_red=verdict.is_red,
-        held=verdict.held,
+        result=result.value,
+        is_red=False,
+        held=held,
         broken=tuple(
             events.Broken(
                 exchange=outcome.exchange.number,
@@ -103,9 +105,8 @@ def decided(verdict: Verdict, sequence: Iterable[Exchange] = ()) -> events.Decid
                 code=outcome.violation.code,
                 found_type=type_of(outcome.violation.found),
             )
-            for outcome in verdict.broken
+            for outcome in broken
             if outcome.violation is not None
         ),
-        reason=verdict.reason,
-        sequence=tuple(exchange.number for exchange in sequence),
+        reason=reason,
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from run_contracts.checks import outcomes
-from run_contracts.engine.verdicts import Verdict
+from run_contracts.checks import Outcome, outcomes
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.slicing import Slicer
@@ -15,20 +15,20 @@ MOST_CANDIDATES, MOST_TRIES, FEW_ENOUGH = 30, 20, 3
 one; how many slices are tried; and how many exchanges are few enough."""
 
 
-def shortest(evidence: Evidence, slicer: Slicer, verdict: Verdict) -> tuple[Exchange, ...]:
-    """Return the shortest slice of exchanges that alone shows what a verdict says is broken.
+def shortest(evidence: Evidence, slicer: Slicer, broken: Sequence[Outcome]) -> tuple[Exchange, ...]:
+    """Return the shortest slice of exchanges that alone shows one of the violations of a rule.
 
     Only a few are tried; if none shows it alone, the longest of them is returned.
     """
-    requirement, tries = verdict.requirement.id, MOST_TRIES
+    tries = MOST_TRIES
     best: tuple[Exchange, ...] = ()
     exchanges: tuple[Exchange, ...] = ()
-    for last in _candidates(slicer, verdict):
+    for last in _candidates(slicer, broken):
         for exchanges in slicer.slices_to(last):
             tries -= 1
             if best and _size(exchanges) >= _size(best):
                 break
-            if _shows(replace(evidence, exchanges=exchanges), requirement):
+            if _shows(replace(evidence, exchanges=exchanges), broken[0].requirement):
                 best = exchanges
                 break
         if tries <= 0 or 0 < len(best) <= FEW_ENOUGH:
@@ -36,9 +36,9 @@ def shortest(evidence: Evidence, slicer: Slicer, verdict: Verdict) -> tuple[Exch
     return best or exchanges
 
 
-def _candidates(slicer: Slicer, verdict: Verdict) -> list[Exchange]:
+def _candidates(slicer: Slicer, broken: Sequence[Outcome]) -> list[Exchange]:
     """Return the exchanges that show a violation, those first that little leads to."""
-    shown = {one.exchange.number: one.exchange for one in verdict.broken[-MOST_CANDIDATES:]}
+    shown = {one.exchange.number: one.exchange for one in broken[-MOST_CANDIDATES:]}
     return sorted(shown.values(), key=lambda one: _size(next(slicer.slices_to(one))))
 
 

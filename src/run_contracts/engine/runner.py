@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Collection, Generator, Iterator, Mapping
 from dataclasses import replace
@@ -11,10 +12,11 @@ from run_contracts.client.connection import NETWORK, Connection, RequestHook, no
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.engine import recording
-from run_contracts.engine.conclusion import concluded
+from run_contracts.engine.command import check_command
 from run_contracts.engine.executing import EXPLORATION, STATEFUL, Execution
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.planning import CheckPlan, plan
+from run_contracts.engine.policy import DEFAULT_POLICY, Policy
 from run_contracts.engine.reproduction import shortest
 from run_contracts.engine.verdicts import MissingEvidence, evidence_of, judged
 from run_contracts.errors import TargetError
@@ -26,29 +28,34 @@ from run_contracts.traffic.slicing import Slicer
 __all__ = ["EXPLORATION", "STATEFUL", "check"]
 
 
-def check(
+def check(  # noqa: PLR0913 - the parts of a check
     target: Target,
     *,
     only: Collection[str] | None = None,
     probes: Collection[Probe] | None = None,
+    policy: Policy = DEFAULT_POLICY,
     connection: Connection = NETWORK,
     on_request: RequestHook = no_hook,
 ) -> Iterator[Event]:
     """Check a target and yield what happens; the last event is `Finished`.
 
-    `only` and `probes` are those of `run_contracts.engine.planning.plan`; `on_request` is told each
-    request before it is sent. A target that cannot be reached, or that refuses the key, ends the
-    check with an error in `Finished`, not with an exception. When the budget is spent, what came
-    until then is judged. So it is after Ctrl-C, and `KeyboardInterrupt` is raised after `Finished`.
+    `only` and `probes` are those of `run_contracts.engine.planning.plan`; `policy` says what makes
+    the check red; `on_request` is told each request before it is sent. A target that cannot be
+    reached, or that refuses the key, ends the check with an error in `Finished`, not with an
+    exception. When the budget is spent, what came until then is judged. So it is after Ctrl-C, and
+    `KeyboardInterrupt` is raised after `Finished`.
+
     Raises `UsageError` for unknown ids.
     """
-    for event in _check(plan(target, only=only, probes=probes), connection, on_request):
-        yield recording.hidden(event, target.hidden)
+    planned = plan(target, only=only, probes=probes)
+    # Nobody else can reach what answers in this process.
+    command = check_command(target, policy) if connection is NETWORK else ""
+    seen = itertools.chain([planned.started(command)], _check(planned, connection, on_request))
+    yield from policy.applied(recording.hidden(event, target.hidden) for event in seen)
 
 
 def _check(planned: CheckPlan, connection: Connection, on_request: RequestHook) -> Iterator[Event]:
-    """Carry out a plan and yield what happens, secrets not yet hidden."""
-    yield planned.started()
+    """Carry out a plan and yield what happens: nothing is hidden yet, coloured or concluded."""
     started = time.perf_counter()
     with Interrupts() as interrupts:
         hook = interrupts.before(on_request)
@@ -68,17 +75,13 @@ def _check(planned: CheckPlan, connection: Connection, on_request: RequestHook) 
             is_cut=execution.is_stopped,
             left_behind=execution.left_behind,
         )
-        decided: list[events.Decided] = []
         if error is None:
             evidence = evidence_of(planned.target, planned.contract, session.exchanges)
-            for verdict in _decided(planned, evidence, execution.missing_evidence):
-                decided.append(verdict)
-                yield verdict
+            yield from _decided(planned, evidence, execution.missing_evidence)
             footer = replace(footer, unreached=_unreached(evidence))
         if interrupts.is_asked:
             footer = replace(footer, exit_code=ExitCode.INTERRUPTED)
-        footer = replace(footer, seconds=time.perf_counter() - started)
-        yield concluded(footer, decided, execution.ended)
+        yield replace(footer, seconds=time.perf_counter() - started)
     if interrupts.is_asked:
         raise KeyboardInterrupt
 
@@ -98,10 +101,11 @@ def _decided(
     planned: CheckPlan, evidence: Evidence, missing_evidence: Mapping[str, MissingEvidence]
 ) -> Iterator[events.Decided]:
     """Yield the verdicts, each with the shortest slice that shows it."""
-    verdicts = judged(evidence, planned.wanted, planned.omitted | dict(missing_evidence))
-    slicer = Slicer(evidence.exchanges if any(one.broken for one in verdicts) else ())
-    for verdict in verdicts:
-        yield recording.decided(verdict, shortest(evidence, slicer, verdict))
+    judgements = judged(evidence, planned.wanted, planned.omitted | dict(missing_evidence))
+    slicer = Slicer(evidence.exchanges if any(broken for _, broken in judgements) else ())
+    for verdict, broken in judgements:
+        sequence = shortest(evidence, slicer, broken)
+        yield replace(verdict, sequence=tuple(exchange.number for exchange in sequence))
 
 
 def _unreached(evidence: Evidence) -> tuple[str, ...]:

@@ -10,20 +10,11 @@ from run_contracts.checks import Outcome, outcomes
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import EVERY_OTHER, Level, Requirement
+from run_contracts.engine import recording
+from run_contracts.events import Decided, Result
 from run_contracts.probes import planned
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-
-
-class Result(StrEnum):
-    """The possible verdicts."""
-
-    PASS = "pass"  # noqa: S105 - a verdict, not a password
-    FAIL = "fail"
-    SKIP = "skip"
-    BLOCKED = "blocked"
-    INCONCLUSIVE = "inconclusive"
-    ERROR = "error"
 
 
 class Ending(StrEnum):
@@ -45,22 +36,8 @@ class MissingEvidence:
     reason: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """The verdict on one requirement: how often it held, and every time it did not."""
-
-    requirement: Requirement
-    result: Result
-    held: int
-    broken: tuple[Outcome, ...]
-    reason: str
-
-    @property
-    def is_red(self) -> bool:
-        """Whether it makes a check fail: a broken MUST, or what could not be exercised."""
-        if self.result is Result.FAIL:
-            return self.requirement.level is Level.MUST
-        return self.result in (Result.BLOCKED, Result.ERROR)
+Judgement = tuple[Decided, tuple[Outcome, ...]]
+"""A verdict, and beside it the outcomes that break the requirement, with their exchanges."""
 
 
 def evidence_of(target: Target, contract: Contract, exchanges: Collection[Exchange]) -> Evidence:
@@ -85,10 +62,12 @@ def broken_by(target: Target, contract: Contract) -> Callable[[Sequence[Exchange
 
 def judged(
     evidence: Evidence, wanted: Collection[str], missing_evidence: Mapping[str, MissingEvidence]
-) -> tuple[Verdict, ...]:
-    """Return the verdicts on the wanted requirements.
+) -> tuple[Judgement, ...]:
+    """Return the verdicts on the wanted requirements, in their order; none of them is red yet.
 
-    `missing_evidence` says by the name of a probe why evidence that it gives is missing.
+    Any violation is a fail; else anything that held is a pass; else the reason is looked for in
+    the probes that should have given evidence: `missing_evidence` says by the name of a probe why
+    what it gives is missing.
     """
     contract = evidence.contract
     by_probe = {probe.name: probe for probe in planned("full")}
@@ -99,31 +78,17 @@ def judged(
                 yield missing
 
     requirements = [contract.register[one] for one in wanted if one not in contract.skips]
-    return verdicts(requirements, outcomes(evidence, wanted), missing_for)
-
-
-def verdicts(
-    requirements: Iterable[Requirement],
-    decided: Iterable[Outcome],
-    missing_for: Callable[[str], Iterable[MissingEvidence]],
-) -> tuple[Verdict, ...]:
-    """Return the verdict on each requirement, in their order.
-
-    Any violation is a fail; else anything that held is a pass; else the reason is looked for in
-    the probes that should have given evidence: `missing_for` returns, for a requirement id, why
-    what they give is missing.
-    """
     by_id: dict[str, list[Outcome]] = {}
-    for outcome in decided:
+    for outcome in outcomes(evidence, wanted):
         by_id.setdefault(outcome.requirement, []).append(outcome)
-    return tuple(_verdict(one, by_id.get(one.id, []), missing_for) for one in requirements)
+    return tuple(_judgement(one, by_id.get(one.id, []), missing_for) for one in requirements)
 
 
-def _verdict(
+def _judgement(
     requirement: Requirement,
     decided: list[Outcome],
     missing_for: Callable[[str], Iterable[MissingEvidence]],
-) -> Verdict:
+) -> Judgement:
     broken = tuple(one for one in decided if one.violation is not None)
     held = sum(one.violation is None and one.not_offered is None for one in decided)
     if broken or held:
@@ -134,7 +99,7 @@ def _verdict(
         result, reason = Result.SKIP, "no answer had a field without a rule of its own"
     else:
         result, reason = _undecided(list(missing_for(requirement.id)))
-    return Verdict(requirement=requirement, result=result, held=held, broken=broken, reason=reason)
+    return recording.decided(requirement, result, reason, held=held, broken=broken), broken
 
 
 def _undecided(missing_evidence: list[MissingEvidence]) -> tuple[Result, str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, ExitCode
 from run_contracts.report import sanitizing
-from run_contracts.report.summary import OUTCOME_WORDS, RED_OUTCOMES, Summary, outcome
+from run_contracts.report.summary import OUTCOME_WORDS, RED_OUTCOMES, Summary
 
 CHANGE_WORDS = {
     "new": "newly broken",
@@ -124,7 +124,7 @@ def compared(checks: Sequence[tuple[str, Summary]]) -> Comparison:
     rows = [
         Row(
             verdict=verdict,
-            outcomes=tuple(outcome(by_id[name]) if name in by_id else None for by_id in verdicts),
+            outcomes=tuple(by_id[name].outcome if name in by_id else None for by_id in verdicts),
         )
         for name, verdict in every.items()
     ]

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from shlex import quote
 
 from run_contracts.events import Exchanged
+from run_contracts.traffic.shell import SECRET_NAME
 
 LONGEST_BODY = 16 * 1024
 """Characters of a body that a command carries."""
 CURL_HEADERS = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
 """Headers that curl sets itself."""
-SECRET_NAME = re.compile(r"(\$[A-Z_][A-Z0-9_]*)")
-"""How a secret is named in a header where it was."""
 
 
 def command(exchange: Exchanged) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from xml.sax.saxutils import escape
 
-from run_contracts.events import Decided
+from run_contracts.events import KNOWN, Decided, Started
 from run_contracts.report import sanitizing
 from run_contracts.report.summary import OUTCOME_WORDS, Summary, title
 from run_contracts.report.text import counted, decided
@@ -15,7 +15,6 @@ SUMMARY_LIMIT = 1024 * 1024
 """Bytes that GitHub takes of the summary of one step."""
 MOST_ANNOTATIONS = 10
 """Annotations of a kind that GitHub shows of one step."""
-COLUMNS = ("broken", "error", "blocked", "advice", "known", "inconclusive", "skip", "pass")
 _RESERVED = 512
 """Bytes kept for the line that says what was left out."""
 
@@ -26,10 +25,10 @@ def step_summary(summary: Summary, *, limit: int = SUMMARY_LIMIT) -> str:
     Verdict, counts by area, then what to act on, the gravest first; what does not fit is counted.
     """
     parts = [_head(summary), *_table(summary)]
-    listed = [*summary.actionable(), *summary.by_outcome["known"]]
+    listed = [*summary.actionable(), *summary.by_outcome[KNOWN]]
     left = limit - _RESERVED - sum(_size(part) for part in parts)
     for at, verdict in enumerate(listed):
-        part = _details(verdict, summary.started.target)
+        part = _details(verdict, summary.started)
         left -= _size(part)
         if left < 0:
             parts.append(f"\n… and {counted(len(listed) - at, 'rule')} more than fit here.\n")
@@ -101,7 +100,7 @@ def _head(summary: Summary) -> str:
 
 def _table(summary: Summary) -> Iterator[str]:
     """Yield the counts by area, one line each, with the columns that have something in them."""
-    columns = [name for name in COLUMNS if summary.counts.get(name)]
+    columns = list(summary.counts)
     if not columns:
         return
     yield f"| area | {' | '.join(OUTCOME_WORDS[name] for name in columns)} |\n"
@@ -115,9 +114,9 @@ def _table(summary: Summary) -> Iterator[str]:
         yield f"| {_text(title(area))} | {cells} |\n"
 
 
-def _details(verdict: Decided, target: str) -> str:
+def _details(verdict: Decided, started: Started) -> str:
     """Return one rule to act on, folded."""
-    lines = decided(verdict, again=f"run-contracts check {target}")
+    lines = decided(verdict, command=started.command_for(verdict.requirement))
     text = "\n".join(lines).strip() or verdict.reason
     name = f"{verdict.requirement} {verdict.level} {verdict.sentence}"
     return (

@@ -15,7 +15,7 @@ from run_contracts.events import Broken, Decided, Event, Exchanged
 from run_contracts.report import bodies, comparing, curl, sanitizing
 from run_contracts.report.charts import Chart, chart
 from run_contracts.report.script import script
-from run_contracts.report.summary import OUTCOME_WORDS, Summary, outcome, title
+from run_contracts.report.summary import OUTCOME_WORDS, Summary, title
 from run_contracts.report.text import counted
 from run_contracts.report.timeline import timelines
 
@@ -47,11 +47,11 @@ class ShownRule:
     """One verdict as it is shown: where it is broken first, what led there, and where else."""
 
     verdict: Decided
-    outcome: str
     first: Broken | None
     first_exchange: ShownExchange | None
     sequence: tuple[Exchanged, ...]
     script: str
+    command: str
     others: tuple[Broken, ...]
     more: int
 
@@ -130,13 +130,14 @@ def _rule(summary: Summary, verdict: Decided) -> ShownRule:
     exchange = summary.exchanges.get(first.exchange) if first else None
     rest = verdict.broken[1:]
     sequence = summary.sequence_of(verdict)
+    is_bad = verdict.outcome in comparing.BAD_OUTCOMES
     return ShownRule(
         verdict=verdict,
-        outcome=outcome(verdict),
         first=first,
         first_exchange=_shown(exchange, first.pointer) if exchange and first else None,
         sequence=sequence[-MOST_STEPS:],
         script=script(summary.started.target, verdict, sequence) if sequence else "",
+        command=summary.started.command_for(verdict.requirement) if is_bad else "",
         others=rest[:MOST_PLACES],
         more=max(0, len(rest) - MOST_PLACES),
     )

@@ -7,7 +7,6 @@ from xml.etree import ElementTree as ET
 
 from run_contracts.events import Decided, Event, Finished, Started
 from run_contracts.report import sanitizing
-from run_contracts.report.summary import outcome
 from run_contracts.report.text import decided
 
 TAGS = {"broken": "failure", "blocked": "error", "error": "error", "pass": None}
@@ -21,7 +20,7 @@ def document(events: Sequence[Event]) -> bytes:
     could not be decided, advice, and a known failure is skipped with its reason. What is wrong
     with the list of known failures is a failure of a case of its own.
     """
-    target = next((event.target for event in events if isinstance(event, Started)), "")
+    started = next((event for event in events if isinstance(event, Started)), None)
     verdicts = [event for event in events if isinstance(event, Decided)]
     wrong = [line for event in events if isinstance(event, Finished) for line in event.baseline]
     tags = [*map(_tag, verdicts), *["failure"] * bool(wrong)]
@@ -34,7 +33,8 @@ def document(events: Sequence[Event]) -> bytes:
         skipped=str(tags.count("skipped")),
     )
     for verdict in verdicts:
-        suite.append(_case(verdict, target))
+        command = started.command_for(verdict.requirement) if started else ""
+        suite.append(_case(verdict, command))
     if wrong:
         suite.append(_wrong(wrong))
     suites = ET.Element("testsuites")
@@ -53,10 +53,10 @@ def _wrong(lines: Sequence[str]) -> ET.Element:
 
 
 def _tag(verdict: Decided) -> str | None:
-    return TAGS.get(outcome(verdict), "skipped")
+    return TAGS.get(verdict.outcome, "skipped")
 
 
-def _case(verdict: Decided, target: str) -> ET.Element:
+def _case(verdict: Decided, command: str) -> ET.Element:
     case = ET.Element(
         "testcase",
         classname=sanitizing.document(f"run_contracts.{verdict.area}"),
@@ -70,7 +70,7 @@ def _case(verdict: Decided, target: str) -> ET.Element:
     tag = _tag(verdict)
     if tag is None:
         return case
-    text = "\n".join(decided(verdict, again=f"run-contracts check {target}")).strip()
+    text = "\n".join(decided(verdict, command=command)).strip()
     known = f"known failure: {verdict.known}" if verdict.known else ""
     message = known or verdict.reason or verdict.sentence
     child = ET.SubElement(case, tag, message=sanitizing.document(message))

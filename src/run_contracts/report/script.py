@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from shlex import quote
 
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.events import Decided, Exchanged
-from run_contracts.report.curl import SECRET_NAME
 from run_contracts.traffic.recipe import Placeholder, RecipeStep, Template, recipe
+from run_contracts.traffic.shell import SECRET_NAME, in_double
 
 Header = tuple[str, str]
 PREAMBLE = """\
@@ -78,7 +77,7 @@ def _lines(base: str, verdict: Decided, steps: tuple[RecipeStep, ...]) -> Iterat
     if secrets:
         yield f"# set before: {', '.join(sorted(secrets))}"
     options = "".join(f" \\\n    {option}" for option in map(_header, sorted(shared)))
-    yield PREAMBLE.format(base=_double(base), shared=options)
+    yield PREAMBLE.format(base=in_double(base), shared=options)
     for step in steps:
         yield from _step(step, shared)
 
@@ -119,13 +118,13 @@ def _words(step: RecipeStep, shared: set[Header]) -> Iterator[str]:
 def _header(header: Header) -> str:
     """Return the option for a header; the names of secrets in it are left to be expanded."""
     pieces = SECRET_NAME.split(": ".join(header))
-    return f'-H "{"".join(p if SECRET_NAME.fullmatch(p) else _double(p) for p in pieces)}"'
+    return f'-H "{"".join(p if SECRET_NAME.fullmatch(p) else in_double(p) for p in pieces)}"'
 
 
 def _in_double(text: Template) -> str:
     """Return a text as it stands between double quotes."""
     return "".join(
-        f"${{{part.name}}}" if isinstance(part, Placeholder) else _double(part) for part in text
+        f"${{{part.name}}}" if isinstance(part, Placeholder) else in_double(part) for part in text
     )
 
 
@@ -138,7 +137,3 @@ def _in_single(text: Template) -> str:
 
 def _single(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"
-
-
-def _double(text: str) -> str:
-    return re.sub(r'([\\"`$])', r"\\\1", text)

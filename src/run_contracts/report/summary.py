@@ -9,29 +9,33 @@ from functools import cached_property
 from run_contracts.contract.requirements import register
 from run_contracts.errors import UsageError
 from run_contracts.events import (
+    ADVICE,
+    BROKEN,
+    KNOWN,
     Decided,
     Event,
     Exchanged,
     ExitCode,
     Finished,
     ProbeEnded,
+    Result,
     Started,
 )
 
-OUTCOME_WORDS = {
-    "broken": "broken",
-    "error": "error",
-    "blocked": "blocked",
-    "advice": "advice",
-    "known": "known",
-    "inconclusive": "inconclusive",
-    "skip": "not offered",
-    "pass": "hold",
+OUTCOME_WORDS: dict[str, str] = {
+    BROKEN: "broken",
+    Result.ERROR: "error",
+    Result.BLOCKED: "blocked",
+    ADVICE: "advice",
+    KNOWN: "known",
+    Result.INCONCLUSIVE: "inconclusive",
+    Result.SKIP: "not offered",
+    Result.PASS: "hold",
 }
 """Every outcome with the word for it, the gravest first."""
-RED_OUTCOMES = ("broken", "error", "blocked")
+RED_OUTCOMES = (BROKEN, Result.ERROR.value, Result.BLOCKED.value)
 """Those that make a check red, the gravest first."""
-RESULT_WORDS = {**OUTCOME_WORDS, "fail": OUTCOME_WORDS["broken"]}
+RESULT_WORDS = {**OUTCOME_WORDS, Result.FAIL: OUTCOME_WORDS[BROKEN]}
 """Every result with the word for it, where it is not asked how much it matters."""
 CONCLUSIONS = {
     ExitCode.HOLDS: "the contract holds",
@@ -43,15 +47,6 @@ CONCLUSIONS = {
     ExitCode.INTERRUPTED: "interrupted",
 }
 """What a check comes to, in words."""
-
-
-def outcome(verdict: Decided) -> str:
-    """Return the outcome of a verdict: its result, or how much it matters that it is broken."""
-    if verdict.known:
-        return "known"
-    if verdict.result == "fail":
-        return "broken" if verdict.is_red else "advice"
-    return verdict.result
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -89,7 +84,7 @@ class Summary:
     def by_outcome(self) -> Mapping[str, tuple[Decided, ...]]:
         """The verdicts of each outcome, the gravest outcome first; none is left out."""
         return {
-            name: tuple(one for one in self.verdicts if outcome(one) == name)
+            name: tuple(one for one in self.verdicts if one.outcome == name)
             for name in OUTCOME_WORDS
         }
 
@@ -112,7 +107,7 @@ class Summary:
 
     def actionable(self) -> Iterator[Decided]:
         """Yield the verdicts that a person must or may act on, the gravest first."""
-        for name in (*RED_OUTCOMES, "advice"):
+        for name in (*RED_OUTCOMES, ADVICE):
             yield from self.by_outcome[name]
 
 

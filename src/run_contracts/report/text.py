@@ -5,15 +5,26 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, ProbeEnded, Started
+from run_contracts.events import (
+    ADVICE,
+    KNOWN,
+    Decided,
+    Event,
+    Exchanged,
+    ExitCode,
+    Finished,
+    ProbeEnded,
+    Result,
+    Started,
+)
 from run_contracts.report import sanitizing
 from run_contracts.report.script import script
-from run_contracts.report.summary import CONCLUSIONS, RESULT_WORDS
+from run_contracts.report.summary import CONCLUSIONS, OUTCOME_WORDS, RESULT_WORDS
 
 LABEL_WIDTH = 10
 """Columns of the word before each line of a failure."""
-FOLDED = ("error", "blocked", "known", "inconclusive", "skip")
-"""What is printed at the end, folded by its cause: results, and what is known."""
+FOLDED = (Result.ERROR, Result.BLOCKED, KNOWN, Result.INCONCLUSIVE, Result.SKIP)
+"""Outcomes that are printed at the end, folded by their cause."""
 AFTER_PROBES = ("exploration",)
 """Names longer than others of what comes after the probes."""
 
@@ -21,17 +32,15 @@ AFTER_PROBES = ("exploration",)
 class TextReport:
     """Prints a check event by event; what is known or undecided comes at the end, by its cause.
 
-    `again` is the command that checks the same target. With scripts, what is broken comes with the
-    requests that show it, to be pasted into a shell.
+    With scripts, what is broken comes with the requests that show it, to be pasted into a shell.
     """
 
     shows_progress = True
 
-    def __init__(self, *, again: str, with_scripts: bool = False) -> None:
+    def __init__(self, *, with_scripts: bool = False) -> None:
         """Begin before the first event."""
-        self._again = again
         self._with_scripts = with_scripts
-        self._base = ""
+        self._started: Started | None = None
         self._exchanges: dict[int, Exchanged] = {}
         self._width = 0
         self._folded: dict[tuple[str, str], list[str]] = {}
@@ -46,20 +55,16 @@ class TextReport:
     def _lines(self, event: Event) -> Iterator[str]:
         match event:
             case Started():
-                self._base = event.target
+                self._started = event
                 names = [*AFTER_PROBES, *(probe["probe"] for probe in event.probes)]
                 self._width = max(map(len, names))
                 yield from _started(event)
             case ProbeEnded():
                 yield _probe(event, self._width)
             case Decided(result="pass" | "fail", known=""):
-                sequence = [self._exchanges[n] for n in event.sequence if n in self._exchanges]
-                yield from decided(event, again=self._again, sequence=sequence)
-                if sequence and self._with_scripts:
-                    yield ""
-                    yield from script(self._base, event, sequence).splitlines()
+                yield from self._decided(event)
             case Decided():
-                cause = ("known", event.known) if event.known else (event.result, event.reason)
+                cause = event.outcome, event.known or event.reason
                 self._folded.setdefault(cause, []).append(event.requirement)
             case Finished():
                 yield from self._causes()
@@ -67,13 +72,22 @@ class TextReport:
             case Exchanged():
                 self._exchanges[event.number] = event
 
+    def _decided(self, verdict: Decided) -> Iterator[str]:
+        sequence = [self._exchanges[n] for n in verdict.sequence if n in self._exchanges]
+        command = self._started.command_for(verdict.requirement) if self._started else ""
+        yield from decided(verdict, command=command, sequence=sequence)
+        if sequence and self._with_scripts:
+            yield ""
+            base = self._started.target if self._started else ""
+            yield from script(base, verdict, sequence).splitlines()
+
     def _causes(self) -> Iterator[str]:
         """Yield what is known or was not decided, folded by its cause, the gravest first."""
-        for result in FOLDED:
+        for outcome in FOLDED:
             for (folded, reason), requirements in self._folded.items():
-                if folded == result:
+                if folded == outcome:
                     yield ""
-                    yield f"{RESULT_WORDS[result]}: {reason}"
+                    yield f"{OUTCOME_WORDS[outcome]}: {reason}"
                     yield from _wrapped(requirements)
 
 
@@ -103,26 +117,27 @@ def _probe(event: ProbeEnded, width: int) -> str:
     return f"  {event.probe:<{width}} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
 
 
-def decided(event: Decided, *, again: str, sequence: Sequence[Exchanged] = ()) -> Iterator[str]:
+def decided(event: Decided, *, command: str, sequence: Sequence[Exchanged] = ()) -> Iterator[str]:
     """Yield the lines of a verdict that a person must act on; nothing for the others.
 
-    `again` is the command that checks the same target; `sequence` are the exchanges that show it.
+    `command` checks it again, none if it is empty; `sequence` are the exchanges that show it.
     """
-    yield from map(sanitizing.line, _decided(event, again, sequence))
+    lines: list[str] = []
+    if event.result in (Result.BLOCKED, Result.ERROR):
+        lines += ["", f"{event.requirement} {event.result}  {event.sentence}"]
+        lines += [_labelled("reason", event.reason)]
+    elif event.result == Result.FAIL:
+        lines += _broken(event, sequence)
+    if lines and command:
+        lines.append(_labelled("next", command))
+    yield from map(sanitizing.line, lines)
 
 
-def _decided(event: Decided, again: str, sequence: Sequence[Exchanged]) -> Iterator[str]:
-    if event.result in ("blocked", "error"):
-        yield ""
-        yield f"{event.requirement} {event.result}  {event.sentence}"
-        yield _labelled("reason", event.reason)
-    if event.result != "fail":
-        return
+def _broken(event: Decided, sequence: Sequence[Exchanged]) -> Iterator[str]:
     first = event.broken[0]
-    word = "known" if event.known else "broken" if event.is_red else "advice"
     place = f" at {first.pointer}" if first.pointer else ""
     yield ""
-    yield f"{event.requirement} {event.level} {word}  {event.sentence}"
+    yield f"{event.requirement} {event.level} {OUTCOME_WORDS[event.outcome]}  {event.sentence}"
     yield _labelled("where", f"{first.request} {_exchanges(event)}{place}")
     yield _labelled("expected", first.expected)
     yield _labelled("found", first.found)
@@ -132,7 +147,6 @@ def _decided(event: Decided, again: str, sequence: Sequence[Exchanged]) -> Itera
         yield from _wrapped(names, first=_labelled("requests", ""))
     if event.known:
         yield _labelled("known", event.known)
-    yield _labelled("next", f"{again} --only {event.requirement}")
 
 
 def _exchanges(event: Decided) -> str:
@@ -152,7 +166,7 @@ def _finished(event: Finished) -> Iterator[str]:
     yield from remarks(event)
     if event.unreached:
         yield f"statuses never seen: {', '.join(event.unreached)}"
-    named = ("pass", "fail", "advice", *FOLDED)
+    named = (Result.PASS, Result.FAIL, ADVICE, *FOLDED)
     decisions = ", ".join(f"{counts[n]} {RESULT_WORDS[n]}" for n in named if counts.get(n))
     requests = counted(event.requests, "request")
     yield f"{decisions or 'no requirement decided'}; {requests} in {event.seconds:.1f} s"

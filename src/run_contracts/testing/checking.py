@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from run_contracts.contract.requirements import Register, register
-from run_contracts.engine.baseline import Baseline, applied
+from run_contracts.engine.policy import Policy
 from run_contracts.errors import RunContractsError
 from run_contracts.events import Decided, Event
-from run_contracts.report.summary import RESULT_WORDS
+from run_contracts.report.summary import OUTCOME_WORDS
 from run_contracts.testing import failures
 from run_contracts.testing.check_result import CheckResult
 from run_contracts.testing.item_groups import (
@@ -147,7 +147,8 @@ class SessionChecks:
             resolved = TargetResolver(self._config).resolve(group.returned, group.edition)
             ids = group.ids
             only = None if len(ids) == len(register(group.edition)) else ids
-            check = partial(_events, resolved, only, known_failures(self._config))
+            policy = Policy(baseline=known_failures(self._config))
+            check = partial(_events, resolved, only, policy)
             events, is_own = checked_once(request, f"{group.file_suffix} {ids}", check)
         except (RunContractsError, pytest.UsageError) as error:
             return CheckResult(name=str(group.returned), error=str(error))
@@ -174,12 +175,12 @@ def _end(verdict: Decided, again: str, other_failures: str) -> None:
     if verdict.known:
         pytest.xfail(verdict.known)
     if verdict.result not in ("pass", "fail"):
-        pytest.skip(f"{RESULT_WORDS[verdict.result]}: {verdict.reason}")
+        pytest.skip(f"{OUTCOME_WORDS[verdict.outcome]}: {verdict.reason}")
 
 
-def _events(resolved: ResolvedTarget, only: list[str] | None, accepted: Baseline) -> list[Event]:
-    """Check a target, but for the failures that are accepted."""
+def _events(resolved: ResolvedTarget, only: list[str] | None, policy: Policy) -> list[Event]:
+    """Check a target."""
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
     with resolved.connection() as connection:
-        return list(applied(check(resolved.target, only=only, connection=connection), accepted))
+        return list(check(resolved.target, only=only, policy=policy, connection=connection))

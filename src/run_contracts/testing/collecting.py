@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from run_contracts.client.target import without_user
 from run_contracts.contract.requirements import register
 from run_contracts.errors import UsageError
 from run_contracts.testing import items
@@ -38,7 +39,8 @@ class SuiteCollection:
 
     def pytest_report_header(self) -> str:
         """Say what is checked."""
-        where = given(self.config, "target") or "what the fixture run_target returns"
+        typed, _ = without_user(given(self.config, "target") or "")
+        where = typed or "what the fixture run_target returns"
         edition, profile = self.resolver.edition, self.resolver.profile
         return f"run-contracts: {where} (edition {edition}, profile {profile})"
 

@@ -3,44 +3,51 @@
 from __future__ import annotations
 
 import os
-import shlex
 from typing import Any
 
 import pytest
 
-from run_contracts.events import Decided
-from run_contracts.report import sanitizing, text
+from run_contracts.client.target import Target, parsed_header
+from run_contracts.engine.command import OPTION_BY_FIELD, option_words
+from run_contracts.events import ADVICE, Decided
+from run_contracts.report import text
 from run_contracts.report.script import script
-from run_contracts.report.summary import outcome
 from run_contracts.testing.check_result import CheckResult
-from run_contracts.testing.plugin_options import OPTIONS, PLUGIN_NAME
+from run_contracts.testing.plugin_options import OPTIONS, PLUGIN_NAME, given
 from run_contracts.testing.targets import IN_PROCESS
+from run_contracts.traffic.shell import word
 
 SCRIPT_TITLE = "the requests that show it, as a script to paste"
-REPEATED = ("target", "edition", "api_key_env", "assistant_id", "thread_id", "model", "profile")
-"""Options that a command to run an item again must repeat if they were typed."""
 
 
 def lines_of(verdict: Decided, again: str) -> list[str]:
     """Return the lines of a verdict, the last one with the command that runs its item again."""
-    lines = [line for line in text.decided(verdict, again="") if line]
-    if verdict.result == "fail":
-        lines.pop()
-    return [*lines, f"  {'next':<{text.LABEL_WIDTH}}{sanitizing.line(again)}"]
+    return [line for line in text.decided(verdict, command=again) if line]
 
 
 def rerun_command(config: pytest.Config, nodeid: str) -> str:
-    """Return the command that runs an item again; headers may be secret and are left out."""
-    words = ["pytest"]
-    for name in REPEATED:
-        option = OPTIONS[name]
-        value = config.getoption(option.ini, None)
-        if value is not None:
-            words += ["--" + option.ini.replace("_", "-"), str(value)]
+    """Return the command that runs an item again, with what was typed; no secret is in it."""
+    typed = {
+        name: config.getoption(OPTIONS[option.replace("-", "_")].ini, None)
+        for name, option in OPTION_BY_FIELD.items()
+    }
+    key_name = given(config, "api_key_env")
+    target = Target(
+        url=typed["url"] or "",
+        headers=tuple(map(parsed_header, typed["headers"] or ())),
+        key_name=key_name,
+        key=os.environ.get(key_name, ""),
+    )
+    typed |= {"url": target.url or None, "headers": target.headers}
+    secrets = target.secrets()
+    known = {name: value for name, value in typed.items() if value is not None}
+    words = ["pytest", *option_words(known, secrets, prefix="--run-")]
+    baseline = config.getoption(OPTIONS["baseline"].ini, None)
+    words += ["--run-baseline", word(baseline, secrets)] if baseline else []
     path, colons, rest = nodeid.partition("::")
     if path != PLUGIN_NAME:
         path = os.path.relpath(config.rootpath / path, config.invocation_params.dir)
-    return shlex.join([*words, path + colons + rest])
+    return " ".join([*words, word(path + colons + rest, secrets)])
 
 
 def script_of(result: CheckResult, verdict: Decided) -> str:
@@ -58,7 +65,7 @@ def summary_entry(result: CheckResult, verdict: Decided, again: str) -> dict[str
         "target": result.name,
         "id": verdict.requirement,
         "area": verdict.area,
-        "outcome": outcome(verdict),
+        "outcome": verdict.outcome,
         "sentence": verdict.sentence,
         "again": again,
     }
@@ -67,6 +74,6 @@ def summary_entry(result: CheckResult, verdict: Decided, again: str) -> dict[str
         entry["edition"], entry["profile"] = started.edition, started.profile
         entry["left_out"] = started.left_out or ""
         entry["requests"], entry["seconds"] = finished.requests, finished.seconds
-    if entry["outcome"] == "advice":
+    if verdict.outcome == ADVICE:
         entry["lines"] = lines_of(verdict, again)
     return entry

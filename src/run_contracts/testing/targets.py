@@ -98,7 +98,8 @@ class TargetResolver:
                 path = named[3] or DEFAULT_PATH
                 return self._within(IN_PROCESS + path, application, edition, value)
             case str():
-                return ResolvedTarget(target=self._target(value, edition), name=value)
+                target = self._target(value, edition)
+                return ResolvedTarget(target=target, name=target.url)
             case (str() as url, application) if callable(application):
                 return self._within(url, application, edition, f"{_name(application)} at {url}")
             case _ if isinstance(getattr(value, "url", None), str) and hasattr(value, "api_key"):

@@ -11,12 +11,10 @@ from run_contracts.engine.baseline import (
     EMPTY,
     Baseline,
     Known,
-    applied,
     causes,
-    forgotten,
     unknown,
 )
-from run_contracts.engine.conclusion import strict
+from run_contracts.engine.policy import Policy, policy_of
 from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, Started
 from tests.report.checks_made import SEVERAL, seen
 
@@ -32,7 +30,7 @@ def _accepted(*faults: str, expires: date = LATER, profile: str = "full") -> Bas
 
 
 def _after(told: tuple[Event, ...], baseline: Baseline) -> tuple[list[Decided], Finished]:
-    found = list(applied(told, baseline, today=TODAY))
+    found = list(Policy(baseline=baseline, today=TODAY).applied(told))
     footer = found[-1]
     assert isinstance(footer, Finished)
     assert len(found) == len(told)
@@ -41,7 +39,7 @@ def _after(told: tuple[Event, ...], baseline: Baseline) -> tuple[list[Decided], 
 
 def test_without_a_baseline_nothing_changes() -> None:
     """The events are those of the check."""
-    assert tuple(applied(seen(*SEVERAL), EMPTY)) == seen(*SEVERAL)
+    assert tuple(Policy().applied(seen(*SEVERAL))) == seen(*SEVERAL)
 
 
 def test_known_failures_are_told_counted_and_not_red() -> None:
@@ -136,12 +134,20 @@ def test_an_entry_that_smoke_shows_is_old_for_smoke_too() -> None:
 
 def test_strict_failures_can_be_known() -> None:
     """A broken SHOULD is red when it is asked for, and known when it is accepted."""
-    told = tuple(strict(seen("RUN-ID-001")))
+    told = tuple(Policy(strict=True).applied(seen("RUN-ID-001")))
     entries = tuple(replace(one, reason="so be it", expires=LATER) for one in unknown(told, EMPTY))
     assert [one.requirement for one in told if isinstance(one, Decided) and one.is_red]
-    verdicts, footer = _after(told, Baseline(entries=entries))
-    assert not any(one.is_red for one in verdicts)
-    assert footer.exit_code == ExitCode.HOLDS
+    policy = replace(policy_of(told), baseline=Baseline(entries=entries), today=TODAY)
+    *verdicts, footer = policy.applied(told)
+    assert not any(one.is_red for one in verdicts if isinstance(one, Decided))
+    assert isinstance(footer, Finished)
+    assert (policy.strict, footer.exit_code) == (True, ExitCode.HOLDS)
+
+
+def test_a_report_with_advice_was_not_strict() -> None:
+    """What was advice is not proposed as a known failure."""
+    assert not policy_of(seen("RUN-ID-001")).strict
+    assert list(unknown(policy_of(seen("RUN-ID-001")).applied(seen("RUN-ID-001")), EMPTY)) == []
 
 
 def test_a_stopped_check_is_not_green_by_what_is_known() -> None:
@@ -152,14 +158,16 @@ def test_a_stopped_check_is_not_green_by_what_is_known() -> None:
 
 def test_applying_twice_is_applying_once() -> None:
     """What is known stays known, and is counted once."""
-    once = tuple(applied(seen(*SEVERAL), _accepted(*SEVERAL), today=TODAY))
-    assert tuple(applied(once, _accepted(*SEVERAL), today=TODAY)) == once
+    policy = Policy(strict=True, baseline=_accepted(*SEVERAL), today=TODAY)
+    once = tuple(policy.applied(seen(*SEVERAL)))
+    assert tuple(policy.applied(once)) == once
 
 
-def test_a_baseline_can_be_forgotten() -> None:
-    """The events are as they were before it was applied."""
-    known = applied(seen(*SEVERAL), _accepted(*SEVERAL), today=TODAY)
-    assert tuple(forgotten(known)) == seen(*SEVERAL)
+@pytest.mark.parametrize("strict", [False, True])
+def test_the_last_policy_counts(strict: bool) -> None:
+    """The events are as they were before another was applied: what was known is red again."""
+    other = Policy(strict=strict, baseline=_accepted(*SEVERAL), today=TODAY)
+    assert tuple(Policy().applied(other.applied(seen(*SEVERAL)))) == seen(*SEVERAL)
 
 
 def test_what_only_chance_shows_is_not_asked_for_again() -> None:

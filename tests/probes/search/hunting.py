@@ -30,8 +30,8 @@ class Hunted:
         """Return the operations of the shortest slice that breaks a requirement."""
         session, contract = self.context.session, self.context.contract
         seen = evidence_of(session.target, contract, session.exchanges)
-        verdict = next(iter(judged(seen, [requirement], {})))
-        return list(map(_name, shortest(seen, Slicer(seen.exchanges), verdict)))
+        ((_, broken),) = judged(seen, [requirement], {})
+        return list(map(_name, shortest(seen, Slicer(seen.exchanges), broken)))
 
 
 def _name(exchange: Exchange) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from run_contracts.engine import baseline as known
+from run_contracts.engine.policy import policy_of
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode, Finished
 from run_contracts.report import jsonlines, sanitizing
@@ -53,7 +55,7 @@ def write(file: Path, path: Path | None) -> None:
 
     Their reasons are to be written: until then every check refuses the list.
     """
-    events = known.forgotten(jsonlines.read(file))
+    events = _judged(file, known.EMPTY)
     place = path or known.place(Path.cwd()) or Path.cwd() / known.FILE_NAME
     accepted = known.read_leniently(place)[0] if place.is_file() else known.EMPTY
     entries = list(known.unknown(events, accepted))
@@ -82,12 +84,18 @@ def check(file: Path, path: Path | None) -> None:
     Exit code 1 if a check like that would be red.
     """
     accepted = known.found(path, Path.cwd())
-    events = list(known.applied(known.forgotten(jsonlines.read(file)), accepted))
+    events = _judged(file, accepted)
     for line in map(sanitizing.line, _lines(events, accepted)):
         click.echo(line)
     footer = events[-1]
     is_red = isinstance(footer, Finished) and footer.exit_code == ExitCode.BROKEN
     sys.exit(ExitCode.BROKEN if is_red else ExitCode.HOLDS)
+
+
+def _judged(file: Path, accepted: known.Baseline) -> list[Event]:
+    """Return the events of a report as if these failures had been known."""
+    events = jsonlines.read(file)
+    return list(replace(policy_of(events), baseline=accepted).applied(events))
 
 
 def _lines(events: Sequence[Event], accepted: known.Baseline) -> Iterator[str]:

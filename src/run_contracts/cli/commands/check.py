@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import json
-import shlex
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
@@ -19,7 +18,7 @@ from run_contracts.cli.progress import Progress
 from run_contracts.client import target as targets
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine import baseline as known
-from run_contracts.engine import conclusion
+from run_contracts.engine.policy import Policy
 from run_contracts.events import Event, Finished, as_dict
 
 REFERENCE_KEY = "sk-reference"
@@ -103,21 +102,19 @@ def command(  # noqa: PLR0913 - the options of a check
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified, 4 an
     error of run-contracts, 5 stopped early with nothing broken until then, 130 interrupted.
     """
-    printer_for = printing.chosen(options, with_scripts=bool(only))
+    printer = printing.chosen(options, with_scripts=bool(only))
     options["budget"] = shared_options.take_budget(options)
     with ExitStack() as stack:
         if dry_run:
             outputs.Outputs(stack, options)
-            _print_plan(targets.target(url or NOWHERE, **options), only, printer_for(""))
+            _print_plan(targets.target(url or NOWHERE, **options), only, printer)
             return
-        accepted = _accepted(baseline, url)
+        policy = Policy(strict=strict, baseline=_accepted(baseline, url))
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
-        printer = printer_for(_again(url, options))
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
-        events = _events(target, only, progress)
-        events = known.applied(conclusion.strict(events) if strict else events, accepted)
+        events = _events(target, only, policy, progress)
         code = _follow(events, printer, progress, report_file, wanted)
     sys.exit(code)
 
@@ -151,17 +148,12 @@ def _target(stack: ExitStack, url: str | None, options: dict[str, Any]) -> targe
     from run_contracts.server import ServerOptions, running  # noqa: PLC0415 - heavy
 
     base = stack.enter_context(running(ServerOptions.for_checking(seed=options["seed"])))
-    return replace(targets.target(base, **options), key=REFERENCE_KEY, key_name="REFERENCE_KEY")
-
-
-def _again(url: str | None, options: dict[str, Any]) -> str:
-    """Return the command that checks the same target again."""
-    words = ["run-contracts", "check"] + ([url] if url else [])
-    if options["edition"] != "v2":
-        words += ["--edition", options["edition"]]
-    if options["api_key_env"] != targets.DEFAULT_KEY_NAME:
-        words += ["--api-key-env", options["api_key_env"]]
-    return shlex.join(words)
+    return replace(
+        targets.target(base, **options),
+        key=REFERENCE_KEY,
+        key_name="REFERENCE_KEY",
+        is_embedded=True,
+    )
 
 
 def _follow(
@@ -199,7 +191,9 @@ def _print(lines: Iterable[str], progress: Progress) -> None:
             click.echo("\n".join(printed))
 
 
-def _events(target: targets.Target, only: tuple[str, ...], progress: Progress) -> Iterator[Event]:
+def _events(
+    target: targets.Target, only: tuple[str, ...], policy: Policy, progress: Progress
+) -> Iterator[Event]:
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    return check(target, only=only or None, on_request=progress.on_request)
+    return check(target, only=only or None, policy=policy, on_request=progress.on_request)

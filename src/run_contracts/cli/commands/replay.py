@@ -78,7 +78,7 @@ def _replay(target: Target, steps: tuple[RecipeStep, ...], requirement: str) -> 
     from run_contracts.engine.replay import replaying  # noqa: PLC0415 - loads what sends
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what judges
 
-    report = text.TextReport(again=f"run-contracts check {target.url}")
+    report = text.TextReport()
     code = 0
     for event in check(target, only=[requirement], probes=[replaying(steps, requirement)]):
         for line in report.lines(event):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,6 @@ from typing import Any
 import click
 
 from run_contracts.cli import outputs
-from run_contracts.events import Started
 from run_contracts.report import jsonlines, text
 
 
@@ -36,8 +34,7 @@ def command(file: Path, **options: Any) -> None:
         if wanted:
             wanted.write(events)
             return
-    targets = (event.target for event in events if isinstance(event, Started))
-    report = text.TextReport(again=shlex.join(["run-contracts", "check", *targets]))
+    report = text.TextReport()
     for event in events:
         for line in report.lines(event):
             click.echo(line)

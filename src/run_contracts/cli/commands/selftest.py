@@ -72,5 +72,5 @@ def command(
         click.echo(line)
     share = "" if is_full else f"{100 * comparison.caught / comparison.faults:.1f} % by {profile}, "
     click.echo(f"{comparison.summary}, {share}{time.perf_counter() - started:.1f} s")
-    is_red = deviations or comparison.false_alarms
-    sys.exit(ExitCode.BROKEN if is_red else ExitCode.HOLDS)
+    is_wrong = deviations or comparison.false_alarms
+    sys.exit(ExitCode.BROKEN if is_wrong else ExitCode.HOLDS)

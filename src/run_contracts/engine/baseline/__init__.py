@@ -12,10 +12,9 @@ It is a TOML file with an entry for each cause::
 
 from __future__ import annotations
 
-from run_contracts.engine.baseline.applying import applied, causes, forgotten
 from run_contracts.engine.baseline.entries import EMPTY, FILE_NAME, Baseline, Known
 from run_contracts.engine.baseline.fingerprint import fingerprint
-from run_contracts.engine.baseline.proposing import as_toml, unknown
+from run_contracts.engine.baseline.proposing import as_toml, causes, unknown
 from run_contracts.engine.baseline.toml_file import found, place, read, read_leniently
 
 __all__ = [
@@ -23,11 +22,9 @@ __all__ = [
     "FILE_NAME",
     "Baseline",
     "Known",
-    "applied",
     "as_toml",
     "causes",
     "fingerprint",
-    "forgotten",
     "found",
     "place",
     "read",

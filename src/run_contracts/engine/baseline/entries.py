@@ -31,10 +31,11 @@ class Known:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Baseline:
-    """Known failures, and the name of the file they come from."""
+    """Known failures, the name of the file they come from, and whether a person typed it."""
 
     name: str = FILE_NAME
     entries: tuple[Known, ...] = ()
+    is_typed: bool = False
 
 
 EMPTY = Baseline()

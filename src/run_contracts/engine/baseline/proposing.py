@@ -6,10 +6,11 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from run_contracts.engine.baseline.applying import causes
+from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.baseline.entries import GENERATED, Baseline, Known
+from run_contracts.engine.baseline.fingerprint import FingerprintIndex
 from run_contracts.engine.baseline.toml_file import PLACEHOLDER
-from run_contracts.events import Decided, Event, Started
+from run_contracts.events import Decided, Event, Exchanged, Started
 
 FIRST_DAYS = 90
 """Days after which a proposed entry expires."""
@@ -33,6 +34,27 @@ def unknown(events: Iterable[Event], baseline: Baseline) -> Iterator[Known]:
                         expires=expires,
                         profile=GENERATED if is_generated else profile,
                     )
+
+
+def causes(events: Iterable[Event]) -> dict[str, dict[str, bool]]:
+    """Return the fingerprints of every broken requirement of a check, by its id.
+
+    Each comes with whether only generated requests showed it.
+    """
+    by_id: dict[str, dict[str, bool]] = {}
+    index = FingerprintIndex(EDITIONS[-1])
+    for event in events:
+        match event:
+            case Started():
+                index = FingerprintIndex(event.edition)
+            case Exchanged():
+                index.add(event)
+            case Decided():
+                for broken in event.broken:
+                    known = by_id.setdefault(event.requirement, {})
+                    cause, is_generated = index.fingerprint(broken), index.is_generated(broken)
+                    known[cause] = known.get(cause, True) and is_generated
+    return by_id
 
 
 def as_toml(entry: Known) -> str:

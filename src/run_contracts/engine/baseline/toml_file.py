@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,9 @@ def found(given: Path | None, start: Path) -> Baseline:
 
     Raises `UsageError` with a line for each entry that cannot be.
     """
-    near = given or place(start)
+    if given is not None:
+        return replace(read(given), is_typed=True)
+    near = place(start)
     return read(near) if near is not None else EMPTY
 
 

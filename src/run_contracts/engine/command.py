@@ -1,0 +1,65 @@
+"""The command that makes a check again, to be pasted into a shell; no secret is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import fields
+from typing import Any
+
+from run_contracts.client.target import Target
+from run_contracts.engine.policy import Policy
+from run_contracts.traffic.shell import header_word, word
+
+OPTION_BY_FIELD = {
+    "url": "target",
+    "edition": "edition",
+    "key_name": "api-key-env",
+    "headers": "header",
+    "assistant_id": "assistant-id",
+    "thread_id": "thread-id",
+    "model": "model",
+    "profile": "profile",
+    "seed": "seed",
+    "cases": "cases",
+}
+"""What sets each field of a target: options, which pytest has with ``run-`` before them; for
+``run-contracts check`` the URL is no option."""
+FIELD_DEFAULTS = {field.name: field.default for field in fields(Target)}
+
+
+def check_command(target: Target, policy: Policy) -> str:
+    """Return the command that checks a target again; what is as it is by default is left out.
+
+    >>> check_command(Target(url="http://h/v1", headers=(("X-Tenant", "blue"),)), Policy())
+    'run-contracts check http://h/v1 --header "X-Tenant: $X_TENANT"'
+    """
+    secrets = target.secrets()
+    given = {name: getattr(target, name) for name in OPTION_BY_FIELD}
+    changed = {name: value for name, value in given.items() if value != FIELD_DEFAULTS[name]}
+    url = changed.pop("url")
+    words = ["run-contracts", "check"]
+    if target.is_embedded:
+        changed.pop("key_name", None)
+    else:
+        words.append(word(url, secrets))
+    words += option_words(changed, secrets)
+    words += [str(target.budget)] if str(target.budget) else []
+    words += ["--strict"] if policy.strict else []
+    if policy.baseline.is_typed:
+        words += ["--baseline", word(policy.baseline.name, secrets)]
+    return " ".join(words)
+
+
+def option_words(
+    given: Mapping[str, Any], secrets: Mapping[str, str], prefix: str = "--"
+) -> Iterator[str]:
+    """Yield the words of the options that set fields of a target to what is given.
+
+    `secrets` are those of the target, with the names that stand for them.
+    """
+    for name, option in OPTION_BY_FIELD.items():
+        if name == "headers":
+            for header, value in given.get(name, ()):
+                yield from (f"{prefix}{option}", header_word(header, secrets.get(value, "")))
+        elif name in given:
+            yield from (f"{prefix}{option}", word(str(given[name]), secrets))
