@@ -11,12 +11,13 @@ from run_contracts.errors import UsageError
 from run_contracts.events import (
     Decided,
     Event,
-    Exchanged,
     ExitCode,
     Finished,
     ProbeEnded,
     Started,
+    exchanges,
 )
+from run_contracts.traffic.exchange import Exchange
 
 OUTCOME_WORDS = {
     "broken": "broken",
@@ -61,7 +62,7 @@ class Summary:
     started: Started
     finished: Finished
     probes: tuple[ProbeEnded, ...]
-    exchanges: Mapping[int, Exchanged]
+    exchanges: Mapping[int, Exchange]
     verdicts: tuple[Decided, ...]
 
     @classmethod
@@ -76,7 +77,7 @@ class Summary:
             started=started,
             finished=finished,
             probes=tuple(one for one in seen if isinstance(one, ProbeEnded)),
-            exchanges={one.number: one for one in seen if isinstance(one, Exchanged)},
+            exchanges={one.number: one for one in exchanges(seen)},
             verdicts=tuple(one for one in seen if isinstance(one, Decided)),
         )
 
@@ -106,7 +107,7 @@ class Summary:
             by_area.setdefault(verdict.area, []).append(verdict)
         return {area: tuple(verdicts) for area, verdicts in by_area.items()}
 
-    def sequence_of(self, verdict: Decided) -> tuple[Exchanged, ...]:
+    def sequence_of(self, verdict: Decided) -> tuple[Exchange, ...]:
         """Return the exchanges that show a verdict again, as far as the report has them."""
         return tuple(self.exchanges[n] for n in verdict.sequence if n in self.exchanges)
 

@@ -9,6 +9,7 @@ from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, 
 from run_contracts.report import sanitizing
 from run_contracts.report.script import script
 from run_contracts.report.summary import CONCLUSIONS, RESULT_WORDS
+from run_contracts.traffic.exchange import Exchange
 
 LABEL_WIDTH = 10
 """Columns of the word before each line of a failure."""
@@ -32,7 +33,7 @@ class TextReport:
         self._again = again
         self._with_scripts = with_scripts
         self._base = ""
-        self._exchanges: dict[int, Exchanged] = {}
+        self._exchanges: dict[int, Exchange] = {}
         self._width = 0
         self._folded: dict[tuple[str, str], list[str]] = {}
 
@@ -65,7 +66,7 @@ class TextReport:
                 yield from self._causes()
                 yield from _finished(event)
             case Exchanged():
-                self._exchanges[event.number] = event
+                self._exchanges[event.exchange.number] = event.exchange
 
     def _causes(self) -> Iterator[str]:
         """Yield what is known or was not decided, folded by its cause, the gravest first."""
@@ -103,7 +104,7 @@ def _probe(event: ProbeEnded, width: int) -> str:
     return f"  {event.probe:<{width}} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
 
 
-def decided(event: Decided, *, again: str, sequence: Sequence[Exchanged] = ()) -> Iterator[str]:
+def decided(event: Decided, *, again: str, sequence: Sequence[Exchange] = ()) -> Iterator[str]:
     """Yield the lines of a verdict that a person must act on; nothing for the others.
 
     `again` is the command that checks the same target; `sequence` are the exchanges that show it.
@@ -111,7 +112,7 @@ def decided(event: Decided, *, again: str, sequence: Sequence[Exchanged] = ()) -
     yield from map(sanitizing.line, _decided(event, again, sequence))
 
 
-def _decided(event: Decided, again: str, sequence: Sequence[Exchanged]) -> Iterator[str]:
+def _decided(event: Decided, again: str, sequence: Sequence[Exchange]) -> Iterator[str]:
     if event.result in ("blocked", "error"):
         yield ""
         yield f"{event.requirement} {event.result}  {event.sentence}"
@@ -128,7 +129,7 @@ def _decided(event: Decided, again: str, sequence: Sequence[Exchanged]) -> Itera
     yield _labelled("found", first.found)
     yield _labelled("why", event.why)
     if sequence:
-        names = [exchange.operation or f"{exchange.method} {exchange.url}" for exchange in sequence]
+        names = [one.operation_id or f"{one.request.method} {one.request.url}" for one in sequence]
         yield from _wrapped(names, first=_labelled("requests", ""))
     if event.known:
         yield _labelled("known", event.known)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
-from run_contracts.contract.requirements import EDITIONS, Level
+from run_contracts.contract.requirements import Level
 from run_contracts.engine.baseline.entries import Baseline, Known
 from run_contracts.engine.baseline.fingerprint import FingerprintIndex
 from run_contracts.engine.conclusion import rejudged
@@ -36,15 +36,15 @@ class _Applying:
     def __init__(self, baseline: Baseline, today: date) -> None:
         self._baseline, self._today = baseline, today
         self._started: Started | None = None
-        self._index = FingerprintIndex(EDITIONS[-1])
+        self._index = FingerprintIndex()
 
     def watched(self, events: Iterable[Event]) -> Iterator[Event]:
         """Yield events, and learn from them."""
         for event in events:
             if isinstance(event, Started):
-                self._started, self._index = event, FingerprintIndex(event.edition)
+                self._started, self._index = event, FingerprintIndex()
             elif isinstance(event, Exchanged):
-                self._index.add(event)
+                self._index.add(event.exchange)
             yield event
 
     def judged(self, verdict: Decided) -> Decided:

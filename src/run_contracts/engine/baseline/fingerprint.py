@@ -14,9 +14,9 @@ from typing import Any
 
 from run_contracts.contract.files import kinds, read_json
 from run_contracts.contract.lifecycle import lifecycle
-from run_contracts.contract.operations import match
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.events import Broken, Exchanged
+from run_contracts.events import Broken
+from run_contracts.traffic.exchange import Exchange
 
 ANY = "*"
 KIND_BY_START = {
@@ -124,19 +124,17 @@ def _named(schema: Any) -> list[str]:
 class FingerprintIndex:
     """What the exchanges of a check tell of a violation that one of them shows."""
 
-    def __init__(self, edition: str) -> None:
+    def __init__(self) -> None:
         """Nothing is known yet."""
-        self._edition = edition
         self._exchanges: dict[int, tuple[str, str]] = {}
         self._ids: set[str] = set()
 
-    def add(self, exchange: Exchanged) -> None:
+    def add(self, exchange: Exchange) -> None:
         """Learn what an exchange was meant for, where it comes from, and which ids there are."""
-        operation = exchange.operation or exchange.method
+        operation = exchange.operation_id or exchange.request.method
         self._exchanges[exchange.number] = operation, exchange.source
-        known = match(self._edition, exchange.method, exchange.url)
-        if known is not None and exchange.status == OK:
-            self._ids |= set(known[1].values())
+        if exchange.response.status == OK:
+            self._ids |= set(exchange.ids.values())
 
     def fingerprint(self, broken: Broken) -> str:
         """Return the fingerprint of a violation."""
