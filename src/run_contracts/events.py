@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
 from typing import Any
+
+from run_contracts.traffic.exchange import Exchange
 
 FORMAT = 1
 """The version of the event stream's form; it grows when a reader must know the difference."""
@@ -79,25 +82,9 @@ class ProbeEnded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchanged:
-    """One request and its answer, as text; secrets are replaced by their names.
+    """One exchange is over. Secrets in it are replaced by their names, its bodies cut."""
 
-    `premise` is what its sender knew; exchanges that share a number above 0 in `together` were
-    under way at the same time.
-    """
-
-    number: int
-    source: str
-    operation: str | None
-    method: str
-    url: str
-    request_headers: tuple[tuple[str, str], ...]
-    request_body: str
-    status: int
-    response_headers: tuple[tuple[str, str], ...]
-    response_body: str
-    seconds: float
-    premise: str = ""
-    together: int = 0
+    exchange: Exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +159,11 @@ class Finished:
 Event = Started | ProbeEnded | Exchanged | Decided | Finished
 
 
+def exchanges(events: Iterable[Event]) -> Iterator[Exchange]:
+    """Yield the exchanges among events."""
+    return (event.exchange for event in events if isinstance(event, Exchanged))
+
+
 def as_dict(event: Event) -> dict[str, Any]:
     """Return an event as JSON-ready data; `event` names its kind.
 
@@ -180,4 +172,25 @@ def as_dict(event: Event) -> dict[str, Any]:
     """
     kind = type(event).__name__
     name = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind).lstrip("_")
-    return {"event": name, **asdict(event)}
+    texts = _exchange(event.exchange) if isinstance(event, Exchanged) else asdict(event)
+    return {"event": name, **texts}
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    """Return an exchange as a report holds it; there its intent is called a premise."""
+    request, response = exchange.request, exchange.response
+    return {
+        "number": exchange.number,
+        "source": exchange.source,
+        "operation": exchange.operation_id,
+        "method": request.method,
+        "url": request.url,
+        "request_headers": request.headers,
+        "request_body": request.payload.text,
+        "status": response.status,
+        "response_headers": response.headers,
+        "response_body": response.payload.text,
+        "seconds": response.seconds,
+        "premise": exchange.intent.value,
+        "together": exchange.together,
+    }

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from run_contracts.engine.cleanup import leftovers
-from run_contracts.events import Exchanged
+from run_contracts.events import exchanges
 from run_contracts.probes import planned
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
@@ -155,8 +155,8 @@ def test_an_interrupt_ends_a_check_with_whole_reports_and_exit_130(tmp_path: Pat
     assert "stopped: in lifecycle: somebody interrupted the check; not run: limits," in printed
     assert printed.splitlines()[-1] == "interrupted"
     seen = jsonlines.read(tmp_path / "check.jsonl")
-    assert leftovers(one for one in seen if isinstance(one, Exchanged)) == ()
-    assert any(isinstance(one, Exchanged) and one.method == "DELETE" for one in seen)
+    assert leftovers(exchanges(seen)) == ()
+    assert any(one.request.method == "DELETE" for one in exchanges(seen))
     assert (tmp_path / "check.xml").read_text("utf-8").startswith("<?xml")
 
 

@@ -19,11 +19,12 @@ from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.engine.verdicts import broken_by
 from run_contracts.errors import UsageError
-from run_contracts.events import Broken, Decided, Exchanged, ExitCode
+from run_contracts.events import Broken, Decided, ExitCode
 from run_contracts.report import jsonlines
 from run_contracts.report.script import script
 from run_contracts.server import ServerOptions, running
-from run_contracts.traffic.recipe import json_values
+from run_contracts.traffic.exchange import Exchange, Request, Response
+from run_contracts.traffic.payload import Payload
 from tests.cli.recording import recording
 
 GONE = "http://127.0.0.1:9/v1"
@@ -122,7 +123,7 @@ def test_a_target_that_is_gone_is_told_in_one_line(reports: dict[str, Path]) -> 
 def test_an_answer_that_is_nested_too_deeply_gives_no_ids() -> None:
     """A hostile server does not break the script of what it broke."""
     deep = '{"id": "thread_1", "more": ' + "[" * 900 + "]" * 900 + "}"
-    assert list(json_values(deep)) == []
+    assert Payload(deep.encode()).ids == ()
 
 
 HOSTILE = [
@@ -166,17 +167,15 @@ def test_no_name_or_id_of_a_server_is_run_by_the_script(text: str, tmp_path: Pat
     assert not trap.exists()
 
 
-def _exchanged(number: int, path: str, body: str, answer: str) -> Exchanged:
-    return Exchanged(
+def _exchanged(number: int, path: str, body: str, answer: str) -> Exchange:
+    return Exchange(
         number=number,
-        source="",
-        operation=None,
-        method="POST",
-        url=GONE + path,
-        request_headers=(("content-type", "application/json"),),
-        request_body=body,
-        status=200,
-        response_headers=(),
-        response_body=answer,
-        seconds=0.0,
+        edition="v2",
+        request=Request(
+            method="POST",
+            url=GONE + path,
+            headers=(("content-type", "application/json"),),
+            body=body.encode(),
+        ),
+        response=Response(status=200, body=answer.encode()),
     )

@@ -12,8 +12,9 @@ from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.engine.cleanup import leftovers
-from run_contracts.events import Decided, Event, Exchanged, ExitCode, ProbeEnded
+from run_contracts.events import Decided, Event, ExitCode, ProbeEnded, exchanges
 from run_contracts.server import ServerOptions
+from run_contracts.traffic.exchange import Exchange
 from tests.engine.servers_in_the_way import Answer, connection_to, seen
 from tests.engine.verdicts import finished, verdicts
 
@@ -25,9 +26,8 @@ BOUNDS = (
 )
 
 
-def _sent(told: list[Event]) -> list[Exchanged]:
-    every = [one for one in told if isinstance(one, Exchanged)]
-    return [one for one in every if one.source != "cleaning up"]
+def _sent(told: list[Event]) -> list[Exchange]:
+    return [one for one in exchanges(told) if one.source != "cleaning up"]
 
 
 @settings(max_examples=25, deadline=None)
@@ -40,7 +40,7 @@ def test_a_right_server_is_never_blamed_for_what_was_cut_off(
     footer = finished(told)
     assert [one.requirement for one in verdicts(told).values() if one.result == "fail"] == []
     assert footer.left_behind == ()
-    assert leftovers(one for one in told if isinstance(one, Exchanged)) == ()
+    assert leftovers(exchanges(told)) == ()
     assert footer.exit_code == (ExitCode.STOPPED if footer.is_cut else ExitCode.HOLDS)
 
 
@@ -54,7 +54,7 @@ def test_no_more_requests_are_sent_than_granted(most: int) -> None:
 def test_no_more_runs_are_created_than_granted() -> None:
     """Refused ones do not count: 4 runs are granted, and 4 are made."""
     told = seen(runs=4)
-    made = [one for one in _sent(told) if one.operation in CREATES and one.status == 200]
+    made = [one for one in _sent(told) if one.operation_id in CREATES and one.is_success]
     assert len(made) == 4
     assert finished(told).exit_code == ExitCode.STOPPED
 
@@ -99,7 +99,7 @@ def test_a_server_that_asks_to_wait_is_waited_for() -> None:
     """Every third answer is 429: the check comes to the same verdicts, only later."""
     told = seen(Busy(every=3))
     assert finished(told).exit_code == ExitCode.HOLDS
-    assert sum(one.status == 429 for one in _sent(told)) > 20
+    assert sum(one.is_put_off for one in _sent(told)) > 20
     assert not [one for one in verdicts(told).values() if one.result == "fail"]
 
 
@@ -120,7 +120,7 @@ def test_nobody_waits_longer_than_asked(seconds: int) -> None:
 def test_waiting_has_an_end() -> None:
     """A server that answers nothing else is left alone after a few waits, and that is said."""
     told = seen(Busy(after=10))
-    refused = [one for one in _sent(told) if one.status == 429]
+    refused = [one for one in _sent(told) if one.is_put_off]
     assert len(refused) == 1 + MOST_WAITS
     assert finished(told).exit_code == ExitCode.STOPPED
     assert "answers 429 after 3 waits" in str(finished(told).error)
@@ -148,11 +148,12 @@ def test_what_could_not_be_deleted_is_named() -> None:
 
     told = seen(refuse, requests=40)
     footer = finished(told)
-    cleaning = [one for one in told if isinstance(one, Exchanged) and one.method == "DELETE"]
+    cleaning = [one for one in exchanges(told) if one.request.method == "DELETE"]
     assert len(footer.left_behind) == len(cleaning) > 3
     assert {one.source for one in cleaning} == {"cleaning up"}
     assert all(
-        one.url.endswith(path) for one, path in zip(cleaning, footer.left_behind, strict=True)
+        one.request.url.endswith(path)
+        for one, path in zip(cleaning, footer.left_behind, strict=True)
     )
     assert footer.exit_code == ExitCode.STOPPED
 
@@ -161,12 +162,13 @@ def test_everything_created_is_marked_with_the_check() -> None:
     """Assistants and threads carry the id that the report begins with; runs do not."""
     told = seen(requests=60)
     check_id = told[0].check  # type: ignore[union-attr]
-    marked = [one for one in _sent(told) if f'"run_contracts": "{check_id}"' in one.request_body]
+    mark = f'"run_contracts": "{check_id}"'.encode()
+    marked = [one for one in _sent(told) if mark in one.request.body]
     made = [
-        one for one in _sent(told) if str(one.operation).startswith(("createA", "createThread"))
+        one for one in _sent(told) if str(one.operation_id).startswith(("createA", "createThread"))
     ]
     assert check_id
-    assert marked == [one for one in made if one.operation != "createRun"]
+    assert marked == [one for one in made if one.operation_id != "createRun"]
 
 
 def test_a_server_that_takes_no_mark_is_checked_all_the_same() -> None:
@@ -187,19 +189,22 @@ def test_a_server_that_takes_no_mark_is_checked_all_the_same() -> None:
 
 def test_an_id_that_was_there_before_is_nobodys_to_delete() -> None:
     """A server that gives a new thread an old id does not get the old one deleted."""
-    told = [one for one in seen(requests=40) if isinstance(one, Exchanged)]
-    sent = [one for one in told if one.source != "cleaning up"]
-    (first, *_) = [one for one in sent if one.operation == "createThread"]
+    sent = _sent(seen(requests=40))
+    (first, *_) = [one for one in sent if one.operation_id == "createThread"]
     assert len(leftovers(sent)) > len(leftovers([*sent[sent.index(first) + 1 :], first]))
 
 
-def _deletions(status: int) -> tuple[list[Exchanged], set[str]]:
+def _deletions(status: int) -> tuple[list[Exchange], set[str]]:
     """Return what a check sent, every deletion answered so, and the paths that it deleted."""
-    told = [one for one in seen(requests=40) if isinstance(one, Exchanged)]
-    paths = {"/".join(["", *one.url.split("/")[-2:]]) for one in told if one.method == "DELETE"}
-    answered = [replace(one, status=status) if one.method == "DELETE" else one for one in told]
+    sent = _sent(seen(requests=40))
+    deletions = [one for one in sent if one.request.method == "DELETE"]
+    paths = {"/".join(["", *one.request.url.split("/")[-2:]]) for one in deletions}
     assert len(paths) > 3
-    return answered, paths
+    return [_answered(one, status) if one in deletions else one for one in sent], paths
+
+
+def _answered(exchange: Exchange, status: int) -> Exchange:
+    return replace(exchange, response=replace(exchange.response, status=status))
 
 
 @pytest.mark.parametrize("status", [200, 202, 204, 404, 410])
@@ -219,10 +224,9 @@ def test_what_was_not_deleted_is_left_behind(status: int) -> None:
 @pytest.mark.parametrize("status", [302, 400, 409, 500])
 def test_what_was_not_created_is_not_left_behind(status: int) -> None:
     """A refusal that shows a thread is about somebody else's."""
-    told = [one for one in seen(requests=40) if isinstance(one, Exchanged)]
-    creations = [one for one in told if one.operation == "createThread"]
+    creations = [one for one in _sent(seen(requests=40)) if one.operation_id == "createThread"]
     assert leftovers(creations)
-    assert leftovers(replace(one, status=status) for one in creations) == ()
+    assert leftovers(_answered(one, status) for one in creations) == ()
 
 
 def test_verdicts_are_whole_after_a_cut() -> None:

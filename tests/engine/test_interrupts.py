@@ -11,7 +11,7 @@ import pytest
 from run_contracts.client.target import Target
 from run_contracts.engine.cleanup import leftovers
 from run_contracts.engine.runner import check
-from run_contracts.events import Event, Exchanged, ExitCode, ProbeEnded
+from run_contracts.events import Event, ExitCode, ProbeEnded, exchanges
 from run_contracts.probes import planned
 from run_contracts.server import ServerOptions
 from tests.engine.servers_in_the_way import connection_to
@@ -58,7 +58,7 @@ def test_ctrl_c_ends_a_check_in_order(where: dict[str, int]) -> None:
     footer = finished(told)
     assert (footer.exit_code, footer.is_cut) == (ExitCode.INTERRUPTED, True)
     assert "somebody interrupted the check; not run: " in str(footer.error)
-    assert leftovers(one for one in told if isinstance(one, Exchanged)) == ()
+    assert leftovers(exchanges(told)) == ()
     assert not [one for one in verdicts(told).values() if one.result == "fail"]
 
 
@@ -66,6 +66,4 @@ def test_a_line_that_is_being_told_is_told_to_its_end() -> None:
     """Outside requests Ctrl-C is only noted: the next probe does not begin."""
     told = _interrupted(after="limits")
     assert [one.probe for one in told if isinstance(one, ProbeEnded)][:2] == ["lifecycle", "limits"]
-    assert finished(told).requests == sum(
-        isinstance(one, Exchanged) and one.source != "cleaning up" for one in told
-    )
+    assert finished(told).requests == sum(one.source != "cleaning up" for one in exchanges(told))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
@@ -45,10 +44,10 @@ def test_what_is_broken_comes_with_the_requests_that_show_it() -> None:
     """They are in the order in which they were sent, and the last one shows it."""
     with running(ServerOptions.for_checking(faults=("RUN-CANCEL-002",))) as url:
         seen = checked(url)
-    told = {one.number: one for one in seen if isinstance(one, events.Exchanged)}
+    told = {one.number: one for one in events.exchanges(seen)}
     sequence = verdicts(seen)["RUN-CANCEL-002"].sequence
     assert list(sequence) == sorted(sequence)
-    assert told[sequence[-1]].operation == "cancelRun"
+    assert told[sequence[-1]].operation_id == "cancelRun"
     assert all(not one.sequence for one in verdicts(seen).values() if one.result == "pass")
 
 
@@ -119,12 +118,10 @@ def test_only_runs_what_was_asked_for(right: str) -> None:
 def test_a_check_cleans_up(right: str) -> None:
     """The assistants and threads a check creates are deleted again."""
     seen = checked(right, only=["RUN-CREATE-001"])
-    made = [
-        one for one in seen if isinstance(one, events.Exchanged) and one.operation == "createThread"
-    ]
+    made = [one for one in events.exchanges(seen) if one.operation_id == "createThread"]
     with Session(Target(url=right, key="sk-reference")) as session:
         for one in made:
-            thread_id = json.loads(one.response_body)["id"]
+            thread_id = one.answered["id"]
             assert session.send("getThread", thread_id=thread_id).response.status == 404
     assert made
 
@@ -140,9 +137,9 @@ def test_given_ids_are_used_and_kept(right: str, profile: str) -> None:
         seen = checked(right, profile=profile, **given)
         assert session.send("getThread", thread_id=thread).response.status == 200
     operations = {
-        one.operation
-        for one in seen
-        if isinstance(one, events.Exchanged) and not one.source.startswith("schemathesis")
+        one.operation_id
+        for one in events.exchanges(seen)
+        if not one.source.startswith("schemathesis")
     }
     assert not {"createAssistant", "createThread"} & operations
     assert {i: v.broken for i, v in verdicts(seen).items() if v.is_red} == {}
@@ -167,7 +164,7 @@ def test_a_key_that_stands_in_every_body_does_not_change_a_verdict() -> None:
     with running(replace(ServerOptions.for_checking(), api_key="expires_at")) as url:
         seen = checked(url, key="expires_at", only=["RUN-SHAPE-009"])
     assert finished(seen).exit_code == events.ExitCode.HOLDS
-    bodies = [one.response_body for one in seen if isinstance(one, events.Exchanged)]
+    bodies = [one.answer.text for one in events.exchanges(seen)]
     assert not any("expires_at" in one for one in bodies)
 
 

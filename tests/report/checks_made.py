@@ -23,6 +23,7 @@ from run_contracts.events import (
 )
 from run_contracts.probes import PROBES
 from run_contracts.server import ServerOptions
+from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 
 URL = "http://reference.invalid/v1"
 SEVERAL = ("RUN-LIST-005", "RUN-STATUS-017", "RUN-LIFE-002", "RUN-STREAM-003", "RUN-ID-001")
@@ -41,11 +42,11 @@ def seen(*faults: str, edition: str = "v2") -> tuple[Event, ...]:
 def many(number: int) -> tuple[Event, ...]:
     """Return the events of a real check, its exchanges repeated until there are so many."""
     events = seen(*SEVERAL)
-    exchanges = [one for one in events if isinstance(one, Exchanged)]
-    end = events.index(exchanges[-1])
+    exchanged = [one for one in events if isinstance(one, Exchanged)]
+    end = events.index(exchanged[-1])
     more = [
-        replace(exchanges[at % len(exchanges)], number=at + 1)
-        for at in range(len(exchanges), number)
+        Exchanged(exchange=replace(exchanged[at % len(exchanged)].exchange, number=at + 1))
+        for at in range(len(exchanged), number)
     ]
     return (*events[: end + 1], *more, *events[end + 1 :])
 
@@ -130,20 +131,29 @@ def exchanges(text: st.SearchStrategy[str]) -> st.SearchStrategy[Exchanged]:
     shaped = run.map(dumps) | st.lists(run, max_size=3).map(_listed)
     streamed = st.lists(run.map(dumps), max_size=3).map(_streamed)
     stream_headers = st.just((("content-type", "text/event-stream"),))
-    return st.builds(
-        Exchanged,
-        number=st.integers(1, 20),
-        source=text,
-        operation=st.none() | st.just("createRun") | text,
-        method=text,
-        url=text,
-        request_headers=headers,
-        request_body=text,
+    request = st.builds(Request, method=text, url=text, headers=headers, body=text.map(_encoded))
+    response = st.builds(
+        Response,
         status=st.sampled_from((200, 404, 500, 0)),
-        response_headers=headers | stream_headers,
-        response_body=text | shaped | streamed,
+        headers=headers | stream_headers,
+        body=(text | shaped | streamed).map(_encoded),
         seconds=SECONDS,
     )
+    exchange = st.builds(
+        Exchange,
+        number=st.integers(1, 20),
+        edition=st.just("v2"),
+        request=request,
+        response=response,
+        source=text,
+        intent=st.sampled_from(Intent),
+        meant_for=st.none() | st.just("createRun") | text,
+    )
+    return st.builds(Exchanged, exchange=exchange)
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", errors="surrogatepass")
 
 
 def _listed(runs: list[object]) -> str:

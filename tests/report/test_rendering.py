@@ -136,20 +136,21 @@ def test_every_report_says_the_same_next_command(command: str) -> None:
 
 
 @settings(max_examples=100, deadline=None)
-@given(exchange=exchanges(texts(surrogates=False)))
-def test_a_shell_reads_a_curl_command_as_it_is_meant(exchange: Exchanged) -> None:
+@given(event=exchanges(texts(surrogates=False)))
+def test_a_shell_reads_a_curl_command_as_it_is_meant(event: Exchanged) -> None:
     """Method, URL, headers and body arrive as they were sent, and nothing else is run."""
+    exchange = event.exchange
     words = shlex.split(curl.command(exchange))
-    assert words[:4] == ["curl", "-i", "-X", exchange.method]
-    assert exchange.url in words
+    assert words[:4] == ["curl", "-i", "-X", exchange.request.method]
+    assert exchange.request.url in words
     sent = [word for before, word in pairwise(words) if before == "-H"]
-    for name, value in exchange.request_headers:
+    for name, value in exchange.request.headers:
         if (
             name.lower() not in curl.CURL_HEADERS
             and value.strip()
             and (name, value) != ("accept", "*/*")
         ):
             assert f"{name}: {value}" in sent
-    body = exchange.request_body
+    body = exchange.request.payload.text
     if body and not {"\0", "\ufffd"} & set(body):
         assert words[-2:] == ["--data-raw", body]

@@ -17,6 +17,7 @@ from run_contracts.events import (
     Started,
 )
 from run_contracts.report.text import TextReport
+from run_contracts.traffic.exchange import Exchange, Request, Response
 
 PLACE = Path(__file__).with_name("text.txt")
 RENEW = "RENEW_SNAPSHOTS"
@@ -34,17 +35,13 @@ STARTED = Started(
 )
 RUN = f"{URL}/threads/thread_1/runs/run_1"
 SEEN = Exchanged(
-    number=1,
-    source="lifecycle",
-    operation="getRun",
-    method="GET",
-    url=RUN,
-    request_headers=(("authorization", "Bearer $OPENAI_API_KEY"),),
-    request_body="",
-    status=200,
-    response_headers=(("content-type", "application/json"),),
-    response_body='{"status": "queued", "usage": {}}',
-    seconds=0.1,
+    exchange=Exchange(
+        number=1,
+        edition="v2",
+        request=Request(method="GET", url=RUN),
+        response=Response(status=200, body=b'{"status": "queued", "usage": {}}'),
+        source="lifecycle",
+    )
 )
 ENDED = ProbeEnded(
     probe="lifecycle", what="run", ending="done", reason="", requests=1, seconds=0.25

@@ -12,6 +12,7 @@ from run_contracts.report.bodies import shown
 from run_contracts.report.charts import chart
 from run_contracts.report.summary import Summary
 from run_contracts.report.timeline import Timeline, timelines
+from run_contracts.traffic.payload import Payload
 from tests.report.checks_made import seen
 
 
@@ -79,4 +80,6 @@ MARKED = {
 def test_the_place_of_a_violation_is_marked_in_the_body(name: str) -> None:
     """The value a pointer leads to, or the frame of a stream; nothing where it leads nowhere."""
     text, pointer, marked = MARKED[name]
-    assert [line.text for line in shown(text, pointer).lines if line.is_marked] == marked
+    assert [
+        line.text for line in shown(Payload(text.encode()), pointer).lines if line.is_marked
+    ] == marked

@@ -38,7 +38,7 @@ def only_in_its_thread(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=not shows,
             actual=f"{exchange.response.status} with run {exchange.ids['run_id']} of {own_thread}",
-            code="refusal",
+            code="not-refused",
             why="the run belongs to another thread",
         )
 
@@ -60,7 +60,7 @@ def only_through_its_thread(evidence: Evidence) -> Iterator[Outcome]:
             exchange,
             holds=exchange.is_refusal or is_empty,
             actual=f"{exchange.response.status} about run {exchange.ids['run_id']} of {own_thread}",
-            code="refusal",
+            code="not-refused",
             why="the run belongs to another thread",
         )
 

@@ -56,7 +56,7 @@ def _locked(evidence: Evidence, exchange: Exchange, run_id: str) -> Iterator[Out
         exchange,
         holds=exchange.is_refusal,
         actual=exchange.response.status,
-        code="refusal",
+        code="not-refused",
         why=f"for run {run_id} is {REQUIRES_ACTION}",
     )
     if exchange.is_refusal and is_alive:

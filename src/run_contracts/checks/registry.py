@@ -65,7 +65,7 @@ def refused(
             exchange,
             holds=exchange.is_refusal,
             actual=exchange.response.status if actual is None else actual,
-            code="refusal",
+            code="not-refused",
             why=why,
         )
 

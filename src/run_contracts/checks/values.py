@@ -6,20 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided, decides, held
+from run_contracts.contract.object_names import named_kind
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange
 from run_contracts.validation.judging import judge
 from run_contracts.validation.violation import Violation
 
-KINDS_BY_OBJECT = {
-    "thread.run": "run",
-    "thread.run.step": "run_step",
-    "thread.message": "message",
-    "thread": "thread",
-    "assistant": "assistant",
-}
-"""What an object is by what it calls itself, for answers whose request is not known."""
 JUDGED = ("run", "run_step", "list", "message", "thread", "assistant", "error")
 DELTAS = ("message_delta", "run_step_delta")
 
@@ -85,8 +78,8 @@ def kind_by_itself(value: Any) -> str | None:
         return f"{kind}_list" if kind in ("run", "run_step", "message") else None
     if "error" in value and "object" not in value:
         return "error"
-    name = value.get("object")
-    return KINDS_BY_OBJECT.get(name) if isinstance(name, str) else None
+    kind = named_kind(value)
+    return kind if kind in JUDGED else None
 
 
 def _outcome(exchange: Exchange, violation: Violation, place: str) -> Outcome:

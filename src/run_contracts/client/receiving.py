@@ -5,16 +5,18 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 
 import httpx2
 
 from run_contracts.errors import BudgetExceeded, Unreachable
 from run_contracts.traffic.exchange import Response
+from run_contracts.traffic.payload import Payload
 from run_contracts.validation.json_text import BODY_LIMIT
 
 LONGEST_STREAM = 120.0
 """Seconds a streamed answer is read before its reader gives up."""
-Watcher = Callable[[bytes], None]
+Watcher = Callable[[Payload], None]
 """Is shown what has come of an answer so far, each time more has come; it may send, too."""
 
 
@@ -40,25 +42,35 @@ def received(
     Each piece may take `timeout` seconds, all of them `longest`. Raises `Unreachable` if no answer
     begins, and `AbandonedStream` if the budget or a person ends a stream.
     """
-    started, body = time.perf_counter(), bytearray()
+    started, body, begun = time.perf_counter(), bytearray(), Payload(b"")
     request.extensions["timeout"] = httpx2.Timeout(timeout).as_dict()
 
     def response(*, is_whole: bool) -> Response:
-        return Response(
+        made = Response(
             status=answer.status_code,
             headers=tuple(answer.headers.items()),
             body=bytes(body),
             seconds=time.perf_counter() - started,
             is_whole=is_whole,
         )
+        made.payload.continues(begun)
+        return made
+
+    def show(watcher: Watcher) -> None:
+        nonlocal begun
+        more = Payload(bytes(body), is_stream=True, is_whole=False)
+        more.continues(begun)
+        begun = more
+        watcher(more)
 
     where = f"{request.method} {request.url}"
     try:
         with closing(client.send(request, stream=True)) as answer:
-            is_whole = _read(answer, body, started + longest, watcher)
+            shown = partial(show, watcher) if watcher else None
+            is_whole = _read(answer, body, started + longest, shown)
     except (BudgetExceeded, KeyboardInterrupt) as cause:
-        if body and (partial := response(is_whole=False)).is_stream:
-            raise AbandonedStream(partial, cause) from None
+        if body and (left := response(is_whole=False)).is_stream:
+            raise AbandonedStream(left, cause) from None
         raise
     except httpx2.TimeoutException:
         raise Unreachable(f"{where}: no answer within {timeout:g} seconds") from None
@@ -67,16 +79,18 @@ def received(
     return response(is_whole=is_whole)
 
 
-def _read(answer: httpx2.Response, body: bytearray, until: float, watcher: Watcher | None) -> bool:
-    """Read a body; return whether it was read to its end, or only until some time.
+def _read(
+    answer: httpx2.Response, body: bytearray, until: float, show: Callable[[], None] | None
+) -> bool:
+    """Read a body, shown as it grows; return whether it was read to its end, or until some time.
 
     A server that breaks off half way has ended its answer: what came is what is judged.
     """
     try:
         for chunk in answer.iter_bytes():
             body += chunk
-            if watcher is not None:
-                watcher(bytes(body))
+            if show is not None:
+                show()
             if len(body) > BODY_LIMIT or time.perf_counter() > until:
                 return False
     except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.DecodingError):

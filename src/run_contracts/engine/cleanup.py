@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from urllib.parse import urlsplit
 
 from run_contracts.client.request_parts import path_segment
 from run_contracts.client.session import Session
 from run_contracts.errors import TargetError
-from run_contracts.events import Exchanged
-from run_contracts.traffic.recipe import json_values
+from run_contracts.traffic.exchange import Exchange
 
 DELETED = frozenset({200, 202, 204, 404, 410})
 """Answers to a deletion after which nothing is left to delete."""
-SUCCESS = range(200, 300)
-CREATING = frozenset({"createAssistant", "createThread", "createThreadAndRun"})
 ASSISTANTS, THREADS = "/assistants", "/threads"
+CREATIONS = {
+    "createAssistant": (("assistant", "id", ASSISTANTS),),
+    "createThread": (("thread", "id", THREADS),),
+    "createThreadAndRun": (("thread", "id", THREADS), ("run", "thread_id", THREADS)),
+}
+"""What operations create: the kind of object that shows it, the field with its id, its home."""
 CLEANING = "cleaning up"
 
 
@@ -36,48 +38,33 @@ def clean_up(session: Session, paths: Iterable[str]) -> tuple[str, ...]:
     return tuple(left)
 
 
-def leftovers(exchanges: Iterable[Exchanged]) -> tuple[str, ...]:
+def leftovers(exchanges: Iterable[Exchange]) -> tuple[str, ...]:
     """Return the paths of what exchanges show created and not deleted, the last one first.
 
     An id that was sent before an answer gave it was there before: it is nobody's to delete.
     """
     left: dict[str, None] = {}
-    earlier: list[Exchanged] = []
+    races_by_text: dict[str, set[int]] = {}
     for exchange in exchanges:
-        if exchange.method == "DELETE" and exchange.status in DELETED:
-            left.pop(_deleted(exchange.url), None)
+        if exchange.request.method == "DELETE" and exchange.response.status in DELETED:
+            left.pop(_deleted(exchange.request.url), None)
         for home, new_id in _created(exchange):
-            before = (one for one in earlier if _is_before(one, exchange))
-            if not any(_mentions(one, new_id) for one in before):
+            # What raced with the request that created it may have been sent the id meanwhile.
+            if not races_by_text.get(new_id, set()) - {exchange.together or None}:
                 left.setdefault(f"{home}/{path_segment(new_id)}")
-        earlier.append(exchange)
+        for text in exchange.sent_texts:
+            races_by_text.setdefault(text, set()).add(exchange.together)
     return tuple(reversed(left))
 
 
-def _created(exchange: Exchanged) -> Iterator[tuple[str, str]]:
+def _created(exchange: Exchange) -> Iterator[tuple[str, str]]:
     """Yield the home and the id of what an answer shows created by its request."""
-    if exchange.status not in SUCCESS or exchange.operation not in CREATING:
-        return
-    for value in json_values(exchange.response_body):
-        match exchange.operation, value:
-            case "createAssistant", {"object": "assistant", "id": str(new_id)} if new_id:
-                yield ASSISTANTS, new_id
-            case (
-                ("createThread" | "createThreadAndRun"),
-                {"object": "thread", "id": str(new_id)},
-            ) if new_id:
-                yield THREADS, new_id
-            case "createThreadAndRun", {"object": "thread.run", "thread_id": str(new_id)} if new_id:
-                yield THREADS, new_id
-
-
-def _is_before(one: Exchanged, other: Exchanged) -> bool:
-    return not 0 < one.together == other.together
-
-
-def _mentions(exchange: Exchanged, new_id: str) -> bool:
-    is_in_path = path_segment(new_id) in urlsplit(exchange.url).path.split("/")
-    return is_in_path or json.dumps(new_id) in exchange.request_body
+    places = CREATIONS.get(exchange.operation_id or "", ()) if exchange.is_success else ()
+    for kind, name, home in places:
+        for placed in exchange.answer.objects[kind]:
+            new_id = placed.value.get(name)
+            if isinstance(new_id, str) and new_id and not placed.is_item:
+                yield home, new_id
 
 
 def _deleted(url: str) -> str:

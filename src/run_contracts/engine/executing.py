@@ -90,8 +90,7 @@ class Execution:
 
     def clean_up(self) -> None:
         """Delete what was created, as far as the server lets us."""
-        created = leftovers(map(recording.exchanged, self._session.exchanges))
-        self.left_behind = clean_up(self._session, created)
+        self.left_behind = clean_up(self._session, leftovers(self._session.exchanges))
 
     def _phases(self) -> Iterator[Phase]:
         """Yield what is to be done: the probes, then the search for what none of them does."""

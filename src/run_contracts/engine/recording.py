@@ -5,7 +5,7 @@ Here is the one place where what was sent and answered leaves for people and fil
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,20 +13,24 @@ from run_contracts import events
 from run_contracts.checks import Outcome
 from run_contracts.contract.requirements import Requirement
 from run_contracts.events import Event, Result
+from run_contracts.traffic import hiding
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.hiding import Hide
 from run_contracts.validation.found import shown, type_of
 
 LONGEST_TEXT = 64 * 1024
-"""Characters of a body that an event carries."""
+"""Bytes of a body that an event carries."""
 
 
-def hidden(event: Event, hide: Callable[[str], str]) -> Event:
+def hidden(event: Event, hide: Hide) -> Event:
     """Return an event whose texts from outside, at any depth, hold no secret."""
+    if isinstance(event, events.Exchanged):
+        return events.Exchanged(exchange=hiding.hidden(event.exchange, hide, longest=LONGEST_TEXT))
     texts = {name: _hidden(getattr(event, name), hide) for name in OUTSIDE if hasattr(event, name)}
     return replace(event, **texts)
 
 
-def _hidden(value: Any, hide: Callable[[str], str]) -> Any:
+def _hidden(value: Any, hide: Hide) -> Any:
     match value:
         case str():
             return hide(value)
@@ -44,41 +48,13 @@ def _hidden(value: Any, hide: Callable[[str], str]) -> Any:
             return value
 
 
-OUTSIDE = (
-    "target",
-    "url",
-    "request_headers",
-    "request_body",
-    "response_headers",
-    "response_body",
-    "broken",
-    "reason",
-    "error",
-)
-"""Fields of events that hold what came from outside; only there can a secret be."""
+OUTSIDE = ("target", "broken", "reason", "error")
+"""Fields of other events that hold what came from outside; only there can a secret be."""
 
 
 def exchanged(exchange: Exchange) -> events.Exchanged:
-    """Return the event of one exchange."""
-    return events.Exchanged(
-        number=exchange.number,
-        source=exchange.source,
-        operation=exchange.operation.id if exchange.operation else None,
-        method=exchange.request.method,
-        url=exchange.request.url,
-        request_headers=exchange.request.headers,
-        request_body=_text(exchange.request.body),
-        status=exchange.response.status,
-        response_headers=exchange.response.headers,
-        response_body=_text(exchange.response.body),
-        seconds=exchange.response.seconds,
-        premise=exchange.intent.value,
-        together=exchange.together,
-    )
-
-
-def _text(data: bytes) -> str:
-    return data[:LONGEST_TEXT].decode("utf-8", errors="replace")
+    """Return the event of one exchange, secrets not yet hidden."""
+    return events.Exchanged(exchange=exchange)
 
 
 def decided(

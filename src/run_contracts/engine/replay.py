@@ -12,8 +12,9 @@ from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.errors import Unreachable
 from run_contracts.probes import Probe, ProbeContext
-from run_contracts.traffic.exchange import Exchange, Intent
-from run_contracts.traffic.recipe import Capture, Placeholder, RecipeStep, Template, json_values
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.payload import Payload
+from run_contracts.traffic.recipe import Capture, Placeholder, RecipeStep, Template
 
 MOST_POLLS, POLL_PAUSE = 40, 0.25
 """How often a run is looked at until it shows a status again, and the seconds between."""
@@ -41,7 +42,7 @@ class Replay:
         """Nothing is sent yet."""
         self._session = session
         self._ids: dict[str, str] = {}
-        self._come: dict[int, str] = {}
+        self._come: dict[int, Payload] = {}
 
     def send(self, steps: Iterable[RecipeStep]) -> None:
         """Send steps in order; those that raced race again.
@@ -64,7 +65,8 @@ class Replay:
         left = deque(beside)
 
         def go_on() -> None:
-            while left and all(list(_at(self._come[first.number], one)) for one in first.captures):
+            come = self._come[first.number]
+            while left and all(list(_at(come, one)) for one in first.captures):
                 self._pick(first)
                 self._step(left.popleft())
 
@@ -97,8 +99,8 @@ class Replay:
     def _once(self, step: RecipeStep, go_on: Callable[[], None]) -> Exchange:
         """Send a step once; go on each time when more of its answer has come."""
 
-        def come(answer: bytes) -> None:
-            self._come[step.number] = answer.decode("utf-8", errors="replace")
+        def come(answer: Payload) -> None:
+            self._come[step.number] = answer
             go_on()
 
         secrets = {name: secret for secret, name in self._session.target.secrets().items()}
@@ -107,7 +109,7 @@ class Replay:
             self._session.target.url + self._filled(step.path, is_path=True),
             headers={name: _revealed(value, secrets) for name, value in step.headers},
             content=self._filled(step.body).encode("utf-8", errors="surrogatepass"),
-            intent=Intent(step.intent),
+            intent=step.intent,
             watcher=come,
         )
 
@@ -122,7 +124,7 @@ class Replay:
     def _pick(self, step: RecipeStep) -> None:
         """Take the ids out of a step's answer."""
         for capture in step.captures:
-            id_ = next(_at(self._come.get(step.number, ""), capture), None)
+            id_ = next(_at(self._come.get(step.number), capture), None)
             if id_ is None:
                 path = (p if isinstance(p, str) else f"<{p.name}>" for p in step.path)
                 request = f"{step.method} {''.join(path)}"
@@ -130,10 +132,10 @@ class Replay:
             self._ids[capture.name] = id_
 
 
-def _at(answer: str, capture: Capture) -> Iterator[str]:
+def _at(answer: Payload | None, capture: Capture) -> Iterator[str]:
     """Yield the id where it was, if it is there."""
-    value: Any = dict(enumerate(json_values(answer))).get(capture.part)
     try:
+        value: Any = answer.values[capture.part][1] if answer else None
         for key in capture.pointer:
             value = value[key]
     except (LookupError, TypeError):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from run_contracts.contract.object_names import named_kind
 from run_contracts.probes.catalogue import probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import said
 from run_contracts.probes.running import thread_and_run
-from run_contracts.traffic.exchange import data_of, is_kind
-from run_contracts.traffic.sse import frames
+from run_contracts.traffic.payload import Payload
 
 FIRST_PART = 65_536
 """Bytes of a stream in which its run is looked for."""
@@ -41,8 +39,9 @@ def cancelling_a_stream(context: ProbeContext) -> None:
     body = {"assistant_id": context.assistant_id, "stream": True, **asked}
     cancelled: list[str] = []
 
-    def cancel_once(answer: bytes) -> None:
-        run_id = first_run(answer) if not cancelled else None
+    def cancel_once(answer: Payload) -> None:
+        is_awaited = not cancelled and len(answer.data) <= FIRST_PART
+        run_id = first_run(answer) if is_awaited else None
         if run_id is not None:
             cancelled.append(run_id)
             context.session.send("cancelRun", thread_id=thread_id, run_id=run_id)
@@ -53,10 +52,10 @@ def cancelling_a_stream(context: ProbeContext) -> None:
         context.after_cancel(run)
 
 
-def first_run(answer: bytes) -> str | None:
+def first_run(answer: Payload) -> str | None:
     """Return the id of the run that a stream so far speaks of; None if it does not yet."""
-    for frame in frames(answer[:FIRST_PART]):
-        data: Any = data_of(frame) if frame.whole else None
-        if is_kind(data, "thread.run"):
+    for frame in answer.frames:
+        data = answer.body_of(frame).value
+        if named_kind(data) == "run":
             return data["id"] if isinstance(data.get("id"), str) else None
     return None

@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from run_contracts.errors import UnreadableBody
-from run_contracts.validation.json_text import decode_json
+from run_contracts.traffic.payload import Payload
 from run_contracts.validation.violation import token
 
 MOST_LINES = 120
@@ -39,22 +38,22 @@ class ShownBody:
     after: int = 0
 
 
-def shown(text: str, pointer: str = "") -> ShownBody:
+def shown(payload: Payload, pointer: str = "") -> ShownBody:
     """Return a body as lines, JSON in its own form, those that a pointer leads to marked.
 
     `pointer` is a JSON pointer, or ``line N`` of a stream. Where it leads to what is missing,
     the start of what should hold it is marked.
 
-    >>> [line.text for line in shown('{"a": [1]}', "/a").lines if line.is_marked]
+    >>> [line.text for line in shown(Payload(b'{"a": [1]}'), "/a").lines if line.is_marked]
     ['  "a": [', '    1', '  ]']
     """
-    if not text:
+    if not payload.data:
         return ShownBody(lines=())
     streamed = _STREAMED.match(pointer)
     if streamed:
-        lines = _frame_marked(text, int(streamed[1]))
+        lines = _frame_marked(payload.text, int(streamed[1]))
     else:
-        lines = _marked(list(_placed(text)), pointer)
+        lines = _marked(list(_placed(payload)), pointer)
     return _window(lines)
 
 
@@ -65,14 +64,11 @@ def _frame_marked(text: str, start: int) -> list[BodyLine]:
     return [BodyLine(text=line, is_marked=start - 1 <= at < end) for at, line in enumerate(lines)]
 
 
-def _placed(text: str) -> Iterator[tuple[str, str]]:
+def _placed(payload: Payload) -> Iterator[tuple[str, str]]:
     """Yield each line with the pointer to what it belongs to; what is not plain JSON as it is."""
-    try:
-        body = decode_json(text.encode("utf-8", errors="surrogatepass"))
-    except UnreadableBody:
-        body = None
-    if body is None or not body.is_json or body.violations:
-        yield from (("", line) for line in _BREAK.split(text))
+    body = payload.body
+    if not body.is_json or body.violations:
+        yield from (("", line) for line in _BREAK.split(payload.text))
     else:
         yield from _printed(body.value, "", "", "")
 

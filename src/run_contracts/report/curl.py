@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from shlex import quote
 
-from run_contracts.events import Exchanged
+from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.shell import SECRET_NAME
 
 LONGEST_BODY = 16 * 1024
@@ -13,23 +13,23 @@ CURL_HEADERS = frozenset({"host", "content-length", "accept-encoding", "connecti
 """Headers that curl sets itself."""
 
 
-def command(exchange: Exchanged) -> str:
+def command(exchange: Exchange) -> str:
     """Return the command that sends the request of an exchange again.
 
     Everything is quoted. Only in headers are names like ``$OPENAI_API_KEY`` left for the shell
     to fill in: they stand for secrets, and no server has a say in what headers we send.
     """
-    url = exchange.url
+    url = exchange.request.url
     is_plain = not set("[]{}") & set(url) and "/." not in url
-    words = [f"curl -i -X {quote(exchange.method)}"]
+    words = [f"curl -i -X {quote(exchange.request.method)}"]
     words += [quote(url) if is_plain else f"-g --path-as-is {quote(url)}"]
     words += [f"-H {_header(name, value)}" for name, value in _headers(exchange)]
     words += _body(exchange)
     return " \\\n  ".join(words)
 
 
-def _headers(exchange: Exchanged) -> list[tuple[str, str]]:
-    sent = [pair for pair in exchange.request_headers if pair[0].lower() not in CURL_HEADERS]
+def _headers(exchange: Exchange) -> list[tuple[str, str]]:
+    sent = [pair for pair in exchange.request.headers if pair[0].lower() not in CURL_HEADERS]
     return [pair for pair in sent if pair != ("accept", "*/*")]
 
 
@@ -43,10 +43,10 @@ def _header(name: str, value: str) -> str:
     )
 
 
-def _body(exchange: Exchanged) -> list[str]:
+def _body(exchange: Exchange) -> list[str]:
     """Return what sends the body; a body that is no text of a shell is read from a file."""
-    names = {name.lower() for name, _ in exchange.request_headers}
-    body = exchange.request_body
+    names = {name.lower() for name, _ in exchange.request.headers}
+    body = exchange.request.payload.text
     if not body and "content-length" not in names:
         return []
     # curl would say that it sends a form.

@@ -11,13 +11,14 @@ from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from run_contracts.events import Broken, Decided, Event, Exchanged
+from run_contracts.events import Broken, Decided, Event
 from run_contracts.report import bodies, comparing, curl, sanitizing
 from run_contracts.report.charts import Chart, chart
 from run_contracts.report.script import script
 from run_contracts.report.summary import OUTCOME_WORDS, Summary, title
 from run_contracts.report.text import counted
 from run_contracts.report.timeline import timelines
+from run_contracts.traffic.exchange import Exchange
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -36,7 +37,7 @@ MOST_STEPS = 20
 class ShownExchange:
     """One exchange as it is shown in full."""
 
-    exchange: Exchanged
+    exchange: Exchange
     request: bodies.ShownBody
     response: bodies.ShownBody
     curl: str
@@ -49,7 +50,7 @@ class ShownRule:
     verdict: Decided
     first: Broken | None
     first_exchange: ShownExchange | None
-    sequence: tuple[Exchanged, ...]
+    sequence: tuple[Exchange, ...]
     script: str
     command: str
     others: tuple[Broken, ...]
@@ -143,11 +144,11 @@ def _rule(summary: Summary, verdict: Decided) -> ShownRule:
     )
 
 
-def _shown(exchange: Exchanged, pointer: str) -> ShownExchange:
+def _shown(exchange: Exchange, pointer: str) -> ShownExchange:
     return ShownExchange(
         exchange=exchange,
-        request=bodies.shown(exchange.request_body),
-        response=bodies.shown(exchange.response_body, pointer),
+        request=bodies.shown(exchange.request.payload),
+        response=bodies.shown(exchange.answer, pointer),
         curl=curl.command(exchange),
     )
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from run_contracts.contract.files import read_json
+from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UnreadableBody, UsageError
 from run_contracts.events import (
     FORMAT,
@@ -25,6 +26,7 @@ from run_contracts.events import (
     as_dict,
 )
 from run_contracts.report import sanitizing
+from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 from run_contracts.validation.json_text import decode_json
 
 if TYPE_CHECKING:
@@ -64,13 +66,15 @@ def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
     if is_cut and not is_whole:
         lines = lines[:-1]
     events: list[Event] = []
+    edition = EDITIONS[-1]
     for number, line in enumerate(lines, start=1):
         try:
-            event = _event(line)
+            event = _event(line, edition)
             _check_place(event, is_first=number == 1, is_last=number == len(lines))
         except _Wrong as error:
             cut = "the report is truncated, " if is_cut and number == len(lines) else ""
             raise UsageError(f"{path}, line {number}: {cut}{sanitizing.line(str(error))}") from None
+        edition = event.edition if isinstance(event, Started) else edition
         events.append(event)
     if not events:
         raise UsageError(f"{path}: empty; a report begins with the event started")
@@ -86,8 +90,8 @@ class _Wrong(ValueError):
     """What is wrong with a line."""
 
 
-def _event(line: bytes) -> Event:
-    """Return the event that a line holds."""
+def _event(line: bytes, edition: str) -> Event:
+    """Return the event that a line of a report on an edition holds."""
     try:
         body = decode_json(line)
     except UnreadableBody as error:
@@ -107,8 +111,35 @@ def _event(line: bytes) -> Event:
     for wrong in _validators()[name].iter_errors(value):
         place = "/".join(map(str, wrong.instance_path)) or "the event"
         raise _Wrong(f"{name} is not of the form in schemas/{SCHEMA}: {place}: {wrong.message}")
+    if name == "exchanged":
+        return Exchanged(exchange=_exchange(value, edition))
     event: Event = _made(EVENT_TYPES[name], value)
     return event
+
+
+def _exchange(value: dict[str, Any], edition: str) -> Exchange:
+    """Return the exchange that was written; an intent that this version does not know is none."""
+    headers = {name: _frozen(value[name]) for name in ("request_headers", "response_headers")}
+    return Exchange(
+        number=value["number"],
+        edition=edition,
+        request=Request(
+            method=value["method"],
+            url=value["url"],
+            headers=headers["request_headers"],
+            body=value["request_body"].encode("utf-8", errors="surrogatepass"),
+        ),
+        response=Response(
+            status=value["status"],
+            headers=headers["response_headers"],
+            body=value["response_body"].encode("utf-8", errors="surrogatepass"),
+            seconds=value["seconds"],
+        ),
+        source=value["source"],
+        intent=Intent(value["premise"]) if value["premise"] in list(Intent) else Intent.NONE,
+        together=value["together"],
+        meant_for=value["operation"],
+    )
 
 
 def _short(value: Any) -> str:

@@ -7,7 +7,8 @@ from shlex import quote
 
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.events import Decided, Exchanged
+from run_contracts.events import Decided
+from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.recipe import Placeholder, RecipeStep, Template, recipe
 from run_contracts.traffic.shell import SECRET_NAME, in_double
 
@@ -54,7 +55,7 @@ END
 TERMINAL_STATUSES = lifecycle(EDITIONS[-1]).terminal
 
 
-def script(base: str, verdict: Decided, exchanges: Iterable[Exchanged]) -> str:
+def script(base: str, verdict: Decided, exchanges: Iterable[Exchange]) -> str:
     """Return a script that sends again what leads to the violation of a verdict.
 
     `exchanges` are all those of the check of the target at a base URL; the script takes

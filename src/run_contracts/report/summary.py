@@ -14,13 +14,14 @@ from run_contracts.events import (
     KNOWN,
     Decided,
     Event,
-    Exchanged,
     ExitCode,
     Finished,
     ProbeEnded,
     Result,
     Started,
+    exchanges,
 )
+from run_contracts.traffic.exchange import Exchange
 
 OUTCOME_WORDS: dict[str, str] = {
     BROKEN: "broken",
@@ -56,7 +57,7 @@ class Summary:
     started: Started
     finished: Finished
     probes: tuple[ProbeEnded, ...]
-    exchanges: Mapping[int, Exchanged]
+    exchanges: Mapping[int, Exchange]
     verdicts: tuple[Decided, ...]
 
     @classmethod
@@ -71,7 +72,7 @@ class Summary:
             started=started,
             finished=finished,
             probes=tuple(one for one in seen if isinstance(one, ProbeEnded)),
-            exchanges={one.number: one for one in seen if isinstance(one, Exchanged)},
+            exchanges={one.number: one for one in exchanges(seen)},
             verdicts=tuple(one for one in seen if isinstance(one, Decided)),
         )
 
@@ -101,7 +102,7 @@ class Summary:
             by_area.setdefault(verdict.area, []).append(verdict)
         return {area: tuple(verdicts) for area, verdicts in by_area.items()}
 
-    def sequence_of(self, verdict: Decided) -> tuple[Exchanged, ...]:
+    def sequence_of(self, verdict: Decided) -> tuple[Exchange, ...]:
         """Return the exchanges that show a verdict again, as far as the report has them."""
         return tuple(self.exchanges[n] for n in verdict.sequence if n in self.exchanges)
 

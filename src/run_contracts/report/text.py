@@ -20,6 +20,7 @@ from run_contracts.events import (
 from run_contracts.report import sanitizing
 from run_contracts.report.script import script
 from run_contracts.report.summary import CONCLUSIONS, OUTCOME_WORDS, RESULT_WORDS
+from run_contracts.traffic.exchange import Exchange
 
 LABEL_WIDTH = 10
 """Columns of the word before each line of a failure."""
@@ -41,7 +42,7 @@ class TextReport:
         """Begin before the first event."""
         self._with_scripts = with_scripts
         self._started: Started | None = None
-        self._exchanges: dict[int, Exchanged] = {}
+        self._exchanges: dict[int, Exchange] = {}
         self._width = 0
         self._folded: dict[tuple[str, str], list[str]] = {}
 
@@ -70,7 +71,7 @@ class TextReport:
                 yield from self._causes()
                 yield from _finished(event)
             case Exchanged():
-                self._exchanges[event.number] = event
+                self._exchanges[event.exchange.number] = event.exchange
 
     def _decided(self, verdict: Decided) -> Iterator[str]:
         sequence = [self._exchanges[n] for n in verdict.sequence if n in self._exchanges]
@@ -117,7 +118,7 @@ def _probe(event: ProbeEnded, width: int) -> str:
     return f"  {event.probe:<{width}} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
 
 
-def decided(event: Decided, *, command: str, sequence: Sequence[Exchanged] = ()) -> Iterator[str]:
+def decided(event: Decided, *, command: str, sequence: Sequence[Exchange] = ()) -> Iterator[str]:
     """Yield the lines of a verdict that a person must act on; nothing for the others.
 
     `command` checks it again, none if it is empty; `sequence` are the exchanges that show it.
@@ -133,7 +134,7 @@ def decided(event: Decided, *, command: str, sequence: Sequence[Exchanged] = ())
     yield from map(sanitizing.line, lines)
 
 
-def _broken(event: Decided, sequence: Sequence[Exchanged]) -> Iterator[str]:
+def _broken(event: Decided, sequence: Sequence[Exchange]) -> Iterator[str]:
     first = event.broken[0]
     place = f" at {first.pointer}" if first.pointer else ""
     yield ""
@@ -143,7 +144,7 @@ def _broken(event: Decided, sequence: Sequence[Exchanged]) -> Iterator[str]:
     yield _labelled("found", first.found)
     yield _labelled("why", event.why)
     if sequence:
-        names = [exchange.operation or f"{exchange.method} {exchange.url}" for exchange in sequence]
+        names = [one.operation_id or f"{one.request.method} {one.request.url}" for one in sequence]
         yield from _wrapped(names, first=_labelled("requests", ""))
     if event.known:
         yield _labelled("known", event.known)

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from run_contracts.contract.lifecycle import lifecycle
-from run_contracts.contract.operations import STREAM_TYPE
-from run_contracts.errors import UnreadableBody
-from run_contracts.events import Decided, Exchanged
-from run_contracts.traffic.sse import frames
-from run_contracts.validation.json_text import decode_json
+from run_contracts.events import Decided
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.payload import Placed
 
-SUCCESS = range(200, 300)
 BIRTHS = frozenset({"createRun", "createThreadAndRun"})
 """Operations whose streams show a run from its birth."""
 
@@ -61,33 +58,32 @@ class Timeline:
         return ", then ".join(transitions)
 
 
-def timelines(exchanges: Iterable[Exchanged], verdicts: Iterable[Decided]) -> tuple[Timeline, ...]:
+def timelines(exchanges: Iterable[Exchange], verdicts: Iterable[Decided]) -> tuple[Timeline, ...]:
     """Return the life of every run that the answers show, in the order they were first seen."""
     broken = _broken(verdicts)
     points: dict[str, list[TimelinePoint]] = {}
     sources: dict[str, str] = {}
     for exchange in exchanges:
-        runs = list(_runs(exchange))
-        if exchange.operation in BIRTHS and is_stream(exchange):
-            for _, run in runs[:1]:
+        runs = [run for run in exchange.shown("run") if _names_itself(run.value)]
+        if exchange.operation_id in BIRTHS and exchange.is_stream:
+            for run in runs[:1]:
                 # What was seen before its birth was seen while the stream was read: no order.
-                points.pop(run["id"], None)
-        for place, run in runs:
-            point = _point(exchange.number, place, run, broken)
-            points.setdefault(run["id"], []).append(point)
-            sources.setdefault(run["id"], exchange.source)
+                points.pop(run.value["id"], None)
+        for run in runs:
+            run_id = run.value["id"]
+            points.setdefault(run_id, []).append(_point(exchange.number, run, broken))
+            sources.setdefault(run_id, exchange.source)
     return tuple(
         Timeline(run_id=run_id, source=sources[run_id], points=tuple(of_run))
         for run_id, of_run in points.items()
     )
 
 
-def _point(
-    number: int, place: str, run: dict[str, Any], broken: Mapping[int, list[tuple[str, str]]]
-) -> TimelinePoint:
+def _point(number: int, run: Placed, broken: Mapping[int, list[tuple[str, str]]]) -> TimelinePoint:
+    place = run.place
     here = [rule for pointer, rule in broken.get(number, ()) if _is_below(pointer, place)]
     return TimelinePoint(
-        exchange=number, status=run["status"], place=place, broken=tuple(dict.fromkeys(here))
+        exchange=number, status=run.value["status"], place=place, broken=tuple(dict.fromkeys(here))
     )
 
 
@@ -104,53 +100,6 @@ def _broken(verdicts: Iterable[Decided]) -> dict[int, list[tuple[str, str]]]:
 def _is_below(pointer: str, place: str) -> bool:
     """Say whether a pointer leads to a place or into it."""
     return not place or pointer == place or pointer.startswith((f"{place}/", f"{place}:"))
-
-
-def _runs(exchange: Exchanged) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the runs of a successful answer, each with its place."""
-    if exchange.status not in SUCCESS:
-        return
-    for place, value in _values(exchange):
-        items = value.get("data") if _is(value, "list") else None
-        placed = [(place, value)]
-        if isinstance(items, list):
-            placed = [(f"{place}/data/{at}", item) for at, item in enumerate(items)]
-        for where, item in placed:
-            if _is(item, "thread.run") and _names_itself(item):
-                yield where, item
-
-
-def _values(exchange: Exchanged) -> Iterator[tuple[str, Any]]:
-    """Yield the JSON values of an answer: its body, or the data of its events."""
-    text = exchange.response_body
-    if not is_stream(exchange):
-        yield "", _value(text)
-        return
-    for frame in frames(_bytes(text)):
-        if frame.data is not None:
-            yield f"line {frame.line}", _value(frame.data)
-
-
-def is_stream(exchange: Exchanged) -> bool:
-    """Say whether an answer says that it is a stream of events."""
-    named = (value for name, value in exchange.response_headers if name.lower() == "content-type")
-    return next(named, "").partition(";")[0].strip().lower() == STREAM_TYPE
-
-
-def _value(text: str) -> Any:
-    """Return the JSON value of a text; None for what is not JSON, and for what is cut off."""
-    try:
-        return decode_json(_bytes(text)).value
-    except UnreadableBody:
-        return None
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", errors="surrogatepass")
-
-
-def _is(value: Any, name: str) -> bool:
-    return isinstance(value, dict) and value.get("object") == name
 
 
 def _names_itself(run: dict[str, Any]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import Contract
+from run_contracts.contract.object_names import named_kind
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.contract.requirements import Level
 from run_contracts.errors import ContractViolation, UsageError
@@ -17,12 +18,8 @@ from run_contracts.validation.found import shown
 from run_contracts.validation.judging import violations
 from run_contracts.validation.violation import Violation, token
 
-BY_OBJECT = {
-    "thread.run": "run",
-    "thread.run.step": "run_step",
-    "thread.message": "message",
-}
-"""The kind of a value by what it calls itself; all others are named."""
+SAID = ("run", "run_step", "message")
+"""Kinds that a value is of by what it calls itself; all others are named: a thread is no run."""
 STREAM, HISTORY = "stream", "history"
 
 
@@ -112,7 +109,8 @@ def _kind(value: Any) -> str:
         return f"{_kind(first)}_list"
     if "error" in value and name is None:
         return "error"
-    return BY_OBJECT.get(name, "run") if isinstance(name, str) else "run"
+    kind = named_kind(value)
+    return kind if kind in SAID else "run"
 
 
 def _stream(value: Any) -> str:

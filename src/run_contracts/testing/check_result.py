@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from run_contracts.events import Decided, Event, Exchanged, Finished, Started
+from run_contracts.events import Decided, Event, Finished, Started, exchanges
+from run_contracts.traffic.exchange import Exchange
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -17,7 +18,7 @@ class CheckResult:
     started: Started | None = None
     finished: Finished | None = None
     decided: Mapping[str, Decided] = field(default_factory=dict)
-    exchanges: tuple[Exchanged, ...] = ()
+    exchanges: tuple[Exchange, ...] = ()
 
     @property
     def other_failures(self) -> str:
@@ -42,5 +43,5 @@ class CheckResult:
             started=next((one for one in seen if isinstance(one, Started)), None),
             finished=finished,
             decided={one.requirement: one for one in seen if isinstance(one, Decided)},
-            exchanges=tuple(one for one in seen if isinstance(one, Exchanged)),
+            exchanges=tuple(exchanges(seen)),
         )

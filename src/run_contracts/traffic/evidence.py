@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from run_contracts.contract.loading import Contract
-from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import History, Observation
-from run_contracts.traffic.streamed_events import StreamedEvent, streamed_event
+from run_contracts.traffic.streamed_events import StreamedEvent
 
 COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 NOT_OFFERED = frozenset({404, 405, 501})
@@ -103,34 +103,16 @@ class Evidence:
         return {}
 
     def _observe(self, exchange: Exchange) -> Iterator[Observation]:
-        if not exchange.is_success:
-            return
-        for event in self.events(exchange):
+        for event in exchange.events if exchange.is_success else ():
             if event.is_about("run"):
                 place = f"line {event.frame.line}"
                 yield Observation(run=event.data, exchange=exchange, place=place)
-        value = exchange.answered
-        if is_kind(value, "thread.run"):
-            yield Observation(run=value, exchange=exchange)
-        if is_kind(value, "list") and isinstance(value.get("data"), list):
-            for at, item in enumerate(value["data"]):
-                if is_kind(item, "thread.run"):
-                    yield Observation(run=item, exchange=exchange, place=f"/data/{at}")
+        for placed in () if exchange.is_stream else exchange.shown("run"):
+            yield Observation(run=placed.value, exchange=exchange, place=placed.place)
 
     def events(self, exchange: Exchange) -> tuple[StreamedEvent, ...]:
         """Return the events of a streamed answer, decoded; none if it is not a stream."""
-        if not exchange.is_stream:
-            return ()
-        if exchange.number not in self._events:
-            types = self.contract.lifecycle.events
-            events = tuple(streamed_event(frame, types) for frame in exchange.frames)
-            self._events[exchange.number] = events
-        return self._events[exchange.number]
-
-    @cached_property
-    def _events(self) -> dict[int, tuple[StreamedEvent, ...]]:
-        """The events decoded so far, by the number of their exchange."""
-        return {}
+        return exchange.events
 
     def is_offered(self, exchange: Exchange) -> bool:
         """Say whether the server offers the operation of an exchange at all.

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE, Operation, match
-from run_contracts.errors import UnreadableBody
-from run_contracts.traffic.sse import Frame, frames
-from run_contracts.validation.json_text import Body, decode_json
+from run_contracts.contract.lifecycle import lifecycle
+from run_contracts.contract.operations import (
+    JSON_TYPE,
+    STREAM_TYPE,
+    Operation,
+    match,
+    operations,
+)
+from run_contracts.traffic.payload import Payload, Placed, is_kind
+from run_contracts.traffic.streamed_events import StreamedEvent, streamed_event
+from run_contracts.validation.json_text import Body
+
+__all__ = ["Exchange", "Intent", "Request", "Response", "is_kind"]
 
 
 class Intent(StrEnum):
@@ -34,32 +44,42 @@ TURNED_AWAY = frozenset({401, 403, TOO_MANY_REQUESTS})
 """Statuses that speak of the caller, not of what was asked."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Request:
-    """What was sent, as it was, secrets included."""
+    """What was sent, as it was, secrets included; they are not in what it prints as."""
 
     method: str
-    url: str
-    headers: Headers = ()
-    body: bytes = b""
+    url: str = field(repr=False)
+    headers: Headers = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+    @cached_property
+    def payload(self) -> Payload:
+        """Its body, read once."""
+        return Payload(self.body)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Response:
     """What was answered. `is_whole` is false when the reader gave up before the answer ended."""
 
     status: int
-    headers: Headers = ()
-    body: bytes = b""
+    headers: Headers = field(default=(), repr=False)
+    body: bytes = field(default=b"", repr=False)
     seconds: float = 0.0
     is_whole: bool = True
+
+    @cached_property
+    def payload(self) -> Payload:
+        """Its body, read once."""
+        return Payload(self.body, is_stream=self.is_stream)
 
     def header(self, name: str) -> str | None:
         """Return the value of a header, whatever the case of its name; None if it is absent."""
         wanted = name.lower()
         return next((value for key, value in self.headers if key.lower() == wanted), None)
 
-    @property
+    @cached_property
     def media_type(self) -> str:
         """The media type without its parameters, in lower case; empty if none was said."""
         return (self.header("content-type") or "").partition(";")[0].strip().lower()
@@ -77,7 +97,8 @@ class Exchange:
     `number` orders the exchanges of one check; `seen_at` is in seconds since the epoch;
     `source` names the probe, phase or file it comes from; `intent` is what its sender knew.
     Exchanges that share a number above 0 in `together` were under way at the same time: their
-    order says nothing.
+    order says nothing. `meant_for` names its operation where the URL need not tell it any more,
+    for a secret that was in it is hidden.
     """
 
     number: int
@@ -88,6 +109,7 @@ class Exchange:
     seen_at: float = 0.0
     intent: Intent = Intent.NONE
     together: int = 0
+    meant_for: str | None = None
 
     @cached_property
     def _match(self) -> tuple[Operation, dict[str, str]] | None:
@@ -96,7 +118,14 @@ class Exchange:
     @property
     def operation(self) -> Operation | None:
         """The operation of the contract that the request was meant for, if any."""
+        if self.meant_for is not None:
+            return operations(self.edition).get(self.meant_for)
         return self._match[0] if self._match else None
+
+    @property
+    def operation_id(self) -> str | None:
+        """The id of its operation, e.g. ``getRun``; None if it was meant for none."""
+        return self.meant_for or (self._match[0].id if self._match else None)
 
     @property
     def ids(self) -> dict[str, str]:
@@ -106,12 +135,12 @@ class Exchange:
     @property
     def is_of_contract(self) -> bool:
         """Whether the contract speaks of it: a known operation, or a recorded answer alone."""
-        return self.operation is not None or not self.request.url
+        return self.operation_id is not None or not self.request.url
 
-    @cached_property
+    @property
     def asked(self) -> Any:
         """The JSON value of the request's body; None if there is none or it is not JSON."""
-        return _read(self.request.body)[0].value if self.request.body else None
+        return self.request.payload.body.value
 
     @cached_property
     def is_stream(self) -> bool:
@@ -123,29 +152,45 @@ class Exchange:
         """Whether the answer says it is JSON, or says nothing and has a body."""
         return self.response.media_type in (JSON_TYPE, "") and bool(self.response.body)
 
-    @cached_property
-    def _body(self) -> tuple[Body, str | None]:
-        return _read(self.response.body)
+    @property
+    def answer(self) -> Payload:
+        """What was answered, read once."""
+        return self.response.payload
 
     @property
     def body(self) -> Body:
         """The answer's body as JSON, with what is wrong with its form."""
-        return self._body[0]
+        return self.answer.body
 
     @property
     def unreadable(self) -> str | None:
         """Why the body is too large or too deep to judge; None if it is not."""
-        return self._body[1]
+        return self.answer.unreadable
 
     @property
     def answered(self) -> Any:
         """The JSON value of the answer; None for streams and for what is not JSON."""
-        return None if self.is_stream else self.body.value
+        return None if self.is_stream else self.answer.body.value
+
+    def shown(self, kind: str) -> tuple[Placed, ...]:
+        """Return the objects of a kind that a success shows, if it is what it says it is."""
+        is_as_said = self.body.is_json is not self.is_stream
+        return self.answer.objects[kind] if self.is_success and is_as_said else ()
 
     @cached_property
-    def frames(self) -> tuple[Frame, ...]:
-        """The frames of a streamed answer; none if it is not a stream."""
-        return frames(self.response.body) if self.is_stream else ()
+    def events(self) -> tuple[StreamedEvent, ...]:
+        """The events of an answer that says it is a stream; none if it does not."""
+        types, answer = lifecycle(self.edition).events, self.answer
+        frames = answer.frames if self.is_stream else ()
+        return tuple(streamed_event(frame, answer.body_of(frame), types) for frame in frames)
+
+    @cached_property
+    def sent_texts(self) -> frozenset[str]:
+        """Every text of the request that may be an id: in its path, its query, its body."""
+        url = urlsplit(self.request.url)
+        segments = map(unquote, url.path.split("/"))
+        values = (value for _, value in parse_qsl(url.query))
+        return self.request.payload.texts.union(segments, values)
 
     @property
     def is_ordinary(self) -> bool:
@@ -178,25 +223,3 @@ class Exchange:
 
     def __str__(self) -> str:
         return f"#{self.number} {self.request.method} {self.request.url}"
-
-
-def data_of(frame: Frame) -> Any:
-    """Return the JSON value of a frame's data; None if it has none.
-
-    >>> data_of(Frame(name=None, data='{"id": "run_1"}', line=1))
-    {'id': 'run_1'}
-    """
-    return _read((frame.data or "").encode("utf-8", errors="surrogatepass"))[0].value
-
-
-def is_kind(value: Any, name: str) -> bool:
-    """Say whether a value is an object that calls itself by this name, e.g. ``thread.run``."""
-    return isinstance(value, dict) and value.get("object") == name
-
-
-def _read(data: bytes) -> tuple[Body, str | None]:
-    """Return a body, and why it is not judged if it is too large or too deep."""
-    try:
-        return decode_json(data), None
-    except UnreadableBody as error:
-        return Body(value=None, is_json=False, violations=()), str(error)

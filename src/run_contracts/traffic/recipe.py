@@ -9,25 +9,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
-from urllib.parse import quote, unquote, urlsplit
+from typing import Literal
+from urllib.parse import quote
 
-from run_contracts.errors import UnreadableBody
-from run_contracts.events import Exchanged
-from run_contracts.traffic.sse import frames
+from run_contracts.contract.object_names import named_kind
+from run_contracts.traffic.exchange import Exchange, Intent
+from run_contracts.traffic.payload import Pointer, ids_in
 from run_contracts.types import JSONObject
-from run_contracts.validation.json_text import decode_json, texts_in
 
-Pointer = tuple[str | int, ...]
 Race = Literal["", "begins", "ends"]
-WORDS_BY_OBJECT = {
-    "thread.run": "run",
-    "thread.run.step": "step",
-    "thread.message": "message",
+WORDS = {
+    "run": "run",
+    "run_step": "step",
+    "message": "message",
     "function": "call",
+    "assistant": "assistant",
+    "thread": "thread",
 }
-ID_WORDS = frozenset({"assistant", *WORDS_BY_OBJECT.values(), "thread"})
-"""The words that placeholders are named by."""
+"""The words that placeholders are named by, for a kind of object and for a type of tool call."""
 OWN_HEADERS = frozenset(
     {
         "accept",
@@ -79,16 +78,16 @@ class RecipeStep:
     path: Template
     headers: tuple[tuple[str, str], ...]
     body: Template
-    intent: str
+    intent: Intent
     captures: tuple[Capture, ...]
     await_status: str | None
     race: Race
 
 
-def recipe(base: str, exchanges: Iterable[Exchanged]) -> tuple[RecipeStep, ...]:
+def recipe(base: str, exchanges: Iterable[Exchange]) -> tuple[RecipeStep, ...]:
     """Return the steps that send these exchanges with the target at a base URL again."""
     ordered = _as_begun(list(exchanges))
-    sent = [_sent_texts(exchange) for exchange in ordered]
+    sent = [exchange.sent_texts for exchange in ordered]
     names: dict[str, str] = {}
     steps: list[RecipeStep] = []
     for at, exchange in enumerate(ordered):
@@ -99,9 +98,9 @@ def recipe(base: str, exchanges: Iterable[Exchanged]) -> tuple[RecipeStep, ...]:
     return tuple(steps)
 
 
-def _as_begun(exchanges: list[Exchanged]) -> list[Exchanged]:
+def _as_begun(exchanges: list[Exchange]) -> list[Exchange]:
     """Return exchanges as they were begun: of those that raced, the last one kept came first."""
-    begun: list[Exchanged] = []
+    begun: list[Exchange] = []
     for exchange in exchanges:
         raced = [at for at, other in enumerate(begun) if 0 < exchange.together == other.together]
         begun.insert(raced[0] if raced else len(begun), exchange)
@@ -109,26 +108,26 @@ def _as_begun(exchanges: list[Exchanged]) -> list[Exchanged]:
 
 
 def _step(
-    exchange: Exchanged, path: Template, body: Template, captures: tuple[Capture, ...], race: Race
+    exchange: Exchange, path: Template, body: Template, captures: tuple[Capture, ...], race: Race
 ) -> RecipeStep:
-    headers = [(n, value) for n, value in exchange.request_headers if n.lower() not in OWN_HEADERS]
+    headers = [(n, value) for n, value in exchange.request.headers if n.lower() not in OWN_HEADERS]
     return RecipeStep(
         number=exchange.number,
-        method=exchange.method,
+        method=exchange.request.method,
         path=path,
         headers=tuple(headers),
         body=body,
-        intent=exchange.premise,
+        intent=exchange.intent,
         captures=captures,
-        await_status=_status(exchange) if exchange.operation == "getRun" else None,
+        await_status=_status(exchange) if exchange.operation_id == "getRun" else None,
         race=race,
     )
 
 
-def _race(at: int, ordered: list[Exchanged]) -> Race:
+def _race(at: int, ordered: list[Exchange]) -> Race:
     """Return which part an exchange has in a race: it goes on during the next, or ends it."""
 
-    def is_same(other: Exchanged) -> bool:
+    def is_same(other: Exchange) -> bool:
         return 0 < other.together == ordered[at].together
 
     if any(map(is_same, ordered[at + 1 : at + 2])):
@@ -136,27 +135,20 @@ def _race(at: int, ordered: list[Exchanged]) -> Race:
     return "ends" if any(map(is_same, ordered[max(at - 1, 0) : at])) else ""
 
 
-def _status(exchange: Exchanged) -> str | None:
+def _status(exchange: Exchange) -> str | None:
     """Return the status of the run that an answer shows."""
-    answered = next(json_values(exchange.response_body), None)
+    _, answered = next(iter(exchange.answer.values), ("", None))
     status = answered.get("status") if isinstance(answered, dict) else None
     return status if isinstance(status, str) else None
 
 
-def _sent_texts(exchange: Exchanged) -> set[str]:
-    """Return every text of a request that may be an id."""
-    url = urlsplit(exchange.url)
-    segments = re.split(r"[/?&=]", f"{url.path}?{url.query}")
-    return {unquote(segment) for segment in segments} | set(texts_in(_json(exchange.request_body)))
-
-
-def _path(base: str, exchange: Exchanged, names: Mapping[str, str]) -> Template:
+def _path(base: str, exchange: Exchange, names: Mapping[str, str]) -> Template:
     quoted = {quote(id_, safe=""): name for id_, name in names.items()}
-    return _template(exchange.url.removeprefix(base), quoted, "(?<=[/=])", "(?=[/?&]|$)")
+    return _template(exchange.request.url.removeprefix(base), quoted, "(?<=[/=])", "(?=[/?&]|$)")
 
 
-def _body(exchange: Exchanged, names: Mapping[str, str]) -> Template:
-    return _template(exchange.request_body, names, '(?<=")', '(?=")')
+def _body(exchange: Exchange, names: Mapping[str, str]) -> Template:
+    return _template(exchange.request.payload.text, names, '(?<=")', '(?=")')
 
 
 def _template(text: str, names: Mapping[str, str], before: str, after: str) -> Template:
@@ -168,12 +160,13 @@ def _template(text: str, names: Mapping[str, str], before: str, after: str) -> T
     return tuple(Placeholder(name=names[p]) if n % 2 else p for n, p in enumerate(pieces) if p)
 
 
-def _captures(exchange: Exchanged, wanted: set[str], names: dict[str, str]) -> Iterator[Capture]:
+def _captures(exchange: Exchange, wanted: set[str], names: dict[str, str]) -> Iterator[Capture]:
     """Yield the captures of the wanted ids that have no name yet, and name them."""
-    for part, value in enumerate(json_values(exchange.response_body)):
-        for pointer, id_, word in _ids(value, ()):
+    wanted = wanted.intersection(exchange.answer.ids).difference(names)
+    for part, (_, value) in enumerate(exchange.answer.values if wanted else ()):
+        for pointer, id_, owner in ids_in(value):
             if id_ in wanted and id_ not in names:
-                names[id_] = _new_name(word, names.values())
+                names[id_] = _new_name(_word(str(pointer[-1]), owner), names.values())
                 yield Capture(name=names[id_], part=part, pointer=pointer)
 
 
@@ -187,47 +180,12 @@ def _new_name(word: str, taken: Iterable[str]) -> str:
     return f"{word}_{same + 1}" if same else word
 
 
-def _ids(value: Any, pointer: Pointer) -> Iterator[tuple[Pointer, str, str]]:
-    """Yield where an id is, the id, and the word for what it is the id of."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if isinstance(item, str) and (name == "id" or name.endswith("_id")):
-                word = _known(name.removesuffix("_id")) if name != "id" else _word_for(value)
-                yield (*pointer, name), item, word
-            yield from _ids(item, (*pointer, name))
-    elif isinstance(value, list):
-        for at, item in enumerate(value):
-            yield from _ids(item, (*pointer, at))
+def _word(field: str, owner: JSONObject) -> str:
+    """Return what a field has the id of, in a word that can be part of a name.
 
-
-def _word_for(value: JSONObject) -> str:
-    """Return what an object is, in a word that can be part of a name."""
-    kind = str(value.get("object") or value.get("type") or "id")
-    return WORDS_BY_OBJECT.get(kind) or _known(kind)
-
-
-def _known(word: str) -> str:
-    """Return a word that the project knows, or id: what a server chose is no name in a script."""
-    return word if word in ID_WORDS else "id"
-
-
-def json_values(answer: str) -> Iterator[Any]:
-    r"""Yield the JSON values of an answer: its only one, or one of each frame (None if not JSON).
-
-    >>> list(json_values("data: 1\n\ndata: [DONE]\n\n"))
-    [1, None]
+    It is one that the project knows, or id: what a server chose is no name in a script.
     """
-    whole = _json(answer)
-    if whole is not None:
-        yield whole
-        return
-    for frame in frames(answer.encode("utf-8", errors="replace")):
-        yield _json(frame.data or "")
-
-
-def _json(text: str) -> Any:
-    """Return the JSON value of a text; None if it is none, or is too large or deep to be read."""
-    try:
-        return decode_json(text.encode("utf-8", errors="surrogatepass")).value
-    except UnreadableBody:
-        return None
+    known = field.removesuffix("_id")
+    if field == "id":
+        known = WORDS.get(named_kind(owner) or str(owner.get("object") or owner.get("type")), "id")
+    return known if known in WORDS.values() else "id"

@@ -9,40 +9,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
-from run_contracts.traffic.exchange import Exchange, data_of
-from run_contracts.validation.json_text import texts_in
+from run_contracts.traffic.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
-    """What an exchange depends on, and what others depend on it for.
+    """What a slicer knows of an exchange beside the ids in it; no other form of it.
 
     The ids of its thread and run are those in its path or, if it creates them, in its answer.
-    `sent_texts` are the texts of its request that may be ids, `answered_ids` the ids in its
-    answer. `polled` is the status that a poll of a run showed; None for what is no poll.
+    `polled` is the status that a poll of a run showed; None for what is no poll.
     """
 
     exchange: Exchange
     thread_id: str
     run_id: str
-    sent_texts: frozenset[str]
-    answered_ids: tuple[str, ...]
     polled: str | None
     is_command: bool
 
     @classmethod
     def of(cls, exchange: Exchange) -> Interaction:
-        """Return an exchange as an interaction."""
+        """Return what is to be known of an exchange."""
         thread_id, run_id = _subject(exchange)
         return cls(
             exchange=exchange,
             thread_id=thread_id,
             run_id=run_id,
-            sent_texts=frozenset(_sent_texts(exchange)),
-            answered_ids=tuple(_answered_ids(exchange)),
             polled=_polled(exchange),
             is_command=exchange.request.method == "POST" and exchange.is_success,
         )
@@ -66,6 +58,8 @@ class Slicer:
         self._interactions: dict[int, Interaction] = {}
         self._origins: dict[str, Interaction] = {}
         self._by_thread: dict[str, list[Interaction]] = {}
+        self._messages: dict[str, list[Interaction]] = {}
+        self._of_run: dict[tuple[str, str], list[Interaction]] = {}
         self._by_race: dict[int, list[Interaction]] = {}
         self._race_of_first_use: dict[str, int] = {}
         for exchange in exchanges:
@@ -84,13 +78,18 @@ class Slicer:
         """
         interaction = self._interactions[exchange.number] = Interaction.of(exchange)
         self._by_thread.setdefault(interaction.thread_id, []).append(interaction)
+        if interaction.is_command and exchange.operation_id == "createMessage":
+            self._messages.setdefault(interaction.thread_id, []).append(interaction)
+        if interaction.is_command_or_poll:
+            run = (interaction.thread_id, interaction.run_id)
+            self._of_run.setdefault(run, []).append(interaction)
         self._by_race.setdefault(exchange.together, []).append(interaction)
-        for text in interaction.sent_texts:
+        for text in exchange.sent_texts:
             self._race_of_first_use.setdefault(text, exchange.together)
-        for id_ in interaction.answered_ids:
+        for id_ in exchange.answer.ids:
             is_raced = 0 < self._race_of_first_use.get(id_, 0) == exchange.together
             is_new = id_ not in self._race_of_first_use
-            if is_new or (is_raced and id_ not in interaction.sent_texts):
+            if is_new or (is_raced and id_ not in exchange.sent_texts):
                 self._origins.setdefault(id_, interaction)
 
     def slices_to(self, last: Exchange) -> Iterator[tuple[Exchange, ...]]:
@@ -148,36 +147,35 @@ class Slicer:
         The messages of a thread; the commands to a run, and the last poll of it unless the exchange
         is one itself: it may have been waited for.
         """
-        ids = interaction.exchange.ids
-        on_thread = self._by_thread[interaction.thread_id] if "thread_id" in ids else []
-        before = [one for one in on_thread if one.number < interaction.number]
-        if "run_id" not in ids:
-            for earlier in before:
-                if earlier.is_command and _is(earlier.exchange, "createMessage"):
-                    yield earlier
+        ids, before = interaction.exchange.ids, interaction.number
+        if "thread_id" not in ids:
             return
-        same_run = [one for one in before if one.exchange.ids.get("run_id") == interaction.run_id]
-        yield from (one for one in same_run if one.is_command)
+        if "run_id" not in ids:
+            messages = self._messages.get(interaction.thread_id, ())
+            yield from (one for one in messages if one.number < before)
+            return
+        of_run = self._of_run.get((interaction.thread_id, interaction.run_id), ())
+        earlier = [one for one in of_run if one.number < before and "run_id" in one.exchange.ids]
+        yield from (one for one in earlier if one.is_command)
         if interaction.polled is None:
-            yield from [one for one in same_run if one.polled is not None][-1:]
+            yield from [one for one in earlier if one.polled is not None][-1:]
 
     def _origins_of(self, interaction: Interaction) -> Iterator[Interaction]:
         """Yield the exchanges begun earlier whose answers first showed an exchange's ids."""
-        for text in (*interaction.sent_texts, *interaction.answered_ids):
+        exchange = interaction.exchange
+        for text in exchange.sent_texts.union(exchange.answer.ids):
             origin = self._origins.get(text)
             if origin is None:
                 continue
-            is_raced = origin.exchange.is_beside(interaction.exchange)
+            is_raced = origin.exchange.is_beside(exchange)
             if is_raced or origin.number < interaction.number:
                 yield origin
 
     def _later_of(self, origin: Interaction, interaction: Interaction) -> Iterator[Interaction]:
         """Yield what was done with a run since its origin, if an exchange is about another one."""
         if origin.run_id and origin.run_id != interaction.run_id:
-            for other in self._by_thread[origin.thread_id]:
-                is_of_run = other.run_id == origin.run_id and other.is_command_or_poll
-                if is_of_run and other.number < interaction.number:
-                    yield other
+            of_run = self._of_run.get((origin.thread_id, origin.run_id), ())
+            yield from (one for one in of_run if one.number < interaction.number)
 
 
 def _without_idle_polls(interactions: list[Interaction]) -> Iterator[Interaction]:
@@ -192,56 +190,18 @@ def _without_idle_polls(interactions: list[Interaction]) -> Iterator[Interaction
 
 def _subject(exchange: Exchange) -> tuple[str, str]:
     """Return the ids of the thread and of the run that an exchange is about; empty if of none."""
-    objects = [value for value in _answered_values(exchange) if isinstance(value, dict)]
-    run = next((value for value in objects if value.get("object") == "thread.run"), {})
-    ids = {"thread_id": run.get("thread_id"), "run_id": run.get("id")} | exchange.ids
-    if not run and objects and objects[0].get("object") == "thread":
-        ids["thread_id"] = objects[0].get("id")
+    run, thread = (
+        next((placed.value for placed in exchange.answer.objects[kind] if not placed.is_item), {})
+        for kind in ("run", "thread")
+    )
+    thread_id = run.get("thread_id") if run else thread.get("id")
+    ids = {"thread_id": thread_id, "run_id": run.get("id")} | exchange.ids
     return str(ids["thread_id"] or ""), str(ids["run_id"] or "")
 
 
 def _polled(exchange: Exchange) -> str | None:
     """Return the status that a poll of a run shows; None if it is no poll."""
-    if not _is(exchange, "getRun"):
+    if exchange.operation_id != "getRun":
         return None
     answered = exchange.answered
     return str(answered.get("status") if isinstance(answered, dict) else exchange.response.status)
-
-
-def _is(exchange: Exchange, operation: str) -> bool:
-    return exchange.operation is not None and exchange.operation.id == operation
-
-
-def _answered_values(exchange: Exchange) -> Iterator[Any]:
-    """Yield the JSON values of an answer: its only one, or that of each frame of a stream."""
-    yield exchange.answered
-    yield from map(data_of, exchange.frames)
-
-
-def _answered_ids(exchange: Exchange) -> Iterator[str]:
-    """Yield every id in an answer, streamed ones included, in order."""
-    for value in _answered_values(exchange):
-        yield from ids_in(value)
-
-
-def _sent_texts(exchange: Exchange) -> Iterator[str]:
-    """Yield every text of a request that may be an id: in its path, its query, its body."""
-    yield from exchange.ids.values()
-    yield from (value for _, value in parse_qsl(urlsplit(exchange.request.url).query))
-    yield from texts_in(exchange.asked)
-
-
-def ids_in(value: Any) -> Iterator[str]:
-    """Yield the ids that a JSON value holds at any depth.
-
-    >>> list(ids_in({"id": "run_1", "thread_id": "t_1", "usage": None}))
-    ['run_1', 't_1']
-    """
-    if isinstance(value, dict):
-        for name, item in value.items():
-            if isinstance(item, str) and (name == "id" or name.endswith("_id")):
-                yield item
-            yield from ids_in(item)
-    elif isinstance(value, list):
-        for item in value:
-            yield from ids_in(item)

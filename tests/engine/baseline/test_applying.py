@@ -173,7 +173,9 @@ def test_the_last_policy_counts(strict: bool) -> None:
 def test_what_only_chance_shows_is_not_asked_for_again() -> None:
     """Another seed may not show it: its entry is proposed so, and is never called mended."""
     told = tuple(
-        replace(one, source="walk 3") if isinstance(one, Exchanged) else one
+        replace(one, exchange=replace(one.exchange, source="walk 3"))
+        if isinstance(one, Exchanged)
+        else one
         for one in seen("RUN-LIST-005")
     )
     (entry,) = unknown(told, EMPTY)

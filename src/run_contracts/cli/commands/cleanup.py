@@ -10,7 +10,7 @@ import click
 from run_contracts.cli import shared_options
 from run_contracts.client import target as targets
 from run_contracts.client.target import Target
-from run_contracts.events import Exchanged, ExitCode, Started
+from run_contracts.events import ExitCode, Started, exchanges
 
 
 @click.command(
@@ -39,7 +39,7 @@ def command(
 
     report = jsonlines.read(file, is_whole=False)
     started = next(event for event in report if isinstance(event, Started))
-    paths = leftovers(event for event in report if isinstance(event, Exchanged))
+    paths = leftovers(exchanges(report))
     if dry_run or not paths:
         for path in paths:
             click.echo(sanitizing.line(f"DELETE {url or started.target}{path}"))

@@ -13,7 +13,7 @@ from run_contracts.cli.completion import requirement_ids
 from run_contracts.client import target as targets
 from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
-from run_contracts.events import Decided, Event, Exchanged, Finished, Started
+from run_contracts.events import Decided, Event, Finished, Started, exchanges
 from run_contracts.report import text
 from run_contracts.traffic.recipe import RecipeStep, recipe
 
@@ -50,13 +50,12 @@ def command(  # noqa: PLR0913 - arguments and options
     events = jsonlines.read(file)
     started = next(event for event in events if isinstance(event, Started))
     verdict = _broken(file, events, requirement)
-    exchanges = [event for event in events if isinstance(event, Exchanged)]
     if is_script:
         from run_contracts.report.script import script  # noqa: PLC0415
 
-        click.echo(script(started.target, verdict, exchanges), nl=False)
+        click.echo(script(started.target, verdict, exchanges(events)), nl=False)
         return
-    wanted = [exchange for exchange in exchanges if exchange.number in verdict.sequence]
+    wanted = [exchange for exchange in exchanges(events) if exchange.number in verdict.sequence]
     target = targets.target(
         url or started.target, edition=started.edition, api_key_env=api_key_env, headers=headers
     )

@@ -26,7 +26,7 @@ class BaselineReader:
             if isinstance(event, Started):
                 self._started, self._index = event, FingerprintIndex()
             elif isinstance(event, Exchanged) and self._baseline.entries:
-                self._index.add(event)
+                self._index.add(event.exchange)
             yield event
 
     def known(self, verdict: Decided) -> tuple[Decided, str]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from run_contracts.errors import UsageError
-from run_contracts.events import Broken, Exchanged
+from run_contracts.events import Broken
+from run_contracts.traffic.exchange import Exchange
 
 ANY = "*"
 SEARCHES = ("walk", "schemathesis")
@@ -55,9 +56,9 @@ class FingerprintIndex:
         """Nothing is known yet."""
         self._exchanges: dict[int, tuple[str, str]] = {}
 
-    def add(self, exchange: Exchanged) -> None:
+    def add(self, exchange: Exchange) -> None:
         """Learn what an exchange was meant for, and where it comes from."""
-        operation = exchange.operation or exchange.method
+        operation = exchange.operation_id or exchange.request.method
         self._exchanges[exchange.number] = operation, exchange.source
 
     def fingerprint(self, broken: Broken) -> str:

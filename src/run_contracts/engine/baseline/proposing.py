@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 
-from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.baseline.entries import GENERATED, Baseline, Known
 from run_contracts.engine.baseline.fingerprint import FingerprintIndex
 from run_contracts.engine.baseline.toml_file import PLACEHOLDER
@@ -42,13 +41,13 @@ def causes(events: Iterable[Event]) -> dict[str, dict[str, bool]]:
     Each comes with whether only generated requests showed it.
     """
     by_id: dict[str, dict[str, bool]] = {}
-    index = FingerprintIndex(EDITIONS[-1])
+    index = FingerprintIndex()
     for event in events:
         match event:
             case Started():
-                index = FingerprintIndex(event.edition)
+                index = FingerprintIndex()
             case Exchanged():
-                index.add(event)
+                index.add(event.exchange)
             case Decided():
                 for broken in event.broken:
                     known = by_id.setdefault(event.requirement, {})
