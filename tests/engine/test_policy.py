@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from run_contracts.engine.policy import Policy
+from run_contracts.engine.policy import Policy, policy_of
 from run_contracts.events import Decided, Finished, Result
 from run_contracts.report.html import MARKS
 from run_contracts.report.summary import OUTCOME_WORDS
@@ -55,6 +55,14 @@ def test_the_policy_colours_a_verdict(  # noqa: PLR0913, PLR0917 - a row
     assert (decided.outcome, decided.is_red, footer.exit_code) == (outcome, is_red, code)
     assert footer.counts["fail" if outcome == "broken" else outcome] == 1
     assert sum(footer.counts.values()) == 1
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("result", ["fail", "blocked", "pass"])
+def test_a_report_tells_how_strict_its_policy_was(result: str, strict: bool) -> None:
+    """By a SHOULD that is broken and red; what was blocked is red in any case."""
+    events = _judged(Policy(strict=strict), "SHOULD", result, is_red=False)
+    assert policy_of(events).strict == (strict and result == "fail")
 
 
 def test_every_outcome_has_its_word_and_its_mark() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.testing.plugging import APP, QUICK, Plugged
+from tests.testing.plugging import APP, QUICK, RETURNS, Plugged
 
 HEADER = "run-contracts: {} (edition {}, profile {})"
 
@@ -130,6 +130,22 @@ def test_the_command_to_run_an_item_again_has_all_that_was_typed(
             "  next      pytest --run-target app:wrong "
             r'--run-header "X-Tenant: $X_TENANT" --run-header "X\`id\`: $X_ID_" '
             "--run-model 'm $x' --run-cases 3 run_contracts::RUN-ERR-002"
+        ]
+    )
+
+
+def test_user_and_password_that_were_typed_are_asked_for_by_a_header(
+    pytester: pytest.Pytester, plugged: Plugged
+) -> None:
+    """With those of the file, which a typed header would replace."""
+    pytester.makeini("[pytest]\nrun_profile = smoke\nrun_header = X-Quiet: psst")
+    pytester.makeconftest(RETURNS.format("app.wrong"))
+    result = plugged("--run-target", "http://me:hush@h/v1", "--run-only", "RUN-ERR-002")
+    result.stdout.fnmatch_lines(
+        [
+            "  next      pytest --run-target http://h/v1 "
+            '--run-header "Authorization: $AUTHORIZATION" --run-header "X-Quiet: $X_QUIET" '
+            "run_contracts::RUN-ERR-002"
         ]
     )
 

@@ -10,7 +10,7 @@ from run_contracts.contract.requirements import Level
 from run_contracts.engine.baseline.applying import BaselineReader
 from run_contracts.engine.baseline.entries import EMPTY, Baseline
 from run_contracts.engine.conclusion import concluded
-from run_contracts.events import Decided, Event, Finished, ProbeEnded, Result
+from run_contracts.events import BROKEN, Decided, Event, Finished, ProbeEnded, Result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,4 +61,4 @@ DEFAULT_POLICY = Policy()
 def policy_of(events: Iterable[Event]) -> Policy:
     """Return the policy that coloured the verdicts of a check, but for its known failures."""
     decided = (one for one in events if isinstance(one, Decided))
-    return Policy(strict=any(one.is_red and one.level == Level.SHOULD for one in decided))
+    return Policy(strict=any(v.outcome == BROKEN and v.level == Level.SHOULD for v in decided))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts.client.target import Target, parsed_header
+from run_contracts.client.target import Target, parsed_header, without_user
 from run_contracts.engine.command import OPTION_BY_FIELD, option_words
 from run_contracts.events import ADVICE, Decided
 from run_contracts.report import text
@@ -31,10 +31,12 @@ def rerun_command(config: pytest.Config, nodeid: str) -> str:
         name: config.getoption(OPTIONS[option.replace("-", "_")].ini, None)
         for name, option in OPTION_BY_FIELD.items()
     }
+    _, user = without_user(typed["url"] or "")
+    headers = given(config, "header") if user or typed["headers"] else ()
     key_name = given(config, "api_key_env")
     target = Target(
         url=typed["url"] or "",
-        headers=tuple(map(parsed_header, typed["headers"] or ())),
+        headers=tuple(map(parsed_header, headers)),
         key_name=key_name,
         key=os.environ.get(key_name, ""),
     )
