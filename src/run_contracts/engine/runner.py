@@ -42,8 +42,9 @@ def check(
     until then is judged. So it is after Ctrl-C, and `KeyboardInterrupt` is raised after `Finished`.
     Raises `UsageError` for unknown ids.
     """
+    hide = target.hidden
     for event in _check(plan(target, only=only, probes=probes), connection, on_request):
-        yield recording.hidden(event, target.hidden)
+        yield recording.hidden(event, hide)
 
 
 def _check(planned: CheckPlan, connection: Connection, on_request: RequestHook) -> Iterator[Event]:
