@@ -85,6 +85,11 @@ def bare(calls: list[Call], old: str) -> Times:
         return timed(send)
 
 
+def copied(exchange: Exchange) -> Exchange:
+    request, response = replace(exchange.request), replace(exchange.response)
+    return replace(exchange, request=request, response=response)
+
+
 def ours(calls: list[Call]) -> tuple[Times, Times]:
     """Send the same by a session; return what sending took, and what judging took."""
     contract = load("v2")
@@ -99,7 +104,7 @@ def ours(calls: list[Call]) -> tuple[Times, Times]:
 
         sending = timed(send)
     # A copy has read nothing yet; the recorded exchanges show whole lives, those of a replay less.
-    unread = tuple(replace(call.exchange) for call in calls)
+    unread = tuple(map(copied, [call.exchange for call in calls]))
     return sending, timed(judge)
 
 

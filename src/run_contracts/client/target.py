@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
@@ -61,11 +61,17 @@ class Target:
             names[self.key] = f"${self.key_name}"
         return {value: name for value, name in names.items() if value}
 
-    def hidden(self, text: str) -> str:
-        """Return a text with every secret replaced by the name it is known by."""
-        for secret, name in self.secrets().items():
-            text = text.replace(secret, name)
-        return text
+    @property
+    def hidden(self) -> Callable[[str], str]:
+        """What returns a text with every secret replaced by the name it is known by."""
+        secrets = self.secrets()
+
+        def hidden(text: str) -> str:
+            for secret, name in secrets.items():
+                text = text.replace(secret, name)
+            return text
+
+        return hidden
 
 
 def target(  # noqa: PLR0913 - the options of a check

@@ -50,8 +50,9 @@ def check(  # noqa: PLR0913 - the parts of a check
     planned = plan(target, only=only, probes=probes)
     # Nobody else can reach what answers in this process.
     command = check_command(target, policy) if connection is NETWORK else ""
+    hide = target.hidden
     seen = itertools.chain([planned.started(command)], _check(planned, connection, on_request))
-    yield from policy.applied(recording.hidden(event, target.hidden) for event in seen)
+    yield from policy.applied(recording.hidden(event, hide) for event in seen)
 
 
 def _check(planned: CheckPlan, connection: Connection, on_request: RequestHook) -> Iterator[Event]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
+from operator import attrgetter
 
 from run_contracts.contract.loading import Contract
 from run_contracts.traffic.exchange import Exchange
@@ -35,8 +37,10 @@ class Evidence:
 
     def of(self, *operation_ids: str) -> Iterator[Exchange]:
         """Yield the exchanges of these operations, in order."""
-        exchanges = (one for id_ in operation_ids for one in self._by_operation.get(id_, ()))
-        return iter(sorted(exchanges, key=lambda exchange: exchange.number))
+        of_each = [self._by_operation.get(id_, []) for id_ in operation_ids]
+        if len(of_each) == 1:
+            return iter(of_each[0])
+        return iter(sorted(chain(*of_each), key=attrgetter("number")))
 
     @cached_property
     def _by_operation(self) -> dict[str, list[Exchange]]:
@@ -122,7 +126,16 @@ class Evidence:
         """
         if exchange.operation is None or exchange.response.status not in NOT_OFFERED:
             return True
-        return any(one.is_success or _has_envelope(one) for one in self.of(exchange.operation.id))
+        return exchange.operation.id in self._answering
+
+    @cached_property
+    def _answering(self) -> frozenset[str]:
+        """The operations that were answered by more than a router, once at least."""
+        return frozenset(
+            id_
+            for id_, exchanges in self._by_operation.items()
+            if any(one.is_success or _has_envelope(one) for one in exchanges)
+        )
 
 
 def _has_envelope(exchange: Exchange) -> bool:

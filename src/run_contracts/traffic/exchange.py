@@ -115,7 +115,7 @@ class Exchange:
     def _match(self) -> tuple[Operation, dict[str, str]] | None:
         return match(self.edition, self.request.method, self.request.url)
 
-    @property
+    @cached_property
     def operation(self) -> Operation | None:
         """The operation of the contract that the request was meant for, if any."""
         if self.meant_for is not None:
@@ -137,7 +137,7 @@ class Exchange:
         """Whether the contract speaks of it: a known operation, or a recorded answer alone."""
         return self.operation_id is not None or not self.request.url
 
-    @property
+    @cached_property
     def asked(self) -> Any:
         """The JSON value of the request's body; None if there is none or it is not JSON."""
         return self.request.payload.body.value
@@ -157,7 +157,7 @@ class Exchange:
         """What was answered, read once."""
         return self.response.payload
 
-    @property
+    @cached_property
     def body(self) -> Body:
         """The answer's body as JSON, with what is wrong with its form."""
         return self.answer.body
@@ -167,7 +167,7 @@ class Exchange:
         """Why the body is too large or too deep to judge; None if it is not."""
         return self.answer.unreadable
 
-    @property
+    @cached_property
     def answered(self) -> Any:
         """The JSON value of the answer; None for streams and for what is not JSON."""
         return None if self.is_stream else self.answer.body.value

@@ -39,13 +39,11 @@ class History:
 
     def before(self, exchange: Exchange) -> Observation | None:
         """Return the last observation surely made before an exchange; None if there was none."""
-        earlier = [
-            observation
-            for observation in self.observations
-            if observation.exchange.number < exchange.number
-            and not observation.exchange.is_beside(exchange)
-        ]
-        return earlier[-1] if earlier else None
+        for observation in reversed(self.observations):
+            is_earlier = observation.exchange.number < exchange.number
+            if is_earlier and not observation.exchange.is_beside(exchange):
+                return observation
+        return None
 
     def after(self, exchange: Exchange) -> Observation | None:
         """Return the first observation surely made after an exchange; None if there was none."""

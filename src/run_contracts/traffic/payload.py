@@ -128,22 +128,28 @@ class Payload:
         return frozenset(texts_in(self.body.value))
 
 
-def ids_in(value: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, str, JSONObject]]:
-    """Yield the ids that a JSON value holds at any depth: where, the id, and the object around it.
+def ids_in(value: Any) -> list[tuple[Pointer, str, JSONObject]]:
+    """Return the ids that a JSON value holds at any depth: where, the id, and the object around it.
 
     >>> [(where, id_) for where, id_, _ in ids_in({"id": "run_1", "of": [{"thread_id": "t_1"}]})]
     [(('id',), 'run_1'), (('of', 0, 'thread_id'), 't_1')]
     """
+    ids: list[tuple[Pointer, str, JSONObject]] = []
+    _gather(value, (), ids)
+    return ids
+
+
+def _gather(value: Any, pointer: Pointer, ids: list[tuple[Pointer, str, JSONObject]]) -> None:
+    """Add the ids in a value that stands at a pointer, in order."""
     if isinstance(value, dict):
         for name, item in value.items():
-            if isinstance(item, str) and item and (name == "id" or name.endswith("_id")):
-                yield (*pointer, name), item, value
-            elif isinstance(item, dict | list):
-                yield from ids_in(item, (*pointer, name))
+            if isinstance(item, dict | list):
+                _gather(item, (*pointer, name), ids)
+            elif isinstance(item, str) and item and (name == "id" or name.endswith("_id")):
+                ids.append(((*pointer, name), item, value))
     elif isinstance(value, list):
         for at, item in enumerate(value):
-            if isinstance(item, dict | list):
-                yield from ids_in(item, (*pointer, at))
+            _gather(item, (*pointer, at), ids)
 
 
 def is_kind(value: Any, name: str) -> bool:
