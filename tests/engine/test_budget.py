@@ -196,7 +196,7 @@ def test_an_id_that_was_there_before_is_nobodys_to_delete() -> None:
 
 def _deletions(status: int) -> tuple[list[Exchange], set[str]]:
     """Return what a check sent, every deletion answered so, and the paths that it deleted."""
-    sent = _sent(seen(requests=40))
+    sent = list(exchanges(seen(requests=40)))
     deletions = [one for one in sent if one.request.method == "DELETE"]
     paths = {"/".join(["", *one.request.url.split("/")[-2:]]) for one in deletions}
     assert len(paths) > 3

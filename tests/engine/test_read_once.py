@@ -43,7 +43,7 @@ def _checked(fault: str, edition: str) -> list[Event]:
 
 def _reported(events: list[Event]) -> None:
     """Render a check in every form that looks into its exchanges."""
-    summary, report = Summary.of(events), TextReport(again="again", with_scripts=True)
+    summary, report = Summary.of(events), TextReport(with_scripts=True)
     html.page(events)
     junit.document(events)
     for event in events:
