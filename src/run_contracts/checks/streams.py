@@ -8,13 +8,15 @@ from typing import Any
 from run_contracts.checks.creating import RUN_CREATES
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import IN_PROGRESS
+from run_contracts.contract.object_names import kind_by_object
 from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.streamed_events import StreamedEvent
 from run_contracts.types import JSONObject
 
-OBJECT_NAMES = {"run": "thread.run", "run_step": "thread.run.step", "message": "thread.message"}
+WHOLE_KINDS = ("run", "run_step", "message")
+"""The kinds whose objects events carry whole."""
 THREAD_CREATED = "thread.created"
 RUN_CREATED = "thread.run.created"
 
@@ -89,13 +91,14 @@ def begins_with_created(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-STREAM-005", "RUN-STREAM-006")
 def names_agree(evidence: Evidence) -> Iterator[Outcome]:
     """Judge each known event: its data is of its kind (006) and in the status it names (005)."""
+    names = {kind: name for name, kind in kind_by_object().items() if kind in WHOLE_KINDS}
     for exchange, events in streams(evidence):
         for event in events:
             if event.known is None or event.known.kind == "error":
                 continue
             place = f"line {event.frame.line}: "
             data = event.data if isinstance(event.data, dict) else {}
-            wanted = OBJECT_NAMES.get(event.known.kind)
+            wanted = names.get(event.known.kind)
             is_kind = bool(data) and wanted in (None, data.get("object"))
             yield decided(
                 evidence,

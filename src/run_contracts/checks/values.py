@@ -73,8 +73,7 @@ def kind_by_itself(value: Any) -> str | None:
         return None
     if value.get("object") == "list":
         items = value.get("data")
-        first = items[0] if isinstance(items, list) and items else {"object": "thread.run"}
-        kind = kind_by_itself(first)
+        kind = kind_by_itself(items[0]) if isinstance(items, list) and items else "run"
         return f"{kind}_list" if kind in ("run", "run_step", "message") else None
     if "error" in value and "object" not in value:
         return "error"

@@ -153,16 +153,16 @@ def load(edition: str = "v2", *, reading: Reading = "wire", dialect: str | None 
     >>> sorted(load("v2").lifecycle.pauses)
     ['requires_action']
     """
-    if edition not in EDITIONS:
-        raise UsageError(f"no edition {edition!r}; choose one of {', '.join(EDITIONS)}")
-    if reading not in READINGS:
-        raise UsageError(f"no reading {reading!r}; choose one of {', '.join(READINGS)}")
     return _load(edition, reading, dialect)
 
 
 @cache
 def _load(edition: str, reading: str, dialect: str | None) -> Contract:
     """Put a contract together from the data files."""
+    if edition not in EDITIONS:
+        raise UsageError(f"no edition {edition!r}; choose one of {', '.join(EDITIONS)}")
+    if reading not in READINGS:
+        raise UsageError(f"no reading {reading!r}; choose one of {', '.join(READINGS)}")
     documents = {kind: read_json(f"{edition}/{kind}.json") for kind in kinds(edition)}
     if not documents:
         raise ContractError(f"schemas/{edition} holds no schema")

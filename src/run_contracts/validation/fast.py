@@ -21,6 +21,8 @@ IN_SCHEMA = frozenset({"by-status", "prefix", "seconds"})
 """Rules that become part of the compiled schema."""
 DECIDE_NOTHING = frozenset({"description", "default", "title"})
 """Keywords that decide nothing."""
+WHOLE = ("integer", ["integer"])
+"""Types of what can be compared."""
 COMPARED = frozenset({"order", "same", "sum"})
 """Rules that are decided by comparing."""
 
@@ -47,10 +49,13 @@ def fast_verdict(contract: Contract, kind: str) -> Holds:
     plain = None if by_status else _parts(contract, kind, None)
 
     def verdict(value: Any) -> bool:
-        is_valid, orders, sums, sames = plain or by_status[value["status"]]
+        is_valid, sure, others, sums, sames = plain or by_status[value["status"]]
         if not is_valid(value):
             return False
-        for first, later in orders:
+        for first, later in sure:
+            if value[later] < value[first]:
+                return False
+        for first, later in others:
             least, moment = value.get(first), value.get(later)
             if moment is not None and least is not None and moment < least:
                 return False
@@ -72,19 +77,27 @@ def _cannot_tell(_: Any) -> bool:
 
 
 class _Parts(NamedTuple):
-    """What decides values of a kind in one status: a compiled schema, and what is compared."""
+    """What decides values of a kind in one status: a compiled schema, and what is compared.
+
+    Of moments that follow one another, `sure` are those that the schema has made integers.
+    """
 
     is_valid: Holds
-    orders: tuple[tuple[str, str], ...]
+    sure: tuple[tuple[str, str], ...]
+    others: tuple[tuple[str, str], ...]
     sums: tuple[tuple[str, str, tuple[str, ...]], ...]
     sames: tuple[tuple[str, str], ...]
 
 
 def _parts(contract: Contract, kind: str, status: str | None) -> _Parts:
     schema, rules = _schema(contract, kind, status), contract.register
+    forms, required = schema.get("properties", {}), schema["required"]
+    whole = {name for name in required if forms.get(name, {}).get("type") in WHOLE}
+    orders = tuple(_orders(contract, kind, status))
     return _Parts(
         contract.compiled(schema, name=f"{kind}-{status or 'right'}").is_valid,
-        tuple(_orders(contract, kind, status)),
+        tuple(pair for pair in orders if whole >= {*pair}),
+        tuple(pair for pair in orders if not whole >= {*pair}),
         tuple((r.fields[0], r.total, r.parts) for r in rules.ruled("sum", kind)),
         tuple((r.same, r.fields[0]) for r in rules.ruled("same", kind)),
     )
