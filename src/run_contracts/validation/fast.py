@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.validation.rules import expectations
 
 Holds = Callable[[Any], bool]
+ANY_STATUS = "any"
+"""Stands for the status of kinds that have no table of statuses."""
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
 IN_SCHEMA = frozenset({"by-status", "prefix", "seconds"})
 """Rules that become part of the compiled schema."""
@@ -33,77 +35,71 @@ def holds(value: Any, kind: str, contract: Contract) -> bool:
     False may also mean that the fast path could not tell; only True is final.
     """
     try:
-        return fast_verdict(contract, kind)(value)
+        verdicts = _verdicts(contract, kind)
+        is_valid, agrees = verdicts.get(ANY_STATUS) or verdicts[value["status"]]
+        return is_valid(value) and agrees(value)
     except (KeyError, TypeError, ValueError, RecursionError):
         return False
 
 
 @lru_cache(maxsize=256)
-def fast_verdict(contract: Contract, kind: str) -> Holds:
-    """Return the function that decides a kind; it may raise for what it cannot read."""
-    if any(one.rule not in {None, *IN_SCHEMA, *COMPARED} for one in contract.register.on(kind)):
-        return _cannot_tell
-    by_status = {
-        status: _parts(contract, kind, status) for status in contract.lifecycle.cells(kind)
-    }
-    plain = None if by_status else _parts(contract, kind, None)
+def _verdicts(contract: Contract, kind: str) -> dict[str, tuple[Holds, Holds]]:
+    """Return what decides a kind in each status: a compiled schema, and what is compared.
 
-    def verdict(value: Any) -> bool:
-        is_valid, sure, others, sums, sames = plain or by_status[value["status"]]
-        if not is_valid(value):
-            return False
+    There is none if the kind has a rule that the fast path does not know.
+    """
+    if any(one.rule not in {None, *IN_SCHEMA, *COMPARED} for one in contract.register.on(kind)):
+        return {}
+    verdicts = {}
+    for status in contract.lifecycle.cells(kind) or (ANY_STATUS,):
+        schema = _schema(contract, kind, status)
+        is_valid = contract.compiled(schema, name=f"{kind}-{status}").is_valid
+        verdicts[status] = is_valid, _agreement(contract, kind, status, schema)
+    return verdicts
+
+
+def _agreement(contract: Contract, kind: str, status: str, schema: dict[str, Any]) -> Holds:
+    """Return what compares the parts of a value whose shape is right.
+
+    Where the schema has made two moments integers they are compared as they are.
+    """
+    forms, rules = schema.get("properties", {}), contract.register
+    whole = {name for name in schema["required"] if forms.get(name, {}).get("type") in WHOLE}
+    orders = tuple(_orders(contract, kind, status))
+    sure = tuple(pair for pair in orders if whole >= {*pair})
+    others = tuple(pair for pair in orders if not whole >= {*pair})
+    sums = tuple((one.fields[0], one.total, one.parts) for one in rules.ruled("sum", kind))
+    sames = tuple((one.same, one.fields[0]) for one in rules.ruled("same", kind))
+
+    def agrees(value: Any) -> bool:
         for first, later in sure:
             if value[later] < value[first]:
                 return False
-        for first, later in others:
-            least, moment = value.get(first), value.get(later)
-            if moment is not None and least is not None and moment < least:
-                return False
         for field, total, parts in sums:
-            holder = value.get(field)
-            if holder is not None:
-                left = holder[total]
+            if (holder := value.get(field)) is not None:
+                rest = holder[total]
                 for part in parts:
-                    left -= holder[part]
-                if left:
+                    rest -= holder[part]
+                if rest:
                     return False
-        return not sames or all(value[name] == value[field][name] for name, field in sames)
+        return (not others or _in_order(value, others)) and (not sames or _same(value, sames))
 
-    return verdict
-
-
-def _cannot_tell(_: Any) -> bool:
-    return False
+    return agrees
 
 
-class _Parts(NamedTuple):
-    """What decides values of a kind in one status: a compiled schema, and what is compared.
-
-    Of moments that follow one another, `sure` are those that the schema has made integers.
-    """
-
-    is_valid: Holds
-    sure: tuple[tuple[str, str], ...]
-    others: tuple[tuple[str, str], ...]
-    sums: tuple[tuple[str, str, tuple[str, ...]], ...]
-    sames: tuple[tuple[str, str], ...]
+Names = tuple[str, str]
 
 
-def _parts(contract: Contract, kind: str, status: str | None) -> _Parts:
-    schema, rules = _schema(contract, kind, status), contract.register
-    forms, required = schema.get("properties", {}), schema["required"]
-    whole = {name for name in required if forms.get(name, {}).get("type") in WHOLE}
-    orders = tuple(_orders(contract, kind, status))
-    return _Parts(
-        contract.compiled(schema, name=f"{kind}-{status or 'right'}").is_valid,
-        tuple(pair for pair in orders if whole >= {*pair}),
-        tuple(pair for pair in orders if not whole >= {*pair}),
-        tuple((r.fields[0], r.total, r.parts) for r in rules.ruled("sum", kind)),
-        tuple((r.same, r.fields[0]) for r in rules.ruled("same", kind)),
-    )
+def _in_order(value: Any, pairs: tuple[Names, ...]) -> bool:
+    moments = ((value.get(first), value.get(later)) for first, later in pairs)
+    return all(a is None or b is None or a <= b for a, b in moments)
 
 
-def _orders(contract: Contract, kind: str, status: str | None) -> Iterator[tuple[str, str]]:
+def _same(value: Any, pairs: tuple[Names, ...]) -> bool:
+    return all(value[name] == value[field][name] for name, field in pairs)
+
+
+def _orders(contract: Contract, kind: str, status: str) -> Iterator[Names]:
     """Yield the moments that follow one another, but for those that the status has null."""
     null = {name for name, is_set in _wanted(contract, kind, status).items() if not is_set}
     for requirement in contract.register.ruled("order", kind):
@@ -111,15 +107,15 @@ def _orders(contract: Contract, kind: str, status: str | None) -> Iterator[tuple
         yield from ((first, later) for later in others if not null & {first, later})
 
 
-def _wanted(contract: Contract, kind: str, status: str | None) -> dict[str, bool]:
+def _wanted(contract: Contract, kind: str, status: str) -> dict[str, bool]:
     """Return which fields the rules by status want set, or null."""
     wanted: dict[str, bool] = {}
-    for requirement in contract.register.ruled("by-status", kind) if status else ():
-        wanted |= expectations(requirement, contract)[status or ""]
+    for requirement in contract.register.ruled("by-status", kind):
+        wanted |= expectations(requirement, contract).get(status, {})
     return wanted
 
 
-def _schema(contract: Contract, kind: str, status: str | None) -> dict[str, Any]:
+def _schema(contract: Contract, kind: str, status: str) -> dict[str, Any]:
     """Return the schema of a kind in one status: the kind's own, narrowed by its rules."""
     shape = contract.schema(kind)
     forms, required = dict(shape.get("properties", {})), list(shape.get("required", ()))
@@ -132,7 +128,7 @@ def _schema(contract: Contract, kind: str, status: str | None) -> dict[str, Any]
     for requirement in contract.register.ruled("seconds", kind):
         for name in requirement.fields:
             forms[name] = _both(forms, name, exclusiveMaximum=requirement.below)
-    if status is not None:
+    if status != ANY_STATUS:
         forms["status"] = {"const": status}
     return {**shape, "properties": forms, "required": list(dict.fromkeys(required))}
 
