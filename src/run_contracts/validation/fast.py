@@ -50,7 +50,7 @@ def _verdicts(contract: Contract, kind: str) -> dict[str, tuple[Holds, Holds]]:
     """
     if any(one.rule not in {None, *IN_SCHEMA, *COMPARED} for one in contract.register.on(kind)):
         return {}
-    verdicts = {}
+    verdicts: dict[str, tuple[Holds, Holds]] = {}
     for status in contract.lifecycle.cells(kind) or (ANY_STATUS,):
         schema = _schema(contract, kind, status)
         is_valid = contract.compiled(schema, name=f"{kind}-{status}").is_valid
