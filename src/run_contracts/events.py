@@ -6,9 +6,10 @@ import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from enum import IntEnum, StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from run_contracts.traffic.exchange import Exchange
+if TYPE_CHECKING:
+    from run_contracts.traffic.exchange import Exchange
 
 FORMAT = 1
 """The version of the event stream's form; it grows when a reader must know the difference."""
