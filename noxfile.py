@@ -1,4 +1,4 @@
-"""One command for each task: `nox -s tests`, `lint`, `types`, `bench`, `package`.
+"""One command for each task: `nox -s tests`, `lint`, `types`, `mutate`, `bench`, `package`.
 
 What follows `--` is handed on. Each has an environment of its own, which is kept; it is made anew
 by `--reuse-venv never`.
@@ -43,6 +43,13 @@ def types(session: nox.Session) -> None:
     """Check the types of the package, and of what people write with it."""
     session.install("-e", ".[dev]")
     session.run("mypy", *session.posargs)
+
+
+@nox.session
+def mutate(session: nox.Session) -> None:
+    """Tell how many small defects the tests see: `nox -s mutate -- --seed 2 --only checks`."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "tests.mutation", *session.posargs)
 
 
 @nox.session

@@ -28,6 +28,8 @@ class Traffic:
         *,
         status: int = 200,
         body: Any = None,
+        sent: bytes = b"",
+        sent_headers: Any = (),
         intent: Intent = Intent.NONE,
         headers: Any = JSON,
         at: float = 0.0,
@@ -36,13 +38,15 @@ class Traffic:
     ) -> Traffic:
         """Add one request line, like ``GET /threads``, and its answer."""
         method, _, path = line.partition(" ")
-        sent = json.dumps(body).encode() if body is not None else b""
+        sent = json.dumps(body).encode() if body is not None else sent
         data = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.exchanges.append(
             Exchange(
                 number=len(self.exchanges) + 1,
                 edition=self.edition,
-                request=Request(method=method, url=f"http://h/v1{path}", body=sent),
+                request=Request(
+                    method=method, url=f"http://h/v1{path}", headers=sent_headers, body=sent
+                ),
                 response=Response(status=status, headers=headers, body=data, is_whole=is_whole),
                 intent=intent,
                 seen_at=at,

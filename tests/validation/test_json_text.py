@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from run_contracts.errors import UnreadableBody
 from run_contracts.traffic.sse import Frame, frames
-from run_contracts.validation.json_text import BODY_LIMIT, DEEPEST, decode_json
+from run_contracts.validation.json_text import BODY_LIMIT, decode_json
 
 BAD = {
     "empty": (b"", "Expecting value at line 1, column 1"),
@@ -61,9 +61,9 @@ def test_a_whole_surrogate_pair_is_fine() -> None:
 @pytest.mark.parametrize(
     ("data", "reason"),
     [
-        (b"[" * 10_000 + b"]" * 10_000, f"deeper than the {DEEPEST} levels"),
-        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, f"deeper than the {DEEPEST} levels"),
-        (b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1), f"deeper than the {DEEPEST} levels"),
+        (b"[" * 10_000 + b"]" * 10_000, "deeper than the 200 levels"),
+        (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, "deeper than the 200 levels"),
+        (b"[" * 201 + b"]" * 201, "deeper than the 200 levels"),
         (b" " * (BODY_LIMIT + 1), "at most 32 MiB"),
         (b"[" + b"1" * 5_000 + b"]", "a number too long"),
     ],
@@ -75,9 +75,12 @@ def test_what_is_too_much_is_declined_and_not_called_wrong(data: bytes, reason: 
         decode_json(data)
 
 
-def test_the_deepest_allowed_body_is_read() -> None:
-    """The limit itself is inside."""
-    assert decode_json(b"[" * DEEPEST + b"]" * DEEPEST).is_json
+@pytest.mark.parametrize("levels", [151, 199, 200])
+def test_a_body_of_two_hundred_levels_is_judged(levels: int) -> None:
+    """The limit itself is inside, and what is wrong with such a body is told."""
+    body = decode_json(b"[" * levels + b'{"a": 1, "a": 2}' * (levels < 200) + b"]" * levels)
+    assert body.is_json
+    assert [one.requirement for one in body.violations] == ["RUN-BODY-002"] * (levels < 200)
 
 
 @given(

@@ -12,8 +12,9 @@ from run_contracts.engine.baseline import fingerprint
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.errors import UsageError
-from run_contracts.events import Broken, Decided
+from run_contracts.events import Broken, Decided, exchanges
 from run_contracts.server import ServerOptions
+from tests.report.checks_made import seen
 
 WORDS = st.text(max_size=30)
 NUMBERS = st.integers(0, 10**12)
@@ -94,3 +95,18 @@ def _checked(fault: str, seed: int) -> dict[str, dict[str, bool]]:
 def test_real_failures_have_the_same_fingerprints_on_another_server(fault: str) -> None:
     """Other ids, other words, another port, the same cause."""
     assert _checked(fault, 1) == _checked(fault, 2)
+
+
+@pytest.mark.parametrize("id_", ["RUN-STATUS-002", "RUN-STATUS-019"])
+def test_a_rule_that_is_broken_in_two_statuses_has_one_fingerprint(id_: str) -> None:
+    """Who accepts a failure accepts it whatever the run was doing when it was read."""
+    events = seen(id_)
+    reads = {
+        one.number: one.answered["status"]
+        for one in exchanges(events)
+        if one.operation_id == "getRun" and one.is_success
+    }
+    (verdict,) = (one for one in events if isinstance(one, Decided) and one.requirement == id_)
+    statuses = {reads[one.exchange] for one in verdict.broken if one.exchange in reads}
+    assert len(statuses) == 2
+    assert sum(cause.startswith("getRun ") for cause in causes_of(events)[id_]) == 1

@@ -1,0 +1,359 @@
+"""Runs at the edge of what a rule speaks of: each just inside it, or just outside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from run_contracts.traffic.exchange import Intent
+from tests import samples
+from tests.checks.written_traffic import CREATE, RUN, Traffic
+from tests.samples import NOW, refusal, run, step
+
+RUNS = "/threads/thread_1/runs"
+OUTPUTS = {"tool_outputs": [{"tool_call_id": "call_1", "output": "7"}]}
+ASSISTANT = {"id": "asst_1", "object": "assistant", "model": "gpt-4o", "instructions": "Be kind."}
+
+
+def _function(name: str, **more: Any) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name} | more}
+
+
+def _asking(call_id: str) -> dict[str, Any]:
+    """Return a run that asks for the output of a call."""
+    call = {"id": call_id, "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    outputs = {"tool_calls": [call]}
+    action = {"type": "submit_tool_outputs", "submit_tool_outputs": outputs}
+    return run("requires_action", required_action=action)
+
+
+@pytest.mark.parametrize("statuses", [["done", "completed"], ["queued", "done"], ["done", "gone"]])
+def test_unknown_statuses_are_not_part_of_the_life_cycle(statuses: list[str]) -> None:
+    """What they are is a rule of the field; what follows what is not known of them."""
+    traffic = Traffic()
+    for status in statuses:
+        traffic.add(f"GET {RUN}", run(status=status))
+    assert traffic.results("RUN-LIFE-001") == traffic.results("RUN-LIFE-002") == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("thread_id", "thread_2"),
+        ("assistant_id", "asst_2"),
+        ("model", "gpt-4"),
+        ("instructions", "Else."),
+        ("tools", []),
+    ],
+)
+def test_what_a_run_is_made_of_stays(name: str, value: Any) -> None:
+    """Each of five fields, and no other, is of its nature."""
+    traffic = Traffic().add(f"GET {RUN}", run()).add(f"GET {RUN}", run(**{name: value}))
+    assert sorted(traffic.results("RUN-LIFE-003")) == ["broken", *["held"] * 4]
+
+
+def test_a_field_that_only_one_of_two_reads_shows_has_not_changed() -> None:
+    """Lists and streams of some servers show less."""
+    less = {name: value for name, value in run().items() if name not in ("model", "completed_at")}
+    for first, second in ((run(), less), (less, run())):
+        traffic = Traffic().add(f"GET {RUN}", first).add(f"GET {RUN}", second)
+        assert traffic.results("RUN-LIFE-003") == ["held"] * 4
+        assert traffic.results("RUN-TIME-006") == []
+
+
+@pytest.mark.parametrize(
+    ("polls", "gap", "expected"),
+    [(5, 12.0, ["broken"]), (5, 11.9, []), (4, 16.0, []), (6, 9.6, ["broken"])],
+)
+def test_five_reads_over_most_of_the_patience_have_waited(
+    polls: int, gap: float, expected: list[str]
+) -> None:
+    """Four fifths of a minute lie between the first and the last of them, at least."""
+    traffic = Traffic()
+    for number in range(polls):
+        traffic.add(f"GET {RUN}", run("in_progress"), at=NOW + number * gap)
+    assert traffic.results("RUN-LIFE-005") == expected
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "requirement", "expected"),
+    [
+        ("completed", 200, "RUN-CANCEL-001", []),
+        ("cancelling", 200, "RUN-CANCEL-001", []),
+        ("queued", 200, "RUN-CANCEL-001", ["held"]),
+        (None, 200, "RUN-CANCEL-001", []),
+        ("completed", 400, "RUN-CANCEL-002", ["held"]),
+        ("cancelled", 409, "RUN-CANCEL-002", ["broken"]),
+        ("completed", 500, "RUN-CANCEL-002", []),
+        ("in_progress", 400, "RUN-CANCEL-002", []),
+    ],
+)
+def test_a_cancel_is_judged_by_what_was_seen_before(
+    before: str | None, answer: int, requirement: str, expected: list[str]
+) -> None:
+    """A run that is being cancelled is no longer alive to a cancel; an unseen one is unknown."""
+    traffic = Traffic()
+    if before is not None:
+        traffic.add(f"GET {RUN}", run(before))
+    body = run("cancelling") if answer == 200 else refusal()
+    traffic.add(f"POST {RUN}/cancel", body, status=answer).add(f"GET {RUN}", run("cancelled"))
+    assert traffic.results(requirement) == expected
+
+
+@pytest.mark.parametrize(
+    ("answered", "expected"),
+    [
+        ("cancelling", ["held"]),
+        ("cancelled", ["held"]),
+        ("expired", ["held"]),
+        ("in_progress", ["broken"]),
+        ("done", ["broken"]),
+    ],
+)
+def test_an_accepted_cancel_answers_a_run_on_its_way_to_an_end(
+    answered: str, expected: list[str]
+) -> None:
+    """It is cancelling, or has ended in any way."""
+    traffic = Traffic().add(f"GET {RUN}", run("in_progress"))
+    traffic.add(f"POST {RUN}/cancel", run("cancelling") | {"status": answered})
+    assert traffic.results("RUN-CANCEL-005") == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "body", "requirement"),
+    [
+        ((), b"", "RUN-CANCEL-001"),
+        ((("content-type", "application/json"),), b"", "RUN-CANCEL-003"),
+        ((("Content-Type", "application/json"),), b"{}", "RUN-CANCEL-001"),
+    ],
+)
+def test_a_cancel_may_name_the_type_of_a_body_that_it_does_not_send(
+    headers: Any, body: bytes, requirement: str
+) -> None:
+    """So SDKs do."""
+    traffic = Traffic().add(f"GET {RUN}", run("in_progress"))
+    traffic.add(f"POST {RUN}/cancel", run("cancelling"), sent=body, sent_headers=headers)
+    for one in ("RUN-CANCEL-001", "RUN-CANCEL-003"):
+        assert traffic.results(one) == (["held"] if one == requirement else [])
+
+
+@pytest.mark.parametrize(
+    ("is_modified", "after", "expected"),
+    [
+        (False, run(), ["held"]),
+        (False, run(metadata={}), ["broken"]),
+        (True, run(metadata={}), []),  # which of the two did it is not known
+    ],
+)
+def test_only_the_sole_request_is_blamed_for_a_change(
+    is_modified: bool, after: Any, expected: list[str]
+) -> None:
+    """What else was asked of the run may have changed it."""
+    traffic = Traffic().add(f"GET {RUN}", run())
+    if is_modified:
+        traffic.add(f"POST {RUN}", refusal(), status=400)
+    traffic.add(f"POST {RUN}/cancel", refusal(), status=400).add(f"GET {RUN}", after)
+    assert traffic.results("RUN-CANCEL-004") == expected
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "expected"),
+    [
+        (None, 200, ["broken"]),
+        ("cancel", 200, []),  # the cancel may have been accepted, and changed it
+        (None, 400, []),
+    ],
+)
+def test_a_modify_is_blamed_for_its_own_answer_alone(
+    command: str | None, status: int, expected: list[str]
+) -> None:
+    """A run that somebody else commanded meanwhile may differ; a refusal shows no run of it."""
+    traffic = Traffic().add(f"GET {RUN}", run())
+    if command is not None:
+        traffic.add(f"POST {RUN}/{command}", {"object": "nothing"})
+    changed = run(instructions="Else.")
+    traffic.add(f"POST {RUN}", changed, status=status, body={"metadata": {}})
+    assert traffic.results("RUN-MODIFY-003") == expected
+
+
+@pytest.mark.parametrize(
+    ("after", "expected"),
+    [
+        (_asking("call_1"), ["held"]),
+        (_asking("call_2"), ["broken"]),
+        (run("queued"), ["broken"]),
+        (run("completed"), ["broken"]),
+        (run("failed"), []),
+        (run("cancelling"), []),
+    ],
+)
+def test_a_run_asks_for_the_same_after_a_refused_submit(after: Any, expected: list[str]) -> None:
+    """It may fail, expire or be cancelled by itself; it does not ask for something else."""
+    traffic = Traffic().add(f"GET {RUN}", _asking("call_1"))
+    traffic.add(f"POST {RUN}/submit_tool_outputs", refusal(), status=400, body=OUTPUTS)
+    assert traffic.add(f"GET {RUN}", after).results("RUN-SUBMIT-005") == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        (f"GET {RUN}", run(id="run_2")),
+        (f"POST {RUN}", run(id="run_2")),
+        (f"POST {RUN}/cancel", run("cancelling", id="run_2")),
+        (f"POST {RUN}/submit_tool_outputs", run("queued", id="run_2")),
+    ],
+)
+def test_each_request_about_a_run_is_answered_with_that_run(line: str, answer: Any) -> None:
+    """Reads, and all three commands; of another run's id or of another thread's."""
+    traffic = Traffic().add(line, answer)
+    assert traffic.results("RUN-ID-011") == ["broken"]
+    assert traffic.results("RUN-ID-010") == ["held"]
+    elsewhere = Traffic().add(line, answer | {"id": "run_1", "thread_id": "thread_2"})
+    assert (elsewhere.results("RUN-ID-011"), elsewhere.results("RUN-ID-010")) == (
+        ["held"],
+        ["broken"],
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("/threads/thread_1/runs/run_9", ["broken"]),
+        ("/threads/9/runs/run_9", []),
+        ("/threads/thread_1/runs/9", []),
+        ("/threads/thread_1/runs/run_1/steps/step_9", ["broken"]),
+        ("/threads/thread_1/runs/run_1/steps/9", []),
+    ],
+)
+def test_each_id_of_a_path_must_be_well_formed_to_be_asked_for_404(
+    path: str, expected: list[str]
+) -> None:
+    """Newer servers answer 400 to an id without its prefix."""
+    traffic = Traffic().add(f"GET {path}", refusal(), status=400, intent=Intent.ABSENT)
+    assert traffic.results("RUN-ERR-007") == expected
+    assert traffic.results("RUN-ERR-006") == ["held"]
+
+
+@pytest.mark.parametrize(
+    ("intent", "status", "expected"),
+    [
+        (Intent.WRONG_KEY, 401, ["held"]),
+        (Intent.WRONG_KEY, 403, ["broken"]),
+        (Intent.WRONG_KEY, 200, ["not offered"]),
+        (Intent.WRONG_KEY, 500, []),
+        (Intent.ORDINARY, 401, []),
+    ],
+)
+def test_a_wrong_key(intent: Intent, status: int, expected: list[str]) -> None:
+    """A server that takes any key does not offer the rule."""
+    answer = run() if status == 200 else refusal()
+    traffic = Traffic().add(f"GET {RUN}", answer, status=status, intent=intent)
+    assert traffic.results("RUN-ERR-009") == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "expected"),
+    [
+        (f"GET {RUN}", 200, []),
+        (f"GET {RUN}", 400, ["held"]),
+        (f"GET {RUN}", 499, ["held"]),
+        (f"GET {RUN}", 500, ["broken"]),
+        (f"GET {RUN}", 501, []),
+        (f"GET {RUN}", 502, []),
+        (f"GET {RUN}", 503, []),
+        (f"GET {RUN}", 504, []),
+        (f"GET {RUN}", 505, ["broken"]),
+        ("GET /models", 500, []),
+    ],
+)
+def test_which_answers_are_failures_of_the_server(
+    line: str, status: int, expected: list[str]
+) -> None:
+    """Not those by which it says that it has no such thing, or a gateway speaks for it."""
+    assert Traffic().add(line, refusal(), status=status).results("RUN-ERR-008") == expected
+
+
+def test_options_are_every_servers_own_business() -> None:
+    """Like HEAD; a method that the contract has is none of the unknown ones."""
+    for line in (f"OPTIONS {RUN}", f"HEAD {RUN}", f"GET {RUN}"):
+        assert Traffic().add(line, run()).results("RUN-HTTP-003") == []
+
+
+@pytest.mark.parametrize(
+    ("asked", "echoed", "requirement", "expected"),
+    [
+        ({"tools": [_function("a")]}, {"tools": [_function("b")]}, "RUN-ECHO-005", ["broken"]),
+        ({"tools": [_function("a")]}, {"tools": [_function("a", x=1)]}, "RUN-ECHO-005", ["held"]),
+        ({"tools": []}, {"tools": [_function("a")]}, "RUN-ECHO-005", ["broken"]),
+        ({"tools": None}, {"tools": [_function("a")]}, "RUN-ECHO-005", []),
+        ({"metadata": {"a": 1}}, {"metadata": {}}, "RUN-ECHO-003", []),
+        ({"metadata": {"a": "1"}}, {"metadata": {}}, "RUN-ECHO-003", ["broken"]),
+        ({"model": ""}, {"model": "gpt-4o"}, "RUN-ECHO-001", []),
+        ({"max_prompt_tokens": 300}, {"max_prompt_tokens": 299}, "RUN-ECHO-004", ["broken"]),
+        ({"max_completion_tokens": 300}, {}, "RUN-ECHO-004", ["broken"]),
+        ({"max_completion_tokens": 16}, {}, "RUN-ECHO-004", ["held"]),
+        ({"instructions": "  "}, {"instructions": None}, "RUN-ECHO-002", []),
+        ({"instructions": " Hi. "}, {"instructions": "Hi."}, "RUN-ECHO-002", ["held"]),
+        ({"tool_choice": "none"}, {"tool_choice": "none"}, "RUN-ECHO-008", ["held"]),
+        (
+            {"tool_choice": _function("a")},
+            {"tool_choice": _function("b")},
+            "RUN-ECHO-008",
+            ["broken"],
+        ),
+        ({"tool_choice": _function("a")}, {"tool_choice": "auto"}, "RUN-ECHO-008", ["broken"]),
+        (
+            {"truncation_strategy": {"type": "last_messages", "last_messages": 3}},
+            {"truncation_strategy": {"type": "last_messages", "last_messages": 4}},
+            "RUN-ECHO-010",
+            ["broken"],
+        ),
+    ],
+)
+def test_what_counts_as_repeated(
+    asked: Any, echoed: Any, requirement: str, expected: list[str]
+) -> None:
+    """Kinds and names of tools, pairs of metadata as texts, limits as they were."""
+    traffic = Traffic().add(f"POST {RUNS}", run("queued", **echoed), body=CREATE | asked)
+    assert traffic.results(requirement) == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "tools", "expected"),
+    [
+        (ASSISTANT | {"tools": [_function("a")]}, 200, [_function("a", x=1)], ["held", "held"]),
+        (ASSISTANT | {"tools": [_function("a")]}, 200, [_function("b")], ["held", "broken"]),
+        (ASSISTANT | {"tools": [_function("a")]}, 400, [_function("b")], []),
+        ({"id": "asst_1", "instructions": "Be kind."}, 200, [_function("b")], []),
+        (ASSISTANT | {"id": "asst_2", "tools": []}, 200, [_function("b")], []),
+    ],
+)
+def test_only_the_assistant_that_was_created_is_inherited_from(
+    answer: Any, status: int, tools: Any, expected: list[str]
+) -> None:
+    """Its tools by their kinds and names."""
+    traffic = Traffic().add("POST /assistants", answer, status=status, body={})
+    made = run("queued", tools=tools, instructions="Be kind.")
+    assert traffic.add(f"POST {RUNS}", made, body=CREATE).results("RUN-ECHO-012") == expected
+
+
+@pytest.mark.parametrize(
+    ("listed", "total", "expected"),
+    [([5, 7], 12, ["held"]), ([5, 7], 11, ["broken"]), ([5, None], 5, []), ([], 0, [])],
+)
+def test_the_usage_of_steps_adds_up(
+    listed: list[int | None], total: int, expected: list[str]
+) -> None:
+    """If all of them say theirs, and the run its own."""
+    usage = {"prompt_tokens": 0, "completion_tokens": total, "total_tokens": total}
+    steps = [
+        step(id=f"step_{at}", usage=used and usage | {"total_tokens": used})
+        for at, used in enumerate(listed)
+    ]
+    traffic = Traffic().add(f"GET {RUN}/steps", samples.page())  # a list that says nothing yet
+    traffic.add(f"GET {RUN}", run(usage=usage)).add(f"GET {RUN}/steps", samples.page(*steps))
+    assert traffic.results("RUN-STEP-025") == expected
+    traffic.exchanges.pop()
+    unknown = traffic.add(f"GET {RUN}", run(usage=None))
+    assert unknown.add(f"GET {RUN}/steps", samples.page(*steps)).results("RUN-STEP-025") == []

@@ -1,0 +1,134 @@
+"""Which violation is told where a value is wrong in several places, or just not wrong yet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from run_contracts import ContractViolation, assert_valid_run, load, violations
+from run_contracts.validation import judge
+from tests.samples import NOW, run, step
+
+LAST_SECOND = 99_999_999_999
+FIRST_MILLISECOND = 100_000_000_000
+"""What counts as milliseconds from the epoch on: as seconds it would be the year 5138."""
+MOMENTS = {
+    "created_at": "queued",
+    "started_at": "in_progress",
+    "expires_at": "in_progress",
+    "completed_at": "completed",
+    "cancelled_at": "cancelled",
+    "failed_at": "failed",
+}
+"""The timestamps of a run, each with a status that has it set."""
+
+
+def _all_at(moment: int, status: str) -> dict[str, Any]:
+    """Return a run whose timestamps are all the same."""
+    legal = run(status)
+    return legal | {name: moment for name in MOMENTS if legal[name] is not None}
+
+
+@pytest.mark.parametrize(("name", "status"), MOMENTS.items())
+def test_the_last_second_that_is_one(name: str, status: str) -> None:
+    """A timestamp below the limit counts seconds, each of them."""
+    value = _all_at(LAST_SECOND, status)
+    assert value[name] == LAST_SECOND
+    assert violations(value) == ()
+    assert "RUN-TIME-004" in judge(value, "run", load("v2")).exercised
+    assert_valid_run(value, strict=True)
+
+
+@pytest.mark.parametrize(("name", "status"), MOMENTS.items())
+def test_the_first_number_that_is_no_second(name: str, status: str) -> None:
+    """The limit itself counts milliseconds, in each timestamp."""
+    value = _all_at(LAST_SECOND, status) | {name: FIRST_MILLISECOND}
+    told = {(one.requirement, one.pointer, one.found) for one in violations(value)}
+    assert ("RUN-TIME-004", f"/{name}", FIRST_MILLISECOND) in told
+    assert sum(requirement == "RUN-TIME-004" for requirement, _, _ in told) == 1
+    with pytest.raises(ContractViolation, match="RUN-TIME-004"):
+        assert_valid_run(value)
+
+
+@pytest.mark.parametrize("name", ["started_at", "expires_at"])
+def test_a_moment_may_be_the_one_it_follows(name: str) -> None:
+    """Servers count whole seconds, so that much happens within one."""
+    assert violations(run("in_progress", **{name: NOW})) == ()
+    (violation,) = violations(run("in_progress", **{name: NOW - 1}))
+    assert violation.pointer == f"/{name}"
+
+
+def _tool(**function: Any) -> dict[str, Any]:
+    return run(tools=[{"type": "code_interpreter"}, {"type": "function", "function": function}])
+
+
+def _call(**call: Any) -> dict[str, Any]:
+    details = {"type": "tool_calls", "tool_calls": [{"id": "call_1", "type": "function"} | call]}
+    return step(type="tool_calls", step_details=details)
+
+
+FUNCTION = {"name": 1, "arguments": 2, "output": 3}
+UNIONS = {
+    "the first of two wrong fields": (
+        ("run", _tool(name=7, parameters=[])),
+        ("RUN-SHAPE-017", "/tools/1/function/name"),
+    ),
+    "the second, if it alone is wrong": (
+        ("run", _tool(name="f", parameters=[])),
+        ("RUN-SHAPE-017", "/tools/1/function/parameters"),
+    ),
+    "a branch by its word, without its part": (
+        ("run", run(tools=[{"type": "function"}])),
+        ("RUN-SHAPE-017", "/tools/0/function"),
+    ),
+    "no branch has the word": (
+        ("run", run(tools=[{"type": "hammer"}])),
+        ("RUN-SHAPE-017", "/tools/0"),
+    ),
+    "an object where a word would do, too": (
+        ("run", run(tool_choice={"type": "function", "function": {"name": 7}})),
+        ("RUN-SHAPE-025", "/tool_choice/function/name"),
+    ),
+    "neither a word nor an object": (
+        ("run", run(tool_choice=7)),
+        ("RUN-SHAPE-025", "/tool_choice"),
+    ),
+    "a form without its schema": (
+        ("run", run(response_format={"type": "json_schema"})),
+        ("RUN-SHAPE-026", "/response_format/json_schema"),
+    ),
+    "a form by its word, with two wrong fields": (
+        (
+            "run",
+            run(response_format={"type": "json_schema", "json_schema": {"name": 7, "schema": []}}),
+        ),
+        ("RUN-SHAPE-026", "/response_format/json_schema/name"),
+    ),
+    "an object that may be null": (
+        ("run", run("failed", last_error={"code": 7, "message": 8})),
+        ("RUN-SHAPE-008", "/last_error/code"),
+    ),
+    "another type than null and object": (("run", run(usage="none")), ("RUN-SHAPE-020", "/usage")),
+    "a step of one kind": (
+        ("run_step", step(step_details={"type": "message_creation"})),
+        ("RUN-STEP-013", "/step_details/message_creation"),
+    ),
+    "a call with several wrong fields": (
+        ("run_step", _call(id=3, function=FUNCTION)),
+        ("RUN-STEP-013", "/step_details/tool_calls/0/id"),
+    ),
+    "a call with wrong fields deeper down": (
+        ("run_step", _call(function=FUNCTION)),
+        ("RUN-STEP-013", "/step_details/tool_calls/0/function/name"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", UNIONS)
+def test_of_a_union_the_first_wrong_place_of_the_meant_branch_is_told(name: str) -> None:
+    """Once, in the order of the schema; where no branch is meant, the union itself."""
+    (kind, value), told = UNIONS[name]
+    assert [(one.requirement, one.pointer) for one in violations(value, kind=kind)] == [told]
+    judged = judge(value, kind, load("v2")).violations
+    assert [(one.requirement, one.pointer) for one in judged] == [told]
