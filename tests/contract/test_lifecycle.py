@@ -22,31 +22,28 @@ def test_inferred_edges_are_left_out_only_if_that_is_asked_for() -> None:
     assert V2.next_to("completed") == ()
 
 
-@pytest.mark.parametrize(
-    ("status", "name", "expected"),
-    [
-        ("queued", "usage", "null"),
-        ("completed", "usage", "set"),
-        ("expired", "usage", "either"),
-        ("completed", "model", "either"),
-        ("done", "usage", "either"),
-    ],
-)
-def test_what_the_table_does_not_speak_of_is_left_open(
-    status: str, name: str, expected: str
-) -> None:
-    """Unknown fields and unknown statuses may be set or null."""
-    assert V2.expectation(status, name) == expected
+def test_runs_and_steps_have_a_table_and_other_kinds_have_none() -> None:
+    """Each is asked for by the name of the kind."""
+    assert V2.cells("run")["queued"]["usage"] == "null"
+    assert V2.cells("run_step")["completed"]["usage"] == "set"
+    assert not V2.cells("message")
+
+
+def test_what_nobody_answers_waits_ends_or_is_cancelled() -> None:
+    """What only a submit leads to is left out; the status itself is not."""
+    others = {"failed", "expired", "cancelling", "cancelled"}
+    assert V2.unanswered("requires_action") == {"requires_action", *others}
+    assert V2.unanswered("completed") == {"completed"}
 
 
 def test_a_changed_cell_changes_no_other() -> None:
     """The table itself stays as it is, and so do the other cells of its copy."""
     changed = V2.with_fields({"queued": {"usage": "set"}, "napping": {"usage": "null"}})
-    assert changed.expectation("queued", "usage") == "set"
-    assert changed.expectation("queued", "expires_at") == "set"
-    assert changed.expectation("completed", "usage") == "set"
-    assert changed.expectation("napping", "usage") == "null"
-    assert V2.expectation("queued", "usage") == "null"
+    assert changed.fields["queued"]["usage"] == "set"
+    assert changed.fields["queued"]["expires_at"] == "set"
+    assert changed.fields["completed"]["usage"] == "set"
+    assert changed.fields["napping"]["usage"] == "null"
+    assert V2.fields["queued"]["usage"] == "null"
 
 
 @pytest.mark.parametrize(

@@ -69,12 +69,15 @@ def _call(**call: Any) -> dict[str, Any]:
 
 
 FUNCTION = {"name": 1, "arguments": 2, "output": 3}
+IN_CALL = [
+    f"/step_details/tool_calls/0/function/{name}" for name in ("arguments", "name", "output")
+]
 UNIONS = {
-    "the first of two wrong fields": (
+    "two wrong fields": (
         ("run", _tool(name=7, parameters=[])),
-        ("RUN-SHAPE-017", "/tools/1/function/name"),
+        ("RUN-SHAPE-017", "/tools/1/function/name", "/tools/1/function/parameters"),
     ),
-    "the second, if it alone is wrong": (
+    "the second of them alone": (
         ("run", _tool(name="f", parameters=[])),
         ("RUN-SHAPE-017", "/tools/1/function/parameters"),
     ),
@@ -103,11 +106,15 @@ UNIONS = {
             "run",
             run(response_format={"type": "json_schema", "json_schema": {"name": 7, "schema": []}}),
         ),
-        ("RUN-SHAPE-026", "/response_format/json_schema/name"),
+        (
+            "RUN-SHAPE-026",
+            "/response_format/json_schema/name",
+            "/response_format/json_schema/schema",
+        ),
     ),
     "an object that may be null": (
         ("run", run("failed", last_error={"code": 7, "message": 8})),
-        ("RUN-SHAPE-008", "/last_error/code"),
+        ("RUN-SHAPE-008", "/last_error/code", "/last_error/message"),
     ),
     "another type than null and object": (("run", run(usage="none")), ("RUN-SHAPE-020", "/usage")),
     "a step of one kind": (
@@ -116,19 +123,20 @@ UNIONS = {
     ),
     "a call with several wrong fields": (
         ("run_step", _call(id=3, function=FUNCTION)),
-        ("RUN-STEP-013", "/step_details/tool_calls/0/id"),
+        ("RUN-STEP-013", *IN_CALL, "/step_details/tool_calls/0/id"),
     ),
     "a call with wrong fields deeper down": (
         ("run_step", _call(function=FUNCTION)),
-        ("RUN-STEP-013", "/step_details/tool_calls/0/function/name"),
+        ("RUN-STEP-013", *IN_CALL),
     ),
 }
 
 
 @pytest.mark.parametrize("name", UNIONS)
-def test_of_a_union_the_first_wrong_place_of_the_meant_branch_is_told(name: str) -> None:
-    """Once, in the order of the schema; where no branch is meant, the union itself."""
-    (kind, value), told = UNIONS[name]
-    assert [(one.requirement, one.pointer) for one in violations(value, kind=kind)] == [told]
+def test_of_a_union_every_wrong_place_of_the_meant_branch_is_told(name: str) -> None:
+    """Once each, in order; where no branch is meant, the union itself."""
+    (kind, value), (requirement, *pointers) = UNIONS[name]
+    told = [(requirement, pointer) for pointer in pointers]
+    assert [(one.requirement, one.pointer) for one in violations(value, kind=kind)] == told
     judged = judge(value, kind, load("v2")).violations
-    assert [(one.requirement, one.pointer) for one in judged] == [told]
+    assert [(one.requirement, one.pointer) for one in judged] == told

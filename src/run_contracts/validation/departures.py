@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 Path = tuple[str | int, ...]
+VALUE_KEYWORDS = ("enum", "const")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,8 @@ class Departure:
 def departures(value: Any, kind: str, contract: Contract) -> list[Departure]:
     """Return every departure of a value from its kind's schema.
 
-    Of a union it is those of the branch the value is meant for, if it is plain which.
+    Of a union it is those of the branch the value is meant for, if it is plain which. What has
+    another type than it should is not told as another word, too.
     """
     try:
         errors = list(contract.validator(kind).iter_errors(value))
@@ -51,7 +53,11 @@ def departures(value: Any, kind: str, contract: Contract) -> list[Departure]:
     if not is_readable:
         explained = _explained(contract.explainer(kind).iter_errors(value))
         leaves = [leaf for one in explained for leaf in _leaves(one)]
-    return sorted(leaves, key=lambda one: [str(step) for step in one.path])
+    mistyped = {one.path for one in leaves if one.keyword == "type"}
+    departed = (
+        one for one in leaves if one.path not in mistyped or one.keyword not in VALUE_KEYWORDS
+    )
+    return sorted(departed, key=lambda one: [str(step) for step in one.path])
 
 
 def at(value: Any, path: Path) -> Any:
@@ -135,12 +141,12 @@ def _leaves(departure: Departure) -> Iterator[Departure]:
 
 def _is_of_other_type(inner: Departure, union: Departure) -> bool:
     """Say whether a branch of a union is for another JSON type than the value's."""
-    return inner.path == union.path and inner.keyword in ("type", "enum", "const")
+    return inner.path == union.path and inner.keyword in ("type", *VALUE_KEYWORDS)
 
 
 def _is_other_word(inner: Departure, union: Departure) -> bool:
     """Say whether a branch of a union is for values whose `type` is another word."""
-    return inner.path == (*union.path, "type") and inner.keyword in ("const", "enum")
+    return inner.path == (*union.path, "type") and inner.keyword in VALUE_KEYWORDS
 
 
 def _is_beyond_json(actual: Any) -> bool:
