@@ -57,3 +57,8 @@ def test_what_has_come_of_a_stream_is_not_read_again() -> None:
     whole.continues(begun)
     assert whole.body_of(frame) is read
     assert whole.ids == ("run_1", "run_2")
+
+
+def test_what_is_no_json_may_hold_ids_all_the_same() -> None:
+    """Nobody deletes what somebody named in a body that is cut off."""
+    assert "asst_1" in Payload(b'{"assistant_id": "asst_1", "metadata": ').texts

@@ -6,6 +6,7 @@ probes and reports. What is decoded is kept as long as the payload is.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,6 +21,7 @@ from run_contracts.types import JSONObject
 from run_contracts.validation.json_text import BODY_LIMIT, Body, decode_json, texts_in
 
 NO_BODY = Body(value=None, is_json=False, violations=())
+_QUOTED = re.compile('"([^"]*)"')
 Pointer = tuple[str | int, ...]
 
 
@@ -76,7 +78,7 @@ class Payload:
 
     @cached_property
     def _whole(self) -> tuple[Body, str | None]:
-        # What has frames is no JSON: neither a field's name nor a colon can begin a line of it.
+        # What has frames is no JSON, of which no line can begin with event or data.
         is_plain_stream = self._is_stream and len(self.data) <= BODY_LIMIT and self.frames
         return (NO_BODY, None) if is_plain_stream or not self.data else _read(self.data)
 
@@ -124,8 +126,9 @@ class Payload:
 
     @cached_property
     def texts(self) -> frozenset[str]:
-        """Every text in its JSON that is no name of a field."""
-        return frozenset(texts_in(self.body.value))
+        """Every text in its JSON but names of fields; of what is no JSON, what stands in quotes."""
+        is_json = self.body.is_json
+        return frozenset(texts_in(self.body.value) if is_json else _QUOTED.findall(self.text))
 
 
 def ids_in(value: Any) -> list[tuple[Pointer, str, JSONObject]]:
