@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import compileall
 import contextlib
+import gc
 import importlib.util
 import multiprocessing
 import os
@@ -17,6 +18,7 @@ import sys
 import time
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from importlib.metadata import entry_points
 from pathlib import Path
 from py_compile import PycInvalidationMode
 from tempfile import TemporaryDirectory
@@ -25,13 +27,13 @@ from typing import Literal
 import hypothesis
 
 from tests.mutation.mutants import Mutant
-from tests.mutation.parts import Part, Project
+from tests.mutation.parts import OURS, Part, Project
 
 Result = Literal["killed", "timeout", "survived"]
 SEEN, UNSEEN, NOT_TRIED = 1, 0, 70
 """How a fork exits: something failed, nothing did, or it did not get so far."""
-HEAVY = ("pytest", "hypothesis", "schemathesis", "jsonschema", "jsonschema_rs", "faker", "openai")
-"""What is imported before the forks, where it is installed."""
+HEAVY = ("schemathesis", "jsonschema", "jsonschema_rs", "faker", "openai", "uvicorn", "rich")
+"""What is imported before the forks, beside the plugins of pytest, where it is installed."""
 MUTATION_PROFILE = hypothesis.settings(
     derandomize=True,
     deadline=None,
@@ -54,11 +56,10 @@ class Verdict:
 class Copy:
     """A copy of a project's package, in which a module is changed for one try."""
 
-    def __init__(self, project: Project) -> None:
-        """Copy the package and the data that it reads."""
+    def __init__(self, project: Project, folder: Path) -> None:
+        """Copy the package, and the data that it reads, into a folder."""
         self._project = project
-        self._folder = TemporaryDirectory(prefix="mutation-")
-        self.source = Path(self._folder.name) / "src"
+        self.source = folder / "src"
         for name in ("src", *project.data):
             ignored = shutil.ignore_patterns("__pycache__")
             shutil.copytree(project.root / name, self.source.parent / name, ignore=ignored)
@@ -115,14 +116,17 @@ class Worker:
     _project: Project
 
     @classmethod
-    def begin(cls, project: Project) -> None:
-        """Import what is heavy, settle what is drawn, and copy the package."""
-        for name in HEAVY:
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
+    def begin(cls, project: Project, folder: str) -> None:
+        """Import what is heavy, settle what is drawn, and copy the package below a folder."""
+        plugins = (one.module for one in entry_points(group="pytest11"))
+        for name in (*HEAVY, *plugins):
+            if name.partition(".")[0] not in (OURS.package, project.package):
+                with contextlib.suppress(ImportError):
+                    importlib.import_module(name)
+        gc.freeze()  # what is never collected is not copied either
         hypothesis.settings.register_profile("mutation", MUTATION_PROFILE)
         hypothesis.settings.load_profile("mutation")
-        cls._copy, cls._project = Copy(project), project
+        cls._copy, cls._project = Copy(project, Path(folder, str(os.getpid()))), project
 
     @classmethod
     def holds(cls, part: Part) -> str:
@@ -152,7 +156,10 @@ def verdicts(project: Project, mutants: Collection[Mutant], jobs: int) -> Iterat
     Raises `AssertionError` if the tests of a part fail without a mutant.
     """
     fork = multiprocessing.get_context("fork")
-    with fork.Pool(jobs, Worker.begin, (project,)) as pool:
+    with (
+        TemporaryDirectory(prefix="mutation-") as folder,
+        fork.Pool(jobs, Worker.begin, (project, folder)) as pool,
+    ):
         parts = {project.part_of(one.path) for one in mutants}
         for part, failed in zip(parts, pool.map(Worker.holds, parts, chunksize=1), strict=True):
             assert not failed, f"{part.name}: without any mutant this fails: {failed}"

@@ -94,8 +94,10 @@ def equivalents(place: Path) -> list[Equivalent]:
 
 def stale(known: Iterable[Equivalent], mutants: Iterable[Mutant]) -> list[Equivalent]:
     """Return the entries that no mutant matches any longer."""
-    there = {(one.path, one.lines) for one in mutants}
-    return [one for one in known if (one.path, one.lines) not in there]
+    entries = list(known)
+    paths = {one.path for one in entries}
+    there = {(one.path, one.lines) for one in mutants if one.path in paths}
+    return [one for one in entries if (one.path, one.lines) not in there]
 
 
 def _function(nodes: Parents) -> str:
