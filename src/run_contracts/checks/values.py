@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided, decides, held
@@ -32,10 +33,16 @@ def every_value(evidence: Evidence) -> Iterator[Outcome]:
         for kind, value, place in _values(evidence, exchange):
             judgement = judge(value, kind, evidence.contract)
             broken = {violation.requirement for violation in judgement.violations}
-            for requirement in sorted(judgement.exercised - broken):
+            unbroken = judgement.exercised - broken if broken else judgement.exercised
+            for requirement in _ordered(unbroken):
                 yield held(requirement, exchange)
             for violation in judgement.violations:
                 yield _outcome(exchange, violation, place)
+
+
+@lru_cache(maxsize=1024)
+def _ordered(requirements: frozenset[str]) -> tuple[str, ...]:
+    return tuple(sorted(requirements))
 
 
 def _values(evidence: Evidence, exchange: Exchange) -> Iterator[tuple[str, Any, str]]:

@@ -41,8 +41,8 @@ class Departure:
 def departures(value: Any, kind: str, contract: Contract) -> list[Departure]:
     """Return every departure of a value from its kind's schema.
 
-    Of a union it is those of the branch the value is meant for, if it is plain which. What has
-    another type than it should is not told as another word, too.
+    Of a union it is those of the branch the value is meant for, if it is plain which. Where a
+    value is none of those that are allowed, its type is not told, too.
     """
     try:
         errors = list(contract.validator(kind).iter_errors(value))
@@ -53,10 +53,8 @@ def departures(value: Any, kind: str, contract: Contract) -> list[Departure]:
     if not is_readable:
         explained = _explained(contract.explainer(kind).iter_errors(value))
         leaves = [leaf for one in explained for leaf in _leaves(one)]
-    mistyped = {one.path for one in leaves if one.keyword == "type"}
-    departed = (
-        one for one in leaves if one.path not in mistyped or one.keyword not in VALUE_KEYWORDS
-    )
+    worded = {one.path for one in leaves if one.keyword in VALUE_KEYWORDS}
+    departed = (one for one in leaves if one.path not in worded or one.keyword != "type")
     return sorted(departed, key=lambda one: [str(step) for step in one.path])
 
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from run_contracts.contract.loading import Contract, Reading, load
 from run_contracts.contract.requirements import ITEM_KINDS, Level
 from run_contracts.errors import ContractViolation, UnreadableBody
+from run_contracts.validation.exercised import exercised
 from run_contracts.validation.fast import holds
 from run_contracts.validation.json_text import NOT_JSON, body_violation, lone_surrogates
 from run_contracts.validation.rules import findings
-from run_contracts.validation.shape import THE_VALUE, rule_for, shape_violations
+from run_contracts.validation.shape import shape_violations
 from run_contracts.validation.violation import Violation, token
 
 
@@ -81,19 +81,19 @@ def judge(value: Any, kind: str, contract: Contract) -> Judgement:
 
     A list exercises the rules of its items too; a requirement the dialect skips is left out.
     """
-    broken = [] if holds(value, kind, contract) else list(explained(value, kind, contract))
-    shown = {one.requirement for one in broken}
-    if isinstance(value, dict):
-        shown.update(one.requirement for one in findings(value, kind, contract))
-    shown.update(_forms_in(value, kind, contract))
+    is_right = holds(value, kind, contract)
+    broken = [] if is_right else list(explained(value, kind, contract))
+    shown = exercised(value, kind, contract, is_right=is_right)
     for at, item in _items(value, kind):
         of_item = judge(item, ITEM_KINDS[kind], contract)
         shown |= of_item.exercised
         broken += [one.below(f"/data{token(at)}") for one in of_item.violations]
-    return Judgement(
-        exercised=frozenset(shown) - contract.skips,
-        violations=tuple(one for one in broken if one.requirement not in contract.skips),
-    )
+    if broken:
+        shown = shown.union(one.requirement for one in broken)
+    if contract.skips:
+        shown -= contract.skips
+        broken = [one for one in broken if one.requirement not in contract.skips]
+    return Judgement(exercised=shown, violations=tuple(broken))
 
 
 def explained(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
@@ -117,21 +117,6 @@ def _items(value: Any, kind: str) -> list[tuple[int, Any]]:
     data = value.get("data") if kind in ITEM_KINDS and isinstance(value, dict) else None
     items = data if isinstance(data, list) else []
     return [(at, item) for at, item in enumerate(items) if isinstance(item, dict)]
-
-
-def _forms_in(value: Any, kind: str, contract: Contract) -> Iterator[str]:
-    """Yield the requirements on the forms of the fields a value has, and of the value itself."""
-    inner = value.get("error") if kind == "error" and isinstance(value, dict) else value
-    names = tuple(inner) if isinstance(inner, dict) else ()
-    yield from _form_rules_of(names, kind, contract)
-    if isinstance(value, dict) and value.get("metadata"):
-        yield from (rule.id for rule in contract.register.on(kind) if rule.keyword)
-
-
-@lru_cache(maxsize=1024)
-def _form_rules_of(names: tuple[str, ...], kind: str, contract: Contract) -> tuple[str, ...]:
-    rules = (rule_for(kind, contract, name) for name in (THE_VALUE, *names))
-    return tuple(rule.id for rule in rules if rule is not None)
 
 
 def _not_json(value: Any, pointer: str = "") -> Iterator[Violation]:
