@@ -13,7 +13,7 @@ from run_contracts.validation.shape import THE_VALUE, rule_for
 
 MOST_SIGNATURES = 4096
 """How many signatures of values are remembered, of one kind and contract."""
-ERROR = "error"
+ENVELOPE = "error"
 
 
 def exercised(value: Any, kind: str, contract: Contract, *, is_right: bool) -> frozenset[str]:
@@ -35,7 +35,7 @@ def exercised(value: Any, kind: str, contract: Contract, *, is_right: bool) -> f
 def _remembering(kind: str, contract: Contract) -> Callable[[JSONObject], frozenset[str]]:
     """Return what says what right values of a kind exercise, and remembers it by signature."""
     rules = contract.register
-    inside = tuple({one.fields[0]: None for name in INSIDE for one in rules.ruled(name, kind)})
+    inside = tuple({one.fields[0]: None for name in INNER_RULES for one in rules.ruled(name, kind)})
     words = ("status", *(one.same for one in rules.ruled("same", kind)))
     by_signature: dict[Any, frozenset[str]] = {}
 
@@ -44,7 +44,7 @@ def _remembering(kind: str, contract: Contract) -> Callable[[JSONObject], frozen
             tuple(map(value.get, words)),
             *_fields(value),
             bool(value.get("metadata")),
-            tuple([_fields(value.get(name)) for name in (*inside, ERROR)]),
+            tuple([_fields(value.get(name)) for name in (*inside, ENVELOPE)]),
         )
         try:
             return by_signature[signature]
@@ -59,7 +59,7 @@ def _remembering(kind: str, contract: Contract) -> Callable[[JSONObject], frozen
     return of
 
 
-INSIDE = ("sum", "same")
+INNER_RULES = ("sum", "same")
 """Rules that look into a field."""
 
 
@@ -69,7 +69,7 @@ def _fields(value: Any) -> tuple[Any, Any]:
 
 
 def _exercised(value: Any, kind: str, contract: Contract) -> Iterator[str]:
-    inner = value.get(ERROR) if kind == ERROR and isinstance(value, dict) else value
+    inner = value.get(ENVELOPE) if kind == ENVELOPE and isinstance(value, dict) else value
     for name in (THE_VALUE, *(inner if isinstance(inner, dict) else ())):
         rule = rule_for(kind, contract, name)
         if rule is not None:
