@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from run_contracts.contract.loading import Contract
-from run_contracts.validation.rules import expectations
+from run_contracts.validation.rules import ENDS, expectations
 
 Holds = Callable[[Any], bool]
 ANY_STATUS = "any"
@@ -25,14 +25,15 @@ DECIDE_NOTHING = frozenset({"description", "default", "title"})
 """Keywords that decide nothing."""
 WHOLE = ("integer", ["integer"])
 """Types of what can be compared."""
-COMPARED = frozenset({"order", "same", "sum"})
+COMPARED = frozenset({"end-of-page", "order", "same", "sum"})
 """Rules that are decided by comparing."""
 
 
 def holds(value: Any, kind: str, contract: Contract) -> bool:
     """Say whether a value breaks no requirement on its kind, MUST or SHOULD.
 
-    False may also mean that the fast path could not tell; only True is final.
+    Of a list it is said of the list alone: its items have rules of their own. False may also mean
+    that the fast path could not tell; only True is final.
     """
     try:
         verdicts = _verdicts(contract, kind)
@@ -67,9 +68,13 @@ def _agreement(contract: Contract, kind: str, status: str, schema: dict[str, Any
     whole = {name for name in schema["required"] if forms.get(name, {}).get("type") in WHOLE}
     orders = tuple(_orders(contract, kind, status))
     sure = tuple(pair for pair in orders if whole >= {*pair})
-    others = tuple(pair for pair in orders if not whole >= {*pair})
     sums = tuple((one.fields[0], one.total, one.parts) for one in rules.ruled("sum", kind))
-    sames = tuple((one.same, one.fields[0]) for one in rules.ruled("same", kind))
+    seldom: dict[Callable[[Any, Any], bool], tuple[Any, ...]] = {
+        _in_order: tuple(pair for pair in orders if not whole >= {*pair}),
+        _same: tuple((one.same, one.fields[0]) for one in rules.ruled("same", kind)),
+        _at_ends: tuple((r.fields[0], ENDS[r.end]) for r in rules.ruled("end-of-page", kind)),
+    }
+    others = tuple((compare, names) for compare, names in seldom.items() if names)
 
     def agrees(value: Any) -> bool:
         for first, later in sure:
@@ -82,7 +87,7 @@ def _agreement(contract: Contract, kind: str, status: str, schema: dict[str, Any
                     rest -= holder[part]
                 if rest:
                     return False
-        return (not others or _in_order(value, others)) and (not sames or _same(value, sames))
+        return not others or all(compare(value, names) for compare, names in others)
 
     return agrees
 
@@ -93,6 +98,12 @@ Names = tuple[str, str]
 def _in_order(value: Any, pairs: tuple[Names, ...]) -> bool:
     moments = ((value.get(first), value.get(later)) for first, later in pairs)
     return all(a is None or b is None or a <= b for a, b in moments)
+
+
+def _at_ends(page: Any, cursors: tuple[tuple[str, int], ...]) -> bool:
+    items = page["data"]
+    named = ((page.get(name), items[at]["id"] if items else None, name) for name, at in cursors)
+    return all(cursor == wanted or name not in page for cursor, wanted, name in named)
 
 
 def _same(value: Any, pairs: tuple[Names, ...]) -> bool:
