@@ -91,3 +91,9 @@ def test_the_slices_grow_from_the_same_scenario_to_all_others_and_to_what_came_a
     before, after = [1, 2, 4, 5], [1, 2, 4, 5, 6]
     slices = [[2, 5], [2, 5], before, after, before, after]
     assert _slices(traffic, traffic.exchanges[4]) == slices
+
+
+def test_what_the_contract_has_no_operation_for_needs_nothing() -> None:
+    """A method that no run has is refused, whether the run is there or not."""
+    traffic = _begun().add(f"PUT {RUN}", {"error": {}}, status=405)
+    assert _slices(traffic)[0] == [5]

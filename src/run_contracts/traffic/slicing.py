@@ -84,12 +84,12 @@ class Slicer:
             run = (interaction.thread_id, interaction.run_id)
             self._of_run.setdefault(run, []).append(interaction)
         self._by_race.setdefault(exchange.together, []).append(interaction)
-        for text in exchange.sent_texts:
+        for text in _sent(exchange):
             self._race_of_first_use.setdefault(text, exchange.together)
         for id_ in exchange.answer.ids:
             is_raced = 0 < self._race_of_first_use.get(id_, 0) == exchange.together
             is_new = id_ not in self._race_of_first_use
-            if is_new or (is_raced and id_ not in exchange.sent_texts):
+            if is_new or (is_raced and id_ not in _sent(exchange)):
                 self._origins.setdefault(id_, interaction)
 
     def slices_to(self, last: Exchange) -> Iterator[tuple[Exchange, ...]]:
@@ -163,7 +163,7 @@ class Slicer:
     def _origins_of(self, interaction: Interaction) -> Iterator[Interaction]:
         """Yield the exchanges begun earlier whose answers first showed an exchange's ids."""
         exchange = interaction.exchange
-        for text in exchange.sent_texts.union(exchange.answer.ids):
+        for text in _sent(exchange).union(exchange.answer.ids):
             origin = self._origins.get(text)
             if origin is None:
                 continue
@@ -197,6 +197,15 @@ def _subject(exchange: Exchange) -> tuple[str, str]:
     thread_id = run.get("thread_id") if run else thread.get("id")
     ids = {"thread_id": thread_id, "run_id": run.get("id")} | exchange.ids
     return str(ids["thread_id"] or ""), str(ids["run_id"] or "")
+
+
+def _sent(exchange: Exchange) -> frozenset[str]:
+    """Return the texts of a request that may be ids it needs.
+
+    Those in the path of what the contract has no operation for are not: it is refused for itself.
+    """
+    is_known = exchange.operation_id is not None
+    return exchange.sent_texts if is_known else exchange.request.payload.texts
 
 
 def _polled(exchange: Exchange) -> str | None:
