@@ -91,10 +91,9 @@ class Contract:
         """
         import jsonschema_rs  # noqa: PLC0415 - only judging needs it
 
-        resources = [(self.uri(kind), document) for kind, document in self.documents.items()]
         return jsonschema_rs.Draft202012Validator(
             schema,
-            registry=jsonschema_rs.Registry(resources),
+            registry=self._resources,
             base_uri=self.uri(name),
             offline=True,
         )
@@ -123,6 +122,14 @@ class Contract:
             key = unquote(step).replace("~1", "/").replace("~0", "~")
             part = part[int(key) if isinstance(part, list) else key]
         return part
+
+    @cached_property
+    def _resources(self) -> jsonschema_rs.Registry:
+        """The documents as the fast validators resolve their references."""
+        import jsonschema_rs  # noqa: PLC0415 - only judging needs it
+
+        resources = [(self.uri(kind), document) for kind, document in self.documents.items()]
+        return jsonschema_rs.Registry(resources)
 
     @cached_property
     def _validators(self) -> dict[str, jsonschema_rs.Draft202012Validator]:

@@ -8,7 +8,7 @@ left to a handful of comparisons. `shape` and `rules` explain.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -35,28 +35,38 @@ def holds(value: Any, kind: str, contract: Contract) -> bool:
     Of a list it is said of the list alone: its items have rules of their own. False may also mean
     that the fast path could not tell; only True is final.
     """
-    try:
-        verdicts = _verdicts(contract, kind)
-        is_valid, agrees = verdicts.get(ANY_STATUS) or verdicts[value["status"]]
-        return is_valid(value) and agrees(value)
-    except (KeyError, TypeError, ValueError, RecursionError):
-        return False
+    return fast_verdict(kind, contract)(value)
 
 
 @lru_cache(maxsize=256)
-def _verdicts(contract: Contract, kind: str) -> dict[str, tuple[Holds, Holds]]:
-    """Return what decides a kind in each status: a compiled schema, and what is compared.
+def fast_verdict(kind: str, contract: Contract) -> Holds:
+    """Return the function that says whether values of a kind hold.
 
-    There is none if the kind has a rule that the fast path does not know.
+    It can never tell if the kind has a rule that the fast path does not know.
     """
-    if any(one.rule not in {None, *IN_SCHEMA, *COMPARED} for one in contract.register.on(kind)):
-        return {}
-    verdicts: dict[str, tuple[Holds, Holds]] = {}
-    for status in contract.lifecycle.cells(kind) or (ANY_STATUS,):
-        schema = _schema(contract, kind, status)
-        is_valid = contract.compiled(schema, name=f"{kind}-{status}").is_valid
-        verdicts[status] = is_valid, _agreement(contract, kind, status, schema)
-    return verdicts
+    rules = {one.rule for one in contract.register.on(kind)}
+    by_status = {
+        status: _in_status(contract, kind, status)
+        for status in (contract.lifecycle.cells(kind) or (ANY_STATUS,))
+        if not rules - {None, *IN_SCHEMA, *COMPARED}
+    }
+    of_any_status = by_status.get(ANY_STATUS)
+
+    def verdict(value: Any) -> bool:
+        try:
+            is_valid, agrees = of_any_status or by_status[value["status"]]
+            return is_valid(value) and agrees(value)
+        except (KeyError, TypeError, ValueError, RecursionError):
+            return False
+
+    return verdict
+
+
+def _in_status(contract: Contract, kind: str, status: str) -> tuple[Holds, Holds]:
+    """Return what decides a kind in a status: a compiled schema, and what is compared."""
+    schema = _schema(contract, kind, status)
+    is_valid = contract.compiled(schema, name=f"{kind}-{status}").is_valid
+    return is_valid, _agreement(contract, kind, status, schema)
 
 
 def _agreement(contract: Contract, kind: str, status: str, schema: dict[str, Any]) -> Holds:
@@ -64,30 +74,25 @@ def _agreement(contract: Contract, kind: str, status: str, schema: dict[str, Any
 
     Where the schema has made two moments integers they are compared as they are.
     """
-    forms, rules = schema.get("properties", {}), contract.register
-    whole = {name for name in schema["required"] if forms.get(name, {}).get("type") in WHOLE}
+    rules, whole = contract.register, _whole(schema)
     orders = tuple(_orders(contract, kind, status))
+    comparisons: list[tuple[Callable[[Any, Any], bool], Sequence[Any]]] = [
+        (_is_sum, [(one.fields[0], one.total, one.parts) for one in rules.ruled("sum", kind)]),
+        (_in_order, [pair for pair in orders if not whole >= {*pair}]),
+        (_is_same, [(one.same, one.fields[0]) for one in rules.ruled("same", kind)]),
+        (_at_ends, [(one.fields[0], ENDS[one.end]) for one in rules.ruled("end-of-page", kind)]),
+    ]
     sure = tuple(pair for pair in orders if whole >= {*pair})
-    sums = tuple((one.fields[0], one.total, one.parts) for one in rules.ruled("sum", kind))
-    seldom: dict[Callable[[Any, Any], bool], tuple[Any, ...]] = {
-        _in_order: tuple(pair for pair in orders if not whole >= {*pair}),
-        _same: tuple((one.same, one.fields[0]) for one in rules.ruled("same", kind)),
-        _at_ends: tuple((r.fields[0], ENDS[r.end]) for r in rules.ruled("end-of-page", kind)),
-    }
-    others = tuple((compare, names) for compare, names in seldom.items() if names)
+    needed = tuple((compare, tuple(names)) for compare, names in comparisons if names)
 
     def agrees(value: Any) -> bool:
         for first, later in sure:
             if value[later] < value[first]:
                 return False
-        for field, total, parts in sums:
-            if (holder := value.get(field)) is not None:
-                rest = holder[total]
-                for part in parts:
-                    rest -= holder[part]
-                if rest:
-                    return False
-        return not others or all(compare(value, names) for compare, names in others)
+        for compare, names in needed:  # noqa: SIM110 - all() costs more than what is compared
+            if not compare(value, names):
+                return False
+        return True
 
     return agrees
 
@@ -95,18 +100,36 @@ def _agreement(contract: Contract, kind: str, status: str, schema: dict[str, Any
 Names = tuple[str, str]
 
 
-def _in_order(value: Any, pairs: tuple[Names, ...]) -> bool:
+def _whole(schema: dict[str, Any]) -> set[str]:
+    """Return the fields that an object has and that are integers, by its schema."""
+    forms = schema.get("properties", {})
+    return {name for name in schema["required"] if forms.get(name, {}).get("type") in WHOLE}
+
+
+def _is_sum(value: Any, sums: Sequence[tuple[str, str, tuple[str, ...]]]) -> bool:
+    for field, total, parts in sums:
+        holder = value.get(field)
+        if holder is not None:
+            rest = holder[total]
+            for part in parts:
+                rest -= holder[part]
+            if rest:
+                return False
+    return True
+
+
+def _in_order(value: Any, pairs: Sequence[Names]) -> bool:
     moments = ((value.get(first), value.get(later)) for first, later in pairs)
     return all(a is None or b is None or a <= b for a, b in moments)
 
 
-def _at_ends(page: Any, cursors: tuple[tuple[str, int], ...]) -> bool:
+def _at_ends(page: Any, cursors: Sequence[tuple[str, int]]) -> bool:
     items = page["data"]
     named = ((page.get(name), items[at]["id"] if items else None, name) for name, at in cursors)
     return all(cursor == wanted or name not in page for cursor, wanted, name in named)
 
 
-def _same(value: Any, pairs: tuple[Names, ...]) -> bool:
+def _is_same(value: Any, pairs: Sequence[Names]) -> bool:
     return all(value[name] == value[field][name] for name, field in pairs)
 
 
@@ -136,8 +159,10 @@ def _schema(contract: Contract, kind: str, status: str) -> dict[str, Any]:
     for requirement in contract.register.ruled("prefix", kind):
         start = _SPECIAL.sub(r"\\\g<0>", requirement.prefix or "")
         forms[requirement.fields[0]] = _both(forms, requirement.fields[0], pattern=f"^{start}")
+    whole = _whole({"properties": forms, "required": required})
+    followed = {pair[0] for pair in _orders(contract, kind, status) if whole >= {*pair}}
     for requirement in contract.register.ruled("seconds", kind):
-        for name in requirement.fields:
+        for name in {*requirement.fields} - followed:
             forms[name] = _both(forms, name, exclusiveMaximum=requirement.below)
     if status != ANY_STATUS:
         forms["status"] = {"const": status}

@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from run_contracts.contract.loading import Contract, Reading, load
 from run_contracts.contract.requirements import ITEM_KINDS, Level
 from run_contracts.errors import ContractViolation, UnreadableBody
 from run_contracts.validation.exercised import exercised
-from run_contracts.validation.fast import holds
+from run_contracts.validation.fast import Holds, fast_verdict, holds
 from run_contracts.validation.json_text import NOT_JSON, body_violation, lone_surrogates
 from run_contracts.validation.rules import findings
 from run_contracts.validation.shape import shape_violations
@@ -44,16 +45,24 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
     >>> [v.requirement for v in violations({"object": "thread.run"}, edition="v1")][:2]
     ['RUN-SHAPE-001', 'RUN-SHAPE-003']
     """
-    chosen = load(edition, reading=reading, dialect=dialect) if contract is None else contract
-    is_right = holds(value, kind, chosen)
+    chosen, verdict = _chosen(kind, edition, reading, dialect, contract)
+    is_right = verdict(value)
     if is_right and kind not in ITEM_KINDS:
         return ()
-    chosen.schema(kind)
     broken = [] if is_right else list(explained(value, kind, chosen))
     for at, item in _items(value, kind):
         of_item = violations(item, kind=ITEM_KINDS[kind], contract=chosen)
         broken += [one.below(f"/data{token(at)}") for one in of_item]
     return tuple(broken)
+
+
+@lru_cache(maxsize=256)
+def _chosen(
+    kind: str, edition: str, reading: Reading, dialect: str | None, contract: Contract | None
+) -> tuple[Contract, Holds]:
+    """Return the contract that is asked for, and its fast verdict on a kind."""
+    chosen = contract or load(edition, reading=reading, dialect=dialect)
+    return chosen, fast_verdict(kind, chosen)
 
 
 def assert_valid_run(
