@@ -109,21 +109,19 @@ def _limit(page: ListedPage) -> int:
 
 def _known(evidence: Evidence, operation: str, first: ListedPage) -> set[str]:
     """Return the ids of items made in a list, or listed in it, before a walk began."""
-    earlier = [one for one in evidence.exchanges if one.number < first.exchange.number]
+    creates = evidence.of(*ITEM_CREATES.get(operation, ()))
+    earlier = (one for one in creates if one.number < first.exchange.number)
     listed = {
         id_
         for page in pages(evidence, operation)
         if page.path == first.path and page.exchange.number < first.exchange.number
         for id_ in page.ids
     }
-    return listed.union(*(_created(evidence, operation, one, first) for one in earlier))
+    return listed.union(*(_created(evidence, one, first) for one in earlier))
 
 
-def _created(evidence: Evidence, operation: str, exchange: Exchange, first: ListedPage) -> set[str]:
-    """Return the ids of items that an exchange put into the list of a page."""
-    create = exchange.operation
-    if create is None or create.id not in ITEM_CREATES.get(operation, ()):
-        return set()
+def _created(evidence: Evidence, exchange: Exchange, first: ListedPage) -> set[str]:
+    """Return the ids of items that a create put into the list of a page."""
     thread_id = first.exchange.ids["thread_id"]
     items = [observation.run for observation in evidence.observations(exchange)]
     if is_kind(exchange.answered, "thread.message") and exchange.is_success:
