@@ -357,3 +357,54 @@ def test_the_usage_of_steps_adds_up(
     traffic.exchanges.pop()
     unknown = traffic.add(f"GET {RUN}", run(usage=None))
     assert unknown.add(f"GET {RUN}/steps", samples.page(*steps)).results("RUN-STEP-025") == []
+
+
+def test_of_two_that_were_accepted_at_once_the_later_is_one_too_many() -> None:
+    """It is what is told, of submits as of creates."""
+    submits = Traffic().add(f"GET {RUN}", _asking("call_1"))
+    creates = Traffic()
+    for number in (1, 2):
+        path = f"POST {RUN}/submit_tool_outputs"
+        submits.add(path, run("queued"), body=OUTPUTS, together=1)
+        creates.add(f"POST {RUNS}", run("queued", id=f"run_{number}"), body=CREATE, together=1)
+    for number in (1, 2):
+        creates.add(f"GET {RUNS}/run_{number}", run("requires_action", id=f"run_{number}"))
+    assert submits.shown_by("RUN-SUBMIT-007") == [3]
+    assert creates.shown_by("RUN-THREAD-003") == [2]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "expected"),
+    [
+        (b'{"assistant_id": 7}', 400, ["held"]),
+        (b'{"assistant_id": 7}', 200, ["broken"]),
+        (b'{"assistant_id": 7}', 401, []),
+        (b'{"assistant_id": "asst_1"}', 200, []),
+        (b'{"assistant_id": "\\ud800"}', 200, []),  # whether that breaks it cannot be said
+        (b"", 200, []),
+    ],
+)
+def test_a_body_that_breaks_its_schema_is_refused(
+    sent: bytes, status: int, expected: list[str]
+) -> None:
+    """What is no whole text, and what was not sent, breaks none."""
+    answer = run("queued") if status == 200 else refusal()
+    traffic = Traffic().add(f"POST {RUNS}", answer, sent=sent, status=status)
+    assert traffic.results("RUN-ERR-011") == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "sent", "requirement"),
+    [
+        (f"POST {RUNS}", b"{}", "RUN-ERR-010"),
+        (f"POST {RUNS}", b"[]", "RUN-ERR-011"),
+        ("POST /threads/runs", b"{}", "RUN-ERR-011"),
+    ],
+)
+def test_a_create_that_names_no_assistant_has_a_rule_of_its_own(
+    line: str, sent: bytes, requirement: str
+) -> None:
+    """Everything else that is wrong with a body is advice."""
+    traffic = Traffic().add(line, refusal(), sent=sent, status=400)
+    for one in ("RUN-ERR-010", "RUN-ERR-011"):
+        assert traffic.results(one) == (["held"] if one == requirement else [])

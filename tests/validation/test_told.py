@@ -132,3 +132,10 @@ def test_of_a_union_the_first_wrong_place_of_the_meant_branch_is_told(name: str)
     assert [(one.requirement, one.pointer) for one in violations(value, kind=kind)] == [told]
     judged = judge(value, kind, load("v2")).violations
     assert [(one.requirement, one.pointer) for one in judged] == [told]
+
+
+@pytest.mark.parametrize("status", ["done", 7, None, ["completed"], {"completed": 1}])
+def test_a_status_that_is_none_decides_nothing_else(status: Any) -> None:
+    """Which fields are set in it is not known."""
+    told = {(one.requirement, one.pointer) for one in violations(run() | {"status": status})}
+    assert told == {("RUN-SHAPE-006", "/status")}

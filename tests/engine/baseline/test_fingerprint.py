@@ -118,3 +118,21 @@ def test_a_rule_that_is_broken_in_two_statuses_has_one_fingerprint(id_: str) -> 
     statuses = {reads[one.exchange] for one in verdict.broken if one.exchange in reads}
     assert len(statuses) == 2
     assert sum(cause.startswith("getRun ") for cause in causes_of(events)[id_]) == 1
+
+
+def test_what_kind_of_thing_was_found_tells_causes_apart() -> None:
+    """A number for a text is mended elsewhere than a null for one; which number does not matter."""
+    kinds = [['"a"', '"b"'], ["[1]", "[]"], ['{"a": 1}', "{}"], ["1", "-7.5"]]
+    kinds += [["null"], ["true"], ["false"], ["nothing (the field is missing)"]]
+    fingerprints = [
+        {
+            fingerprint(
+                Broken(exchange=1, request="GET http://h", pointer="/a", found=found, expected="b"),
+                "getRun",
+            )
+            for found in founds
+        }
+        for founds in kinds
+    ]
+    assert all(len(same) == 1 for same in fingerprints)
+    assert len(set().union(*fingerprints)) == len(kinds)
