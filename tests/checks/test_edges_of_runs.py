@@ -369,8 +369,8 @@ def test_of_two_that_were_accepted_at_once_the_later_is_one_too_many() -> None:
         creates.add(f"POST {RUNS}", run("queued", id=f"run_{number}"), body=CREATE, together=1)
     for number in (1, 2):
         creates.add(f"GET {RUNS}/run_{number}", run("requires_action", id=f"run_{number}"))
-    assert submits.shown_by("RUN-SUBMIT-007") == [3]
-    assert creates.shown_by("RUN-THREAD-003") == [2]
+    assert [number for number, _ in submits.found("RUN-SUBMIT-007")] == [3]
+    assert [number for number, _ in creates.found("RUN-THREAD-003")] == [2]
 
 
 @pytest.mark.parametrize(
@@ -408,3 +408,34 @@ def test_a_create_that_names_no_assistant_has_a_rule_of_its_own(
     traffic = Traffic().add(line, refusal(), sent=sent, status=400)
     for one in ("RUN-ERR-010", "RUN-ERR-011"):
         assert traffic.results(one) == (["held"] if one == requirement else [])
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ((("Content-Type", "text/plain"),), [(1, "text/plain")]),
+        ((("Content-Type", "text/json"), ("X", "application/json")), [(1, "text/json")]),
+        ((), [(1, "no Content-Type")]),
+        ((("content-type", "Application/JSON; charset=utf-8"),), []),
+    ],
+)
+def test_the_type_that_an_answer_says_is_told(headers: Any, found: list[tuple[int, str]]) -> None:
+    """As it was said."""
+    assert Traffic().add(f"GET {RUN}", run(), headers=headers).found("RUN-HTTP-002") == found
+
+
+def test_only_what_was_seen_before_a_list_was_begun_was_before_it() -> None:
+    """A run that is seen to wait while its steps are listed may have worked when that began."""
+    call = {"id": "call_1", "type": "function", "function": {"name": "f", "output": "7"}}
+    waiting = step(step_details={"type": "tool_calls", "tool_calls": [call]}, type="tool_calls")
+    first, rest = samples.page(waiting, has_more=True), samples.page(step(id="step_2"))
+    pages = ((f"{RUN}/steps?limit=1", first), (f"{RUN}/steps?limit=1&after=step_1", rest))
+    for polls, expected in (((0, 2), ["broken"]), ((1, 2), []), ((0, 1), [])):
+        traffic = Traffic()
+        for number in range(3):
+            if number in polls:
+                traffic.add(f"GET {RUN}", run("requires_action"))
+            if number < 2:
+                path, page = pages[number]
+                traffic.add(f"GET {path}", page)
+        assert traffic.results("RUN-STEP-028") == expected

@@ -63,9 +63,13 @@ class Traffic:
             for one in self._outcomes(requirement, is_whole=is_whole)
         ]
 
-    def shown_by(self, requirement: str) -> list[int]:
-        """Return the numbers of the exchanges that show a requirement broken, in order."""
-        return [one.exchange.number for one in self._outcomes(requirement) if one.violation]
+    def found(self, requirement: str) -> list[tuple[int, Any]]:
+        """Return what was found where a requirement is broken, by the number of its exchange."""
+        return [
+            (one.exchange.number, one.violation.found)
+            for one in self._outcomes(requirement)
+            if one.violation
+        ]
 
     def _outcomes(self, requirement: str, *, is_whole: bool = True) -> Iterator[Outcome]:
         evidence = Evidence(

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from run_contracts import ContractViolation, assert_valid_run, load, violations
+from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.validation import judge
+from tests import samples
 from tests.samples import NOW, run, step
 
 LAST_SECOND = 99_999_999_999
@@ -139,3 +141,14 @@ def test_a_status_that_is_none_decides_nothing_else(status: Any) -> None:
     """Which fields are set in it is not known."""
     told = {(one.requirement, one.pointer) for one in violations(run() | {"status": status})}
     assert told == {("RUN-SHAPE-006", "/status")}
+
+
+@pytest.mark.parametrize(("edition", "status"), samples.STATUSES)
+def test_what_is_set_in_a_status_must_be_there(edition: str, status: str) -> None:
+    """A field that is missing is not set, whether or not the schema asks for it."""
+    life, legal = lifecycle(edition), run(status, edition)
+    needed = [name for name in samples.SET if life.expectation(status, name) == "set"]
+    assert needed or status == "expired"
+    for name in needed:
+        less = {other: value for other, value in legal.items() if other != name}
+        assert {one.pointer for one in violations(less, edition=edition)} == {f"/{name}"}
