@@ -439,3 +439,20 @@ def test_only_what_was_seen_before_a_list_was_begun_was_before_it() -> None:
                 path, page = pages[number]
                 traffic.add(f"GET {path}", page)
         assert traffic.results("RUN-STEP-028") == expected
+
+
+@pytest.mark.parametrize("answer", [[], "oops", None, 7, [{"id": "step_1", "run_id": "run_2"}]])
+def test_an_answer_that_is_no_object_shows_nothing(answer: Any) -> None:
+    """That it should have been one is said by the rules of its form."""
+    traffic = Traffic().add(f"GET {RUN}/steps", answer).add(f"GET {RUN}", run("cancelled"))
+    traffic.add(f"POST {RUN}/cancel", answer).add(f"POST {RUNS}", answer, body=CREATE)
+    for requirement in ("RUN-STEP-023", "RUN-ID-015", "RUN-CANCEL-005", "RUN-CANCEL-008"):
+        assert traffic.results(requirement) == []
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_only_an_accepted_cancel_takes_effect(status: int) -> None:
+    """One that is refused with the run is refused."""
+    traffic = Traffic().add(f"POST {RUN}/cancel", run("cancelling"), status=status)
+    traffic.add(f"GET {RUN}", run("cancelled"))
+    assert traffic.results("RUN-CANCEL-008") == (["held"] if status == 200 else [])

@@ -269,3 +269,21 @@ def test_what_an_event_holds_instead_is_told(data: Any, found: Any) -> None:
     """By the name that it has, or as it stands there."""
     traffic = _streamed(RUNS, ("thread.run.queued", data), headers=STREAM)
     assert traffic.found("RUN-STREAM-006") == [(1, found)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("thread.run.queued", run("queued")),
+        ("thread.run.step.completed", step()),
+        ("thread.message.completed", {"id": "msg_1", "object": "thread.message"}),
+    ],
+)
+def test_what_an_event_is_about_calls_itself_so(name: str, data: Any) -> None:
+    """Runs, steps and messages by their names; of everything else it is enough to be an object."""
+    right = _streamed(RUNS, (name, data), headers=STREAM)
+    assert right.results("RUN-STREAM-006") == ["held"]
+    wrong = _streamed(RUNS, (name, data | {"object": "thread"}), headers=STREAM)
+    assert wrong.found("RUN-STREAM-006") == [(1, "thread")]
+    delta = _streamed(RUNS, ("thread.message.delta", {"object": "x"}), headers=STREAM)
+    assert delta.results("RUN-STREAM-006") == ["held"]

@@ -152,3 +152,20 @@ def test_what_is_set_in_a_status_must_be_there(edition: str, status: str) -> Non
     for name in needed:
         less = {other: value for other, value in legal.items() if other != name}
         assert {one.pointer for one in violations(less, edition=edition)} == {f"/{name}"}
+
+
+@pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
+def test_each_end_comes_after_the_start(status: str) -> None:
+    """Whichever other ends are null."""
+    name = f"{status}_at"
+    right, wrong = (run(status, **{"started_at": NOW + 1, name: NOW + at}) for at in (1, 0))
+    assert violations(right) == ()
+    told = [(one.requirement, one.pointer) for one in violations(wrong)]
+    assert told == [("RUN-TIME-002", f"/{name}")]
+
+
+@pytest.mark.parametrize("status", [None, 7, ["completed"], {}])
+def test_a_step_without_a_status_is_judged_by_its_other_fields(status: Any) -> None:
+    """Which moments are set in it is not known."""
+    told = violations(step(status=status, failed_at=NOW, usage=None), kind="run_step")
+    assert {(one.requirement, one.pointer) for one in told} == {("RUN-STEP-008", "/status")}
