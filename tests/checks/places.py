@@ -11,10 +11,10 @@ from typing import Any
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import URL, reference
-from run_contracts.events import Broken, Decided, Exchanged
+from run_contracts.events import Broken, Decided, exchanges
 from run_contracts.server import FAULTS, ServerOptions
 from run_contracts.traffic.sse import frames
-from run_contracts.validation.violation import MISSING, shown
+from run_contracts.validation.found import MISSING, shown
 
 PLACED = "v2"
 """The edition whose faults are tried."""
@@ -33,7 +33,7 @@ def misplaced(fault: str) -> Iterator[str]:
     target = Target(url=URL, key=options.api_key, edition=PLACED, patience=10.0, timeout=2.0)
     with reference(options) as connection:
         events = list(check(target, only=[FAULTS[fault].requirement], connection=connection))
-    answers = {one.number: one.response_body for one in events if isinstance(one, Exchanged)}
+    answers = {one.number: one.response.payload.text for one in exchanges(events)}
     said = [one for one in events if isinstance(one, Decided) and one.broken]
     if FAULTS[fault].requirement not in {one.requirement for one in said}:
         yield f"{fault}: nothing is said of it"

@@ -357,3 +357,102 @@ def test_the_usage_of_steps_adds_up(
     traffic.exchanges.pop()
     unknown = traffic.add(f"GET {RUN}", run(usage=None))
     assert unknown.add(f"GET {RUN}/steps", samples.page(*steps)).results("RUN-STEP-025") == []
+
+
+def test_of_two_that_were_accepted_at_once_the_later_is_one_too_many() -> None:
+    """It is what is told, of submits as of creates."""
+    submits = Traffic().add(f"GET {RUN}", _asking("call_1"))
+    creates = Traffic()
+    for number in (1, 2):
+        path = f"POST {RUN}/submit_tool_outputs"
+        submits.add(path, run("queued"), body=OUTPUTS, together=1)
+        creates.add(f"POST {RUNS}", run("queued", id=f"run_{number}"), body=CREATE, together=1)
+    for number in (1, 2):
+        creates.add(f"GET {RUNS}/run_{number}", run("requires_action", id=f"run_{number}"))
+    assert [number for number, _ in submits.found("RUN-SUBMIT-007")] == [3]
+    assert [number for number, _ in creates.found("RUN-THREAD-003")] == [2]
+
+
+@pytest.mark.parametrize(
+    ("sent", "status", "expected"),
+    [
+        (b'{"assistant_id": 7}', 400, ["held"]),
+        (b'{"assistant_id": 7}', 200, ["broken"]),
+        (b'{"assistant_id": 7}', 401, []),
+        (b'{"assistant_id": "asst_1"}', 200, []),
+        (b'{"assistant_id": "\\ud800"}', 200, []),  # whether that breaks it cannot be said
+        (b"", 200, []),
+    ],
+)
+def test_a_body_that_breaks_its_schema_is_refused(
+    sent: bytes, status: int, expected: list[str]
+) -> None:
+    """What is no whole text, and what was not sent, breaks none."""
+    answer = run("queued") if status == 200 else refusal()
+    traffic = Traffic().add(f"POST {RUNS}", answer, sent=sent, status=status)
+    assert traffic.results("RUN-ERR-011") == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "sent", "requirement"),
+    [
+        (f"POST {RUNS}", b"{}", "RUN-ERR-010"),
+        (f"POST {RUNS}", b"[]", "RUN-ERR-011"),
+        ("POST /threads/runs", b"{}", "RUN-ERR-011"),
+    ],
+)
+def test_a_create_that_names_no_assistant_has_a_rule_of_its_own(
+    line: str, sent: bytes, requirement: str
+) -> None:
+    """Everything else that is wrong with a body is advice."""
+    traffic = Traffic().add(line, refusal(), sent=sent, status=400)
+    for one in ("RUN-ERR-010", "RUN-ERR-011"):
+        assert traffic.results(one) == (["held"] if one == requirement else [])
+
+
+@pytest.mark.parametrize(
+    ("headers", "found"),
+    [
+        ((("Content-Type", "text/plain"),), [(1, "text/plain")]),
+        ((("Content-Type", "text/json"), ("X", "application/json")), [(1, "text/json")]),
+        ((), [(1, "no Content-Type")]),
+        ((("content-type", "Application/JSON; charset=utf-8"),), []),
+    ],
+)
+def test_the_type_that_an_answer_says_is_told(headers: Any, found: list[tuple[int, str]]) -> None:
+    """As it was said."""
+    assert Traffic().add(f"GET {RUN}", run(), headers=headers).found("RUN-HTTP-002") == found
+
+
+def test_only_what_was_seen_before_a_list_was_begun_was_before_it() -> None:
+    """A run that is seen to wait while its steps are listed may have worked when that began."""
+    call = {"id": "call_1", "type": "function", "function": {"name": "f", "output": "7"}}
+    waiting = step(step_details={"type": "tool_calls", "tool_calls": [call]}, type="tool_calls")
+    first, rest = samples.page(waiting, has_more=True), samples.page(step(id="step_2"))
+    pages = ((f"{RUN}/steps?limit=1", first), (f"{RUN}/steps?limit=1&after=step_1", rest))
+    for polls, expected in (((0, 2), ["broken"]), ((1, 2), []), ((0, 1), [])):
+        traffic = Traffic()
+        for number in range(3):
+            if number in polls:
+                traffic.add(f"GET {RUN}", run("requires_action"))
+            if number < 2:
+                path, page = pages[number]
+                traffic.add(f"GET {path}", page)
+        assert traffic.results("RUN-STEP-028") == expected
+
+
+@pytest.mark.parametrize("answer", [[], "oops", None, 7, [{"id": "step_1", "run_id": "run_2"}]])
+def test_an_answer_that_is_no_object_shows_nothing(answer: Any) -> None:
+    """That it should have been one is said by the rules of its form."""
+    traffic = Traffic().add(f"GET {RUN}/steps", answer).add(f"GET {RUN}", run("cancelled"))
+    traffic.add(f"POST {RUN}/cancel", answer).add(f"POST {RUNS}", answer, body=CREATE)
+    for requirement in ("RUN-STEP-023", "RUN-ID-015", "RUN-CANCEL-005", "RUN-CANCEL-008"):
+        assert traffic.results(requirement) == []
+
+
+@pytest.mark.parametrize("status", [200, 400])
+def test_only_an_accepted_cancel_takes_effect(status: int) -> None:
+    """One that is refused with the run is refused."""
+    traffic = Traffic().add(f"POST {RUN}/cancel", run("cancelling"), status=status)
+    traffic.add(f"GET {RUN}", run("cancelled"))
+    assert traffic.results("RUN-CANCEL-008") == (["held"] if status == 200 else [])

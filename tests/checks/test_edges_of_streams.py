@@ -21,6 +21,13 @@ CLOSED = ("thread.run.step.completed", step())
 QUEUED = ("thread.run.queued", run("queued"))
 
 
+def _piece(text: str, **call: Any) -> tuple[str, Any]:
+    made = {"index": 0, "type": "function", "function": {"arguments": text}} | call
+    details = {"type": "tool_calls", "tool_calls": [made]}
+    delta = {"id": "step_1", "object": "thread.run.step.delta", "delta": {"step_details": details}}
+    return "thread.run.step.delta", delta
+
+
 def _streamed(path: str, *events: tuple[str | None, Any], **answer: Any) -> Traffic:
     data = stream(*events)
     return Traffic().add(f"POST {path}", data, body=CREATE | {"stream": True}, **answer)
@@ -49,6 +56,8 @@ def _streamed(path: str, *events: tuple[str | None, Any], **answer: Any) -> Traf
         (RUNS, [CREATED, CREATED], "RUN-STREAM-016", ["broken"]),
         (THREAD_AND_RUN, [THREAD, THREAD, CREATED], "RUN-STREAM-016", ["broken"]),
         (SUBMIT, [QUEUED], "RUN-STREAM-016", ["held"]),
+        (SUBMIT, [_piece("{")], "RUN-STREAM-015", []),
+        (RUNS, [_piece("{")], "RUN-STREAM-015", ["broken"]),
     ],
 )
 def test_how_streams_begin(path: str, events: Any, requirement: str, expected: list[str]) -> None:
@@ -113,13 +122,6 @@ def test_a_stream_that_was_asked_for_says_that_it_is_one(
     body = CREATE | {"stream": asked}
     traffic = Traffic().add(f"POST {RUNS}", b"", body=body, headers=headers, status=status)
     assert traffic.results("RUN-STREAM-001") == expected
-
-
-def _piece(text: str, **call: Any) -> tuple[str, Any]:
-    made = {"index": 0, "type": "function", "function": {"arguments": text}} | call
-    details = {"type": "tool_calls", "tool_calls": [made]}
-    delta = {"id": "step_1", "object": "thread.run.step.delta", "delta": {"step_details": details}}
-    return "thread.run.step.delta", delta
 
 
 def _asks(arguments: str, call_id: str = "call_1") -> tuple[str, Any]:
@@ -245,3 +247,43 @@ def test_pages_that_belong_together(pages: Any, requirement: str, expected: list
         page = samples.page(*map(_item, numbers), has_more=has_more)
         traffic.add(f"GET {RUNS}{query}", page)
     assert traffic.results(requirement) == expected
+
+
+def test_each_step_that_was_begun_is_closed_by_itself() -> None:
+    """One that is closed closes no other."""
+    opened = [
+        ("thread.run.step.created", step(id=id_, status="in_progress", completed_at=None))
+        for id_ in ("step_1", "step_2")
+    ]
+    for closed, expected in ((["step_2"], ["broken"]), (["step_2", "step_1"], ["held"])):
+        events = [("thread.run.step.completed", step(id=id_)) for id_ in closed]
+        traffic = _streamed(RUNS, CREATED, *opened, *events, COMPLETED, DONE, headers=STREAM)
+        assert traffic.results("RUN-STREAM-011") == expected
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [({"object": "thread"}, "thread"), ({"id": "run_1"}, None), ("oops", "oops"), ([], "[]")],
+)
+def test_what_an_event_holds_instead_is_told(data: Any, found: Any) -> None:
+    """By the name that it has, or as it stands there."""
+    traffic = _streamed(RUNS, ("thread.run.queued", data), headers=STREAM)
+    assert traffic.found("RUN-STREAM-006") == [(1, found)]
+
+
+@pytest.mark.parametrize(
+    ("name", "data"),
+    [
+        ("thread.run.queued", run("queued")),
+        ("thread.run.step.completed", step()),
+        ("thread.message.completed", {"id": "msg_1", "object": "thread.message"}),
+    ],
+)
+def test_what_an_event_is_about_calls_itself_so(name: str, data: Any) -> None:
+    """Runs, steps and messages by their names; of everything else it is enough to be an object."""
+    right = _streamed(RUNS, (name, data), headers=STREAM)
+    assert right.results("RUN-STREAM-006") == ["held"]
+    wrong = _streamed(RUNS, (name, data | {"object": "thread"}), headers=STREAM)
+    assert wrong.found("RUN-STREAM-006") == [(1, "thread")]
+    delta = _streamed(RUNS, ("thread.message.delta", {"object": "x"}), headers=STREAM)
+    assert delta.results("RUN-STREAM-006") == ["held"]

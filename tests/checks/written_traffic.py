@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks import outcomes
+from run_contracts.checks import Outcome, outcomes
 from run_contracts.contract.loading import load
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
@@ -57,13 +58,24 @@ class Traffic:
 
     def results(self, requirement: str, *, is_whole: bool = True) -> list[str]:
         """Return what the traffic says of a requirement: held, broken or not offered, in order."""
+        return [
+            "broken" if one.violation else "not offered" if one.not_offered else "held"
+            for one in self._outcomes(requirement, is_whole=is_whole)
+        ]
+
+    def found(self, requirement: str) -> list[tuple[int, Any]]:
+        """Return what was found where a requirement is broken, by the number of its exchange."""
+        return [
+            (one.exchange.number, one.violation.found)
+            for one in self._outcomes(requirement)
+            if one.violation
+        ]
+
+    def _outcomes(self, requirement: str, *, is_whole: bool = True) -> Iterator[Outcome]:
         evidence = Evidence(
             contract=load(self.edition), exchanges=tuple(self.exchanges), is_whole=is_whole
         )
-        return [
-            "broken" if one.violation else "not offered" if one.not_offered else "held"
-            for one in outcomes(evidence, [requirement])
-        ]
+        return outcomes(evidence, [requirement])
 
 
 CREATE = {"assistant_id": "asst_1"}

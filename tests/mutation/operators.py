@@ -205,8 +205,8 @@ def _is_text(node: ast.AST) -> bool:
 
 
 def _is_prose(value: object) -> bool:
-    """Say whether a text has several words; what such a text says is for people."""
-    return isinstance(value, str) and " " in value.strip()
+    """Say whether a text has a blank in it; what such a text says is for people."""
+    return isinstance(value, str) and " " in value
 
 
 def _is_index(parent: ast.AST, node: ast.AST) -> bool:

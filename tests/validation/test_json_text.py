@@ -136,3 +136,16 @@ def test_frames_come_back_as_they_were(events: list[tuple[str, str]]) -> None:
     written = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
     found = [(one.name, json.loads(one.data or "")) for one in frames(written.encode())]
     assert found == events
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_only_a_body_that_ends_too_early_is_called_cut_off(name: str) -> None:
+    """What is wrong before its end was not cut there."""
+    (violation,) = decode_json(BAD[name][0]).violations
+    assert ("cut off?" in str(violation)) is (name == "cut off between fields")
+
+
+def test_each_key_that_is_given_twice_is_told_once() -> None:
+    """And no other of its object."""
+    data = b'{"b": 1, "a": 2, "c": {"d": 1, "d": 2, "d": 3, "e": 4}, "a": 5, "b": 6}'
+    assert [one.found for one in decode_json(data).violations] == ["d", "a", "b"]

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from run_contracts import ContractViolation, assert_valid_run, load, violations
+from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.validation import judge
+from tests import samples
 from tests.samples import NOW, run, step
 
 LAST_SECOND = 99_999_999_999
@@ -140,3 +142,38 @@ def test_of_a_union_every_wrong_place_of_the_meant_branch_is_told(name: str) -> 
     assert [(one.requirement, one.pointer) for one in violations(value, kind=kind)] == told
     judged = judge(value, kind, load("v2")).violations
     assert [(one.requirement, one.pointer) for one in judged] == told
+
+
+@pytest.mark.parametrize("status", ["done", 7, None, ["completed"], {"completed": 1}])
+def test_a_status_that_is_none_decides_nothing_else(status: Any) -> None:
+    """Which fields are set in it is not known."""
+    told = {(one.requirement, one.pointer) for one in violations(run() | {"status": status})}
+    assert told == {("RUN-SHAPE-006", "/status")}
+
+
+@pytest.mark.parametrize(("edition", "status"), samples.STATUSES)
+def test_what_is_set_in_a_status_must_be_there(edition: str, status: str) -> None:
+    """A field that is missing is not set, whether or not the schema asks for it."""
+    life, legal = lifecycle(edition), run(status, edition)
+    needed = [name for name in samples.SET if life.fields[status].get(name) == "set"]
+    assert needed or status == "expired"
+    for name in needed:
+        less = {other: value for other, value in legal.items() if other != name}
+        assert {one.pointer for one in violations(less, edition=edition)} == {f"/{name}"}
+
+
+@pytest.mark.parametrize("status", ["completed", "failed", "cancelled"])
+def test_each_end_comes_after_the_start(status: str) -> None:
+    """Whichever other ends are null."""
+    name = f"{status}_at"
+    right, wrong = (run(status, **{"started_at": NOW + 1, name: NOW + at}) for at in (1, 0))
+    assert violations(right) == ()
+    told = [(one.requirement, one.pointer) for one in violations(wrong)]
+    assert told == [("RUN-TIME-002", f"/{name}")]
+
+
+@pytest.mark.parametrize("status", [None, 7, ["completed"], {}])
+def test_a_step_without_a_status_is_judged_by_its_other_fields(status: Any) -> None:
+    """Which moments are set in it is not known."""
+    told = violations(step(status=status, failed_at=NOW, usage=None), kind="run_step")
+    assert {(one.requirement, one.pointer) for one in told} == {("RUN-STEP-008", "/status")}

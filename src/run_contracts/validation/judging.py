@@ -109,7 +109,8 @@ def judge(value: Any, kind: str, contract: Contract) -> Judgement:
 def explained(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
     """Yield what is wrong with a value itself, nothing of a list's items: the slow judge alone.
 
-    Shape comes first, then rules, then what no JSON text can say.
+    Shape comes first, then rules, then what no JSON text can say, where that kept the fast
+    validator from reading it.
     """
     try:
         misshapen = list(shape_violations(value, kind, contract))
@@ -118,8 +119,16 @@ def explained(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
     yield from misshapen
     ruled = findings(value, kind, contract) if isinstance(value, dict) else ()
     yield from (one.violation for one in ruled if one.violation is not None)
-    if not misshapen and kind not in ITEM_KINDS:
+    if not misshapen and kind not in ITEM_KINDS and not _is_read(value, kind, contract):
         yield from _not_json(value)
+
+
+def _is_read(value: Any, kind: str, contract: Contract) -> bool:
+    """Say whether the fast validator could read a value and found its shape right."""
+    try:
+        return contract.validator(kind).is_valid(value)
+    except (ValueError, TypeError):
+        return False
 
 
 def _items(value: Any, kind: str) -> list[tuple[int, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,6 +16,7 @@ from run_contracts.engine.selftest.trial import reference
 from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Decided, exchanges
 from run_contracts.server import ServerOptions
+from run_contracts.validation.found import MISSING, shown, type_of
 from tests.report.checks_made import seen
 
 WORDS = st.text(max_size=30)
@@ -110,3 +113,18 @@ def test_a_rule_that_is_broken_in_two_statuses_has_one_fingerprint(id_: str) -> 
     statuses = {reads[one.exchange] for one in verdict.broken if one.exchange in reads}
     assert len(statuses) == 2
     assert sum(cause.startswith("getRun ") for cause in causes_of(events)[id_]) == 1
+
+
+def test_what_kind_of_thing_was_found_tells_causes_apart() -> None:
+    """A number for a text is mended elsewhere than a null for one; which number does not matter."""
+    kinds: list[list[Any]] = [["a", "b"], [[1], []], [{"a": 1}, {}], [1, -7.5], [True, False]]
+    kinds += [[None], [MISSING]]
+    fingerprints = [
+        {
+            fingerprint(_broken(("/a", "type", type_of(value)), 1, shown(value), "b"), "getRun")
+            for value in values
+        }
+        for values in kinds
+    ]
+    assert all(len(same) == 1 for same in fingerprints)
+    assert len(set().union(*fingerprints)) == len(kinds)
