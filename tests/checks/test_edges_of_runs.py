@@ -456,3 +456,21 @@ def test_only_an_accepted_cancel_takes_effect(status: int) -> None:
     traffic = Traffic().add(f"POST {RUN}/cancel", run("cancelling"), status=status)
     traffic.add(f"GET {RUN}", run("cancelled"))
     assert traffic.results("RUN-CANCEL-008") == (["held"] if status == 200 else [])
+
+
+@pytest.mark.parametrize(
+    ("query", "intent", "status", "expected"),
+    [
+        ("?include[]=x", Intent.ORDINARY, 200, ["held"]),
+        ("?include[]=x", Intent.ORDINARY, 400, ["broken"]),
+        ("?include[]=x", Intent.NONE, 400, []),
+        ("", Intent.ORDINARY, 400, []),
+    ],
+)
+def test_what_can_be_included_is_judged_where_it_is_asked_for(
+    query: str, intent: Intent, status: int, expected: list[str]
+) -> None:
+    """By one who knows that the run is there."""
+    answer = samples.page(step()) if status == 200 else refusal()
+    traffic = Traffic().add(f"GET {RUN}/steps{query}", answer, status=status, intent=intent)
+    assert traffic.results("RUN-STEP-036") == expected

@@ -177,3 +177,13 @@ def test_a_step_without_a_status_is_judged_by_its_other_fields(status: Any) -> N
     """Which moments are set in it is not known."""
     told = violations(step(status=status, failed_at=NOW, usage=None), kind="run_step")
     assert {(one.requirement, one.pointer) for one in told} == {("RUN-STEP-008", "/status")}
+
+
+@pytest.mark.parametrize(
+    ("metadata", "is_shown"), [({"a": "b"}, True), ({"a": 7}, True), ({}, False), (None, False)]
+)
+def test_rules_on_pairs_need_a_pair(metadata: Any, is_shown: bool) -> None:
+    """How many there are, how long they are and what they hold is not shown without."""
+    shown = judge(run(metadata=metadata), "run", load("v2")).exercised
+    pairs = {f"RUN-META-00{number}" for number in (1, 2, 3, 4)}
+    assert pairs & shown == (pairs if is_shown else set())
