@@ -4,33 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 
 from run_contracts.checks import CHECKS, outcomes
 from run_contracts.contract.loading import load
-from run_contracts.events import Exchanged
+from run_contracts.events import exchanges
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange, Request, Response
 from tests.report.checks_made import SEVERAL, seen
 
 
 def _evidence() -> Evidence:
     """Return the evidence of a real check of a server with several faults, read by nobody yet."""
-    exchanges = tuple(
-        Exchange(
-            number=one.number,
-            edition="v2",
-            request=Request(method=one.method, url=one.url, body=one.request_body.encode()),
-            response=Response(
-                status=one.status or 0,
-                headers=one.response_headers,
-                body=one.response_body.encode(),
-            ),
-            together=one.together,
-        )
-        for one in seen(*SEVERAL)
-        if isinstance(one, Exchanged)
+    checked = tuple(
+        replace(one, request=replace(one.request), response=replace(one.response))
+        for one in exchanges(seen(*SEVERAL))
     )
-    return Evidence(contract=load("v2"), exchanges=exchanges, is_whole=True)
+    return Evidence(contract=load("v2"), exchanges=checked, is_whole=True)
 
 
 def _said(evidence: Evidence, only: Collection[str] | None = None) -> Counter[tuple[str, int, str]]:

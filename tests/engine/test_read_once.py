@@ -67,16 +67,16 @@ def test_no_body_and_no_frame_is_decoded_twice(
     edition: str, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From the wire to the page, the scripts and the list of what is left behind."""
-    real, decoded = json.loads, Counter[str]()
+    real, decoded = json.JSONDecoder.decode, Counter[str]()
 
-    def counting(text: Any, *args: Any, **options: Any) -> Any:
+    def counting(decoder: json.JSONDecoder, text: str, *args: Any) -> Any:
         caller = sys._getframe(1)
         while caller is not None and not str(caller.f_globals["__name__"]).startswith(ELSEWHERE):
             caller = caller.f_back
-        decoded[text if isinstance(text, str) else text.decode()] += caller is None
-        return real(text, *args, **options)
+        decoded[text] += caller is None
+        return real(decoder, text, *args)
 
-    monkeypatch.setattr(json, "loads", counting)
+    monkeypatch.setattr(json.JSONDecoder, "decode", counting)
     events = _checked(fault, edition)
     assert decoded.total() > 50
     _reported(events)
