@@ -8,7 +8,7 @@ left to a handful of comparisons. `shape` and `rules` explain.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -54,50 +54,35 @@ def fast_verdict(kind: str, contract: Contract) -> Holds:
 
     def verdict(value: Any) -> bool:
         try:
-            is_valid, agrees = of_any_status or by_status[value["status"]]
-            return is_valid(value) and agrees(value)
+            return (of_any_status or by_status[value["status"]])(value)
         except (KeyError, TypeError, ValueError, RecursionError):
             return False
 
     return verdict
 
 
-def _in_status(contract: Contract, kind: str, status: str) -> tuple[Holds, Holds]:
+def _in_status(contract: Contract, kind: str, status: str) -> Holds:
     """Return what decides a kind in a status: a compiled schema, and what is compared."""
-    schema = _schema(contract, kind, status)
+    schema, rules = _schema(contract, kind, status), contract.register
     is_valid = contract.compiled(schema, name=f"{kind}-{status}").is_valid
-    return is_valid, _agreement(contract, kind, status, schema)
+    whole, orders = _whole(schema), tuple(_orders(contract, kind, status))
+    comparisons = (
+        *_sure_order(tuple(pair for pair in orders if whole >= {*pair})),
+        *(_in_order(*pair) for pair in orders if not whole >= {*pair}),
+        *(_is_sum(rule.fields[0], rule.total, rule.parts) for rule in rules.ruled("sum", kind)),
+        *(_is_same(rule.same, rule.fields[0]) for rule in rules.ruled("same", kind)),
+        *(_at_end(rule.fields[0], ENDS[rule.end]) for rule in rules.ruled("end-of-page", kind)),
+    )
 
-
-def _agreement(contract: Contract, kind: str, status: str, schema: dict[str, Any]) -> Holds:
-    """Return what compares the parts of a value whose shape is right.
-
-    Where the schema has made two moments integers they are compared as they are.
-    """
-    rules, whole = contract.register, _whole(schema)
-    orders = tuple(_orders(contract, kind, status))
-    comparisons: list[tuple[Callable[[Any, Any], bool], Sequence[Any]]] = [
-        (_is_sum, [(one.fields[0], one.total, one.parts) for one in rules.ruled("sum", kind)]),
-        (_in_order, [pair for pair in orders if not whole >= {*pair}]),
-        (_is_same, [(one.same, one.fields[0]) for one in rules.ruled("same", kind)]),
-        (_at_ends, [(one.fields[0], ENDS[one.end]) for one in rules.ruled("end-of-page", kind)]),
-    ]
-    sure = tuple(pair for pair in orders if whole >= {*pair})
-    needed = tuple((compare, tuple(names)) for compare, names in comparisons if names)
-
-    def agrees(value: Any) -> bool:
-        for first, later in sure:
-            if value[later] < value[first]:
-                return False
-        for compare, names in needed:  # noqa: SIM110 - all() costs more than what is compared
-            if not compare(value, names):
+    def holds_in_status(value: Any) -> bool:
+        if not is_valid(value):
+            return False
+        for compare in comparisons:  # noqa: SIM110 - all() costs more than what is compared
+            if not compare(value):
                 return False
         return True
 
-    return agrees
-
-
-Names = tuple[str, str]
+    return holds_in_status
 
 
 def _whole(schema: dict[str, Any]) -> set[str]:
@@ -106,31 +91,51 @@ def _whole(schema: dict[str, Any]) -> set[str]:
     return {name for name in schema["required"] if forms.get(name, {}).get("type") in WHOLE}
 
 
-def _is_sum(value: Any, sums: Sequence[tuple[str, str, tuple[str, ...]]]) -> bool:
-    for field, total, parts in sums:
+Names = tuple[str, str]
+
+
+def _sure_order(pairs: tuple[Names, ...]) -> Iterator[Holds]:
+    """Yield what compares moments that the schema has made integers."""
+    match pairs:
+        case ():
+            return
+        case ((a, b), (c, d)):
+            yield lambda value: value[a] <= value[b] and value[c] <= value[d]
+        case _:
+            yield lambda value: all(value[first] <= value[later] for first, later in pairs)
+
+
+def _in_order(first: str, later: str) -> Holds:
+    def compare(value: Any) -> bool:
+        least, moment = value.get(first), value.get(later)
+        return least is None or moment is None or bool(least <= moment)
+
+    return compare
+
+
+def _is_sum(field: str, total: str, parts: tuple[str, ...]) -> Holds:
+    def compare(value: Any) -> bool:
         holder = value.get(field)
-        if holder is not None:
-            rest = holder[total]
-            for part in parts:
-                rest -= holder[part]
-            if rest:
-                return False
-    return True
+        if holder is None:
+            return True
+        rest = holder[total]
+        for part in parts:
+            rest -= holder[part]
+        return not rest
+
+    return compare
 
 
-def _in_order(value: Any, pairs: Sequence[Names]) -> bool:
-    moments = ((value.get(first), value.get(later)) for first, later in pairs)
-    return all(a is None or b is None or a <= b for a, b in moments)
+def _is_same(name: str, field: str) -> Holds:
+    return lambda value: bool(value[name] == value[field][name])
 
 
-def _at_ends(page: Any, cursors: Sequence[tuple[str, int]]) -> bool:
-    items = page["data"]
-    named = ((page.get(name), items[at]["id"] if items else None, name) for name, at in cursors)
-    return all(cursor == wanted or name not in page for cursor, wanted, name in named)
+def _at_end(name: str, end: int) -> Holds:
+    def compare(page: Any) -> bool:
+        items = page["data"]
+        return name not in page or bool(page[name] == (items[end]["id"] if items else None))
 
-
-def _is_same(value: Any, pairs: Sequence[Names]) -> bool:
-    return all(value[name] == value[field][name] for name, field in pairs)
+    return compare
 
 
 def _orders(contract: Contract, kind: str, status: str) -> Iterator[Names]:
