@@ -16,6 +16,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.validation.rules import ENDS, expectations
 
 Holds = Callable[[Any], bool]
+ONLY_NULL = {"type": "null"}
 ANY_STATUS = "any"
 """Stands for the status of kinds that have no table of statuses."""
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
@@ -64,10 +65,15 @@ def fast_verdict(kind: str, contract: Contract) -> Holds:
 def _in_status(contract: Contract, kind: str, status: str) -> Holds:
     """Return what decides a kind in a status: a compiled schema, and what is compared."""
     schema, rules = _schema(contract, kind, status), contract.register
-    is_valid = contract.compiled(schema, name=f"{kind}-{status}").is_valid
     whole, orders = _whole(schema), tuple(_orders(contract, kind, status))
+    sure = tuple(pair for pair in orders if whole >= {*pair})
+    null = tuple(one for one in schema["required"] if schema["properties"].get(one) == ONLY_NULL)
+    decided = {*null} if status == ANY_STATUS else {*null, "status"}
+    lean = _without(schema, decided, {*decided, *(name for pair in sure for name in pair)})
+    is_valid = contract.compiled(lean, name=f"{kind}-{status}").is_valid
     comparisons = (
-        *_sure_order(tuple(pair for pair in orders if whole >= {*pair})),
+        *([_are_null(null)] if null else []),
+        *_sure_order(sure),
         *(_in_order(*pair) for pair in orders if not whole >= {*pair}),
         *(_is_sum(rule.fields[0], rule.total, rule.parts) for rule in rules.ruled("sum", kind)),
         *(_is_same(rule.same, rule.fields[0]) for rule in rules.ruled("same", kind)),
@@ -85,6 +91,15 @@ def _in_status(contract: Contract, kind: str, status: str) -> Holds:
     return holds_in_status
 
 
+def _without(schema: dict[str, Any], decided: set[str], there: set[str]) -> dict[str, Any]:
+    """Return a schema that leaves open what is decided, and what is there, without it."""
+    return {
+        **schema,
+        "properties": {**schema.get("properties", {}), **dict.fromkeys(decided, True)},
+        "required": [name for name in schema["required"] if name not in there],
+    }
+
+
 def _whole(schema: dict[str, Any]) -> set[str]:
     """Return the fields that an object has and that are integers, by its schema."""
     forms = schema.get("properties", {})
@@ -92,6 +107,16 @@ def _whole(schema: dict[str, Any]) -> set[str]:
 
 
 Names = tuple[str, str]
+
+
+def _are_null(names: tuple[str, ...]) -> Holds:
+    def compare(value: Any) -> bool:
+        for name in names:  # noqa: SIM110 - all() costs more than what is compared
+            if value[name] is not None:
+                return False
+        return True
+
+    return compare
 
 
 def _sure_order(pairs: tuple[Names, ...]) -> Iterator[Holds]:
@@ -168,9 +193,8 @@ def _schema(contract: Contract, kind: str, status: str) -> dict[str, Any]:
     followed = {pair[0] for pair in _orders(contract, kind, status) if whole >= {*pair}}
     for requirement in contract.register.ruled("seconds", kind):
         for name in {*requirement.fields} - followed:
-            forms[name] = _both(forms, name, exclusiveMaximum=requirement.below)
-    if status != ANY_STATUS:
-        forms["status"] = {"const": status}
+            if forms.get(name) != ONLY_NULL:
+                forms[name] = _both(forms, name, exclusiveMaximum=requirement.below)
     return {**shape, "properties": forms, "required": list(dict.fromkeys(required))}
 
 
@@ -200,4 +224,4 @@ def _only_null(contract: Contract, forms: dict[str, Any], name: str) -> dict[str
     """Return the form of what has a form and is null: plainly null, where the form allows it."""
     form = forms.get(name, {})
     allows_null = contract.compiled(form, name="field").is_valid(None)
-    return {"type": "null"} if allows_null else {"allOf": [form, {"type": "null"}]}
+    return ONLY_NULL if allows_null else {"allOf": [form, ONLY_NULL]}
