@@ -149,3 +149,12 @@ def test_each_key_that_is_given_twice_is_told_once() -> None:
     """And no other of its object."""
     data = b'{"b": 1, "a": 2, "c": {"d": 1, "d": 2, "d": 3, "e": 4}, "a": 5, "b": 6}'
     assert [one.found for one in decode_json(data).violations] == ["d", "a", "b"]
+
+
+@pytest.mark.parametrize(("width", "depth"), [(300, 1), (30, 20), (2, 150)])
+def test_many_brackets_are_not_deep(width: int, depth: int) -> None:
+    """What counts is how far they are nested."""
+    nested = "[" * depth + "]" * depth
+    body = decode_json(f"[{','.join([nested] * width)}]".encode())
+    assert body.is_json
+    assert len(body.value) == width

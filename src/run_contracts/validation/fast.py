@@ -16,7 +16,6 @@ from run_contracts.contract.loading import Contract
 from run_contracts.validation.rules import ENDS, expectations
 
 Holds = Callable[[Any], bool]
-ONLY_NULL = {"type": "null"}
 ANY_STATUS = "any"
 """Stands for the status of kinds that have no table of statuses."""
 _SPECIAL = re.compile(r"[.^$*+?{}\[\]\\|()]")
@@ -65,15 +64,10 @@ def fast_verdict(kind: str, contract: Contract) -> Holds:
 def _in_status(contract: Contract, kind: str, status: str) -> Holds:
     """Return what decides a kind in a status: a compiled schema, and what is compared."""
     schema, rules = _schema(contract, kind, status), contract.register
+    is_valid = contract.compiled(schema, name=f"{kind}-{status}").is_valid
     whole, orders = _whole(schema), tuple(_orders(contract, kind, status))
-    sure = tuple(pair for pair in orders if whole >= {*pair})
-    null = tuple(one for one in schema["required"] if schema["properties"].get(one) == ONLY_NULL)
-    decided = {*null} if status == ANY_STATUS else {*null, "status"}
-    lean = _without(schema, decided, {*decided, *(name for pair in sure for name in pair)})
-    is_valid = contract.compiled(lean, name=f"{kind}-{status}").is_valid
     comparisons = (
-        *([_are_null(null)] if null else []),
-        *_sure_order(sure),
+        *_sure_order(tuple(pair for pair in orders if whole >= {*pair})),
         *(_in_order(*pair) for pair in orders if not whole >= {*pair}),
         *(_is_sum(rule.fields[0], rule.total, rule.parts) for rule in rules.ruled("sum", kind)),
         *(_is_same(rule.same, rule.fields[0]) for rule in rules.ruled("same", kind)),
@@ -91,15 +85,6 @@ def _in_status(contract: Contract, kind: str, status: str) -> Holds:
     return holds_in_status
 
 
-def _without(schema: dict[str, Any], decided: set[str], there: set[str]) -> dict[str, Any]:
-    """Return a schema that leaves open what is decided, and what is there, without it."""
-    return {
-        **schema,
-        "properties": {**schema.get("properties", {}), **dict.fromkeys(decided, True)},
-        "required": [name for name in schema["required"] if name not in there],
-    }
-
-
 def _whole(schema: dict[str, Any]) -> set[str]:
     """Return the fields that an object has and that are integers, by its schema."""
     forms = schema.get("properties", {})
@@ -109,25 +94,17 @@ def _whole(schema: dict[str, Any]) -> set[str]:
 Names = tuple[str, str]
 
 
-def _are_null(names: tuple[str, ...]) -> Holds:
-    def compare(value: Any) -> bool:
-        for name in names:  # noqa: SIM110 - all() costs more than what is compared
-            if value[name] is not None:
-                return False
-        return True
-
-    return compare
-
-
 def _sure_order(pairs: tuple[Names, ...]) -> Iterator[Holds]:
-    """Yield what compares moments that the schema has made integers."""
-    match pairs:
-        case ():
-            return
-        case ((a, b), (c, d)):
-            yield lambda value: value[a] <= value[b] and value[c] <= value[d]
-        case _:
-            yield lambda value: all(value[first] <= value[later] for first, later in pairs)
+    """Yield what compares moments that the schema has made integers, two pairs at a time."""
+    for one, other in zip(pairs[::2], pairs[1::2], strict=False):
+        yield _two_in_order(*one, *other)
+    if len(pairs) % 2:
+        first, later = pairs[-1]
+        yield lambda value: bool(value[first] <= value[later])
+
+
+def _two_in_order(a: str, b: str, c: str, d: str) -> Holds:
+    return lambda value: value[a] <= value[b] and value[c] <= value[d]
 
 
 def _in_order(first: str, later: str) -> Holds:
@@ -139,14 +116,16 @@ def _in_order(first: str, later: str) -> Holds:
 
 
 def _is_sum(field: str, total: str, parts: tuple[str, ...]) -> Holds:
+    first, *others = parts
+
     def compare(value: Any) -> bool:
         holder = value.get(field)
         if holder is None:
             return True
-        rest = holder[total]
-        for part in parts:
-            rest -= holder[part]
-        return not rest
+        whole = holder[first]
+        for part in others:
+            whole += holder[part]
+        return bool(holder[total] == whole)
 
     return compare
 
@@ -193,8 +172,9 @@ def _schema(contract: Contract, kind: str, status: str) -> dict[str, Any]:
     followed = {pair[0] for pair in _orders(contract, kind, status) if whole >= {*pair}}
     for requirement in contract.register.ruled("seconds", kind):
         for name in {*requirement.fields} - followed:
-            if forms.get(name) != ONLY_NULL:
-                forms[name] = _both(forms, name, exclusiveMaximum=requirement.below)
+            forms[name] = _both(forms, name, exclusiveMaximum=requirement.below)
+    if status != ANY_STATUS:
+        forms["status"] = {"const": status}
     return {**shape, "properties": forms, "required": list(dict.fromkeys(required))}
 
 
@@ -224,4 +204,4 @@ def _only_null(contract: Contract, forms: dict[str, Any], name: str) -> dict[str
     """Return the form of what has a form and is null: plainly null, where the form allows it."""
     form = forms.get(name, {})
     allows_null = contract.compiled(form, name="field").is_valid(None)
-    return ONLY_NULL if allows_null else {"allOf": [form, ONLY_NULL]}
+    return {"type": "null"} if allows_null else {"allOf": [form, {"type": "null"}]}
