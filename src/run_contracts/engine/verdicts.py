@@ -36,7 +36,7 @@ class MissingEvidence:
     reason: str
 
 
-Judgement = tuple[Decided, tuple[Outcome, ...]]
+Decision = tuple[Decided, tuple[Outcome, ...]]
 """A verdict, and beside it the outcomes that break the requirement, with their exchanges."""
 
 
@@ -62,7 +62,7 @@ def broken_by(target: Target, contract: Contract) -> Callable[[Sequence[Exchange
 
 def judged(
     evidence: Evidence, wanted: Collection[str], missing_evidence: Mapping[str, MissingEvidence]
-) -> tuple[Judgement, ...]:
+) -> tuple[Decision, ...]:
     """Return the verdicts on the wanted requirements, in their order; none of them is red yet.
 
     Any violation is a fail; else anything that held is a pass; else the reason is looked for in
@@ -88,7 +88,7 @@ def _judgement(
     requirement: Requirement,
     decided: list[Outcome],
     missing_for: Callable[[str], Iterable[MissingEvidence]],
-) -> Judgement:
+) -> Decision:
     broken = tuple(one for one in decided if one.violation is not None)
     held = sum(one.violation is None and one.not_offered is None for one in decided)
     if broken or held:
