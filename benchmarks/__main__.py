@@ -8,7 +8,7 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import check, making, overhead, selftest, side_by_side, startup, verdict
+from benchmarks import check, making, overhead, reading, selftest, side_by_side, startup, verdict
 
 MEASURES: dict[str, Callable[[], None]] = {
     "verdict": verdict.measure,
@@ -16,6 +16,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "startup": startup.measure,
     "check": check.measure,
     "selftest": selftest.measure,
+    "reading": reading.measure,
     "overhead": overhead.measure,
 }
 STUDIES: dict[str, Callable[[list[str]], None]] = {"side_by_side": side_by_side.measure}
