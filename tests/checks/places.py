@@ -18,8 +18,8 @@ from run_contracts.validation.found import MISSING, shown
 
 PLACED = "v2"
 """The edition whose faults are tried."""
-PLACE = re.compile(r"(?:line (?P<line>\d+)(?:: )?)?(?P<steps>(?:/[^/]+)*)")
-"""A pointer into an answer, or into the data of the frame that begins on a line of a stream."""
+PLACE = re.compile(r"(?:line (?P<line>\d+)(?:: |$))?(?P<steps>(?:/[^/]+)*)")
+"""A pointer into an answer or, after its line, into the data of a frame of a stream."""
 DESCRIBED = re.compile(
     r"RUN-(CREATE-004|ID-013|LIFE-00[124578]|LIST-0(0[6789]|1[124568])|META-00[12]"
     r"|STEP-0(29|32)|STREAM-0(0[89]|14))"
@@ -52,6 +52,8 @@ def _is_there(broken: Broken, answer: str, requirement: str) -> bool:
     values = list(_values(answer, place["line"]))
     if not steps:
         return bool(values)
+    if place["line"] is None and frames(answer.encode()):
+        return False
     found = [reduce(_inside, steps, value) for value in values]
     if broken.found == shown(MISSING):
         parents = [reduce(_inside, steps[:-1], value) for value in values]

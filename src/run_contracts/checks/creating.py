@@ -9,21 +9,22 @@ from run_contracts.checks.lists import pages
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Intent, is_kind
+from run_contracts.traffic.history import Observation
 from run_contracts.types import JSONObject
 
 RUN_CREATES = ("createRun", "createThreadAndRun")
 """The operations that create a run."""
 
 
-def creations(evidence: Evidence) -> Iterator[tuple[Exchange, JSONObject, JSONObject]]:
-    """Yield each create that was answered with a run: the exchange, what was asked, the run.
+def creations(evidence: Evidence) -> Iterator[tuple[Observation, JSONObject]]:
+    """Yield the run that each create was answered with, and what was asked.
 
     For a stream the run is that of its first run event.
     """
     for exchange in evidence.of(*RUN_CREATES):
         first = next(iter(evidence.observations(exchange)), None)
         if first is not None and isinstance(exchange.asked, dict):
-            yield exchange, exchange.asked, first.run
+            yield first, exchange.asked
 
 
 @decides("RUN-CREATE-001")
@@ -51,7 +52,8 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
 def queued_at_first(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the status a run is born with."""
     initial = evidence.contract.lifecycle.initial
-    for exchange, _, run in creations(evidence):
+    for first, _ in creations(evidence):
+        exchange, run = first.exchange, first.run
         status = run.get("status")
         yield decided(
             evidence,
@@ -61,14 +63,15 @@ def queued_at_first(evidence: Evidence) -> Iterator[Outcome]:
             actual=status,
             code="status",
             statuses=[initial],
-            pointer="/status",
+            pointer=first.at("status"),
         )
 
 
 @decides("RUN-CREATE-003")
 def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the first read of every created run."""
-    for exchange, _, run in creations(evidence):
+    for created, _ in creations(evidence):
+        exchange, run = created.exchange, created.run
         reads = (
             read
             for read in evidence.of("getRun")
@@ -96,7 +99,8 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
 def ids_are_new(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that no two creates answered the same run id."""
     seen: dict[str, Exchange] = {}
-    for exchange, _, run in creations(evidence):
+    for first, _ in creations(evidence):
+        exchange, run = first.exchange, first.run
         run_id = run.get("id")
         if not isinstance(run_id, str):
             continue
@@ -108,7 +112,7 @@ def ids_are_new(evidence: Evidence) -> Iterator[Outcome]:
             holds=earlier is exchange,
             actual=f"{run_id}, already created by {earlier}",
             code="id-again",
-            pointer="/id",
+            pointer=first.at("id"),
         )
 
 
@@ -119,7 +123,8 @@ def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
     They are looked for from the newest message on, by role and text, in the first list read
     after the create that was not cut off.
     """
-    for exchange, asked, run in creations(evidence):
+    for first, asked in creations(evidence):
+        exchange, run = first.exchange, first.run
         wanted = _texts(asked.get("additional_messages")) + _thread_texts(asked)
         if not wanted:
             continue

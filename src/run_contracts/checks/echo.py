@@ -31,7 +31,8 @@ ECHOED_IN_PART = {
 @decides(*ECHOED_WHOLE)
 def echoed(evidence: Evidence) -> Iterator[Outcome]:
     """Judge what a run repeats of its request as it was; an empty text names nothing."""
-    for exchange, asked, run in creations(evidence):
+    for first, asked in creations(evidence):
+        exchange, run = first.exchange, first.run
         for requirement, name in ECHOED_WHOLE.items():
             wanted = asked.get(name)
             if wanted in (None, "") or (name == "metadata" and not _all_strings(wanted)):
@@ -44,7 +45,7 @@ def echoed(evidence: Evidence) -> Iterator[Outcome]:
                 actual=run.get(name),
                 code="not-as-asked",
                 wanted=wanted,
-                pointer=f"/{name}",
+                pointer=first.at(name),
             )
 
 
@@ -54,7 +55,8 @@ def echoed_in_part(evidence: Evidence) -> Iterator[Outcome]:
 
     The word auto leaves the choice to the server, which may say what it chose.
     """
-    for exchange, asked, run in creations(evidence):
+    for first, asked in creations(evidence):
+        exchange, run = first.exchange, first.run
         for requirement, (name, keys) in ECHOED_IN_PART.items():
             wanted, actual = asked.get(name), run.get(name)
             if wanted in (None, "auto"):
@@ -67,7 +69,7 @@ def echoed_in_part(evidence: Evidence) -> Iterator[Outcome]:
                 actual=actual,
                 code="not-as-asked",
                 wanted=wanted,
-                pointer=f"/{name}",
+                pointer=first.at(name),
             )
 
 
@@ -91,7 +93,8 @@ def _holds(actual: Any, wanted: Any) -> bool:
 @decides("RUN-META-005")
 def no_metadata_is_empty(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the metadata of runs whose request gave none."""
-    for exchange, asked, run in creations(evidence):
+    for first, asked in creations(evidence):
+        exchange, run = first.exchange, first.run
         if not asked.get("metadata") and "metadata" in run:
             yield decided(
                 evidence,
@@ -100,7 +103,7 @@ def no_metadata_is_empty(evidence: Evidence) -> Iterator[Outcome]:
                 holds=run["metadata"] == {},
                 actual=run["metadata"],
                 code="not-empty",
-                pointer="/metadata",
+                pointer=first.at("metadata"),
             )
 
 
@@ -115,7 +118,8 @@ def assistant_decides_the_rest(evidence: Evidence) -> Iterator[Outcome]:
         for exchange in evidence.of("createAssistant")
         if exchange.is_success and is_kind(exchange.answered, "assistant")
     }
-    for exchange, asked, run in creations(evidence):
+    for first, asked in creations(evidence):
+        exchange, run = first.exchange, first.run
         assistant = assistants.get(str(asked.get("assistant_id")), {})
         for name in ("instructions", "tools", "model"):
             wanted, actual = assistant.get(name), run.get(name)
@@ -130,7 +134,7 @@ def assistant_decides_the_rest(evidence: Evidence) -> Iterator[Outcome]:
                 code="not-inherited",
                 assistant=assistant["id"],
                 wanted=wanted,
-                pointer=f"/{name}",
+                pointer=first.at(name),
             )
 
 
@@ -148,7 +152,8 @@ def _inherits(name: str, actual: Any, wanted: Any) -> bool:
 @decides("RUN-ECHO-002")
 def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that the run follows the instructions the request gave."""
-    for exchange, asked, run in creations(evidence):
+    for first, asked in creations(evidence):
+        exchange, run = first.exchange, first.run
         wanted = asked.get("instructions")
         if not isinstance(wanted, str) or not wanted.strip():
             continue
@@ -161,14 +166,15 @@ def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
             actual=actual,
             code="instructions-not-as-asked",
             wanted=wanted,
-            pointer="/instructions",
+            pointer=first.at("instructions"),
         )
 
 
 @decides("RUN-ECHO-004")
 def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the token limits the run says it has."""
-    for exchange, asked, run in creations(evidence):
+    for first, asked in creations(evidence):
+        exchange, run = first.exchange, first.run
         for name in LIMITS:
             if isinstance(asked.get(name), int):
                 yield decided(
@@ -179,14 +185,15 @@ def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
                     actual=run.get(name),
                     code="limit-not-as-asked",
                     wanted=asked[name],
-                    pointer=f"/{name}",
+                    pointer=first.at(name),
                 )
 
 
 @decides("RUN-ECHO-005")
 def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge kinds, names and order of the tools; servers may add defaults inside them."""
-    for exchange, asked, run in creations(evidence):
+    for first, asked in creations(evidence):
+        exchange, run = first.exchange, first.run
         if isinstance(asked.get("tools"), list):
             wanted, actual = _names(asked["tools"]), _names(run.get("tools"))
             yield decided(
@@ -197,7 +204,7 @@ def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
                 actual=actual,
                 code="tools-not-as-asked",
                 wanted=wanted or ["none"],
-                pointer="/tools",
+                pointer=first.at("tools"),
             )
 
 

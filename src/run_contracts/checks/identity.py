@@ -23,7 +23,16 @@ def is_the_run_asked_for(evidence: Evidence) -> Iterator[Outcome]:
             wanted = exchange.ids["run_id" if name == "id" else name]
             for observation in evidence.observations(exchange):
                 if name in observation.run:
-                    yield _named(evidence, requirement, exchange, observation.run, name, wanted)
+                    yield decided(
+                        evidence,
+                        requirement,
+                        exchange,
+                        holds=observation.run[name] == wanted,
+                        actual=observation.run[name],
+                        code="other-id",
+                        wanted=wanted,
+                        pointer=observation.at(name),
+                    )
 
 
 def _named(  # noqa: PLR0913, PLR0917 - what is compared, and where

@@ -54,7 +54,7 @@ def modify_is_kept(evidence: Evidence) -> Iterator[Outcome]:
             code="not-saved",
             by=str(exchange),
             wanted=wanted,
-            pointer="/metadata",
+            pointer=after.at("metadata"),
         )
 
 

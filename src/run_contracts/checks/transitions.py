@@ -34,7 +34,7 @@ def follows_the_life_cycle(evidence: Evidence) -> Iterator[Outcome]:
             actual=f"{after} after {before}",
             code="impossible-status",
             still=_successors(evidence, before),
-            pointer=f"{later.place}/status",
+            pointer=later.at("status"),
         )
 
 
@@ -86,7 +86,7 @@ def _same(
         actual=later.run[name],
         code="changed",
         before=earlier.run[name],
-        pointer=f"{later.place}/{name}",
+        pointer=later.at(name),
     )
 
 
@@ -125,7 +125,7 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
             actual=f"{last.status}, after {len(polls)} looks",
             code="no-end",
             end="an end" if was_cancelling else "an end, or required action",
-            pointer="/status",
+            pointer=last.at("status"),
         )
 
 

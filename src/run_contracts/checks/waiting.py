@@ -39,7 +39,7 @@ def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
                     actual=f"{later.status} after {earlier.status}, and nothing was submitted",
                     code="went-on",
                     status=REQUIRES_ACTION,
-                    pointer=f"{later.place}/status",
+                    pointer=later.at("status"),
                 )
 
 
@@ -71,7 +71,7 @@ def _expired(evidence: Evidence, final: Observation, *, holds: bool) -> Outcome:
         actual=f"{final.status} more than {GRACE} seconds after expires_at",
         code="status",
         statuses=[EXPIRED],
-        pointer=f"{final.place}/status",
+        pointer=final.at("status"),
     )
 
 

@@ -24,6 +24,10 @@ class Observation:
         """The run's status, if it has one."""
         return self.run.get("status")
 
+    def at(self, name: str) -> str:
+        """Return the pointer to a field of the run; in a stream it follows the line."""
+        return f"{self.place}: /{name}" if self.exchange.is_stream else f"{self.place}/{name}"
+
     @property
     def is_listed(self) -> bool:
         """Whether it is an item of a list."""
