@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -72,12 +72,20 @@ def fails_trials(part: Part, module: str, function: str, killer: Path) -> bool:
     for trial in _trials(part, module, function):
         signal.alarm(SECONDS)
         wrong = [*compared([tried(trial)], matrix).deviations]
-        if trial.fault is not None and trial.edition == PLACED:
-            wrong += misplaced(trial.fault)
+        if not wrong and trial.fault is not None and trial.edition == PLACED:
+            wrong += _said_of(misplaced, trial.fault)
         if wrong:
             killer.write_text(wrong[0])
             return True
     return False
+
+
+def _said_of(misplaced: Callable[[str], Iterator[str]], fault: str) -> list[str]:
+    """Return what is misplaced, or the error by which a changed check failed."""
+    try:
+        return list(misplaced(fault))
+    except Exception as error:
+        return [f"{fault}: {error!r}"]
 
 
 def _trials(part: Part, module: str, function: str) -> Iterator[Trial]:
