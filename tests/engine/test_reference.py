@@ -144,7 +144,9 @@ def test_given_ids_are_used_and_kept(right: str, profile: str) -> None:
     assert not {"createAssistant", "createThread"} & operations
     assert {i: v.broken for i, v in verdicts(seen).items() if v.is_red} == {}
     assert finished(seen).exit_code == events.ExitCode.HOLDS
-    assert verdicts(seen)["RUN-ID-016"].result == "skip"
+    # Generated requests may ask for a run in another thread than its own.
+    shown = {"smoke": ("skip",), "full": ("skip", "pass")}[profile]
+    assert verdicts(seen)["RUN-ID-016"].result in shown
 
 
 def test_the_key_appears_nowhere(right: str) -> None:
