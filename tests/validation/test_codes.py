@@ -7,12 +7,15 @@ import re
 import string
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import run_contracts
+from run_contracts import violations
 from run_contracts.errors import HarnessError
 from run_contracts.validation.codes import RENDERERS, codes, sentence
+from tests.samples import run
 
 SOURCE = Path(run_contracts.__file__).parent
 OWN = frozenset({"holds", "actual", "code", "pointer"})
@@ -85,3 +88,34 @@ def test_an_unknown_code_is_our_own_error() -> None:
     """No sentence is made up."""
     with pytest.raises(HarnessError, match="no code 'tea'"):
         sentence("tea", {})
+
+
+def _most(bound: int, unit: str) -> dict[str, Any]:
+    return {"bound": bound, "unit": unit}
+
+
+WITHOUT_OBJECT = {name: value for name, value in run().items() if name != "object"}
+SHAPES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
+    "characters": (run(metadata={"k": "v" * 513}), "too-many", _most(512, " characters")),
+    "pairs": (run(metadata={f"k{at}": "v" for at in range(17)}), "too-many", _most(16, " pairs")),
+    "items": (run(tools=[{"type": "file_search"}] * 21), "too-many", _most(20, " items")),
+    "no unit": (run(max_prompt_tokens=-1), "too-few", _most(0, "")),
+    "type": (run(created_at="now"), "type", {"types": ["integer"]}),
+    "types": (run(started_at="now"), "type", {"types": ["integer", "null"]}),
+    "constant": (run(object="thread"), "const", {"value": "thread.run"}),
+    "missing": (WITHOUT_OBJECT, "missing", {"form": "thread.run"}),
+    "union": (run(usage="none"), "form", {"forms": ["a usage", "null"]}),
+    "word": (
+        run(truncation_strategy={"type": "shorter"}),
+        "enum",
+        {"values": ["auto", "last_messages"]},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_a_departure_from_the_schema_has_its_code_and_parameters(name: str) -> None:
+    """What a sentence is rendered from is data that others can read."""
+    value, code, parameters = SHAPES[name]
+    (violation,) = violations(value)
+    assert (violation.code, dict(violation.parameters)) == (code, parameters)

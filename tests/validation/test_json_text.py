@@ -158,3 +158,10 @@ def test_many_brackets_are_not_deep(width: int, depth: int) -> None:
     body = decode_json(f"[{','.join([nested] * width)}]".encode())
     assert body.is_json
     assert len(body.value) == width
+
+
+@pytest.mark.parametrize(("length", "ending"), [(59, "x"), (60, "x"), (61, "x..."), (600, "x...")])
+def test_only_a_body_that_is_cut_says_so(length: int, ending: str) -> None:
+    """Of what is no JSON the first sixty bytes are shown."""
+    (violation,) = decode_json(b"x" * length).violations
+    assert violation.found == "x" * (min(length, 60) - 1) + ending

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from run_contracts.client.target import Target
 from run_contracts.engine.baseline import causes as causes_of
 from run_contracts.engine.baseline import fingerprint
+from run_contracts.engine.baseline.fingerprint import FingerprintIndex
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.errors import UsageError
@@ -128,3 +130,17 @@ def test_what_kind_of_thing_was_found_tells_causes_apart() -> None:
     ]
     assert all(len(same) == 1 for same in fingerprints)
     assert len(set().union(*fingerprints)) == len(kinds)
+
+
+@pytest.mark.parametrize(
+    ("source", "is_generated"),
+    [("walks", True), ("schemathesis coverage", True), ("lists", False), ("", False)],
+)
+def test_generated_requests_are_known_by_their_source(source: str, is_generated: bool) -> None:
+    """What chance showed may not show again; what is not in the report was not generated."""
+    index = FingerprintIndex()
+    (first, *_) = exchanges(seen())
+    index.add(replace(first, source=source))
+    shown = _broken(("/a", "type", "string"), first.number - 1, "b", "c")
+    other = _broken(("/a", "type", "string"), first.number, "b", "c")
+    assert (index.is_generated(shown), index.is_generated(other)) == (is_generated, False)
