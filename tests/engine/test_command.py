@@ -99,6 +99,16 @@ def test_every_option_of_the_target_and_the_policy_is_repeated() -> None:
     )
 
 
+def test_a_short_key_is_not_looked_for_in_words_that_hold_none() -> None:
+    """A profile, an edition, a number, or the name of the key's own variable."""
+    target = Target(
+        url="http://h/v1", edition="v1", profile="smoke", seed=71, key="1", key_name="K1"
+    )
+    command = check_command(replace(target, model="gpt-1"), Policy())
+    assert "--edition v1 --api-key-env K1 " in command
+    assert command.endswith('--model "gpt-${K1}" --profile smoke --seed 71')
+
+
 def test_the_embedded_server_has_no_address() -> None:
     """It is started again, with a key and at a place of its own."""
     target = Target(url=URL, key="k", key_name="REFERENCE_KEY", seed=7, is_embedded=True)

@@ -24,6 +24,8 @@ OPTION_BY_FIELD = {
 }
 """What sets each field of a target: options, which pytest has with ``run-`` before them; for
 ``run-contracts check`` the URL is no option."""
+FREE_TEXTS = frozenset({"url", "assistant_id", "thread_id", "model"})
+"""Fields that could hold a secret; the others are numbers, one of few words, or a secret's name."""
 FIELD_DEFAULTS = {field.name: field.default for field in fields(Target)}
 
 
@@ -62,4 +64,5 @@ def option_words(
             for header, value in given.get(name, ()):
                 yield from (f"{prefix}{option}", header_word(header, secrets.get(value, "")))
         elif name in given:
-            yield from (f"{prefix}{option}", word(str(given[name]), secrets))
+            held = secrets if name in FREE_TEXTS else {}
+            yield from (f"{prefix}{option}", word(str(given[name]), held))
