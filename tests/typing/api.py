@@ -37,6 +37,8 @@ assert_type(found[0].level, Level)
 assert_type(found[0].pointer, str)
 
 violations({}, reading="literal")  # type: ignore[arg-type]  # only wire and published exist
+violations({}, edition="v3")  # type: ignore[arg-type]
+assert_valid_run({}, dialect="azure")  # type: ignore[arg-type]
 load(reading="literal")  # type: ignore[arg-type]
 
 try:

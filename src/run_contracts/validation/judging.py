@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from run_contracts.contract.loading import Contract, Reading, load
 from run_contracts.contract.requirements import ITEM_KINDS, Level
@@ -17,6 +17,9 @@ from run_contracts.validation.json_text import NOT_JSON, body_violation, lone_su
 from run_contracts.validation.rules import findings
 from run_contracts.validation.shape import shape_violations
 from run_contracts.validation.violation import Violation, token
+
+if TYPE_CHECKING:
+    from run_contracts.types import DialectName, Edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,9 +34,9 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
     value: Any,
     *,
     kind: str = "run",
-    edition: str = "v2",
+    edition: Edition = "v2",
     reading: Reading = "wire",
-    dialect: str | None = None,
+    dialect: DialectName | None = None,
     contract: Contract | None = None,
 ) -> tuple[Violation, ...]:
     """Return every rule a value breaks, shape first, in the order of the value.
@@ -58,7 +61,11 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
 
 @lru_cache(maxsize=256)
 def _chosen(
-    kind: str, edition: str, reading: Reading, dialect: str | None, contract: Contract | None
+    kind: str,
+    edition: Edition,
+    reading: Reading,
+    dialect: DialectName | None,
+    contract: Contract | None,
 ) -> tuple[Contract, Holds]:
     """Return the contract that is asked for, and its fast verdict on a kind."""
     chosen = contract or load(edition, reading=reading, dialect=dialect)
@@ -66,7 +73,7 @@ def _chosen(
 
 
 def assert_valid_run(
-    value: Any, *, edition: str = "v2", strict: bool = False, dialect: str | None = None
+    value: Any, *, edition: Edition = "v2", strict: bool = False, dialect: DialectName | None = None
 ) -> None:
     """Raise `ContractViolation`, an `AssertionError`, if a run breaks a MUST of the contract.
 
