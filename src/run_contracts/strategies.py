@@ -17,6 +17,9 @@ is to be drawn from goes into `drawn`, by the same names:
 What no legal run can have raises `hypothesis.errors.InvalidArgument`, which names the requirement
 it would break; `near_misses` breaks it on purpose. All take `edition` (v1 or v2) and `dialect`
 (a named older or foreign form); `from_contract` gives the same for a contract of your own.
+
+Importing this module teaches hypothesis the types of `run_contracts.types`: `st.from_type(Run)`,
+and a field or argument that is annotated as one, draw legal runs.
 """
 
 from __future__ import annotations
@@ -37,6 +40,7 @@ from run_contracts.making.body_strategies import (
 )
 from run_contracts.making.histories import MOST_LISTED
 from run_contracts.making.run_strategies import NOTHING_DRAWN, Drawn, RunStrategies, of_edition
+from run_contracts.making.type_strategies import register
 
 if TYPE_CHECKING:
     from run_contracts.making import NearMiss
@@ -51,6 +55,8 @@ if TYPE_CHECKING:
         StreamEnding,
         StreamEvent,
     )
+
+register()
 
 __all__ = [
     "RunStrategies",
