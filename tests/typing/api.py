@@ -87,6 +87,8 @@ assert_type(server.url, str)
 server.next_run("done")  # type: ignore[arg-type]
 server.next_run(status="failed")  # type: ignore[call-arg]  # statuses stand in a row
 AssertRun(contract)({}, "run_step", strict=True)
+AssertRun(contract)([], "history")
+AssertRun(contract)({}, "step")  # type: ignore[arg-type]
 test_lists = suite(areas=["list"], level="MUST", edition="v1")
 suite("list")  # type: ignore[call-arg]  # what is selected is named
 
