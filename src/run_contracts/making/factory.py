@@ -20,7 +20,18 @@ from run_contracts.making.generators.source import Source
 from run_contracts.traffic.exchange import is_kind
 
 if TYPE_CHECKING:
-    from run_contracts.types import Page, Run, RunStep, StreamEvent
+    from run_contracts.types import (
+        DialectName,
+        Edition,
+        MadeKind,
+        Page,
+        Run,
+        RunStatus,
+        RunStep,
+        RunStepStatus,
+        StreamEnding,
+        StreamEvent,
+    )
 
 LOCALE = "en_US"
 
@@ -38,20 +49,20 @@ class Factory:
         """The generator of this factory: a form to a value."""
         return faked(self.source, self.locale)
 
-    def run(self, status: str | None = None, **fixed: Any) -> Run:
+    def run(self, status: RunStatus | None = None, **fixed: Any) -> Run:
         """Return a run in a status, or in any, with some fields fixed."""
         made = self._one("run", status, fixed)
         return cast("Run", coherent(self.contract, [made], fixed)[0])
 
-    def runs(self, n: int, status: str | None = None, **fixed: Any) -> list[Run]:
+    def runs(self, n: int, status: RunStatus | None = None, **fixed: Any) -> list[Run]:
         """Return some runs; raise `UsageError` for a negative number."""
         return [self.run(status, **fixed) for _ in range(count(n))]
 
-    def step(self, status: str | None = None, **fixed: Any) -> RunStep:
+    def step(self, status: RunStepStatus | None = None, **fixed: Any) -> RunStep:
         """Return a run step in a status, or in any, with some fields fixed."""
         return cast("RunStep", self._one("run_step", status, fixed))
 
-    def run_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[Run]:
+    def run_list(self, n: int = 2, status: RunStatus | None = None, **fixed: Any) -> Page[Run]:
         """Return a page of `n` runs of one thread, newest first."""
         plans = fitting_plans(self.contract, "run", status, fixed)
         page = histories.listed(self.make, plans, least=count(n), most=n)
@@ -59,14 +70,20 @@ class Factory:
             coherent(self.contract, [run], fixed)
         return cast("Page[Run]", page)
 
-    def step_list(self, n: int = 2, status: str | None = None, **fixed: Any) -> Page[RunStep]:
+    def step_list(
+        self, n: int = 2, status: RunStepStatus | None = None, **fixed: Any
+    ) -> Page[RunStep]:
         """Return a page of `n` steps of one run, newest first."""
         plans = fitting_plans(self.contract, "run_step", status, fixed)
         page = histories.listed(self.make, plans, least=count(n), most=n)
         return cast("Page[RunStep]", page)
 
     def history(
-        self, status: str = COMPLETED, *, path: Sequence[str] | None = None, **fixed: Any
+        self,
+        status: RunStatus = COMPLETED,
+        *,
+        path: Sequence[RunStatus] | None = None,
+        **fixed: Any,
     ) -> list[Run]:
         """Return a run's snapshots: the shortest life that ends in a status, or along a path."""
         life = self.contract.lifecycle
@@ -80,7 +97,7 @@ class Factory:
 
     def stream(
         self,
-        ending: str = COMPLETED,
+        ending: StreamEnding = COMPLETED,
         *,
         resumed: bool = False,
         with_thread: bool = False,
@@ -99,7 +116,7 @@ class Factory:
         coherent(self.contract, runs, fixed)
         return cast("list[StreamEvent]", events)
 
-    def value(self, kind: str, **fixed: Any) -> dict[str, Any]:
+    def value(self, kind: MadeKind, **fixed: Any) -> dict[str, Any]:
         """Return a value of any other kind: ``error``, ``message``, ``create_run_request``, ...
 
         Lists and streams are no kinds of their own here; see `run_list` and `stream`.
@@ -121,9 +138,9 @@ def count(n: int) -> int:
 
 
 def factory(
-    edition: str = "v2",
+    edition: Edition = "v2",
     *,
-    dialect: str | None = None,
+    dialect: DialectName | None = None,
     seed: int | str | None = None,
     locale: str = LOCALE,
 ) -> Factory:

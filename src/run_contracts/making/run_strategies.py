@@ -23,7 +23,18 @@ from run_contracts.validation.judging import violations
 
 if TYPE_CHECKING:
     from run_contracts.making.near_misses import NearMiss
-    from run_contracts.types import Page, Run, RunStep, StreamEvent
+    from run_contracts.types import (
+        DialectName,
+        Edition,
+        MadeKind,
+        Page,
+        Run,
+        RunStatus,
+        RunStep,
+        RunStepStatus,
+        StreamEnding,
+        StreamEvent,
+    )
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -53,14 +64,14 @@ class RunStrategies:
 
     @arguments_checked
     def runs(
-        self, *, status: str | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+        self, *, status: RunStatus | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
     ) -> st.SearchStrategy[Run]:
         """Return a strategy for legal runs, in one status or in any."""
         return cast("st.SearchStrategy[Run]", self._objects("run", status, fixed, drawn))
 
     @arguments_checked
     def run_steps(
-        self, *, status: str | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+        self, *, status: RunStepStatus | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
     ) -> st.SearchStrategy[RunStep]:
         """Return a strategy for legal run steps, in one status or in any."""
         return cast("st.SearchStrategy[RunStep]", self._objects("run_step", status, fixed, drawn))
@@ -71,7 +82,7 @@ class RunStrategies:
         *,
         min_size: int = 0,
         max_size: int = lives.MOST_LISTED,
-        status: str | None = None,
+        status: RunStatus | None = None,
         **fixed: Any,
     ) -> st.SearchStrategy[Page[Run]]:
         """Return a strategy for pages of the runs of one thread, newest first."""
@@ -84,7 +95,7 @@ class RunStrategies:
         *,
         min_size: int = 0,
         max_size: int = lives.MOST_LISTED,
-        status: str | None = None,
+        status: RunStepStatus | None = None,
         **fixed: Any,
     ) -> st.SearchStrategy[Page[RunStep]]:
         """Return a strategy for pages of the steps of one run, newest first."""
@@ -108,7 +119,7 @@ class RunStrategies:
 
     @arguments_checked
     def event_streams(
-        self, *, ending: str | None = None, **fixed: Any
+        self, *, ending: StreamEnding | None = None, **fixed: Any
     ) -> st.SearchStrategy[list[StreamEvent]]:
         """Return a strategy for the events of streams: of new runs, and after a submit.
 
@@ -137,7 +148,7 @@ class RunStrategies:
 
     @arguments_checked
     def values(
-        self, kind: str, *, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+        self, kind: MadeKind, *, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
     ) -> st.SearchStrategy[Value]:
         """Return a strategy for values of a kind: ``message``, ``create_run_request``, ..."""
         return self._objects(kind, None, fixed, drawn)
@@ -205,6 +216,6 @@ def _legal(value: Value, kind: str, contract: Contract) -> Value:
 
 
 @arguments_checked
-def of_edition(edition: str, dialect: str | None) -> RunStrategies:
+def of_edition(edition: Edition, dialect: DialectName | None) -> RunStrategies:
     """Return the strategies of a plain edition, or of a dialect of it."""
     return RunStrategies(contract=load(edition, dialect=dialect))

@@ -22,7 +22,7 @@ from run_contracts.making.generators.simplest import fullest, simplest
 from run_contracts.making.narrowing import plain_form
 
 if TYPE_CHECKING:
-    from run_contracts.types import Run
+    from run_contracts.types import Edition, Run
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,9 @@ class EdgeCase:
         return self.name
 
 
-def edge_cases(edition: str = "v2", *, contract: Contract | None = None) -> tuple[EdgeCase, ...]:
+def edge_cases(
+    edition: Edition = "v2", *, contract: Contract | None = None
+) -> tuple[EdgeCase, ...]:
     """Return every edge case of an edition, or of a contract, each with a run of its own.
 
     >>> [case.name for case in edge_cases("v1")][:2]
@@ -53,7 +55,7 @@ def edge_cases(edition: str = "v2", *, contract: Contract | None = None) -> tupl
     return tuple(cases.values())
 
 
-def edge_case(name: str, edition: str = "v2") -> EdgeCase:
+def edge_case(name: str, edition: Edition = "v2") -> EdgeCase:
     """Return the edge case of this name; raise `UsageError` that lists the nearest if none.
 
     >>> edge_case("created-at-u32").run["created_at"]
