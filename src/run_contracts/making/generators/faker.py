@@ -1,8 +1,8 @@
 """Forms as quick makers of realistic values: compiled once, then only picking and counting.
 
 A maker takes a source of randomness, so that the same seed gives the same bytes. The `random`
-module itself is such a source. What is made often is written as Python, see `maker_code`; the
-forms in `_MAKERS` have makers of their own, which that code calls.
+module itself is such a source. What is made often is written as Python, see `maker_code`; all
+else has a maker of its own, which that code calls.
 """
 
 from __future__ import annotations
@@ -56,20 +56,22 @@ def maker_of(form: Form, locale: str) -> Maker:
     >>> maker_of(Identifier(prefix="run_"), "en_US")(random.Random(7))
     'run_OLTmUuRNpaI3DZ4mDicTZaOm'
     """
-    maker = _MAKERS.get(type(form))
-    if maker is not None:
-        return maker(form, locale)
     code = MakerCode(locale=locale, maker_of=lambda inner: maker_of(inner, locale))
     if isinstance(form, Fields):
         return code.compiled(object_text(form, code, _text_of))
-    return code.compiled(_text_of(form, code))
+    text = _written(form, code)
+    return code.compiled(text) if text else _MAKERS[type(form)](form, locale)
 
 
 def _text_of(form: Form, code: MakerCode) -> str:
     """Return the source text of a value of a form."""
-    written = _TEXTS.get(type(form))
-    text = written(form, code) if written else None
-    return text or code.called(code.maker_of(form))
+    return _written(form, code) or code.called(code.maker_of(form))
+
+
+def _written(form: Form, code: MakerCode) -> str | None:
+    """Return the source text of a value; None for what has a maker of its own."""
+    writing = _TEXTS.get(type(form))
+    return writing(form, code) if writing else None
 
 
 def _whole(form: Whole) -> str:
@@ -92,31 +94,49 @@ def _text(form: Text, code: MakerCode) -> str:
     return code.picked(tuple(text[: form.most].ljust(form.least, ".") for text in texts))
 
 
+def _usual_number(form: Number, code: MakerCode) -> str | None:
+    """Return the text of one of the usual numbers of a property; None if it has none."""
+    least, most = _ends(form)
+    usual = tuple(one for one in NUMBERS.get(form.name, ()) if least <= one <= most)
+    return code.picked(usual) if usual else None
+
+
 def _number(form: Number) -> Maker:
-    """Return a maker of numbers with two decimals, or of the usual ones, within the bounds."""
+    """Return a maker of numbers with two decimals, within the bounds."""
+    low, high = _ends(form)
+    return lambda source: min(high, max(low, round(low + source.random() * (high - low), 2)))
+
+
+def _ends(form: Number) -> tuple[float, float]:
     low = 0.0 if form.least is None else form.least
-    high = max(1.0, low) if form.most is None else form.most
-    usual = tuple(one for one in NUMBERS.get(form.name, ()) if low <= one <= high)
-    many, span = len(usual), high - low
-    if usual:
-        return lambda source: usual[int(source.random() * many)]
-    return lambda source: min(high, max(low, round(low + source.random() * span, 2)))
+    return low, max(1.0, low) if form.most is None else form.most
+
+
+def _counts(form: Items) -> range:
+    """Return how many items an array may have beside those that are fixed by place."""
+    fewest = max(form.least, 1) if form.name in NEVER_EMPTY else form.least
+    least = max(fewest - len(form.first), 0)
+    most = least + FEW if form.most is None else form.most - len(form.first)
+    return range(least, max(least, min(most, least + FEW)) + 1)
+
+
+def _few_items(form: Items, code: MakerCode) -> str | None:
+    """Return the text of a short array; None for a longer one."""
+    counts = _counts(form)
+    if len(form.first) + counts[0] > FEW:
+        return None
+    first, item = [_text_of(one, code) for one in form.first], _text_of(form.item, code)
+    return code.any_of([f"[{', '.join(first + [item] * many)}]" for many in counts])
 
 
 def _items(form: Items, locale: str) -> Maker:
     """Return a maker of arrays: the items fixed by place, then a few more."""
     first = [maker_of(one, locale) for one in form.first]
-    item = maker_of(form.item, locale)
-    fewest = max(form.least, 1) if form.name in NEVER_EMPTY else form.least
-    least = max(fewest - len(first), 0)
-    most = FEW if form.most is None else form.most - len(first)
-    spread = min(max(most - least, 0), FEW) + 1
+    item, counts = maker_of(form.item, locale), _counts(form)
 
     def items(source: Source) -> list[Any]:
-        made = [maker(source) for maker in first]
-        for _ in range(least + int(source.random() * spread)):
-            made.append(item(source))  # noqa: PERF401 - quicker for so few
-        return made
+        many = counts[int(source.random() * len(counts))]
+        return [maker(source) for maker in first] + [item(source) for _ in range(many)]
 
     return items
 
@@ -134,11 +154,13 @@ _TEXTS: Mapping[type[Form], Callable[[Any, MakerCode], str | None]] = {
     Choice: lambda form, code: code.picked(form.values),
     Identifier: lambda form, code: code.identifier(form.prefix),
     Whole: lambda form, _: _whole(form),
+    Number: _usual_number,
     Text: _text,
+    Items: _few_items,
     Union: lambda form, code: code.one_of([_text_of(one, code) for one in form.branches]),
     Fields: lambda form, code: display(form, code, _text_of),
 }
-"""How values of forms are written as code, where they are."""
+"""How values of forms are written as code; None where a maker is called instead."""
 _MAKERS: Mapping[type[Form], Callable[[Any, str], Maker]] = {
     Number: lambda form, _: _number(form),
     Items: _items,
@@ -146,4 +168,4 @@ _MAKERS: Mapping[type[Form], Callable[[Any, str], Maker]] = {
     Anything: lambda *_: lambda _: {},
     Drawn: _undrawn,
 }
-"""The makers of forms that are not written as code."""
+"""The makers of what is not written as code."""

@@ -71,15 +71,17 @@ def _others(
     """Return what adds undeclared fields: a few, or as many as must be."""
     key, value = code.maker_of(form.names), code.maker_of(value_form)
     pairs = _pairs(form, value_form)
+    many = len(pairs)
     longest = form.names.most or LONGEST_NAME
     room = FEW if form.most is None else min(FEW, max(0, form.most - len(form.fields)))
 
     def add(source: Source, fields: dict[str, Any]) -> None:
         wanted = max(form.least - len(fields), int(source.random() * (room + 1)))
-        first = int(source.random() * len(pairs))
-        for name, values in (pairs[first:] + pairs[:first])[:wanted]:
+        first = int(source.random() * many)
+        for at in range(first, first + min(wanted, many)):
+            name, values = pairs[at % many]
             fields[name] = values[int(source.random() * len(values))]
-        for at in range(wanted - len(pairs)):
+        for at in range(wanted - many):
             name = key(source)
             fields[name if name not in fields else f"{name}{at}"[-longest:]] = value(source)
 

@@ -67,17 +67,26 @@ class MakerCode:
 
     def one_of(self, branches: list[str]) -> str:
         """Return the text of one of several; the plainest, which is first, is the likeliest."""
-        *others, text = branches
-        for at in reversed(range(len(others))):
-            drawn = "u" if at else "(u := random())"
-            text = f"{others[at]} if {drawn} < {((at + 1) / len(branches)) ** 0.5} else {text}"
-        return f"({text})"
+        many = len(branches)
+        return _chosen(branches, [((at + 1) / many) ** 0.5 for at in range(many)])
+
+    def any_of(self, branches: list[str]) -> str:
+        """Return the text of one of several, each as likely as the others."""
+        return _chosen(branches, [(at + 1) / len(branches) for at in range(len(branches))])
 
     def compiled(self, result: str) -> Maker:
         """Return the maker that does the statements and returns an expression."""
         names = ", ".join(f"v{at}" for at in range(len(self.values)))
         lines = "\n".join(f"        {line}" for line in [*self.lines, f"return {result}"])
         return _bound(TEXT.format(names=names, lines=lines))(*self.values)
+
+
+def _chosen(branches: list[str], bounds: list[float]) -> str:
+    """Return the text of the branch whose bound is the first above a random number."""
+    *others, text = branches
+    for at in reversed(range(len(others))):
+        text = f"{others[at]} if {'u' if at else '(u := random())'} < {bounds[at]} else {text}"
+    return f"({text})"
 
 
 @lru_cache(maxsize=1024)
