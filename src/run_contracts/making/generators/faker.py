@@ -134,7 +134,7 @@ def _text(form: Text, locale: str) -> Maker:
     longest = len(prefix or "") + ID_BYTES * 4 // 3
     if prefix is not None and form.least <= longest <= (form.most or longest):
         return lambda source: prefix + _letters(source)
-    texts = words_of(locale).texts(form.name)
+    texts = form.usual or words_of(locale).texts(form.name)
     return _picked(tuple(dict.fromkeys(_fitted(one, form) for one in texts)))
 
 
@@ -161,6 +161,8 @@ def _items(form: Items, locale: str) -> Maker:
 
 def _fields(form: Fields, locale: str) -> Maker:
     """Return a maker of objects, whose fields stand in the order of the schema."""
+    if form.usual:
+        return _picked(form.usual)
     if not form.fields and form.name in OBJECTS:
         return _picked(OBJECTS[form.name])
     plain = {
@@ -216,7 +218,7 @@ def _undrawn(_form: Drawn, _locale: str) -> Maker:
 
 _MAKERS: Mapping[type[Form], Callable[[Any, str], Maker]] = {
     Constant: lambda form, _: _constant(form.value),
-    Choice: lambda form, _: _picked(form.values),
+    Choice: lambda form, _: _picked(form.usual or form.values),
     Whole: lambda form, _: _whole(form),
     Number: lambda form, _: _number(form),
     Text: _text,
