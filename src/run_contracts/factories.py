@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from run_contracts.making.event_streams import as_sse
+from run_contracts.making.lives.streaming import as_sse
 from run_contracts.making.factory import LOCALE, Factory, factory, from_contract
 
 if TYPE_CHECKING:

@@ -38,7 +38,7 @@ from run_contracts.making.body_strategies import (
     modify_run_requests,
     submit_tool_outputs_requests,
 )
-from run_contracts.making.histories import MOST_LISTED
+from run_contracts.making.lives.pages import MOST_LISTED
 from run_contracts.making.run_strategies import NOTHING_DRAWN, Drawn, RunStrategies, of_edition
 from run_contracts.making.type_strategies import register
 

@@ -21,9 +21,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
-    """One of some values, the plainest first."""
+    """One of some values, the plainest first; `usual` are those that real ones mostly are."""
 
     values: tuple[Any, ...]
+    usual: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,11 +48,17 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Text:
-    """A string of `least` to `most` characters; `name` is the property it fills."""
+    """A string of `least` to `most` characters; `name` is the property it fills.
+
+    It is made of the characters of `alphabet`, of any if that is empty; `usual` are those that
+    real ones are.
+    """
 
     least: int = 0
     most: int | None = None
     name: str = ""
+    alphabet: str = ""
+    usual: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -78,7 +85,7 @@ class Fields:
     """An object: its declared fields, and the form of others if it may hold any.
 
     `least` and `most` bound the number of pairs, `names` the names of undeclared ones; `name` is
-    the property it fills.
+    the property it fills, and `usual` are whole objects that real ones are.
     """
 
     fields: Mapping[str, Form] = field(default_factory=dict)
@@ -88,11 +95,12 @@ class Fields:
     least: int = 0
     most: int | None = None
     name: str = ""
+    usual: tuple[Mapping[str, Any], ...] = ()
 
     def with_field(self, name: str, form: Form) -> Fields:
         """Return the same object with one field of another form, which is then always there."""
         fields = {**self.fields, name: form}
-        return replace(self, fields=fields, required=self.required | {name})
+        return replace(self, fields=fields, required=self.required | {name}, usual=())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -199,3 +207,10 @@ def leaves(form: Form, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], 
         case Union(branches=branches):
             for branch in branches:
                 yield from leaves(branch, path)
+
+
+def copied(value: Any) -> Any:
+    """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
+    if isinstance(value, Mapping):
+        return {name: copied(inner) for name, inner in value.items()}
+    return [copied(inner) for inner in value] if isinstance(value, list) else value

@@ -19,7 +19,7 @@ from run_contracts.making.forms import (
     leaves,
 )
 from run_contracts.making.generators.simplest import fullest
-from run_contracts.making.overrides import SEPARATOR
+from run_contracts.making.wishes import SEPARATOR
 
 INSIDE = 0.01
 """How far inside a bound of a decimal number is."""

@@ -28,7 +28,6 @@ from run_contracts.making.generators.content import Words, words_of
 from run_contracts.making.generators.error_messages import API_ERRORS, LAST_ERRORS
 from run_contracts.making.generators.offered_functions import FUNCTIONS
 from run_contracts.making.generators.specimens import (
-    ANSWER_FORMS,
     CODE_AND_LOGS,
     CODE_THAT_DRAWS,
     FILES_AND_LINES,
@@ -79,7 +78,9 @@ def fits(form: Form, value: Any) -> bool:
 
 def _is_text(form: Text, value: Any) -> bool:
     if isinstance(value, str):
-        return form.least <= len(value) <= (len(value) if form.most is None else form.most)
+        most = len(value) if form.most is None else form.most
+        is_spelled = not form.alphabet or set(value) <= set(form.alphabet)
+        return form.least <= len(value) <= most and is_spelled
     return isinstance(value, Identifier)
 
 
@@ -130,7 +131,6 @@ def _tables(locale: str) -> tuple[Table, ...]:
     ]
     return (
         _table(offers),
-        _table(ANSWER_FORMS),
         _table(words.assistants),
         _table(calls),
         _table([{"name": each["name"], "arguments": each["arguments"]} for each in calls]),

@@ -15,10 +15,11 @@ from run_contracts.contract.lifecycle import (
     REQUIRES_ACTION,
 )
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import first_fitting_plan
 from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.generators.simplest import simplest
-from run_contracts.making.histories import following, history, shortest_path
+from run_contracts.making.lives.life_wishes import life_wishes
+from run_contracts.making.lives.snapshots import following, history
+from run_contracts.making.lives.paths import shortest_path
 from run_contracts.making.near_misses.miss import SIMPLE, Miss
 from run_contracts.types import JSONObject
 
@@ -47,8 +48,7 @@ BrokenHistories = Iterator[tuple[list[JSONObject], str, int, str]]
 def _life(contract: Contract, status: str) -> list[JSONObject]:
     """Return the shortest legal life to a status."""
     path = shortest_path(contract.lifecycle, status)
-    first = first_fitting_plan(contract, "run", path[0], SIMPLE)
-    return history(contract, simplest, path, first)
+    return history(contract, simplest, path, life_wishes(contract, SIMPLE))
 
 
 def _jumps(contract: Contract, *, from_the_end: bool) -> BrokenHistories:

@@ -14,7 +14,7 @@ from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
 from run_contracts.making.choosing import first_fitting_plan
 from run_contracts.making.generators.simplest import simplest
-from run_contracts.making.histories import page
+from run_contracts.making.lives.pages import page
 from run_contracts.making.near_misses.miss import SIMPLE, Miss
 from run_contracts.types import JSONObject
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import first_fitting_plan
-from run_contracts.making.event_streams import as_sse, stream
+from run_contracts.making.lives.life_wishes import life_wishes
+from run_contracts.making.lives.streaming import as_sse, stream
 from run_contracts.making.forms import Form, Text
 from run_contracts.making.generators.simplest import fullest, simplest
 from run_contracts.making.near_misses.miss import SIMPLE, Miss
@@ -106,14 +106,14 @@ def _make(form: Form) -> Any:
 
 def _written(contract: Contract, *, with_thread: bool = False) -> Events:
     """Return the stream of a run that writes a message."""
-    first = first_fitting_plan(contract, "run", contract.lifecycle.initial, SIMPLE)
-    return stream(contract, _make, first, COMPLETED, with_thread=with_thread)
+    return stream(
+        contract, _make, COMPLETED, life_wishes(contract, SIMPLE), with_thread=with_thread
+    )
 
 
 def _called(contract: Contract) -> Events:
     """Return the stream of a run that calls a function."""
-    first = first_fitting_plan(contract, "run", contract.lifecycle.initial, SIMPLE)
-    return stream(contract, _called_form, first, REQUIRES_ACTION)
+    return stream(contract, _called_form, REQUIRES_ACTION, life_wishes(contract, SIMPLE))
 
 
 def _called_form(form: Form) -> Any:
@@ -167,8 +167,7 @@ def _without_last(events: Events, name: str, sentence: str) -> tuple[Events, int
 
 def _resumed(contract: Contract) -> Events:
     """Return the stream that answers a submit."""
-    first = first_fitting_plan(contract, "run", contract.lifecycle.initial, SIMPLE)
-    return stream(contract, _called_form, first, COMPLETED, resumed=True)
+    return stream(contract, _called_form, COMPLETED, life_wishes(contract, SIMPLE), resumed=True)
 
 
 def _without(events: Events, *names: str) -> Events:

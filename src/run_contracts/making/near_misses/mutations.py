@@ -13,7 +13,7 @@ from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.edge_cases.boundaries import INSIDE
 from run_contracts.making.forms import Choice, Fields, Form, Items, Number, Text, Whole, leaves
 from run_contracts.making.generators.simplest import PLAIN, fullest, simplest
-from run_contracts.making.histories import page
+from run_contracts.making.lives.pages import page
 from run_contracts.making.narrowing import plain_form
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.parsing import form_of
