@@ -29,12 +29,18 @@ def calls_of(run: JSONObject) -> list[JSONObject]:
 
 def offered_names(value: JSONObject) -> list[str]:
     """Return the names of the functions that the tools of a run or request offer."""
-    return [tool[FUNCTION]["name"] for tool in value.get("tools") or () if FUNCTION in tool]
+    names = (function_name(tool) for tool in value.get("tools") or ())
+    return [name for name in names if name is not None]
 
 
-def forced_name(choice: Any) -> str | None:
-    """Return the name of the function that a tool_choice forces; None if it forces none."""
-    return choice.get(FUNCTION, {}).get("name") if isinstance(choice, Mapping) else None
+def function_name(holder: Any) -> str | None:
+    """Return the name of the function that a tool or a choice is about; None for all others.
+
+    A dialect may have tools that this project knows nothing of.
+    """
+    function = holder.get(FUNCTION) if isinstance(holder, dict) else None
+    name = function.get("name") if isinstance(function, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def calls_fit(run: JSONObject, free: Free, make: Make, most: int | None) -> None:
@@ -55,7 +61,7 @@ def calls_fit(run: JSONObject, free: Free, make: Make, most: int | None) -> None
 
 def callable_names(run: JSONObject, free: Free) -> list[str] | None:
     """Return the functions that the caller allows to be called; None if any may be."""
-    forced = forced_name(run.get("tool_choice"))
+    forced = function_name(run.get("tool_choice"))
     if forced is not None and "tool_choice" not in free:
         return [forced]
     return offered_names(run) if free.is_whole("tools") or "tools" not in free else None
@@ -87,7 +93,7 @@ def arguments_of(run: JSONObject, name: str, make: Make) -> str:
         (
             tool[FUNCTION].get("parameters")
             for tool in run.get("tools") or ()
-            if tool.get(FUNCTION, {}).get("name") == name
+            if function_name(tool) == name
         ),
         None,
     )
