@@ -13,7 +13,8 @@ from run_contracts.errors import UsageError
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.forms import Make
 from run_contracts.making.generators.content import words_of
-from run_contracts.making.generators.faker import Source, faked
+from run_contracts.making.generators.faker import faked
+from run_contracts.making.generators.source import Source
 from run_contracts.making.lives.life_wishes import exactly, fixed_calls, life_wishes
 from run_contracts.making.lives.pages import listed
 from run_contracts.making.lives.paths import path_of

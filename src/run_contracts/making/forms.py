@@ -85,7 +85,7 @@ class Fields:
     """An object: its declared fields, and the form of others if it may hold any.
 
     `least` and `most` bound the number of pairs, `names` the names of undeclared ones; `name` is
-    the property it fills, and `usual` are whole objects that real ones are.
+    the property it fills.
     """
 
     fields: Mapping[str, Form] = field(default_factory=dict)
@@ -95,12 +95,11 @@ class Fields:
     least: int = 0
     most: int | None = None
     name: str = ""
-    usual: tuple[Mapping[str, Any], ...] = ()
 
     def with_field(self, name: str, form: Form) -> Fields:
         """Return the same object with one field of another form, which is then always there."""
         fields = {**self.fields, name: form}
-        return replace(self, fields=fields, required=self.required | {name}, usual=())
+        return replace(self, fields=fields, required=self.required | {name})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from run_contracts.making.forms import Choice, Make, Text
-from run_contracts.making.lives.work import FILE_ID, FILE_NAME
+from run_contracts.making.lives.work import FILE_ID
 from run_contracts.types import JSONObject
 
 REPLY_TEXT = Text(least=0, most=2000, name="reply")
 REFUSAL_TEXT = Text(least=1, most=200, name="refusal")
+FILE_NAME = Text(least=1, most=100, name="file_name")
 MARKER = "\u30104:0\u2020source\u3011"
 """How the text of a reply marks what it cites."""
 HAS_EMPTY_PIECE = Choice(values=(False, False, False, True))
