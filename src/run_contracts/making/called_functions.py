@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -55,7 +55,10 @@ def calls_fit(run: JSONObject, free: Free, make: Make, most: int | None) -> None
             del calls[1:]
     allowed = callable_names(run, free)
     for at, call in enumerate(calls):
-        _named(run, call[FUNCTION], f"{CALLS}{SEPARATOR}{at}", free, make, allowed)
+        path = SEPARATOR.join((CALLS, str(at), FUNCTION))
+        is_named = _named(call[FUNCTION], allowed, free, path, make)
+        if is_named and f"{path}{SEPARATOR}arguments" in free:
+            call[FUNCTION]["arguments"] = arguments_of(run, call[FUNCTION]["name"], make)
     offer(run, (call[FUNCTION]["name"] for call in calls), free, most)
 
 
@@ -64,27 +67,18 @@ def callable_names(run: JSONObject, free: Free) -> list[str] | None:
     forced = function_name(run.get("tool_choice"))
     if forced is not None and "tool_choice" not in free:
         return [forced]
-    return offered_names(run) if free.is_whole("tools") or "tools" not in free else None
+    return None if "tools" in free else offered_names(run)
 
 
-def _named(  # noqa: PLR0913 - what a call depends on
-    run: JSONObject,
-    function: JSONObject,
-    path: str,
-    free: Free,
-    make: Make,
-    allowed: list[str] | None,
-) -> None:
-    """Let a call be of a function that may be called, with arguments that it takes."""
-    name_path, arguments_path = (
-        SEPARATOR.join((path, FUNCTION, part)) for part in ("name", "arguments")
-    )
-    if allowed and function["name"] not in allowed and name_path in free:
+def _named(
+    function: JSONObject, allowed: list[str] | None, free: Free, path: str, make: Make
+) -> bool:
+    """Let a call be of a function that may be called; say whether that decided which."""
+    if f"{path}{SEPARATOR}name" not in free:
+        return True
+    if allowed and function["name"] not in allowed:
         function["name"] = make(Choice(values=tuple(allowed)))
-    elif allowed is None and name_path in free:
-        return
-    if arguments_path in free:
-        function["arguments"] = arguments_of(run, function["name"], make)
+    return allowed is not None
 
 
 def arguments_of(run: JSONObject, name: str, make: Make) -> str:

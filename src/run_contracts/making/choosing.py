@@ -124,9 +124,7 @@ def _constants(wishes: Wishes) -> dict[str, Form]:
     return {name: Constant(value=value) for name, value in wishes.fixed.items()}
 
 
-def _wished(
-    contract: Contract, kind: str, status: str, forms: Mapping[str, Form]
-) -> ObjectPlan:
+def _wished(contract: Contract, kind: str, status: str, forms: Mapping[str, Form]) -> ObjectPlan:
     """Return the plan of an object with other forms at some paths, whether or not it can be."""
     general, form = plain_form(contract, kind), _form(contract, kind, status)
     whole = with_overrides(form, forms, general=general, kind=_words(kind))

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from run_contracts.making.called_functions import calls_fit, calls_of, offered_names
+from run_contracts.making.called_functions import FUNCTION, calls_fit, calls_of, offered_names
 from run_contracts.making.forced_tools import (
-    FUNCTION,
     NEVER,
     different_tools,
     forced_tool,
@@ -24,9 +23,7 @@ from run_contracts.making.token_counts import broken_limit, usage_fits
 from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
 
-KINDS = frozenset(
-    {"run", "assistant", "create_run_request", "create_thread_and_run_request"}
-)
+KINDS = frozenset({"run", "assistant", "create_run_request", "create_thread_and_run_request"})
 """Kinds whose parts are to agree."""
 KNOWN_MODELS = frozenset(model for models in MODELS_BY_EDITION.values() for model in models)
 REASONING_MODEL = "o3-mini"

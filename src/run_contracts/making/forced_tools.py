@@ -53,9 +53,7 @@ def forced_tool(value: JSONObject, free: Free, most: int | None) -> None:
             value["tools"] = [dict(PLAIN_TOOL)]
 
 
-def _forced_function(
-    value: JSONObject, choice: JSONObject, free: Free, most: int | None
-) -> None:
+def _forced_function(value: JSONObject, choice: JSONObject, free: Free, most: int | None) -> None:
     """Let a choice name a function if, and only if, it forces one."""
     if choice.get("type") != FUNCTION:
         if "tool_choice__function" in free:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
@@ -105,8 +104,12 @@ def stream_strategy(
         goes_on = True if start == RESUMED else resumed
         is_new = start == THREAD and not goes_on and not (wishes.rounds and len(wishes.rounds) > 1)
         return stream(
-            contract, make, make(Choice(values=tuple(endings))), wishes,
-            resumed=goes_on, with_thread=is_new,
+            contract,
+            make,
+            make(Choice(values=tuple(endings))),
+            wishes,
+            resumed=goes_on,
+            with_thread=is_new,
         )
 
     return composed(build)

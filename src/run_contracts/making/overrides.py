@@ -25,7 +25,6 @@ from run_contracts.making.forms import (
 from run_contracts.making.wishes import SEPARATOR
 
 
-
 def with_overrides(
     form: Fields, fixed: Mapping[str, Form], *, general: Fields, kind: str
 ) -> Fields:

@@ -61,9 +61,7 @@ def usual_form(contract: Contract, kind: str, status: str, form: Fields) -> Fiel
     for name, asked in requested(contract.edition).items():
         if name in fields:
             fields[name] = within(fields[name], asked)
-    for name, usual in _by_status(status, fields).items():
-        fields[name] = usual
-    return replace(whole, fields=fields)
+    return replace(whole, fields=fields | _by_status(status, fields))
 
 
 def _by_status(status: str, fields: Mapping[str, Form]) -> dict[str, Form]:
@@ -97,9 +95,9 @@ def requested(edition: str) -> Mapping[str, Form]:
 
 
 def _published_request(edition: str) -> Mapping[str, Any]:
-    properties: Mapping[str, Any] = load(edition, reading="published").schema(
-        "create_run_request"
-    )["properties"]
+    properties: Mapping[str, Any] = load(edition, reading="published").schema("create_run_request")[
+        "properties"
+    ]
     return properties
 
 

@@ -53,9 +53,7 @@ class LifeWishes:
         """Return what is drawn of a run in a status: what this status may have of it."""
         cells = contract.lifecycle.fields[status]
         return {
-            name: source
-            for name, source in self.drawn.items()
-            if cells.get(_root(name)) != "null"
+            name: source for name, source in self.drawn.items() if cells.get(_root(name)) != "null"
         }
 
 

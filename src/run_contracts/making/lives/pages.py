@@ -11,7 +11,17 @@ from collections.abc import Sequence
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
-from run_contracts.making.forms import TRUTH, Choice, Constant, Form, Items, Make, Planned, Whole, union
+from run_contracts.making.forms import (
+    TRUTH,
+    Choice,
+    Constant,
+    Form,
+    Items,
+    Make,
+    Planned,
+    Whole,
+    union,
+)
 from run_contracts.making.moments import CREATED, EXPIRES
 from run_contracts.making.plans import ObjectPlan
 from run_contracts.making.wishes import SEPARATOR, Fixed, as_written
@@ -134,9 +144,7 @@ def _distinct(items: list[JSONObject]) -> None:
             return
 
 
-def _in_sequence(
-    items: list[JSONObject], pause: Whole, make: Make, *, is_of_one_run: bool
-) -> None:
+def _in_sequence(items: list[JSONObject], pause: Whole, make: Make, *, is_of_one_run: bool) -> None:
     """Let one item come after the other, the oldest first, by moving all its moments."""
     room = LONGEST_WORK // max(1, len(items)) if is_of_one_run else None
     before: JSONObject | None = None

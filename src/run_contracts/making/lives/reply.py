@@ -30,19 +30,15 @@ def parts_of(kind: str, make: Make, edition: str, pieces: tuple[str, ...] | None
     """Return the parts of a reply of a kind; of the caller's own pieces, if there are any."""
     if pieces is not None:
         return [_text(list(pieces))] if any(pieces) else []
-    match kind:
-        case "refusal":
-            return [_refusal(str(make(REFUSAL_TEXT)))]
-        case "cited":
-            return [_text(_words(make), annotation=_citation(make, edition))]
-        case "file":
-            return [_text(_words(make), annotation=_path(make))]
-        case "image":
-            image: JSONObject = {"type": "image_file", "image_file": {"file_id": make(FILE_ID)}}
-            return [Part(whole=image, pieces=(image,)), *_plain(make)]
-        case "two parts":
-            return [*_plain(make), *_plain(make)]
-    return _plain(make)
+    cited = {"cited": lambda: _citation(make, edition), "file": lambda: _path(make)}
+    if kind in cited:
+        return [_text(_words(make), annotation=cited[kind]())]
+    if kind == "refusal":
+        return [_refusal(str(make(REFUSAL_TEXT)))]
+    if kind == "image":
+        image: JSONObject = {"type": "image_file", "image_file": {"file_id": make(FILE_ID)}}
+        return [Part(whole=image, pieces=(image,)), *_plain(make)]
+    return [*_plain(make), *(_plain(make) if kind == "two parts" else ())]
 
 
 def _plain(make: Make) -> list[Part]:

@@ -84,9 +84,7 @@ def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishe
     checked_on(contract, wishes, path)
     end = _plan(contract, path[-1], wishes)
     run = end.made(make)
-    actions = [
-        _asked(contract, make, run, wishes, at) for at in range(path.count(REQUIRES_ACTION))
-    ]
+    actions = [_asked(contract, make, run, wishes, at) for at in range(path.count(REQUIRES_ACTION))]
     if ACTION in run:
         run[ACTION] = None
     usage = run.get("usage")
