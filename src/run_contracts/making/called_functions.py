@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -29,12 +29,18 @@ def calls_of(run: JSONObject) -> list[JSONObject]:
 
 def offered_names(value: JSONObject) -> list[str]:
     """Return the names of the functions that the tools of a run or request offer."""
-    return [tool[FUNCTION]["name"] for tool in value.get("tools") or () if FUNCTION in tool]
+    names = (function_name(tool) for tool in value.get("tools") or ())
+    return [name for name in names if name is not None]
 
 
-def forced_name(choice: Any) -> str | None:
-    """Return the name of the function that a tool_choice forces; None if it forces none."""
-    return choice.get(FUNCTION, {}).get("name") if isinstance(choice, Mapping) else None
+def function_name(holder: Any) -> str | None:
+    """Return the name of the function that a tool or a choice is about; None for all others.
+
+    A dialect may have tools that this project knows nothing of.
+    """
+    function = holder.get(FUNCTION) if isinstance(holder, dict) else None
+    name = function.get("name") if isinstance(function, dict) else None
+    return name if isinstance(name, str) else None
 
 
 def calls_fit(run: JSONObject, free: Free, make: Make, most: int | None) -> None:
@@ -49,36 +55,30 @@ def calls_fit(run: JSONObject, free: Free, make: Make, most: int | None) -> None
             del calls[1:]
     allowed = callable_names(run, free)
     for at, call in enumerate(calls):
-        _named(run, call[FUNCTION], f"{CALLS}{SEPARATOR}{at}", free, make, allowed)
+        path = SEPARATOR.join((CALLS, str(at), FUNCTION))
+        is_named = _named(call[FUNCTION], allowed, free, path, make)
+        if is_named and f"{path}{SEPARATOR}arguments" in free:
+            call[FUNCTION]["arguments"] = arguments_of(run, call[FUNCTION]["name"], make)
     offer(run, (call[FUNCTION]["name"] for call in calls), free, most)
 
 
 def callable_names(run: JSONObject, free: Free) -> list[str] | None:
     """Return the functions that the caller allows to be called; None if any may be."""
-    forced = forced_name(run.get("tool_choice"))
+    forced = function_name(run.get("tool_choice"))
     if forced is not None and "tool_choice" not in free:
         return [forced]
-    return offered_names(run) if free.is_whole("tools") or "tools" not in free else None
+    return None if "tools" in free else offered_names(run)
 
 
-def _named(  # noqa: PLR0913 - what a call depends on
-    run: JSONObject,
-    function: JSONObject,
-    path: str,
-    free: Free,
-    make: Make,
-    allowed: list[str] | None,
-) -> None:
-    """Let a call be of a function that may be called, with arguments that it takes."""
-    name_path, arguments_path = (
-        SEPARATOR.join((path, FUNCTION, part)) for part in ("name", "arguments")
-    )
-    if allowed and function["name"] not in allowed and name_path in free:
+def _named(
+    function: JSONObject, allowed: list[str] | None, free: Free, path: str, make: Make
+) -> bool:
+    """Let a call be of a function that may be called; say whether that decided which."""
+    if f"{path}{SEPARATOR}name" not in free:
+        return True
+    if allowed and function["name"] not in allowed:
         function["name"] = make(Choice(values=tuple(allowed)))
-    elif allowed is None and name_path in free:
-        return
-    if arguments_path in free:
-        function["arguments"] = arguments_of(run, function["name"], make)
+    return allowed is not None
 
 
 def arguments_of(run: JSONObject, name: str, make: Make) -> str:
@@ -87,7 +87,7 @@ def arguments_of(run: JSONObject, name: str, make: Make) -> str:
         (
             tool[FUNCTION].get("parameters")
             for tool in run.get("tools") or ()
-            if tool.get(FUNCTION, {}).get("name") == name
+            if function_name(tool) == name
         ),
         None,
     )

@@ -10,9 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from run_contracts.making.called_functions import calls_fit, calls_of, offered_names
+from run_contracts.making.called_functions import FUNCTION, calls_fit, calls_of, offered_names
 from run_contracts.making.forced_tools import (
-    FUNCTION,
     NEVER,
     different_tools,
     forced_tool,

@@ -96,7 +96,7 @@ class Factory:
 
         Only the newest may be alive, for a thread has one active run at most.
         """
-        return cast("Page[Run]", self._list("run", n, status, order, has_more, fixed))
+        return cast("Page[Run]", self._list("run", n, status, fixed, order=order, more=has_more))
 
     def step_list(
         self,
@@ -108,7 +108,9 @@ class Factory:
         **fixed: Any,
     ) -> Page[RunStep]:
         """Return a page of `n` steps of one run, newest first; all but that one are completed."""
-        return cast("Page[RunStep]", self._list("run_step", n, status, order, has_more, fixed))
+        return cast(
+            "Page[RunStep]", self._list("run_step", n, status, fixed, order=order, more=has_more)
+        )
 
     def history(
         self,
@@ -167,7 +169,7 @@ class Factory:
         return plan.made(self.make)
 
     def _list(  # noqa: PLR0913 - what a list may be of
-        self, kind: str, n: int, status: str | None, order: str, has_more: bool, fixed: Fixed
+        self, kind: str, n: int, status: str | None, fixed: Fixed, *, order: str, more: bool
     ) -> dict[str, Any]:
         plans = fitting_plans(self.contract, kind, status, fixed)
         return listed(
@@ -178,7 +180,7 @@ class Factory:
             least=count(n),
             most=n,
             order=order,
-            has_more=has_more,
+            has_more=more,
         )
 
 

@@ -8,7 +8,7 @@ from run_contracts.making.called_functions import (
     FUNCTION,
     calls_of,
     fixed_items,
-    forced_name,
+    function_name,
     offer,
     offered_names,
 )
@@ -31,9 +31,9 @@ def different_tools(value: JSONObject, free: Free) -> None:
             value["tools"] = [*tools[:kept], *left]
 
 
-def tool_name(tool: JSONObject) -> tuple[str, str]:
+def tool_name(tool: JSONObject) -> tuple[str, str | None]:
     """Return what tells a tool from the others: its kind, and the name of a function."""
-    return tool["type"], tool.get(FUNCTION, {}).get("name", "")
+    return str(tool.get("type")), function_name(tool)
 
 
 def forced_tool(value: JSONObject, free: Free, most: int | None) -> None:
@@ -55,10 +55,10 @@ def forced_tool(value: JSONObject, free: Free, most: int | None) -> None:
 
 def _forced_function(value: JSONObject, choice: JSONObject, free: Free, most: int | None) -> None:
     """Let a choice name a function if, and only if, it forces one."""
-    if choice["type"] != FUNCTION:
+    if choice.get("type") != FUNCTION:
         if "tool_choice__function" in free:
             choice.pop(FUNCTION, None)
-        _forced_kind(value, choice["type"], free, most)
+        _forced_kind(value, choice.get("type"), free, most)
         return
     name = _function_to_force(value, choice, free)
     if name is None:
@@ -70,7 +70,7 @@ def _forced_function(value: JSONObject, choice: JSONObject, free: Free, most: in
 
 def _function_to_force(value: JSONObject, choice: JSONObject, free: Free) -> str | None:
     """Return the function that can be forced; None if none should be."""
-    given, there = forced_name(choice), offered_names(value)
+    given, there = function_name(choice), offered_names(value)
     if given is not None and "tool_choice__function" not in free:
         return given
     called = list(dict.fromkeys(call[FUNCTION]["name"] for call in calls_of(value)))
@@ -83,9 +83,9 @@ def _function_to_force(value: JSONObject, choice: JSONObject, free: Free) -> str
     return there[0] if there else SOME_FUNCTION
 
 
-def _forced_kind(value: JSONObject, kind: str, free: Free, most: int | None) -> None:
+def _forced_kind(value: JSONObject, kind: Any, free: Free, most: int | None) -> None:
     """Let a built-in tool that is forced be there; nothing is forced where functions are called."""
-    is_there = any(tool["type"] == kind for tool in value["tools"])
+    is_there = any(tool.get("type") == kind for tool in value["tools"])
     is_open = "tool_choice" in free
     if is_open and (calls_of(value) or (not is_there and free.is_whole("tools"))):
         value["tool_choice"] = AUTO
@@ -100,7 +100,7 @@ def is_forced_there(value: JSONObject) -> bool:
         return bool(value["tools"])
     if not isinstance(choice, dict):
         return True
-    name = forced_name(choice)
-    if choice["type"] == FUNCTION:
+    name = function_name(choice)
+    if choice.get("type") == FUNCTION:
         return name is None or name in offered_names(value)
-    return any(tool["type"] == choice["type"] for tool in value["tools"])
+    return any(tool.get("type") == choice.get("type") for tool in value["tools"])

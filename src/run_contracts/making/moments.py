@@ -80,8 +80,9 @@ def placed(moment: Moment, value: Mapping[str, Any], make: Make) -> int | None:
     if not moment.earlier:
         return max(start, end - int(make(LEAD))) if is_bound else int(make(moment.span))
     if moment.is_from_creation:
-        start, least = value.get(CREATED) or 0, start + 1
-        return min(end, max(least, start + int(make(moment.span))))
+        created = value.get(CREATED)
+        birth = created if isinstance(created, int) else start
+        return min(end, max(start + 1, birth + int(make(moment.span))))
     return max(start, min(end, start + int(make(moment.span))))
 
 

@@ -6,7 +6,6 @@ called by names that the guides allow; what no recorded run shows is left to tho
 
 from __future__ import annotations
 
-import json
 import string
 from collections.abc import Mapping
 from dataclasses import replace
@@ -33,6 +32,7 @@ from run_contracts.making.forms import (
 )
 from run_contracts.making.generators.offered_functions import FUNCTIONS
 from run_contracts.making.generators.offered_models import MODELS_BY_EDITION
+from run_contracts.making.generators.specimens import ANSWER_FORMS
 from run_contracts.making.parsing import schema_form
 
 NAME = Text(least=1, most=64, name="name", alphabet=string.ascii_letters + string.digits + "_-")
@@ -41,48 +41,14 @@ EFFORTS = ("low", "medium", "high")
 """The efforts that all models know which reason."""
 NO_TOKENS = {"completion_tokens": 0, "prompt_tokens": 0, "total_tokens": 0}
 """The usage of a cancelled run, in all that were recorded."""
-ANSWER_FORMS: tuple[Mapping[str, Any], ...] = (
-    {
-        "name": "weather_report",
-        "schema": {
-            "type": "object",
-            "properties": {"city": {"type": "string"}, "degrees": {"type": "number"}},
-            "required": ["city", "degrees"],
-            "additionalProperties": False,
-        },
-        "strict": True,
-    },
-    {
-        "name": "ticket",
-        "description": "A support ticket as it goes into the queue.",
-        "schema": {
-            "type": "object",
-            "properties": {"subject": {"type": "string"}, "urgent": {"type": "boolean"}},
-            "required": ["subject", "urgent"],
-            "additionalProperties": False,
-        },
-        "strict": True,
-    },
-)
-CALLED: tuple[Mapping[str, Any], ...] = tuple(
-    {"name": function.name, "arguments": json.dumps(arguments)}
-    for function in FUNCTIONS
-    for arguments in function.arguments
-)
-ANSWERED: tuple[Mapping[str, Any], ...] = tuple(
-    {"name": function.name, "arguments": json.dumps(arguments), "output": output}
-    for function in FUNCTIONS
-    for arguments, output in zip(function.arguments, function.outputs, strict=True)
-)
 DETAILS = frozenset({"prompt_token_details", "completion_tokens_details"})
 """Objects that count all they can, if they are there."""
-SCHEMAS = Choice(
-    values=(
-        {"type": "object", "properties": {}},
-        *(function.parameters for function in FUNCTIONS),
-    )
-)
-"""JSON Schemas, where an object is to be one."""
+PLAIN_SCHEMA = {"type": "object", "properties": {}}
+SCHEMAS = {
+    "parameters": (PLAIN_SCHEMA, *(function.parameters for function in FUNCTIONS)),
+    "schema": (PLAIN_SCHEMA, *(form["schema"] for form in ANSWER_FORMS)),
+}
+"""JSON Schemas, by the property that is to be one."""
 
 
 def usual_form(contract: Contract, kind: str, status: str, form: Fields) -> Fields:
@@ -95,9 +61,7 @@ def usual_form(contract: Contract, kind: str, status: str, form: Fields) -> Fiel
     for name, asked in requested(contract.edition).items():
         if name in fields:
             fields[name] = within(fields[name], asked)
-    for name, usual in _by_status(status, fields).items():
-        fields[name] = usual
-    return replace(whole, fields=fields)
+    return replace(whole, fields=fields | _by_status(status, fields))
 
 
 def _by_status(status: str, fields: Mapping[str, Form]) -> dict[str, Form]:
@@ -172,28 +136,14 @@ def _inside(form: Form, edition: str) -> Form:
 
 
 def _usual_fields(form: Fields, edition: str) -> Form:
-    if not form.fields and form.name in ("parameters", "schema"):
-        return SCHEMAS
+    if not form.fields and form.name in SCHEMAS:
+        return Choice(values=SCHEMAS[form.name])
     fields = {name: _inside(inner, edition) for name, inner in form.fields.items()}
     if form.name in DETAILS:
         return replace(form, fields=fields, required=frozenset(fields))
     if form.name in ("function", "json_schema") and isinstance(fields.get("name"), Text):
         fields["name"] = NAME
-    return replace(form, fields=fields, usual=_wholes(form))
-
-
-def _wholes(form: Fields) -> tuple[Mapping[str, Any], ...]:
-    """Return whole objects that an object of this form usually is; none if anything is."""
-    names = form.fields.keys()
-    if form.name == "json_schema":
-        return tuple({n: v for n, v in one.items() if n in names} for one in ANSWER_FORMS)
-    if form.name != "function" or any(isinstance(i, Constant) for i in form.fields.values()):
-        return ()
-    if "parameters" in names:
-        return tuple(offered(function.name) for function in FUNCTIONS)
-    if "output" in names:
-        return ANSWERED
-    return CALLED if "arguments" in names else ()
+    return replace(form, fields=fields)
 
 
 OFFERED: Mapping[str, Mapping[str, Any]] = {

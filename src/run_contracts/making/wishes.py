@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -70,24 +70,30 @@ def checked(name: str, value: Any) -> Any:
 
 def _unfit(name: str, value: Any) -> Iterator[str]:
     """Yield what is wrong with each part of a value, and where it stands."""
-    if isinstance(value, str):
-        if not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value):
-            yield f"{name} is {value!a}, half of a letter"
-    elif isinstance(value, float):
-        if not math.isfinite(value):
-            yield f"{name} is {value!r}"
-    elif isinstance(value, dict):
+    if isinstance(value, dict):
         for key, inner in value.items():
             if not isinstance(key, str):
                 yield f"{name} has the key {key!r} of type {type(key).__name__}"
+            yield from _unfit(f"{name}{SEPARATOR}{key}", key)
             yield from _unfit(f"{name}{SEPARATOR}{key}", inner)
     elif isinstance(value, list):
         for at, inner in enumerate(value):
             yield from _unfit(f"{name}{SEPARATOR}{at}", inner)
-    elif isinstance(value, tuple):
-        yield f"{name} is a tuple (a list is meant?)"
-    elif value is not None and not isinstance(value, bool | int):
-        yield f"{name} is of type {type(value).__name__}"
+    elif wrong := _unfit_scalar(value):
+        yield f"{name} is {wrong}"
+
+
+def _unfit_scalar(value: Any) -> str:
+    """Return what keeps a value from being a JSON scalar; empty if it is one."""
+    if isinstance(value, str):
+        is_broken = not value.isascii() and any("\ud800" <= sign <= "\udfff" for sign in value)
+        return f"{value!a}, half of a letter" if is_broken else ""
+    if isinstance(value, float):
+        return "" if math.isfinite(value) else repr(value)
+    if isinstance(value, tuple):
+        return "a tuple (a list is meant?)"
+    is_plain = value is None or isinstance(value, bool | int)
+    return "" if is_plain else f"of type {type(value).__name__}"
 
 
 def _merged(fixed: Fixed) -> dict[str, Any]:

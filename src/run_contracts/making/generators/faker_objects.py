@@ -25,16 +25,15 @@ def display(form: Fields, code: MakerCode, text_of: TextOf) -> str | None:
     """Return the text of an object that always has the same scalar fields; None for any other."""
     is_whole = form.others is None and form.required >= form.fields.keys()
     is_flat = all(isinstance(inner, FLAT) for inner in form.fields.values())
-    if form.usual or not is_whole or not is_flat or fitting(form, code.locale):
+    if not is_whole or not is_flat or fitting(form, code.locale):
         return None
     return dict_text({name: text_of(inner, code) for name, inner in form.fields.items()})
 
 
 def object_text(form: Fields, code: MakerCode, text_of: TextOf) -> str:
     """Write the statements that make an object, and return the text of it."""
-    whole = form.usual or (OBJECTS.get(form.name) if not form.fields else None)
-    if whole:
-        return code.picked(whole)
+    if not form.fields and form.name in OBJECTS:
+        return code.picked(OBJECTS[form.name])
     together = _together(form, code)
     texts = {
         name: together.get(name) or text_of(inner, code) for name, inner in form.fields.items()

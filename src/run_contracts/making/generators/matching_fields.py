@@ -28,6 +28,7 @@ from run_contracts.making.generators.content import Words, words_of
 from run_contracts.making.generators.error_messages import API_ERRORS, LAST_ERRORS
 from run_contracts.making.generators.offered_functions import FUNCTIONS
 from run_contracts.making.generators.specimens import (
+    ANSWER_FORMS,
     CODE_AND_LOGS,
     CODE_THAT_DRAWS,
     FILES_AND_LINES,
@@ -131,6 +132,7 @@ def _tables(locale: str) -> tuple[Table, ...]:
     ]
     return (
         _table(offers),
+        _table(ANSWER_FORMS),
         _table(words.assistants),
         _table(calls),
         _table([{"name": each["name"], "arguments": each["arguments"]} for each in calls]),

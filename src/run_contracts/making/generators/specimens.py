@@ -57,3 +57,32 @@ OBJECTS: Mapping[str, tuple[Any, ...]] = {
     "schema": ({"type": "object", "properties": {"answer": {"type": "string"}}},),
 }
 """What objects without declared fields hold, by the property they fill; ids are made anew."""
+
+
+def _answer(name: str, description: str, properties: Mapping[str, Any]) -> dict[str, Any]:
+    schema = {"type": "object", "properties": dict(properties), "required": [*properties]}
+    return {
+        "name": name,
+        "description": description,
+        "schema": {**schema, "additionalProperties": False},
+    }
+
+
+ANSWER_FORMS = (
+    _answer(
+        "support_reply",
+        "An answer to a customer, and whether a person must read it.",
+        {"answer": {"type": "string"}, "needs_review": {"type": "boolean"}},
+    ),
+    _answer(
+        "equation_solution",
+        "The steps that solve an equation, and the result.",
+        {"steps": {"type": "array", "items": {"type": "string"}}, "result": {"type": "number"}},
+    ),
+    _answer(
+        "trip",
+        "Where a trip leads and how many days it takes.",
+        {"city": {"type": "string"}, "days": {"type": "integer"}},
+    ),
+)
+"""Forms of answers, as a response format names them; every property is required."""

@@ -1,1 +1,1 @@
-"""Lives: what happens to one run, as a poller sees it, as a stream shows it, and as lists hold it."""
+"""Lives: what happens to one run, as pollers see it, as streams show it, as lists hold it."""

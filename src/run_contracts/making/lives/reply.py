@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from run_contracts.making.forms import Choice, Make, Text
-from run_contracts.making.lives.work import FILE_ID, FILE_NAME
+from run_contracts.making.lives.work import FILE_ID
 from run_contracts.types import JSONObject
 
 REPLY_TEXT = Text(least=0, most=2000, name="reply")
 REFUSAL_TEXT = Text(least=1, most=200, name="refusal")
+FILE_NAME = Text(least=1, most=100, name="file_name")
 MARKER = "\u30104:0\u2020source\u3011"
 """How the text of a reply marks what it cites."""
 HAS_EMPTY_PIECE = Choice(values=(False, False, False, True))
@@ -29,19 +30,15 @@ def parts_of(kind: str, make: Make, edition: str, pieces: tuple[str, ...] | None
     """Return the parts of a reply of a kind; of the caller's own pieces, if there are any."""
     if pieces is not None:
         return [_text(list(pieces))] if any(pieces) else []
-    match kind:
-        case "refusal":
-            return [_refusal(str(make(REFUSAL_TEXT)))]
-        case "cited":
-            return [_text(_words(make), annotation=_citation(make, edition))]
-        case "file":
-            return [_text(_words(make), annotation=_path(make))]
-        case "image":
-            image: JSONObject = {"type": "image_file", "image_file": {"file_id": make(FILE_ID)}}
-            return [Part(whole=image, pieces=(image,)), *_plain(make)]
-        case "two parts":
-            return [*_plain(make), *_plain(make)]
-    return _plain(make)
+    cited = {"cited": lambda: _citation(make, edition), "file": lambda: _path(make)}
+    if kind in cited:
+        return [_text(_words(make), annotation=cited[kind]())]
+    if kind == "refusal":
+        return [_refusal(str(make(REFUSAL_TEXT)))]
+    if kind == "image":
+        image: JSONObject = {"type": "image_file", "image_file": {"file_id": make(FILE_ID)}}
+        return [Part(whole=image, pieces=(image,)), *_plain(make)]
+    return [*_plain(make), *(_plain(make) if kind == "two parts" else ())]
 
 
 def _plain(make: Make) -> list[Part]:

@@ -48,7 +48,7 @@ def opened_step(plot: Story, make: Make, details: JSONObject, moment: int) -> JS
 
 
 def closed_step(  # noqa: PLR0913 - what the end of a step depends on
-    plot: Story, make: Make, step: JSONObject, status: str, moment: int, usage: Any
+    plot: Story, make: Make, step: JSONObject, status: str, *, moment: int, usage: Any
 ) -> JSONObject:
     """Return a step as it ends at a moment; a stream's frames keep its expires_at."""
     (plan,) = plain_plans(plot.contract, "run_step", status)

@@ -143,7 +143,7 @@ class _Script:
         step = opened_step(self.plot, self.make, part[-1].details, moment)
         after = self.plot.clock.moments[asked + 1]
         usage = part[-1].usage
-        closed = closed_step(self.plot, self.make, step, COMPLETED, after, usage)
+        closed = closed_step(self.plot, self.make, step, COMPLETED, moment=after, usage=usage)
         yield _event(f"thread.run.step.{COMPLETED}", closed)
 
     def _worked(self, work: int, ending: str) -> Iterator[JSONObject]:
@@ -164,7 +164,7 @@ class _Script:
         for piece in step_deltas(opened, step.calls):
             yield _event("thread.run.step.delta", piece)
         whole = {**opened, "step_details": step.details}
-        closed = closed_step(self.plot, self.make, whole, COMPLETED, after, step.usage)
+        closed = closed_step(self.plot, self.make, whole, COMPLETED, moment=after, usage=step.usage)
         yield _event(f"thread.run.step.{COMPLETED}", closed)
 
     def _asking(self, step: Step, moment: int) -> Iterator[JSONObject]:
@@ -195,7 +195,7 @@ class _Script:
         closed = closed_message(plot, message, parts, ending, end)
         yield _event(f"thread.message.{closed['status']}", closed)
         status = ending if ending in plot.contract.lifecycle.steps else COMPLETED
-        ended = closed_step(plot, make, step, status, end, last.usage)
+        ended = closed_step(plot, make, step, status, moment=end, usage=last.usage)
         yield _event(f"thread.run.step.{status}", ended)
 
 

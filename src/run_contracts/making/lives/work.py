@@ -6,7 +6,8 @@ Code runs and files are searched as far as its tools offer it; at the end it wri
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
@@ -14,9 +15,10 @@ from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.called_functions import FUNCTION, output_of
 from run_contracts.making.forced_tools import AUTO
-from run_contracts.making.forms import Choice, Identifier, Make, Text
+from run_contracts.making.forms import Choice, Fields, Form, Identifier, Make, leaves
 from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.lives.story import Story
+from run_contracts.making.parsing import form_of
 from run_contracts.making.token_counts import shared
 from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
@@ -27,12 +29,7 @@ BUILT_IN_WORK = Choice(
     values=((), (), ("code",), ("search",), ("code", "search"), ("code", "code"))
 )
 """What a run does before it writes: in a third nothing, in a half it runs code."""
-CODE_INPUT, CODE_LOGS = Text(least=1, most=2000, name="input"), Text(most=2000, name="logs")
-CODE_OUTPUTS = Choice(values=(("logs",), ("logs", "image"), ("image",), ()))
-FILES_FOUND = Choice(values=(1, 2, 0))
 FILE_ID, CALL_ID = (Identifier(prefix=PREFIXES[name]) for name in ("file_id", "tool_call_id"))
-FILE_NAME = Text(least=1, most=100, name="file_name")
-SCORE = Choice(values=(0.9, 0.75, 0.4123))
 
 
 @dataclass(kw_only=True)
@@ -78,8 +75,9 @@ def _built_in(plot: Story, make: Make) -> Iterator[Step]:
     kinds = {"code": CODE, "search": SEARCH_BY_EDITION[plot.contract.edition]}
     for word in make(BUILT_IN_WORK):
         if _offers(plot, kinds[word]):
-            made = _code(make) if word == "code" else _search(kinds[word], make)
-            yield Step(type=CALLED, calls=[{"id": make(CALL_ID), "type": kinds[word], **made}])
+            kind = kinds[word]
+            work = {kind: make(work_form(plot.contract, kind))}
+            yield Step(type=CALLED, calls=[{"id": make(CALL_ID), "type": kind, **work}])
 
 
 def _offers(plot: Story, kind: str) -> bool:
@@ -97,25 +95,13 @@ def _offers(plot: Story, kind: str) -> bool:
     return "tools" in free
 
 
-def _code(make: Make) -> JSONObject:
-    """Return a call of the code interpreter, with what it gave."""
-    outputs: list[JSONObject] = []
-    for kind in make(CODE_OUTPUTS):
-        logs = {"type": "logs", "logs": make(CODE_LOGS)} if kind == "logs" else None
-        outputs.append(logs or {"type": "image", "image": {"file_id": make(FILE_ID)}})
-    return {CODE: {"input": make(CODE_INPUT), "outputs": outputs}}
-
-
-def _search(kind: str, make: Make) -> JSONObject:
-    """Return a search in files, with what it found; v1 does not say what."""
-    if kind == SEARCH_BY_EDITION["v1"]:
-        return {kind: {}}
-    results = [
-        {"file_id": make(FILE_ID), "file_name": make(FILE_NAME), "score": make(SCORE)}
-        for _ in range(make(FILES_FOUND))
-    ]
-    ranking = {"ranker": "default_2024_08_21", "score_threshold": 0.0}
-    return {kind: {"ranking_options": ranking, "results": results}}
+@lru_cache(maxsize=64)
+def work_form(contract: Contract, kind: str) -> Form:
+    """Return the form of what a step says of a built-in tool's work, all of it there."""
+    for _, form in leaves(form_of(contract, "run_step")):
+        if isinstance(form, Fields) and form.name == kind:
+            return replace(form, required=frozenset(form.fields))
+    return Fields()
 
 
 def _called(plot: Story, make: Make) -> Iterator[Step]:

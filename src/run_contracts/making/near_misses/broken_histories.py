@@ -18,8 +18,8 @@ from run_contracts.contract.loading import Contract
 from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.lives.life_wishes import life_wishes
-from run_contracts.making.lives.snapshots import following, history
 from run_contracts.making.lives.paths import shortest_path
+from run_contracts.making.lives.snapshots import following, history
 from run_contracts.making.near_misses.miss import SIMPLE, Miss
 from run_contracts.types import JSONObject
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
-from run_contracts.making.lives.life_wishes import life_wishes
-from run_contracts.making.lives.streaming import as_sse, stream
 from run_contracts.making.forms import Form, Text
 from run_contracts.making.generators.simplest import fullest, simplest
+from run_contracts.making.lives.life_wishes import life_wishes
+from run_contracts.making.lives.streaming import as_sse, stream
 from run_contracts.making.near_misses.miss import SIMPLE, Miss
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA
 
