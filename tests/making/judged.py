@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -103,8 +104,9 @@ def made_stream(events: Sequence[Any], edition: str) -> Exchange:
 
 
 def read(text: str, edition: str) -> Exchange:
-    """Return a text as the answer to a read of the simplest run."""
-    path = f"/threads/thread_{'0' * 24}/runs/run_{'0' * 24}"
+    """Return a text as the answer to a read of the run that it names, however broken it is."""
+    run_id, thread_id = (re.findall(rf"\b{kind}_\w{{24}}", text)[0] for kind in ("run", "thread"))
+    path = f"/threads/{thread_id}/runs/{run_id}"
     return exchange(1, edition, "GET", path, text)
 
 

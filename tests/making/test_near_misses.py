@@ -13,6 +13,7 @@ from run_contracts.making import near_misses
 from run_contracts.making.event_streams import as_sse
 from run_contracts.making.near_misses import UNMISSABLE, why_none
 from tests.making import judged
+from tests.making.prose import contradictions
 
 NOT_VALUES = {"body", "history", "walk", "stream"}
 """Kinds of near misses that are not judged as one value."""
@@ -63,7 +64,15 @@ def test_the_value_it_was_made_of_is_legal(edition: str, requirement: str) -> No
     for miss in near_misses(requirement, edition=edition):
         if miss.kind not in NOT_VALUES:
             assert violations(miss.legal, kind=miss.kind, edition=edition) == (), miss
-            assert miss.legal != miss.value
+            assert json.dumps(miss.legal) != miss.text  # as JSON, for True is 1.0 in Python
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_the_run_it_was_made_of_is_plain_and_contradicts_nothing(edition: str) -> None:
+    """One thing is wrong with a near miss for any reader, also for one who reads the prose."""
+    for miss in near_misses(edition=edition):
+        for run in [miss.legal] if miss.kind == "run" else ():
+            assert contradictions(run) == set(), miss
 
 
 @pytest.mark.parametrize(("edition", "requirement"), OF_TEXTS)
