@@ -14,6 +14,8 @@ from typing import Any
 
 from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.errors import UsageError
+from run_contracts.making.generators.offered_functions import FUNCTIONS, FUNCTIONS_BY_NAME
+from run_contracts.making.generators.offered_models import MODELS_BY_EDITION
 
 POOL = 64
 """How many sentences, words and names a locale gives."""
@@ -27,22 +29,11 @@ PREFIXES: Mapping[str, str] = {
     "vector_store_ids": "vs_",
 }
 """Ids below the top of an object, by the property they fill."""
-MODELS = ("gpt-4o", "gpt-4o-mini", "gpt-4-turbo", "gpt-4.1", "o3-mini")
-FUNCTIONS = ("get_weather", "look_up_order", "search_flights", "convert_currency", "send_reminder")
-CALL_ARGUMENTS = (
-    {"city": "Lisbon", "unit": "celsius"},
-    {"order": "7341"},
-    {"from": "OSL", "to": "NRT", "on": "2026-03-14"},
-    {"amount": 120.5, "currency": "CHF"},
-    {"at": "09:30", "text": "water the plants"},
-)
 FIXED: Mapping[str, tuple[str, ...]] = {
-    "model": MODELS,
-    "name": FUNCTIONS,
-    "arguments": tuple(map(json.dumps, CALL_ARGUMENTS)),
-    "output": tuple(
-        map(json.dumps, ({"ok": True}, {"degrees": 21.5}, {"state": "shipped"}, {"results": []}))
-    ),
+    "model": MODELS_BY_EDITION[EDITIONS[-1]],
+    "name": tuple(FUNCTIONS_BY_NAME),
+    "arguments": tuple(json.dumps(each) for function in FUNCTIONS for each in function.arguments),
+    "output": tuple(output for function in FUNCTIONS for output in function.outputs),
     "input": ("print(1 + 1)", "df.describe()", "sum(range(10))"),
     "logs": ("2", "45", "ok"),
     "code": ("invalid_value", "unknown_parameter", "missing_required_parameter"),
@@ -55,18 +46,7 @@ FIXED: Mapping[str, tuple[str, ...]] = {
 SENTENCE_FIELDS = frozenset({"instructions", "additional_instructions", "message", "description"})
 PARAGRAPH_FIELDS = frozenset({"reply", "value", "text", "content"})
 OBJECTS: Mapping[str, tuple[Any, ...]] = {
-    "parameters": tuple(
-        {
-            "type": "object",
-            "properties": {name: {"type": _type} for name, _type in properties.items()},
-            "required": sorted(properties)[:1],
-        }
-        for properties in (
-            {"city": "string", "unit": "string"},
-            {"order": "string"},
-            {"amount": "number", "currency": "string"},
-        )
-    ),
+    "parameters": tuple(function.parameters for function in FUNCTIONS),
     "schema": ({"type": "object", "properties": {"answer": {"type": "string"}}},),
 }
 """What objects without declared fields hold, by the property they fill."""
