@@ -114,7 +114,7 @@ def walked(value: Any, edition: str) -> list[Exchange]:
     """Return the creates and the pages of a walk."""
     created = value["created"]
     path = f"/threads/{created[0]['thread_id']}/runs"
-    asked = {"assistant_id": created[0]["assistant_id"]}
+    asked = {name: created[0][name] for name in ("assistant_id", "metadata")}
     found = [
         exchange(number, edition, "POST", path, json.dumps(run), asked=asked)
         for number, run in enumerate(created, start=1)

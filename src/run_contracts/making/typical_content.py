@@ -43,7 +43,7 @@ PLAIN_RUN: JSONObject = {
     "instructions": TYPICAL_TEXTS["instructions"],
     "tools": [FUNCTION],
     "file_ids": [],
-    "metadata": {},
+    "metadata": TYPICAL_OBJECTS["metadata"],
     "temperature": 1.0,
     "top_p": 1.0,
     "tool_resources": {},
@@ -105,6 +105,8 @@ CALL_BEGINS: JSONObject = {
 }
 """The first pieces of a reply and of a call, as streams send them."""
 ASSISTANT_ID, RUN_ID = (PREFIXES[name] + TAIL for name in ("assistant_id", "run_id"))
+AUTHOR: JSONObject = {"role": "assistant", "assistant_id": ASSISTANT_ID, "run_id": RUN_ID}
+"""Who wrote the message of a run."""
 PLAIN_CONTENT: Mapping[str, JSONObject] = {
     "run_step": {"usage": USAGE, "expires_at": None},
     "submit_tool_outputs_request": {
@@ -141,10 +143,8 @@ DETAILED_REQUEST: JSONObject = {
 DETAILED_CONTENT: Mapping[str, JSONObject] = {
     "run": {**DETAILED_RUN, "model": REASONING_MODEL},
     "message": {
-        "role": "assistant",
+        **AUTHOR,
         "content": [REPLY],
-        "assistant_id": ASSISTANT_ID,
-        "run_id": RUN_ID,
         "status": COMPLETED,
         "incomplete_at": None,
         "incomplete_details": None,

@@ -88,13 +88,16 @@ def typical_page(
     contract: Contract, kind: str, n: int = 1, *, status: str | None = None, has_more: bool = False
 ) -> JSONObject:
     """Return a page of the list of a kind, ``run_list``, with `n` items, the newest first."""
-    item, born = kind.removesuffix("_list"), born_in(contract.edition)
-    items = [
-        typical_object(contract, item, status or ENDED[item], created_at=born - APART * at)
-        for at in range(n)
-    ]
-    items = [one | {"id": numbered(one["id"], n - at)} for at, one in enumerate(items)]
+    item = kind.removesuffix("_list")
+    items = [numbered_item(contract, item, status or ENDED[item], n - at) for at in range(n)]
     return page(items, has_more=has_more)
+
+
+def numbered_item(contract: Contract, kind: str, status: str | None, number: int) -> JSONObject:
+    """Return an object of a list, of its own id and later than those of lower numbers."""
+    born = born_in(contract.edition) + APART * number
+    one = typical_object(contract, kind, status, created_at=born)
+    return one | {"id": numbered(one["id"], number)}
 
 
 ENDED: Mapping[str, str | None] = {"run": COMPLETED, "run_step": COMPLETED, "message": None}
