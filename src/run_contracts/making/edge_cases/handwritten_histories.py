@@ -23,7 +23,7 @@ from run_contracts.making.typical_content import CALL, asking
 from run_contracts.making.typical_objects import EXPIRES_AFTER, born_in, typical_life
 
 POLLS = 100
-SECOND_CALL = asking({**CALL, "id": numbered(CALL["id"], 2)})
+ASKED_AGAIN = asking({**CALL, "id": numbered(CALL["id"], 2)})
 AT_ONCE, NEVER = {"started_at": 0}, {"started_at": None}
 Seen = tuple[str, Mapping[str, Any]]
 """A status and what else is out of the ordinary in a snapshot, moments in seconds from birth."""
@@ -54,7 +54,7 @@ HISTORIES: Mapping[str, tuple[str, tuple[Seen, ...]]] = {
             WAITING,
             (QUEUED, {"started_at": 1}),
             (IN_PROGRESS, {"started_at": 20}),
-            (REQUIRES_ACTION, {"started_at": 20, "required_action": SECOND_CALL}),
+            (REQUIRES_ACTION, {"started_at": 20, "required_action": ASKED_AGAIN}),
             (QUEUED, {"started_at": 20}),
             (IN_PROGRESS, {"started_at": 40}),
             (COMPLETED, {"started_at": 40, "completed_at": 45}),
@@ -72,7 +72,7 @@ HISTORIES: Mapping[str, tuple[str, tuple[Seen, ...]]] = {
     ),
     "submitted-between-two-looks": (
         "The run asked twice, and nobody saw it go on in between",
-        ((QUEUED, {}), WAITING, (REQUIRES_ACTION, {"required_action": SECOND_CALL})),
+        ((QUEUED, {}), WAITING, (REQUIRES_ACTION, {"required_action": ASKED_AGAIN})),
     ),
     "cancelled-while-queued": (
         "The run was cancelled before it started",
