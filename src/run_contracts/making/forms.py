@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar, cast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,9 +21,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
-    """One of some values, the plainest first."""
+    """One of some values, the plainest first; `usual` are those that real ones mostly are."""
 
     values: tuple[Any, ...]
+    usual: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,11 +48,17 @@ class Number:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Text:
-    """A string of `least` to `most` characters; `name` is the property it fills."""
+    """A string of `least` to `most` characters; `name` is the property it fills.
+
+    It is made of the characters of `alphabet`, of any if that is empty; `usual` are those that
+    real ones are.
+    """
 
     least: int = 0
     most: int | None = None
     name: str = ""
+    alphabet: str = ""
+    usual: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -199,3 +206,17 @@ def leaves(form: Form, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], 
         case Union(branches=branches):
             for branch in branches:
                 yield from leaves(branch, path)
+
+
+T = TypeVar("T")
+
+
+def copied(value: T) -> T:
+    """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
+    return cast("T", _copied(value))
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _copied(inner) for name, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value

@@ -218,3 +218,18 @@ def _names(form: Form) -> Text:
     most = form.most if isinstance(form, Text) and form.most is not None else LONGEST_KEY
     least = form.least if isinstance(form, Text) else 0
     return Text(least=max(least, 1), most=most)
+
+
+def schema_form(schema: Any, where: str) -> Form:
+    """Return the form of a schema of somebody else's, e.g. the parameters of a function.
+
+    References lead within it only. Raises `ContractError` for one that cannot be made from.
+
+    >>> schema_form({"type": "object", "properties": {"a": {"const": 1}}}, "mine").fields["a"].value
+    1
+    """
+    from referencing import Registry  # noqa: PLC0415 - only where it is used
+    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
+
+    resolver: Any = Registry().resolver_with_root(DRAFT202012.create_resource(schema))
+    return _Reader(resolver=resolver, where=where).form(schema)

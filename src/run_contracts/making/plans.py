@@ -11,19 +11,25 @@ from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Requirement
+from run_contracts.making.coherence import KINDS, Coherence
 from run_contracts.making.forms import (
     NULL,
     Choice,
     Constant,
     Fields,
     Form,
+    Items,
     Make,
     Number,
     Union,
     Whole,
     is_fixed,
+    without_null,
 )
 from run_contracts.making.moments import Moment, free_moments, placed
+from run_contracts.making.parsing import form_of
+from run_contracts.making.usual import requested
+from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
 
 USUAL_TOKENS = (1, 4000)
@@ -35,7 +41,8 @@ class ObjectPlan:
     """How to make one kind of object in one status.
 
     `form` says what each field holds on its own; free `moments` and the totals of `sums` are
-    null and zero there, and put in afterwards, as is what must be the `same` in two places.
+    null and zero there, and put in afterwards, as is what must be the `same` in two places. At
+    last the parts are made to agree, if there is a `coherence`.
     """
 
     kind: str
@@ -43,6 +50,7 @@ class ObjectPlan:
     moments: tuple[Moment, ...] = ()
     sums: tuple[Sum, ...] = ()
     sames: tuple[Requirement, ...] = ()
+    coherence: Coherence | None = None
 
     def made(self, make: Make) -> dict[str, Any]:
         """Return an object of this plan, its parts made by a generator."""
@@ -54,6 +62,8 @@ class ObjectPlan:
         for rule in self.sames:
             if isinstance(self.form.fields[rule.same], Choice):
                 value[rule.same] = value[rule.fields[0]][rule.same]
+        if self.coherence is not None:
+            self.coherence.agree(value, make)
         return value
 
     def part(self, name: str, make: Make) -> Any:
@@ -90,8 +100,10 @@ class Sum:
             holder[first] = max(0, holder[total] - others)
 
 
-def planned(contract: Contract, kind: str, form: Fields) -> ObjectPlan:
-    """Return the plan of a form, which may have been narrowed further by the caller."""
+def planned(
+    contract: Contract, kind: str, form: Fields, fixed: frozenset[str] = frozenset()
+) -> ObjectPlan:
+    """Return the plan of a form, in which the caller fixed what lies at some paths."""
     moments = free_moments(contract, form)
     fields = {**form.fields, **dict.fromkeys((moment.name for moment in moments), NULL)}
     sums: list[Sum] = []
@@ -107,6 +119,21 @@ def planned(contract: Contract, kind: str, form: Fields) -> ObjectPlan:
         moments=moments,
         sums=tuple(sums),
         sames=contract.register.ruled("same", kind),
+        coherence=coherence_of(contract, kind, Free(fixed)),
+    )
+
+
+def coherence_of(contract: Contract, kind: str, free: Free) -> Coherence | None:
+    """Return what makes the parts of a kind agree, where they are free; None if it has none."""
+    if kind not in KINDS:
+        return None
+    form = form_of(contract, kind)
+    tools = without_null(form.fields.get("tools", NULL)) if isinstance(form, Fields) else None
+    limit = without_null(requested(contract.edition)["max_completion_tokens"])
+    return Coherence(
+        free=free,
+        most_tools=tools.most if isinstance(tools, Items) else None,
+        least_limit=(limit.least or 1) if isinstance(limit, Whole) else 1,
     )
 
 

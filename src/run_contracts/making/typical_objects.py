@@ -14,7 +14,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.making.forms import Constant, Fields, is_null
 from run_contracts.making.generators.typical import detailed, numbered, typical
-from run_contracts.making.histories import page
+from run_contracts.making.lives.pages import page
 from run_contracts.making.narrowing import form_in, plain_form
 from run_contracts.making.plans import ObjectPlan, planned
 from run_contracts.making.typical_content import (
@@ -78,10 +78,15 @@ EXPIRES_AFTER = 600
 
 def typical_life(contract: Contract, *statuses: str, **fixed: Any) -> list[JSONObject]:
     """Return a typical run in each of some statuses, one after the other."""
-    last = typical_object(contract, "run", statuses[-1], **fixed)
-    by_status = {"status", *contract.lifecycle.fields[statuses[-1]]}
-    nature = {name: value for name, value in last.items() if name not in by_status}
+    nature = typical_nature(contract, statuses[-1], **fixed)
     return [typical_object(contract, "run", status, **nature) for status in statuses]
+
+
+def typical_nature(contract: Contract, status: str, **fixed: Any) -> JSONObject:
+    """Return what a typical run that ends in a status is made of all its life."""
+    run = typical_object(contract, "run", status, **fixed)
+    by_status = {"status", *contract.lifecycle.fields[status]}
+    return {name: value for name, value in run.items() if name not in by_status}
 
 
 def typical_page(
@@ -125,7 +130,7 @@ def _planned(
     for name, value in fixed.items():
         if name in form.fields:
             form = form.with_field(name, Constant(value=value))
-    return planned(contract, kind, form)
+    return planned(contract, kind, form, frozenset(fixed))
 
 
 @lru_cache(maxsize=512)

@@ -25,7 +25,7 @@ from run_contracts.making.edge_cases.handwritten_values import unusual_values
 from run_contracts.making.edge_cases.of_schema import at_edges
 
 if TYPE_CHECKING:
-    from run_contracts.types import Run
+    from run_contracts.types import Edition, Run
 
 HISTORY = "history"
 NO_KIND = "stream_event"
@@ -58,7 +58,7 @@ class EdgeCase:
 
 
 def edge_cases(
-    edition: str = "v2", *, kind: str = "run", contract: Contract | None = None
+    edition: Edition = "v2", *, kind: str = "run", contract: Contract | None = None
 ) -> tuple[EdgeCase, ...]:
     """Return every edge case of a kind in an edition, or in a contract, each with its own value.
 
@@ -74,7 +74,7 @@ def edge_cases(
     return tuple(case for case in cases if case is not None)
 
 
-def edge_case(name: str, edition: str = "v2", *, kind: str = "run") -> EdgeCase:
+def edge_case(name: str, edition: Edition = "v2", *, kind: str = "run") -> EdgeCase:
     """Return the edge case of this name; raise `UsageError` that lists the nearest if none.
 
     >>> edge_case("created-at-u32").run["created_at"]

@@ -10,7 +10,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import list_limit
 from run_contracts.contract.requirements import ITEM_KINDS
 from run_contracts.making.edge_cases.description import CaseDescription
-from run_contracts.making.histories import page
+from run_contracts.making.lives.pages import page
 from run_contracts.making.typical_objects import (
     ENDED,
     born_in,

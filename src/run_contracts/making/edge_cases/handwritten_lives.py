@@ -138,6 +138,7 @@ def _limits(edition: str) -> Iterator[CaseDescription]:
         status=status,
         fixed={
             "max_completion_tokens": LOWEST_LIMIT,
+            "max_prompt_tokens": None,
             "incomplete_details": {"reason": "max_prompt_tokens"},
             "usage": counted,
         },

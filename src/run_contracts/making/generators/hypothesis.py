@@ -104,6 +104,8 @@ def _constant(form: Constant) -> Strategy:
 
 
 def _choice(form: Choice) -> Strategy:
+    if any(isinstance(value, list | dict) for value in form.values):
+        return st.sampled_from(form.values).map(copy.deepcopy)
     return st.booleans() if form.values == TRUTH.values else st.sampled_from(form.values)
 
 
@@ -134,6 +136,8 @@ def _text(form: Text) -> Strategy:
 
 
 def _plain_text(form: Text) -> Strategy:
+    if form.alphabet:
+        return st.text(form.alphabet, min_size=form.least, max_size=form.most)
     return st.text(min_size=form.least, max_size=form.most)
 
 

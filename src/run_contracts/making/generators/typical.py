@@ -187,7 +187,7 @@ _EXPECTED: Mapping[type[Form], Callable[[Any, Make], Any]] = {
     Identifier: lambda form, _: form.prefix + TAIL,
     Whole: _whole,
     Number: _number,
-    Choice: lambda form, _: True if form.values == TRUTH.values else form.values[0],
+    Choice: lambda form, _: True if form is TRUTH else form.values[0],
     Union: lambda form, make: make(form.branches[0]),
     Planned: lambda form, make: form.plan.made(make),
     Fields: _fields,

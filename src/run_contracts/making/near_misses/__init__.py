@@ -13,7 +13,7 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
@@ -30,6 +30,9 @@ from run_contracts.making.near_misses import (
     mutations,
 )
 from run_contracts.making.near_misses.miss import Miss
+
+if TYPE_CHECKING:
+    from run_contracts.types import Edition
 
 STREAM = "stream"
 
@@ -65,7 +68,7 @@ class NearMiss:
 
 
 def near_misses(
-    requirement: str | None = None, *, edition: str = "v2", contract: Contract | None = None
+    requirement: str | None = None, *, edition: Edition = "v2", contract: Contract | None = None
 ) -> tuple[NearMiss, ...]:
     """Return the near misses of a requirement, or of all that can be missed by a value.
 

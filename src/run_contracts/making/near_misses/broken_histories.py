@@ -16,7 +16,7 @@ from run_contracts.contract.lifecycle import (
 )
 from run_contracts.contract.loading import Contract
 from run_contracts.making.generators.typical import numbered
-from run_contracts.making.histories import shortest_path
+from run_contracts.making.lives.paths import shortest_path
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.typical_content import ASSISTANT_ID
 from run_contracts.making.typical_objects import typical_life

@@ -13,7 +13,7 @@ from typing import Any
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
 from run_contracts.making.generators.typical import numbered
-from run_contracts.making.histories import page
+from run_contracts.making.lives.pages import page
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.typical_objects import typical_page
 from run_contracts.types import JSONObject

@@ -8,9 +8,8 @@ from typing import Any
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import list_limit
-from run_contracts.making.event_streams import stream
-from run_contracts.making.generators.typical import TYPICAL_TEXTS, typical
-from run_contracts.making.histories import page
+from run_contracts.making.generators.typical import TYPICAL_TEXTS
+from run_contracts.making.lives.pages import page
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.near_misses.scene import (
     OTHER_IDS,
@@ -20,7 +19,8 @@ from run_contracts.making.near_misses.scene import (
     showing,
 )
 from run_contracts.making.typical_content import NO_USAGE
-from run_contracts.making.typical_objects import typical_page, typical_plan
+from run_contracts.making.typical_objects import typical_page
+from run_contracts.making.typical_streams import typical_stream
 from run_contracts.traffic.exchange import Intent
 
 INCLUDED = "?include[]=step_details.tool_calls[*].file_search.results[*].content"
@@ -155,9 +155,8 @@ def _created_201(scene: Scene) -> Iterator[Miss]:
 
 def _streamed(scene: Scene) -> dict[str, Any]:
     """Return a create that is answered with the stream of a run that writes a message."""
-    first = typical_plan(scene.contract, "run", metadata={})
     body = {**scene.created()["body"], "stream": True}
-    events = stream(scene.contract, typical, first, COMPLETED)
+    events = typical_stream(scene.contract, COMPLETED, fixed={"metadata": {}})
     return scene.sent("createRun", None, body=body, events=events)
 
 

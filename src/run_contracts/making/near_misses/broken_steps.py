@@ -8,7 +8,7 @@ from typing import Any
 from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, IN_PROGRESS, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
 from run_contracts.making.generators.typical import TYPICAL_TEXTS
-from run_contracts.making.histories import page
+from run_contracts.making.lives.pages import page
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.near_misses.scene import Exchanges, Scene, differing, showing
 from run_contracts.making.typical_content import CALL, USAGE

@@ -9,11 +9,9 @@ from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
-from run_contracts.making.event_streams import as_sse, stream
-from run_contracts.making.generators.typical import typical
+from run_contracts.making.lives.streaming import as_sse
 from run_contracts.making.near_misses.miss import Miss
-from run_contracts.making.plans import ObjectPlan
-from run_contracts.making.typical_objects import typical_plan
+from run_contracts.making.typical_streams import typical_stream
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA
 
 Events = list[dict[str, Any]]
@@ -98,16 +96,12 @@ def _miss(  # noqa: PLR0913 - the parts of a miss
 
 def _written(contract: Contract, *, with_thread: bool = False) -> Events:
     """Return the stream of a run that writes a message."""
-    return stream(contract, typical, _first(contract), COMPLETED, with_thread=with_thread)
+    return typical_stream(contract, COMPLETED, with_thread=with_thread)
 
 
 def _called(contract: Contract) -> Events:
     """Return the stream of a run that calls a function."""
-    return stream(contract, typical, _first(contract), REQUIRES_ACTION)
-
-
-def _first(contract: Contract) -> ObjectPlan:
-    return typical_plan(contract, "run", contract.lifecycle.initial)
+    return typical_stream(contract, REQUIRES_ACTION)
 
 
 def _endless(contract: Contract) -> BrokenStreams:
@@ -152,7 +146,7 @@ def _without_last(events: Events, name: str, sentence: str) -> tuple[Events, int
 
 def _resumed(contract: Contract) -> Events:
     """Return the stream that answers a submit."""
-    return stream(contract, typical, _first(contract), COMPLETED, resumed=True)
+    return typical_stream(contract, COMPLETED, resumed=True)
 
 
 def _without(events: Events, *names: str) -> Events:
