@@ -18,7 +18,14 @@ from tests.making import judged
 from tests.making.prose import contradictions
 
 KINDS = [(edition, kind) for edition in ("v1", "v2") for kind in edge_kinds(load(edition))]
-LEAST = {"run": 150, "run_step": 45, "create_run_request": 80, "error": 20, "history": 18}
+LEAST = {
+    "run": 150,
+    "run_step": 45,
+    "create_run_request": 80,
+    "error": 20,
+    "history": 18,
+    "stream": 45,
+}
 """Cases of a kind at least, in any edition."""
 BESIDE_THE_PROSE = {
     r"metadata-null": {"metadata null"},
@@ -35,6 +42,8 @@ def _broken(case: Any) -> object:
     """Return what a case breaks, judged as what it is."""
     if case.kind == "history":
         return judged.broken(judged.polled(case.value, case.edition), case.edition) or ()
+    if case.kind == "stream":
+        return judged.broken([judged.made_stream(case.value, case.edition)], case.edition) or ()
     return violations(case.value, kind=case.kind, edition=case.edition)
 
 
@@ -47,15 +56,28 @@ def test_every_edge_case_is_legal(edition: str, kind: str) -> None:
         assert case.what.endswith("."), case
 
 
-@pytest.mark.parametrize("kind", ["run", "run_list", "history"])
+@pytest.mark.parametrize("kind", ["run", "run_list", "history", "stream"])
 @pytest.mark.parametrize("edition", ["v1", "v2"])
 def test_the_runs_of_edge_cases_are_legal_by_prose(edition: str, kind: str) -> None:
     """But for the one thing that a case is about, a second reader of the documents agrees."""
     for case in edge_cases(edition, kind=kind):
         about = (BESIDE_THE_PROSE[p] for p in BESIDE_THE_PROSE if re.fullmatch(p, case.name))
-        runs = {"run": [case.value], "history": case.value}.get(kind) or case.value["data"]
-        for run in runs:
-            assert contradictions(run) == next(about, set()), case
+        expected = next(about, set())
+        for run in _runs(case):
+            assert contradictions(run) == expected, case
+
+
+def _runs(case: Any) -> list[Any]:
+    """Return the runs in a case that is or has some."""
+    match case.kind:
+        case "run":
+            return [case.value]
+        case "run_list":
+            return list(case.value["data"])
+        case "stream":
+            data = (one["data"] for one in case.value if one["event"].startswith("thread.run."))
+            return [one for one in data if one["object"] == "thread.run"]
+    return list(case.value)
 
 
 @pytest.mark.parametrize(("edition", "kind"), KINDS)
@@ -148,6 +170,15 @@ def test_a_named_case_costs_only_itself() -> None:
         ("history", "first-and-last-only"),
         ("history", "same-snapshot-many-times"),
         ("history", "started-anew"),
+        ("stream", "one-word"),
+        ("stream", "no-text"),
+        ("stream", "empty-pieces"),
+        ("stream", "very-long"),
+        ("stream", "pieces-within-a-sign"),
+        ("stream", "two-tool-rounds"),
+        ("stream", "calls-interleaved"),
+        ("stream", "one-piece"),
+        ("stream", "failed-with-an-error-event"),
     ],
 )
 @pytest.mark.parametrize("edition", ["v1", "v2"])
@@ -163,7 +194,7 @@ def test_each_call_gives_values_of_its_own() -> None:
     assert edge_case("queued-plain").run["id"] != "gone"
     edge_case("unknown-field").value["x_vendor"].clear()
     assert edge_case("unknown-field").value["x_vendor"] != {}
-    for kind in ("run_list", "history"):
+    for kind in ("run_list", "history", "stream"):
         name = edge_cases(kind=kind)[1].name
         edge_case(name, kind=kind).value.clear()
         assert edge_case(name, kind=kind).value

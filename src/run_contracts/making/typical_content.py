@@ -13,6 +13,7 @@ from run_contracts.contract.lifecycle import (
     QUEUED,
     REQUIRES_ACTION,
 )
+from run_contracts.making.coherence import REASONING_MODEL
 from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.generators.typical import (
     TAIL,
@@ -20,13 +21,12 @@ from run_contracts.making.generators.typical import (
     TYPICAL_OBJECTS,
     TYPICAL_TEXTS,
 )
+from run_contracts.making.usual import NO_TOKENS
 from run_contracts.types import JSONObject
 
 BORN, BORN_AT_FIRST = 1_772_106_245, 1_714_037_045
 """When objects were created, in seconds since the epoch: in February 2026, in v1 in April 2024."""
-LATER_MODEL, FIRST_MODEL, REASONING_MODEL = TYPICAL_TEXTS["model"], "gpt-4-turbo", "o3-mini"
-"""Models of the years of an edition, and one that has what `reasoning_effort` speaks of."""
-FUNCTION: JSONObject = {
+WEATHER_TOOL: JSONObject = {
     "type": "function",
     "function": {
         "name": TYPICAL_TEXTS["name"],
@@ -38,10 +38,10 @@ FUNCTION: JSONObject = {
 USAGE: JSONObject = {
     name: TYPICAL_NUMBERS[name] for name in ("prompt_tokens", "completion_tokens", "total_tokens")
 }
-NO_USAGE: JSONObject = dict.fromkeys(USAGE, 0)
+NO_USAGE: JSONObject = NO_TOKENS
 PLAIN_RUN: JSONObject = {
     "instructions": TYPICAL_TEXTS["instructions"],
-    "tools": [FUNCTION],
+    "tools": [WEATHER_TOOL],
     "file_ids": [],
     "metadata": TYPICAL_OBJECTS["metadata"],
     "temperature": 1.0,
@@ -118,7 +118,7 @@ PLAIN_CONTENT: Mapping[str, JSONObject] = {
         "id": ASSISTANT_ID,
         "name": "Weather",
         "instructions": TYPICAL_TEXTS["instructions"],
-        "tools": [FUNCTION],
+        "tools": [WEATHER_TOOL],
     },
     "message_delta": {"id": PREFIXES["message_id"] + TAIL, "delta": {"content": [WORD]}},
     "run_step_delta": {"id": PREFIXES["step_id"] + TAIL, "delta": {"step_details": CALL_BEGINS}},
@@ -136,7 +136,7 @@ LEFT_TO_FORMS = ("metadata", "file_ids", "tool_resources", "response_format")
 """What detailed runs have one of each of."""
 DETAILED_REQUEST: JSONObject = {
     **DETAILED_RUN,
-    "tools": [FUNCTION],
+    "tools": [WEATHER_TOOL],
     "model": REASONING_MODEL,
     "reasoning_effort": TYPICAL_TEXTS["reasoning_effort"],
 }

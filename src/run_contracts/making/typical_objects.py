@@ -13,16 +13,16 @@ from run_contracts.contract.lifecycle import COMPLETED, EXPIRED, QUEUED
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.making.forms import Constant, Fields, is_null
+from run_contracts.making.generators.offered_models import MODELS_BY_EDITION
 from run_contracts.making.generators.typical import detailed, numbered, typical
 from run_contracts.making.lives.pages import page
+from run_contracts.making.moments import LIFETIME
 from run_contracts.making.narrowing import form_in, plain_form
 from run_contracts.making.plans import ObjectPlan, planned
 from run_contracts.making.typical_content import (
     BORN,
     BORN_AT_FIRST,
     DETAILED_CONTENT,
-    FIRST_MODEL,
-    LATER_MODEL,
     LEFT_TO_FORMS,
     PLAIN_CONTENT,
     PLAIN_RUN,
@@ -72,7 +72,7 @@ def typical_plan(
     return _planned(contract, kind, status, {**given, **fixed})
 
 
-EXPIRES_AFTER = 600
+EXPIRES_AFTER = LIFETIME[0]
 """Seconds from the creation of a run to its expiry, as recorded."""
 
 
@@ -158,12 +158,12 @@ def _content(
         content["metadata"] = {}
     content |= PLAIN_CONTENT.get(kind, {})
     if kind == "run":
-        content |= PLAIN_RUN | {"model": FIRST_MODEL if founding else LATER_MODEL}
+        content |= PLAIN_RUN | {"model": MODELS_BY_EDITION[contract.edition][0]}
     if is_detailed:
         content |= DETAILED_CONTENT.get(kind, {})
         content = {name: content[name] for name in content if name not in LEFT_TO_FORMS}
         if founding and "model" in content:
-            content["model"] = FIRST_MODEL
+            content["model"] = MODELS_BY_EDITION[contract.edition][0]
     if kind == "run":
         content |= RUN_BY_STATUS.get(status or QUEUED, {})
     return {

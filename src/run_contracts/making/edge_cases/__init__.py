@@ -21,13 +21,14 @@ from run_contracts.making.edge_cases.handwritten_histories import unusual_histor
 from run_contracts.making.edge_cases.handwritten_lists import unusual_lists
 from run_contracts.making.edge_cases.handwritten_lives import unusual_lives
 from run_contracts.making.edge_cases.handwritten_objects import unusual_objects
+from run_contracts.making.edge_cases.handwritten_streams import unusual_streams
 from run_contracts.making.edge_cases.handwritten_values import unusual_values
 from run_contracts.making.edge_cases.of_schema import at_edges
 
 if TYPE_CHECKING:
     from run_contracts.types import Edition, Run
 
-HISTORY = "history"
+HISTORY, STREAM = "history", "stream"
 NO_KIND = "stream_event"
 """A schema of events alone; they come in streams."""
 
@@ -37,7 +38,7 @@ class EdgeCase:
     """Something legal at a boundary; `str` of it is its name, which is one of its kind.
 
     `kind` is a kind of value (``run``, ``run_step``, ``run_list``, ``error``, ``message``,
-    ``create_run_request``, ...) or ``history``, the snapshots of one run.
+    ``create_run_request``, ...), ``history``, the snapshots of one run, or ``stream``, its events.
     """
 
     name: str
@@ -93,9 +94,9 @@ def edge_kinds(contract: Contract) -> tuple[str, ...]:
     """Return the kinds that have edge cases in a contract.
 
     >>> edge_kinds(load("v2"))[-2:]
-    ('thread', 'history')
+    ('history', 'stream')
     """
-    return (*(kind for kind in contract.kinds if kind != NO_KIND), HISTORY)
+    return (*(kind for kind in contract.kinds if kind != NO_KIND), HISTORY, STREAM)
 
 
 @lru_cache(maxsize=64)
@@ -120,13 +121,15 @@ def _described(contract: Contract, kind: str) -> Iterator[CaseDescription]:
     """Yield the cases of a kind: read off its schema first, then those by hand."""
     if kind == HISTORY:
         yield from unusual_histories()
+    elif kind == STREAM:
+        yield from unusual_streams(contract.edition)
     elif kind in ITEM_KINDS:
         yield from unusual_lists(kind, contract.edition)
     else:
         yield from _of_statuses(contract, kind)
         yield from at_edges(contract, kind)
         if kind == "run":
-            yield from unusual_values(contract.edition)
+            yield from unusual_values(contract)
             yield from unusual_lives(contract.edition)
         yield from unusual_objects(kind, contract.edition)
 

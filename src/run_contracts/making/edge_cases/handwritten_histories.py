@@ -24,7 +24,7 @@ from run_contracts.making.typical_objects import EXPIRES_AFTER, born_in, typical
 
 POLLS = 100
 ASKED_AGAIN = asking({**CALL, "id": numbered(CALL["id"], 2)})
-AT_ONCE, NEVER = {"started_at": 0}, {"started_at": None}
+AT_ONCE, NEVER_STARTED = {"started_at": 0}, {"started_at": None}
 Seen = tuple[str, Mapping[str, Any]]
 """A status and what else is out of the ordinary in a snapshot, moments in seconds from birth."""
 WAITING: Seen = (REQUIRES_ACTION, {})
@@ -76,11 +76,11 @@ HISTORIES: Mapping[str, tuple[str, tuple[Seen, ...]]] = {
     ),
     "cancelled-while-queued": (
         "The run was cancelled before it started",
-        ((QUEUED, {}), (CANCELLING, NEVER), (CANCELLED, NEVER)),
+        ((QUEUED, {}), (CANCELLING, NEVER_STARTED), (CANCELLED, NEVER_STARTED)),
     ),
     "cancelled-at-once": (
         "The run was cancelled and never seen cancelling",
-        ((QUEUED, {}), (CANCELLED, {**NEVER, "cancelled_at": 0})),
+        ((QUEUED, {}), (CANCELLED, {**NEVER_STARTED, "cancelled_at": 0})),
     ),
     "cancelled-while-it-waited": (
         "The run was cancelled while it waited for outputs",
@@ -94,10 +94,13 @@ HISTORIES: Mapping[str, tuple[str, tuple[Seen, ...]]] = {
         "The run failed before its cancel took effect",
         ((QUEUED, {}), (IN_PROGRESS, {}), (CANCELLING, {}), (FAILED, {})),
     ),
-    "failed-while-queued": ("The run failed before it started", ((QUEUED, {}), (FAILED, NEVER))),
+    "failed-while-queued": (
+        "The run failed before it started",
+        ((QUEUED, {}), (FAILED, NEVER_STARTED)),
+    ),
     "expired-while-queued": (
         "The run expired before it started",
-        ((QUEUED, {}), (EXPIRED, NEVER)),
+        ((QUEUED, {}), (EXPIRED, NEVER_STARTED)),
     ),
     "expired-while-it-waited": (
         "The run expired while it waited for outputs",

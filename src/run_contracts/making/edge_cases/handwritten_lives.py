@@ -18,7 +18,7 @@ from run_contracts.contract.lifecycle import (
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.making.edge_cases.description import CaseDescription
 from run_contracts.making.generators.typical import TYPICAL_TEXTS, numbered
-from run_contracts.making.typical_content import CALL, FUNCTION, NO_USAGE, USAGE, asking
+from run_contracts.making.typical_content import CALL, NO_USAGE, USAGE, WEATHER_TOOL, asking
 from run_contracts.making.typical_objects import EXPIRES_AFTER, born_in
 
 LOWEST_LIMIT = 16
@@ -184,5 +184,5 @@ def _missing_and_more(edition: str) -> Iterator[CaseDescription]:
     yield CaseDescription(
         name="tools-of-every-kind",
         what="The run has two built-in tools beside its function.",
-        fixed={"tools": [FUNCTION, {"type": "code_interpreter"}, {"type": search}]},
+        fixed={"tools": [WEATHER_TOOL, {"type": "code_interpreter"}, {"type": search}]},
     )

@@ -5,29 +5,28 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, FAILED, QUEUED
-from run_contracts.contract.requirements import FOUNDING
+from run_contracts.contract.loading import Contract
 from run_contracts.making.edge_cases.description import CaseDescription
 from run_contracts.making.edge_cases.of_schema import EFFORT_MODEL
 from run_contracts.making.edge_cases.texts import HUGE, UNUSUAL_TEXTS
 from run_contracts.making.forms import EXACT
+from run_contracts.making.narrowing import plain_form
 from run_contracts.making.typical_content import NO_USAGE, USAGE
 from run_contracts.making.typical_objects import born_in
 
 I32, U32 = 2**31 - 1, 2**32 - 1
 AFTER_THE_SERVICE, AFTER_2038 = 1_798_761_600, 2_208_988_800
 """The first seconds of 2027, after the end of the hosted service, and of 2040."""
-EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 
-def unusual_values(edition: str) -> Iterator[CaseDescription]:
+def unusual_values(contract: Contract) -> Iterator[CaseDescription]:
     """Yield texts, moments and numbers that readers trip over."""
     yield from _texts()
-    yield from _moments(edition)
+    yield from _moments(contract.edition)
     yield from _limits()
     yield from _usages()
     yield from _numbers()
-    if edition != FOUNDING:
-        yield from _efforts()
+    yield from _efforts(contract)
 
 
 def _texts() -> Iterator[CaseDescription]:
@@ -158,9 +157,10 @@ def _numbers() -> Iterator[CaseDescription]:
         )
 
 
-def _efforts() -> Iterator[CaseDescription]:
+def _efforts(contract: Contract) -> Iterator[CaseDescription]:
     """Yield every effort that a request may ask for."""
-    for effort in EFFORTS:
+    asked = plain_form(contract, "create_run_request").fields.get("reasoning_effort")
+    for effort in filter(None, getattr(asked, "values", ())):
         yield CaseDescription(
             name=f"reasoning_effort-{effort}",
             what=f"reasoning_effort is {effort}, of a model that has it.",

@@ -17,7 +17,7 @@ from run_contracts.making.edge_cases.description import CaseDescription
 from run_contracts.making.forms import is_null
 from run_contracts.making.generators.typical import TYPICAL_NUMBERS, TYPICAL_OBJECTS, TYPICAL_TEXTS
 from run_contracts.making.narrowing import form_in, plain_form
-from run_contracts.making.typical_content import AUTHOR, FUNCTION
+from run_contracts.making.typical_content import AUTHOR, WEATHER_TOOL
 from run_contracts.making.typical_objects import typical_object
 
 LEFT_TO_HANDS: Mapping[str, frozenset[str]] = {
@@ -96,11 +96,11 @@ def _with_companions(name: str, value: Any) -> dict[str, Any]:
     match name, value:
         case "tool_choice", {"type": "function"}:
             fixed[name] = {"type": "function", "function": {"name": TYPICAL_TEXTS["name"]}}
-            fixed["tools"] = [FUNCTION]
+            fixed["tools"] = [WEATHER_TOOL]
         case "tool_choice", {"type": forced}:
             fixed = {name: {"type": forced}, "tools": [{"type": forced}]}
         case "tool_choice", "required":
-            fixed["tools"] = [FUNCTION]
+            fixed["tools"] = [WEATHER_TOOL]
         case "truncation_strategy", {"type": kind, **counted} if kind != "auto" or any(
             counted.values()
         ):

@@ -166,7 +166,8 @@ def _fields(form: Fields, make: Make) -> Any:
         return copy.deepcopy(TYPICAL_OBJECTS[form.name])
     if form.least > len(form.required):
         return simplest(form)
-    return {name: make(inner) for name, inner in form.fields.items() if name in form.required}
+    wanted = form.required or (form.fields if form.name else ())
+    return {name: make(inner) for name, inner in form.fields.items() if name in wanted}
 
 
 def _items(form: Items, make: Make) -> list[Any]:

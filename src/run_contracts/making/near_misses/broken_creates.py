@@ -10,7 +10,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.making.generators.typical import TYPICAL_OBJECTS, TYPICAL_TEXTS, numbered
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.near_misses.scene import OTHER_IDS, Scene, differing, refusal, showing
-from run_contracts.making.typical_content import ASSISTANT_ID, FUNCTION
+from run_contracts.making.typical_content import ASSISTANT_ID, WEATHER_TOOL
 from run_contracts.making.typical_objects import typical_page
 from run_contracts.traffic.exchange import BAD_REQUEST, Intent
 
@@ -21,7 +21,7 @@ ECHOES: Mapping[str, tuple[str, Any, Any]] = {
     "RUN-ECHO-002": ("instructions", BRIEF, TYPICAL_TEXTS["instructions"]),
     "RUN-ECHO-003": ("metadata", TYPICAL_OBJECTS["metadata"], {}),
     "RUN-ECHO-004": ("max_prompt_tokens", 8000, 4000),
-    "RUN-ECHO-005": ("tools", [FUNCTION, INTERPRETER], [INTERPRETER, FUNCTION]),
+    "RUN-ECHO-005": ("tools", [WEATHER_TOOL, INTERPRETER], [INTERPRETER, WEATHER_TOOL]),
     "RUN-ECHO-006": ("temperature", 0.2, 1.0),
     "RUN-ECHO-007": ("top_p", 0.5, 1.0),
     "RUN-ECHO-008": ("tool_choice", "none", "auto"),

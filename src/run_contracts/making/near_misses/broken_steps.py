@@ -14,7 +14,7 @@ from run_contracts.making.near_misses.scene import Exchanges, Scene, differing, 
 from run_contracts.making.typical_content import CALL, USAGE
 from run_contracts.types import JSONObject
 
-OUTPUT = TYPICAL_TEXTS["output"]
+SUBMITTED_OUTPUT = TYPICAL_TEXTS["output"]
 
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
@@ -55,7 +55,7 @@ def _waiting(scene: Scene) -> Exchanges:
 
 def _early_output(scene: Scene) -> Iterator[Miss]:
     sentence = "A call has an output, and none was submitted yet."
-    step = _calling(scene, IN_PROGRESS, OUTPUT)
+    step = _calling(scene, IN_PROGRESS, SUBMITTED_OUTPUT)
     yield from _wrong_step(_waiting(scene), 1, sentence, scene, step)
 
 
@@ -66,10 +66,10 @@ def _lost_calls(scene: Scene) -> Iterator[Miss]:
 
 def _other_output(scene: Scene) -> Iterator[Miss]:
     read = scene.read(REQUIRES_ACTION)
-    body = {"tool_outputs": [{"tool_call_id": CALL["id"], "output": OUTPUT}]}
+    body = {"tool_outputs": [{"tool_call_id": CALL["id"], "output": SUBMITTED_OUTPUT}]}
     going = scene.made("run", started_at=read["answer"]["started_at"])
     submit = scene.sent("submitToolOutputs", going, body=body)
-    listed = _listed(scene, _calling(scene, COMPLETED, OUTPUT))
+    listed = _listed(scene, _calling(scene, COMPLETED, SUBMITTED_OUTPUT))
     sentence = "The output of a call is another than the one that was submitted."
     wrong = _calling(scene, COMPLETED, "{}")
     legal = [read, submit, scene.read(COMPLETED), listed]

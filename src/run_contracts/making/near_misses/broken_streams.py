@@ -5,16 +5,14 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
-from run_contracts.making.lives.streaming import as_sse
+from run_contracts.making.lives.streaming import Events, as_sse
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.typical_streams import typical_stream
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA
 
-Events = list[dict[str, Any]]
 BrokenStreams = Iterator[tuple[Events, int, str]]
 CREATE, CREATE_THREAD, SUBMIT = "createRun", "createThreadAndRun", "submitToolOutputs"
 RUN_CREATED, MESSAGE_DELTA, STEP_DELTA = (
