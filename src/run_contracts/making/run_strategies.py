@@ -182,10 +182,15 @@ class RunStrategies:
 
     @arguments_checked
     def edge_runs(self) -> st.SearchStrategy[Run]:
-        """Return a strategy that picks from the named edge cases."""
+        """Return a strategy that picks from the named edge cases of runs."""
+        return cast("st.SearchStrategy[Run]", self.edge_values("run"))
+
+    @arguments_checked
+    def edge_values(self, kind: str) -> st.SearchStrategy[Any]:
+        """Return a strategy that picks from the named edge cases of a kind."""
         from run_contracts.making.edge_cases import edge_cases  # noqa: PLC0415 - seldom
 
-        edge = [case.run for case in edge_cases(contract=self.contract)]
+        edge = [case.value for case in edge_cases(kind=kind, contract=self.contract)]
         return st.sampled_from(edge).map(copy.deepcopy)
 
     @arguments_checked
