@@ -64,6 +64,7 @@ __all__ = [
     "create_run_requests",
     "create_thread_and_run_requests",
     "edge_runs",
+    "edge_values",
     "error_responses",
     "event_streams",
     "from_contract",
@@ -186,8 +187,18 @@ def event_streams(
 def edge_runs(
     *, edition: Edition = "v2", dialect: DialectName | None = None
 ) -> st.SearchStrategy[Run]:
-    """Return a strategy that picks from the named edge cases."""
+    """Return a strategy that picks from the named edge cases of runs."""
     return of_edition(edition, dialect).edge_runs()
+
+
+def edge_values(
+    kind: str, *, edition: Edition = "v2", dialect: DialectName | None = None
+) -> st.SearchStrategy[Any]:
+    """Return a strategy that picks from the named edge cases of a kind, ``history``, ``error``, ...
+
+    >>> refusals = edge_values("error")
+    """
+    return of_edition(edition, dialect).edge_values(kind)
 
 
 def near_misses(
