@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from run_contracts.errors import ContractError, UsageError
-from run_contracts.making.forms import Choice, Form, Make, Text, copied
+from run_contracts.making.forms import Choice, Form, Make, Text, copied, one_of
 from run_contracts.making.generators.offered_functions import FUNCTIONS_BY_NAME
 from run_contracts.making.parsing import schema_form
 from run_contracts.making.usual import offered
-from run_contracts.making.wishes import SEPARATOR, Free
+from run_contracts.making.wishes import CALLS, SEPARATOR, Free
 from run_contracts.types import JSONObject
 
 FUNCTION = "function"
-CALLS = "required_action__submit_tool_outputs__tool_calls"
 NO_ARGUMENTS = "{}"
 OUTPUT = Text(least=0, most=200, name="output")
 
@@ -77,7 +76,7 @@ def _named(
     if f"{path}{SEPARATOR}name" not in free:
         return True
     if allowed and function["name"] not in allowed:
-        function["name"] = make(Choice(values=tuple(allowed)))
+        function["name"] = make(one_of(tuple(allowed)))
     return allowed is not None
 
 
@@ -93,13 +92,18 @@ def arguments_of(run: JSONObject, name: str, make: Make) -> str:
     )
     known = FUNCTIONS_BY_NAME.get(name)
     if known is not None and parameters in (None, known.parameters):
-        return json.dumps(make(Choice(values=known.arguments)))
+        return json.dumps(make(_known_arguments(name)))
     if not parameters:
         return NO_ARGUMENTS
     try:
         return json.dumps(make(_arguments_form(json.dumps(parameters))))
     except ContractError as error:
         raise UsageError(f"no arguments of {name!r} can be made: {error}") from None
+
+
+@cache
+def _known_arguments(name: str) -> Form:
+    return Choice(values=FUNCTIONS_BY_NAME[name].arguments)
 
 
 @lru_cache(maxsize=256)

@@ -209,8 +209,8 @@ def _refusal(
         is_of_status = any(rule.rule == "by-status" for rule in rules)
         reason = impossible(contract, plan.kind, status, fixed, broken[0])
         return (is_of_status, len(broken)), reason
-    if plan.kind == "run":
-        for names, why in contradictions(simple):
+    if plan.kind == "run" and plan.coherence is not None:
+        for names, why in contradictions(simple, plan.coherence.free):
             return (False, 0), _contradictory(status, fixed, names, why)
     return None
 

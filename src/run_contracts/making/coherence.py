@@ -20,7 +20,7 @@ from run_contracts.making.forced_tools import (
 from run_contracts.making.forms import Make, Whole
 from run_contracts.making.generators.offered_models import MODELS_BY_EDITION, REASONING_MODELS
 from run_contracts.making.token_counts import broken_limit, usage_fits
-from run_contracts.making.wishes import Free
+from run_contracts.making.wishes import CALLS, Free
 from run_contracts.types import JSONObject
 
 KINDS = frozenset({"run", "assistant", "create_run_request", "create_thread_and_run_request"})
@@ -75,14 +75,19 @@ def _cut(strategy: JSONObject, free: Free, make: Make) -> None:
         strategy["last_messages"] = make(NEWEST)
 
 
-def contradictions(run: JSONObject) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Yield what in a run contradicts itself: the fields, and why."""
+def contradictions(run: JSONObject, free: Free) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield what in a run contradicts itself: the fields, and why.
+
+    A run that waits calls something, unless it is fixed that it does not.
+    """
     calls = calls_of(run)
     called = {call[FUNCTION]["name"] for call in calls}
-    if not called <= set(offered_names(run)):
+    offered = set(offered_names(run))
+    waits = bool(calls) or (run.get("required_action") is not None and CALLS in free)
+    if not called <= offered or (waits and free.is_whole("tools") and not offered):
         yield ("tools", "required_action"), "a run calls only functions that its tools offer"
     choice: Any = run.get("tool_choice")
-    if calls and choice == NEVER:
+    if waits and choice == NEVER and "tool_choice" not in free:
         yield ("tool_choice", "required_action"), "it calls functions and may use no tool"
     if not is_forced_there(run):
         yield ("tool_choice", "tools"), "the tool that is forced is not among the tools"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar, cast
 
 
@@ -156,6 +157,15 @@ EXACT = 2**53 - 1
 """The largest integer that every JSON reader keeps as it is (RFC 8259, section 6)."""
 NULL = Constant(value=None)
 TRUTH = Choice(values=(False, True))
+
+
+@lru_cache(maxsize=4096)
+def one_of(values: tuple[Any, ...]) -> Choice:
+    """Return the form of one of several words; the same words give the same form.
+
+    Generators keep what they compile for a form, so a form is not made anew for each object.
+    """
+    return Choice(values=values)
 
 
 def union(branches: tuple[Form, ...]) -> Form:

@@ -8,7 +8,7 @@ from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.choosing import fitting_plans, statuses_of
-from run_contracts.making.forms import Choice, Make
+from run_contracts.making.forms import Choice, Make, one_of
 from run_contracts.making.generators.hypothesis import composed
 from run_contracts.making.generators.hypothesis_objects import Strategy
 from run_contracts.making.lives.life_wishes import (
@@ -27,6 +27,7 @@ from run_contracts.types import JSONObject
 NEW, THREAD, RESUMED = "new", "thread", "resumed"
 STARTS = Choice(values=(NEW, THREAD, RESUMED))
 """How a stream begins: with a new run, with its thread, too, or after a submit."""
+NOT_RESUMED = Choice(values=(NEW, THREAD))
 ROUNDS = Choice(values=(0, 1))
 
 
@@ -41,7 +42,7 @@ def history_strategy(
         return composed(
             lambda make: watched(history(contract, make, walked(life, make), wishes), make)
         )
-    ends = Choice(values=tuple(_ends(contract, wishes, status, path)))
+    ends = one_of(tuple(_ends(contract, wishes, status, path)))
 
     def build(make: Make) -> list[JSONObject]:
         return history(contract, make, _path(contract, make, wishes, make(ends), path), wishes)
@@ -97,7 +98,7 @@ def stream_strategy(
         raise UsageError("no stream can be about all that is fixed; leave something out")
     for end in endings:
         checked_stream(contract, end, wishes, resumed=resumed)
-    starts = STARTS if resumed is None and wishes.rounds is None else Choice(values=(NEW, THREAD))
+    starts = STARTS if resumed is None and wishes.rounds is None else NOT_RESUMED
 
     def build(make: Make) -> list[JSONObject]:
         start = make(starts)
@@ -106,7 +107,7 @@ def stream_strategy(
         return stream(
             contract,
             make,
-            make(Choice(values=tuple(endings))),
+            make(one_of(tuple(endings))),
             wishes,
             resumed=goes_on,
             with_thread=is_new,

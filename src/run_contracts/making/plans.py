@@ -7,6 +7,7 @@ The generators, the edge cases and the near misses share it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from run_contracts.contract.loading import Contract
@@ -21,13 +22,16 @@ from run_contracts.making.forms import (
     Items,
     Make,
     Number,
+    Planned,
     Union,
     Whole,
     is_fixed,
+    union,
     without_null,
 )
 from run_contracts.making.moments import Moment, free_moments, placed
 from run_contracts.making.parsing import form_of
+from run_contracts.making.token_counts import SHARE, WHOLE
 from run_contracts.making.usual import requested
 from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
@@ -95,9 +99,15 @@ class Sum:
         elif free and isinstance(holder[total], int):
             first, *rest = free
             for name in rest:
-                holder[name] = int(make(Whole(least=0, most=max(0, holder[total]))))
+                holder[name] = max(0, holder[total]) * int(make(SHARE)) // WHOLE
             others = sum(holder[name] for name in parts if name != first)
             holder[first] = max(0, holder[total] - others)
+
+
+@lru_cache(maxsize=4096)
+def any_of(plans: tuple[ObjectPlan, ...]) -> Form:
+    """Return the form of an object of one of several plans; the same plans give the same form."""
+    return union(tuple(Planned(plan=plan) for plan in plans))
 
 
 def planned(

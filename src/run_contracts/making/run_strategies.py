@@ -14,7 +14,6 @@ from hypothesis.errors import InvalidArgument
 from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
 from run_contracts.making.choosing import fitting_plans
-from run_contracts.making.forms import Form, Planned, union
 from run_contracts.making.generators.hypothesis import strategy_of
 from run_contracts.making.life_strategies import (
     history_strategy,
@@ -23,7 +22,7 @@ from run_contracts.making.life_strategies import (
 )
 from run_contracts.making.lives.life_wishes import Calls, exactly, fixed_calls, life_wishes
 from run_contracts.making.lives.pages import MOST_LISTED
-from run_contracts.making.plans import ObjectPlan
+from run_contracts.making.plans import any_of
 from run_contracts.making.wishes import Fixed
 from run_contracts.validation.judging import violations
 
@@ -206,7 +205,7 @@ class RunStrategies:
     ) -> st.SearchStrategy[Value]:
         only_strategies(drawn)
         plans = fitting_plans(self.contract, kind, status, fixed, drawn)
-        objects = strategy_of(_any_of(plans))
+        objects = strategy_of(any_of(plans))
         if not drawn:
             return objects
         return objects.map(lambda value: _legal(value, kind, self.contract))
@@ -221,10 +220,6 @@ def only_strategies(drawn: Drawn) -> Drawn:
                 "give fixed values as keyword arguments"
             )
     return drawn
-
-
-def _any_of(plans: tuple[ObjectPlan, ...]) -> Form:
-    return union(tuple(Planned(plan=plan) for plan in plans))
 
 
 def _legal(value: Value, kind: str, contract: Contract) -> Value:

@@ -21,6 +21,11 @@ DETAILED: tuple[tuple[str, str, str], ...] = (
 """Details of a usage, what they count, and of which part it is at most all."""
 
 
+WHOLE = 1000
+SHARE = Whole(least=0, most=WHOLE, usual=(WHOLE // 3, WHOLE // 2))
+"""How many thousandths of a number one of its parts is."""
+
+
 def usage_fits(run: JSONObject, free: Free, least_limit: int, *, reasons: bool) -> None:
     """Let the usage of a run that has one lie within the limits, and its details within it.
 
@@ -104,7 +109,7 @@ def parts(total: int, many: int, make: Make) -> Sequence[int]:
     """
     found = []
     for _ in range(many - 1):
-        part = int(make(Whole(least=0, most=total, usual=(total // 3, total // 2))))
+        part = total * int(make(SHARE)) // WHOLE
         found.append(part)
         total -= part
     return [*found, total]

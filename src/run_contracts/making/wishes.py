@@ -15,6 +15,8 @@ from run_contracts.validation.found import shown
 SEPARATOR = "__"
 Fixed = Mapping[str, Any]
 NOTHING: Fixed = {}
+CALLS = "required_action__submit_tool_outputs__tool_calls"
+"""The path of the calls that a run waits for."""
 IMPLIED: Mapping[str, tuple[tuple[str, str, Any], ...]] = {
     "run": (
         ("tool_choice__function", "tool_choice__type", "function"),
@@ -168,8 +170,15 @@ def contradicting(fixed: Fixed, why: str = "") -> UsageError:
 
 
 def as_written(fixed: Fixed, *, between: str = " and ") -> str:
-    """Return wishes the way they were written, shortened: ``model='x' and metadata=...``."""
-    return between.join(f"{name}={shown(value)}" for name, value in fixed.items())
+    """Return wishes the way they were written, shortened: ``model="x" and metadata={"a": "1"}``.
+
+    The parts of calls are named as one.
+    """
+    words = (
+        "calls" if name.startswith(CALLS + SEPARATOR) else f"{name}={shown(value)}"
+        for name, value in fixed.items()
+    )
+    return between.join(dict.fromkeys(words))
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,7 +38,7 @@ from run_contracts.making.generators.content import (
 from run_contracts.making.generators.faker_objects import FEW, display, object_text
 from run_contracts.making.generators.maker_code import MakerCode
 from run_contracts.making.generators.simplest import ID_LENGTH
-from run_contracts.making.generators.source import Maker, Source
+from run_contracts.making.generators.source import Maker, Source, fresh
 
 USUAL_WHOLE = (0, 1000)
 
@@ -56,32 +56,42 @@ def maker_of(form: Form, locale: str) -> Maker:
     >>> maker_of(Identifier(prefix="run_"), "en_US")(random.Random(7))
     'run_OLTmUuRNpaI3DZ4mDicTZaOm'
     """
+    maker = _MAKERS.get(type(form))
+    if maker is not None:
+        return maker(form, locale)
     code = MakerCode(locale=locale, maker_of=lambda inner: maker_of(inner, locale))
     if isinstance(form, Fields):
         return code.compiled(object_text(form, code, _text_of))
-    text = _written(form, code)
-    return code.compiled(text) if text else _MAKERS[type(form)](form, locale)
+    return code.compiled(_text_of(form, code))
 
 
 def _text_of(form: Form, code: MakerCode) -> str:
-    """Return the source text of a value of a form."""
-    return _written(form, code) or code.called(code.maker_of(form))
+    """Return the source text of a value of a form; of a call, where a maker makes it."""
+    written = _TEXTS.get(type(form))
+    text = written(form, code) if written else None
+    return text or code.called(code.maker_of(form))
 
 
-def _written(form: Form, code: MakerCode) -> str | None:
-    """Return the source text of a value; None for what has a maker of its own."""
-    writing = _TEXTS.get(type(form))
-    return writing(form, code) if writing else None
-
-
-def _whole(form: Whole) -> str:
-    """Return the text of an integer where real ones lie, within the bounds."""
+def _span(form: Whole) -> tuple[int, int]:
+    """Return the least of the integers where real ones lie, within the bounds, and how many."""
     low, high = form.usual or WHOLES.get(form.name, USUAL_WHOLE)
     if form.most is not None:
         low, high = min(low, form.most), min(high, form.most)
     if form.least is not None:
         low, high = max(low, form.least), max(high, form.least)
-    return f"{int(low)} + int(random() * {int(high - low + 1)})"
+    return int(low), int(high - low + 1)
+
+
+def _whole(form: Whole) -> Maker:
+    low, many = _span(form)
+    return lambda source: low + int(source.random() * many)
+
+
+def _any_of(values: tuple[Any, ...]) -> Maker:
+    many = len(values)
+    if any(isinstance(value, list | dict) for value in values):
+        return lambda source: fresh(values[int(source.random() * many)], source)
+    return lambda source: values[int(source.random() * many)]
 
 
 def _text(form: Text, code: MakerCode) -> str:
@@ -94,16 +104,17 @@ def _text(form: Text, code: MakerCode) -> str:
     return code.picked(tuple(text[: form.most].ljust(form.least, ".") for text in texts))
 
 
-def _usual_number(form: Number, code: MakerCode) -> str | None:
-    """Return the text of one of the usual numbers of a property; None if it has none."""
-    least, most = _ends(form)
-    usual = tuple(one for one in NUMBERS.get(form.name, ()) if least <= one <= most)
-    return code.picked(usual) if usual else None
+def _usual(form: Number) -> tuple[float, ...]:
+    """Return the usual numbers of a property that are within the bounds."""
+    low, high = _ends(form)
+    return tuple(one for one in NUMBERS.get(form.name, ()) if low <= one <= high)
 
 
 def _number(form: Number) -> Maker:
-    """Return a maker of numbers with two decimals, within the bounds."""
-    low, high = _ends(form)
+    """Return a maker of the usual numbers, or of those with two decimals, within the bounds."""
+    usual, (low, high) = _usual(form), _ends(form)
+    if usual:
+        return _any_of(usual)
     return lambda source: min(high, max(low, round(low + source.random() * (high - low), 2)))
 
 
@@ -141,10 +152,6 @@ def _items(form: Items, locale: str) -> Maker:
     return items
 
 
-def _planned(form: Planned, locale: str) -> Maker:
-    return lambda source: form.plan.made(faked(source, locale))
-
-
 def _undrawn(_form: Drawn, _locale: str) -> Maker:
     raise HarnessError("a strategy cannot be drawn by a factory")
 
@@ -153,8 +160,8 @@ _TEXTS: Mapping[type[Form], Callable[[Any, MakerCode], str | None]] = {
     Constant: lambda form, code: code.constant(form.value),
     Choice: lambda form, code: code.picked(form.usual or form.values),
     Identifier: lambda form, code: code.identifier(form.prefix),
-    Whole: lambda form, _: _whole(form),
-    Number: _usual_number,
+    Whole: lambda form, _: "{} + int(random() * {})".format(*_span(form)),
+    Number: lambda form, code: code.picked(_usual(form)) if _usual(form) else None,
     Text: _text,
     Items: _few_items,
     Union: lambda form, code: code.one_of([_text_of(one, code) for one in form.branches]),
@@ -162,10 +169,12 @@ _TEXTS: Mapping[type[Form], Callable[[Any, MakerCode], str | None]] = {
 }
 """How values of forms are written as code; None where a maker is called instead."""
 _MAKERS: Mapping[type[Form], Callable[[Any, str], Maker]] = {
+    Choice: lambda form, _: _any_of(form.usual or form.values),
+    Whole: lambda form, _: _whole(form),
     Number: lambda form, _: _number(form),
     Items: _items,
-    Planned: _planned,
+    Planned: lambda form, locale: lambda source: form.plan.made(faked(source, locale)),
     Anything: lambda *_: lambda _: {},
     Drawn: _undrawn,
 }
-"""The makers of what is not written as code."""
+"""Makers of forms by themselves, as far as that is quicker than code for one value or two."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from run_contracts.making.forms import Choice, Constant, Fields, Form, Identifier, Text, Whole
-from run_contracts.making.generators.maker_code import MakerCode
+from run_contracts.making.generators.maker_code import MakerCode, dict_text
 from run_contracts.making.generators.matching_fields import fits, fitting
 from run_contracts.making.generators.source import Source
 from run_contracts.making.generators.specimens import OBJECTS, PAIRS
@@ -27,7 +27,7 @@ def display(form: Fields, code: MakerCode, text_of: TextOf) -> str | None:
     is_flat = all(isinstance(inner, FLAT) for inner in form.fields.values())
     if not is_whole or not is_flat or fitting(form, code.locale):
         return None
-    return _dict({name: text_of(inner, code) for name, inner in form.fields.items()})
+    return dict_text({name: text_of(inner, code) for name, inner in form.fields.items()})
 
 
 def object_text(form: Fields, code: MakerCode, text_of: TextOf) -> str:
@@ -41,17 +41,13 @@ def object_text(form: Fields, code: MakerCode, text_of: TextOf) -> str:
     names = list(form.fields)
     optional = [at for at, name in enumerate(names) if name not in form.required]
     sure = optional[0] if optional else len(names)
-    code.add(f"value = {_dict({name: texts[name] for name in names[:sure]})}")
+    code.add(f"value = {dict_text({name: texts[name] for name in names[:sure]})}")
     for name in names[sure:]:
         line = f"value[{name!a}] = {texts[name]}"
         code.add(line if name in form.required else f"if random() < {PRESENCE}: {line}")
     if form.others is not None:
         code.add(f"{code.named(_others(form, form.others, code))}(source, value)")
     return "value"
-
-
-def _dict(texts: dict[str, str]) -> str:
-    return "{" + ", ".join(f"{name!a}: {text}" for name, text in texts.items()) + "}"
 
 
 def _together(form: Fields, code: MakerCode) -> dict[str, str]:

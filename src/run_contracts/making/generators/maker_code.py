@@ -6,13 +6,13 @@ All else is handed over as an argument, so that forms of one build share one com
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from run_contracts.making.forms import Form
-from run_contracts.making.generators.source import Maker, copied, letters
+from run_contracts.making.forms import Form, Identifier
+from run_contracts.making.generators.source import Maker, fresh, letters
 
 TEXT = """\
 def bound({names}):
@@ -21,6 +21,12 @@ def bound({names}):
 {lines}
     return made
 """
+
+
+FEW_CONTAINERS = 8
+"""Containers at most of which each is written out, where one of them is picked."""
+MOST_PARTS = 40
+"""Values at most in a container that is written out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +55,15 @@ class MakerCode:
         """Return the text of one value; a container is a new one each time."""
         if value is None or value is True or value is False:
             return str(value)
-        if isinstance(value, list | dict):
-            return f"copied({self.named(value)}, source)" if value else str(type(value)())
-        return self.named(value)
+        if isinstance(value, Identifier):
+            return self.identifier(value.prefix)
+        if not isinstance(value, list | dict):
+            return self.named(value)
+        if not _is_small(value):
+            return f"fresh({self.named(value)}, source)"
+        if isinstance(value, list):
+            return f"[{', '.join(map(self.constant, value))}]"
+        return dict_text({name: self.constant(inner) for name, inner in value.items()})
 
     def identifier(self, prefix: str) -> str:
         """Return the text of an id."""
@@ -61,9 +73,11 @@ class MakerCode:
         """Return the text of one of several values: any, or the one that stands at an index."""
         if len(values) == 1:
             return self.constant(values[0])
-        picked = f"{self.named(values)}[{at or f'int(random() * {len(values)})'}]"
-        is_shared = any(isinstance(value, list | dict) for value in values)
-        return f"copied({picked}, source)" if is_shared else picked
+        if not any(isinstance(value, list | dict) for value in values):
+            return f"{self.named(values)}[{at or f'int(random() * {len(values)})'}]"
+        if at is None and len(values) <= FEW_CONTAINERS:
+            return self.any_of([self.constant(value) for value in values])
+        return f"fresh({self.named(values)}[{at or f'int(random() * {len(values)})'}], source)"
 
     def one_of(self, branches: list[str]) -> str:
         """Return the text of one of several; the plainest, which is first, is the likeliest."""
@@ -81,6 +95,26 @@ class MakerCode:
         return _bound(TEXT.format(names=names, lines=lines))(*self.values)
 
 
+def dict_text(texts: Mapping[str, str]) -> str:
+    """Return the text of an object whose fields have these texts."""
+    return "{" + ", ".join(f"{name!a}: {text}" for name, text in texts.items()) + "}"
+
+
+def _is_small(value: Any) -> bool:
+    """Say whether a container is written out: few parts, and names that are texts."""
+    parts, at = [value], 0
+    while at < len(parts) <= MOST_PARTS:
+        part = parts[at]
+        if isinstance(part, dict):
+            if any(type(name) is not str for name in part):
+                return False
+            parts += part.values()
+        elif isinstance(part, list):
+            parts += part
+        at += 1
+    return len(parts) <= MOST_PARTS
+
+
 def _chosen(branches: list[str], bounds: list[float]) -> str:
     """Return the text of the branch whose bound is the first above a random number."""
     *others, text = branches
@@ -92,6 +126,6 @@ def _chosen(branches: list[str], bounds: list[float]) -> str:
 @lru_cache(maxsize=1024)
 def _bound(text: str) -> Callable[..., Maker]:
     """Return the function of a source text that takes the values and returns the maker."""
-    namespace: dict[str, Callable[..., Any]] = {"copied": copied, "letters": letters}
+    namespace: dict[str, Callable[..., Any]] = {"fresh": fresh, "letters": letters}
     exec(compile(text, "<maker>", "exec"), namespace)  # noqa: S102 - see the top of the module
     return namespace["bound"]

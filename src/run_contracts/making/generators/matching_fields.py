@@ -79,7 +79,9 @@ def fits(form: Form, value: Any) -> bool:
 
 def _is_text(form: Text, value: Any) -> bool:
     if isinstance(value, str):
-        return form.least <= len(value) <= (len(value) if form.most is None else form.most)
+        most = len(value) if form.most is None else form.most
+        is_spelled = not form.alphabet or set(value) <= set(form.alphabet)
+        return form.least <= len(value) <= most and is_spelled
     return isinstance(value, Identifier)
 
 

@@ -33,13 +33,13 @@ def letters(source: Source) -> str:
     return raw.translate(ID_LETTERS).decode()
 
 
-def copied(value: Any, source: Source) -> Any:
+def fresh(value: Any, source: Source) -> Any:
     """Return a JSON value that shares nothing with another; an `Identifier` in it becomes an id.
 
     It is quicker than `copy.deepcopy`.
     """
     if isinstance(value, dict):
-        return {name: copied(inner, source) for name, inner in value.items()}
+        return {name: fresh(inner, source) for name, inner in value.items()}
     if isinstance(value, list):
-        return [copied(inner, source) for inner in value]
+        return [fresh(inner, source) for inner in value]
     return value.prefix + letters(source) if isinstance(value, Identifier) else value

@@ -10,9 +10,17 @@ from typing import Any
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
-from run_contracts.making.called_functions import CALLS, FUNCTION, calls_of
+from run_contracts.making.called_functions import FUNCTION, calls_of
 from run_contracts.making.choosing import fitting_plans
-from run_contracts.making.wishes import NOTHING, SEPARATOR, Fixed, as_written, checked, wishes_of
+from run_contracts.making.wishes import (
+    CALLS,
+    NOTHING,
+    SEPARATOR,
+    Fixed,
+    as_written,
+    checked,
+    wishes_of,
+)
 from run_contracts.types import JSONObject
 
 ACTION = "required_action"

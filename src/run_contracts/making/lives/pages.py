@@ -5,8 +5,8 @@ One comes after the other: only the newest may be open, or have ended what it is
 
 from __future__ import annotations
 
-import string
 from collections.abc import Sequence
+from functools import lru_cache
 
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
@@ -15,15 +15,12 @@ from run_contracts.making.forms import (
     TRUTH,
     Choice,
     Constant,
-    Form,
     Items,
     Make,
-    Planned,
     Whole,
-    union,
 )
 from run_contracts.making.moments import CREATED, EXPIRES
-from run_contracts.making.plans import ObjectPlan
+from run_contracts.making.plans import ObjectPlan, any_of
 from run_contracts.making.wishes import SEPARATOR, Fixed, as_written
 from run_contracts.types import JSONObject
 
@@ -120,28 +117,34 @@ def _items(
     """Return the items of a list, the newest first."""
     if most == 0 or (least == 0 and not make(IS_FILLED)):
         return []
-    newest = make(_any_of(plans))
+    newest = make(any_of(tuple(plans)))
     if not older or most == 1:
         return [newest]
-    others = Items(item=_any_of(older), least=max(least - 1, 0), most=most - 1, apart="id")
-    return [newest, *make(others)]
+    return [newest, *make(_others(tuple(older), max(least - 1, 0), most - 1))]
 
 
 IS_FILLED = Choice(values=(False, True, True, True))
 """Whether a list that may be empty holds something."""
 
 
-def _any_of(plans: Sequence[ObjectPlan]) -> Form:
-    return union(tuple(Planned(plan=plan) for plan in plans))
+@lru_cache(maxsize=1024)
+def _others(plans: tuple[ObjectPlan, ...], least: int, most: int) -> Items:
+    return Items(item=any_of(plans), least=least, most=most)
 
 
 def _distinct(items: list[JSONObject]) -> None:
-    """Let the first item have an id that no other has."""
-    taken = {item["id"] for item in items[1:]}
-    for sign in string.ascii_letters if items and items[0]["id"] in taken else ():
-        items[0]["id"] = items[0]["id"][:-1] + sign
-        if items[0]["id"] not in taken:
-            return
+    """Let no two items have one id: whose id was taken gets the next that is not.
+
+    Drawing until all differ is what would cost most, above all when hypothesis shrinks.
+    """
+    taken: set[str] = set()
+    for item in items:
+        number = 0
+        while item["id"] in taken:
+            number += 1
+            ending = str(number)
+            item["id"] = item["id"][: -len(ending)] + ending
+        taken.add(item["id"])
 
 
 def _in_sequence(items: list[JSONObject], pause: Whole, make: Make, *, is_of_one_run: bool) -> None:

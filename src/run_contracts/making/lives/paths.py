@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from run_contracts.contract.lifecycle import IN_PROGRESS, REQUIRES_ACTION, Lifecycle
 from run_contracts.errors import UsageError
-from run_contracts.making.forms import Choice, Make
+from run_contracts.making.forms import Make, one_of
 
 MOST_STATUSES = 8
 """Statuses in a life that is walked at random; submitting outputs makes loops possible."""
@@ -19,10 +19,10 @@ def walked(life: Lifecycle, make: Make) -> list[str]:
 
     It goes straight to one edge, any of them, and from there wherever chance leads.
     """
-    edge = make(Choice(values=(None, *(edge for edge in life.edges if edge.source))))
+    edge = make(one_of((None, *(edge for edge in life.edges if edge.source))))
     path = [life.initial] if edge is None else [*shortest_path(life, edge.source), edge.target]
     while len(path) < MOST_STATUSES:
-        after = make(Choice(values=(None, *life.next_to(path[-1]))))
+        after = make(one_of((None, *life.next_to(path[-1]))))
         if after is None:
             break
         path.append(after)
@@ -30,19 +30,27 @@ def walked(life: Lifecycle, make: Make) -> list[str]:
 
 
 def path_of(
-    life: Lifecycle, status: str, path: Sequence[str] | None = None, rounds: int | None = None
+    life: Lifecycle,
+    status: str,
+    path: Sequence[str] | None = None,
+    rounds: int | None = None,
+    *,
+    works_on: bool = False,
 ) -> list[str]:
     """Return the path that was asked for, or the shortest life that ends in a status.
 
-    With `rounds` it asks for outputs so many times. Raises `UsageError` for a path that leaves the
-    life cycle, or that does not ask as often.
+    With `rounds` it asks for outputs so many times, and then may end; it `works_on` at least once
+    more if that is asked for. Raises `UsageError` for a path that leaves the life cycle, or that
+    does not ask as often.
 
     >>> from run_contracts.contract.lifecycle import lifecycle
     >>> path_of(lifecycle("v2"), "completed", rounds=1)[2:]
     ['requires_action', 'queued', 'in_progress', 'completed']
     """
     if not path:
-        return _with_rounds(life, status, rounds) if rounds else shortest_path(life, status)
+        if not rounds:
+            return shortest_path(life, status)
+        return _with_rounds(life, status, rounds, works_on=works_on)
     checked = checked_path(life, path)
     asked = checked.count(REQUIRES_ACTION)
     if rounds is not None and rounds != asked:
@@ -53,18 +61,16 @@ def path_of(
     return checked
 
 
-def _with_rounds(life: Lifecycle, status: str, rounds: int) -> list[str]:
+def _with_rounds(life: Lifecycle, status: str, rounds: int, *, works_on: bool) -> list[str]:
+    shortest_path(life, status)  # there is such a status
+    again = _shortest(life, REQUIRES_ACTION, IN_PROGRESS)[1:]
     path = shortest_path(life, REQUIRES_ACTION)
-    again = [life.initial, IN_PROGRESS, REQUIRES_ACTION]
     for _ in range(rounds - 1):
-        path += again
+        path += [*again, REQUIRES_ACTION]
     if status == REQUIRES_ACTION:
         return path
-    for before in (again[:-1], []):
-        rest = _shortest(life, (before or path)[-1], status)
-        if rest:
-            return [*path, *before, *rest[1:]]
-    raise UsageError(f"no life leads from {REQUIRES_ACTION} to {status!r}")
+    before = again if works_on else []
+    return [*path, *before, *_shortest(life, (before or path)[-1], status)[1:]]
 
 
 def checked_path(life: Lifecycle, path: Sequence[str]) -> list[str]:

@@ -126,9 +126,9 @@ def _asked(
     coherence = coherence_of(contract, "run", free)
     if coherence is not None:
         coherence.agree(run, make)
-    for names, why in contradictions(run):
+    for names, why in contradictions(run, free):
         wished = {name: value for name, value in wishes.lasting.items() if name in names}
-        raise contradicting({**wished, "calls": asked or None}, why)
+        raise contradicting({**wished, **asked}, why)
     return dict(run[ACTION])
 
 

@@ -20,7 +20,7 @@ from run_contracts.contract.lifecycle import (
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.choosing import plain_plans
-from run_contracts.making.forms import Choice, Make, copied
+from run_contracts.making.forms import Choice, Make, copied, one_of
 from run_contracts.making.lives.life_wishes import LifeWishes, checked_on
 from run_contracts.making.lives.paths import path_of
 from run_contracts.making.lives.reply import deltas, parts_of
@@ -78,7 +78,7 @@ def checked_stream(
     """Return the path of a life whose stream ends so; raise `UsageError` for what does not fit."""
     checked_ending(contract, ending)
     rounds = _rounds(ending, wishes, resumed=resumed)
-    path = path_of(contract.lifecycle, ending, rounds=rounds)
+    path = path_of(contract.lifecycle, ending, rounds=rounds, works_on=ending != REQUIRES_ACTION)
     checked_on(contract, wishes, path)
     return path
 
@@ -93,8 +93,8 @@ def _rounds(ending: str, wishes: LifeWishes, *, resumed: bool | None) -> int:
     answered = len(wishes.rounds) - asks
     if answered < 0 or (resumed is not None and resumed != (answered > 0)):
         raise UsageError(
-            f"resumed={resumed} and calls of {len(wishes.rounds)} rounds contradict each other in "
-            f"a stream that ends {ending!r}: {max(answered, 0)} of them were answered before it"
+            f"resumed={resumed} and calls contradict each other in a stream that ends {ending!r}: "
+            f"of {len(wishes.rounds)} times that the run asks, {max(answered, 0)} were before it"
         )
     return len(wishes.rounds)
 
@@ -184,7 +184,7 @@ class _Script:
         yield from _opening(step)
         for name in ("created", IN_PROGRESS):
             yield _event(f"thread.message.{name}", message)
-        kind = make(Choice(values=tuple(reply_kinds(plot.contract, done))))
+        kind = make(one_of(tuple(reply_kinds(plot.contract, done))))
         parts = parts_of(kind, make, plot.contract.edition, plot.wishes.pieces)
         for piece in deltas(message, parts):
             yield _event("thread.message.delta", piece)
