@@ -23,7 +23,7 @@ from run_contracts.contract.loading import load
 from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.factories import as_sse, factory
-from run_contracts.making.lives.streaming import STREAM_ENDINGS
+from run_contracts.making.lives.stream_events import STREAM_ENDINGS
 from run_contracts.traffic.exchange import OK, Exchange, Request, Response
 from run_contracts.traffic.recordings import read
 from run_contracts.traffic.streamed_events import StreamedEvent

@@ -12,7 +12,7 @@ import pytest
 from run_contracts import UsageError, load, violations
 from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.making import near_misses
-from run_contracts.making.lives.streaming import as_sse
+from run_contracts.making.lives.stream_events import as_sse
 from run_contracts.making.near_misses import UNMISSABLE, why_none
 from tests.making import judged
 from tests.making.prose import contradictions
