@@ -16,8 +16,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from run_contracts.making.event_streams import STREAM_ENDINGS
-
 from benchmarks.making import examples
 from benchmarks.stream_kinds import kinds
 from run_contracts import strategies
@@ -25,6 +23,7 @@ from run_contracts.contract.loading import load
 from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.factories import as_sse, factory
+from run_contracts.making.lives.stream_events import STREAM_ENDINGS
 from run_contracts.traffic.exchange import OK, Exchange, Request, Response
 from run_contracts.traffic.recordings import read
 from run_contracts.traffic.streamed_events import StreamedEvent

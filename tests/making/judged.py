@@ -13,7 +13,7 @@ from run_contracts import load
 from run_contracts.checks import outcomes
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.making import NearMiss
-from run_contracts.making.lives.streaming import as_sse
+from run_contracts.making.lives.stream_events import as_sse
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 

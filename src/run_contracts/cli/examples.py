@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import STREAM_TYPE, match
-from run_contracts.making.lives.streaming import as_sse
+from run_contracts.making.lives.stream_events import as_sse
 from run_contracts.making.near_misses import NearMiss, near_misses, why_none
 from run_contracts.validation.found import shown
 

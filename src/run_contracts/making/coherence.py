@@ -28,7 +28,7 @@ KINDS = frozenset({"run", "assistant", "create_run_request", "create_thread_and_
 """Kinds whose parts are to agree."""
 KNOWN_MODELS = frozenset(model for models in MODELS_BY_EDITION.values() for model in models)
 REASONING_MODEL = "o3-mini"
-NEWEST = Whole(least=1, usual=(1, 20), name="last_messages")
+NEWEST_MESSAGES = Whole(least=1, usual=(1, 20), name="last_messages")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -73,10 +73,10 @@ def _cut(strategy: JSONObject, free: Free, make: Make) -> None:
     """Let the newest messages be counted if, and only if, the thread is cut by them."""
     if "truncation_strategy__last_messages" not in free:
         return
-    if strategy["type"] != NEWEST.name:
+    if strategy["type"] != NEWEST_MESSAGES.name:
         strategy["last_messages"] = None
     elif strategy.get("last_messages") is None:
-        strategy["last_messages"] = make(NEWEST)
+        strategy["last_messages"] = make(NEWEST_MESSAGES)
 
 
 def contradictions(run: JSONObject, free: Free) -> Iterator[tuple[tuple[str, ...], str]]:

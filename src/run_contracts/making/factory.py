@@ -19,7 +19,7 @@ from run_contracts.making.lives.life_wishes import exactly, fixed_calls, life_wi
 from run_contracts.making.lives.pages import listed
 from run_contracts.making.lives.paths import path_of
 from run_contracts.making.lives.snapshots import history
-from run_contracts.making.lives.streaming import stream
+from run_contracts.making.lives.stream_events import stream
 from run_contracts.making.wishes import Fixed
 
 if TYPE_CHECKING:

@@ -17,10 +17,10 @@ from run_contracts.making.lives.life_wishes import (
     checked_on,
     possible_ends,
 )
-from run_contracts.making.lives.pages import ORDERS, checked_list, listed, older_plans
+from run_contracts.making.lives.pages import LIST_ORDERS, checked_list, listed, older_plans
 from run_contracts.making.lives.paths import path_of, walked
 from run_contracts.making.lives.snapshots import history, watched
-from run_contracts.making.lives.streaming import STREAM_ENDINGS, checked_stream, stream
+from run_contracts.making.lives.stream_events import STREAM_ENDINGS, checked_stream, stream
 from run_contracts.making.wishes import Fixed
 from run_contracts.types import JSONObject
 
@@ -132,7 +132,7 @@ def list_strategy(  # noqa: PLR0913 - what lists may be of
     *,
     least: int,
     most: int,
-    order: str = ORDERS[0],
+    order: str = LIST_ORDERS[0],
     has_more: bool | None = None,
 ) -> Strategy:
     """Return the strategy of pages; raise `UsageError` for sizes or items that cannot be."""

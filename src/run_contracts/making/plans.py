@@ -31,7 +31,7 @@ from run_contracts.making.forms import (
 )
 from run_contracts.making.moments import Moment, free_moments, placed
 from run_contracts.making.parsing import form_of
-from run_contracts.making.token_counts import SHARE, WHOLE
+from run_contracts.making.token_counts import SHARE, SHARES
 from run_contracts.making.usual import requested
 from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
@@ -99,7 +99,7 @@ class Sum:
         elif free and isinstance(holder[total], int):
             first, *rest = free
             for name in rest:
-                holder[name] = max(0, holder[total]) * int(make(SHARE)) // WHOLE
+                holder[name] = max(0, holder[total]) * int(make(SHARE)) // SHARES
             others = sum(holder[name] for name in parts if name != first)
             holder[first] = max(0, holder[total] - others)
 

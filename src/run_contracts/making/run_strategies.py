@@ -84,8 +84,10 @@ class RunStrategies:
         if calls is None:
             return cast("st.SearchStrategy[Run]", self._objects("run", status, fixed, drawn))
         wanted = {**fixed, **fixed_calls(calls, fixed)}
-        found = self._objects("run", status, wanted, drawn).map(lambda run: exactly(run, calls))
-        return cast("st.SearchStrategy[Run]", found)
+        drawn_runs = self._objects("run", status, wanted, drawn).map(
+            lambda run: exactly(run, calls)
+        )
+        return cast("st.SearchStrategy[Run]", drawn_runs)
 
     @arguments_checked
     def run_steps(
@@ -105,10 +107,10 @@ class RunStrategies:
         **fixed: Any,
     ) -> st.SearchStrategy[Page[Run]]:
         """Return a strategy for pages of the runs of one thread, newest first."""
-        found = list_strategy(
+        pages = list_strategy(
             self.contract, "run", status, fixed, least=min_size, most=max_size, order=order
         )
-        return cast("st.SearchStrategy[Page[Run]]", found)
+        return cast("st.SearchStrategy[Page[Run]]", pages)
 
     @arguments_checked
     def run_step_lists(
@@ -121,10 +123,10 @@ class RunStrategies:
         **fixed: Any,
     ) -> st.SearchStrategy[Page[RunStep]]:
         """Return a strategy for pages of the steps of one run, newest first."""
-        found = list_strategy(
+        pages = list_strategy(
             self.contract, "run_step", status, fixed, least=min_size, most=max_size, order=order
         )
-        return cast("st.SearchStrategy[Page[RunStep]]", found)
+        return cast("st.SearchStrategy[Page[RunStep]]", pages)
 
     @arguments_checked
     def histories(
@@ -142,8 +144,8 @@ class RunStrategies:
         life is fixed by its `status` at the end, its `path`, `calls`, or by what becomes of it.
         """
         wishes = life_wishes(self.contract, fixed, calls=calls, drawn=only_strategies(drawn))
-        found = history_strategy(self.contract, wishes, status, path)
-        return cast("st.SearchStrategy[list[Run]]", found)
+        lives = history_strategy(self.contract, wishes, status, path)
+        return cast("st.SearchStrategy[list[Run]]", lives)
 
     @arguments_checked
     def event_streams(  # noqa: PLR0913 - what a stream may be about
@@ -170,8 +172,8 @@ class RunStrategies:
             text=text,
             drawn=only_strategies(drawn),
         )
-        found = stream_strategy(self.contract, wishes, ending, resumed=resumed)
-        return cast("st.SearchStrategy[list[StreamEvent]]", found)
+        streams = stream_strategy(self.contract, wishes, ending, resumed=resumed)
+        return cast("st.SearchStrategy[list[StreamEvent]]", streams)
 
     @arguments_checked
     def values(

@@ -21,8 +21,8 @@ DETAILED: tuple[tuple[str, str, str], ...] = (
 """Details of a usage, what they count, and of which part it is at most all."""
 
 
-WHOLE = 1000
-SHARE = Whole(least=0, most=WHOLE, usual=(WHOLE // 3, WHOLE // 2))
+SHARES = 1000
+SHARE = Whole(least=0, most=SHARES, usual=(SHARES // 3, SHARES // 2))
 """How many thousandths of a number one of its parts is."""
 
 
@@ -107,9 +107,9 @@ def parts(total: int, many: int, make: Make) -> Sequence[int]:
     >>> parts(10, 3, lambda form: form.most // 2)
     [5, 2, 3]
     """
-    found = []
+    numbers = []
     for _ in range(many - 1):
-        part = total * int(make(SHARE)) // WHOLE
-        found.append(part)
+        part = total * int(make(SHARE)) // SHARES
+        numbers.append(part)
         total -= part
-    return [*found, total]
+    return [*numbers, total]

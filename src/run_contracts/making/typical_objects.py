@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from run_contracts.contract.lifecycle import COMPLETED, EXPIRED, QUEUED
+from run_contracts.contract.lifecycle import COMPLETED, EXPIRED, INCOMPLETE, QUEUED
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.making.forms import Constant, Fields, is_null
@@ -78,7 +78,8 @@ EXPIRES_AFTER = LIFETIME[0]
 
 def typical_life(contract: Contract, *statuses: str, **fixed: Any) -> list[JSONObject]:
     """Return a typical run in each of some statuses, one after the other."""
-    nature = typical_nature(contract, statuses[-1], **fixed)
+    limited = INCOMPLETE if INCOMPLETE in statuses else statuses[-1]
+    nature = typical_nature(contract, limited, **fixed)
     return [typical_object(contract, "run", status, **nature) for status in statuses]
 
 

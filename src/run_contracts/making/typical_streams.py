@@ -9,7 +9,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.making.forms import TRUTH, Choice, Form
 from run_contracts.making.generators.typical import typical
 from run_contracts.making.lives.life_wishes import life_wishes
-from run_contracts.making.lives.streaming import stream
+from run_contracts.making.lives.stream_events import stream
 from run_contracts.making.typical_objects import typical_nature
 from run_contracts.types import JSONObject
 

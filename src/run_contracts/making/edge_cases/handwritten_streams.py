@@ -12,7 +12,7 @@ from run_contracts.contract.requirements import FOUNDING
 from run_contracts.making.edge_cases.description import CaseDescription
 from run_contracts.making.edge_cases.texts import UNUSUAL_TEXTS
 from run_contracts.making.generators.typical import TYPICAL_TEXTS, numbered
-from run_contracts.making.lives.streaming import STREAM_ENDINGS
+from run_contracts.making.lives.stream_events import STREAM_ENDINGS
 from run_contracts.making.typical_content import CALL, WEATHER_TOOL
 from run_contracts.making.typical_objects import born_in
 from run_contracts.making.typical_streams import typical_stream

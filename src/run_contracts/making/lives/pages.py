@@ -27,7 +27,7 @@ from run_contracts.types import JSONObject
 MOST_LISTED = 20
 SHARED = {"run": ("thread_id",), "run_step": ("run_id", "thread_id", "assistant_id")}
 """What the items of a list have in common."""
-ORDERS = ("desc", "asc")
+LIST_ORDERS = ("desc", "asc")
 PAUSES = {
     "run": Whole(least=0, most=10_000, usual=(5, 900)),
     "run_step": Whole(least=0, most=60, usual=(0, 2)),
@@ -45,7 +45,7 @@ def listed(  # noqa: PLR0913 - what a list may be of
     *,
     least: int = 0,
     most: int = MOST_LISTED,
-    order: str = ORDERS[0],
+    order: str = LIST_ORDERS[0],
     has_more: bool | None = None,
 ) -> JSONObject:
     """Return a page of the runs of one thread, or the steps of one run, every id once.
@@ -54,8 +54,8 @@ def listed(  # noqa: PLR0913 - what a list may be of
     """
     kind = plans[0].kind
     most = min(most, 1) if "id" in fixed and least <= 1 else most
-    if order not in ORDERS:
-        raise UsageError(f"no order {order!r} of a list; there are {', '.join(ORDERS)}")
+    if order not in LIST_ORDERS:
+        raise UsageError(f"no order {order!r} of a list; there are {', '.join(LIST_ORDERS)}")
     older = older_plans(contract, plans)
     checked_list(kind, older, fixed, least)
     items = _items(make, plans, older, least=least, most=most)
@@ -65,8 +65,8 @@ def listed(  # noqa: PLR0913 - what a list may be of
     if not any(_root(name).endswith("_at") for name in fixed):
         _in_sequence(items[::-1], PAUSES[kind], make, is_of_one_run=kind == "run_step")
     more = make(TRUTH) if has_more is None else has_more
-    ordered = items if order == ORDERS[0] else items[::-1]
-    return page(sorted(ordered, key=_age if order == ORDERS[0] else _created), has_more=more)
+    ordered = items if order == LIST_ORDERS[0] else items[::-1]
+    return page(sorted(ordered, key=_age if order == LIST_ORDERS[0] else _created), has_more=more)
 
 
 def _created(item: JSONObject) -> int:

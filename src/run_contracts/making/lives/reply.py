@@ -12,7 +12,7 @@ from run_contracts.types import JSONObject
 
 REPLY_TEXT = Text(least=0, most=2000, name="reply")
 REFUSAL_TEXT = Text(least=1, most=200, name="refusal")
-FILE_NAME = Text(least=1, most=100, name="file_name")
+WRITTEN_FILE = Text(least=1, most=100, name="file_name")
 MARKER = "\u30104:0\u2020source\u3011"
 """How the text of a reply marks what it cites."""
 HAS_EMPTY_PIECE = Choice(values=(False, False, False, True))
@@ -93,7 +93,7 @@ def _citation(make: Make, edition: str) -> JSONObject:
 
 
 def _path(make: Make) -> JSONObject:
-    name = make(FILE_NAME)
+    name = make(WRITTEN_FILE)
     path = {"file_id": make(FILE_ID)}
     return {"type": "file_path", "text": f"sandbox:/mnt/data/{name}", "file_path": path}
 

@@ -9,9 +9,9 @@ from run_contracts.contract.lifecycle import EXPIRED, IN_PROGRESS
 from run_contracts.contract.loading import Contract
 from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import Choice, Make, copied
-from run_contracts.making.lives.clock import LIFE, STARTED
 from run_contracts.making.lives.life_wishes import LifeWishes
 from run_contracts.making.lives.story import story
+from run_contracts.making.lives.timing import LIFE, STARTS_AT
 from run_contracts.making.moments import EXPIRES
 from run_contracts.making.plans import ObjectPlan, coherence_of
 from run_contracts.making.wishes import Free
@@ -64,7 +64,7 @@ def following(
 
 def _starts_again(name: str, before: JSONObject, run: JSONObject) -> bool:
     """Say whether a run begins to work anew: started_at is not write-once."""
-    return name == STARTED and run["status"] == IN_PROGRESS != before["status"]
+    return name == STARTS_AT and run["status"] == IN_PROGRESS != before["status"]
 
 
 def _set(plan: ObjectPlan, name: str, clock: int, make: Make) -> Any:

@@ -19,7 +19,7 @@ from run_contracts.making.forms import Identifier, Make
 from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.lives.reply import Part, pieces_of
 from run_contracts.making.lives.story import Story
-from run_contracts.making.lives.work import CALLED, CODE, Step
+from run_contracts.making.lives.work import CALLED, RUNS_CODE, Step
 from run_contracts.types import JSONObject
 
 MESSAGE_REASONS = {
@@ -40,7 +40,7 @@ def opened_step(plot: Story, make: Make, details: JSONObject, moment: int) -> JS
         **plan.made(make),
         **{name: plot.run[name] for name in OF_ITS_RUN},
         "run_id": plot.run["id"],
-        "expires_at": plot.clock.expires_at,
+        "expires_at": plot.timing.expires_at,
         "type": details["type"],
         "step_details": details,
         "created_at": moment,
@@ -127,12 +127,12 @@ def _call_pieces(call: JSONObject) -> Iterator[JSONObject]:
         yield {"id": id_, "type": kind, FUNCTION: start}
         for piece in pieces_of(arguments):
             yield {"type": kind, FUNCTION: {"arguments": piece}}
-    elif kind == CODE:
-        yield {"id": id_, "type": kind, CODE: {"input": "", "outputs": []}}
-        for piece in pieces_of(call[CODE]["input"]):
-            yield {"type": kind, CODE: {"input": piece}}
-        for at, output in enumerate(call[CODE]["outputs"]):
-            yield {"type": kind, CODE: {"outputs": [{"index": at, **output}]}}
+    elif kind == RUNS_CODE:
+        yield {"id": id_, "type": kind, RUNS_CODE: {"input": "", "outputs": []}}
+        for piece in pieces_of(call[RUNS_CODE]["input"]):
+            yield {"type": kind, RUNS_CODE: {"input": piece}}
+        for at, output in enumerate(call[RUNS_CODE]["outputs"]):
+            yield {"type": kind, RUNS_CODE: {"outputs": [{"index": at, **output}]}}
     else:
         yield {"id": id_, "type": kind, kind: {}}
 

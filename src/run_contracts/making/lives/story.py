@@ -14,8 +14,8 @@ from run_contracts.contract.loading import Contract
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.coherence import contradictions
 from run_contracts.making.forms import Make, copied
-from run_contracts.making.lives.clock import STARTED, Clock, clock_of
 from run_contracts.making.lives.life_wishes import ACTION, LifeWishes, checked_on
+from run_contracts.making.lives.timing import STARTS_AT, Timing, timing_of
 from run_contracts.making.moments import CREATED, EXPIRES
 from run_contracts.making.plans import ObjectPlan, coherence_of
 from run_contracts.making.wishes import Free, contradicting
@@ -35,7 +35,7 @@ class Story:
     path: tuple[str, ...]
     run: JSONObject
     actions: tuple[JSONObject, ...]
-    clock: Clock
+    timing: Timing
     usage: Any
     wishes: LifeWishes
 
@@ -49,7 +49,7 @@ class Story:
     def _in(self, at: int, status: str, before: JSONObject | None) -> JSONObject:
         run = copied(self.run)
         run["status"] = status
-        run[CREATED] = self.clock.moments[0]
+        run[CREATED] = self.timing.moments[0]
         for name, wanted in self.contract.lifecycle.fields[status].items():
             if name in run:
                 run[name] = None if wanted == "null" else self._cell(at, name, wanted, before)
@@ -60,23 +60,23 @@ class Story:
         is_last = at == len(self.path) - 1
         if name == ACTION:
             return copied(self.actions[self.path[:at].count(REQUIRES_ACTION)])
-        if name == STARTED:
+        if name == STARTS_AT:
             return self._started(at, before)
         if name == EXPIRES:
-            return self.clock.expires_at
+            return self.timing.expires_at
         if name.endswith("_at"):
             is_set = wanted == "set" or (is_last and self.run[name] is not None)
-            return self.clock.moments[at] if is_set else None
+            return self.timing.moments[at] if is_set else None
         return copied(self.run[name]) if is_last else None
 
     def _started(self, at: int, before: JSONObject | None) -> int | None:
         """Return when a run last began to work; a poller may see it set anew."""
-        fixed = self.wishes.passing.get(STARTED)
+        fixed = self.wishes.passing.get(STARTS_AT)
         if self.path[at] == IN_PROGRESS:
-            return self.clock.moments[at] if fixed is None else fixed
-        earlier = before.get(STARTED) if before else None
-        is_set = self.contract.lifecycle.fields[self.path[at]][STARTED] == "set"
-        return self.clock.moments[at] if earlier is None and is_set else earlier
+            return self.timing.moments[at] if fixed is None else fixed
+        earlier = before.get(STARTS_AT) if before else None
+        is_set = self.contract.lifecycle.fields[self.path[at]][STARTS_AT] == "set"
+        return self.timing.moments[at] if earlier is None and is_set else earlier
 
 
 def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishes) -> Story:
@@ -96,7 +96,7 @@ def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishe
         path=tuple(path),
         run=run,
         actions=tuple(actions),
-        clock=clock_of(path, run[CREATED], fixed, make),
+        timing=timing_of(path, run[CREATED], fixed, make),
         usage=usage,
         wishes=wishes,
     )

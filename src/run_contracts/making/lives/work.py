@@ -23,7 +23,7 @@ from run_contracts.making.token_counts import shared
 from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
 
-CODE, MESSAGE, CALLED = "code_interpreter", "message_creation", "tool_calls"
+RUNS_CODE, MESSAGE, CALLED = "code_interpreter", "message_creation", "tool_calls"
 SEARCH_BY_EDITION = {"v1": "retrieval", "v2": "file_search"}
 BUILT_IN_WORK = Choice(
     values=((), (), ("code",), ("search",), ("code", "search"), ("code", "code"))
@@ -72,7 +72,7 @@ def _built_in(plot: Story, make: Make) -> Iterator[Step]:
     wishes = plot.wishes
     if wishes.rounds is not None or wishes.pieces is not None:
         return
-    kinds = {"code": CODE, "search": SEARCH_BY_EDITION[plot.contract.edition]}
+    kinds = {"code": RUNS_CODE, "search": SEARCH_BY_EDITION[plot.contract.edition]}
     for word in make(BUILT_IN_WORK):
         if _offers(plot, kinds[word]):
             kind = kinds[word]
@@ -124,7 +124,7 @@ def reply_kinds(contract: Contract, steps: list[Step]) -> list[str]:
     kinds = ["plain", "plain", "two parts"]
     if used & set(SEARCH_BY_EDITION.values()):
         kinds += ["cited", "cited", "cited"]
-    if CODE in used:
+    if RUNS_CODE in used:
         kinds += ["file", "file", "image", "image"]
     if not used and contract.edition != "v1":
         kinds += ["refusal"]

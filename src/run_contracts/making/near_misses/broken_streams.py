@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
-from run_contracts.making.lives.streaming import Events, as_sse
+from run_contracts.making.lives.stream_events import Events, as_sse
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.typical_streams import typical_stream
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA

@@ -15,18 +15,18 @@ BETWEEN_CHANGES = Whole(least=0, most=1000, usual=(0, 5))
 """Seconds between two changes of a run."""
 LIFE = Whole(least=1, most=100_000, usual=LIFETIME)
 """Seconds from the creation of a run to its expiry."""
-STARTED = "started_at"
+STARTS_AT = "started_at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Clock:
+class Timing:
     """The moments of a path, in seconds since the epoch: one for each status, and the expiry."""
 
     moments: tuple[int, ...]
     expires_at: int
 
 
-def clock_of(path: Sequence[str], created: int, fixed: Mapping[str, Any], make: Make) -> Clock:
+def timing_of(path: Sequence[str], created: int, fixed: Mapping[str, Any], make: Make) -> Timing:
     """Return when each status of a path is entered.
 
     `created` is a moment to begin with, unless `fixed` timestamps say otherwise. What happens
@@ -51,7 +51,7 @@ def clock_of(path: Sequence[str], created: int, fixed: Mapping[str, Any], make: 
     if path[-1] == EXPIRED and len(path) - 1 not in anchors:
         moments[-1] = max(moments[-1], expiry)
     _in_order(path, moments, anchors)
-    return Clock(moments=tuple(moments), expires_at=int(expiry))
+    return Timing(moments=tuple(moments), expires_at=int(expiry))
 
 
 def _anchors(path: Sequence[str], fixed: Mapping[str, Any]) -> dict[int, int]:
@@ -62,7 +62,7 @@ def _anchors(path: Sequence[str], fixed: Mapping[str, Any]) -> dict[int, int]:
             continue
         if name == CREATED:
             anchors[0] = moment
-        elif name == STARTED and IN_PROGRESS in path:
+        elif name == STARTS_AT and IN_PROGRESS in path:
             anchors[path.index(IN_PROGRESS)] = moment
         elif name.endswith("_at"):
             anchors[len(path) - 1] = moment

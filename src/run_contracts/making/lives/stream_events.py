@@ -46,7 +46,7 @@ from run_contracts.types import JSONObject
 
 STREAM_ENDINGS = (COMPLETED, INCOMPLETE, FAILED, EXPIRED, CANCELLED, REQUIRES_ACTION)
 """How a stream may end, the plainest first."""
-ERROR, HAS_ERROR = "error", Choice(values=(False, True))
+ERROR_EVENT, HAS_ERROR = "error", Choice(values=(False, True))
 """Whether the stream of a run that fails says so by an event of its own, too."""
 Events = list[JSONObject]
 
@@ -122,7 +122,7 @@ class _Script:
             yield self._of_run(at)
         yield from self._worked(work, ending)
         if ending == FAILED and self.make(HAS_ERROR):
-            yield _event(ERROR, _error(self.snapshots[-1]["last_error"]))
+            yield _event(ERROR_EVENT, _error(self.snapshots[-1]["last_error"]))
         yield self._of_run(len(self.snapshots) - 1)
         yield _event(DONE, DONE_DATA)
 
@@ -132,16 +132,16 @@ class _Script:
     def _created(self, *, with_thread: bool) -> Iterator[JSONObject]:
         if with_thread:
             (plan,) = plain_plans(self.plot.contract, "thread", None)
-            own = {"id": self.plot.run["thread_id"], "created_at": self.plot.clock.moments[0]}
+            own = {"id": self.plot.run["thread_id"], "created_at": self.plot.timing.moments[0]}
             yield _event("thread.created", {**plan.made(self.make), **own})
         yield self._of_run(0, "created")
 
     def _answered(self, asked: int) -> Iterator[JSONObject]:
         """Yield how the step of the calls that were answered is closed."""
         part = self.parts[self.plot.path[:asked].count(REQUIRES_ACTION)]
-        moment = self.plot.clock.moments[asked]
+        moment = self.plot.timing.moments[asked]
         step = opened_step(self.plot, self.make, part[-1].details, moment)
-        after = self.plot.clock.moments[asked + 1]
+        after = self.plot.timing.moments[asked + 1]
         usage = part[-1].usage
         closed = closed_step(self.plot, self.make, step, COMPLETED, moment=after, usage=usage)
         yield _event(f"thread.run.step.{COMPLETED}", closed)
@@ -149,7 +149,7 @@ class _Script:
     def _worked(self, work: int, ending: str) -> Iterator[JSONObject]:
         """Yield the last part of the work."""
         *done, last = self.parts[-1]
-        start, end = self.plot.clock.moments[work], self.plot.clock.moments[-1]
+        start, end = self.plot.timing.moments[work], self.plot.timing.moments[-1]
         moments = [start + (end - start) * at // (len(done) + 1) for at in range(len(done) + 1)]
         for at, step in enumerate(done):
             yield from self._called(step, moments[at], moments[at + 1])
@@ -191,7 +191,7 @@ class _Script:
         for at in range(work + 1, len(plot.path) - 1):
             if plot.path[at] == CANCELLING:
                 yield self._of_run(at)
-        end = plot.clock.moments[-1]
+        end = plot.timing.moments[-1]
         closed = closed_message(plot, message, parts, ending, end)
         yield _event(f"thread.message.{closed['status']}", closed)
         status = ending if ending in plot.contract.lifecycle.steps else COMPLETED
