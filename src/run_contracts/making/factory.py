@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from run_contracts.contract.lifecycle import COMPLETED
@@ -213,5 +214,13 @@ def from_contract(
     """
     if locale != LOCALE:
         words_of(locale)
-    source = cast("Source", random if seed is None else random.Random(seed))  # noqa: S311
+    if seed is None:
+        return _unseeded(contract, locale)
+    source = cast("Source", random.Random(seed))  # noqa: S311
     return Factory(contract=contract, locale=locale, source=source)
+
+
+@lru_cache(maxsize=64)
+def _unseeded(contract: Contract, locale: str) -> Factory:
+    """Return the factory that takes the state of `random`: all such are alike."""
+    return Factory(contract=contract, locale=locale, source=cast("Source", random))

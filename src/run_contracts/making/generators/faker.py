@@ -37,8 +37,7 @@ from run_contracts.making.generators.content import (
 )
 from run_contracts.making.generators.faker_objects import FEW, display, object_text
 from run_contracts.making.generators.maker_code import MakerCode
-from run_contracts.making.generators.simplest import ID_LENGTH
-from run_contracts.making.generators.source import Maker, Source, fresh
+from run_contracts.making.generators.source import ID_LENGTH, Maker, Source, fresh
 
 USUAL_WHOLE = (0, 1000)
 

@@ -46,7 +46,7 @@ def object_text(form: Fields, code: MakerCode, text_of: TextOf) -> str:
         line = f"value[{name!a}] = {texts[name]}"
         code.add(line if name in form.required else f"if random() < {PRESENCE}: {line}")
     if form.others is not None:
-        code.add(f"{code.named(_others(form, form.others, code))}(source, value)")
+        code.add(_others(form, form.others, code))
     return "value"
 
 
@@ -61,35 +61,47 @@ def _together(form: Fields, code: MakerCode) -> dict[str, str]:
     }
 
 
-def _others(
-    form: Fields, value_form: Form, code: MakerCode
+def _others(form: Fields, value_form: Form, code: MakerCode) -> str:
+    """Return the statement that adds undeclared fields: a few, or as many as must be."""
+    fewest = max(0, form.least - len(form.required))
+    most = FEW if form.most is None else min(FEW, max(0, form.most - len(form.fields)))
+    usual = _pairs(form, value_form, range(fewest, max(fewest, most) + 1))
+    if usual:
+        return f"value |= {code.named(usual)}[int(random() * {len(usual)})]"
+    return f"{code.named(_adding(form, value_form, most, code))}(source, value)"
+
+
+def _adding(
+    form: Fields, value_form: Form, most: int, code: MakerCode
 ) -> Callable[[Source, dict[str, Any]], None]:
-    """Return what adds undeclared fields: a few, or as many as must be."""
+    """Return what adds undeclared fields that are made of words."""
     key, value = code.maker_of(form.names), code.maker_of(value_form)
-    pairs = _pairs(form, value_form)
-    many = len(pairs)
     longest = form.names.most or LONGEST_NAME
-    room = FEW if form.most is None else min(FEW, max(0, form.most - len(form.fields)))
 
     def add(source: Source, fields: dict[str, Any]) -> None:
-        wanted = max(form.least - len(fields), int(source.random() * (room + 1)))
-        first = int(source.random() * many)
-        for at in range(first, first + min(wanted, many)):
-            name, values = pairs[at % many]
-            fields[name] = values[int(source.random() * len(values))]
-        for at in range(wanted - many):
+        wanted = max(form.least - len(fields), int(source.random() * (most + 1)))
+        for at in range(wanted):
             name = key(source)
             fields[name if name not in fields else f"{name}{at}"[-longest:]] = value(source)
 
     return add
 
 
-def _pairs(form: Fields, value_form: Form) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the undeclared fields that real objects have, as far as they fit."""
-    usual = PAIRS.get(form.name, {})
-    fitting = {
-        name: tuple(value for value in values if fits(value_form, value))
-        for name, values in usual.items()
+def _pairs(form: Fields, value_form: Form, counts: range) -> list[dict[str, str]]:
+    """Return undeclared fields that real objects have beside each other, as far as they fit.
+
+    None, if there are not as many as an object must have.
+    """
+    usual = [
+        (name, [value for value in values if fits(value_form, value)])
+        for name, values in PAIRS.get(form.name, {}).items()
         if name not in form.fields and fits(form.names, name)
-    }
-    return [pair for pair in fitting.items() if pair[1]]
+    ]
+    usual = [pair for pair in usual if pair[1]]
+    return [
+        {name: values[turn % len(values)] for name, values in (usual[at:] + usual[:at])[:many]}
+        for at in range(len(usual))
+        for many in counts
+        for turn in range(max(len(values) for _, values in usual))
+        if counts[0] <= len(usual)
+    ]

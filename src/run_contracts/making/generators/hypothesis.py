@@ -28,7 +28,7 @@ from run_contracts.making.forms import (
     is_null,
 )
 from run_contracts.making.generators.hypothesis_objects import Strategy, declared_fields
-from run_contracts.making.generators.simplest import ID_LENGTH
+from run_contracts.making.generators.source import ID_LENGTH
 
 LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 

@@ -6,13 +6,14 @@ All else is handed over as an argument, so that forms of one build share one com
 
 from __future__ import annotations
 
+from binascii import b2a_base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 from run_contracts.making.forms import Form, Identifier
-from run_contracts.making.generators.source import Maker, fresh, letters
+from run_contracts.making.generators.source import ID_BYTES, ID_LETTERS, Maker, fresh
 
 TEXT = """\
 def bound({names}):
@@ -23,6 +24,8 @@ def bound({names}):
 """
 
 
+ID_TEXT = f"encoded(randbytes({ID_BYTES}), newline=False).translate(ID_LETTERS).decode()"
+"""The text of `letters(source)`, which is made so often that the call would be felt."""
 FEW_CONTAINERS = 8
 """Containers at most of which each is written out, where one of them is picked."""
 MOST_PARTS = 40
@@ -67,7 +70,7 @@ class MakerCode:
 
     def identifier(self, prefix: str) -> str:
         """Return the text of an id."""
-        return f"{self.named(prefix)} + letters(source)"
+        return f"{self.named(prefix)} + {ID_TEXT}"
 
     def picked(self, values: tuple[Any, ...], at: str | None = None) -> str:
         """Return the text of one of several values: any, or the one that stands at an index."""
@@ -91,8 +94,11 @@ class MakerCode:
     def compiled(self, result: str) -> Maker:
         """Return the maker that does the statements and returns an expression."""
         names = ", ".join(f"v{at}" for at in range(len(self.values)))
-        lines = "\n".join(f"        {line}" for line in [*self.lines, f"return {result}"])
-        return _bound(TEXT.format(names=names, lines=lines))(*self.values)
+        lines = [*self.lines, f"return {result}"]
+        if any(ID_TEXT in line for line in lines):
+            lines.insert(0, "randbytes = source.randbytes")
+        text = "\n".join(f"        {line}" for line in lines)
+        return _bound(TEXT.format(names=names, lines=text))(*self.values)
 
 
 def dict_text(texts: Mapping[str, str]) -> str:
@@ -126,6 +132,11 @@ def _chosen(branches: list[str], bounds: list[float]) -> str:
 @lru_cache(maxsize=1024)
 def _bound(text: str) -> Callable[..., Maker]:
     """Return the function of a source text that takes the values and returns the maker."""
-    namespace: dict[str, Callable[..., Any]] = {"fresh": fresh, "letters": letters}
+    namespace: dict[str, Any] = {
+        "fresh": fresh,
+        "encoded": b2a_base64,
+        "ID_LETTERS": ID_LETTERS,
+    }
     exec(compile(text, "<maker>", "exec"), namespace)  # noqa: S102 - see the top of the module
-    return namespace["bound"]
+    bound: Callable[..., Maker] = namespace["bound"]
+    return bound

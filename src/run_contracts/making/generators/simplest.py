@@ -25,8 +25,8 @@ from run_contracts.making.forms import (
     allows_null,
     is_null,
 )
+from run_contracts.making.generators.source import ID_LENGTH
 
-ID_LENGTH = 24
 PLAIN: Mapping[str, Any] = {"created_at": 1_767_225_600, "model": "gpt-4o"}
 """What simple runs are given, so that one can tell what is odd in them: the start of 2026."""
 
