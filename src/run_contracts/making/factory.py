@@ -15,7 +15,8 @@ from run_contracts.making.choosing import Fixed, fitting_plans
 from run_contracts.making.coherence import coherent
 from run_contracts.making.forms import Make
 from run_contracts.making.generators.content import words_of
-from run_contracts.making.generators.faker import Source, faked
+from run_contracts.making.generators.faker import faked
+from run_contracts.making.generators.makers import Source
 from run_contracts.traffic.exchange import is_kind
 
 if TYPE_CHECKING:

@@ -24,6 +24,7 @@ from run_contracts.making.forms import (
     is_fixed,
 )
 from run_contracts.making.moments import Moment, free_moments, placed
+from run_contracts.making.pruning import makeable
 from run_contracts.types import JSONObject
 
 USUAL_TOKENS = (1, 4000)
@@ -91,7 +92,11 @@ class Sum:
 
 
 def planned(contract: Contract, kind: str, form: Fields) -> ObjectPlan:
-    """Return the plan of a form, which may have been narrowed further by the caller."""
+    """Return the plan of a form, which may have been narrowed further by the caller.
+
+    Raises `ContractError` for a part that cannot be made nor left out.
+    """
+    form = makeable(form)
     moments = free_moments(contract, form)
     fields = {**form.fields, **dict.fromkeys((moment.name for moment in moments), NULL)}
     sums: list[Sum] = []

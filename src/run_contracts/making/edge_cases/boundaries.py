@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,7 +53,7 @@ def _boundary(path: list[str], word: str, value: Any) -> CaseDescription:
 
 
 def _word(value: Any) -> str:
-    return {None: "null", True: "true", False: "false"}.get(value, str(value))
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _bounds(form: Form) -> Iterator[tuple[str, Any]]:

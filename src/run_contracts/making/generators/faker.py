@@ -9,7 +9,7 @@ from __future__ import annotations
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from run_contracts.errors import HarnessError
 from run_contracts.making.forms import (
@@ -21,11 +21,14 @@ from run_contracts.making.forms import (
     Form,
     Identifier,
     Items,
+    Judged,
     Make,
+    Multiple,
     Number,
     Planned,
     Text,
     Union,
+    Unmade,
     Whole,
 )
 from run_contracts.making.generators.content import (
@@ -36,19 +39,19 @@ from run_contracts.making.generators.content import (
     WHOLES,
     words_of,
 )
+from run_contracts.making.generators.copies import copied
+from run_contracts.making.generators.makers import (
+    Maker,
+    Source,
+    between,
+    distinct,
+    judged,
+    picked,
+    shaped_text,
+    unmade,
+)
+from run_contracts.making.text_patterns import is_shaped
 
-
-class Source(Protocol):
-    """What makers need of a source of randomness; `random.Random` has it."""
-
-    def random(self) -> float:
-        """Return a number from 0 to 1, without 1."""
-
-    def randbytes(self, n: int) -> bytes:
-        """Return random bytes."""
-
-
-Maker = Callable[[Source], Any]
 USUAL_WHOLE = (0, 1000)
 FEW = 2
 """Items beyond the fewest that an array usually has."""
@@ -85,20 +88,6 @@ def _constant(value: Any) -> Maker:
     return lambda _: value
 
 
-def copied(value: Any) -> Any:
-    """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
-    if isinstance(value, dict):
-        return {name: copied(inner) for name, inner in value.items()}
-    return [copied(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _picked(values: tuple[Any, ...]) -> Maker:
-    many = len(values)
-    if any(isinstance(value, list | dict) for value in values):
-        return lambda source: copied(values[int(source.random() * many)])
-    return lambda source: values[int(source.random() * many)]
-
-
 def _one_of(form: Union, locale: str) -> Maker:
     """Return a maker of one of several; the plainest, which is first, is the likeliest."""
     makers = [maker_of(one, locale) for one in form.branches]
@@ -119,23 +108,45 @@ def _whole(form: Whole) -> Maker:
 
 def _number(form: Number) -> Maker:
     """Return a maker of numbers with two decimals, or of the usual ones, within the bounds."""
-    low = 0.0 if form.least is None else form.least
-    high = max(1.0, low) if form.most is None else form.most
-    usual = tuple(one for one in NUMBERS.get(form.name, ()) if low <= one <= high)
+    low = form.least
+    if low is None:
+        low = 0.0 if form.most is None or form.most > 0 else form.most - 1.0
+    high = max(1.0, low + 1.0) if form.most is None else form.most
+    usual = tuple(
+        one for one in NUMBERS.get(form.name, ()) if low <= one <= high and one not in _out(form)
+    )
     if usual:
-        return _picked(usual)
-    span = high - low
-    return lambda source: min(high, max(low, round(low + source.random() * span, 2)))
+        return picked(usual)
+    return between(form, low, high)
+
+
+def _out(form: Number) -> tuple[float | None, ...]:
+    """Return the bounds that are out themselves."""
+    return tuple(
+        bound
+        for bound, is_open in ((form.least, form.is_least_open), (form.most, form.is_most_open))
+        if is_open
+    )
+
+
+def _multiple(form: Multiple) -> Maker:
+    """Return a maker of numbers of steps; there are as many of them as usual."""
+    count, step = _whole(form.count), form.step
+    if step.denominator == 1:
+        return lambda source: count(source) * step.numerator
+    return lambda source: float(count(source) * step)
 
 
 def _text(form: Text, locale: str) -> Maker:
     """Return a maker of texts that fit their property, cut or filled up to the bounds."""
+    if is_shaped(form):
+        return shaped_text(form)
     prefix = PREFIXES.get(form.name)
     longest = len(prefix or "") + ID_BYTES * 4 // 3
     if prefix is not None and form.least <= longest <= (form.most or longest):
         return lambda source: prefix + _letters(source)
     texts = words_of(locale).texts(form.name)
-    return _picked(tuple(dict.fromkeys(_fitted(one, form) for one in texts)))
+    return picked(tuple(dict.fromkeys(_fitted(one, form) for one in texts)))
 
 
 def _fitted(text: str, form: Text) -> str:
@@ -144,16 +155,21 @@ def _fitted(text: str, form: Text) -> str:
 
 def _items(form: Items, locale: str) -> Maker:
     """Return a maker of arrays: the items fixed by place, then a few more."""
-    first = [maker_of(one, locale) for one in form.first]
-    item = maker_of(form.item, locale)
+    item, makers = maker_of(form.item, locale), [maker_of(one, locale) for one in form.first]
     fewest = max(form.least, 1) if form.name in NEVER_EMPTY else form.least
-    least = max(fewest - len(first), 0)
-    most = FEW if form.most is None else form.most - len(first)
-    spread = min(max(most - least, 0), FEW) + 1
+    most = form.most
+    if most is not None:
+        fewest = min(fewest, most)
+    largest = max(fewest, len(makers)) + FEW if most is None else most
+    least = min(max(fewest, len(makers)), largest)
+    spread = min(largest - least, FEW) + 1
 
     def items(source: Source) -> list[Any]:
-        made = [maker(source) for maker in first]
-        made.extend(item(source) for _ in range(least + int(source.random() * spread)))
+        many = least + int(source.random() * spread)
+        made = [maker(source) for maker in makers[:many]]
+        if form.is_unique:
+            return distinct(made, item, many, form, source)
+        made.extend([item(source) for _ in range(many - len(made))])
         return made
 
     return items
@@ -162,7 +178,7 @@ def _items(form: Items, locale: str) -> Maker:
 def _fields(form: Fields, locale: str) -> Maker:
     """Return a maker of objects, whose fields stand in the order of the schema."""
     if not form.fields and form.name in OBJECTS:
-        return _picked(OBJECTS[form.name])
+        return picked(OBJECTS[form.name])
     plain = {
         name: inner.value
         for name, inner in form.fields.items()
@@ -205,7 +221,9 @@ def _others(form: Fields, locale: str) -> Callable[[Source, dict[str, Any]], Non
         wanted = max(form.least - len(fields), int(source.random() * (room + 1)))
         for at in range(wanted):
             key = name(source)
-            fields[key if key not in fields else f"{key[:60]}{at}"] = value(source)
+            if key in fields or key in form.fields:
+                key = name(source) if is_shaped(form.names) else f"{key[:60]}{at}"
+            fields[key] = value(source)
 
     return add
 
@@ -216,9 +234,10 @@ def _undrawn(_form: Drawn, _locale: str) -> Maker:
 
 _MAKERS: Mapping[type[Form], Callable[[Any, str], Maker]] = {
     Constant: lambda form, _: _constant(form.value),
-    Choice: lambda form, _: _picked(form.values),
+    Choice: lambda form, _: picked(form.values),
     Whole: lambda form, _: _whole(form),
     Number: lambda form, _: _number(form),
+    Multiple: lambda form, _: _multiple(form),
     Text: _text,
     Identifier: lambda form, _: lambda source: form.prefix + _letters(source),
     Items: _items,
@@ -226,5 +245,7 @@ _MAKERS: Mapping[type[Form], Callable[[Any, str], Maker]] = {
     Union: _one_of,
     Planned: lambda form, locale: lambda source: form.plan.made(faked(source, locale)),
     Anything: lambda *_: _constant({}),
+    Judged: lambda form, locale: judged(form, maker_of(form.form, locale)),
+    Unmade: lambda form, _: unmade(form),
     Drawn: _undrawn,
 }
