@@ -6,8 +6,7 @@ from binascii import b2a_base64
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from run_contracts.making.forms import Identifier
-from run_contracts.making.generators.simplest import ID_LENGTH
+from run_contracts.making.forms import ID_LENGTH, Identifier
 
 ID_BYTES = ID_LENGTH * 3 // 4
 ID_LETTERS = bytes.maketrans(b"+/", b"Aa")
