@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import Phase, find, settings
 
 from run_contracts import strategies
@@ -67,8 +68,35 @@ def test_a_run_that_calls_is_the_smallest_that_calls() -> None:
 
     found: Any = find(strategies.runs(), calls, settings=QUICK)
     assert found["required_action"]["submit_tool_outputs"]["tool_calls"] == [
-        {"id": "", "type": "function", "function": {"name": "0", "arguments": ""}}
+        {"id": f"call_{ZEROS}", "type": "function", "function": {"name": "0", "arguments": ""}}
     ]
+
+
+@pytest.mark.parametrize("wanted", [3, 5, 15])
+def test_a_number_of_pairs_shrinks_to_exactly_that(wanted: int) -> None:
+    """Every size between the bounds is drawn, with other names for the pairs."""
+    found: Any = find(
+        strategies.runs(), lambda run: len(run["metadata"] or {}) >= wanted, settings=QUICK
+    )
+    assert found["metadata"] == dict.fromkeys(map(str, range(wanted)), "")
+
+
+def test_a_number_of_tools_shrinks_to_exactly_that() -> None:
+    """The least of three tools or more are three of the plainest."""
+    found: Any = find(strategies.runs(), lambda run: len(run["tools"]) >= 3, settings=QUICK)
+    assert found["tools"] == [{"type": "code_interpreter"}] * 3
+
+
+def test_a_number_of_calls_shrinks_to_exactly_that() -> None:
+    """No two of three calls have one id."""
+    found: Any = find(
+        strategies.runs(status="requires_action"),
+        lambda run: len(run["required_action"]["submit_tool_outputs"]["tool_calls"]) >= 3,
+        settings=QUICK,
+    )
+    calls = found["required_action"]["submit_tool_outputs"]["tool_calls"]
+    assert len({call["id"] for call in calls}) == len(calls) == 3
+    assert {call["function"]["arguments"] for call in calls} == {""}
 
 
 def test_a_number_shrinks_to_the_bound_that_matters() -> None:

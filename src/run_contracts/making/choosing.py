@@ -261,7 +261,8 @@ def statuses_of(contract: Contract, kind: str, status: str | None) -> tuple[str,
         near = get_close_matches(str(status), known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
         raise UsageError(
-            f"no status {status!r} of a {_words(kind)} in edition {contract.edition}; {hint}"
+            f"no status {status!r} of a {_words(kind)} in edition {contract.edition}, as the life "
+            f"cycle decides; {hint}"
         )
     return (status,)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any, Protocol, TypeVar, cast
 
@@ -40,11 +41,21 @@ class Whole:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Number:
-    """A number with or without decimals between two bounds."""
+    """A number with or without decimals between two bounds; an open bound is out itself."""
 
     least: float | None = None
     most: float | None = None
+    is_least_open: bool = False
+    is_most_open: bool = False
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Multiple:
+    """A number of steps: `count` times `step`, an integer if the step is one."""
+
+    step: Fraction
+    count: Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -53,6 +64,8 @@ class Text:
 
     It is made of the characters of `alphabet`, of any if that is empty; `usual` are those that
     real ones are.
+    `pattern` is a regular expression of ECMA-262 that matches somewhere in it, `format` one that
+    JSON Schema names, e.g. ``date-time``.
     """
 
     least: int = 0
@@ -60,24 +73,33 @@ class Text:
     name: str = ""
     alphabet: str = ""
     usual: tuple[str, ...] = ()
+    pattern: str | None = None
+    format: str | None = None
+
+
+ID_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Identifier:
-    """An id: a prefix and letters or digits."""
+    """An id: a prefix and `ID_LENGTH` letters or digits."""
 
     prefix: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Items:
-    """An array; `first` are the forms of its first items, `apart` a key that must be unique."""
+    """An array; `first` are the forms of its first items, as far as it is that long.
+
+    `apart` is a key that must be unique; `is_unique` says that no two items may be equal.
+    """
 
     item: Form
     least: int = 0
     most: int | None = None
     first: tuple[Form, ...] = ()
     apart: str | None = None
+    is_unique: bool = False
     name: str = ""
 
 
@@ -130,6 +152,30 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judged:
+    """A value of a form that is tried before it is taken, for its schema says more.
+
+    `where` is the place of the schema, for errors.
+    """
+
+    form: Form
+    is_valid: Callable[[Any], bool]
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Unmade:
+    """A value that cannot be made, and why; what needs none of it can be made all the same.
+
+    `is_understood` says that the schema is, and leaves nothing: it allows nothing, or leads back
+    to itself. See `run_contracts.making.pruning`.
+    """
+
+    why: str
+    is_understood: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drawn:
     """A value of the caller's own source, e.g. a hypothesis strategy."""
 
@@ -141,6 +187,7 @@ Form = (
     | Choice
     | Whole
     | Number
+    | Multiple
     | Text
     | Identifier
     | Items
@@ -148,6 +195,8 @@ Form = (
     | Union
     | Anything
     | Planned
+    | Judged
+    | Unmade
     | Drawn
 )
 Make = Callable[[Form], Any]
@@ -181,6 +230,11 @@ def is_null(form: Form) -> bool:
     return isinstance(form, Constant) and form.value is None
 
 
+def is_truth(form: Form) -> bool:
+    """Say whether a form is true or false, whichever; 0 and 1 are neither."""
+    return isinstance(form, Choice) and [*map(repr, form.values)] == ["False", "True"]
+
+
 def is_fixed(form: Form) -> bool:
     """Say whether the caller decided what a field holds."""
     return isinstance(form, Constant | Drawn)
@@ -202,10 +256,17 @@ def without_null(form: Form) -> Form | None:
 
 
 def leaves(form: Form, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], Form]]:
-    """Yield each form inside a form with the path to it; items of arrays are their first."""
+    """Yield each form inside a form with the path to it; items of arrays are their first.
+
+    What cannot be made is none.
+    """
+    if isinstance(form, Unmade):
+        return
     if path:
         yield list(path), form
     match form:
+        case Judged(form=inner):
+            yield from leaves(inner, path)
         case Fields(fields=fields, others=others):
             for name, inner in fields.items():
                 yield from leaves(inner, (*path, name))

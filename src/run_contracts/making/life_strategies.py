@@ -10,7 +10,7 @@ from run_contracts.errors import UsageError
 from run_contracts.making.choosing import fitting_plans, statuses_of
 from run_contracts.making.forms import Choice, Make, one_of
 from run_contracts.making.generators.hypothesis import composed
-from run_contracts.making.generators.hypothesis_objects import Strategy
+from run_contracts.making.generators.hypothesis_arrays import Strategy
 from run_contracts.making.lives.life_wishes import (
     ACTION,
     LifeWishes,

@@ -1,38 +1,50 @@
-"""Reading forms out of JSON Schemas: a subset of 2020-12, and a clear no to the rest.
+"""Reading forms out of JSON Schemas of draft 2020-12.
 
-What is read: type, const, enum, anyOf, oneOf (of branches that exclude one another), $ref within
-the contract, properties, required, additionalProperties, propertyNames, minProperties,
-maxProperties, items, minItems, maxItems, minLength, maxLength, minimum, maximum.
+Keywords that can be read one by one are; those that say something together with others (allOf,
+not, if, dependentRequired, branches of a oneOf that overlap, ...) are first merged, see
+`run_contracts.making.normal_form`. A part that cannot be read becomes `Unmade` where it stands:
+it stops only what needs it, see `run_contracts.making.pruning`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urljoin
 
-from run_contracts.contract.loading import Contract
+from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import ContractError
 from run_contracts.making.exclusion import exclude_each_other
 from run_contracts.making.forms import (
-    NULL,
-    TRUTH,
     Anything,
     Choice,
     Constant,
-    Fields,
     Form,
     Items,
-    Number,
-    Text,
-    Union,
-    Whole,
+    Judged,
+    Unmade,
     union,
 )
-from run_contracts.making.keywords import WHOLE_SCHEMA, is_of_type, must_stand_alone, types_of
+from run_contracts.making.keywords import (
+    CONTAINED,
+    KEYWORDS,
+    KNOWN_KEYWORDS,
+    LEFT_OVER,
+    WHOLE_SCHEMA,
+    is_of_type,
+    is_plain,
+    types_of,
+    unknown_keyword,
+    words_of_schema,
+)
+from run_contracts.making.normal_form import NEVER, absolute, in_order, normal_form, validator_of
+from run_contracts.making.number_forms import ImpossibleSchema
+from run_contracts.making.typed_forms import TYPES
 
-LONGEST_KEY = 64
+MOST_TURNS = 2
+"""How often a schema that leads back to itself is followed."""
 
 
 @lru_cache(maxsize=256)
@@ -44,44 +56,84 @@ def form_of(contract: Contract, kind: str) -> Form:
     ['error']
     """
     contract.schema(kind)
-    resolver = contract.registry.resolver(contract.uri(kind))
-    return _Reader(resolver=resolver, where=kind).form({"$ref": contract.uri(kind)})
+    base = contract.uri(kind)
+    resolver = contract.registry.resolver(base)
+    reader = _Reader(contract=contract, resolver=resolver, base=base, where=kind)
+    return reader.form({"$ref": base})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
     """Reads one schema: where it stands, what it is called, and which references lead here.
 
-    `resolver` is of referencing, whose class has no public name.
+    `resolver` is of referencing, whose class has no public name. `definitions` are those of the
+    normal form that the schema is part of; None for a schema as it was written.
     """
 
+    contract: Contract
     resolver: Any
+    base: str
     where: str
     name: str = ""
     trail: tuple[int, ...] = ()
+    depth: int = 0
+    definitions: Mapping[str, Any] | None = None
+    known: dict[Any, Form] = field(default_factory=dict)
 
     def form(self, schema: Any) -> Form:
-        """Return the form of a schema."""
+        """Return the form of a schema; raise `ContractError` if it cannot be read."""
         if schema is True:
             return Anything()
+        if schema is False or schema == NEVER:
+            raise self.impossible("the schema allows nothing")
         if not isinstance(schema, Mapping):
-            raise self._no("a schema that is no object allows nothing that could be made")
-        for keyword in WHOLE_SCHEMA:
-            if keyword in schema:
-                must_stand_alone(schema, keyword, self.where)
-                return self._whole[keyword](self, schema)
-        types = types_of(schema, self.where)
+            raise self.refusal("a schema is an object, true or false")
+        if is_plain(schema):
+            return self._plain(schema)
+        if self.definitions is None:
+            return self._merged(schema)
+        return self._left_over(schema, self.definitions)
+
+    def part(self, schema: Any, step: str, *, name: str | None = None) -> Form:
+        """Return the form of an inner schema; `Unmade` if it has none."""
+        named = self.name if name is None else name
+        try:
+            return replace(self, where=f"{self.where}{step}", name=named).form(schema)
+        except ContractError as error:
+            return Unmade(why=str(error), is_understood=isinstance(error, ImpossibleSchema))
+
+    def refusal(self, reason: str) -> ContractError:
+        """Return the error that says where a schema cannot be read, and why."""
+        return ContractError(self._placed(reason))
+
+    def impossible(self, reason: str) -> ImpossibleSchema:
+        """Return the error that says where a schema leaves nothing to make, and why."""
+        return ImpossibleSchema(self._placed(reason))
+
+    def _placed(self, reason: str) -> str:
+        return reason if reason.startswith(self.where) else f"{self.where}: {reason}"
+
+    def _plain(self, schema: Mapping[str, Any]) -> Form:
+        """Return the form of a schema whose keywords are read one by one."""
+        for word in schema:
+            if word not in KNOWN_KEYWORDS:
+                self._refuse_unknown({word: schema[word]})
+        for word in WHOLE_SCHEMA:
+            if word in schema:
+                return self._whole[word](self, schema)
+        types = types_of(schema)
         if not types:
             return Anything()
-        return union(tuple(_TYPES[kind](self, schema) for kind in types))
+        return union(tuple(TYPES[kind](self, schema) for kind in types))
 
-    def below(self, step: str, *, name: str | None = None) -> _Reader:
-        """Return the reader of an inner schema."""
-        named = self.name if name is None else name
-        return replace(self, where=f"{self.where}{step}", name=named)
-
-    def _no(self, reason: str) -> ContractError:
-        return ContractError(f"{self.where}: {reason}")
+    def _refuse_unknown(self, schema: Any) -> None:
+        """Raise `ContractError` for a keyword that is not understood, at any depth."""
+        word = unknown_keyword(schema)
+        if word is not None:
+            raise self.refusal(
+                f"keyword {word!r} is not understood here; nothing is made from a schema that is "
+                f"only half read. Understood are {', '.join(sorted(KNOWN_KEYWORDS))}"
+            )
 
     def _reference(self, schema: Mapping[str, Any]) -> Form:
         from referencing.exceptions import Unresolvable  # noqa: PLC0415 - only where it is used
@@ -90,27 +142,40 @@ class _Reader:
         try:
             resolved = self.resolver.lookup(reference)
         except Unresolvable:
-            raise self._no(
+            raise self.refusal(
                 f"$ref {reference!r} is not in the contract, and nothing is fetched; "
                 "add the schema to the contract's documents"
             ) from None
         target = id(resolved.contents)
-        if target in self.trail:
-            raise self._no(f"$ref {reference!r} leads back to itself; recursion cannot be made")
-        reader = replace(self, resolver=resolved.resolver, trail=(*self.trail, target))
-        return reader.form(resolved.contents)
+        depth = self.depth + (target in self.trail)
+        if depth > MOST_TURNS:
+            raise self.impossible(
+                f"$ref {reference!r} leads back to itself; recursion without an end cannot be made"
+            )
+        reader = replace(
+            self,
+            resolver=resolved.resolver,
+            base=urljoin(self.base, reference),
+            trail=(*self.trail, target),
+            depth=depth,
+        )
+        # The same target is reached from many places, and all of them can share its form.
+        place = (target, depth, frozenset(reader.trail), self.name)
+        if place not in self.known:
+            self.known[place] = reader.form(resolved.contents)
+        return self.known[place]
 
     def _constant(self, schema: Mapping[str, Any]) -> Form:
-        return Constant(value=schema["const"])
+        return self._enum({**schema, "enum": [schema["const"]]})
 
     def _enum(self, schema: Mapping[str, Any]) -> Form:
         types = schema.get("type")
         allowed = [types] if isinstance(types, str) else types
         values = tuple(
-            one for one in schema["enum"] if allowed is None or is_of_type(one, set(allowed))
+            value for value in schema["enum"] if allowed is None or is_of_type(value, set(allowed))
         )
         if not values:
-            raise self._no("no value of its enum is of its type")
+            raise self.impossible("no value of its enum is of its type")
         return Choice(values=values) if len(values) > 1 else Constant(value=values[0])
 
     def _any_of(self, schema: Mapping[str, Any]) -> Form:
@@ -119,18 +184,14 @@ class _Reader:
     def _one_of(self, schema: Mapping[str, Any]) -> Form:
         branches = self._branches(schema["oneOf"], "oneOf")
         for at, branch in enumerate(branches):
-            for other, later in enumerate(branches[at + 1 :], start=at + 1):
-                if not exclude_each_other(branch, later):
-                    raise self._no(
-                        f"branches {at} and {other} of oneOf may hold the same value; give each a "
-                        "const of its own, or write anyOf"
-                    )
+            if not all(exclude_each_other(branch, later) for later in branches[at + 1 :]):
+                if self.definitions is None:
+                    return self._merged(schema)
+                return self._tried(union(branches), schema, self.definitions)
         return union(branches)
 
     def _branches(self, schemas: list[Any], keyword: str) -> tuple[Form, ...]:
-        return tuple(
-            self.below(f"/{keyword}/{at}").form(schema) for at, schema in enumerate(schemas)
-        )
+        return tuple(self.part(schema, f"/{keyword}/{at}") for at, schema in enumerate(schemas))
 
     _whole = {  # noqa: RUF012 - a constant of a frozen class
         "$ref": _reference,
@@ -140,87 +201,78 @@ class _Reader:
         "oneOf": _one_of,
     }
 
-    def object(self, schema: Mapping[str, Any]) -> Form:
-        """Return the form of an object."""
-        fields = {
-            name: self.below(f"/properties/{name}", name=name).form(inner)
-            for name, inner in schema.get("properties", {}).items()
-        }
-        required = frozenset(schema.get("required", ()))
-        others = self._others(schema, is_free=not fields)
-        if not required <= fields.keys() and others is None:
-            missing = min(required - fields.keys())
-            raise self._no(f"requires {missing!r}, whose form it does not say")
-        fields |= {name: others for name in sorted(required - fields.keys()) if others is not None}
-        names = self.below("/propertyNames").form(schema.get("propertyNames", {"type": "string"}))
-        return Fields(
-            fields=fields,
-            required=required,
-            others=others,
-            names=_names(names),
-            least=schema.get("minProperties", 0),
-            most=schema.get("maxProperties"),
-            name=self.name,
+    def _merged(self, schema: Mapping[str, Any]) -> Form:
+        """Return the form of a schema whose keywords have to be merged before they are read."""
+        from referencing.jsonschema import DRAFT202012  # noqa: PLC0415 - only where it is used
+
+        self._refuse_unknown(schema)
+        try:
+            whole = normal_form(self.contract, schema, self.base)
+        except ContractError as error:
+            raise self.refusal(str(error)) from None
+        if whole is None:
+            return self._left_over(absolute(schema, self.base), {})
+        if whole == NEVER:
+            raise self.impossible("its keywords exclude each other; the schema allows nothing")
+        place = f"urn:normal:{id(whole)}"
+        registry = self.contract.registry.with_resource(place, DRAFT202012.create_resource(whole))
+        reader = replace(
+            self,
+            resolver=registry.resolver(place),
+            base=place,
+            definitions=whole.get("$defs", {}),
         )
+        return in_order(reader.form(whole), schema)
 
-    def _others(self, schema: Mapping[str, Any], *, is_free: bool) -> Form | None:
-        """Return the form of undeclared fields; none are made where others are declared."""
-        extra = schema.get("additionalProperties", True)
-        if extra is True:
-            return Anything() if is_free else None
-        return None if extra is False else self.below("/additionalProperties").form(extra)
+    def _left_over(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Form:
+        """Return the form of what no plainer keywords say: it is made and then tried."""
+        parts = [part for part in schema.get("allOf", ()) if isinstance(part, Mapping)]
+        if any("$ref" in part for part in parts):
+            return self._followed(schema, definitions)
+        plainer: dict[str, Any] = {}
+        for part in (schema, *parts):
+            plainer = {**{w: value for w, value in part.items() if w not in TRIED}, **plainer}
+        if not words_of_schema(plainer):
+            plainer = {"type": [kind for kind in KEYWORDS if kind != "integer"]}
+        if "oneOf" in schema:
+            form = union(self._branches(schema["oneOf"], "oneOf"))
+        else:
+            form = self._plain({w: value for w, value in plainer.items() if w not in CONTAINED})
+        if isinstance(form, Items) and "contains" in plainer:
+            form = self._containing(form, plainer, definitions)
+        return self._tried(form, schema, definitions)
 
-    def array(self, schema: Mapping[str, Any]) -> Form:
-        """Return the form of an array."""
-        item = self.below("/items").form(schema.get("items", True))
-        return Items(
-            item=item,
-            least=schema.get("minItems", 0),
-            most=schema.get("maxItems"),
-            # Things that name themselves are told apart by it, though no schema says so.
-            apart="id" if _has_id(item) else None,
-            name=self.name,
-        )
+    def _followed(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Form:
+        """Return the form of an allOf with references: merged with what they lead to."""
+        if self.depth >= MOST_TURNS:
+            raise self.impossible("allOf leads back to itself; recursion cannot be made")
+        parts = [
+            self.resolver.lookup(part["$ref"]).contents if "$ref" in part else part
+            for part in schema["allOf"]
+        ]
+        whole = {**schema, "allOf": parts, "$defs": dict(definitions)}
+        return replace(self, depth=self.depth + 1)._merged(whole)  # noqa: SLF001 - of the same class
 
-    def string(self, schema: Mapping[str, Any]) -> Form:
-        """Return the form of a string."""
-        return Text(least=schema.get("minLength", 0), most=schema.get("maxLength"), name=self.name)
+    def _containing(
+        self, form: Items, schema: Mapping[str, Any], definitions: Mapping[str, Any]
+    ) -> Items:
+        """Return an array that holds as many of an item as it must, after those fixed by place."""
+        both = {"allOf": [schema.get("items", True), schema["contains"]], "$defs": definitions}
+        item, many = self._merged(both), schema.get("minContains", 1)
+        fewest = len(form.first) + many
+        return replace(form, first=(*form.first, *[item] * many), least=max(form.least, fewest))
 
-    def integer(self, schema: Mapping[str, Any]) -> Form:
-        """Return the form of an integer."""
-        return Whole(least=schema.get("minimum"), most=schema.get("maximum"), name=self.name)
-
-    def number(self, schema: Mapping[str, Any]) -> Form:
-        """Return the form of a number."""
-        return Number(least=schema.get("minimum"), most=schema.get("maximum"), name=self.name)
-
-
-_TYPES: Mapping[str, Callable[[_Reader, Mapping[str, Any]], Form]] = {
-    "null": lambda *_: NULL,
-    "boolean": lambda *_: TRUTH,
-    "object": _Reader.object,
-    "array": _Reader.array,
-    "string": _Reader.string,
-    "integer": _Reader.integer,
-    "number": _Reader.number,
-}
-
-
-def _has_id(form: Form) -> bool:
-    """Say whether every object of a form names itself."""
-    if isinstance(form, Union):
-        return all(map(_has_id, form.branches))
-    return isinstance(form, Fields) and "id" in form.required
+    def _tried(self, form: Form, schema: Any, definitions: Mapping[str, Any]) -> Form:
+        """Return a form whose values are tried before they are taken."""
+        is_valid = validator_of(self.contract, schema, definitions)
+        return Judged(form=form, is_valid=is_valid, where=self.where)
 
 
-def _names(form: Form) -> Text:
-    """Return the form of undeclared names: whatever is allowed, within what people read."""
-    most = form.most if isinstance(form, Text) and form.most is not None else LONGEST_KEY
-    least = form.least if isinstance(form, Text) else 0
-    return Text(least=max(least, 1), most=most)
+TRIED = LEFT_OVER - {"patternProperties"}
+"""Keywords that say nothing of how a value is made."""
 
 
-def schema_form(schema: Any, where: str) -> Form:
+def schema_form(schema: Mapping[str, Any], where: str) -> Form:
     """Return the form of a schema of somebody else's, e.g. the parameters of a function.
 
     References lead within it only. Raises `ContractError` for one that cannot be made from.
@@ -228,8 +280,4 @@ def schema_form(schema: Any, where: str) -> Form:
     >>> schema_form({"type": "object", "properties": {"a": {"const": 1}}}, "mine").fields["a"].value
     1
     """
-    from referencing import Registry  # noqa: PLC0415 - only where it is used
-    from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
-
-    resolver: Any = Registry().resolver_with_root(DRAFT202012.create_resource(schema))
-    return _Reader(resolver=resolver, where=where).form(schema)
+    return form_of(replace(load(), documents={where: schema}), where)

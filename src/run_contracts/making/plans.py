@@ -31,6 +31,7 @@ from run_contracts.making.forms import (
 )
 from run_contracts.making.moments import Moment, free_moments, placed
 from run_contracts.making.parsing import form_of
+from run_contracts.making.pruning import makeable
 from run_contracts.making.token_counts import SHARE, SHARES
 from run_contracts.making.usual import requested
 from run_contracts.making.wishes import Free
@@ -113,7 +114,11 @@ def any_of(plans: tuple[ObjectPlan, ...]) -> Form:
 def planned(
     contract: Contract, kind: str, form: Fields, fixed: frozenset[str] = frozenset()
 ) -> ObjectPlan:
-    """Return the plan of a form, in which the caller fixed what lies at some paths."""
+    """Return the plan of a form, in which the caller fixed what lies at some paths.
+
+    Raises `ContractError` for a part that cannot be made nor left out.
+    """
+    form = makeable(form)
     moments = free_moments(contract, form)
     fields = {**form.fields, **dict.fromkeys((moment.name for moment in moments), NULL)}
     sums: list[Sum] = []

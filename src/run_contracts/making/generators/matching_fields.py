@@ -33,6 +33,7 @@ from run_contracts.making.generators.specimens import (
     CODE_THAT_DRAWS,
     FILES_AND_LINES,
 )
+from run_contracts.making.text_patterns import is_shaped, is_text_of
 
 Record = Mapping[str, Any]
 """Values by field; an `Identifier` in one stands for an id of its own in each object."""
@@ -78,15 +79,17 @@ def fits(form: Form, value: Any) -> bool:
 
 
 def _is_text(form: Text, value: Any) -> bool:
-    if isinstance(value, str):
-        most = len(value) if form.most is None else form.most
-        is_spelled = not form.alphabet or set(value) <= set(form.alphabet)
-        return form.least <= len(value) <= most and is_spelled
-    return isinstance(value, Identifier)
+    if isinstance(value, Identifier):
+        return not is_shaped(form)
+    if not isinstance(value, str) or (is_shaped(form) and not is_text_of(form)(value)):
+        return False
+    most = len(value) if form.most is None else form.most
+    is_spelled = not form.alphabet or set(value) <= set(form.alphabet)
+    return form.least <= len(value) <= most and is_spelled
 
 
 def _is_array(form: Items, value: Any) -> bool:
-    if not isinstance(value, list) or form.first:
+    if not isinstance(value, list) or form.first or form.is_unique:
         return False
     most = len(value) if form.most is None else form.most
     return form.least <= len(value) <= most and all(fits(form.item, each) for each in value)
@@ -106,6 +109,7 @@ _JUDGES: Mapping[type[Form], Callable[[Any, Any], bool]] = {
     Constant: lambda form, value: form.value == value,
     Choice: lambda form, value: value in form.values,
     Union: lambda form, value: any(fits(branch, value) for branch in form.branches),
+    Identifier: lambda form, value: isinstance(value, Identifier) and value.prefix == form.prefix,
     Text: _is_text,
     Items: _is_array,
     Fields: _is_object,

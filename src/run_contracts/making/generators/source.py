@@ -6,10 +6,8 @@ from binascii import b2a_base64
 from collections.abc import Callable
 from typing import Any, Protocol
 
-from run_contracts.making.forms import Identifier
+from run_contracts.making.forms import ID_LENGTH, Identifier
 
-ID_LENGTH = 24
-"""Letters and digits after the prefix of an id."""
 ID_BYTES = ID_LENGTH * 3 // 4
 ID_LETTERS = bytes.maketrans(b"+/", b"Aa")
 """What stands in an id for the two signs of base64 that are no letters or digits."""

@@ -120,7 +120,7 @@ def _asked(
         calls = run[ACTION]["submit_tool_outputs"]["tool_calls"]
         places = {int(path.split("__")[3]) for path in asked}
         del calls[len(places) :]
-    free = Free(frozenset(fixed))
+    free = Free(frozenset(fixed) | frozenset(wishes.drawn))
     if at > 0 and "tool_choice" in free and isinstance(run.get("tool_choice"), dict):
         run["tool_choice"] = AUTO
     coherence = coherence_of(contract, "run", free)
