@@ -7,7 +7,7 @@ All else is handed over as an argument, so that forms of one build share one com
 from __future__ import annotations
 
 from binascii import b2a_base64
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -78,9 +78,10 @@ class MakerCode:
             return self.constant(values[0])
         if not any(isinstance(value, list | dict) for value in values):
             return f"{self.named(values)}[{at or f'int(random() * {len(values)})'}]"
-        if at is None and len(values) <= FEW_CONTAINERS:
-            return self.any_of([self.constant(value) for value in values])
-        return f"fresh({self.named(values)}[{at or f'int(random() * {len(values)})'}], source)"
+        if len(values) > FEW_CONTAINERS:
+            return f"fresh({self.named(values)}[{at or f'int(random() * {len(values)})'}], source)"
+        texts = [self.constant(value) for value in values]
+        return _chosen(texts, range(1, len(texts) + 1), at) if at else self.any_of(texts)
 
     def one_of(self, branches: list[str]) -> str:
         """Return the text of one of several; the plainest, which is first, is the likeliest."""
@@ -121,11 +122,12 @@ def _is_small(value: Any) -> bool:
     return len(parts) <= MOST_PARTS
 
 
-def _chosen(branches: list[str], bounds: list[float]) -> str:
-    """Return the text of the branch whose bound is the first above a random number."""
+def _chosen(branches: list[str], bounds: Sequence[float], at: str | None = None) -> str:
+    """Return the text of the branch whose bound is the first above a number, any or a given one."""
     *others, text = branches
-    for at in reversed(range(len(others))):
-        text = f"{others[at]} if {'u' if at else '(u := random())'} < {bounds[at]} else {text}"
+    for number in reversed(range(len(others))):
+        drawn = at or ("u" if number else "(u := random())")
+        text = f"{others[number]} if {drawn} < {bounds[number]} else {text}"
     return f"({text})"
 
 
