@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from run_contracts.making.event_streams import as_sse
 from run_contracts.making.factory import LOCALE, Factory, factory, from_contract
+from run_contracts.making.lives.stream_events import as_sse
 
 if TYPE_CHECKING:
-    from run_contracts.types import Run
+    from run_contracts.types import DialectName, Edition, Run, RunStatus
 
 __all__ = [
     "Factory",
@@ -32,10 +32,10 @@ __all__ = [
 
 
 def make_run(
-    status: str | None = None,
+    status: RunStatus | None = None,
     *,
-    edition: str = "v2",
-    dialect: str | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     seed: int | str | None = None,
     locale: str = LOCALE,
     **fixed: Any,
@@ -55,10 +55,10 @@ def make_run(
 
 def make_runs(  # noqa: PLR0913 - what runs may be made for
     n: int,
-    status: str | None = None,
+    status: RunStatus | None = None,
     *,
-    edition: str = "v2",
-    dialect: str | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     seed: int | str | None = None,
     locale: str = LOCALE,
     **fixed: Any,
@@ -74,8 +74,10 @@ def make_runs(  # noqa: PLR0913 - what runs may be made for
 def as_model(value: Any) -> Any:
     """Return a made object as the model the `openai` SDK would give for it.
 
-    Runs, steps, messages, threads, assistants, and pages of them. It is built as the SDK builds
-    its answers, without validation. Raises `UsageError` if the SDK is not installed.
+    Runs, steps, messages, threads, assistants, pages of them, events of streams, and lists of all
+    these, e.g. histories; a model stays as it is. It is built as the SDK builds its answers,
+    without validation. `violations`, `assert_valid_run` and the fixture `assert_run` judge it as
+    the JSON it was made of. Raises `UsageError` for what has no model, and without the SDK.
 
     >>> as_model(make_run("completed", seed=1)).status
     'completed'

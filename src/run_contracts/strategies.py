@@ -17,6 +17,9 @@ is to be drawn from goes into `drawn`, by the same names:
 What no legal run can have raises `hypothesis.errors.InvalidArgument`, which names the requirement
 it would break; `near_misses` breaks it on purpose. All take `edition` (v1 or v2) and `dialect`
 (a named older or foreign form); `from_contract` gives the same for a contract of your own.
+
+Importing this module teaches hypothesis the types of `run_contracts.types`: `st.from_type(Run)`,
+and a field or argument that is annotated as one, draw legal runs.
 """
 
 from __future__ import annotations
@@ -35,12 +38,25 @@ from run_contracts.making.body_strategies import (
     modify_run_requests,
     submit_tool_outputs_requests,
 )
-from run_contracts.making.histories import MOST_LISTED
+from run_contracts.making.lives.pages import MOST_LISTED
 from run_contracts.making.run_strategies import NOTHING_DRAWN, Drawn, RunStrategies, of_edition
+from run_contracts.making.type_strategies import register
 
 if TYPE_CHECKING:
     from run_contracts.making import NearMiss
-    from run_contracts.types import Page, Run, RunStep, StreamEvent
+    from run_contracts.types import (
+        DialectName,
+        Edition,
+        Page,
+        Run,
+        RunStatus,
+        RunStep,
+        RunStepStatus,
+        StreamEnding,
+        StreamEvent,
+    )
+
+register()
 
 __all__ = [
     "RunStrategies",
@@ -48,6 +64,7 @@ __all__ = [
     "create_run_requests",
     "create_thread_and_run_requests",
     "edge_runs",
+    "edge_values",
     "error_responses",
     "event_streams",
     "from_contract",
@@ -77,9 +94,9 @@ def from_contract(contract: Contract) -> RunStrategies:
 
 def runs(
     *,
-    status: str | None = None,
-    edition: str = "v2",
-    dialect: str | None = None,
+    status: RunStatus | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[Run]:
@@ -95,9 +112,9 @@ def runs(
 
 def run_steps(
     *,
-    status: str | None = None,
-    edition: str = "v2",
-    dialect: str | None = None,
+    status: RunStepStatus | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[RunStep]:
@@ -112,9 +129,9 @@ def run_lists(
     *,
     min_size: int = 0,
     max_size: int = MOST_LISTED,
-    status: str | None = None,
-    edition: str = "v2",
-    dialect: str | None = None,
+    status: RunStatus | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     **fixed: Any,
 ) -> st.SearchStrategy[Page[Run]]:
     """Return a strategy for pages of the runs of one thread, newest first (RUN-LIST-003..006).
@@ -129,9 +146,9 @@ def run_step_lists(
     *,
     min_size: int = 0,
     max_size: int = MOST_LISTED,
-    status: str | None = None,
-    edition: str = "v2",
-    dialect: str | None = None,
+    status: RunStepStatus | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     **fixed: Any,
 ) -> st.SearchStrategy[Page[RunStep]]:
     """Return a strategy for pages of the steps of one run, newest first."""
@@ -140,7 +157,7 @@ def run_step_lists(
 
 
 def histories(
-    *, edition: str = "v2", dialect: str | None = None, **fixed: Any
+    *, edition: Edition = "v2", dialect: DialectName | None = None, **fixed: Any
 ) -> st.SearchStrategy[list[Run]]:
     """Return a strategy for what a poller sees of one run, from its birth on (RUN-LIFE-001).
 
@@ -151,9 +168,9 @@ def histories(
 
 def event_streams(
     *,
-    ending: str | None = None,
-    edition: str = "v2",
-    dialect: str | None = None,
+    ending: StreamEnding | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     **fixed: Any,
 ) -> st.SearchStrategy[list[StreamEvent]]:
     """Return a strategy for the events of streams, in the order that was recorded.
@@ -167,13 +184,25 @@ def event_streams(
     return of_edition(edition, dialect).event_streams(ending=ending, **fixed)
 
 
-def edge_runs(*, edition: str = "v2", dialect: str | None = None) -> st.SearchStrategy[Run]:
-    """Return a strategy that picks from the named edge cases."""
+def edge_runs(
+    *, edition: Edition = "v2", dialect: DialectName | None = None
+) -> st.SearchStrategy[Run]:
+    """Return a strategy that picks from the named edge cases of runs."""
     return of_edition(edition, dialect).edge_runs()
 
 
+def edge_values(
+    kind: str, *, edition: Edition = "v2", dialect: DialectName | None = None
+) -> st.SearchStrategy[Any]:
+    """Return a strategy that picks from the named edge cases of a kind, ``history``, ``error``, ...
+
+    >>> refusals = edge_values("error")
+    """
+    return of_edition(edition, dialect).edge_values(kind)
+
+
 def near_misses(
-    requirement: str | None = None, *, edition: str = "v2", dialect: str | None = None
+    requirement: str | None = None, *, edition: Edition = "v2", dialect: DialectName | None = None
 ) -> st.SearchStrategy[NearMiss]:
     """Return a strategy for values that break one requirement, and no other.
 

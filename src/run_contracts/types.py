@@ -4,11 +4,48 @@ What a value must hold is said by the schemas; these names only help those who r
 code. A test compares them with the schemas.
 """
 
-from typing import Any, Generic, Literal, NotRequired, TypedDict, TypeVar
+from typing import Any, Generic, Literal, NotRequired, Protocol, TypedDict, TypeVar
 
 JSONObject = dict[str, Any]
 """A JSON object, whatever it holds."""
 Item = TypeVar("Item")
+Edition = Literal["v1", "v2"]
+DialectName = Literal[
+    "openai-2023-11",
+    "openai-2024-01",
+    "openai-2024-04-v2",
+    "azure-2024-02-15-preview",
+    "azure-2024-05-01-preview",
+    "azure-agents",
+]
+StreamEnding = Literal[
+    "completed", "incomplete", "failed", "expired", "cancelled", "requires_action"
+]
+"""The status of a run when its stream ends."""
+RunStatus = Literal[StreamEnding, "queued", "in_progress", "cancelling"]
+ListOrder = Literal["desc", "asc"]
+"""Whether the newest item of a list is first, or the oldest."""
+RunStepStatus = Literal["in_progress", "completed", "failed", "cancelled", "expired"]
+MadeKind = Literal[
+    "run",
+    "run_step",
+    "message",
+    "thread",
+    "assistant",
+    "error",
+    "message_delta",
+    "run_step_delta",
+    "create_assistant_request",
+    "create_message_request",
+    "create_run_request",
+    "create_thread_and_run_request",
+    "create_thread_request",
+    "modify_run_request",
+    "submit_tool_outputs_request",
+]
+"""What an object may be that is not made of others."""
+Kind = Literal[MadeKind, "run_list", "run_step_list", "message_list", "stream_event"]
+"""What a value may be judged as."""
 
 
 class Usage(TypedDict):
@@ -77,7 +114,7 @@ class Run(TypedDict):
     created_at: int
     thread_id: str
     assistant_id: str
-    status: str
+    status: RunStatus
     required_action: RequiredAction | None
     last_error: LastError | None
     expires_at: int | None
@@ -114,7 +151,7 @@ class RunStep(TypedDict):
     thread_id: str
     run_id: str
     type: Literal["message_creation", "tool_calls"]
-    status: str
+    status: RunStepStatus
     step_details: dict[str, Any]
     last_error: LastError | None
     expired_at: NotRequired[int | None]
@@ -141,3 +178,25 @@ class StreamEvent(TypedDict):
 
     event: str
     data: Any
+
+
+class MakeRun(Protocol):
+    """The fixture `make_run`: makes a legal run, in a status or in any."""
+
+    def __call__(
+        self,
+        status: RunStatus | None = None,
+        *,
+        edition: Edition | None = None,
+        dialect: DialectName | None = None,
+        locale: str = ...,
+        **fixed: Any,
+    ) -> Run:
+        """Return a run; see `run_contracts.factories.make_run`."""
+
+
+class MakeRuns(Protocol):
+    """The fixture `make_runs`: makes several legal runs."""
+
+    def __call__(self, n: int, status: RunStatus | None = None, **fixed: Any) -> list[Run]:
+        """Return as many runs; see `run_contracts.factories.make_runs`."""

@@ -82,7 +82,7 @@ def test_steps_messages_and_pages_become_models() -> None:
     assert [type(run) for run in page.data] == [SdkRun, SdkRun]
 
 
-@pytest.mark.parametrize("value", [{}, [], {"object": "thread.cat"}, "run"])
+@pytest.mark.parametrize("value", [{}, [{}], {"object": "thread.cat"}, "run"])
 def test_what_has_no_model_is_refused(value: Any) -> None:
     """The names of those that have one are listed."""
     with pytest.raises(UsageError, match=r"thread\.run"):

@@ -22,16 +22,16 @@ SMALLEST = {
     "status": "queued",
     "required_action": None,
     "last_error": None,
-    "expires_at": 0,
+    "expires_at": 1,
     "started_at": None,
     "cancelled_at": None,
     "failed_at": None,
     "completed_at": None,
     "incomplete_details": None,
-    "model": "",
+    "model": "0",
     "instructions": None,
     "tools": [],
-    "metadata": None,
+    "metadata": {},
     "usage": None,
     "max_prompt_tokens": None,
     "max_completion_tokens": None,
@@ -43,7 +43,7 @@ SMALLEST = {
 
 
 def test_any_run_at_all_is_the_smallest() -> None:
-    """Queued, no optional field, null where it may be, zeros elsewhere."""
+    """Queued, no optional field, null where servers answer it, zeros elsewhere."""
     assert find(strategies.runs(), lambda _: True, settings=QUICK) == SMALLEST
 
 
@@ -56,11 +56,11 @@ def test_one_wish_costs_one_field() -> None:
     found: Any = find(strategies.runs(), has_metadata, settings=QUICK)
     (pair,) = found["metadata"].items()
     assert pair == ("0", "")
-    assert {**found, "metadata": None} == SMALLEST
+    assert {**found, "metadata": {}} == SMALLEST
 
 
 def test_a_run_that_calls_is_the_smallest_that_calls() -> None:
-    """One call, without a name or arguments."""
+    """One call, of the shortest name, without arguments."""
 
     def calls(run: Any) -> bool:
         action = run["required_action"]
@@ -68,7 +68,7 @@ def test_a_run_that_calls_is_the_smallest_that_calls() -> None:
 
     found: Any = find(strategies.runs(), calls, settings=QUICK)
     assert found["required_action"]["submit_tool_outputs"]["tool_calls"] == [
-        {"id": f"call_{ZEROS}", "type": "function", "function": {"name": "", "arguments": ""}}
+        {"id": f"call_{ZEROS}", "type": "function", "function": {"name": "0", "arguments": ""}}
     ]
 
 
@@ -82,9 +82,9 @@ def test_a_number_of_pairs_shrinks_to_exactly_that(wanted: int) -> None:
 
 
 def test_a_number_of_tools_shrinks_to_exactly_that() -> None:
-    """The least of three tools or more are three of the plainest."""
+    """The least of three tools or more are three."""
     found: Any = find(strategies.runs(), lambda run: len(run["tools"]) >= 3, settings=QUICK)
-    assert found["tools"] == [{"type": "code_interpreter"}] * 3
+    assert len(found["tools"]) == 3
 
 
 def test_a_number_of_calls_shrinks_to_exactly_that() -> None:

@@ -205,8 +205,25 @@ MADE = factory("v2", seed=1)
         (as_sse(MADE.stream("requires_action")), None),
         (as_sse(MADE.stream("failed")).encode(), None),
         (MADE.history("cancelled"), "history"),
+        (MADE.history("failed"), None),
+        (as_model(MADE.history("expired")), None),
+        (MADE.stream("failed"), None),
+        (as_model(MADE.stream("completed")), None),
     ],
-    ids=["run", "model", "list-model", "empty", "events", "text", "bytes", "history"],
+    ids=[
+        "run",
+        "model",
+        "list-model",
+        "empty",
+        "events",
+        "text",
+        "bytes",
+        "history",
+        "snapshots",
+        "snapshot-models",
+        "bare-events",
+        "event-models",
+    ],
 )
 def test_what_is_right_is_asserted_by_kind(assert_run: AssertRun, value: Any, kind: str) -> None:
     """JSON, models of the SDK, streams in any form, lives."""
@@ -221,7 +238,11 @@ def test_what_is_right_is_asserted_by_kind(assert_run: AssertRun, value: Any, ki
         (as_sse(MADE.stream("completed")[:-1]), None, "RUN-STREAM-"),
         (MADE.history("cancelled")[::-1], "history", "RUN-LIFE-002 at /1/status"),
         ({"error": {"message": 7}}, None, "RUN-ERR-"),
-        ([], "run", "RUN-SHAPE-032"),
+        (as_model(MADE.history("cancelled")[::-1]), None, "RUN-LIFE-002 at /1/status"),
+        (as_model(MADE.stream("completed")[::-1]), None, "RUN-STREAM-"),
+        ([], None, "RUN-SHAPE-032"),
+        ([7], None, "RUN-SHAPE-032"),
+        ([MADE.value("thread")], None, "RUN-SHAPE-032"),
     ],
 )
 def test_what_is_wrong_is_told_by_kind(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import assert_type
+from typing import Any, assert_type
 
 from hypothesis.strategies import SearchStrategy
 
@@ -22,9 +22,9 @@ from run_contracts.contract.requirements import Level
 from run_contracts.factories import factory, make_run, make_runs
 from run_contracts.making import EdgeCase, NearMiss, edge_cases, near_misses
 from run_contracts.server import ServerOptions
-from run_contracts.strategies import event_streams, histories, run_lists, runs
+from run_contracts.strategies import event_streams, histories, messages, run_lists, run_steps, runs
 from run_contracts.testing import AssertRun, RunServer, suite
-from run_contracts.types import Page, Run, RunStep, StreamEvent
+from run_contracts.types import MakeRun, MakeRuns, Page, Run, RunStep, StreamEvent
 
 contract = load("v1", reading="published")
 assert_type(contract, Contract)
@@ -37,6 +37,8 @@ assert_type(found[0].level, Level)
 assert_type(found[0].pointer, str)
 
 violations({}, reading="literal")  # type: ignore[arg-type]  # only wire and published exist
+violations({}, edition="v3")  # type: ignore[arg-type]
+assert_valid_run({}, dialect="azure")  # type: ignore[arg-type]
 load(reading="literal")  # type: ignore[arg-type]
 
 try:
@@ -56,17 +58,46 @@ assert_type(runs(status="failed"), SearchStrategy[Run])
 assert_type(run_lists(min_size=1), SearchStrategy[Page[Run]])
 assert_type(histories(edition="v1"), SearchStrategy[list[Run]])
 assert_type(event_streams(), SearchStrategy[list[StreamEvent]])
+assert_type(factory().history(path=["queued", "in_progress", "failed"]), list[Run])
+assert_type(factory().value("thread"), dict[str, Any])
+assert_type(make_run(make_run()["status"]), Run)
 assert_type(edge_cases("v1"), tuple[EdgeCase, ...])
 assert_type(near_misses("RUN-USAGE-001"), tuple[NearMiss, ...])
 
-make_run(5)  # type: ignore[arg-type]  # a status is a word
+make_run("complete")  # type: ignore[arg-type]  # statuses, kinds and editions are closed sets
+make_run(edition="v3")  # type: ignore[arg-type]
+make_run(dialect="azure")  # type: ignore[arg-type]
+make_runs(2, "complete")  # type: ignore[arg-type]
+factory().step("queued")  # type: ignore[arg-type]  # no step is
+factory().history("complete", path=["queued", "done"])  # type: ignore[arg-type, list-item]
+factory().stream("queued")  # type: ignore[arg-type]  # no stream ends so
+factory().value("run_list")  # type: ignore[arg-type]  # is made of others, by run_list()
+runs(status="complete")  # type: ignore[arg-type]
+run_steps(status="queued")  # type: ignore[arg-type]
+event_streams(ending="queued")  # type: ignore[arg-type]
+messages(edition="v3")  # type: ignore[arg-type]
+edge_cases("v3")  # type: ignore[arg-type]
+near_misses(edition="v3")  # type: ignore[arg-type]
 runs("failed")  # type: ignore[call-arg]  # keyword-only, as hypothesis' own
 
 server = RunServer(ServerOptions(speed=2.0))
 server.next_run("requires_action", "completed", calls={"weather": {"city": "Oslo"}}, reply="Rain.")
 assert_type(server(faults=("RUN-LIST-005",)), RunServer)
 assert_type(server.url, str)
+server.next_run("done")  # type: ignore[arg-type]
 server.next_run(status="failed")  # type: ignore[call-arg]  # statuses stand in a row
 AssertRun(contract)({}, "run_step", strict=True)
+AssertRun(contract)([], "history")
+AssertRun(contract)({}, "step")  # type: ignore[arg-type]
 test_lists = suite(areas=["list"], level="MUST", edition="v1")
 suite("list")  # type: ignore[call-arg]  # what is selected is named
+
+
+def test_fixtures(make_run: MakeRun, make_runs: MakeRuns) -> None:
+    """What a test that takes our fixtures may and may not ask them for."""
+    assert_type(make_run("failed", edition="v1", metadata__team="blue"), Run)
+    assert_type(make_runs(2, "queued"), list[Run])
+    make_run("complete")  # type: ignore[arg-type]
+    make_runs(2, "complete")  # type: ignore[arg-type]
+    if make_run()["status"] == "complete":  # type: ignore[comparison-overlap]
+        raise AssertionError

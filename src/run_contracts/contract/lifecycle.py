@@ -10,19 +10,19 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from run_contracts.contract.files import read_toml
 
-QUEUED = "queued"
-IN_PROGRESS = "in_progress"
-REQUIRES_ACTION = "requires_action"
-CANCELLING = "cancelling"
-CANCELLED = "cancelled"
-FAILED = "failed"
-COMPLETED = "completed"
-INCOMPLETE = "incomplete"
-EXPIRED = "expired"
+QUEUED: Final = "queued"
+IN_PROGRESS: Final = "in_progress"
+REQUIRES_ACTION: Final = "requires_action"
+CANCELLING: Final = "cancelling"
+CANCELLED: Final = "cancelled"
+FAILED: Final = "failed"
+COMPLETED: Final = "completed"
+INCOMPLETE: Final = "incomplete"
+EXPIRED: Final = "expired"
 OUTCOME_FIELDS = ("usage", "last_error", "incomplete_details")
 """What a run says of its outcome, beside its status."""
 

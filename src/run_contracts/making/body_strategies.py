@@ -5,23 +5,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hypothesis import strategies as st
 
 from run_contracts.making.run_strategies import NOTHING_DRAWN, Drawn, Value, of_edition
 
+if TYPE_CHECKING:
+    from run_contracts.types import DialectName, Edition, MadeKind
+
 
 def _values(
-    kind: str, edition: str, dialect: str | None, drawn: Drawn, fixed: dict[str, Any]
+    kind: MadeKind,
+    edition: Edition,
+    dialect: DialectName | None,
+    drawn: Drawn,
+    fixed: dict[str, Any],
 ) -> st.SearchStrategy[Value]:
     return of_edition(edition, dialect).values(kind, drawn=drawn, **fixed)
 
 
 def messages(
     *,
-    edition: str = "v2",
-    dialect: str | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[Value]:
@@ -31,8 +38,8 @@ def messages(
 
 def create_run_requests(
     *,
-    edition: str = "v2",
-    dialect: str | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[Value]:
@@ -45,8 +52,8 @@ def create_run_requests(
 
 def create_thread_and_run_requests(
     *,
-    edition: str = "v2",
-    dialect: str | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[Value]:
@@ -56,8 +63,8 @@ def create_thread_and_run_requests(
 
 def create_message_requests(
     *,
-    edition: str = "v2",
-    dialect: str | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[Value]:
@@ -67,8 +74,8 @@ def create_message_requests(
 
 def modify_run_requests(
     *,
-    edition: str = "v2",
-    dialect: str | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[Value]:
@@ -78,8 +85,8 @@ def modify_run_requests(
 
 def submit_tool_outputs_requests(
     *,
-    edition: str = "v2",
-    dialect: str | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[Value]:
@@ -89,8 +96,8 @@ def submit_tool_outputs_requests(
 
 def error_responses(
     *,
-    edition: str = "v2",
-    dialect: str | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[Value]:

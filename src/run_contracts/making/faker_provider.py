@@ -16,29 +16,42 @@ from run_contracts.making.forms import Identifier
 from run_contracts.making.generators.content import PREFIXES
 
 if TYPE_CHECKING:
-    from run_contracts.types import Page, Run, RunStep, StreamEvent
+    from run_contracts.types import (
+        Edition,
+        Page,
+        Run,
+        RunStatus,
+        RunStep,
+        RunStepStatus,
+        StreamEnding,
+        StreamEvent,
+    )
 
 
 class RunProvider(BaseProvider):
     """Runs, steps, lists, histories, streams and ids, in the locale of the generator."""
 
-    def run(self, status: str | None = None, *, edition: str = "v2", **fixed: Any) -> Run:
+    def run(self, status: RunStatus | None = None, *, edition: Edition = "v2", **fixed: Any) -> Run:
         """Return a legal run; see `run_contracts.factories.make_run`."""
         return self._factory(edition).run(status, **fixed)
 
-    def run_step(self, status: str | None = None, *, edition: str = "v2", **fixed: Any) -> RunStep:
+    def run_step(
+        self, status: RunStepStatus | None = None, *, edition: Edition = "v2", **fixed: Any
+    ) -> RunStep:
         """Return a legal run step."""
         return self._factory(edition).step(status, **fixed)
 
-    def run_list(self, n: int = 2, *, edition: str = "v2", **fixed: Any) -> Page[Run]:
+    def run_list(self, n: int = 2, *, edition: Edition = "v2", **fixed: Any) -> Page[Run]:
         """Return a page of the runs of one thread."""
         return self._factory(edition).run_list(n, **fixed)
 
-    def run_history(self, status: str = COMPLETED, *, edition: str = "v2") -> list[Run]:
+    def run_history(self, status: RunStatus = COMPLETED, *, edition: Edition = "v2") -> list[Run]:
         """Return the snapshots of a run whose life ends in a status."""
         return self._factory(edition).history(status)
 
-    def run_stream(self, ending: str = COMPLETED, *, edition: str = "v2") -> list[StreamEvent]:
+    def run_stream(
+        self, ending: StreamEnding = COMPLETED, *, edition: Edition = "v2"
+    ) -> list[StreamEvent]:
         """Return the events of a stream."""
         return self._factory(edition).stream(ending)
 
@@ -69,7 +82,7 @@ class RunProvider(BaseProvider):
     def _id(self, name: str) -> str:
         return str(self._factory("v2").make(Identifier(prefix=PREFIXES[name])))
 
-    def _factory(self, edition: str) -> Factory:
+    def _factory(self, edition: Edition) -> Factory:
         random = self.generator.random
         return Factory(contract=load(edition), locale=self._locale(), source=random)
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Protocol
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar, cast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -22,9 +23,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
-    """One of some values, the plainest first."""
+    """One of some values, the plainest first; `usual` are those that real ones mostly are."""
 
     values: tuple[Any, ...]
+    usual: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -60,13 +62,16 @@ class Multiple:
 class Text:
     """A string of `least` to `most` characters; `name` is the property it fills.
 
-    `pattern` is a regular expression of ECMA-262 that matches somewhere in it, `format` one that
-    JSON Schema names, e.g. ``date-time``.
+    It is made of the characters of `alphabet`, of any if that is empty; `usual` are those that
+    real ones are. `pattern` is a regular expression of ECMA-262 that matches somewhere in it,
+    `format` one that JSON Schema names, e.g. ``date-time``.
     """
 
     least: int = 0
     most: int | None = None
     name: str = ""
+    alphabet: str = ""
+    usual: tuple[str, ...] = ()
     pattern: str | None = None
     format: str | None = None
 
@@ -195,8 +200,19 @@ Make = Callable[[Form], Any]
 
 EXACT = 2**53 - 1
 """The largest integer that every JSON reader keeps as it is (RFC 8259, section 6)."""
+ID_LENGTH = 24
+"""Letters and digits of an id after its prefix, as recorded ones have."""
 NULL = Constant(value=None)
 TRUTH = Choice(values=(False, True))
+
+
+@lru_cache(maxsize=4096)
+def one_of(values: tuple[Any, ...]) -> Choice:
+    """Return the form of one of several words; the same words give the same form.
+
+    Generators keep what they compile for a form, so a form is not made anew for each object.
+    """
+    return Choice(values=values)
 
 
 def union(branches: tuple[Form, ...]) -> Form:
@@ -259,3 +275,17 @@ def leaves(form: Form, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], 
         case Union(branches=branches):
             for branch in branches:
                 yield from leaves(branch, path)
+
+
+T = TypeVar("T")
+
+
+def copied(value: T) -> T:
+    """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
+    return cast("T", _copied(value))
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {name: _copied(inner) for name, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value

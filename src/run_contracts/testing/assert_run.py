@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import Contract
@@ -14,13 +14,19 @@ from run_contracts.contract.requirements import Level
 from run_contracts.errors import ContractViolation, UsageError
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Request, Response
+from run_contracts.traffic.streamed_events import DONE, DONE_DATA
+from run_contracts.types import Kind
 from run_contracts.validation.found import shown
 from run_contracts.validation.judging import violations
+from run_contracts.validation.plain_json import is_model, plain
 from run_contracts.validation.violation import Violation, token
 
+AssertedKind = Kind | Literal["stream", "history"]
 SAID = ("run", "run_step", "message")
 """Kinds that a value is of by what it calls itself; all others are named: a thread is no run."""
 STREAM, HISTORY = "stream", "history"
+END_MARKER = {"event": DONE, "data": DONE_DATA}
+"""What ends a stream; the SDK keeps it to itself, so that its events are judged as if it came."""
 
 
 class AssertRun:
@@ -35,16 +41,21 @@ class AssertRun:
         """Judge by a contract."""
         self.contract = contract
 
-    def __call__(self, value: Any, kind: str | None = None, *, strict: bool = False) -> None:
+    def __call__(
+        self, value: Any, kind: AssertedKind | None = None, *, strict: bool = False
+    ) -> None:
         """Raise an `AssertionError` with every broken MUST; with `strict` every SHOULD, too.
 
-        The value is decoded JSON, or a model of the `openai` SDK. Without a `kind` it says itself
-        what it is, a run if it does not. ``stream`` is the text of one, or its events;
-        ``history`` is what was seen of a run, in order; a list is ``run_list`` or the like.
+        The value is decoded JSON, or a model of the `openai` SDK, or a list of them. Without a
+        `kind` it says itself what it is, a run if it does not. ``stream`` is the text of one, or
+        its events; ``history`` is what was seen of a run, in order; a page is ``run_list`` or the
+        like.
         """
         __tracebackhide__ = True
-        judged = _decoded(value)
+        judged = value if isinstance(value, bytes) else plain(value)
         chosen = kind or _kind(judged)
+        if chosen == STREAM and isinstance(judged, list) and any(map(is_model, value)):
+            judged = [*judged, END_MARKER]
         every = self._violations(judged, chosen)
         broken = tuple(one for one in every if strict or one.level is Level.MUST)
         if broken:
@@ -86,20 +97,12 @@ class AssertRun:
         return [(one.exchange.number, one.violation) for one in decided if one.violation]
 
 
-def _decoded(value: Any) -> Any:
-    """Return a value as decoded JSON: the SDK's models know what was sent to them."""
-    dump = getattr(value, "model_dump", None)
-    if dump is not None:
-        return dump(mode="json", exclude_unset=True, by_alias=True)
-    if isinstance(value, list | tuple):
-        return [_decoded(item) for item in value]
-    return value
-
-
 def _kind(value: Any) -> str:
     """Return what kind of value it says it is."""
     if isinstance(value, str | bytes):
         return STREAM
+    if isinstance(value, list):
+        return _kind_of_items(value)
     if not isinstance(value, Mapping):
         return "run"
     name = value.get("object")
@@ -113,13 +116,23 @@ def _kind(value: Any) -> str:
     return kind if kind in SAID else "run"
 
 
+def _kind_of_items(values: list[Any]) -> str:
+    """Return what a bare list is: events, what was seen of runs, or nothing that is known."""
+    objects = [one for one in values if isinstance(one, Mapping)]
+    if not objects or len(objects) < len(values):
+        return "run"
+    if all("event" in one for one in objects):
+        return STREAM
+    return HISTORY if all(named_kind(one) == "run" for one in objects) else "run"
+
+
 def _stream(value: Any) -> str:
     """Return a stream as its text."""
     if isinstance(value, bytes):
         return value.decode("utf-8", errors="replace")
     if isinstance(value, str):
         return value
-    from run_contracts.making.event_streams import as_sse  # noqa: PLC0415 - makes runs, too
+    from run_contracts.making.lives.stream_events import as_sse  # noqa: PLC0415 - makes runs, too
 
     return as_sse(value)
 

@@ -6,7 +6,7 @@ Light: pytest imports this module each time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from run_contracts.server import ServerOptions
     from run_contracts.testing.assert_run import AssertRun
     from run_contracts.testing.server import RunServer
-    from run_contracts.types import Run
+    from run_contracts.types import DialectName, Edition, MakeRun, MakeRuns, Run, RunStatus
 
 
 @pytest.fixture(scope="session")
@@ -102,20 +102,20 @@ def run_seed() -> int | None:
 
 
 @pytest.fixture
-def make_run(request: pytest.FixtureRequest, run_seed: int | None) -> Callable[..., Run]:
+def make_run(request: pytest.FixtureRequest, run_seed: int | None) -> MakeRun:
     """Make legal runs, the same in every session: call it with a status, and fields to fix.
 
     E.g. make_run("requires_action", metadata__team="blue"). The edition is that of run_contract.
     """
     from run_contracts.making.factory import factory  # noqa: PLC0415 - only when it is used
 
-    made: dict[tuple[str, str | None, str], Factory] = {}
+    made: dict[tuple[Edition, DialectName | None, str], Factory] = {}
 
     def make(
-        status: str | None = None,
+        status: RunStatus | None = None,
         *,
-        edition: str | None = None,
-        dialect: str | None = None,
+        edition: Edition | None = None,
+        dialect: DialectName | None = None,
         locale: str = "en_US",
         **fixed: Any,
     ) -> Run:
@@ -128,10 +128,10 @@ def make_run(request: pytest.FixtureRequest, run_seed: int | None) -> Callable[.
 
 
 @pytest.fixture
-def make_runs(make_run: Callable[..., Run]) -> Callable[..., list[Run]]:
+def make_runs(make_run: MakeRun) -> MakeRuns:
     """Make several legal runs: call it with how many, then as make_run."""
 
-    def make(n: int, status: str | None = None, **fixed: Any) -> list[Run]:
+    def make(n: int, status: RunStatus | None = None, **fixed: Any) -> list[Run]:
         from run_contracts.making.factory import count  # noqa: PLC0415 - only when it is used
 
         return [make_run(status, **fixed) for _ in range(count(n))]
@@ -139,10 +139,11 @@ def make_runs(make_run: Callable[..., Run]) -> Callable[..., list[Run]]:
     return make
 
 
-def _edition(request: pytest.FixtureRequest) -> str:
+def _edition(request: pytest.FixtureRequest) -> Edition:
     """Return the edition of a test."""
     mark = request.node.get_closest_marker("run_edition")
-    return str(mark.args[0] if mark is not None else given(request.config, "edition"))
+    named = mark.args[0] if mark is not None else given(request.config, "edition")
+    return cast("Edition", str(named))
 
 
 def _server(options: ServerOptions | None) -> RunServer:

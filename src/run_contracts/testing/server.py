@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import replace
 from functools import cached_property
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from run_contracts.errors import UsageError
 from run_contracts.server import Lives, ServerOptions, life, running
+
+if TYPE_CHECKING:
+    from run_contracts.types import RunStatus
 
 QUICK = ServerOptions(queue_seconds=0.01, work_seconds=0.05, cancel_seconds=0.01)
 """Options under which a whole life passes in less than a tenth of a second."""
@@ -43,7 +46,7 @@ class RunServer:
         return self.options.api_key
 
     def next_run(
-        self, *statuses: str, calls: Mapping[str, Any] | None = None, reply: str | None = None
+        self, *statuses: RunStatus, calls: Mapping[str, Any] | None = None, reply: str | None = None
     ) -> None:
         """Write the life of the next run that a client creates; several calls wait in a row.
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from run_contracts.contract.loading import Contract, Reading, load
 from run_contracts.contract.requirements import ITEM_KINDS, Level
@@ -14,9 +14,13 @@ from run_contracts.errors import ContractViolation, UnreadableBody
 from run_contracts.validation.exercised import exercised
 from run_contracts.validation.fast import Holds, fast_verdict, holds
 from run_contracts.validation.json_text import NOT_JSON, body_violation, lone_surrogates
+from run_contracts.validation.plain_json import plain
 from run_contracts.validation.rules import findings
 from run_contracts.validation.shape import shape_violations
 from run_contracts.validation.violation import Violation, token
+
+if TYPE_CHECKING:
+    from run_contracts.types import DialectName, Edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +35,17 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
     value: Any,
     *,
     kind: str = "run",
-    edition: str = "v2",
+    edition: Edition = "v2",
     reading: Reading = "wire",
-    dialect: str | None = None,
+    dialect: DialectName | None = None,
     contract: Contract | None = None,
 ) -> tuple[Violation, ...]:
     """Return every rule a value breaks, shape first, in the order of the value.
 
+    The value is decoded JSON, or a model of the `openai` SDK, which is judged as what was sent.
     `kind` names what the value is: ``run``, ``run_step``, ``run_list``, ``error``, ... A given
     `contract` takes the place of edition, reading and dialect. Raises `UsageError` for unknown
-    names and `UnreadableBody` for a value nested too deep to judge.
+    names and for what is no value at all, `UnreadableBody` for a value nested too deep to judge.
 
     >>> [v.requirement for v in violations({"object": "thread.run"}, edition="v1")][:2]
     ['RUN-SHAPE-001', 'RUN-SHAPE-003']
@@ -49,6 +54,8 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
     is_right = verdict(value)
     if is_right and kind not in ITEM_KINDS:
         return ()
+    if not is_right and (given := plain(value)) is not value:
+        return violations(given, kind=kind, contract=chosen)
     broken = [] if is_right else list(explained(value, kind, chosen))
     for at, item in _items(value, kind):
         of_item = violations(item, kind=ITEM_KINDS[kind], contract=chosen)
@@ -58,7 +65,11 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
 
 @lru_cache(maxsize=256)
 def _chosen(
-    kind: str, edition: str, reading: Reading, dialect: str | None, contract: Contract | None
+    kind: str,
+    edition: Edition,
+    reading: Reading,
+    dialect: DialectName | None,
+    contract: Contract | None,
 ) -> tuple[Contract, Holds]:
     """Return the contract that is asked for, and its fast verdict on a kind."""
     chosen = contract or load(edition, reading=reading, dialect=dialect)
@@ -66,11 +77,11 @@ def _chosen(
 
 
 def assert_valid_run(
-    value: Any, *, edition: str = "v2", strict: bool = False, dialect: str | None = None
+    value: Any, *, edition: Edition = "v2", strict: bool = False, dialect: DialectName | None = None
 ) -> None:
     """Raise `ContractViolation`, an `AssertionError`, if a run breaks a MUST of the contract.
 
-    With `strict` a broken SHOULD counts too.
+    With `strict` a broken SHOULD counts too. A run is decoded JSON, or a model of the `openai` SDK.
 
     >>> assert_valid_run({}, edition="v2")
     Traceback (most recent call last):

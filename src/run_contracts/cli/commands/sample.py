@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
@@ -13,7 +13,10 @@ from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.making import NearMiss, edge_case, edge_cases, near_misses
-from run_contracts.making.event_streams import as_sse
+from run_contracts.making.lives.stream_events import as_sse
+
+if TYPE_CHECKING:
+    from run_contracts.types import Edition, RunStatus, StreamEnding
 
 
 @click.command(
@@ -56,7 +59,7 @@ Examples:
 def command(  # noqa: PLR0913 - the options of a sample
     *,
     status: str | None,
-    edition: str,
+    edition: Edition,
     edge: str | None,
     edges: bool,
     breaks: str | None,
@@ -86,7 +89,7 @@ def command(  # noqa: PLR0913 - the options of a sample
 
 def _made(  # noqa: PLR0913, PLR0917 - what is made, and how it is printed
     status: str | None,
-    edition: str,
+    edition: Edition,
     count: int | None,
     seed: int | None,
     locale: str,
@@ -98,10 +101,11 @@ def _made(  # noqa: PLR0913, PLR0917 - what is made, and how it is printed
     made = factory(edition, seed=seed, locale=locale)
     wanted = 1 if count is None else count
     if form == "sse":
+        ending = cast("StreamEnding", status or COMPLETED)
         for _ in range(wanted):
-            click.echo(as_sse(made.stream(status or COMPLETED)), nl=False)
+            click.echo(as_sse(made.stream(ending)), nl=False)
         return
-    runs = (made.run(status) for _ in range(wanted))
+    runs = (made.run(cast("RunStatus | None", status)) for _ in range(wanted))
     _print(runs if count is not None else list(runs), form)
 
 

@@ -21,6 +21,7 @@ from run_contracts.making.forms import (
     Text,
     Union,
     Whole,
+    copied,
 )
 from run_contracts.making.text_patterns import is_shaped
 
@@ -179,13 +180,6 @@ _VARIED: Mapping[type[Form], Callable[[Any, Any, int], Any]] = {
     Union: _varied_branch,
     Judged: _varied_judged,
 }
-
-
-def copied(value: Any) -> Any:
-    """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
-    if isinstance(value, dict):
-        return {name: copied(inner) for name, inner in value.items()}
-    return [copied(inner) for inner in value] if isinstance(value, list) else value
 
 
 def identity(value: Any) -> Any:

@@ -31,10 +31,11 @@ from run_contracts.making.forms import (
     Union,
     Unmade,
     Whole,
+    copied,
     is_null,
     is_truth,
 )
-from run_contracts.making.generators.copies import copied, multiple
+from run_contracts.making.generators.copies import multiple
 from run_contracts.making.generators.hypothesis_arrays import Draws, Strategy, drawn_items
 from run_contracts.making.generators.hypothesis_objects import drawn_fields
 from run_contracts.making.generators.hypothesis_texts import NUMBERED, letters, plain_texts
@@ -167,7 +168,7 @@ def _unmade(form: Unmade) -> Draws:
 
 def _anything(draw: st.DrawFn, depth: int = 0) -> Any:
     """Draw any JSON value: containers hold few, and no container but one is inside another."""
-    kind = draw(KINDS)
+    kind = draw(VALUE_KINDS)
     if kind < len(PLAIN_VALUES):
         return PLAIN_VALUES[kind]
     if kind < len(PLAIN_VALUES) + len(SCALARS):
@@ -185,7 +186,7 @@ SCALARS = (
     st.floats(allow_nan=False, allow_infinity=False),
     ANY_TEXT,
 )
-KINDS = st.integers(0, len(PLAIN_VALUES) + len(SCALARS) + 1)
+VALUE_KINDS = st.integers(0, len(PLAIN_VALUES) + len(SCALARS) + 1)
 HELD = st.integers(0, 2)
 MOST_NESTED = 2
 _STRATEGIES: Mapping[type[Form], Callable[[Any], Strategy]] = {

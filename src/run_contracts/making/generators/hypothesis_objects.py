@@ -27,11 +27,11 @@ from run_contracts.making.generators.hypothesis_arrays import (
     sizes,
 )
 from run_contracts.making.generators.hypothesis_texts import (
-    ID_BYTES,
     NUMBERED,
     letters,
     plain_texts,
 )
+from run_contracts.making.generators.source import ID_BYTES
 from run_contracts.making.text_formats import SPREAD
 from run_contracts.making.text_patterns import is_shaped
 

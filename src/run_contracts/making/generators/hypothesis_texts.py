@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.errors import InvalidArgument
 
 from run_contracts.making.forms import Text
+from run_contracts.making.generators.source import ID_BYTES
 from run_contracts.making.text_formats import NUMBERED_TEXTS, formatted
 from run_contracts.making.text_patterns import compiled_pattern, is_shaped, is_text_of
 
@@ -30,7 +31,6 @@ FORMATTED: Mapping[str, Callable[[], st.SearchStrategy[Any]]] = {
 """Formats for which hypothesis knows more than what a number can become."""
 
 
-ID_BYTES = 18
 NUMBERED = st.integers(0, 2 ** (8 * ID_BYTES) - 1)
 """The numbers that become the letters of ids."""
 DIGITS = bytes.maketrans(
@@ -52,7 +52,7 @@ def letters(number: int) -> str:
 def plain_texts(form: Text) -> Texts:
     """Return the strategy of strings, of a pattern or format where the form has one."""
     if not is_shaped(form):
-        return st.text(UNICODE, min_size=form.least, max_size=form.most)
+        return st.text(form.alphabet or UNICODE, min_size=form.least, max_size=form.most)
     make = formatted(form)
     if make is None:
         texts = _matching(form, UNICODE, is_whole=False)

@@ -2,45 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from run_contracts.errors import ContractError
 from run_contracts.making.forms import Items, Judged, Number, Text, Unmade
 from run_contracts.making.generators.content import FIXED
-from run_contracts.making.generators.copies import copied, identity
+from run_contracts.making.generators.copies import identity
 from run_contracts.making.generators.shaped_texts import shaped
+from run_contracts.making.generators.source import Maker, Source
 from run_contracts.making.text_patterns import is_text_of
 
-
-class Source(Protocol):
-    """What makers need of a source of randomness; `random.Random` has it."""
-
-    def random(self) -> float:
-        """Return a number from 0 to 1, without 1."""
-
-    def randbytes(self, n: int) -> bytes:
-        """Return random bytes."""
-
-
-Maker = Callable[[Source], Any]
 VALUES_TRIED = 200
 """How often a value is made that may turn out to be none of its schema."""
-
-
-def picked(values: tuple[Any, ...]) -> Maker:
-    """Return a maker of one of some values; a container is a new one each time."""
-    many = len(values)
-    if any(isinstance(value, list | dict) for value in values):
-        return lambda source: copied(values[int(source.random() * many)])
-    return lambda source: values[int(source.random() * many)]
 
 
 def shaped_text(form: Text) -> Maker:
     """Return a maker of texts with a pattern or a format, of known words where they have it."""
     words = tuple(filter(is_text_of(form), FIXED.get(form.name, ())))
     if words:
-        return picked(words)
+        return lambda source: words[int(source.random() * len(words))]
     text = shaped(form)
     return lambda source: text(source.random)
 
@@ -58,10 +38,10 @@ def between(form: Number, low: float, high: float) -> Maker:
 
 
 def distinct(made: list[Any], item: Maker, many: int, form: Items, source: Source) -> list[Any]:
-    """Return an array of different items: as many as are wanted, or as chance gives."""
-    known = set(map(identity, made))
+    """Return an array with so many more different items as are wanted, or as chance gives."""
+    known, wanted = set(map(identity, made)), len(made) + many
     for _ in range(VALUES_TRIED + many):
-        if len(made) >= many:
+        if len(made) >= wanted:
             return made
         value = item(source)
         if identity(value) not in known:

@@ -11,6 +11,7 @@ from typing import Any
 
 from run_contracts.errors import ContractError, HarnessError
 from run_contracts.making.forms import (
+    ID_LENGTH,
     Anything,
     Choice,
     Constant,
@@ -38,7 +39,6 @@ from run_contracts.making.generators.makers import VALUES_TRIED, untried
 from run_contracts.making.generators.shaped_texts import plainest, shaped
 from run_contracts.making.text_patterns import is_shaped
 
-ID_LENGTH = 24
 PLAIN: Mapping[str, Any] = {"created_at": 1_767_225_600, "model": "gpt-4o"}
 """What simple runs are given, so that one can tell what is odd in them: the start of 2026."""
 
