@@ -11,10 +11,11 @@ from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 
 from benchmarks import drawn_peers, factories
-from benchmarks.rates import ROUNDS, absent, consistent, installed, table
+from benchmarks.rates import absent, consistent, installed, table
 from benchmarks.startup import milliseconds
 from run_contracts import strategies
 
+ROUNDS = 7
 EXAMPLES = 300
 
 

@@ -18,6 +18,8 @@ What no legal run can have raises `hypothesis.errors.InvalidArgument`, which nam
 it would break; `near_misses` breaks it on purpose. All take `edition` (v1 or v2) and `dialect`
 (a named older or foreign form); `from_contract` gives the same for a contract of your own.
 
+`RunMachine` drives a handler through lives of runs, for hypothesis' stateful tests.
+
 Importing this module teaches hypothesis the types of `run_contracts.types`: `st.from_type(Run)`,
 and a field or argument that is annotated as one, draw legal runs.
 """
@@ -39,6 +41,7 @@ from run_contracts.making.body_strategies import (
     submit_tool_outputs_requests,
 )
 from run_contracts.making.lives.pages import MOST_LISTED
+from run_contracts.making.run_machine import RunMachine
 from run_contracts.making.run_strategies import NOTHING_DRAWN, Drawn, RunStrategies, of_edition
 from run_contracts.making.type_strategies import register
 
@@ -59,6 +62,7 @@ if TYPE_CHECKING:
 register()
 
 __all__ = [
+    "RunMachine",
     "RunStrategies",
     "create_message_requests",
     "create_run_requests",

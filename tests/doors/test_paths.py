@@ -11,7 +11,13 @@ from run_contracts import UsageError
 PATHS = {
     "run_contracts.target": ("Budget", "Target", "target"),
     "run_contracts.factories": ("Factory", "RunProvider", "as_sse", "factory", "from_contract"),
-    "run_contracts.strategies": ("event_streams", "from_contract", "histories", "runs"),
+    "run_contracts.strategies": (
+        "RunMachine",
+        "event_streams",
+        "from_contract",
+        "histories",
+        "runs",
+    ),
     "run_contracts.making": ("edge_case", "edge_cases", "near_misses"),
     "run_contracts.making.edge_cases": ("edge_cases",),
     "run_contracts.making.near_misses": ("near_misses",),

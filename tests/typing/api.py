@@ -22,7 +22,15 @@ from run_contracts.contract.requirements import Level
 from run_contracts.factories import factory, make_run, make_runs
 from run_contracts.making import EdgeCase, NearMiss, edge_cases, near_misses
 from run_contracts.server import ServerOptions
-from run_contracts.strategies import event_streams, histories, messages, run_lists, run_steps, runs
+from run_contracts.strategies import (
+    RunMachine,
+    event_streams,
+    histories,
+    messages,
+    run_lists,
+    run_steps,
+    runs,
+)
 from run_contracts.testing import AssertRun, RunServer, suite
 from run_contracts.types import MakeRun, MakeRuns, Page, Run, RunStep, StreamEvent
 
@@ -101,3 +109,31 @@ def test_fixtures(make_run: MakeRun, make_runs: MakeRuns) -> None:
     make_runs(2, "complete")  # type: ignore[arg-type]
     if make_run()["status"] == "complete":  # type: ignore[comparison-overlap]
         raise AssertionError
+
+
+class Waiting(RunMachine):
+    """A machine as people write it; what its methods take and give is held by the types."""
+
+    edition = "v1"
+    fixed = {"model": "gpt-4o"}  # noqa: RUF012 - as people write it
+    status: str = ""
+
+    def seen(self, run: Run) -> None:
+        """Be handed a run."""
+        self.status = run["status"]
+
+    def ended(self) -> bool:
+        """Say so."""
+        return self.status == "completed"
+
+    def outputs(self, run: Run) -> list[dict[str, str]]:
+        """Answer each call."""
+        waits = run["required_action"]
+        calls = waits["submit_tool_outputs"]["tool_calls"] if waits else []
+        return [{"tool_call_id": call["id"], "output": "ok"} for call in calls]
+
+
+class Misled(RunMachine):
+    """There is no third edition."""
+
+    edition = "v3"  # type: ignore[assignment]

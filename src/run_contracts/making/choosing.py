@@ -240,6 +240,7 @@ def impossible(
     )
 
 
+@lru_cache(maxsize=256)
 def _form(contract: Contract, kind: str, status: str) -> Fields:
     if kind.endswith(("_list", "stream_event")):
         raise UsageError(f"a {_words(kind)} is made of other objects; make the list or stream")

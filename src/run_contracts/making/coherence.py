@@ -18,6 +18,7 @@ from run_contracts.making.forced_tools import (
     is_forced_there,
 )
 from run_contracts.making.forms import Make, Whole
+from run_contracts.making.generators.error_messages import about_model
 from run_contracts.making.generators.offered_models import MODELS_BY_EDITION, REASONING_MODELS
 from run_contracts.making.token_counts import broken_limit, usage_fits
 from run_contracts.making.wishes import CALLS, Free
@@ -43,6 +44,9 @@ class Coherence:
         free, most = self.free, self.most_tools
         if value.get("reasoning_effort") is not None:
             _effort_of_model(value, free)
+        if value.get("last_error") is not None and "last_error__message" in free:
+            error = value["last_error"]
+            error["message"] = about_model(error["message"], value["model"])
         if value.get("truncation_strategy") is not None:
             _cut(value["truncation_strategy"], free, make)
         if value.get("tools") is not None:

@@ -76,9 +76,12 @@ class Text:
     format: str | None = None
 
 
+ID_LENGTH = 24
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Identifier:
-    """An id: a prefix and letters or digits."""
+    """An id: a prefix and `ID_LENGTH` letters or digits."""
 
     prefix: str
 
@@ -200,8 +203,6 @@ Make = Callable[[Form], Any]
 
 EXACT = 2**53 - 1
 """The largest integer that every JSON reader keeps as it is (RFC 8259, section 6)."""
-ID_LENGTH = 24
-"""Letters and digits of an id after its prefix, as recorded ones have."""
 NULL = Constant(value=None)
 TRUTH = Choice(values=(False, True))
 

@@ -39,7 +39,8 @@ def form_in(contract: Contract, kind: str, status: str) -> Fields:
     known = contract.lifecycle.cells(kind)
     if status not in known:
         raise UsageError(f"no status {status!r} of a {kind}; there are {', '.join(known)}")
-    return _narrowed(contract, kind, known[status], status).with_field("status", Constant(value=status))
+    form = _narrowed(contract, kind, known[status], status)
+    return form.with_field("status", Constant(value=status))
 
 
 @lru_cache(maxsize=64)

@@ -41,8 +41,10 @@ EFFORTS = ("low", "medium", "high")
 """The efforts that all models know which reason."""
 NO_TOKENS = {"completion_tokens": 0, "prompt_tokens": 0, "total_tokens": 0}
 """The usage of a cancelled run, in all that were recorded."""
-DETAILS = frozenset({"prompt_token_details", "completion_tokens_details"})
-"""Objects that count all they can, if they are there."""
+DETAILS = frozenset({"prompt_token_details", "completion_tokens_details", "incomplete_details"})
+"""Objects that say all they can, if they are there."""
+FILLED = frozenset({"tool_calls"})
+"""Arrays that hold something, if they are there: who calls nothing does not wait for outputs."""
 PLAIN_SCHEMA = {"type": "object", "properties": {}}
 SCHEMAS = {
     "parameters": (PLAIN_SCHEMA, *(function.parameters for function in FUNCTIONS)),
@@ -127,7 +129,8 @@ def _inside(form: Form, edition: str) -> Form:
             return union(tuple(_inside(branch, edition) for branch in branches))
         case Items():
             first = tuple(_inside(item, edition) for item in form.first)
-            return replace(form, item=_inside(form.item, edition), first=first)
+            least = max(form.least, 1) if form.name in FILLED else form.least
+            return replace(form, item=_inside(form.item, edition), first=first, least=least)
         case Fields():
             return _usual_fields(form, edition)
         case Text(name="model"):

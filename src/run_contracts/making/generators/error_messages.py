@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-NAMED_MODEL = "gpt-4o"
-"""The model that messages name; see `about_model`."""
+NAMED_MODEL = "gpt-4-turbo"
+"""The model that messages name, which both editions have; see `about_model`."""
 _QUOTA = (
     "You exceeded your current quota, please check your plan and billing details. For more "
     "information on this error, read the docs: "
@@ -100,7 +100,7 @@ API_ERRORS = (
 def about_model(message: str, model: str) -> str:
     """Return a message that names this model, if it names one at all.
 
-    >>> about_model("Rate limit reached for gpt-4o. Please try again in 7s.", "o3-mini")
+    >>> about_model("Rate limit reached for gpt-4-turbo. Please try again in 7s.", "o3-mini")
     'Rate limit reached for o3-mini. Please try again in 7s.'
     """
     return message.replace(f" for {NAMED_MODEL}", f" for {model}")

@@ -45,10 +45,11 @@ from run_contracts.making.generators.makers import (
     between,
     distinct,
     judged,
+    picked,
     shaped_text,
     unmade,
 )
-from run_contracts.making.generators.source import Maker, Source, fresh
+from run_contracts.making.generators.source import Maker, Source
 from run_contracts.making.text_patterns import is_shaped
 
 USUAL_WHOLE = (0, 1000)
@@ -80,6 +81,8 @@ def _text_of(form: Form, code: MakerCode) -> str:
     """Return the source text of a value of a form; of a call, where a maker makes it."""
     written = _TEXTS.get(type(form))
     text = written(form, code) if written else None
+    if text is None and isinstance(form, Text):
+        return code.called(shaped_text(form))
     return text or code.called(code.maker_of(form))
 
 
@@ -98,17 +101,10 @@ def _whole(form: Whole) -> Maker:
     return lambda source: low + int(source.random() * many)
 
 
-def _any_of(values: tuple[Any, ...]) -> Maker:
-    many = len(values)
-    if any(isinstance(value, list | dict) for value in values):
-        return lambda source: fresh(values[int(source.random() * many)], source)
-    return lambda source: values[int(source.random() * many)]
-
-
-def _text(form: Text, code: MakerCode) -> str:
+def _text(form: Text, code: MakerCode) -> str | None:
     """Return the text of strings that fit their property, cut or filled up to the bounds."""
     if is_shaped(form):
-        return code.called(shaped_text(form))
+        return None
     prefix = PREFIXES.get(form.name)
     longest = len(prefix or "") + ID_LENGTH
     if prefix is not None and form.least <= longest <= (form.most or longest):
@@ -120,24 +116,25 @@ def _text(form: Text, code: MakerCode) -> str:
 def _usual(form: Number) -> tuple[float, ...]:
     """Return the usual numbers of a property that are within the bounds."""
     low, high = _ends(form)
-    open_ends = {low} if form.is_least_open else set()
-    open_ends |= {high} if form.is_most_open else set()
-    numbers = NUMBERS.get(form.name, ())
-    return tuple(one for one in numbers if low <= one <= high and one not in open_ends)
+    closed = {low: form.is_least_open, high: form.is_most_open}
+    return tuple(
+        number
+        for number in NUMBERS.get(form.name, ())
+        if low <= number <= high and not closed.get(number, False)
+    )
 
 
 def _number(form: Number) -> Maker:
     """Return a maker of the usual numbers, or of those with two decimals, within the bounds."""
     usual = _usual(form)
-    return _any_of(usual) if usual else between(form, *_ends(form))
+    return picked(usual) if usual else between(form, *_ends(form))
 
 
 def _ends(form: Number) -> tuple[float, float]:
-    """Return the bounds of a number, next to each other or to zero where there is only one."""
-    least, most = form.least, form.most
-    if least is None:
-        least = 0.0 if most is None or most > 0 else most - 1
-    return least, max(1.0, least + 1) if most is None else most
+    low = form.least
+    if low is None:
+        low = 0.0 if form.most is None or form.most > 0 else form.most - 1.0
+    return low, max(1.0, low + 1.0) if form.most is None else form.most
 
 
 def _multiple(form: Multiple) -> Maker:
@@ -148,33 +145,36 @@ def _multiple(form: Multiple) -> Maker:
     return lambda source: float(count(source) * step)
 
 
-def _counts(form: Items) -> range:
-    """Return how many items an array may have beside those that are fixed by place."""
-    fewest = max(form.least, form.name in NEVER_EMPTY and form.most != 0)
-    least = max(fewest - len(form.first), 0)
-    most = least + FEW if form.most is None else form.most - len(form.first)
-    return range(least, max(least, min(most, least + FEW)) + 1)
+def _sizes(form: Items) -> range:
+    """Return how many items an array may have: the fewest and a few more."""
+    fewest = max(form.least, 1) if form.name in NEVER_EMPTY else form.least
+    fewest = max(fewest, len(form.first))
+    most = fewest + FEW if form.most is None else form.most
+    least = min(fewest, most)
+    return range(least, min(most, least + FEW) + 1)
 
 
 def _few_items(form: Items, code: MakerCode) -> str | None:
-    """Return the text of a short array; None for a longer one."""
-    counts = _counts(form)
-    if form.is_unique or len(form.first) + counts[0] > FEW:
+    """Return the text of a short array; None for a longer one, or of items that must differ."""
+    sizes = _sizes(form)
+    if sizes[0] > FEW or form.is_unique:
         return None
-    first, item = [_text_of(one, code) for one in form.first], _text_of(form.item, code)
-    return code.any_of([f"[{', '.join(first + [item] * many)}]" for many in counts])
+    texts = [_text_of(inner, code) for inner in form.first]
+    texts += [_text_of(form.item, code)] * (sizes[-1] - len(texts))
+    return code.any_of([f"[{', '.join(texts[:many])}]" for many in sizes])
 
 
 def _items(form: Items, locale: str) -> Maker:
     """Return a maker of arrays: the items fixed by place, then a few more."""
-    first = [maker_of(one, locale) for one in form.first]
-    item, counts = maker_of(form.item, locale), _counts(form)
+    first, item = [maker_of(one, locale) for one in form.first], maker_of(form.item, locale)
+    sizes = _sizes(form)
 
     def items(source: Source) -> list[Any]:
-        many = counts[int(source.random() * len(counts))]
+        many = sizes[int(source.random() * len(sizes))]
+        made = [maker(source) for maker in first[:many]]
         if form.is_unique:
-            return distinct([maker(source) for maker in first], item, many, form, source)
-        return [maker(source) for maker in first] + [item(source) for _ in range(many)]
+            return distinct(made, item, many, form, source)
+        return made + [item(source) for _ in range(many - len(made))]
 
     return items
 
@@ -196,15 +196,15 @@ _TEXTS: Mapping[type[Form], Callable[[Any, MakerCode], str | None]] = {
 }
 """How values of forms are written as code; None where a maker is called instead."""
 _MAKERS: Mapping[type[Form], Callable[[Any, str], Maker]] = {
-    Choice: lambda form, _: _any_of(form.usual or form.values),
+    Choice: lambda form, _: picked(form.usual or form.values),
     Whole: lambda form, _: _whole(form),
     Number: lambda form, _: _number(form),
     Multiple: lambda form, _: _multiple(form),
+    Judged: lambda form, locale: judged(form, maker_of(form.form, locale)),
+    Unmade: lambda form, _: unmade(form),
     Items: _items,
     Planned: lambda form, locale: lambda source: form.plan.made(faked(source, locale)),
     Anything: lambda *_: lambda _: {},
-    Judged: lambda form, locale: judged(form, maker_of(form.form, locale)),
-    Unmade: lambda form, _: unmade(form),
     Drawn: _undrawn,
 }
 """Makers of forms by themselves, as far as that is quicker than code for one value or two."""

@@ -9,18 +9,26 @@ from run_contracts.making.forms import Items, Judged, Number, Text, Unmade
 from run_contracts.making.generators.content import FIXED
 from run_contracts.making.generators.copies import identity
 from run_contracts.making.generators.shaped_texts import shaped
-from run_contracts.making.generators.source import Maker, Source
+from run_contracts.making.generators.source import Maker, Source, fresh
 from run_contracts.making.text_patterns import is_text_of
 
 VALUES_TRIED = 200
 """How often a value is made that may turn out to be none of its schema."""
 
 
+def picked(values: tuple[Any, ...]) -> Maker:
+    """Return a maker of one of some values; a container is a new one each time."""
+    many = len(values)
+    if any(isinstance(value, list | dict) for value in values):
+        return lambda source: fresh(values[int(source.random() * many)], source)
+    return lambda source: values[int(source.random() * many)]
+
+
 def shaped_text(form: Text) -> Maker:
     """Return a maker of texts with a pattern or a format, of known words where they have it."""
     words = tuple(filter(is_text_of(form), FIXED.get(form.name, ())))
     if words:
-        return lambda source: words[int(source.random() * len(words))]
+        return picked(words)
     text = shaped(form)
     return lambda source: text(source.random)
 
@@ -38,10 +46,10 @@ def between(form: Number, low: float, high: float) -> Maker:
 
 
 def distinct(made: list[Any], item: Maker, many: int, form: Items, source: Source) -> list[Any]:
-    """Return an array with so many more different items as are wanted, or as chance gives."""
-    known, wanted = set(map(identity, made)), len(made) + many
+    """Return an array of different items: as many as are wanted, or as chance gives."""
+    known = set(map(identity, made))
     for _ in range(VALUES_TRIED + many):
-        if len(made) >= wanted:
+        if len(made) >= many:
             return made
         value = item(source)
         if identity(value) not in known:

@@ -113,18 +113,22 @@ def checked_on(contract: Contract, wishes: LifeWishes, path: Sequence[str]) -> N
 def possible_ends(contract: Contract, wishes: LifeWishes) -> list[str]:
     """Return the statuses in which a life can end that shows all that is fixed of it.
 
-    What a run asks for may lie on the way.
+    What a run asks for may lie on the way. Those which always have what is fixed come alone.
     """
+    roots = {_root(name) for name in (*wishes.passing, *wishes.drawn)} - {ACTION}
+    cells = contract.lifecycle.fields
     wanted = [name for name in wishes.passing if _root(name) != ACTION]
     ends = [
         status
-        for status in contract.lifecycle.fields
+        for status in cells
         if wishes.of(contract, status).keys() >= set(wanted)
+        and all(cells[status].get(root, "set") != "null" for root in roots)
     ]
     if not ends:
-        fitting_plans(contract, "run", None, wishes.passing)
+        fitting_plans(contract, "run", None, wishes.passing, wishes.drawn)
         raise UsageError(f"no run can have {as_written(wishes.passing)} at its end")
-    return ends
+    sure = [end for end in ends if all(cells[end].get(root, "set") == "set" for root in roots)]
+    return sure or ends
 
 
 def rounds_of(calls: Sequence[Any]) -> tuple[Fixed, ...]:

@@ -89,7 +89,8 @@ def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishe
         run[ACTION] = None
     usage = run.get("usage")
     if usage is None:
-        usage = _plan(contract, COMPLETED, LifeWishes()).part("usage", make)
+        ended = COMPLETED if COMPLETED in contract.lifecycle.fields else path[-1]
+        usage = _plan(contract, ended, LifeWishes()).part("usage", make)
     fixed = {**wishes.lasting, **wishes.passing}
     return Story(
         contract=contract,
@@ -120,7 +121,7 @@ def _asked(
         calls = run[ACTION]["submit_tool_outputs"]["tool_calls"]
         places = {int(path.split("__")[3]) for path in asked}
         del calls[len(places) :]
-    free = Free(frozenset(fixed))
+    free = Free(frozenset(fixed) | frozenset(wishes.drawn))
     if at > 0 and "tool_choice" in free and isinstance(run.get("tool_choice"), dict):
         run["tool_choice"] = AUTO
     coherence = coherence_of(contract, "run", free)
