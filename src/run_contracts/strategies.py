@@ -87,7 +87,8 @@ __all__ = [
 def from_contract(contract: Contract) -> RunStrategies:
     """Return the strategies of a contract, e.g. one with a vendor's own fields.
 
-    Raises `ContractError`, when a strategy is asked for, for a schema that is not understood.
+    Raises `ContractError`, when a strategy is asked for, for a part of a schema that is needed and
+    not understood; what is not needed is left out, with one `LeftOutWarning`.
 
     >>> from run_contracts import load
     >>> vendor = load("v2").with_fields("run", {"region": {"enum": ["eu"]}}, required=["region"])

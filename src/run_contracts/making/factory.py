@@ -208,6 +208,9 @@ def from_contract(
 ) -> Factory:
     """Return a factory of a contract, e.g. one with a vendor's own fields.
 
+    What it makes has no part of a schema that is not understood, and a `LeftOutWarning` names the
+    part; if it is needed, that is a `ContractError`.
+
     >>> vendor = load("v2").with_fields("run", {"region": {"enum": ["eu"]}}, required=["region"])
     >>> from_contract(vendor, seed=1).run()["region"]
     'eu'
