@@ -187,8 +187,6 @@ def test_a_wish_takes_with_it_what_it_means() -> None:
 
 def test_nothing_is_invented_beside_what_is_fixed_in_a_free_object() -> None:
     """A schema of an answer has the properties that were fixed, and no others."""
-    run: Any = make_run(
-        seed=1, response_format__json_schema__schema__properties__x__type="string"
-    )
+    run: Any = make_run(seed=1, response_format__json_schema__schema__properties__x__type="string")
     schema = run["response_format"]["json_schema"]["schema"]
     assert schema["properties"] == {"x": {"type": "string"}}

@@ -137,5 +137,5 @@ def reply_kinds(contract: Contract, steps: list[Step]) -> list[str]:
     if RUNS_CODE in used:
         kinds += ["file", "file", "image", "image"]
     if not used and contract.edition != "v1":
-        kinds += ["refusal"]
+        kinds += ["refusal", "refusal"]
     return kinds
