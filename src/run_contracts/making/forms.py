@@ -63,9 +63,8 @@ class Text:
     """A string of `least` to `most` characters; `name` is the property it fills.
 
     It is made of the characters of `alphabet`, of any if that is empty; `usual` are those that
-    real ones are.
-    `pattern` is a regular expression of ECMA-262 that matches somewhere in it, `format` one that
-    JSON Schema names, e.g. ``date-time``.
+    real ones are. `pattern` is a regular expression of ECMA-262 that matches somewhere in it,
+    `format` one that JSON Schema names, e.g. ``date-time``.
     """
 
     least: int = 0

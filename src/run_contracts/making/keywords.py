@@ -44,7 +44,7 @@ ONE_SCHEMA = frozenset(
     {"items", "additionalProperties", "propertyNames", "contains", "not", "if", "then", "else"}
     | {"unevaluatedItems", "unevaluatedProperties"}
 )
-SCHEMAS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+LISTED_SCHEMAS = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
 NAMED_SCHEMAS = frozenset({"properties", "patternProperties", "dependentSchemas"})
 PYTHON_TYPES = {
     "null": type(None),
@@ -106,7 +106,7 @@ def _inner(schema: Mapping[str, Any]) -> Iterator[Any]:
     for word, value in schema.items():
         if word in ONE_SCHEMA:
             yield value
-        elif word in SCHEMAS:
+        elif word in LISTED_SCHEMAS:
             yield from value
         elif word in NAMED_SCHEMAS:
             yield from value.values()

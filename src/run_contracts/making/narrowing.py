@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from run_contracts.contract.lifecycle import Expectation
 from run_contracts.contract.loading import Contract
-from run_contracts.errors import ContractError
+from run_contracts.errors import ContractError, UsageError
 from run_contracts.making.forms import (
     ID_LENGTH,
     NULL,
@@ -32,9 +32,15 @@ from run_contracts.making.text_patterns import is_shaped
 
 @lru_cache(maxsize=256)
 def form_in(contract: Contract, kind: str, status: str) -> Fields:
-    """Return the form of a run, or of a run step, in one status."""
-    cells = contract.lifecycle.cells(kind)[status]
-    return _narrowed(contract, kind, cells, status).with_field("status", Constant(value=status))
+    """Return the form of a run, or of a run step, in one status.
+
+    Raises `UsageError` for a status that the contract does not have.
+    """
+    known = contract.lifecycle.cells(kind)
+    if status not in known:
+        raise UsageError(f"no status {status!r} of a {kind}; there are {', '.join(known)}")
+    form = _narrowed(contract, kind, known[status], status)
+    return form.with_field("status", Constant(value=status))
 
 
 @lru_cache(maxsize=64)

@@ -15,7 +15,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.errors import ContractError
 from run_contracts.making.forms import Fields, Form, Items, Judged, Union
 
-NEVER: Mapping[str, Any] = {"not": {}}
+ALLOWS_NOTHING: Mapping[str, Any] = {"not": {}}
 """The normal form of a schema that allows nothing."""
 
 
@@ -46,7 +46,7 @@ def normal_form(contract: Contract, schema: Any, base: str) -> dict[str, Any] | 
         return None
     said = normal.to_json_schema()
     if not isinstance(said, dict):
-        return {} if said else dict(NEVER)
+        return {} if said else dict(ALLOWS_NOTHING)
     return {word: value for word, value in said.items() if word != "$schema"}
 
 

@@ -116,7 +116,7 @@ def planned(
 ) -> ObjectPlan:
     """Return the plan of a form, in which the caller fixed what lies at some paths.
 
-    Raises `ContractError` for a part that cannot be made nor left out.
+    Raises `ContractError` for a part that can neither be made nor be left out.
     """
     form = makeable(form)
     moments = free_moments(contract, form)

@@ -10,12 +10,15 @@ from __future__ import annotations
 import warnings
 from dataclasses import replace
 from functools import lru_cache
+from typing import TypeVar, cast
 
 from run_contracts.errors import ContractError, LeftOutWarning
 from run_contracts.making.forms import Fields, Form, Items, Judged, Union, Unmade, union
 
+F = TypeVar("F", bound=Form)
 
-def makeable(form: Fields) -> Fields:
+
+def makeable(form: F) -> F:
     """Return a form without the parts that cannot be made; the same one if it has none.
 
     Raises `ContractError` for a part that cannot be left out.
@@ -28,7 +31,7 @@ def makeable(form: Fields) -> Fields:
     pruned = _pruned(form)
     if isinstance(pruned, Unmade):
         raise ContractError(f"{pruned.why}. Fix the field to make the others")
-    return pruned if isinstance(pruned, Fields) else form
+    return cast("F", pruned)
 
 
 @lru_cache(maxsize=8192)

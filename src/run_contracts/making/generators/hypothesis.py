@@ -168,7 +168,7 @@ def _unmade(form: Unmade) -> Draws:
 
 def _anything(draw: st.DrawFn, depth: int = 0) -> Any:
     """Draw any JSON value: containers hold few, and no container but one is inside another."""
-    kind = draw(KINDS)
+    kind = draw(VALUE_KINDS)
     if kind < len(PLAIN_VALUES):
         return PLAIN_VALUES[kind]
     if kind < len(PLAIN_VALUES) + len(SCALARS):
@@ -186,7 +186,7 @@ SCALARS = (
     st.floats(allow_nan=False, allow_infinity=False),
     ANY_TEXT,
 )
-KINDS = st.integers(0, len(PLAIN_VALUES) + len(SCALARS) + 1)
+VALUE_KINDS = st.integers(0, len(PLAIN_VALUES) + len(SCALARS) + 1)
 HELD = st.integers(0, 2)
 MOST_NESTED = 2
 _STRATEGIES: Mapping[type[Form], Callable[[Any], Strategy]] = {

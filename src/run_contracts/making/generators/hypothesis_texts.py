@@ -52,8 +52,7 @@ def letters(number: int) -> str:
 def plain_texts(form: Text) -> Texts:
     """Return the strategy of strings, of a pattern or format where the form has one."""
     if not is_shaped(form):
-        letters_of = form.alphabet or UNICODE
-        return st.text(letters_of, min_size=form.least, max_size=form.most)
+        return st.text(form.alphabet or UNICODE, min_size=form.least, max_size=form.most)
     make = formatted(form)
     if make is None:
         texts = _matching(form, UNICODE, is_whole=False)

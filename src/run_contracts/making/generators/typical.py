@@ -21,12 +21,14 @@ from run_contracts.making.forms import (
     Planned,
     Text,
     Union,
+    Unmade,
     Whole,
     allows_null,
     is_null,
 )
 from run_contracts.making.generators.content import NEVER_EMPTY, PREFIXES
 from run_contracts.making.generators.simplest import simplest
+from run_contracts.making.text_patterns import is_shaped
 
 TAIL = "3fKq8ZtV0sXw1BnY7mLc2RpD"
 """What follows the prefix of every id: as many letters and digits as recorded ones have."""
@@ -97,7 +99,8 @@ def detailed(form: Form) -> Any:
         case Union(branches=branches):
             return detailed(next((one for one in branches if not is_null(one)), branches[0]))
         case Fields(fields=fields) if fields:
-            return {name: detailed(inner) for name, inner in fields.items()}
+            made = {name: one for name, one in fields.items() if not isinstance(one, Unmade)}
+            return {name: detailed(inner) for name, inner in made.items()}
         case Fields(others=others, name=name) if others is not None:
             return copy.deepcopy(TYPICAL_OBJECTS.get(name, {"key": detailed(others)}))
         case Items(item=item, least=least, first=()):
@@ -178,6 +181,8 @@ def _items(form: Items, make: Make) -> list[Any]:
 
 def _text(form: Text, _make: Make) -> str:
     """Return the text that a property holds, cut or stretched to its bounds."""
+    if is_shaped(form):
+        return str(simplest(form))
     prefix = PREFIXES.get(form.name)
     text = TYPICAL_TEXTS.get(form.name, "word") if prefix is None else prefix + TAIL
     return text.ljust(form.least, "x")[: form.most]

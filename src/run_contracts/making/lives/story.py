@@ -89,7 +89,8 @@ def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishe
         run[ACTION] = None
     usage = run.get("usage")
     if usage is None:
-        usage = _plan(contract, COMPLETED, LifeWishes()).part("usage", make)
+        ended = COMPLETED if COMPLETED in contract.lifecycle.fields else path[-1]
+        usage = _plan(contract, ended, LifeWishes()).part("usage", make)
     fixed = {**wishes.lasting, **wishes.passing}
     return Story(
         contract=contract,
