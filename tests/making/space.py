@@ -39,8 +39,8 @@ def _words(form: Any) -> Iterator[str]:
             yield from (repr(value) for value in values if not isinstance(value, dict))
         case Constant(value=value) if value is None or isinstance(value, str):
             yield repr(value)
-        case Items(least=fewest, most=most):
-            yield f"{fewest} items"
+        case Items(least=least, most=most):
+            yield f"{least} items"
             yield from () if most is None else (f"{most} items",)
         case Text(most=most) if most is not None:
             yield f"{most} characters"

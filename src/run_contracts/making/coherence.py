@@ -12,7 +12,7 @@ from typing import Any
 
 from run_contracts.making.called_functions import FUNCTION, calls_fit, calls_of, offered_names
 from run_contracts.making.forced_tools import (
-    NEVER,
+    NO_TOOL,
     different_tools,
     forced_tool,
     is_forced_there,
@@ -24,7 +24,9 @@ from run_contracts.making.token_counts import broken_limit, usage_fits
 from run_contracts.making.wishes import CALLS, Free
 from run_contracts.types import JSONObject
 
-KINDS = frozenset({"run", "assistant", "create_run_request", "create_thread_and_run_request"})
+AGREEING_KINDS = frozenset(
+    {"run", "assistant", "create_run_request", "create_thread_and_run_request"}
+)
 """Kinds whose parts are to agree."""
 KNOWN_MODELS = frozenset(model for models in MODELS_BY_EDITION.values() for model in models)
 REASONING_MODEL = "o3-mini"
@@ -91,7 +93,7 @@ def contradictions(run: JSONObject, free: Free) -> Iterator[tuple[tuple[str, ...
     if not called <= offered or (waits and free.is_whole("tools") and not offered):
         yield ("tools", "required_action"), "a run calls only functions that its tools offer"
     choice: Any = run.get("tool_choice")
-    if waits and choice == NEVER and "tool_choice" not in free:
+    if waits and choice == NO_TOOL and "tool_choice" not in free:
         yield ("tool_choice", "required_action"), "it calls functions and may use no tool"
     if not is_forced_there(run):
         yield ("tool_choice", "tools"), "the tool that is forced is not among the tools"

@@ -15,7 +15,7 @@ from run_contracts.making.called_functions import (
 from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
 
-AUTO, NEVER, ALWAYS = "auto", "none", "required"
+AUTO, NO_TOOL, ALWAYS = "auto", "none", "required"
 PLAIN_TOOL = {"type": "code_interpreter"}
 SOME_FUNCTION = "get_weather"
 
@@ -43,7 +43,7 @@ def forced_tool(value: JSONObject, free: Free, most: int | None) -> None:
         return
     if isinstance(choice, dict):
         _forced_function(value, choice, free, most)
-    elif choice == NEVER:
+    elif choice == NO_TOOL:
         if calls_of(value) and "tool_choice" in free:
             value["tool_choice"] = AUTO
     elif not value["tools"]:

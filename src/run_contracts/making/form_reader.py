@@ -99,9 +99,7 @@ class FormReader:
 
     def _plain(self, schema: Mapping[str, Any]) -> Form:
         """Return the form of a schema whose keywords are read one by one."""
-        for word in schema:
-            if word not in KNOWN_KEYWORDS:
-                self._refuse_unknown({word: schema[word]})
+        self._refuse_unknown(dict.fromkeys(schema, {}))
         for word in WHOLE_SCHEMA:
             if word in schema:
                 return self._whole[word](self, schema)

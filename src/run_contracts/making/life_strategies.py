@@ -12,7 +12,7 @@ from run_contracts.making.forms import Choice, Make, one_of
 from run_contracts.making.generators.hypothesis import composed
 from run_contracts.making.generators.hypothesis_arrays import Strategy
 from run_contracts.making.lives.life_wishes import (
-    ACTION,
+    REQUIRED_ACTION,
     LifeWishes,
     checked_on,
     possible_ends,
@@ -70,7 +70,7 @@ def _rounds(wishes: LifeWishes) -> int | None:
     """Return how often outputs are asked for, by what is fixed; None if nothing says."""
     if wishes.rounds is not None:
         return len(wishes.rounds)
-    asks = any(name.startswith(ACTION) for name in (*wishes.passing, *wishes.drawn))
+    asks = any(name.startswith(REQUIRED_ACTION) for name in (*wishes.passing, *wishes.drawn))
     return 1 if asks else None
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Requirement
-from run_contracts.making.coherence import KINDS, Coherence
+from run_contracts.making.coherence import AGREEING_KINDS, Coherence
 from run_contracts.making.forms import (
     NULL,
     Choice,
@@ -140,7 +140,7 @@ def planned(
 
 def coherence_of(contract: Contract, kind: str, free: Free) -> Coherence | None:
     """Return what makes the parts of a kind agree, where they are free; None if it has none."""
-    if kind not in KINDS:
+    if kind not in AGREEING_KINDS:
         return None
     form = form_of(contract, kind)
     tools = without_null(form.fields.get("tools", NULL)) if isinstance(form, Fields) else None

@@ -38,7 +38,7 @@ MOST_AHEAD = 8
 OFTEN_AHEAD = (REQUIRES_ACTION,) * 4
 """Where handlers have most to do."""
 SEED = Whole(least=0, most=2**32)
-POLLS = st.sampled_from((1, 0, 2))
+POLLS_OF_A_STATUS = st.sampled_from((1, 0, 2))
 """How often a run is seen as it is: pollers miss what is short, and see twice what lasts."""
 
 Step = tuple[str, tuple[str, ...]]
@@ -116,13 +116,13 @@ class RunMachine(RuleBasedStateMachine):
         """
         return None
 
-    @initialize(run=_drawn(lambda machine, make: machine.birth(make)), polls=POLLS)
+    @initialize(run=_drawn(lambda machine, make: machine.birth(make)), polls=POLLS_OF_A_STATUS)
     def create(self, run: Snapshot, polls: int) -> None:
         """Let a client create the run."""
         self._become(run, polls)
 
     @precondition(lambda machine: machine.next_step())
-    @rule(run=_drawn(lambda machine, make: machine.change(make)), polls=POLLS)
+    @rule(run=_drawn(lambda machine, make: machine.change(make)), polls=POLLS_OF_A_STATUS)
     def become(self, run: Snapshot, polls: int) -> None:
         """Let the server work, ask, take outputs or end the run, or somebody else cancel it."""
         self._become(run, polls)

@@ -46,7 +46,7 @@ DETAILS = frozenset({"prompt_token_details", "completion_tokens_details", "incom
 FILLED = frozenset({"tool_calls"})
 """Arrays that hold something, if they are there: who calls nothing does not wait for outputs."""
 PLAIN_SCHEMA = {"type": "object", "properties": {}}
-SCHEMAS = {
+SCHEMA_EXAMPLES = {
     "parameters": (PLAIN_SCHEMA, *(function.parameters for function in FUNCTIONS)),
     "schema": (PLAIN_SCHEMA, *(form["schema"] for form in ANSWER_FORMS)),
 }
@@ -139,8 +139,8 @@ def _inside(form: Form, edition: str) -> Form:
 
 
 def _usual_fields(form: Fields, edition: str) -> Form:
-    if not form.fields and form.name in SCHEMAS:
-        return Choice(values=SCHEMAS[form.name])
+    if not form.fields and form.name in SCHEMA_EXAMPLES:
+        return Choice(values=SCHEMA_EXAMPLES[form.name])
     fields = {name: _inside(inner, edition) for name, inner in form.fields.items()}
     if form.name in DETAILS:
         return replace(form, fields=fields, required=frozenset(fields))

@@ -34,13 +34,12 @@ def object_text(form: Fields, code: MakerCode, text_of: TextOf) -> str:
     """Write the statements that make an object, and return the text of it."""
     if not form.fields and form.name in OBJECTS:
         return code.picked(OBJECTS[form.name])
-    together = _together(form, code)
-    texts = {
-        name: together.get(name) or text_of(inner, code) for name, inner in form.fields.items()
-    }
     names = list(form.fields)
     optional = [at for at, name in enumerate(names) if name not in form.required]
     sure = optional[0] if optional else len(names)
+    texts = _together(form, code) | _ids(form, names[:sure], code)
+    for name in names:
+        texts[name] = texts.get(name) or text_of(form.fields[name], code)
     code.add(f"value = {dict_text({name: texts[name] for name in names[:sure]})}")
     for name in names[sure:]:
         line = f"value[{name!a}] = {texts[name]}"
@@ -59,6 +58,13 @@ def _together(form: Fields, code: MakerCode) -> dict[str, str]:
     return {
         name: code.picked(tuple(row[name] for row in record.rows), "row") for name in record.fields
     }
+
+
+def _ids(form: Fields, names: list[str], code: MakerCode) -> dict[str, str]:
+    """Return the texts of the fields that are ids, of some that are always there."""
+    ids = {name: inner for name in names if isinstance(inner := form.fields[name], Identifier)}
+    texts = code.identifiers([inner.prefix for inner in ids.values()]) if ids else []
+    return dict(zip(ids, texts, strict=True))
 
 
 def _others(form: Fields, value_form: Form, code: MakerCode) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from run_contracts.making.forms import Form, Identifier
+from run_contracts.making.forms import ID_LENGTH, Form, Identifier
 from run_contracts.making.generators.source import ID_BYTES, ID_LETTERS, Maker, fresh
 
 TEXT = """\
@@ -24,8 +24,6 @@ def bound({names}):
 """
 
 
-ID_TEXT = f"encoded(randbytes({ID_BYTES}), newline=False).translate(ID_LETTERS).decode()"
-"""The text of `letters(source)`, which is made so often that the call would be felt."""
 FEW_CONTAINERS = 8
 """Containers at most of which each is written out, where one of them is picked."""
 MOST_PARTS = 40
@@ -70,7 +68,15 @@ class MakerCode:
 
     def identifier(self, prefix: str) -> str:
         """Return the text of an id."""
-        return f"{self.named(prefix)} + {ID_TEXT}"
+        return f"{self.named(prefix)} + {_letters(1)}"
+
+    def identifiers(self, prefixes: Sequence[str]) -> list[str]:
+        """Return the texts of several ids whose letters are made at once, which is quicker."""
+        self.add(f"letters = {_letters(len(prefixes))}")
+        return [
+            f"{self.named(prefix)} + letters[{at * ID_LENGTH}:{(at + 1) * ID_LENGTH}]"
+            for at, prefix in enumerate(prefixes)
+        ]
 
     def picked(self, values: tuple[Any, ...], at: str | None = None) -> str:
         """Return the text of one of several values: any, or the one that stands at an index."""
@@ -96,10 +102,15 @@ class MakerCode:
         """Return the maker that does the statements and returns an expression."""
         names = ", ".join(f"v{at}" for at in range(len(self.values)))
         lines = [*self.lines, f"return {result}"]
-        if any(ID_TEXT in line for line in lines):
+        if any("randbytes(" in line for line in lines):
             lines.insert(0, "randbytes = source.randbytes")
         text = "\n".join(f"        {line}" for line in lines)
         return _bound(TEXT.format(names=names, lines=text))(*self.values)
+
+
+def _letters(many: int) -> str:
+    """Return the text of the letters of ids: as of `letters(source)`, without the call."""
+    return f"encoded(randbytes({many * ID_BYTES}), newline=False).translate(ID_LETTERS).decode()"
 
 
 def dict_text(texts: Mapping[str, str]) -> str:

@@ -23,7 +23,7 @@ from run_contracts.making.wishes import (
 )
 from run_contracts.types import JSONObject
 
-ACTION = "required_action"
+REQUIRED_ACTION = "required_action"
 Call = tuple[str, Any] | str | Mapping[str, Any]
 """A function's name and its arguments; the name alone; or both, and an id, by name."""
 Calls = Sequence[Call] | Sequence[list[Call]]
@@ -115,9 +115,9 @@ def possible_ends(contract: Contract, wishes: LifeWishes) -> list[str]:
 
     What a run asks for may lie on the way. Those which always have what is fixed come alone.
     """
-    roots = {_root(name) for name in (*wishes.passing, *wishes.drawn)} - {ACTION}
+    roots = {_root(name) for name in (*wishes.passing, *wishes.drawn)} - {REQUIRED_ACTION}
     cells = contract.lifecycle.fields
-    wanted = [name for name in wishes.passing if _root(name) != ACTION]
+    wanted = [name for name in wishes.passing if _root(name) != REQUIRED_ACTION]
     ends = [
         status
         for status in cells
@@ -146,7 +146,7 @@ def rounds_of(calls: Sequence[Any]) -> tuple[Fixed, ...]:
 
 
 def _only_calls(fixed: Fixed) -> None:
-    inside = [name for name in fixed if _root(name) == ACTION]
+    inside = [name for name in fixed if _root(name) == REQUIRED_ACTION]
     if inside:
         raise UsageError(f"calls and {inside[0]} both say what is called; leave one out")
 

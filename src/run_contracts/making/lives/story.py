@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
+from run_contracts.contract.lifecycle import IN_PROGRESS, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.coherence import contradictions
 from run_contracts.making.forms import Make, copied
-from run_contracts.making.lives.life_wishes import ACTION, LifeWishes, checked_on
+from run_contracts.making.lives.life_wishes import REQUIRED_ACTION, LifeWishes, checked_on
 from run_contracts.making.lives.timing import STARTS_AT, Timing, timing_of
 from run_contracts.making.moments import CREATED, EXPIRES
 from run_contracts.making.plans import ObjectPlan, coherence_of
@@ -26,17 +26,13 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One run and its life: the run as it ends, what it asked for each time, and when.
-
-    `usage` is what it used so far, also if it has not ended.
-    """
+    """One run and its life: the run as it ends, what it asked for each time, and when."""
 
     contract: Contract
     path: tuple[str, ...]
     run: JSONObject
     actions: tuple[JSONObject, ...]
     timing: Timing
-    usage: Any
     wishes: LifeWishes
 
     def snapshots(self) -> list[JSONObject]:
@@ -58,7 +54,7 @@ class Story:
     def _cell(self, at: int, name: str, wanted: str, before: JSONObject | None) -> Any:
         """Return what a status shows of a field that it may have."""
         is_last = at == len(self.path) - 1
-        if name == ACTION:
+        if name == REQUIRED_ACTION:
             return copied(self.actions[self.path[:at].count(REQUIRES_ACTION)])
         if name == STARTS_AT:
             return self._started(at, before)
@@ -85,12 +81,8 @@ def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishe
     end = _plan(contract, path[-1], wishes)
     run = end.made(make)
     actions = [_asked(contract, make, run, wishes, at) for at in range(path.count(REQUIRES_ACTION))]
-    if ACTION in run:
-        run[ACTION] = None
-    usage = run.get("usage")
-    if usage is None:
-        ended = COMPLETED if COMPLETED in contract.lifecycle.fields else path[-1]
-        usage = _plan(contract, ended, LifeWishes()).part("usage", make)
+    if REQUIRED_ACTION in run:
+        run[REQUIRED_ACTION] = None
     fixed = {**wishes.lasting, **wishes.passing}
     return Story(
         contract=contract,
@@ -98,7 +90,6 @@ def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishe
         run=run,
         actions=tuple(actions),
         timing=timing_of(path, run[CREATED], fixed, make),
-        usage=usage,
         wishes=wishes,
     )
 
@@ -116,9 +107,9 @@ def _asked(
     fixed = {**wishes.of(contract, REQUIRES_ACTION), **asked}
     drawn = _actions(wishes.drawn_in(contract, REQUIRES_ACTION))
     plan = fitting_plans(contract, "run", REQUIRES_ACTION, _actions(fixed), drawn)[0]
-    run[ACTION] = plan.part(ACTION, make)
+    run[REQUIRED_ACTION] = plan.part(REQUIRED_ACTION, make)
     if asked:
-        calls = run[ACTION]["submit_tool_outputs"]["tool_calls"]
+        calls = run[REQUIRED_ACTION]["submit_tool_outputs"]["tool_calls"]
         places = {int(path.split("__")[3]) for path in asked}
         del calls[len(places) :]
     free = Free(frozenset(fixed) | frozenset(wishes.drawn))
@@ -130,8 +121,8 @@ def _asked(
     for names, why in contradictions(run, free):
         wished = {name: value for name, value in wishes.lasting.items() if name in names}
         raise contradicting({**wished, **asked}, why)
-    return dict(run[ACTION])
+    return dict(run[REQUIRED_ACTION])
 
 
 def _actions(fixed: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fixed.items() if name.startswith(ACTION)}
+    return {name: value for name, value in fixed.items() if name.startswith(REQUIRED_ACTION)}

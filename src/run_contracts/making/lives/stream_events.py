@@ -46,7 +46,7 @@ from run_contracts.types import JSONObject
 
 STREAM_ENDINGS = (COMPLETED, INCOMPLETE, FAILED, EXPIRED, CANCELLED, REQUIRES_ACTION)
 """How a stream may end, the plainest first."""
-ERROR_EVENT, HAS_ERROR = "error", Choice(values=(False, True))
+ERROR_EVENT, HAS_ERROR = "error", Choice(values=(False, True, True))
 """Whether the stream of a run that fails says so by an event of its own, too."""
 Events = list[JSONObject]
 

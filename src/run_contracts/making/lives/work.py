@@ -14,6 +14,7 @@ from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.called_functions import FUNCTION, output_of
+from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forced_tools import AUTO
 from run_contracts.making.forms import Choice, Fields, Form, Identifier, Make, leaves
 from run_contracts.making.generators.content import PREFIXES
@@ -59,9 +60,18 @@ def steps_of(plot: Story, make: Make) -> list[list[Step]]:
     done = [step for part in parts for step in part]
     if plot.path[-1] == REQUIRES_ACTION:
         done.pop()
-    for step, usage in zip(done, shared(plot.usage, len(done), make), strict=True):
+    for step, usage in zip(done, shared(_used(plot, make), len(done), make), strict=True):
         step.usage = usage
     return parts
+
+
+def _used(plot: Story, make: Make) -> Any:
+    """Return what a run used so far, also if it has not ended."""
+    usage, cells = plot.run.get("usage"), plot.contract.lifecycle.fields
+    ended = next((status for status in cells if cells[status].get("usage") == "set"), None)
+    if usage is not None or ended is None:
+        return usage
+    return plain_plans(plot.contract, "run", ended)[0].part("usage", make)
 
 
 def _built_in(plot: Story, make: Make) -> Iterator[Step]:
@@ -127,5 +137,5 @@ def reply_kinds(contract: Contract, steps: list[Step]) -> list[str]:
     if RUNS_CODE in used:
         kinds += ["file", "file", "image", "image"]
     if not used and contract.edition != "v1":
-        kinds += ["refusal"]
+        kinds += ["refusal", "refusal"]
     return kinds
