@@ -116,7 +116,11 @@ class Waiting(RunMachine):
 
     edition = "v1"
     fixed = {"model": "gpt-4o"}  # noqa: RUF012 - as people write it
-    status: str = ""
+    status: str
+
+    def created(self) -> None:
+        """Start anew."""
+        self.status = ""
 
     def seen(self, run: Run) -> None:
         """Be handed a run."""
