@@ -8,7 +8,17 @@ import sys
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 
-from benchmarks import check, making, overhead, reading, selftest, side_by_side, startup, verdict
+from benchmarks import (
+    check,
+    kinds,
+    making,
+    overhead,
+    reading,
+    selftest,
+    side_by_side,
+    startup,
+    verdict,
+)
 
 MEASURES: dict[str, Callable[[], None]] = {
     "verdict": verdict.measure,
@@ -19,7 +29,10 @@ MEASURES: dict[str, Callable[[], None]] = {
     "reading": reading.measure,
     "overhead": overhead.measure,
 }
-STUDIES: dict[str, Callable[[list[str]], None]] = {"side_by_side": side_by_side.measure}
+STUDIES: dict[str, Callable[[list[str]], None]] = {
+    "side_by_side": side_by_side.measure,
+    "kinds": kinds.measure,
+}
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
     "run-contracts",
@@ -30,6 +43,7 @@ LIBRARIES = (
     "hypothesis",
     "faker",
     "factory-boy",
+    "mimesis",
     "polyfactory",
     "openai",
 )

@@ -1,4 +1,4 @@
-"""What people write instead of `make_run`: by hand, with faker, factory_boy and polyfactory."""
+"""What people write instead of `make_run`: by hand, and with libraries that make data."""
 
 from __future__ import annotations
 
@@ -93,6 +93,33 @@ def by_faker() -> Value:
         metadata={FAKE.word(): FAKE.word()},
         usage=usage(FAKE.random_int(1, 4000), FAKE.random_int(1, 4000)),
     )
+
+
+def by_mimesis() -> Maker:
+    """Return the same, with the fields of mimesis for what varies; raise ImportError without it."""
+    from mimesis import Field, Locale  # noqa: PLC0415 - a peer that may not be installed
+
+    field = Field(Locale.EN)
+
+    def run() -> Value:
+        created = field("integer_number", start=YEARS[0], end=YEARS[1])
+        return literal_with(
+            id=identifier("run_"),
+            thread_id=identifier("thread_"),
+            assistant_id=identifier("asst_"),
+            created_at=created,
+            started_at=created + 1,
+            completed_at=created + field("integer_number", start=2, end=60),
+            model=field("choice", items=MODELS),
+            instructions=field("text.sentence"),
+            metadata={field("text.word"): field("text.word")},
+            usage=usage(
+                field("integer_number", start=1, end=4000),
+                field("integer_number", start=1, end=4000),
+            ),
+        )
+
+    return run
 
 
 CONSTANT = {

@@ -23,6 +23,13 @@ class ContractError(RunContractsError):
     """The contract data is missing or malformed (a schema, the lifecycle or the register)."""
 
 
+class LeftOutWarning(UserWarning):
+    """A part of a schema is not understood, and what is made has none of it.
+
+    The message names the place and the keyword; a field that is fixed by the caller is made.
+    """
+
+
 class UnreadableBody(RunContractsError):
     """Bytes that this package declines to read: beyond a stated limit, not wrong as such.
 

@@ -14,8 +14,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from run_contracts.making.event_streams import as_sse
 from run_contracts.making.factory import LOCALE, Factory, factory, from_contract
+from run_contracts.making.lives.stream_events import as_sse
 
 if TYPE_CHECKING:
     from run_contracts.types import DialectName, Edition, Run, RunStatus

@@ -40,7 +40,7 @@ from run_contracts.making.body_strategies import (
     modify_run_requests,
     submit_tool_outputs_requests,
 )
-from run_contracts.making.histories import MOST_LISTED
+from run_contracts.making.lives.pages import MOST_LISTED
 from run_contracts.making.run_machine import RunMachine
 from run_contracts.making.run_strategies import NOTHING_DRAWN, Drawn, RunStrategies, of_edition
 from run_contracts.making.type_strategies import register
@@ -68,6 +68,7 @@ __all__ = [
     "create_run_requests",
     "create_thread_and_run_requests",
     "edge_runs",
+    "edge_values",
     "error_responses",
     "event_streams",
     "from_contract",
@@ -190,8 +191,18 @@ def event_streams(
 def edge_runs(
     *, edition: Edition = "v2", dialect: DialectName | None = None
 ) -> st.SearchStrategy[Run]:
-    """Return a strategy that picks from the named edge cases."""
+    """Return a strategy that picks from the named edge cases of runs."""
     return of_edition(edition, dialect).edge_runs()
+
+
+def edge_values(
+    kind: str, *, edition: Edition = "v2", dialect: DialectName | None = None
+) -> st.SearchStrategy[Any]:
+    """Return a strategy that picks from the named edge cases of a kind, ``history``, ``error``, ...
+
+    >>> refusals = edge_values("error")
+    """
+    return of_edition(edition, dialect).edge_values(kind)
 
 
 def near_misses(

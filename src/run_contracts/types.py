@@ -23,6 +23,8 @@ StreamEnding = Literal[
 ]
 """The status of a run when its stream ends."""
 RunStatus = Literal[StreamEnding, "queued", "in_progress", "cancelling"]
+ListOrder = Literal["desc", "asc"]
+"""Whether the newest item of a list is first, or the oldest."""
 RunStepStatus = Literal["in_progress", "completed", "failed", "cancelled", "expired"]
 MadeKind = Literal[
     "run",

@@ -82,7 +82,7 @@ def test_a_near_miss_of_a_stream_is_the_stream() -> None:
         (("--status", "complete"), "did you mean 'completed'"),
         (("--edge", "tools-20-item"), "did you mean tools-20-items"),
         (("--breaks", "RUN-USAGE-01"), "did you mean RUN-USAGE-001"),
-        (("--breaks", "RUN-CANCEL-001"), "serve --fault RUN-CANCEL-001"),
+        (("--breaks", "RUN-STREAM-020"), "serve --fault RUN-STREAM-020"),
         (("--edge", "a", "--breaks", "b"), "exclude one another"),
         (("--edges", "--status", "failed"), "--status goes with made runs"),
         (("--edge", "queued-plain", "--format", "sse"), "print it as json"),

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,9 +13,9 @@ from run_contracts import load
 from run_contracts.checks import outcomes
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.making import NearMiss
-from run_contracts.making.event_streams import as_sse
+from run_contracts.making.lives.stream_events import as_sse
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange, Request, Response
+from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 
 BASE = "http://127.0.0.1/v1"
 APART = 30
@@ -103,8 +105,9 @@ def made_stream(events: Sequence[Any], edition: str) -> Exchange:
 
 
 def read(text: str, edition: str) -> Exchange:
-    """Return a text as the answer to a read of the simplest run."""
-    path = f"/threads/thread_{'0' * 24}/runs/run_{'0' * 24}"
+    """Return a text as the answer to a read of the run that it names, however broken it is."""
+    run_id, thread_id = (re.findall(rf"\b{kind}_\w{{24}}", text)[0] for kind in ("run", "thread"))
+    path = f"/threads/{thread_id}/runs/{run_id}"
     return exchange(1, edition, "GET", path, text)
 
 
@@ -112,7 +115,7 @@ def walked(value: Any, edition: str) -> list[Exchange]:
     """Return the creates and the pages of a walk."""
     created = value["created"]
     path = f"/threads/{created[0]['thread_id']}/runs"
-    asked = {"assistant_id": created[0]["assistant_id"]}
+    asked = {name: created[0][name] for name in ("assistant_id", "metadata")}
     found = [
         exchange(number, edition, "POST", path, json.dumps(run), asked=asked)
         for number, run in enumerate(created, start=1)
@@ -124,10 +127,39 @@ def walked(value: Any, edition: str) -> list[Exchange]:
     return found
 
 
+def exchanged(value: Sequence[Any], edition: str) -> list[Exchange]:
+    """Return the exchanges that a near miss tells of."""
+    return [_exchanged(number, one, edition) for number, one in enumerate(value, start=1)]
+
+
+def _exchanged(number: int, one: Any, edition: str) -> Exchange:
+    events = one.get("events")
+    text = json.dumps(one["answer"]) if events is None else as_sse(events)
+    kind = one.get("content_type", JSON_TYPE if events is None else STREAM_TYPE)
+    bare = exchange(
+        number,
+        edition,
+        one["method"],
+        one["path"],
+        text,
+        asked=one["body"],
+        content_type=kind,
+        status=one["status"],
+    )
+    return replace(
+        bare,
+        request=replace(bare.request, headers=tuple(one.get("headers", {}).items())),
+        intent=Intent(one.get("intent", "")),
+        together=one.get("together", 0),
+    )
+
+
 def of_miss(miss: NearMiss) -> list[Exchange]:
-    """Return a near miss of a body, a history, a walk or a stream as exchanges."""
+    """Return a near miss that is no value as exchanges."""
     if miss.kind == "history":
         return polled(miss.value, miss.edition)
+    if miss.kind == "exchanges":
+        return exchanged(miss.value, miss.edition)
     if miss.kind == "walk":
         return walked(miss.value, miss.edition)
     if miss.kind == "stream":

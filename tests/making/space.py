@@ -9,6 +9,7 @@ from typing import Any
 from run_contracts.contract.loading import Contract
 from run_contracts.making.forms import Choice, Constant, Fields, Items, Text, Union, Whole, leaves
 from run_contracts.making.narrowing import form_in
+from run_contracts.making.usual import usual_form
 
 Feature = tuple[str, str]
 
@@ -17,7 +18,7 @@ def wanted(contract: Contract) -> set[Feature]:
     """Return every feature that runs of a contract can have, status by status."""
     found: set[Feature] = set()
     for status in contract.lifecycle.fields:
-        form = form_in(contract, "run", status)
+        form = usual_form(contract, "run", status, form_in(contract, "run", status))
         found |= set(_present(form)) | {("status", status)}
         for path, inner in leaves(form):
             found |= {(".".join(path), word) for word in _words(inner)}
@@ -35,11 +36,11 @@ def _words(form: Any) -> Iterator[str]:
     """Yield what may be reached at one place: words, branches, bounds."""
     match form:
         case Choice(values=values):
-            yield from map(repr, values)
+            yield from (repr(value) for value in values if not isinstance(value, dict))
         case Constant(value=value) if value is None or isinstance(value, str):
             yield repr(value)
-        case Items(most=most):
-            yield "0 items"
+        case Items(least=least, most=most):
+            yield f"{least} items"
             yield from () if most is None else (f"{most} items",)
         case Text(most=most) if most is not None:
             yield f"{most} characters"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from run_contracts import factories, load, strategies, violations
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.readings import dialects
-from run_contracts.making.event_streams import STREAM_ENDINGS
+from run_contracts.making.lives.stream_events import STREAM_ENDINGS
 from tests.making import judged
 
 EDITIONS = ("v1", "v2")

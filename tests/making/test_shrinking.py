@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import Phase, find, settings
 
 from run_contracts import strategies
@@ -21,16 +22,16 @@ SMALLEST = {
     "status": "queued",
     "required_action": None,
     "last_error": None,
-    "expires_at": 0,
+    "expires_at": 1,
     "started_at": None,
     "cancelled_at": None,
     "failed_at": None,
     "completed_at": None,
     "incomplete_details": None,
-    "model": "",
+    "model": "0",
     "instructions": None,
     "tools": [],
-    "metadata": None,
+    "metadata": {},
     "usage": None,
     "max_prompt_tokens": None,
     "max_completion_tokens": None,
@@ -42,7 +43,7 @@ SMALLEST = {
 
 
 def test_any_run_at_all_is_the_smallest() -> None:
-    """Queued, no optional field, null where it may be, zeros elsewhere."""
+    """Queued, no optional field, null where servers answer it, zeros elsewhere."""
     assert find(strategies.runs(), lambda _: True, settings=QUICK) == SMALLEST
 
 
@@ -55,11 +56,11 @@ def test_one_wish_costs_one_field() -> None:
     found: Any = find(strategies.runs(), has_metadata, settings=QUICK)
     (pair,) = found["metadata"].items()
     assert pair == ("0", "")
-    assert {**found, "metadata": None} == SMALLEST
+    assert {**found, "metadata": {}} == SMALLEST
 
 
 def test_a_run_that_calls_is_the_smallest_that_calls() -> None:
-    """One call, without a name or arguments."""
+    """One call, of the shortest name, without arguments."""
 
     def calls(run: Any) -> bool:
         action = run["required_action"]
@@ -67,8 +68,35 @@ def test_a_run_that_calls_is_the_smallest_that_calls() -> None:
 
     found: Any = find(strategies.runs(), calls, settings=QUICK)
     assert found["required_action"]["submit_tool_outputs"]["tool_calls"] == [
-        {"id": "", "type": "function", "function": {"name": "", "arguments": ""}}
+        {"id": f"call_{ZEROS}", "type": "function", "function": {"name": "0", "arguments": ""}}
     ]
+
+
+@pytest.mark.parametrize("wanted", [3, 5, 15])
+def test_a_number_of_pairs_shrinks_to_exactly_that(wanted: int) -> None:
+    """Every size between the bounds is drawn, with other names for the pairs."""
+    found: Any = find(
+        strategies.runs(), lambda run: len(run["metadata"] or {}) >= wanted, settings=QUICK
+    )
+    assert found["metadata"] == dict.fromkeys(map(str, range(wanted)), "")
+
+
+def test_a_number_of_tools_shrinks_to_exactly_that() -> None:
+    """The least of three tools or more are three."""
+    found: Any = find(strategies.runs(), lambda run: len(run["tools"]) >= 3, settings=QUICK)
+    assert len(found["tools"]) == 3
+
+
+def test_a_number_of_calls_shrinks_to_exactly_that() -> None:
+    """No two of three calls have one id."""
+    found: Any = find(
+        strategies.runs(status="requires_action"),
+        lambda run: len(run["required_action"]["submit_tool_outputs"]["tool_calls"]) >= 3,
+        settings=QUICK,
+    )
+    calls = found["required_action"]["submit_tool_outputs"]["tool_calls"]
+    assert len({call["id"] for call in calls}) == len(calls) == 3
+    assert {call["function"]["arguments"] for call in calls} == {""}
 
 
 def test_a_number_shrinks_to_the_bound_that_matters() -> None:

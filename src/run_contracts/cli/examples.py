@@ -1,7 +1,7 @@
 """Examples: for each requirement something right and something wrong, short enough to read.
 
 Where a value alone can break it, they are a near miss and the legal value it was made of. Where
-it takes requests, the reference server is asked, once with the fault that breaks it.
+it takes exchanges, the reference server is asked, once with the fault that breaks it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import STREAM_TYPE, match
-from run_contracts.making.event_streams import as_sse
+from run_contracts.making.lives.stream_events import as_sse
 from run_contracts.making.near_misses import NearMiss, near_misses, why_none
 from run_contracts.validation.found import shown
 
@@ -28,7 +28,7 @@ AROUND = 1
 """Events shown before and after the one that is wrong."""
 LETTERS_BEFORE, LETTERS_AFTER = 24, 36
 """Characters of a body shown before and after the place where it goes wrong."""
-ANSWER = "answer"
+ANSWER, EXCHANGES = "answer", "exchanges"
 SHOWN_KEYS = ("object", "status", "delta")
 """What is shown of the data of an event, which goes on and on."""
 
@@ -57,6 +57,8 @@ def example(requirement: str, contract: Contract) -> Example | None:
     if why_none(contract, rule.id):
         return _of_answer(rule, contract)
     miss = near_misses(rule.id, contract=contract)[0]
+    if miss.kind == EXCHANGES:
+        return _of_answer(rule, contract)
     show = _SHOWN.get(miss.kind, _value)
     right, wrong = show(miss, rule, contract)
     return Example(kind=miss.kind, right=right, wrong=wrong, sentence=miss.sentence)

@@ -6,7 +6,7 @@ statuses; `Lifecycle.may_follow` therefore asks whether the later status can be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 from types import MappingProxyType
@@ -124,6 +124,27 @@ class Lifecycle:
         for status, cells in changes.items():
             fields[status] = MappingProxyType({**fields.get(status, {}), **cells})
         return replace(self, fields=MappingProxyType(fields))
+
+    def within(self, kind: str, statuses: Collection[str]) -> Lifecycle:
+        """Return a copy in which runs, or run steps, are seen in none but these statuses.
+
+        What can be reached stays: a run may pass through a status in which nobody sees it.
+
+        >>> sorted(lifecycle("v2").within("run", {"queued", "failed"}).terminal)
+        ['failed']
+        """
+        seen = frozenset(statuses)
+        cells = MappingProxyType({one: row for one, row in self.cells(kind).items() if one in seen})
+        if kind != "run":
+            return replace(self, steps=cells)
+        return replace(
+            self,
+            live=self.live & seen,
+            terminal=self.terminal & seen,
+            pauses=self.pauses & seen,
+            edges=tuple(edge for edge in self.edges if seen >= {edge.target, edge.source} - {""}),
+            fields=cells,
+        )
 
 
 @cache

@@ -56,8 +56,23 @@ class Contract:
         """Return a contract in which a kind has another schema, e.g. a vendor's own run.
 
         Its references lead to the schemas of this contract, e.g. ``common.json#/$defs/usage``.
+        Of the statuses of runs and run steps those are left that the schema allows; others than
+        those of the life cycle it cannot add, for the life cycle decides what a status means.
+        Raises `ContractError` if none is left.
         """
-        return replace(self, documents={**self.documents, kind: dict(schema)})
+        changed = replace(self, documents={**self.documents, kind: dict(schema)})
+        before, after = _status_of(self.documents.get(kind)), _status_of(schema)
+        known = self.lifecycle.cells(kind)
+        if not known or before == after:
+            return changed
+        is_allowed = changed.compiled(after, name="status").is_valid
+        left = [status for status in known if is_allowed(status)]
+        if not left:
+            raise ContractError(
+                f"{kind}: its schema allows no status that the life cycle has; there are "
+                f"{', '.join(known)}"
+            )
+        return replace(changed, lifecycle=self.lifecycle.within(kind, left))
 
     def with_fields(
         self, kind: str, properties: Mapping[str, Any], *, required: Iterable[str] = ()
@@ -93,7 +108,7 @@ class Contract:
 
         return jsonschema_rs.Draft202012Validator(
             schema,
-            registry=self._resources,
+            registry=self.resources,
             base_uri=self.uri(name),
             offline=True,
         )
@@ -124,7 +139,7 @@ class Contract:
         return part
 
     @cached_property
-    def _resources(self) -> jsonschema_rs.Registry:
+    def resources(self) -> jsonschema_rs.Registry:
         """The documents as the fast validators resolve their references."""
         import jsonschema_rs  # noqa: PLC0415 - only judging needs it
 
@@ -140,10 +155,11 @@ class Contract:
     def registry(self) -> Registry[Any]:
         """The documents by where they say they live; nothing outside it is ever fetched."""
         from referencing import Registry, Resource  # noqa: PLC0415 - only explaining needs it
+        from referencing.jsonschema import DRAFT202012  # noqa: PLC0415
 
         empty: Registry[Any] = Registry()
         return empty.with_resources(
-            (self.uri(name), Resource.from_contents(document))
+            (self.uri(name), Resource.from_contents(document, DRAFT202012))
             for name, document in self.documents.items()
         )
 
@@ -161,6 +177,11 @@ def load(edition: str = "v2", *, reading: Reading = "wire", dialect: str | None 
     ['requires_action']
     """
     return _load(edition, reading, dialect)
+
+
+def _status_of(schema: Any) -> Any:
+    """Return what a schema says of the status of its objects."""
+    return schema.get("properties", {}).get("status", {}) if isinstance(schema, Mapping) else {}
 
 
 @cache

@@ -9,17 +9,37 @@ from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
-from run_contracts.making.forms import Drawn, Fields, Form
-from run_contracts.making.generators.simplest import simplest
+from run_contracts.making.coherence import contradictions
+from run_contracts.making.forms import (
+    NULL,
+    TRUTH,
+    Constant,
+    Drawn,
+    Fields,
+    Form,
+    Number,
+    Whole,
+    is_null,
+    without_null,
+)
+from run_contracts.making.generators.simplest import fullest, simplest
 from run_contracts.making.narrowing import form_in, plain_form
-from run_contracts.making.overrides import constant, with_overrides
+from run_contracts.making.overrides import with_overrides
 from run_contracts.making.plans import ObjectPlan, planned
-from run_contracts.validation.found import shown
+from run_contracts.making.usual import usual_form
+from run_contracts.making.wishes import (
+    NOTHING,
+    SEPARATOR,
+    Fixed,
+    Wishes,
+    as_written,
+    contradicting,
+    wishes_of,
+)
 from run_contracts.validation.judging import violations
 from run_contracts.validation.violation import Violation
 
-Fixed = Mapping[str, Any]
-NOTHING: Fixed = {}
+Sources = Mapping[str, Any]
 
 
 @lru_cache(maxsize=64)
@@ -27,7 +47,7 @@ def plain_plans(contract: Contract, kind: str, status: str | None) -> tuple[Obje
     """Return the plans of a kind in a status, or in every one of its edition."""
     return tuple(
         planned(contract, kind, _form(contract, kind, one))
-        for one in _statuses(contract, kind, status)
+        for one in statuses_of(contract, kind, status)
     )
 
 
@@ -36,16 +56,20 @@ def fitting_plans(
     kind: str,
     status: str | None = None,
     fixed: Fixed = NOTHING,
-    drawn: Mapping[str, Any] = NOTHING,
+    drawn: Sources = NOTHING,
 ) -> tuple[ObjectPlan, ...]:
     """Return the plans in which the fixed fields can be as they are; at least one.
 
     `fixed` holds values, `drawn` sources of values, which cannot be tried beforehand. Raises
-    `UsageError` for what does not exist, and for what would break a requirement.
+    `UsageError` for what does not exist, for wishes that contradict each other, and for what would
+    break a requirement. The plans of equal wishes are made once.
     """
     if not fixed and not drawn:
         return plain_plans(contract, kind, status)
-    return tuple(_fitting(contract, kind, status, fixed, drawn))
+    wishes = wishes_of(fixed, kind)
+    if not drawn:
+        return _plans_of_wishes(contract, kind, status, wishes)
+    return _plans_of_sources(contract, kind, status, wishes, tuple(drawn.items()))
 
 
 def first_fitting_plan(
@@ -57,58 +81,149 @@ def first_fitting_plan(
     """
     if not fixed:
         return plain_plans(contract, kind, status)[0]
-    return next(_fitting(contract, kind, status, fixed))
+    return next(_fitting(contract, kind, status, wishes_of(fixed, kind)))
 
 
-def _fitting(
+@lru_cache(maxsize=1024)
+def _plans_of_wishes(
+    contract: Contract, kind: str, status: str | None, wishes: Wishes
+) -> tuple[ObjectPlan, ...]:
+    return tuple(_fitting(contract, kind, status, wishes))
+
+
+@lru_cache(maxsize=256)
+def _plans_of_sources(
     contract: Contract,
     kind: str,
     status: str | None,
-    fixed: Fixed,
-    drawn: Mapping[str, Any] = NOTHING,
+    wishes: Wishes,
+    drawn: tuple[tuple[str, Any], ...],
+) -> tuple[ObjectPlan, ...]:
+    return tuple(_drawing(contract, kind, status, wishes, dict(drawn)))
+
+
+def _fitting(
+    contract: Contract, kind: str, status: str | None, wishes: Wishes
 ) -> Iterator[ObjectPlan]:
     """Yield each plan that fits, as soon as it was tried; raise if there was none."""
-    if kind == "run_step" and "type" in fixed:
-        fixed = {"step_details__type": fixed["type"], **fixed}
-    values: dict[str, Form] = {name: constant(name, value) for name, value in fixed.items()}
-    sources: dict[str, Form] = {name: Drawn(source=value) for name, value in drawn.items()}
-    twice = sorted(values.keys() & sources.keys())
+    refused: list[tuple[tuple[bool, int], UsageError]] = []
+    statuses = statuses_of(contract, kind, status)
+    out_of_bounds(contract, kind, wishes.fixed)
+    for each in statuses:
+        plan = _wished(contract, kind, each, _constants(wishes))
+        refusal = _refusal(contract, plan, status, wishes.fixed)
+        if refusal is None:
+            yield plan
+        else:
+            refused.append(refusal)
+    if len(refused) == len(statuses):
+        raise min(refused, key=lambda refusal: refusal[0])[1]
+
+
+def _constants(wishes: Wishes) -> dict[str, Form]:
+    return {name: Constant(value=value) for name, value in wishes.fixed.items()}
+
+
+def _wished(contract: Contract, kind: str, status: str, forms: Mapping[str, Form]) -> ObjectPlan:
+    """Return the plan of an object with other forms at some paths, whether or not it can be."""
+    general, form = plain_form(contract, kind), _form(contract, kind, status)
+    whole = with_overrides(form, forms, general=general, kind=_words(kind))
+    return planned(contract, kind, whole, frozenset(forms))
+
+
+def _drawing(
+    contract: Contract, kind: str, status: str | None, wishes: Wishes, drawn: Sources
+) -> Iterator[ObjectPlan]:
+    """Yield the plans with sources in them, of the statuses that may have what is drawn."""
+    twice = sorted(wishes.fixed.keys() & drawn.keys())
     if twice:
         raise UsageError(f"{twice[0]} is given twice, as a value and to be drawn; give it once")
-    general, words = plain_form(contract, kind), _words(kind)
-    broken: list[tuple[Violation, ...]] = []
-    statuses = _statuses(contract, kind, status)
-    for each in statuses:
-        form = with_overrides(_form(contract, kind, each), values, general=general, kind=words)
-        plan = planned(contract, kind, form)
-        faults = tried(contract, plan)
-        if faults:
-            broken.append(faults)
-        elif sources:
-            whole = with_overrides(form, sources, general=general, kind=words)
-            yield planned(contract, kind, whole)
-        else:
-            yield plan
-    if len(broken) == len(statuses):
-        raise impossible(contract, kind, status, fixed, _nearest(contract, broken))
+    sources = {name: Drawn(source=source) for name, source in drawn.items()}
+    roots = {_root(name) for name in drawn}
+    able = [
+        each
+        for each in statuses_of(contract, kind, status)
+        if not any(is_null(_form(contract, kind, each).fields.get(root, TRUTH)) for root in roots)
+    ]
+    if not able:
+        values = plain_form(contract, kind).fields
+        some = {root: fullest(values[root]) for root in roots}
+        fitting_plans(contract, kind, status, {**some, **wishes.fixed})
+    if wishes.fixed:
+        refusals = {
+            each: _refusal(
+                contract, _wished(contract, kind, each, _constants(wishes)), status, wishes.fixed
+            )
+            for each in able
+        }
+        able = [each for each in able if refusals[each] is None]
+        if not able:
+            raise min(filter(None, refusals.values()), key=lambda refusal: refusal[0])[1]
+    for each in able:
+        yield _wished(contract, kind, each, {**_constants(wishes), **sources})
 
 
-def tried(contract: Contract, plan: ObjectPlan) -> tuple[Violation, ...]:
-    """Return what the simplest object of a plan breaks; nothing for a plan that can be."""
-    return violations(plan.made(simplest), kind=plan.kind, contract=contract)
+def _root(path: str) -> str:
+    return path.partition(SEPARATOR)[0]
 
 
-def _nearest(contract: Contract, broken: list[tuple[Violation, ...]]) -> Violation:
-    """Return what to tell of the tries: in the one that went furthest, the first fault.
+def out_of_bounds(contract: Contract, kind: str, fixed: Fixed) -> None:
+    """Raise `UsageError` for a number that no server could have: beyond what a request may ask.
 
-    A field that the status does not allow is only told if no status allows it.
+    A run echoes its request, so its bounds are those of the request in use; moments count from
+    the epoch.
     """
+    if kind != "run":
+        return
+    asked = plain_form(contract, "create_run_request").fields
+    for name, value in fixed.items():
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            continue
+        if name.endswith("_at") and value < 0:
+            raise UsageError(f"{name}={value} is no moment: it counts seconds since 1970, from 0")
+        form = without_null(asked.get(name, NULL))
+        if isinstance(form, Whole | Number) and not _is_between(form, value):
+            most = "" if form.most is None else f", at most {form.most}"
+            raise UsageError(
+                f"no run can have {name}={value}: it echoes its request, which may ask for at "
+                f"least {form.least}{most}"
+            )
 
-    def distance(faults: tuple[Violation, ...]) -> tuple[bool, int]:
-        rules = [contract.register[one.requirement] for one in faults]
-        return any(rule.rule == "by-status" for rule in rules), len(faults)
 
-    return min(broken, key=distance)[0]
+def _is_between(form: Whole | Number, value: float) -> bool:
+    least, most = form.least, form.most
+    return (least is None or value >= least) and (most is None or value <= most)
+
+
+def _refusal(
+    contract: Contract, plan: ObjectPlan, status: str | None, fixed: Fixed
+) -> tuple[tuple[bool, int], UsageError] | None:
+    """Return why a plan cannot be, and how far it is from what can; None for one that can be.
+
+    A field that the status does not allow is only named if no status allows it.
+    """
+    simple = plan.made(simplest)
+    broken = violations(simple, kind=plan.kind, contract=contract)
+    if broken:
+        rules = [contract.register[violation.requirement] for violation in broken]
+        is_of_status = any(rule.rule == "by-status" for rule in rules)
+        reason = impossible(contract, plan.kind, status, fixed, broken[0])
+        return (is_of_status, len(broken)), reason
+    if plan.kind == "run" and plan.coherence is not None:
+        for names, why in contradictions(simple, plan.coherence.free):
+            return (False, 0), _contradictory(status, fixed, names, why)
+    return None
+
+
+def _contradictory(
+    status: str | None, fixed: Fixed, names: tuple[str, ...], why: str
+) -> UsageError:
+    """Return the error that names the wishes of which a run would contradict itself."""
+    wishes = {name: value for name, value in fixed.items() if _root(name) in names} or fixed
+    if len(wishes) > 1:
+        return contradicting(wishes, why)
+    word = f"{status} run" if status else "run"
+    return UsageError(f"no {word} can have {as_written(wishes)}: {why}")
 
 
 def impossible(
@@ -116,22 +231,24 @@ def impossible(
 ) -> UsageError:
     """Return the error that names the requirement a wish would break, and how to break it."""
     rule = contract.register[broken.requirement]
-    wishes = ", ".join(f"{name}={shown(value)}" for name, value in fixed.items())
     word = f"{status} {_words(kind)}" if status else _words(kind)
     return UsageError(
-        f"no {word} can have {wishes}: it would break {rule.id} ({rule.sentence.rstrip('.')}); at "
+        f"no {word} can have {as_written(fixed, between=', ')}: it would break {rule.id} "
+        f"({rule.sentence.rstrip('.')}); at "
         f"{broken.pointer or 'the value'} expected {broken.expected}. "
         f"To break it on purpose, take near_misses({rule.id!r})"
     )
 
 
+@lru_cache(maxsize=256)
 def _form(contract: Contract, kind: str, status: str) -> Fields:
     if kind.endswith(("_list", "stream_event")):
         raise UsageError(f"a {_words(kind)} is made of other objects; make the list or stream")
-    return form_in(contract, kind, status) if status else plain_form(contract, kind)
+    form = form_in(contract, kind, status) if status else plain_form(contract, kind)
+    return usual_form(contract, kind, status, form)
 
 
-def _statuses(contract: Contract, kind: str, status: str | None) -> tuple[str, ...]:
+def statuses_of(contract: Contract, kind: str, status: str | None) -> tuple[str, ...]:
     """Return the statuses to try, the plainest first; raise `UsageError` for an unknown one.
 
     Objects of other kinds have no status that decides anything: one empty word stands for it.
@@ -144,7 +261,8 @@ def _statuses(contract: Contract, kind: str, status: str | None) -> tuple[str, .
         near = get_close_matches(str(status), known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
         raise UsageError(
-            f"no status {status!r} of a {_words(kind)} in edition {contract.edition}; {hint}"
+            f"no status {status!r} of a {_words(kind)} in edition {contract.edition}, as the life "
+            f"cycle decides; {hint}"
         )
     return (status,)
 

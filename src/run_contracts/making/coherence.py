@@ -1,78 +1,104 @@
-"""What makes a legal run believable: its parts agree with one another, though no rule asks it."""
+"""What makes an object believable: its parts agree with one another, though no rule asks it.
+
+What was made is looked at part by part, and what nobody fixed is changed: first what a run is made
+of, then what it asks for, then what it cost. What two wishes make impossible is named.
+"""
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
-from run_contracts.contract.loading import Contract
-from run_contracts.making.overrides import SEPARATOR
+from run_contracts.making.called_functions import FUNCTION, calls_fit, calls_of, offered_names
+from run_contracts.making.forced_tools import (
+    NO_TOOL,
+    different_tools,
+    forced_tool,
+    is_forced_there,
+)
+from run_contracts.making.forms import Make, Whole
+from run_contracts.making.generators.error_messages import about_model
+from run_contracts.making.generators.offered_models import MODELS_BY_EDITION, REASONING_MODELS
+from run_contracts.making.token_counts import broken_limit, usage_fits
+from run_contracts.making.wishes import CALLS, Free
 from run_contracts.types import JSONObject
 
-FUNCTION_TYPE = "function"
+AGREEING_KINDS = frozenset(
+    {"run", "assistant", "create_run_request", "create_thread_and_run_request"}
+)
+"""Kinds whose parts are to agree."""
+KNOWN_MODELS = frozenset(model for models in MODELS_BY_EDITION.values() for model in models)
+REASONING_MODEL = "o3-mini"
+NEWEST_MESSAGES = Whole(least=1, usual=(1, 20), name="last_messages")
 
 
-def coherent(
-    contract: Contract, runs: list[JSONObject], fixed: Iterable[str] = ()
-) -> list[JSONObject]:
-    """Return snapshots of one run with what the caller did not fix made to agree.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coherence:
+    """Makes the parts of an object agree, as far as they are `free`."""
 
-    The tools offer the functions that are called or forced, as far as there is room; a forced
-    tool names a function only if it is one; the newest messages are counted only if the thread is
-    cut by them. All snapshots get the same.
-    """
-    kept = {name.partition(SEPARATOR)[0] for name in fixed}
-    first = runs[0]
-    if "tool_choice" not in kept and isinstance(first.get("tool_choice"), dict):
-        _forced(runs, copy.deepcopy(first["tool_choice"]))
-    if "truncation_strategy" not in kept and first.get("truncation_strategy") is not None:
-        _cut(runs, first["truncation_strategy"]["type"])
-    if "tools" not in kept:
-        _offered(runs, contract.schema("run")["properties"]["tools"].get("maxItems"))
-    return runs
+    free: Free
+    most_tools: int | None = None
+    least_limit: int = 1
 
-
-def _forced(runs: list[JSONObject], choice: JSONObject) -> None:
-    """Let a choice name a function if, and only if, it forces one."""
-    if choice["type"] != FUNCTION_TYPE:
-        choice.pop(FUNCTION_TYPE, None)
-    elif FUNCTION_TYPE not in choice:
-        called = next(_called(runs), None)
-        choice = {"type": FUNCTION_TYPE, FUNCTION_TYPE: {"name": called}} if called else AUTO_CHOICE
-    for run in runs:
-        run["tool_choice"] = copy.deepcopy(choice)
+    def agree(self, value: JSONObject, make: Make) -> None:
+        """Change what nobody fixed until the parts agree."""
+        free, most = self.free, self.most_tools
+        if value.get("reasoning_effort") is not None:
+            _effort_of_model(value, free)
+        if value.get("last_error") is not None and "last_error__message" in free:
+            error = value["last_error"]
+            error["message"] = about_model(error["message"], value["model"])
+        if value.get("truncation_strategy") is not None:
+            _cut(value["truncation_strategy"], free, make)
+        if value.get("tools") is not None:
+            different_tools(value, free)
+            calls_fit(value, free, make, most)
+            forced_tool(value, free, most)
+        if value.get("usage") is not None:
+            reasons = value["model"] not in KNOWN_MODELS or value["model"] in REASONING_MODELS
+            usage_fits(value, free, self.least_limit, reasons=reasons)
 
 
-AUTO_CHOICE: Any = "auto"
-
-
-def _cut(runs: list[JSONObject], kind: str) -> None:
-    for run in runs:
-        strategy = run["truncation_strategy"]
-        count = (strategy.get("last_messages") or 1) if kind == "last_messages" else None
-        run["truncation_strategy"] = {**strategy, "last_messages": count}
-
-
-def _offered(runs: list[JSONObject], most: int | None) -> None:
-    """Let the tools, so many at most, offer every function that is called or forced."""
-    choice = runs[0].get("tool_choice")
-    named = list(_called(runs))
-    if isinstance(choice, Mapping):
-        named += [choice[FUNCTION_TYPE]["name"]] if FUNCTION_TYPE in choice else []
-    if not named:
+def _effort_of_model(value: JSONObject, free: Free) -> None:
+    """Let only models think that can (reasoning_effort is null for the others)."""
+    model = value.get("model")
+    if model in REASONING_MODELS:
         return
-    tools = runs[0]["tools"]
-    offers = {tool.get(FUNCTION_TYPE, {}).get("name") for tool in tools}
-    missing = [name for name in dict.fromkeys(named) if name not in offers]
-    if missing:
-        new = [{"type": FUNCTION_TYPE, FUNCTION_TYPE: {"name": name}} for name in missing]
-        for run in runs:
-            run["tools"] = copy.deepcopy([*new, *tools][:most])
+    if "model" in free and (model not in KNOWN_MODELS or "reasoning_effort" not in free):
+        value["model"] = REASONING_MODEL
+    elif "reasoning_effort" in free:
+        value["reasoning_effort"] = None
 
 
-def _called(runs: Iterable[JSONObject]) -> Iterator[str]:
-    for run in runs:
-        action = run.get("required_action")
-        for call in action["submit_tool_outputs"]["tool_calls"] if action else ():
-            yield call[FUNCTION_TYPE]["name"]
+def _cut(strategy: JSONObject, free: Free, make: Make) -> None:
+    """Let the newest messages be counted if, and only if, the thread is cut by them."""
+    if "truncation_strategy__last_messages" not in free:
+        return
+    if strategy["type"] != NEWEST_MESSAGES.name:
+        strategy["last_messages"] = None
+    elif strategy.get("last_messages") is None:
+        strategy["last_messages"] = make(NEWEST_MESSAGES)
+
+
+def contradictions(run: JSONObject, free: Free) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Yield what in a run contradicts itself: the fields, and why.
+
+    A run that waits calls something, unless it is fixed that it does not.
+    """
+    calls = calls_of(run)
+    called = {call[FUNCTION]["name"] for call in calls}
+    offered = set(offered_names(run))
+    waits = bool(calls) or (run.get("required_action") is not None and CALLS in free)
+    if not called <= offered or (waits and free.is_whole("tools") and not offered):
+        yield ("tools", "required_action"), "a run calls only functions that its tools offer"
+    choice: Any = run.get("tool_choice")
+    if waits and choice == NO_TOOL and "tool_choice" not in free:
+        yield ("tool_choice", "required_action"), "it calls functions and may use no tool"
+    if not is_forced_there(run):
+        yield ("tool_choice", "tools"), "the tool that is forced is not among the tools"
+    if len(calls) > 1 and run.get("parallel_tool_calls") is False:
+        yield ("parallel_tool_calls", "required_action"), "it makes several calls at once"
+    limit = broken_limit(run)
+    if limit:
+        yield (limit, "usage"), f"its usage is beyond {limit}"

@@ -11,18 +11,22 @@ from run_contracts.making.forms import (
     Fields,
     Form,
     Items,
+    Judged,
+    Multiple,
     Number,
     Text,
     Union,
+    Unmade,
     Whole,
 )
 
 
 def exclude_each_other(left: Form, right: Form) -> bool:
     """Say whether no value can be of both forms, as far as their types and constants tell."""
-    if isinstance(left, Union):
-        return all(exclude_each_other(branch, right) for branch in left.branches)
-    if isinstance(right, Union):
+    if isinstance(left, Union | Judged):
+        branches = left.branches if isinstance(left, Union) else (left.form,)
+        return all(exclude_each_other(branch, right) for branch in branches)
+    if isinstance(right, Union | Judged):
         return exclude_each_other(right, left)
     if isinstance(left, Fields) and isinstance(right, Fields):
         shared = left.required & right.required
@@ -30,7 +34,8 @@ def exclude_each_other(left: Form, right: Form) -> bool:
     ours, theirs = _values(left), _values(right)
     if ours is not None and theirs is not None:
         return not any(value in theirs for value in ours)
-    return _json_type(left) != _json_type(right) and Anything not in (type(left), type(right))
+    untyped = {Anything, Unmade} & {type(left), type(right)}
+    return not untyped and _json_type(left) != _json_type(right)
 
 
 def _values(form: Form) -> tuple[Any, ...] | None:
@@ -43,6 +48,8 @@ def _json_type(form: Form) -> str:
     values = _values(form)
     if values is not None:
         kinds = {type(value).__name__ for value in values}
-        return kinds.pop() if len(kinds) == 1 else "mixed"
-    names = {Text: "str", Whole: "number", Number: "number", Items: "list", Fields: "dict"}
+        kind = kinds.pop() if len(kinds) == 1 else "mixed"
+        return "number" if kind in ("int", "float") else kind
+    numbers = dict.fromkeys((Whole, Number, Multiple), "number")
+    names = {**numbers, Text: "str", Items: "list", Fields: "dict"}
     return names.get(type(form), "mixed")

@@ -5,23 +5,31 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
 
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
-from run_contracts.making import event_streams, histories
-from run_contracts.making.choosing import Fixed, fitting_plans
-from run_contracts.making.coherence import coherent
+from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.forms import Make
 from run_contracts.making.generators.content import words_of
-from run_contracts.making.generators.faker import Source, faked
-from run_contracts.traffic.exchange import is_kind
+from run_contracts.making.generators.faker import faked
+from run_contracts.making.generators.source import Source
+from run_contracts.making.lives.life_wishes import exactly, fixed_calls, life_wishes
+from run_contracts.making.lives.pages import listed
+from run_contracts.making.lives.paths import path_of
+from run_contracts.making.lives.snapshots import history
+from run_contracts.making.lives.stream_events import stream
+from run_contracts.making.wishes import Fixed
 
 if TYPE_CHECKING:
+    from run_contracts.making.lives.life_wishes import Calls
+    from run_contracts.making.plans import ObjectPlan
     from run_contracts.types import (
         DialectName,
         Edition,
+        ListOrder,
         MadeKind,
         Page,
         Run,
@@ -48,71 +56,102 @@ class Factory:
         """The generator of this factory: a form to a value."""
         return faked(self.source, self.locale)
 
-    def run(self, status: RunStatus | None = None, **fixed: Any) -> Run:
-        """Return a run in a status, or in any, with some fields fixed."""
-        made = self._one("run", status, fixed)
-        return cast("Run", coherent(self.contract, [made], fixed)[0])
+    def run(
+        self, status: RunStatus | None = None, *, calls: Calls | None = None, **fixed: Any
+    ) -> Run:
+        """Return a run in a status, or in any, with some fields fixed.
 
-    def runs(self, n: int, status: RunStatus | None = None, **fixed: Any) -> list[Run]:
+        `calls` are the functions it waits for: ``[("weather", {"city": "Oslo"})]``.
+        """
+        wanted = fixed if calls is None else {**fixed, **fixed_calls(calls, fixed)}
+        return cast("Run", exactly(self._one("run", status, wanted), calls))
+
+    def runs(
+        self,
+        n: int,
+        status: RunStatus | None = None,
+        *,
+        calls: Calls | None = None,
+        **fixed: Any,
+    ) -> list[Run]:
         """Return some runs; raise `UsageError` for a negative number."""
-        return [self.run(status, **fixed) for _ in range(count(n))]
+        wanted = fixed if calls is None else {**fixed, **fixed_calls(calls, fixed)}
+        plans = fitting_plans(self.contract, "run", status, wanted)
+        made = (self._of_any(plans) for _ in range(count(n)))
+        return [cast("Run", exactly(run, calls)) for run in made]
 
     def step(self, status: RunStepStatus | None = None, **fixed: Any) -> RunStep:
         """Return a run step in a status, or in any, with some fields fixed."""
         return cast("RunStep", self._one("run_step", status, fixed))
 
-    def run_list(self, n: int = 2, status: RunStatus | None = None, **fixed: Any) -> Page[Run]:
-        """Return a page of `n` runs of one thread, newest first."""
-        plans = fitting_plans(self.contract, "run", status, fixed)
-        page = histories.listed(self.make, plans, least=count(n), most=n)
-        for run in page["data"]:
-            coherent(self.contract, [run], fixed)
-        return cast("Page[Run]", page)
+    def run_list(
+        self,
+        n: int = 2,
+        status: RunStatus | None = None,
+        *,
+        order: ListOrder = "desc",
+        has_more: bool = False,
+        **fixed: Any,
+    ) -> Page[Run]:
+        """Return a page of `n` runs of one thread, newest first.
+
+        Only the newest may be alive, for a thread has one active run at most.
+        """
+        return cast("Page[Run]", self._list("run", n, status, fixed, order=order, more=has_more))
 
     def step_list(
-        self, n: int = 2, status: RunStepStatus | None = None, **fixed: Any
+        self,
+        n: int = 2,
+        status: RunStepStatus | None = None,
+        *,
+        order: ListOrder = "desc",
+        has_more: bool = False,
+        **fixed: Any,
     ) -> Page[RunStep]:
-        """Return a page of `n` steps of one run, newest first."""
-        plans = fitting_plans(self.contract, "run_step", status, fixed)
-        page = histories.listed(self.make, plans, least=count(n), most=n)
-        return cast("Page[RunStep]", page)
+        """Return a page of `n` steps of one run, newest first; all but that one are completed."""
+        return cast(
+            "Page[RunStep]", self._list("run_step", n, status, fixed, order=order, more=has_more)
+        )
 
     def history(
         self,
         status: RunStatus = COMPLETED,
         *,
         path: Sequence[RunStatus] | None = None,
+        calls: Calls | None = None,
         **fixed: Any,
     ) -> list[Run]:
-        """Return a run's snapshots: the shortest life that ends in a status, or along a path."""
-        life = self.contract.lifecycle
-        if path:
-            statuses = histories.checked_path(life, path)
-        else:
-            statuses = histories.shortest_path(life, status)
-        (first,) = fitting_plans(self.contract, "run", statuses[0], fixed)
-        runs = histories.history(self.contract, self.make, statuses, first)
-        return cast("list[Run]", coherent(self.contract, runs, fixed))
+        """Return a run's snapshots: the shortest life that ends in a status, or along a path.
 
-    def stream(
+        What is fixed belongs to the snapshots that can have it: ``last_error__code`` to the one
+        that failed. `calls` are made on the way, a list of lists in several rounds.
+        """
+        wishes = life_wishes(self.contract, fixed, calls=calls)
+        rounds = None if wishes.rounds is None else len(wishes.rounds)
+        statuses = path_of(self.contract.lifecycle, status, path, rounds)
+        return cast("list[Run]", history(self.contract, self.make, statuses, wishes))
+
+    def stream(  # noqa: PLR0913 - what a stream may be about
         self,
         ending: StreamEnding = COMPLETED,
         *,
-        resumed: bool = False,
+        resumed: bool | None = None,
         with_thread: bool = False,
+        calls: Calls | None = None,
+        outputs: Sequence[Any] | None = None,
+        text: str | Sequence[str] | None = None,
         **fixed: Any,
     ) -> list[StreamEvent]:
         """Return the events of a stream: of a new run, or `resumed` after outputs were submitted.
 
-        `with_thread` is for a thread and a run created in one call.
+        `with_thread` is for a thread and a run created in one call. `calls` are asked for, or
+        were answered before the stream, by `outputs` in their order; `text` is the reply, or the
+        pieces it comes in.
         """
-        event_streams.checked_ending(self.contract, ending)
-        (first,) = fitting_plans(self.contract, "run", self.contract.lifecycle.initial, fixed)
-        events = event_streams.stream(
-            self.contract, self.make, first, ending, resumed=resumed, with_thread=with_thread
+        wishes = life_wishes(self.contract, fixed, calls=calls, outputs=outputs, text=text)
+        events = stream(
+            self.contract, self.make, ending, wishes, resumed=resumed, with_thread=with_thread
         )
-        runs = [one["data"] for one in events if is_kind(one["data"], "thread.run")]
-        coherent(self.contract, runs, fixed)
         return cast("list[StreamEvent]", events)
 
     def value(self, kind: MadeKind, **fixed: Any) -> dict[str, Any]:
@@ -123,10 +162,27 @@ class Factory:
         return self._one(kind, None, fixed)
 
     def _one(self, kind: str, status: str | None, fixed: Fixed) -> dict[str, Any]:
-        plans = fitting_plans(self.contract, kind, status, fixed)
+        return self._of_any(fitting_plans(self.contract, kind, status, fixed))
+
+    def _of_any(self, plans: Sequence[ObjectPlan]) -> dict[str, Any]:
         many = len(plans)
         plan = plans[0] if many == 1 else plans[int(self.source.random() * many)]
         return plan.made(self.make)
+
+    def _list(  # noqa: PLR0913 - what a list may be of
+        self, kind: str, n: int, status: str | None, fixed: Fixed, *, order: str, more: bool
+    ) -> dict[str, Any]:
+        plans = fitting_plans(self.contract, kind, status, fixed)
+        return listed(
+            self.contract,
+            self.make,
+            plans,
+            fixed,
+            least=count(n),
+            most=n,
+            order=order,
+            has_more=more,
+        )
 
 
 def count(n: int) -> int:
@@ -158,5 +214,13 @@ def from_contract(
     """
     if locale != LOCALE:
         words_of(locale)
-    source = cast("Source", random if seed is None else random.Random(seed))  # noqa: S311
+    if seed is None:
+        return _unseeded(contract, locale)
+    source = cast("Source", random.Random(seed))  # noqa: S311
     return Factory(contract=contract, locale=locale, source=source)
+
+
+@lru_cache(maxsize=64)
+def _unseeded(contract: Contract, locale: str) -> Factory:
+    """Return the factory that takes the state of `random`: all such are alike."""
+    return Factory(contract=contract, locale=locale, source=cast("Source", random))

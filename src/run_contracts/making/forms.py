@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any, Protocol, TypeVar, cast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -21,9 +23,10 @@ class Constant:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Choice:
-    """One of some values, the plainest first."""
+    """One of some values, the plainest first; `usual` are those that real ones mostly are."""
 
     values: tuple[Any, ...]
+    usual: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -38,38 +41,64 @@ class Whole:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Number:
-    """A number with or without decimals between two bounds."""
+    """A number with or without decimals between two bounds; an open bound is out itself."""
 
     least: float | None = None
     most: float | None = None
+    is_least_open: bool = False
+    is_most_open: bool = False
     name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Multiple:
+    """A number of steps: `count` times `step`, an integer if the step is one."""
+
+    step: Fraction
+    count: Whole
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Text:
-    """A string of `least` to `most` characters; `name` is the property it fills."""
+    """A string of `least` to `most` characters; `name` is the property it fills.
+
+    It is made of the characters of `alphabet`, of any if that is empty; `usual` are those that
+    real ones are. `pattern` is a regular expression of ECMA-262 that matches somewhere in it,
+    `format` one that JSON Schema names, e.g. ``date-time``.
+    """
 
     least: int = 0
     most: int | None = None
     name: str = ""
+    alphabet: str = ""
+    usual: tuple[str, ...] = ()
+    pattern: str | None = None
+    format: str | None = None
+
+
+ID_LENGTH = 24
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Identifier:
-    """An id: a prefix and letters or digits."""
+    """An id: a prefix and `ID_LENGTH` letters or digits."""
 
     prefix: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Items:
-    """An array; `first` are the forms of its first items, `apart` a key that must be unique."""
+    """An array; `first` are the forms of its first items, as far as it is that long.
+
+    `apart` is a key that must be unique; `is_unique` says that no two items may be equal.
+    """
 
     item: Form
     least: int = 0
     most: int | None = None
     first: tuple[Form, ...] = ()
     apart: str | None = None
+    is_unique: bool = False
     name: str = ""
 
 
@@ -122,6 +151,30 @@ class Planned:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Judged:
+    """A value of a form that is tried before it is taken, for its schema says more.
+
+    `where` is the place of the schema, for errors.
+    """
+
+    form: Form
+    is_valid: Callable[[Any], bool]
+    where: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Unmade:
+    """A value that cannot be made, and why; what needs none of it can be made all the same.
+
+    `is_understood` says that the schema is, and leaves nothing: it allows nothing, or leads back
+    to itself. See `run_contracts.making.pruning`.
+    """
+
+    why: str
+    is_understood: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Drawn:
     """A value of the caller's own source, e.g. a hypothesis strategy."""
 
@@ -133,6 +186,7 @@ Form = (
     | Choice
     | Whole
     | Number
+    | Multiple
     | Text
     | Identifier
     | Items
@@ -140,6 +194,8 @@ Form = (
     | Union
     | Anything
     | Planned
+    | Judged
+    | Unmade
     | Drawn
 )
 Make = Callable[[Form], Any]
@@ -149,6 +205,15 @@ EXACT = 2**53 - 1
 """The largest integer that every JSON reader keeps as it is (RFC 8259, section 6)."""
 NULL = Constant(value=None)
 TRUTH = Choice(values=(False, True))
+
+
+@lru_cache(maxsize=4096)
+def one_of(values: tuple[Any, ...]) -> Choice:
+    """Return the form of one of several words; the same words give the same form.
+
+    Generators keep what they compile for a form, so a form is not made anew for each object.
+    """
+    return Choice(values=values)
 
 
 def union(branches: tuple[Form, ...]) -> Form:
@@ -162,6 +227,11 @@ def union(branches: tuple[Form, ...]) -> Form:
 def is_null(form: Form) -> bool:
     """Say whether a form is null and nothing else."""
     return isinstance(form, Constant) and form.value is None
+
+
+def is_truth(form: Form) -> bool:
+    """Say whether a form is true or false, whichever; 0 and 1 are neither."""
+    return isinstance(form, Choice) and [*map(repr, form.values)] == ["False", "True"]
 
 
 def is_fixed(form: Form) -> bool:
@@ -185,10 +255,17 @@ def without_null(form: Form) -> Form | None:
 
 
 def leaves(form: Form, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], Form]]:
-    """Yield each form inside a form with the path to it; items of arrays are their first."""
+    """Yield each form inside a form with the path to it; items of arrays are their first.
+
+    What cannot be made is none.
+    """
+    if isinstance(form, Unmade):
+        return
     if path:
         yield list(path), form
     match form:
+        case Judged(form=inner):
+            yield from leaves(inner, path)
         case Fields(fields=fields, others=others):
             for name, inner in fields.items():
                 yield from leaves(inner, (*path, name))
@@ -199,3 +276,17 @@ def leaves(form: Form, path: tuple[str, ...] = ()) -> Iterator[tuple[list[str], 
         case Union(branches=branches):
             for branch in branches:
                 yield from leaves(branch, path)
+
+
+T = TypeVar("T")
+
+
+def copied(value: T) -> T:
+    """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
+    return cast("T", _copied(value))
+
+
+def _copied(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _copied(inner) for name, inner in value.items()}
+    return [_copied(inner) for inner in value] if isinstance(value, list) else value

@@ -6,9 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from run_contracts.contract.lifecycle import EXPIRED
 from run_contracts.contract.loading import Contract
 from run_contracts.making.forms import (
     TRUTH,
+    Constant,
     Fields,
     Form,
     Make,
@@ -18,17 +20,20 @@ from run_contracts.making.forms import (
     is_null,
     without_null,
 )
+from run_contracts.making.generators.offered_models import YEARS_BY_EDITION
 
 ROOM = 1_000_000
 """Seconds between what is created last and the bound, so that what follows is in bounds, too."""
 SPAN = 100_000
 """Seconds at most between one moment of an object and the next."""
 CREATED = "created_at"
+EXPIRES = "expires_at"
 FIRST = (CREATED, "started_at")
 """What is made first, where the order of time leaves it open."""
-RECENT = (1_704_067_200, 1_798_761_599)
-"""The years 2024 to 2026."""
-USUAL_SPANS = {"started_at": (0, 2), "expires_at": (600, 600)}
+LAST_SECOND = max(last for _, last in YEARS_BY_EDITION.values())
+"""Nothing is made to be created later, unless the caller fixes it."""
+LIFETIME = (600, 600)
+USUAL_SPANS = {"started_at": (0, 2), EXPIRES: LIFETIME}
 USUAL_SPAN = (1, 60)
 LEAD = Whole(least=0, most=SPAN, usual=(0, 60))
 """Seconds from the creation of an object to the first of its moments that is fixed."""
@@ -38,7 +43,7 @@ LEAD = Whole(least=0, most=SPAN, usual=(0, 60))
 class Moment:
     """A timestamp that follows others: by at most `SPAN` seconds, usually by `usual`.
 
-    Nothing is created after `latest`.
+    What counts from the creation is later than all that comes before it.
     """
 
     name: str
@@ -47,8 +52,8 @@ class Moment:
     may_be_null: bool
     least: int
     most: int
-    latest: int
     span: Whole
+    is_from_creation: bool = False
 
 
 def free_moments(contract: Contract, form: Fields) -> tuple[Moment, ...]:
@@ -67,12 +72,17 @@ def placed(moment: Moment, value: Mapping[str, Any], make: Make) -> int | None:
         before = value.get(name)
         if isinstance(before, int) and before > start:
             start = before
+    is_bound = False
     for name in moment.later:
         after = value.get(name)
-        if isinstance(after, int) and after < end:
-            end = after
+        if isinstance(after, int):
+            end, is_bound = min(end, after - (name == EXPIRES)), True
     if not moment.earlier:
-        return int(make(moment.span)) if end > moment.latest else max(start, end - int(make(LEAD)))
+        return max(start, end - int(make(LEAD))) if is_bound else int(make(moment.span))
+    if moment.is_from_creation:
+        created = value.get(CREATED)
+        birth = created if isinstance(created, int) else start
+        return min(end, max(start + 1, birth + int(make(moment.span))))
     return max(start, min(end, start + int(make(moment.span))))
 
 
@@ -102,6 +112,8 @@ def _earlier(contract: Contract, form: Fields) -> dict[str, set[str]]:
             earlier.setdefault(name, set()).add(first)
     for name in names - {CREATED} - earlier.get(CREATED, set()):
         earlier[name].add(CREATED)
+    if EXPIRES in names:
+        earlier[EXPIRES] |= names - {EXPIRES}
     return earlier
 
 
@@ -111,8 +123,9 @@ def _moment(
     """Return how a free timestamp lies to the others."""
     whole, limit = without_null(form.fields[name]), contract.register.seconds_limit
     assert isinstance(whole, Whole)  # noqa: S101 - by _is_moment
-    least, usual = max(0, whole.least or 0), USUAL_SPANS.get(name, USUAL_SPAN)
-    birth = Whole(least=least, most=limit - ROOM, usual=RECENT)
+    least, usual = max(0, whole.least or 0), _usual_span(name, form)
+    years = YEARS_BY_EDITION[contract.edition]
+    birth = Whole(least=least, most=min(limit, LAST_SECOND) - ROOM, usual=years)
     fixed = (other for other in _all_moments(form) if other not in free)
     return Moment(
         name=name,
@@ -121,9 +134,17 @@ def _moment(
         may_be_null=allows_null(form.fields[name]),
         least=least,
         most=limit - 1 if whole.most is None else whole.most,
-        latest=limit - ROOM,
         span=Whole(least=0, most=SPAN, usual=usual) if earlier[name] else birth,
+        is_from_creation=name == EXPIRES and CREATED in earlier[name],
     )
+
+
+def _usual_span(name: str, form: Fields) -> tuple[int, int]:
+    """Return how many seconds usually lie between a moment and what comes before it."""
+    status = form.fields.get("status")
+    if isinstance(status, Constant) and status.value == EXPIRED:
+        return USUAL_SPANS.get(name, LIFETIME)
+    return USUAL_SPANS.get(name, USUAL_SPAN)
 
 
 def _all_moments(form: Fields) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
@@ -23,8 +22,7 @@ from run_contracts.making.forms import (
     is_null,
     union,
 )
-
-SEPARATOR = "__"
+from run_contracts.making.wishes import SEPARATOR
 
 
 def with_overrides(
@@ -53,21 +51,6 @@ def with_overrides(
     return form
 
 
-def constant(name: str, value: Any) -> Constant:
-    """Return the form of a fixed value; raise `UsageError` if JSON cannot hold it."""
-    try:
-        json.dumps(value, allow_nan=False)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise UsageError(
-            f"{name} is {_described(value)}, which JSON cannot hold ({error}); give plain values"
-        ) from None
-    return Constant(value=value)
-
-
-def _described(value: Any) -> str:
-    return repr(value) if isinstance(value, float) else f"of type {type(value).__name__}"
-
-
 def _put(form: Form, path: list[str], wanted: Form) -> Form | None:
     """Return a form with another form at a path; None if the path does not lead into it."""
     if not path:
@@ -91,7 +74,11 @@ def _put_field(form: Fields, path: list[str], wanted: Form) -> Form | None:
     name, *rest = path
     inner = form.fields.get(name, form.others)
     put = None if inner is None else _put(inner, rest, wanted)
-    return None if put is None else form.with_field(name, put)
+    if put is None:
+        return None
+    whole = form.with_field(name, put)
+    # Nothing is invented beside what the caller fixes in an object that may hold anything.
+    return replace(whole, others=None) if isinstance(form.others, Anything) else whole
 
 
 def _put_item(form: Items, at: int, path: list[str], wanted: Form) -> Form | None:
@@ -113,7 +100,8 @@ def _at(form: Form, path: list[str]) -> Form | None:
     if isinstance(form, Fields):
         inner = form.fields.get(path[0], form.others)
         return None if inner is None else _at(inner, path[1:])
-    return _at(form.item, path[1:]) if isinstance(form, Items) else None
+    is_item = isinstance(form, Items) and path[0].isdecimal()
+    return _at(form.item, path[1:]) if is_item else None  # type: ignore[union-attr] # as it says
 
 
 def _agrees(form: Form | None, wanted: Form) -> bool:
@@ -149,11 +137,21 @@ def _unknown(form: Form, name: str, kind: str) -> str:
             break
         done.append(step)
     known = sorted(_names(form, done))
-    place = f"{SEPARATOR.join(done)} of a {kind}" if done else f"a {kind}"
+    here = SEPARATOR.join(done)
+    place = f"{here} of a {kind}" if done else f"a {kind}"
+    if _is_list(_at(form, done)):
+        return f"{place} is a list, whose items are numbered: {here}__0, {here}__1; not {step!r}"
     near = get_close_matches(step, known, n=1)
     if near:
         return f"{place} has no field {step!r}; did you mean {near[0]!r}?"
-    return f"{place} has no field {step!r}; it has {', '.join(known) or 'none that can be fixed'}"
+    if not known:
+        return f"{place} holds one plain value, so it has no field {step!r}"
+    return f"{place} has no field {step!r}; it has {', '.join(known)}"
+
+
+def _is_list(form: Form | None) -> bool:
+    branches = form.branches if isinstance(form, Union) else (form,)
+    return any(isinstance(branch, Items) for branch in branches)
 
 
 def _names(form: Form, path: list[str]) -> Iterable[str]:

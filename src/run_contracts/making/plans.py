@@ -7,23 +7,34 @@ The generators, the edge cases and the near misses share it.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Requirement
+from run_contracts.making.coherence import AGREEING_KINDS, Coherence
 from run_contracts.making.forms import (
     NULL,
     Choice,
     Constant,
     Fields,
     Form,
+    Items,
     Make,
     Number,
+    Planned,
     Union,
     Whole,
     is_fixed,
+    union,
+    without_null,
 )
 from run_contracts.making.moments import Moment, free_moments, placed
+from run_contracts.making.parsing import form_of
+from run_contracts.making.pruning import makeable
+from run_contracts.making.token_counts import SHARE, SHARES
+from run_contracts.making.usual import requested
+from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
 
 USUAL_TOKENS = (1, 4000)
@@ -35,7 +46,8 @@ class ObjectPlan:
     """How to make one kind of object in one status.
 
     `form` says what each field holds on its own; free `moments` and the totals of `sums` are
-    null and zero there, and put in afterwards, as is what must be the `same` in two places.
+    null and zero there, and put in afterwards, as is what must be the `same` in two places. At
+    last the parts are made to agree, if there is a `coherence`.
     """
 
     kind: str
@@ -43,6 +55,7 @@ class ObjectPlan:
     moments: tuple[Moment, ...] = ()
     sums: tuple[Sum, ...] = ()
     sames: tuple[Requirement, ...] = ()
+    coherence: Coherence | None = None
 
     def made(self, make: Make) -> dict[str, Any]:
         """Return an object of this plan, its parts made by a generator."""
@@ -54,6 +67,8 @@ class ObjectPlan:
         for rule in self.sames:
             if isinstance(self.form.fields[rule.same], Choice):
                 value[rule.same] = value[rule.fields[0]][rule.same]
+        if self.coherence is not None:
+            self.coherence.agree(value, make)
         return value
 
     def part(self, name: str, make: Make) -> Any:
@@ -85,13 +100,25 @@ class Sum:
         elif free and isinstance(holder[total], int):
             first, *rest = free
             for name in rest:
-                holder[name] = int(make(Whole(least=0, most=max(0, holder[total]))))
+                holder[name] = max(0, holder[total]) * int(make(SHARE)) // SHARES
             others = sum(holder[name] for name in parts if name != first)
             holder[first] = max(0, holder[total] - others)
 
 
-def planned(contract: Contract, kind: str, form: Fields) -> ObjectPlan:
-    """Return the plan of a form, which may have been narrowed further by the caller."""
+@lru_cache(maxsize=4096)
+def any_of(plans: tuple[ObjectPlan, ...]) -> Form:
+    """Return the form of an object of one of several plans; the same plans give the same form."""
+    return union(tuple(Planned(plan=plan) for plan in plans))
+
+
+def planned(
+    contract: Contract, kind: str, form: Fields, fixed: frozenset[str] = frozenset()
+) -> ObjectPlan:
+    """Return the plan of a form, in which the caller fixed what lies at some paths.
+
+    Raises `ContractError` for a part that can neither be made nor be left out.
+    """
+    form = makeable(form)
     moments = free_moments(contract, form)
     fields = {**form.fields, **dict.fromkeys((moment.name for moment in moments), NULL)}
     sums: list[Sum] = []
@@ -107,6 +134,21 @@ def planned(contract: Contract, kind: str, form: Fields) -> ObjectPlan:
         moments=moments,
         sums=tuple(sums),
         sames=contract.register.ruled("same", kind),
+        coherence=coherence_of(contract, kind, Free(fixed)),
+    )
+
+
+def coherence_of(contract: Contract, kind: str, free: Free) -> Coherence | None:
+    """Return what makes the parts of a kind agree, where they are free; None if it has none."""
+    if kind not in AGREEING_KINDS:
+        return None
+    form = form_of(contract, kind)
+    tools = without_null(form.fields.get("tools", NULL)) if isinstance(form, Fields) else None
+    limit = without_null(requested(contract.edition)["max_completion_tokens"])
+    return Coherence(
+        free=free,
+        most_tools=tools.most if isinstance(tools, Items) else None,
+        least_limit=(limit.least or 1) if isinstance(limit, Whole) else 1,
     )
 
 

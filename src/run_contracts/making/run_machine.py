@@ -10,7 +10,6 @@ import copy
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from hypothesis import strategies as st
@@ -18,14 +17,15 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION, SUBMITTED
 from run_contracts.contract.loading import Contract, load
-from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.factory import LOCALE
 from run_contracts.making.forms import Choice, Items, Make, Whole
 from run_contracts.making.generators.faker import faked
 from run_contracts.making.generators.hypothesis import strategy_of
-from run_contracts.making.histories import BETWEEN_CHANGES, following, history
+from run_contracts.making.lives.life_wishes import life_wishes
+from run_contracts.making.lives.paths import path_of
+from run_contracts.making.lives.snapshots import following, history
+from run_contracts.making.lives.timing import BETWEEN_CHANGES
 from run_contracts.making.moments import CREATED
-from run_contracts.making.plans import ObjectPlan
 from run_contracts.validation.departures import departures
 from run_contracts.validation.violation import token
 
@@ -38,7 +38,7 @@ MOST_AHEAD = 8
 OFTEN_AHEAD = (REQUIRES_ACTION,) * 4
 """Where handlers have most to do."""
 SEED = Whole(least=0, most=2**16)
-POLLS = st.sampled_from((1, 0, 2))
+POLLS_OF_A_STATUS = st.sampled_from((1, 0, 2))
 """How often a run is seen as it is: pollers miss what is short, and see twice what lasts."""
 
 Step = tuple[str, tuple[str, ...]]
@@ -71,14 +71,6 @@ def _drawn(draw: st.DrawFn, build: Callable[[RunMachine, Make], Snapshot]) -> Sn
 def _content(make: Make) -> Make:
     """Return what makes the content of one snapshot, of a seed: the life alone is made simple."""
     return faked(random.Random(make(SEED)), LOCALE)  # noqa: S311 - no secret
-
-
-@lru_cache(maxsize=64)
-def _asking(contract: Contract) -> ObjectPlan:
-    """Return the plan of runs that wait for one call at least: for none they would wait forever."""
-    first_call = {f"{WAITS_FOR}__{ACTION}__tool_calls__0__type": "function"}
-    (plan,) = fitting_plans(contract, "run", REQUIRES_ACTION, first_call)
-    return plan
 
 
 class RunMachine(RuleBasedStateMachine):
@@ -128,14 +120,14 @@ class RunMachine(RuleBasedStateMachine):
         """
         return None
 
-    @initialize(run=_drawn(lambda machine, make: machine.birth(make)), polls=POLLS)
+    @initialize(run=_drawn(lambda machine, make: machine.birth(make)), polls=POLLS_OF_A_STATUS)
     def create(self, run: Snapshot, polls: int) -> None:
         """Let a client create the run."""
         self.created()
         self._become(run, polls)
 
     @precondition(lambda machine: machine.next_step())
-    @rule(run=_drawn(lambda machine, make: machine.change(make)), polls=POLLS)
+    @rule(run=_drawn(lambda machine, make: machine.change(make)), polls=POLLS_OF_A_STATUS)
     def become(self, run: Snapshot, polls: int) -> None:
         """Let the server work, ask, take outputs or end the run, or somebody else cancel it."""
         self._become(run, polls)
@@ -165,9 +157,8 @@ class RunMachine(RuleBasedStateMachine):
         contract = self.contract_in_use
         statuses = Choice(values=(*contract.lifecycle.fields, *OFTEN_AHEAD))
         ahead = make(Items(item=statuses, least=1, most=MOST_AHEAD))
-        initial = contract.lifecycle.initial
-        (plan,) = fitting_plans(contract, "run", initial, self.fixed)
-        (run,) = history(contract, _content(make), [initial], plan)
+        path = path_of(contract.lifecycle, REQUIRES_ACTION)  # so that it offers what it may call
+        run = history(contract, _content(make), path, life_wishes(contract, self.fixed))[0]
         return Snapshot(run=run, moment=run[CREATED], ahead=tuple(ahead))
 
     def change(self, make: Make) -> Snapshot:
@@ -176,8 +167,6 @@ class RunMachine(RuleBasedStateMachine):
         status, ahead = cast("Step", self.next_step())
         moment, content = before.moment + make(BETWEEN_CHANGES), _content(make)
         run = following(contract, content, before.run, status, moment)
-        if status == REQUIRES_ACTION:
-            run[WAITS_FOR] = _asking(contract).part(WAITS_FOR, content)
         return Snapshot(run=run, moment=moment, ahead=ahead)
 
     def next_step(self) -> Step | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
@@ -13,12 +13,17 @@ from hypothesis.errors import InvalidArgument
 
 from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
-from run_contracts.making import event_streams
-from run_contracts.making import histories as lives
-from run_contracts.making.choosing import Fixed, fitting_plans
-from run_contracts.making.forms import Choice, Form, Make, Planned, union
-from run_contracts.making.generators.hypothesis import composed, strategy_of
-from run_contracts.making.plans import ObjectPlan
+from run_contracts.making.choosing import fitting_plans
+from run_contracts.making.generators.hypothesis import strategy_of
+from run_contracts.making.life_strategies import (
+    history_strategy,
+    list_strategy,
+    stream_strategy,
+)
+from run_contracts.making.lives.life_wishes import Calls, exactly, fixed_calls, life_wishes
+from run_contracts.making.lives.pages import MOST_LISTED
+from run_contracts.making.plans import any_of
+from run_contracts.making.wishes import Fixed
 from run_contracts.validation.judging import violations
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from run_contracts.types import (
         DialectName,
         Edition,
+        ListOrder,
         MadeKind,
         Page,
         Run,
@@ -64,10 +70,24 @@ class RunStrategies:
 
     @arguments_checked
     def runs(
-        self, *, status: RunStatus | None = None, drawn: Drawn = NOTHING_DRAWN, **fixed: Any
+        self,
+        *,
+        status: RunStatus | None = None,
+        calls: Calls | None = None,
+        drawn: Drawn = NOTHING_DRAWN,
+        **fixed: Any,
     ) -> st.SearchStrategy[Run]:
-        """Return a strategy for legal runs, in one status or in any."""
-        return cast("st.SearchStrategy[Run]", self._objects("run", status, fixed, drawn))
+        """Return a strategy for legal runs, in one status or in any.
+
+        `calls` are the functions that a run waits for, as (name, arguments).
+        """
+        if calls is None:
+            return cast("st.SearchStrategy[Run]", self._objects("run", status, fixed, drawn))
+        wanted = {**fixed, **fixed_calls(calls, fixed)}
+        drawn_runs = self._objects("run", status, wanted, drawn).map(
+            lambda run: exactly(run, calls)
+        )
+        return cast("st.SearchStrategy[Run]", drawn_runs)
 
     @arguments_checked
     def run_steps(
@@ -81,70 +101,79 @@ class RunStrategies:
         self,
         *,
         min_size: int = 0,
-        max_size: int = lives.MOST_LISTED,
+        max_size: int = MOST_LISTED,
         status: RunStatus | None = None,
+        order: ListOrder = "desc",
         **fixed: Any,
     ) -> st.SearchStrategy[Page[Run]]:
         """Return a strategy for pages of the runs of one thread, newest first."""
-        found = self._lists("run", min_size, max_size, status, fixed)
-        return cast("st.SearchStrategy[Page[Run]]", found)
+        pages = list_strategy(
+            self.contract, "run", status, fixed, least=min_size, most=max_size, order=order
+        )
+        return cast("st.SearchStrategy[Page[Run]]", pages)
 
     @arguments_checked
     def run_step_lists(
         self,
         *,
         min_size: int = 0,
-        max_size: int = lives.MOST_LISTED,
+        max_size: int = MOST_LISTED,
         status: RunStepStatus | None = None,
+        order: ListOrder = "desc",
         **fixed: Any,
     ) -> st.SearchStrategy[Page[RunStep]]:
         """Return a strategy for pages of the steps of one run, newest first."""
-        found = self._lists("run_step", min_size, max_size, status, fixed)
-        return cast("st.SearchStrategy[Page[RunStep]]", found)
+        pages = list_strategy(
+            self.contract, "run_step", status, fixed, least=min_size, most=max_size, order=order
+        )
+        return cast("st.SearchStrategy[Page[RunStep]]", pages)
 
     @arguments_checked
-    def histories(self, **fixed: Any) -> st.SearchStrategy[list[Run]]:
+    def histories(
+        self,
+        *,
+        status: RunStatus | None = None,
+        path: Sequence[RunStatus] | None = None,
+        calls: Calls | None = None,
+        drawn: Drawn = NOTHING_DRAWN,
+        **fixed: Any,
+    ) -> st.SearchStrategy[list[Run]]:
         """Return a strategy for what a poller sees of one run, from its birth on.
 
-        Cancels and submits are among what happens; a poller misses some statuses.
+        Cancels and submits are among what happens; a poller misses some statuses, unless the
+        life is fixed by its `status` at the end, its `path`, `calls`, or by what becomes of it.
         """
-        life = self.contract.lifecycle
-        (first,) = fitting_plans(self.contract, "run", life.initial, fixed)
-
-        def build(make: Make) -> list[Value]:
-            path = lives.walked(life, make)
-            return lives.watched(lives.history(self.contract, make, path, first), make)
-
-        return cast("st.SearchStrategy[list[Run]]", composed(build))
+        wishes = life_wishes(self.contract, fixed, calls=calls, drawn=only_strategies(drawn))
+        lives = history_strategy(self.contract, wishes, status, path)
+        return cast("st.SearchStrategy[list[Run]]", lives)
 
     @arguments_checked
-    def event_streams(
-        self, *, ending: StreamEnding | None = None, **fixed: Any
+    def event_streams(  # noqa: PLR0913 - what a stream may be about
+        self,
+        *,
+        ending: StreamEnding | None = None,
+        resumed: bool | None = None,
+        calls: Calls | None = None,
+        outputs: Sequence[Any] | None = None,
+        text: str | Sequence[str] | None = None,
+        drawn: Drawn = NOTHING_DRAWN,
+        **fixed: Any,
     ) -> st.SearchStrategy[list[StreamEvent]]:
         """Return a strategy for the events of streams: of new runs, and after a submit.
 
         The pieces add up to the objects at the end. `ending` is the status of the run's last
-        event, any if left out.
+        event, any if left out; see `Factory.stream` for the rest.
         """
-        statuses = self.contract.lifecycle.statuses
-        possible = [one for one in event_streams.STREAM_ENDINGS if one in statuses]
-        endings = (
-            possible if ending is None else [event_streams.checked_ending(self.contract, ending)]
+        wishes = life_wishes(
+            self.contract,
+            fixed,
+            calls=calls,
+            outputs=outputs,
+            text=text,
+            drawn=only_strategies(drawn),
         )
-        (first,) = fitting_plans(self.contract, "run", self.contract.lifecycle.initial, fixed)
-
-        def build(make: Make) -> list[Value]:
-            end, start = make(Choice(values=tuple(endings))), make(STARTS)
-            return event_streams.stream(
-                self.contract,
-                make,
-                first,
-                end,
-                with_thread=start == THREAD,
-                resumed=start == RESUMED,
-            )
-
-        return cast("st.SearchStrategy[list[StreamEvent]]", composed(build))
+        streams = stream_strategy(self.contract, wishes, ending, resumed=resumed)
+        return cast("st.SearchStrategy[list[StreamEvent]]", streams)
 
     @arguments_checked
     def values(
@@ -155,10 +184,15 @@ class RunStrategies:
 
     @arguments_checked
     def edge_runs(self) -> st.SearchStrategy[Run]:
-        """Return a strategy that picks from the named edge cases."""
+        """Return a strategy that picks from the named edge cases of runs."""
+        return cast("st.SearchStrategy[Run]", self.edge_values("run"))
+
+    @arguments_checked
+    def edge_values(self, kind: str) -> st.SearchStrategy[Any]:
+        """Return a strategy that picks from the named edge cases of a kind."""
         from run_contracts.making.edge_cases import edge_cases  # noqa: PLC0415 - seldom
 
-        edge = [case.run for case in edge_cases(contract=self.contract)]
+        edge = [case.value for case in edge_cases(kind=kind, contract=self.contract)]
         return st.sampled_from(edge).map(copy.deepcopy)
 
     @arguments_checked
@@ -171,36 +205,23 @@ class RunStrategies:
     def _objects(
         self, kind: str, status: str | None, fixed: Fixed, drawn: Drawn
     ) -> st.SearchStrategy[Value]:
-        for name, source in drawn.items():
-            if not isinstance(source, st.SearchStrategy):
-                raise UsageError(
-                    f"drawn[{name!r}] is of type {type(source).__name__}, not a strategy; "
-                    "give fixed values as keyword arguments"
-                )
+        only_strategies(drawn)
         plans = fitting_plans(self.contract, kind, status, fixed, drawn)
-        objects = strategy_of(_any_of(plans))
+        objects = strategy_of(any_of(plans))
         if not drawn:
             return objects
         return objects.map(lambda value: _legal(value, kind, self.contract))
 
-    def _lists(
-        self, kind: str, least: int, most: int, status: str | None, fixed: Fixed
-    ) -> st.SearchStrategy[Value]:
-        if not 0 <= least <= most:
+
+def only_strategies(drawn: Drawn) -> Drawn:
+    """Return what is to be drawn as it is; raise `UsageError` for what is no strategy."""
+    for name, source in drawn.items():
+        if not isinstance(source, st.SearchStrategy):
             raise UsageError(
-                f"min_size={least} and max_size={most}: give 0 <= min_size <= max_size"
+                f"drawn[{name!r}] is of type {type(source).__name__}, not a strategy; "
+                "give fixed values as keyword arguments"
             )
-        plans = fitting_plans(self.contract, kind, status, fixed)
-        return composed(lambda make: lives.listed(make, plans, least=least, most=most))
-
-
-NEW, THREAD, RESUMED = "new", "thread", "resumed"
-STARTS = Choice(values=(NEW, THREAD, RESUMED))
-"""How a stream begins: with a new run, with its thread, too, or after a submit."""
-
-
-def _any_of(plans: tuple[ObjectPlan, ...]) -> Form:
-    return union(tuple(Planned(plan=plan) for plan in plans))
+    return drawn
 
 
 def _legal(value: Value, kind: str, contract: Contract) -> Value:

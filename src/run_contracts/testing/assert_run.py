@@ -132,7 +132,7 @@ def _stream(value: Any) -> str:
         return value.decode("utf-8", errors="replace")
     if isinstance(value, str):
         return value
-    from run_contracts.making.event_streams import as_sse  # noqa: PLC0415 - makes runs, too
+    from run_contracts.making.lives.stream_events import as_sse  # noqa: PLC0415 - makes runs, too
 
     return as_sse(value)
 

@@ -13,7 +13,7 @@ from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.making import NearMiss, edge_case, edge_cases, near_misses
-from run_contracts.making.event_streams import as_sse
+from run_contracts.making.lives.stream_events import as_sse
 
 if TYPE_CHECKING:
     from run_contracts.types import Edition, RunStatus, StreamEnding

@@ -1,11 +1,12 @@
-"""Boundaries read off a form: each bound, at it and one inside, and each word and branch."""
+"""Boundaries read off a form: each bound, at it and one inside, each word, branch and null."""
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.making.edge_cases.description import CaseDescription
 from run_contracts.making.forms import (
     Anything,
     Choice,
@@ -15,82 +16,101 @@ from run_contracts.making.forms import (
     Items,
     Number,
     Text,
+    Union,
     Whole,
-    leaves,
 )
-from run_contracts.making.generators.simplest import fullest
-from run_contracts.making.overrides import SEPARATOR
+from run_contracts.making.generators.typical import detailed, several, typical
 
 INSIDE = 0.01
 """How far inside a bound of a decimal number is."""
+LONGEST_WORD = 40
+"""Characters of a value that may be part of a name."""
+Edge = tuple[tuple[str, ...], str, Any]
+"""Where in a value something is at the edge, a word for it, and the whole value."""
 
 
-def at_bounds(form: Fields) -> Iterator[CaseDescription]:
-    """Yield every bound below an object, at it and one inside."""
-    for path, inner in leaves(form):
-        for word, value in _bounds(inner):
-            yield _boundary(path, word, value)
+def edges(form: Form) -> Iterator[Edge]:
+    """Yield a typical value of a form for everything in it that can be at an edge.
 
-
-def words(form: Fields) -> Iterator[CaseDescription]:
-    """Yield every word of every closed list of words, and null where it is one of them."""
-    for path, inner in leaves(form):
-        if isinstance(inner, Choice) and path != ["status"]:
-            for value in inner.values:
-                yield _boundary(path, _word(value), value)
-        elif isinstance(inner, Constant) and path[-1:] != ["object"]:
-            yield _boundary(path, _word(inner.value), inner.value)
-
-
-def _boundary(path: list[str], word: str, value: Any) -> CaseDescription:
-    place = ".".join(path)
-    return CaseDescription(
-        name=f"{place}-{word}",
-        what=f"{place} of a run is {word.replace('-', ' ')}.",
-        fixed={SEPARATOR.join(path): value},
-    )
-
-
-def _word(value: Any) -> str:
-    return {None: "null", True: "true", False: "false"}.get(value, str(value))
-
-
-def _bounds(form: Form) -> Iterator[tuple[str, Any]]:
-    """Yield values at the bounds of one form and one inside, each with a word."""
+    >>> [(place, word) for place, word, _ in edges(Items(item=Text(), most=2))]
+    [((), 'empty'), ((), '2-items'), ((), '1-items')]
+    """
     match form:
-        case Whole(least=least, most=most):
-            yield from ((str(n), n) for n in _near(least, 1))
-            yield from ((str(n), n) for n in _near(most, -1))
-        case Number(least=least, most=most):
-            yield from ((str(n), n) for n in _near(least, INSIDE))
-            yield from ((str(n), n) for n in _near(most, -INSIDE))
-        case Text(least=least, most=most):
-            sizes = [*_near(least or None, 1), *_near(most, -1)]
-            yield from ((f"{n}-characters", "x" * n) for n in sizes)
-        case Items(item=item, most=most):
-            yield "empty", []
-            for n in _near(most, -1):
-                yield f"{n}-items", [_numbered(fullest(item), at) for at in range(n)]
-        case Fields(fields=fields, others=others) if others is not None and not fields:
+        case Union(branches=branches):
+            for branch in branches:
+                yield from edges(branch)
+        case Choice(values=values):
+            yield from (((), word(value), value) for value in values)
+        case Constant(value=value):
+            yield (), word(value), value
+        case Whole() | Number() | Text():
+            yield from (((), said, value) for said, value in _bounds(form))
+        case Items():
+            yield from _items(form)
+        case Fields(others=others) if others is not None and not form.fields:
             yield from _pairs(form, others)
+        case Fields():
+            yield from _fields(form)
+
+
+def word(value: Any) -> str:
+    """Return a value as part of a name, whatever it is.
+
+    >>> word(None), word(0.5), word("auto"), word({"a": 1})
+    ('null', '0.5', 'auto', 'object')
+    """
+    if isinstance(value, dict | list):
+        return "object" if isinstance(value, dict) else "array"
+    text = value if isinstance(value, str) else json.dumps(value)
+    return re.sub(r"[^\w.+-]+", "_", text)[:LONGEST_WORD] or "empty"
 
 
 def _near(bound: Any, step: Any) -> list[Any]:
     return [] if bound is None else [bound, bound + step]
 
 
-def _numbered(item: Any, at: int) -> Any:
-    """Return an item that differs from its neighbours, where it is a string."""
-    return f"{item}-{at}" if isinstance(item, str) else item
+def _bounds(form: Whole | Number | Text) -> Iterator[tuple[str, Any]]:
+    """Yield the values at the bounds of a form and one inside, each with a word."""
+    if isinstance(form, Text):
+        sizes = (*_near(form.least or None, 1), *_near(form.most, -1))
+        yield from ((f"{n}-characters", _long(form, n)) for n in sizes)
+    else:
+        step = 1 if isinstance(form, Whole) else INSIDE
+        yield from ((str(n), n) for n in (*_near(form.least, step), *_near(form.most, -step)))
 
 
-def _pairs(form: Fields, others: Form) -> Iterator[tuple[str, Any]]:
+def _long(form: Text, size: int) -> str:
+    """Return a text of so many characters that reads like what the property holds."""
+    text = f"{typical(form)} "
+    return (text * (size // len(text) + 1))[:size]
+
+
+def _items(form: Items) -> Iterator[Edge]:
+    """Yield arrays with as few and as many items as may be, and with one that is at an edge."""
+    sizes = {"empty": form.least} if form.least == 0 else {f"{form.least}-items": form.least}
+    sizes |= {f"{n}-items": n for n in _near(form.most, -1) if n > form.least}
+    yield from (((), name, several(form.item, n)) for name, n in sizes.items())
+    for place, name, item in edges(form.item):
+        yield ("0", *place), name, [item]
+
+
+def _fields(form: Fields) -> Iterator[Edge]:
+    """Yield objects with one field that is at an edge."""
+    whole = typical(form) if form.required else detailed(form)
+    for name, inner in form.fields.items():
+        for place, said, value in edges(inner):
+            yield (name, *place), said, {**whole, name: value}
+
+
+def _pairs(form: Fields, others: Form) -> Iterator[Edge]:
     """Yield objects with as few and as many pairs, and as long names and values, as may be."""
-    yield "empty", {}
+    yield (), "empty", {}
     if isinstance(others, Anything):
         return
-    value = fullest(others)
+    value = detailed(others)
     for n in _near(form.most, -1):
-        yield f"{n}-pairs", {f"key{at}": value for at in range(n)}
+        yield (), f"{n}-pairs", {f"key{at}": value for at in range(n)}
     for n in _near(form.names.most, -1):
-        yield f"key-of-{n}-characters", {"k" * n: value}
+        yield (), f"key-of-{n}-characters", {"k" * n: value}
+    for place, said, inner in edges(others):
+        yield ("key", *place), said, {"key": inner}

@@ -1,43 +1,37 @@
-"""Edge cases by hand: legal texts, moments and numbers that no bound or word names."""
+"""Edge cases of runs by hand: legal texts, moments and numbers that no bound or word names."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, FAILED, QUEUED
+from run_contracts.contract.loading import Contract
 from run_contracts.making.edge_cases.description import CaseDescription
+from run_contracts.making.edge_cases.of_schema import EFFORT_MODEL
+from run_contracts.making.edge_cases.texts import HUGE, UNUSUAL_TEXTS
 from run_contracts.making.forms import EXACT
+from run_contracts.making.narrowing import plain_form
+from run_contracts.making.typical_content import NO_USAGE, USAGE
+from run_contracts.making.typical_objects import born_in
 
 I32, U32 = 2**31 - 1, 2**32 - 1
-HUGE = 256_000
-"""Characters of instructions that an assistant may have."""
-TEXTS = {
-    "astral": ("letters beyond the basic plane", "\U0001d4d0 \U00010348 \U0001f9ea"),
-    "combining": ("marks that combine with their letter", "e\u0301 n\u0303 a\u0308\u0304"),
-    "right-to-left": ("right-to-left text with marks", "\u05e9\u05dc\u05d5\u05dd \u200f\u0645"),
-    "direction-override": ("a character that turns the direction", "abc\u202edef"),
-    "nul": ("the character NUL", "a\x00b"),
-    "controls": ("control characters", "\x01\x1b[31m\x7f"),
-    "line-ends": ("every kind of line end", "a\nb\r\nc\rd\u2028e\u2029f\x85g"),
-    "json-like": ("what looks like JSON", '{"a": "\\"b\\\\"}'),
-    "markup": ("what looks like markup", "<script>alert('&amp;')</script>"),
-    "joined-emoji": ("one sign made of many", "\U0001f468\u200d\U0001f469\u200d\U0001f467"),
-    "blank": ("nothing but blanks", " \t\u00a0\u3000"),
-    "byte-order-mark": ("a byte order mark at its start", "\ufeffhello"),
-    "noncharacter": ("a code point that is no character", "\uffff"),
-}
+AFTER_THE_SERVICE, AFTER_2038 = 1_798_761_600, 2_208_988_800
+"""The first seconds of 2027, after the end of the hosted service, and of 2040."""
 
 
-def unusual_values() -> Iterator[CaseDescription]:
+def unusual_values(contract: Contract) -> Iterator[CaseDescription]:
     """Yield texts, moments and numbers that readers trip over."""
     yield from _texts()
-    yield from _moments()
+    yield from _moments(contract.edition)
+    yield from _limits()
+    yield from _usages()
     yield from _numbers()
+    yield from _efforts(contract)
 
 
 def _texts() -> Iterator[CaseDescription]:
     """Yield texts that break naive readers."""
-    for name, (what, text) in TEXTS.items():
+    for name, (what, text) in UNUSUAL_TEXTS.items():
         yield CaseDescription(
             name=f"instructions-{name}",
             what=f"The instructions hold {what}.",
@@ -50,8 +44,8 @@ def _texts() -> Iterator[CaseDescription]:
         )
     yield CaseDescription(
         name="instructions-huge",
-        what=f"The instructions have {HUGE} characters, as many as an assistant may have.",
-        fixed={"instructions": "x" * HUGE},
+        what=f"The instructions have {len(HUGE)} characters, as many as an assistant may have.",
+        fixed={"instructions": HUGE},
     )
     yield CaseDescription(
         name="instructions-empty",
@@ -59,14 +53,24 @@ def _texts() -> Iterator[CaseDescription]:
         fixed={"instructions": ""},
     )
     yield CaseDescription(
-        name="model-unknown", what="The model is one nobody knows.", fixed={"model": "zz-9"}
+        name="metadata-value-empty",
+        what="A value of the metadata is there, and empty.",
+        fixed={"metadata": {"customer": ""}},
     )
+    for name, model in (
+        ("unknown", "zz-9"),
+        ("fine-tuned", "ft:gpt-4o-mini-2024-07-18:acme::A1b2"),
+    ):
+        yield CaseDescription(
+            name=f"model-{name}",
+            what=f"The model is {model}, of a name that no table has.",
+            fixed={"model": model},
+        )
 
 
-def _moments() -> Iterator[CaseDescription]:
+def _moments(edition: str) -> Iterator[CaseDescription]:
     """Yield moments at the ends of what readers keep timestamps in."""
-    named = {"i32": I32, "u32": U32}
-    for name, most in named.items():
+    for name, most in (("i32", I32), ("u32", U32)):
         for word, moment in (("below", most - 1), ("at", most), ("beyond", most + 1)):
             yield CaseDescription(
                 name=f"created-{word}-{name}",
@@ -74,17 +78,21 @@ def _moments() -> Iterator[CaseDescription]:
                 status=QUEUED,
                 fixed={"created_at": moment},
             )
-    yield CaseDescription(
-        name="created-at-the-epoch",
-        what="created_at is 0: falsy, and still a moment.",
-        fixed={"created_at": 0},
-    )
-    moments = dict.fromkeys(("created_at", "started_at", "completed_at"), 1_767_225_600)
+    others = {
+        "at-the-epoch": (0, "0: falsy, and still a moment"),
+        "after-the-service": (AFTER_THE_SERVICE, "after the end of the hosted service"),
+        "after-2038": (AFTER_2038, "in 2040, beyond 32-bit time"),
+    }
+    for name, (moment, what) in others.items():
+        yield CaseDescription(
+            name=f"created-{name}", what=f"created_at is {what}.", fixed={"created_at": moment}
+        )
+    born = born_in(edition)
     yield CaseDescription(
         name="all-in-one-second",
         what="The run was created, started and completed within one second.",
         status=COMPLETED,
-        fixed=moments,
+        fixed=dict.fromkeys(("created_at", "started_at", "completed_at"), born),
     )
     yield CaseDescription(
         name="ends-beyond-2038",
@@ -92,37 +100,69 @@ def _moments() -> Iterator[CaseDescription]:
         status=COMPLETED,
         fixed={"created_at": I32 - 1, "started_at": I32, "completed_at": I32 + 5},
     )
+    for seconds, word in ((1, "a-second"), (36_000, "ten-hours")):
+        yield CaseDescription(
+            name=f"expires-{word}-after-it-was-created",
+            what=f"The run expires {word.replace('-', ' ')} after it was created, not ten minutes.",
+            status=QUEUED,
+            fixed={"expires_at": born + seconds},
+        )
 
 
-def _numbers() -> Iterator[CaseDescription]:
-    """Yield counts and numbers that look like something else."""
-    for name, count in (("i32", I32), ("u32", U32), ("exact", EXACT)):
-        for limit in ("max_prompt_tokens", "max_completion_tokens"):
+def _limits() -> Iterator[CaseDescription]:
+    """Yield token limits around the least that were accepted, and the largest readers hold."""
+    for limit in ("max_prompt_tokens", "max_completion_tokens"):
+        for name, count in (("i32", I32), ("u32", U32), ("exact", EXACT)):
             yield CaseDescription(
                 name=f"{limit}-{name}",
                 what=f"{limit} is {count}, the largest {name} number.",
                 fixed={limit: count},
             )
-    for count in (15, 16, 255, 256):
-        yield CaseDescription(
-            name=f"max_completion_tokens-{count}",
-            what=f"max_completion_tokens is {count}, around the lowest limits ever accepted.",
-            fixed={"max_completion_tokens": count},
-        )
-    usage = {"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}
-    for status in (COMPLETED, FAILED, CANCELLED):
-        yield CaseDescription(
-            name=f"{status}-without-a-token",
-            what=f"A {status} run used no token at all.",
-            status=status,
-            fixed={"usage": usage},
-        )
-    for name, value in (("0", 0), ("1", 1), ("1.0", 1.0), ("2", 2), ("tiny", 1e-9)):
+        for count in (16, 17, 255, 256, 257):
+            yield CaseDescription(
+                name=f"{limit}-{count}",
+                what=f"{limit} is {count}: 16 is the least ever accepted, 256 the least published.",
+                fixed={limit: count},
+            )
+
+
+def _usages() -> Iterator[CaseDescription]:
+    """Yield counts of tokens that calculations do not expect."""
+    large = {"prompt_tokens": EXACT - 1, "completion_tokens": 1, "total_tokens": EXACT}
+    asked = {**USAGE, "completion_tokens": 0, "total_tokens": USAGE["prompt_tokens"]}
+    cases = {
+        "completed-without-a-token": ("A completed run used no token at all", COMPLETED, NO_USAGE),
+        "failed-without-a-token": ("A failed run used no token at all", FAILED, NO_USAGE),
+        "cancelled-with-tokens": ("A cancelled run has used tokens", CANCELLED, USAGE),
+        "usage-without-an-answer": ("No token was answered, and many asked", COMPLETED, asked),
+        "usage-exact": (f"The tokens are {EXACT}, the largest exact number", COMPLETED, large),
+    }
+    for name, (what, status, usage) in cases.items():
+        yield CaseDescription(name=name, what=f"{what}.", status=status, fixed={"usage": usage})
+
+
+def _numbers() -> Iterator[CaseDescription]:
+    """Yield numbers that look like something else."""
+    for name, value in (("0", 0), ("1", 1), ("2", 2), ("0.0", 0.0), ("tiny", 1e-9)):
         yield CaseDescription(
             name=f"temperature-{name}",
             what=f"temperature is {value!r}: with or without decimals, it is a number.",
             fixed={"temperature": value},
         )
-    yield CaseDescription(
-        name="top_p-1", what="top_p is 1 without decimals, a number.", fixed={"top_p": 1}
-    )
+    for top_p in (0, 1, 0.01):
+        yield CaseDescription(
+            name=f"top_p-{top_p}",
+            what=f"top_p is {top_p!r}: with or without decimals, it is a number.",
+            fixed={"top_p": top_p},
+        )
+
+
+def _efforts(contract: Contract) -> Iterator[CaseDescription]:
+    """Yield every effort that a request may ask for."""
+    asked = plain_form(contract, "create_run_request").fields.get("reasoning_effort")
+    for effort in filter(None, getattr(asked, "values", ())):
+        yield CaseDescription(
+            name=f"reasoning_effort-{effort}",
+            what=f"reasoning_effort is {effort}, of a model that has it.",
+            fixed={"reasoning_effort": effort, "model": EFFORT_MODEL},
+        )

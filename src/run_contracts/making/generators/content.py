@@ -1,25 +1,32 @@
 """Words for made objects: what a person would expect to read in each field, in any locale.
 
 Where the schema leaves a string free, `texts` says what fills it, by the name of the property.
-Sentences and names come from faker once for each locale; afterwards they are only picked.
+What people say comes from the sentences of `phrases/`, one file for each of the larger languages,
+with names, cities and companies of the locale from faker; all other locales have the English
+sentences, with names of their own. What programs say, as error messages, arguments and code, is
+the same in all. A locale is filled in once; afterwards words are only picked.
 """
 
 from __future__ import annotations
 
 import json
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from pathlib import Path
 
 from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.errors import UsageError
+from run_contracts.making.generators.error_messages import API_ERRORS, LAST_ERRORS
 from run_contracts.making.generators.offered_functions import FUNCTIONS, FUNCTIONS_BY_NAME
 from run_contracts.making.generators.offered_models import MODELS_BY_EDITION
+from run_contracts.making.generators.specimens import CODE_AND_LOGS, FILES_AND_LINES
 
-POOL = 64
-"""How many sentences, words and names a locale gives."""
-POOL_SEED = 20240415
+PHRASES = Path(__file__).with_name("phrases")
+NAMES_SEED = 20240415
+NAMES = 8
+"""How many people, cities and companies a locale has."""
 PREFIXES: Mapping[str, str] = {
     "id": "call_",
     **register(EDITIONS[-1]).prefixes,
@@ -32,24 +39,31 @@ PREFIXES: Mapping[str, str] = {
 FIXED: Mapping[str, tuple[str, ...]] = {
     "model": MODELS_BY_EDITION[EDITIONS[-1]],
     "name": tuple(FUNCTIONS_BY_NAME),
+    "description": tuple(function.description for function in FUNCTIONS),
     "arguments": tuple(json.dumps(each) for function in FUNCTIONS for each in function.arguments),
     "output": tuple(output for function in FUNCTIONS for output in function.outputs),
-    "input": ("print(1 + 1)", "df.describe()", "sum(range(10))"),
-    "logs": ("2", "45", "ok"),
-    "code": ("invalid_value", "unknown_parameter", "missing_required_parameter"),
-    "param": ("assistant_id", "metadata", "max_completion_tokens"),
-    "type": ("invalid_request_error",),
+    "input": tuple(code for code, _ in CODE_AND_LOGS),
+    "logs": tuple(logs for _, logs in CODE_AND_LOGS),
+    "message": tuple(row["message"] for row in LAST_ERRORS),
+    "type": tuple({str(row["type"]): row for row in API_ERRORS}),
+    "param": tuple({str(row["param"]): row for row in API_ERRORS if row["param"]}),
+    "code": tuple({str(row["code"]): row for row in API_ERRORS if row["code"]}),
     "reasoning_effort": ("low", "medium", "high"),
-    "file_name": ("report.pdf", "prices.csv", "minutes.docx"),
+    "file_name": tuple(name for name, _ in FILES_AND_LINES),
+    "quote": tuple(line for _, line in FILES_AND_LINES),
     "url": ("https://files.example/cat.png", "https://files.example/plan.jpg"),
 }
-SENTENCE_FIELDS = frozenset({"instructions", "additional_instructions", "message", "description"})
-PARAGRAPH_FIELDS = frozenset({"reply", "value", "text", "content"})
-OBJECTS: Mapping[str, tuple[Any, ...]] = {
-    "parameters": tuple(function.parameters for function in FUNCTIONS),
-    "schema": ({"type": "object", "properties": {"answer": {"type": "string"}}},),
+"""Texts by the property they fill, the same in each locale."""
+SPOKEN: Mapping[str, str] = {
+    "instructions": "instructions",
+    "additional_instructions": "additional_instructions",
+    "reply": "replies",
+    "value": "replies",
+    "text": "questions",
+    "content": "questions",
+    "refusal": "refusals",
 }
-"""What objects without declared fields hold, by the property they fill."""
+"""Which sentences of a locale fill a property."""
 NEVER_EMPTY = frozenset({"tool_calls", "tool_outputs"})
 """Arrays that real objects never leave empty, though they might."""
 WHOLES: Mapping[str, tuple[int, int]] = {
@@ -66,40 +80,62 @@ NUMBERS: Mapping[str, tuple[float, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Words:
-    """The words of one locale."""
+    """The words of one locale: sentences by their kind, and what assistants are."""
 
-    sentences: tuple[str, ...]
-    paragraphs: tuple[str, ...]
-    words: tuple[str, ...]
+    sentences: Mapping[str, tuple[str, ...]]
+    assistants: tuple[Mapping[str, str], ...]
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return what may fill a text property of this name."""
-        if name in FIXED:
-            return FIXED[name]
-        if name in SENTENCE_FIELDS:
-            return self.sentences
-        return self.paragraphs if name in PARAGRAPH_FIELDS else self.words
+        return FIXED.get(name) or self.sentences[SPOKEN.get(name, "words")]
 
 
 @lru_cache(maxsize=16)
 def words_of(locale: str) -> Words:
     """Return the words of a faker locale; raise `UsageError` for one that faker does not have.
 
-    >>> len(words_of("en_US").sentences)
-    64
+    >>> words_of("de_DE").texts("refusal")[0]
+    'Es tut mir leid, aber dabei kann ich nicht helfen.'
     """
+    names = _names(locale)
+    read = tomllib.loads(_file(locale).read_text(encoding="utf-8"))
+    assistants = [
+        {key: text.format_map(each) for key, text in assistant.items()}
+        for assistant in read.pop("assistants")
+        for each in names
+    ]
+    sentences = {
+        kind: tuple(text.format_map(each) for text in texts for each in names)
+        for kind, texts in read.items()
+    }
+    sentences["instructions"] = tuple(assistant["instructions"] for assistant in assistants)
+    return Words(sentences=sentences, assistants=tuple(assistants))
+
+
+def _file(locale: str) -> Path:
+    """Return the sentences of a locale; the English ones if its language has none, or not so.
+
+    Taiwan does not write as the Chinese file does.
+    """
+    language = locale.replace("-", "_").partition("_")[0]
+    path = PHRASES / f"{language}.toml"
+    return path if path.is_file() and not locale.endswith("TW") else PHRASES / "en.toml"
+
+
+def _names(locale: str) -> list[Mapping[str, str]]:
+    """Return people, cities and companies of a locale."""
     from faker import Faker  # noqa: PLC0415 - costs a tenth of a second
     from faker.config import AVAILABLE_LOCALES  # noqa: PLC0415
 
     known = {one.replace("-", "_") for one in AVAILABLE_LOCALES}
     if locale.replace("-", "_") not in known:
         raise UsageError(f"faker has no locale {locale!r}; there are {', '.join(sorted(known))}")
-    fake = Faker(locale, providers=["faker.providers.lorem"])  # all the others are slow to load
-    fake.seed_instance(POOL_SEED)
-    return Words(
-        sentences=tuple(fake.sentence(nb_words=8) for _ in range(POOL)),
-        paragraphs=tuple(fake.paragraph(nb_sentences=2) for _ in range(POOL)),
-        words=tuple(dict.fromkeys(fake.word().lower() for _ in range(POOL))),
-    )
+    wanted = ("person", "address", "company")  # all the others are slow to load
+    fake = Faker(locale, providers=[f"faker.providers.{name}" for name in wanted])
+    fake.seed_instance(NAMES_SEED)
+    return [
+        {"name": fake.first_name(), "city": fake.city(), "company": fake.company().rstrip(".")}
+        for _ in range(NAMES)
+    ]

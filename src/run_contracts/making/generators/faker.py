@@ -1,18 +1,19 @@
 """Forms as quick makers of realistic values: compiled once, then only picking and counting.
 
 A maker takes a source of randomness, so that the same seed gives the same bytes. The `random`
-module itself is such a source.
+module itself is such a source. What is made often is written as Python, see `maker_code`; all
+else has a maker of its own, which that code calls.
 """
 
 from __future__ import annotations
 
-from base64 import b64encode
 from collections.abc import Callable, Mapping
 from functools import lru_cache
-from typing import Any, Protocol
+from typing import Any
 
 from run_contracts.errors import HarnessError
 from run_contracts.making.forms import (
+    ID_LENGTH,
     Anything,
     Choice,
     Constant,
@@ -21,40 +22,37 @@ from run_contracts.making.forms import (
     Form,
     Identifier,
     Items,
+    Judged,
     Make,
+    Multiple,
     Number,
     Planned,
     Text,
     Union,
+    Unmade,
     Whole,
 )
 from run_contracts.making.generators.content import (
     NEVER_EMPTY,
     NUMBERS,
-    OBJECTS,
     PREFIXES,
     WHOLES,
     words_of,
 )
+from run_contracts.making.generators.faker_objects import FEW, display, object_text
+from run_contracts.making.generators.maker_code import MakerCode
+from run_contracts.making.generators.makers import (
+    between,
+    distinct,
+    judged,
+    picked,
+    shaped_text,
+    unmade,
+)
+from run_contracts.making.generators.source import Maker, Source
+from run_contracts.making.text_patterns import is_shaped
 
-
-class Source(Protocol):
-    """What makers need of a source of randomness; `random.Random` has it."""
-
-    def random(self) -> float:
-        """Return a number from 0 to 1, without 1."""
-
-    def randbytes(self, n: int) -> bytes:
-        """Return random bytes."""
-
-
-Maker = Callable[[Source], Any]
 USUAL_WHOLE = (0, 1000)
-FEW = 2
-"""Items beyond the fewest that an array usually has."""
-PRESENCE = 0.8
-"""How often an optional field is there."""
-ID_BYTES = 18
 
 
 def faked(source: Source, locale: str) -> Make:
@@ -70,161 +68,141 @@ def maker_of(form: Form, locale: str) -> Maker:
     >>> maker_of(Identifier(prefix="run_"), "en_US")(random.Random(7))
     'run_OLTmUuRNpaI3DZ4mDicTZaOm'
     """
-    return _MAKERS[type(form)](form, locale)
+    maker = _MAKERS.get(type(form))
+    if maker is not None:
+        return maker(form, locale)
+    code = MakerCode(locale=locale, maker_of=lambda inner: maker_of(inner, locale))
+    if isinstance(form, Fields):
+        return code.compiled(object_text(form, code, _text_of))
+    return code.compiled(_text_of(form, code))
 
 
-def _letters(source: Source) -> str:
-    """Return 24 letters and digits."""
-    return b64encode(source.randbytes(ID_BYTES), b"Aa").decode()
+def _text_of(form: Form, code: MakerCode) -> str:
+    """Return the source text of a value of a form; of a call, where a maker makes it."""
+    written = _TEXTS.get(type(form))
+    text = written(form, code) if written else None
+    return text or code.called(code.maker_of(form))
 
 
-def _constant(value: Any) -> Maker:
-    """Return a maker of one value; a container is a new one each time."""
-    if isinstance(value, list | dict):
-        return lambda _: copied(value)
-    return lambda _: value
-
-
-def copied(value: Any) -> Any:
-    """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
-    if isinstance(value, dict):
-        return {name: copied(inner) for name, inner in value.items()}
-    return [copied(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _picked(values: tuple[Any, ...]) -> Maker:
-    many = len(values)
-    if any(isinstance(value, list | dict) for value in values):
-        return lambda source: copied(values[int(source.random() * many)])
-    return lambda source: values[int(source.random() * many)]
-
-
-def _one_of(form: Union, locale: str) -> Maker:
-    """Return a maker of one of several; the plainest, which is first, is the likeliest."""
-    makers = [maker_of(one, locale) for one in form.branches]
-    many = len(makers)
-    return lambda source: makers[int(source.random() ** 2 * many)](source)
-
-
-def _whole(form: Whole) -> Maker:
-    """Return a maker of integers where real ones lie, within the bounds."""
+def _span(form: Whole) -> tuple[int, int]:
+    """Return the least of the integers where real ones lie, within the bounds, and how many."""
     low, high = form.usual or WHOLES.get(form.name, USUAL_WHOLE)
     if form.most is not None:
         low, high = min(low, form.most), min(high, form.most)
     if form.least is not None:
         low, high = max(low, form.least), max(high, form.least)
-    span = high - low + 1
-    return lambda source: low + int(source.random() * span)
+    return int(low), int(high - low + 1)
+
+
+def _whole(form: Whole) -> Maker:
+    low, many = _span(form)
+    return lambda source: low + int(source.random() * many)
+
+
+def _text(form: Text, code: MakerCode) -> str:
+    """Return the text of strings that fit their property, cut or filled up to the bounds."""
+    if is_shaped(form):
+        return code.called(shaped_text(form))
+    prefix = PREFIXES.get(form.name)
+    longest = len(prefix or "") + ID_LENGTH
+    if prefix is not None and form.least <= longest <= (form.most or longest):
+        return code.identifier(prefix)
+    texts = form.usual or words_of(code.locale).texts(form.name)
+    return code.picked(tuple(text[: form.most].ljust(form.least, ".") for text in texts))
+
+
+def _usual(form: Number) -> tuple[float, ...]:
+    """Return the usual numbers of a property that are within the bounds."""
+    low, high = _ends(form)
+    closed = {low: form.is_least_open, high: form.is_most_open}
+    return tuple(
+        number
+        for number in NUMBERS.get(form.name, ())
+        if low <= number <= high and not closed.get(number, False)
+    )
 
 
 def _number(form: Number) -> Maker:
-    """Return a maker of numbers with two decimals, or of the usual ones, within the bounds."""
-    low = 0.0 if form.least is None else form.least
-    high = max(1.0, low) if form.most is None else form.most
-    usual = tuple(one for one in NUMBERS.get(form.name, ()) if low <= one <= high)
-    if usual:
-        return _picked(usual)
-    span = high - low
-    return lambda source: min(high, max(low, round(low + source.random() * span, 2)))
+    """Return a maker of the usual numbers, or of those with two decimals, within the bounds."""
+    usual = _usual(form)
+    return picked(usual) if usual else between(form, *_ends(form))
 
 
-def _text(form: Text, locale: str) -> Maker:
-    """Return a maker of texts that fit their property, cut or filled up to the bounds."""
-    prefix = PREFIXES.get(form.name)
-    longest = len(prefix or "") + ID_BYTES * 4 // 3
-    if prefix is not None and form.least <= longest <= (form.most or longest):
-        return lambda source: prefix + _letters(source)
-    texts = words_of(locale).texts(form.name)
-    return _picked(tuple(dict.fromkeys(_fitted(one, form) for one in texts)))
+def _ends(form: Number) -> tuple[float, float]:
+    low = form.least
+    if low is None:
+        low = 0.0 if form.most is None or form.most > 0 else form.most - 1.0
+    return low, max(1.0, low + 1.0) if form.most is None else form.most
 
 
-def _fitted(text: str, form: Text) -> str:
-    return text[: form.most].ljust(form.least, ".")
+def _multiple(form: Multiple) -> Maker:
+    """Return a maker of numbers of steps; there are as many of them as usual."""
+    count, step = _whole(form.count), form.step
+    if step.denominator == 1:
+        return lambda source: count(source) * step.numerator
+    return lambda source: float(count(source) * step)
+
+
+def _sizes(form: Items) -> range:
+    """Return how many items an array may have: the fewest and a few more."""
+    fewest = max(form.least, 1) if form.name in NEVER_EMPTY else form.least
+    fewest = max(fewest, len(form.first))
+    most = fewest + FEW if form.most is None else form.most
+    least = min(fewest, most)
+    return range(least, min(most, least + FEW) + 1)
+
+
+def _few_items(form: Items, code: MakerCode) -> str | None:
+    """Return the text of a short array; None for a longer one, or of items that must differ."""
+    sizes = _sizes(form)
+    if sizes[0] > FEW or form.is_unique:
+        return None
+    texts = [_text_of(inner, code) for inner in form.first]
+    texts += [_text_of(form.item, code)] * (sizes[-1] - len(texts))
+    return code.any_of([f"[{', '.join(texts[:many])}]" for many in sizes])
 
 
 def _items(form: Items, locale: str) -> Maker:
     """Return a maker of arrays: the items fixed by place, then a few more."""
-    first = [maker_of(one, locale) for one in form.first]
-    item = maker_of(form.item, locale)
-    fewest = max(form.least, 1) if form.name in NEVER_EMPTY else form.least
-    least = max(fewest - len(first), 0)
-    most = FEW if form.most is None else form.most - len(first)
-    spread = min(max(most - least, 0), FEW) + 1
+    first, item = [maker_of(one, locale) for one in form.first], maker_of(form.item, locale)
+    sizes = _sizes(form)
 
     def items(source: Source) -> list[Any]:
-        made = [maker(source) for maker in first]
-        made.extend(item(source) for _ in range(least + int(source.random() * spread)))
-        return made
+        many = sizes[int(source.random() * len(sizes))]
+        made = [maker(source) for maker in first[:many]]
+        if form.is_unique:
+            return distinct(made, item, many, form, source)
+        return made + [item(source) for _ in range(many - len(made))]
 
     return items
-
-
-def _fields(form: Fields, locale: str) -> Maker:
-    """Return a maker of objects, whose fields stand in the order of the schema."""
-    if not form.fields and form.name in OBJECTS:
-        return _picked(OBJECTS[form.name])
-    plain = {
-        name: inner.value
-        for name, inner in form.fields.items()
-        if isinstance(inner, Constant) and name in form.required and _is_scalar(inner.value)
-    }
-    made = [
-        (name, maker_of(inner, locale), name in form.required)
-        for name, inner in form.fields.items()
-        if name not in plain
-    ]
-    template = {name: plain.get(name) for name in form.fields}
-    others = _others(form, locale)
-
-    def fields(source: Source) -> dict[str, Any]:
-        value = template.copy()
-        for name, maker, is_required in made:
-            if is_required or source.random() < PRESENCE:
-                value[name] = maker(source)
-            else:
-                del value[name]
-        if others is not None:
-            others(source, value)
-        return value
-
-    return fields
-
-
-def _is_scalar(value: Any) -> bool:
-    return not isinstance(value, list | dict)
-
-
-def _others(form: Fields, locale: str) -> Callable[[Source, dict[str, Any]], None] | None:
-    """Return what adds undeclared fields, if there may be any: a few, or as many as must be."""
-    if form.others is None:
-        return None
-    name, value = maker_of(form.names, locale), maker_of(form.others, locale)
-    room = FEW if form.most is None else min(FEW, max(0, form.most - len(form.fields)))
-
-    def add(source: Source, fields: dict[str, Any]) -> None:
-        wanted = max(form.least - len(fields), int(source.random() * (room + 1)))
-        for at in range(wanted):
-            key = name(source)
-            fields[key if key not in fields else f"{key[:60]}{at}"] = value(source)
-
-    return add
 
 
 def _undrawn(_form: Drawn, _locale: str) -> Maker:
     raise HarnessError("a strategy cannot be drawn by a factory")
 
 
+_TEXTS: Mapping[type[Form], Callable[[Any, MakerCode], str | None]] = {
+    Constant: lambda form, code: code.constant(form.value),
+    Choice: lambda form, code: code.picked(form.usual or form.values),
+    Identifier: lambda form, code: code.identifier(form.prefix),
+    Whole: lambda form, _: "{} + int(random() * {})".format(*_span(form)),
+    Number: lambda form, code: code.picked(_usual(form)) if _usual(form) else None,
+    Text: _text,
+    Items: _few_items,
+    Union: lambda form, code: code.one_of([_text_of(one, code) for one in form.branches]),
+    Fields: lambda form, code: display(form, code, _text_of),
+}
+"""How values of forms are written as code; None where a maker is called instead."""
 _MAKERS: Mapping[type[Form], Callable[[Any, str], Maker]] = {
-    Constant: lambda form, _: _constant(form.value),
-    Choice: lambda form, _: _picked(form.values),
+    Choice: lambda form, _: picked(form.usual or form.values),
     Whole: lambda form, _: _whole(form),
     Number: lambda form, _: _number(form),
-    Text: _text,
-    Identifier: lambda form, _: lambda source: form.prefix + _letters(source),
+    Multiple: lambda form, _: _multiple(form),
+    Judged: lambda form, locale: judged(form, maker_of(form.form, locale)),
+    Unmade: lambda form, _: unmade(form),
     Items: _items,
-    Fields: _fields,
-    Union: _one_of,
     Planned: lambda form, locale: lambda source: form.plan.made(faked(source, locale)),
-    Anything: lambda *_: _constant({}),
+    Anything: lambda *_: lambda _: {},
     Drawn: _undrawn,
 }
+"""Makers of forms by themselves, as far as that is quicker than code for one value or two."""

@@ -1,17 +1,20 @@
-"""Forms as hypothesis strategies, by its public API only."""
+"""Forms as hypothesis strategies, by its public API only.
+
+A draw costs more than all the rest, and so does each strategy inside another: what is fixed is put
+in without a draw, and the parts of an object are drawn one after the other, not each as a strategy.
+"""
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
 from hypothesis import strategies as st
 
+from run_contracts.errors import ContractError
 from run_contracts.making.forms import (
     EXACT,
-    TRUTH,
     Anything,
     Choice,
     Constant,
@@ -20,17 +23,23 @@ from run_contracts.making.forms import (
     Form,
     Identifier,
     Items,
+    Judged,
+    Multiple,
     Number,
     Planned,
     Text,
     Union,
+    Unmade,
     Whole,
+    copied,
     is_null,
+    is_truth,
 )
-from run_contracts.making.generators.hypothesis_objects import Strategy, declared_fields
-from run_contracts.making.generators.simplest import ID_LENGTH
-
-LETTERS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+from run_contracts.making.generators.copies import multiple
+from run_contracts.making.generators.hypothesis_arrays import Draws, Strategy, drawn_items
+from run_contracts.making.generators.hypothesis_objects import drawn_fields
+from run_contracts.making.generators.hypothesis_texts import NUMBERED, letters, plain_texts
+from run_contracts.making.text_patterns import is_shaped
 
 
 @lru_cache(maxsize=4096)
@@ -41,7 +50,20 @@ def strategy_of(form: Form) -> Strategy:
     >>> strategy_of(Choice(values=("auto", "none")))
     sampled_from(('auto', 'none'))
     """
-    return _STRATEGIES[type(form)](form)
+    if type(form) in _STRATEGIES:
+        return _STRATEGIES[type(form)](form)
+    return composed(lambda make: make(form))
+
+
+@lru_cache(maxsize=4096)
+def draws_of(form: Form) -> Draws:
+    """Return the function that draws a form's parts, as a part of a larger strategy."""
+    if isinstance(form, Constant) and not isinstance(form.value, list | dict):
+        return lambda _: form.value
+    if type(form) in _DRAWS:
+        return _DRAWS[type(form)](form)
+    strategy = strategy_of(form)
+    return lambda draw: draw(strategy)
 
 
 def composed(build: Callable[[Callable[[Form], Any]], Any]) -> Strategy:
@@ -49,179 +71,140 @@ def composed(build: Callable[[Callable[[Form], Any]], Any]) -> Strategy:
 
     @st.composite
     def strategy(draw: st.DrawFn) -> Any:
-        return build(lambda form: draw(strategy_of(form)))
+        return build(lambda form: draws_of(form)(draw))
 
     return strategy()
-
-
-def _items(form: Items) -> Strategy:
-    """Return the strategy of an array: the items that are fixed by place, then any others."""
-    taken, item = len(form.first), strategy_of(form.item)
-    key = form.apart
-    room = None if form.most is None else form.most - taken
-    others: Strategy = st.lists(
-        item,
-        min_size=(least := max(0, form.least - taken)),
-        # What must differ in one key cannot be copied to fill the room there is.
-        max_size=_few(least, room) if key is None or room is None else room,
-        unique_by=None if key is None else lambda value: value[key],
-    )
-    if room is not None and key is None:
-        others = _stretched(others, lambda items: _filled(items, room))
-    if not taken:
-        return others
-    first = st.tuples(*map(strategy_of, form.first))
-    return st.tuples(first, others).map(lambda parts: [*parts[0], *parts[1]])
-
-
-def _fields(form: Fields) -> Strategy:
-    """Return the strategy of an object: declared fields, and others where they may be."""
-    required = {n: f for n, f in form.fields.items() if n in form.required}
-    declared = declared_fields(form, strategy_of)
-    if form.others is None:
-        return declared
-    room = None if form.most is None else form.most - len(form.fields)
-    others: Strategy = st.dictionaries(
-        _plain_text(form.names),
-        _plain_text(form.others) if isinstance(form.others, Text) else strategy_of(form.others),
-        min_size=(least := max(0, form.least - len(required))),
-        max_size=_few(least, room),
-    )
-    if room is not None:
-        others = st.tuples(others, STRETCHES).map(
-            lambda drawn: _padded(drawn[0], form, room, drawn[1])
-        )
-    if not form.fields:
-        return others
-    return st.tuples(others, declared).map(lambda parts: parts[0] | parts[1])
 
 
 def _constant(form: Constant) -> Strategy:
     """Return the strategy of one value; a container is a new one each time."""
     if isinstance(form.value, list | dict):
-        return st.builds(copy.deepcopy, st.just(form.value))
+        return st.builds(copied, st.just(form.value))
     return st.just(form.value)
 
 
 def _choice(form: Choice) -> Strategy:
-    return st.booleans() if form.values == TRUTH.values else st.sampled_from(form.values)
+    if is_truth(form):
+        return st.booleans()
+    picked = st.sampled_from(form.values)
+    if any(isinstance(value, list | dict) for value in form.values):
+        return picked.map(copied)
+    return picked
 
 
-def _whole(form: Whole) -> Strategy:
-    """Return the strategy of integers; those near a lone lower bound come up often."""
-    least = -EXACT if form.least is None else form.least
-    every = st.integers(least, EXACT if form.most is None else form.most)
-    if form.least is None or form.most is not None:
-        return every
-    return st.integers(least, least + NEAR) | every
+def _whole(form: Whole) -> Draws:
+    """Return what draws integers; those near a lone lower bound come up often."""
+    least, most = form.least, form.most
+    if least is None:
+        lowest = -EXACT if most is None or most > -EXACT else most - EXACT
+        least, most = lowest, EXACT if most is None else most
+    if most is not None:
+        within = st.integers(least, most)
+        return lambda draw: draw(within)
+    above = st.integers(0, NEAR + (EXACT - least if least < EXACT else EXACT))
+    return lambda draw: least + max(0, draw(above) - NEAR)
 
 
 NEAR = 20
-"""How far above a lone lower bound an integer is near it."""
+"""How many small draws are a lone lower bound itself."""
 
 
 def _number(form: Number) -> Strategy:
-    return st.floats(form.least, form.most, allow_nan=False, allow_infinity=False)
-
-
-def _text(form: Text) -> Strategy:
-    """Return the strategy of strings; one in some is as long as may be."""
-    texts = _plain_text(form)
-    if form.most is None:
-        return texts
-    most = form.most
-    return _stretched(texts, lambda text: text.ljust(most, "x"))
-
-
-def _plain_text(form: Text) -> Strategy:
-    return st.text(min_size=form.least, max_size=form.most)
-
-
-def _stretched(usual: Strategy, stretch: Callable[[Any], Any]) -> Strategy:
-    """Return a strategy that reaches an upper bound, which chance alone does not.
-
-    What is stretched is drawn first, so that shrinking only has to undo the stretching.
-    """
-    return st.tuples(usual, STRETCHES).map(
-        lambda drawn: stretch(drawn[0]) if drawn[1] == OFTEN else drawn[0]
+    return st.floats(
+        form.least,
+        form.most,
+        exclude_min=form.is_least_open,
+        exclude_max=form.is_most_open,
+        allow_nan=False,
+        allow_infinity=False,
     )
 
 
-def _few(least: int, most: int | None) -> int:
-    """Return how many things of one kind are drawn apart; more of them are copies."""
-    few = least + DISTINCT
-    return few if most is None else min(few, most)
+def _multiple(form: Multiple) -> Draws:
+    count = _whole(form.count)
+    return lambda draw: multiple(form.step, count(draw))
 
 
-DISTINCT = 2
-"""Things beyond the fewest that differ in one container; drawing is what costs time."""
+def _text(form: Text) -> Draws:
+    """Return what draws strings; one in some is as long as may be."""
+    texts, most = plain_texts(form), form.most
+    if most is None or is_shaped(form):
+        return lambda draw: draw(texts)
+
+    def stretched(draw: st.DrawFn) -> str:
+        # What is stretched is drawn first, so that shrinking only has to undo the stretching.
+        text: str = draw(texts)
+        return text.ljust(most, "x") if draw(STRETCHES) == OFTEN else text
+
+    return stretched
+
+
 OFTEN = 4
 """How often the usual is drawn for each time that a bound is."""
 STRETCHES = st.integers(0, OFTEN)
 
 
-def _filled(items: list[Any], room: int) -> list[Any]:
-    """Return an array with copies of its first item in all the room there is."""
-    return items + [copy.deepcopy(first) for first in items[:1] * (room - len(items))]
-
-
-def _padded(pairs: dict[str, Any], form: Fields, room: int, stretch: int) -> dict[str, Any]:
-    """Return an object with one of its bounds reached: all pairs, the longest name or value."""
-    if not pairs or stretch < OFTEN - 2:
-        return pairs
-    (name, value), *rest = pairs.items()
-    if stretch == OFTEN:
-        more = {f"key{at}": copy.deepcopy(value) for at in range(room)} | pairs
-        return dict(list(more.items())[-room:])
-    if stretch == OFTEN - 1:
-        name = name.ljust(form.names.most or 0, "x")
-    elif isinstance(form.others, Text) and isinstance(value, str):
-        value = value.ljust(form.others.most or 0, "x")
-    return dict([*rest, (name, value)])
-
-
-def _union(form: Union) -> Strategy:
-    """Return the strategy of a union, null first: hypothesis shrinks towards the first."""
-    return st.one_of([strategy_of(one) for one in sorted(form.branches, key=_is_not_null)])
+def _union(form: Union) -> Draws:
+    """Return what draws one of several, null first: hypothesis shrinks towards the first."""
+    branches = [draws_of(one) for one in sorted(form.branches, key=_is_not_null)]
+    indexes = st.integers(0, len(branches) - 1)
+    return lambda draw: branches[draw(indexes)](draw)
 
 
 def _is_not_null(form: Form) -> bool:
     return not is_null(form)
 
 
-def _digits(number: int) -> str:
-    """Return a number as 24 letters and digits, the way ids on the wire look."""
-    digits = []
-    for _ in range(ID_LENGTH):
-        number, digit = divmod(number, len(LETTERS))
-        digits.append(LETTERS[digit])
-    return "".join(reversed(digits))
+def _planned(form: Planned) -> Draws:
+    return lambda draw: form.plan.made(lambda inner: draws_of(inner)(draw))
 
 
-NUMBERED = st.integers(0, len(LETTERS) ** ID_LENGTH - 1)
+def _unmade(form: Unmade) -> Draws:
+    def refused(_: st.DrawFn) -> Any:
+        raise ContractError(form.why)
+
+    return refused
+
+
+def _anything(draw: st.DrawFn, depth: int = 0) -> Any:
+    """Draw any JSON value: containers hold few, and no container but one is inside another."""
+    kind = draw(VALUE_KINDS)
+    if kind < len(PLAIN_VALUES):
+        return PLAIN_VALUES[kind]
+    if kind < len(PLAIN_VALUES) + len(SCALARS):
+        return draw(SCALARS[kind - len(PLAIN_VALUES)])
+    many = draw(HELD) if depth < MOST_NESTED else 0
+    if kind % 2:
+        return [_anything(draw, depth + 1) for _ in range(many)]
+    return {draw(ANY_TEXT): _anything(draw, depth + 1) for _ in range(many)}
+
+
+PLAIN_VALUES = (None, False, True)
+ANY_TEXT = st.text()
 SCALARS = (
-    st.none()
-    | st.booleans()
-    | st.integers(-EXACT, EXACT)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text()
+    st.integers(-EXACT, EXACT),
+    st.floats(allow_nan=False, allow_infinity=False),
+    ANY_TEXT,
 )
-JSON = st.recursive(
-    SCALARS,
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
-    max_leaves=4,
-)
+VALUE_KINDS = st.integers(0, len(PLAIN_VALUES) + len(SCALARS) + 1)
+HELD = st.integers(0, 2)
+MOST_NESTED = 2
 _STRATEGIES: Mapping[type[Form], Callable[[Any], Strategy]] = {
     Constant: _constant,
     Choice: _choice,
-    Whole: _whole,
     Number: _number,
-    Text: _text,
-    Identifier: lambda form: NUMBERED.map(lambda number: form.prefix + _digits(number)),
-    Items: _items,
-    Fields: _fields,
-    Union: _union,
-    Planned: lambda form: composed(form.plan.made),
-    Anything: lambda _: JSON,
+    Judged: lambda form: strategy_of(form.form).filter(form.is_valid),
     Drawn: lambda form: form.source,
+}
+_DRAWS: Mapping[type[Form], Callable[[Any], Draws]] = {
+    Anything: lambda _: _anything,
+    Whole: _whole,
+    Multiple: _multiple,
+    Text: _text,
+    Identifier: lambda form: lambda draw: form.prefix + letters(draw(NUMBERED)),
+    Items: lambda form: drawn_items(form, strategy_of),
+    Fields: lambda form: drawn_fields(form, strategy_of, draws_of),
+    Union: _union,
+    Planned: _planned,
+    Unmade: _unmade,
 }

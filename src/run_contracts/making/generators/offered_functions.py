@@ -28,12 +28,12 @@ class OfferedFunction:
     outputs: tuple[str, ...]
 
 
-Call = tuple[JSONObject, JSONObject]
+Answered = tuple[JSONObject, JSONObject]
 """Arguments, and what answers them."""
 
 
 def _function(
-    name: str, description: str, properties: Mapping[str, JSONObject], *calls: Call
+    name: str, description: str, properties: Mapping[str, JSONObject], *calls: Answered
 ) -> OfferedFunction:
     return OfferedFunction(
         name=name,

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from itertools import chain, count, repeat
+from random import Random
 from typing import Any
 
-from run_contracts.errors import HarnessError
+from run_contracts.errors import ContractError, HarnessError
 from run_contracts.making.forms import (
+    ID_LENGTH,
     Anything,
     Choice,
     Constant,
@@ -16,17 +20,25 @@ from run_contracts.making.forms import (
     Form,
     Identifier,
     Items,
+    Judged,
     Make,
+    Multiple,
     Number,
     Planned,
     Text,
     Union,
+    Unmade,
     Whole,
     allows_null,
     is_null,
+    is_truth,
 )
+from run_contracts.making.generators.copies import apart_by_key, multiple, varied
+from run_contracts.making.generators.faker import faked
+from run_contracts.making.generators.makers import VALUES_TRIED, untried
+from run_contracts.making.generators.shaped_texts import plainest, shaped
+from run_contracts.making.text_patterns import is_shaped
 
-ID_LENGTH = 24
 PLAIN: Mapping[str, Any] = {"created_at": 1_767_225_600, "model": "gpt-4o"}
 """What simple runs are given, so that one can tell what is odd in them: the start of 2026."""
 
@@ -51,13 +63,12 @@ def fullest(form: Form) -> Any:
     if isinstance(form, Union):
         return fullest(next((one for one in form.branches if not is_null(one)), form.branches[0]))
     if isinstance(form, Fields):
-        value = {name: fullest(inner) for name, inner in form.fields.items()}
-        return value if form.fields or form.others is None else {"a": fullest(form.others)}
-    if isinstance(form, Items) and not form.first:
-        return [fullest(form.item)] * max(1, form.least)
-    if isinstance(form, Text):
-        return "a" * max(1, form.least)
-    if isinstance(form, Choice) and form.values == (False, True):
+        return _every_field(form)
+    if isinstance(form, Items) and not form.first and form.most != 0:
+        return _items(replace(form, least=max(1, form.least)), fullest)
+    if isinstance(form, Text) and not is_shaped(form):
+        return ("a" * max(1, form.least))[: form.most]
+    if is_truth(form):
         return True
     return _plain(form, fullest)
 
@@ -67,39 +78,104 @@ def _plain(form: Form, make: Make) -> Any:
     return _PLAINEST[type(form)](form, make)
 
 
+def _every_field(form: Fields) -> dict[str, Any]:
+    """Return an object with every declared field that can be made, as many as it may have."""
+    makeable = (name for name, one in form.fields.items() if not isinstance(one, Unmade))
+    names = sorted(makeable, key=lambda name: name not in form.required)[: form.most]
+    value = {name: fullest(one) for name, one in form.fields.items() if name in names}
+    least = form.least if form.fields or form.others is None else max(1, form.least)
+    return _filled(replace(form, least=least), value, fullest)
+
+
 def _nearest_zero(form: Whole | Number) -> Any:
     least = form.least if form.least is not None else 0
     most = form.most if form.most is not None else max(0, least)
     return min(max(0, least), most)
 
 
+def _number(form: Number) -> Any:
+    """Return the number nearest to zero, or the middle of the bounds if that is out."""
+    nearest = _nearest_zero(form)
+    if form.is_least_open and nearest == form.least:
+        return nearest + 1 if form.most is None else (nearest + form.most) / 2
+    if form.is_most_open and nearest == form.most:
+        return nearest - 1 if form.least is None else (nearest + form.least) / 2
+    return nearest
+
+
+def _text(form: Text) -> str:
+    return plainest(form) if is_shaped(form) else "a" * form.least
+
+
 def _items(form: Items, make: Make) -> list[Any]:
-    first = [make(one) for one in form.first]
-    return first + [make(form.item) for _ in range(form.least - len(first))]
+    """Return as few items as may be; those that must differ are varied."""
+    made: list[Any] = []
+    for at in range(form.least):
+        item = form.first[at] if at < len(form.first) else form.item
+        made.append(make(item))
+        if form.is_unique:
+            others = (made[-1], *(varied(item, made[-1], times + 1) for times in range(at)))
+            made[-1] = next((one for one in others if one not in made[:-1]), made[-1])
+    return made if form.apart is None else apart_by_key(form, made)
 
 
 def _fields(form: Fields, make: Make) -> dict[str, Any]:
     value = {name: make(inner) for name, inner in form.fields.items() if name in form.required}
-    for at in range(form.least - len(value)):
-        value[f"a{at}"] = make(form.others or Anything())
+    return _filled(form, value, make)
+
+
+def _filled(form: Fields, value: dict[str, Any], make: Make) -> dict[str, Any]:
+    """Return an object with others added until it has as many fields as it must."""
+    spare = (name for name in form.fields if name not in value)
+    while len(value) < form.least:
+        if form.others is None and (name := next(spare, None)) is not None:
+            value[name] = make(form.fields[name])
+        else:
+            value[_key(form.names, value)] = make(form.others or Anything())
     return value
+
+
+def _key(names: Text, taken: Mapping[str, Any]) -> str:
+    """Return the plainest name that is not taken yet."""
+    if is_shaped(names):
+        tried = (shaped(names)(Random(at).random) for at in range(VALUES_TRIED))  # noqa: S311
+        return next((key for key in tried if key not in taken), plainest(names))
+    return next(key for at in count() if (key := f"a{at}".ljust(names.least, "a")) not in taken)
+
+
+def _judged(form: Judged, make: Make) -> Any:
+    """Return the first value that holds of those that are tried: simple ones, then any."""
+    random = Random(0)  # noqa: S311
+    makes = chain((make, simplest, fullest), repeat(faked(random, "en_US"), VALUES_TRIED))
+    for one in makes:
+        value = one(form.form)
+        if form.is_valid(value):
+            return value
+    raise untried(form)
 
 
 def _undrawn(_form: Drawn, _make: Make) -> Any:
     raise HarnessError("a value of the caller's own source has no simplest form")
 
 
+def _unmade(form: Unmade, _make: Make) -> Any:
+    raise ContractError(form.why)
+
+
 _PLAINEST: Mapping[type[Form], Callable[[Any, Make], Any]] = {
     Constant: lambda form, _: copy.deepcopy(form.value),
-    Choice: lambda form, _: form.values[0],
+    Choice: lambda form, _: copy.deepcopy(form.values[0]),
     Whole: lambda form, _: _nearest_zero(form),
-    Number: lambda form, _: _nearest_zero(form),
-    Text: lambda form, _: "a" * form.least,
+    Number: lambda form, _: _number(form),
+    Multiple: lambda form, _: multiple(form.step, _nearest_zero(form.count)),
+    Text: lambda form, _: _text(form),
     Identifier: lambda form, _: form.prefix + "0" * ID_LENGTH,
     Items: _items,
     Fields: _fields,
     Union: lambda form, make: make(form.branches[0]),
     Planned: lambda form, make: form.plan.made(make),
     Anything: lambda *_: {},
+    Judged: _judged,
     Drawn: _undrawn,
+    Unmade: _unmade,
 }

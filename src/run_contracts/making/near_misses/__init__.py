@@ -19,8 +19,12 @@ from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.errors import UsageError
 from run_contracts.making.near_misses import (
+    broken_commands,
+    broken_creates,
     broken_histories,
     broken_pages,
+    broken_reads,
+    broken_steps,
     broken_streams,
     broken_text,
     mutations,
@@ -39,9 +43,12 @@ class NearMiss:
 
     `kind` says what it is: a kind of value (``run``, ``run_list``, ...), ``body`` (a text that is
     no proper JSON), ``history`` (snapshots of one run), ``walk`` (runs that were created, and the
-    pages of their list with the query of each), or ``stream`` (events; `operation` is the request
-    they answer). `pointer` is where the fault lies. `legal` is the legal value it was made of; None
-    for histories and walks. `str` of it is the requirement and a number.
+    pages of their list with the query of each), ``stream`` (events; `operation` is the request
+    they answer), or ``exchanges`` (requests with their answers, in order: `method`, `path`, `body`,
+    `status`, and `answer`, or `events` of a stream; where it matters `headers`, `content_type`,
+    `together`, a number that requests under way at once share, and `intent`, what the sender knew).
+    `pointer` is where the fault lies. `legal` is the legal value it was made of; None for
+    histories and walks. `str` of it is the requirement and a number.
     """
 
     requirement: str
@@ -65,7 +72,7 @@ def near_misses(
 ) -> tuple[NearMiss, ...]:
     """Return the near misses of a requirement, or of all that can be missed by a value.
 
-    Raises `UsageError` for an unknown id, and for a requirement that no value alone can break.
+    Raises `UsageError` for an unknown id, and for a requirement that nothing alone can break.
 
     >>> miss = near_misses("RUN-USAGE-001")[0]
     >>> miss.kind, miss.pointer
@@ -80,7 +87,7 @@ def near_misses(
     misses = _misses(chosen, rule.id)
     if not misses:
         raise UsageError(
-            f"no value alone breaks {rule.id} ({rule.sentence.rstrip('.')}): "
+            f"nothing alone breaks {rule.id} ({rule.sentence.rstrip('.')}): "
             f"{why_none(chosen, rule.id)}"
         )
     return copy.deepcopy(misses)
@@ -90,56 +97,43 @@ def why_none(contract: Contract, requirement: str) -> str:
     """Return why a requirement has no near miss; empty if it has."""
     if _misses(contract, requirement):
         return ""
-    if requirement in UNMISSABLE:
-        return UNMISSABLE[requirement]
-    if contract.register[requirement].on != "exchange":
+    if requirement not in UNMISSABLE:
         return "the schema in use has no field it speaks of"
     return (
-        f"it speaks of what is answered to a request; run-contracts serve --fault {requirement} "
-        "is a server that breaks it"
+        f"{UNMISSABLE[requirement]}; run-contracts serve --fault {requirement} is a server that "
+        "breaks it"
     )
 
 
 UNMISSABLE: Mapping[str, str] = {
-    "RUN-ID-013": "it speaks of two requests; two creates must answer different ids",
-    "RUN-CANCEL-004": "it speaks of what a refused request leaves behind",
-    "RUN-CANCEL-008": "it speaks of several runs and of what cancelling them leads to",
-    "RUN-MODIFY-002": "it speaks of what an accepted request leaves behind",
-    "RUN-STEP-025": "it speaks of a run and a list of its steps together",
-    "RUN-LIFE-008": "it speaks of what time it is when a run is read",
-    "RUN-SUBMIT-005": "it speaks of what a refused request leaves behind",
-    "RUN-MODIFY-003": "it speaks of what an accepted request leaves behind",
-    "RUN-MODIFY-004": "it speaks of what a refused request leaves behind",
-    "RUN-LIST-016": "it speaks of lists of steps and messages; RUN-LIST-009 is the same of runs",
-    "RUN-STREAM-013": "it speaks of a stream and of what is read after it",
-    "RUN-STREAM-014": "it speaks of a stream and of what is listed after it",
+    "RUN-ID-014": (
+        "a run that is shown through another thread names either that thread, and has another than "
+        "it had (RUN-LIFE-003), or its own (RUN-ID-010)"
+    ),
     "RUN-STREAM-020": "it speaks of a stream that does not end",
 }
-"""Requirements on histories and lists that take more than their values to break."""
-_SPOKEN_OF: Mapping[str, Callable[[Contract, str], Iterator[Miss]]] = {
-    "run": mutations.misses,
-    "run_step": mutations.misses,
-    "list": mutations.misses,
-    "message": mutations.misses,
-    "thread": mutations.misses,
-    "assistant": mutations.misses,
-    "error": mutations.misses,
-    "message_delta": mutations.misses,
-    "run_step_delta": mutations.misses,
-    "body": broken_text.misses,
-    "history": broken_histories.misses,
-    "walk": broken_pages.misses,
-    "exchange": broken_pages.misses,
-    "stream": broken_streams.misses,
+"""Requirements that nothing written down can break alone."""
+_OF_EXCHANGES = (
+    broken_creates.misses,
+    broken_commands.misses,
+    broken_reads.misses,
+    broken_steps.misses,
+)
+_SPOKEN_OF: Mapping[str, tuple[Callable[[Contract, str], Iterator[Miss]], ...]] = {
+    "body": (broken_text.misses,),
+    "history": (broken_histories.misses, *_OF_EXCHANGES),
+    "walk": (broken_pages.misses, *_OF_EXCHANGES),
+    "exchange": (broken_pages.misses, *_OF_EXCHANGES),
+    "stream": (broken_streams.misses,),
 }
-"""Who knows how to miss a requirement, by what it speaks of."""
+"""Who knows how to miss a requirement, by what it speaks of; of values, `mutations` does."""
 
 
 @lru_cache(maxsize=4096)
 def _misses(contract: Contract, requirement: str) -> tuple[NearMiss, ...]:
     rule = contract.register[requirement]
-    find = _SPOKEN_OF.get(rule.on)
-    misses = find(contract, requirement) if find else ()
+    finders = _SPOKEN_OF.get(rule.on, (mutations.misses,))
+    misses = (miss for find in finders for miss in find(contract, requirement))
     return tuple(
         _near_miss(contract, requirement, number, miss)
         for number, miss in enumerate(misses, start=1)

@@ -15,17 +15,17 @@ from run_contracts.contract.lifecycle import (
     REQUIRES_ACTION,
 )
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import first_fitting_plan
-from run_contracts.making.generators.content import PREFIXES
-from run_contracts.making.generators.simplest import simplest
-from run_contracts.making.histories import following, history, shortest_path
-from run_contracts.making.near_misses.miss import SIMPLE, Miss
+from run_contracts.making.generators.typical import numbered
+from run_contracts.making.lives.paths import shortest_path
+from run_contracts.making.near_misses.miss import Miss
+from run_contracts.making.typical_content import ASSISTANT_ID
+from run_contracts.making.typical_objects import typical_life
 from run_contracts.types import JSONObject
 
 REPEATS = 8
 """Reads of a run that does not move."""
 OTHERS: Mapping[str, Any] = {
-    "assistant_id": PREFIXES["assistant_id"] + "1" * 24,
+    "assistant_id": numbered(ASSISTANT_ID, 2),
     "model": "gpt-4o-mini",
     "instructions": "Be somebody else.",
     "tools": [{"type": "code_interpreter"}],
@@ -46,9 +46,15 @@ BrokenHistories = Iterator[tuple[list[JSONObject], str, int, str]]
 
 def _life(contract: Contract, status: str) -> list[JSONObject]:
     """Return the shortest legal life to a status."""
-    path = shortest_path(contract.lifecycle, status)
-    first = first_fitting_plan(contract, "run", path[0], SIMPLE)
-    return history(contract, simplest, path, first)
+    return typical_life(contract, *shortest_path(contract.lifecycle, status))
+
+
+def _followed(snapshots: list[JSONObject], status: str, contract: Contract) -> list[JSONObject]:
+    """Return a life that goes on to a status, and from there to an end, so that it is not stuck."""
+    path = [one["status"] for one in snapshots] + [status]
+    if not contract.lifecycle.is_terminal(status):
+        path.append(CANCELLED)
+    return typical_life(contract, *path)
 
 
 def _jumps(contract: Contract, *, from_the_end: bool) -> BrokenHistories:
@@ -60,23 +66,15 @@ def _jumps(contract: Contract, *, from_the_end: bool) -> BrokenHistories:
         for after in life.fields:
             if not life.may_follow(before, after):
                 snapshots = _life(contract, before)
-                clock = snapshots[-1]["created_at"]
-                jumped = following(contract, simplest, snapshots[-1], after, clock)
                 sentence = f"The run was {before} and is then {after}."
-                yield (
-                    [*snapshots, jumped, *_end(contract, jumped)],
-                    sentence,
-                    len(snapshots),
-                    "status",
-                )
+                jumped = _followed(snapshots, after, contract)
+                yield jumped, sentence, len(snapshots), "status"
 
 
 def _end(contract: Contract, run: JSONObject) -> list[JSONObject]:
     """Return how a run that is alive ends, so that it is not stuck as well."""
-    if contract.lifecycle.is_terminal(run["status"]):
-        return []
-    now = max(run["created_at"], run["started_at"] or 0)
-    return [following(contract, simplest, run, CANCELLED, now)]
+    nature = {name: run[name] for name in (*OTHERS, "created_at") if name in run}
+    return typical_life(contract, CANCELLED, **nature)
 
 
 def _natures(contract: Contract) -> BrokenHistories:
@@ -118,8 +116,8 @@ END_MOMENTS: Mapping[str, str] = {
 
 def _outcomes(contract: Contract) -> BrokenHistories:
     """Yield lives whose outcome changes after the end."""
-    more = {"prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 7}
-    other = {"code": "rate_limit_exceeded", "message": "Too many."}
+    more = {"prompt_tokens": 412, "completion_tokens": 61, "total_tokens": 473}
+    other = {"code": "rate_limit_exceeded", "message": "You exceeded your current quota."}
     for status, name, value in ((COMPLETED, "usage", more), (FAILED, "last_error", other)):
         snapshots = _life(contract, status)
         changed = copy.deepcopy(snapshots[-1]) | {name: copy.deepcopy(value)}
@@ -130,9 +128,8 @@ def _outcomes(contract: Contract) -> BrokenHistories:
 def _impatient(contract: Contract) -> BrokenHistories:
     """Yield a life that goes on by itself while it waits for outputs."""
     snapshots = _life(contract, REQUIRES_ACTION)
-    on = following(contract, simplest, snapshots[-1], IN_PROGRESS, snapshots[-1]["started_at"])
     sentence = "The run waits for outputs, nobody submits any, and it works on."
-    yield [*snapshots, on, *_end(contract, on)], sentence, len(snapshots), "status"
+    yield _followed(snapshots, IN_PROGRESS, contract), sentence, len(snapshots), "status"
 
 
 def _stuck(contract: Contract, status: str) -> BrokenHistories:

@@ -12,10 +12,10 @@ from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import first_fitting_plan
-from run_contracts.making.generators.simplest import simplest
-from run_contracts.making.histories import page
-from run_contracts.making.near_misses.miss import SIMPLE, Miss
+from run_contracts.making.generators.typical import numbered
+from run_contracts.making.lives.pages import page
+from run_contracts.making.near_misses.miss import Miss
+from run_contracts.making.typical_objects import typical_page
 from run_contracts.types import JSONObject
 
 Page = dict[str, Any]
@@ -39,12 +39,8 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
 
 def _runs(contract: Contract, status: str) -> list[JSONObject]:
     """Return some runs of one thread, oldest first; the same ones in whatever status."""
-    runs = []
-    for at in range(MADE):
-        base = {**SIMPLE, "created_at": SIMPLE["created_at"] + at}
-        run = first_fitting_plan(contract, "run", status, base).made(simplest)
-        runs.append({**run, "id": f"run_{at:024d}"})
-    return runs
+    page: Any = typical_page(contract, "run_list", MADE, status=status)
+    return list(reversed(page["data"]))
 
 
 def _asked(query: Mapping[str, Any], runs: list[JSONObject], *, has_more: bool = False) -> Page:
@@ -88,7 +84,7 @@ def _left_out(runs: list[JSONObject]) -> Pages:
 
 
 def _foreign(runs: list[JSONObject]) -> Pages:
-    other = runs[-1] | {name: f"{runs[-1][name]}9" for name in ("id", "thread_id")}
+    other = runs[-1] | {name: numbered(runs[-1][name], 99) for name in ("id", "thread_id")}
     yield [_asked({}, [*runs, other])], "The last run of the list is of another thread."
 
 

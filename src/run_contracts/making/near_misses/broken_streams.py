@@ -5,20 +5,15 @@ from __future__ import annotations
 import copy
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from typing import Any
 
 from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import first_fitting_plan
-from run_contracts.making.event_streams import as_sse, stream
-from run_contracts.making.forms import Form, Text
-from run_contracts.making.generators.simplest import fullest, simplest
-from run_contracts.making.near_misses.miss import SIMPLE, Miss
+from run_contracts.making.lives.stream_events import Events, as_sse
+from run_contracts.making.near_misses.miss import Miss
+from run_contracts.making.typical_streams import typical_stream
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA
 
-Events = list[dict[str, Any]]
 BrokenStreams = Iterator[tuple[Events, int, str]]
-REPLY_OF_WORDS, CITY_ARGUMENTS = "Three words here.", '{"city": "Lisbon"}'
 CREATE, CREATE_THREAD, SUBMIT = "createRun", "createThreadAndRun", "submitToolOutputs"
 RUN_CREATED, MESSAGE_DELTA, STEP_DELTA = (
     "thread.run.created",
@@ -97,32 +92,14 @@ def _miss(  # noqa: PLR0913 - the parts of a miss
     )
 
 
-def _make(form: Form) -> Any:
-    """Return simple values, and texts that have several pieces."""
-    if isinstance(form, Text) and form.name in ("reply", "arguments"):
-        return REPLY_OF_WORDS if form.name == "reply" else CITY_ARGUMENTS
-    return fullest(form) if getattr(form, "name", "") == "tool_calls" else simplest(form)
-
-
 def _written(contract: Contract, *, with_thread: bool = False) -> Events:
     """Return the stream of a run that writes a message."""
-    first = first_fitting_plan(contract, "run", contract.lifecycle.initial, SIMPLE)
-    return stream(contract, _make, first, COMPLETED, with_thread=with_thread)
+    return typical_stream(contract, COMPLETED, with_thread=with_thread)
 
 
 def _called(contract: Contract) -> Events:
     """Return the stream of a run that calls a function."""
-    first = first_fitting_plan(contract, "run", contract.lifecycle.initial, SIMPLE)
-    return stream(contract, _called_form, first, REQUIRES_ACTION)
-
-
-def _called_form(form: Form) -> Any:
-    made = _make(form)
-    action = made.get("submit_tool_outputs") if isinstance(made, dict) else None
-    if isinstance(action, dict):
-        function = {"name": "get_weather", "arguments": CITY_ARGUMENTS}
-        action["tool_calls"] = [{"id": "call_1", "type": "function", "function": function}]
-    return made
+    return typical_stream(contract, REQUIRES_ACTION)
 
 
 def _endless(contract: Contract) -> BrokenStreams:
@@ -167,8 +144,7 @@ def _without_last(events: Events, name: str, sentence: str) -> tuple[Events, int
 
 def _resumed(contract: Contract) -> Events:
     """Return the stream that answers a submit."""
-    first = first_fitting_plan(contract, "run", contract.lifecycle.initial, SIMPLE)
-    return stream(contract, _called_form, first, COMPLETED, resumed=True)
+    return typical_stream(contract, COMPLETED, resumed=True)
 
 
 def _without(events: Events, *names: str) -> Events:

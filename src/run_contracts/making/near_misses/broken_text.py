@@ -8,16 +8,14 @@ from functools import partial
 
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract
-from run_contracts.making.choosing import first_fitting_plan
-from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.near_misses.miss import Miss
+from run_contracts.making.typical_objects import typical_object
 from run_contracts.validation.json_text import LONE_SURROGATE, NOT_JSON, SAME_KEY
 
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
     """Yield texts of a completed run that break one rule on bodies."""
-    plan = first_fitting_plan(contract, "run", COMPLETED, {"instructions": "Be brief."})
-    text = json.dumps(plan.made(simplest))
+    text = json.dumps(typical_object(contract, "run", COMPLETED, instructions="Be brief."))
     body = partial(_body, text)
     if requirement == NOT_JSON:
         yield body(text[: len(text) // 2], "The body ends in the middle of the run.")

@@ -2,14 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from run_contracts.making.generators.simplest import PLAIN
-
-SIMPLE: Mapping[str, Any] = {**PLAIN, "metadata": {}}
-"""What runs are given, so that nothing but the fault is odd in histories, lists and streams."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

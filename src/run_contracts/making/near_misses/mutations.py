@@ -9,14 +9,13 @@ from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import EVERY_OTHER, Requirement
-from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.edge_cases.boundaries import INSIDE
 from run_contracts.making.forms import Choice, Fields, Form, Items, Number, Text, Whole, leaves
-from run_contracts.making.generators.simplest import PLAIN, fullest, simplest
-from run_contracts.making.histories import page
-from run_contracts.making.narrowing import plain_form
+from run_contracts.making.generators.typical import detailed, several
 from run_contracts.making.near_misses.miss import Miss
 from run_contracts.making.parsing import form_of
+from run_contracts.making.typical_content import USAGE
+from run_contracts.making.typical_objects import typical_object, typical_page
 from run_contracts.types import JSONObject
 from run_contracts.validation.found import shown
 from run_contracts.validation.judging import violations
@@ -40,6 +39,8 @@ WRONG: tuple[Any, ...] = (
 )
 """What a field may wrongly hold, or not be there at all."""
 MILLISECONDS_A_SECOND = 1000
+LONG_AFTER = 600
+"""Seconds after the creation of an object at which nothing of it is left to happen."""
 
 
 def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
@@ -68,14 +69,16 @@ def misses(contract: Contract, requirement: str) -> Iterator[Miss]:
 
 @lru_cache(maxsize=256)
 def _legal(contract: Contract, kind: str, status: str | None) -> tuple[Any, ...]:
-    """Return legal values of a kind to start from: the fullest first, for it has most to break."""
+    """Return legal values of a kind to start from: detailed ones first, with most to break."""
     if kind.endswith("_list"):
-        items = _legal(contract, kind.removesuffix("_list"), None)[:1]
-        return (page(list(items), has_more=False), page([], has_more=False))
-    fields = plain_form(contract, kind).fields
-    base = {name: value for name, value in PLAIN.items() if name in fields}
-    plans = fitting_plans(contract, kind, status, base)
-    return tuple(plan.made(make) for make in (fullest, simplest) for plan in plans)
+        return (typical_page(contract, kind, 2), typical_page(contract, kind, 0))
+    statuses = (status,) if status else tuple(contract.lifecycle.cells(kind)) or (None,)
+    values = (
+        typical_object(contract, kind, one, is_detailed=is_detailed)
+        for is_detailed in (True, False)
+        for one in statuses
+    )
+    return tuple(one for one in values if not violations(one, kind=kind, contract=contract))
 
 
 def _bases(contract: Contract, rule: Requirement) -> Iterator[tuple[str, Any]]:
@@ -111,7 +114,7 @@ def _changed(
     if rule.rule == "by-status":
         whose = f"{base['status']} {whose}"
     for name in _names(contract, rule, form):
-        for path, wrong in _wrongs(rule, name, form.fields.get(name), _get(base, [*inner, name])):
+        for path, wrong in _wrongs(rule, name, form.fields.get(name), _get(base, [*inner]) or base):
             yield _put(base, [*inner, *path], wrong, whose)
 
 
@@ -129,21 +132,25 @@ def _names(contract: Contract, rule: Requirement, form: Fields) -> Iterator[str]
 
 
 def _wrongs(
-    rule: Requirement, name: str, form: Form | None, before: Any
+    rule: Requirement, name: str, form: Form | None, base: JSONObject
 ) -> Iterator[tuple[list[str | int], Any]]:
     """Yield what may be wrong with a field, or inside it, by what the requirement speaks of."""
+    before = base.get(name)
     if rule.rule == "by-status":
         yield [name], None
-        if form is not None:
-            yield [name], fullest(form)
-        yield [name], PLAIN["created_at"]
+        if name.endswith("_at"):
+            yield [name], base["created_at"] + LONG_AFTER
+        elif form is not None:
+            yield [name], detailed(form)
     elif rule.rule == "prefix":
         for wrong in (f"other-{before}", "", "7"):
             yield [name], wrong
-    elif rule.rule in ("order", "seconds"):
-        later = (before or 0) + 100_000_000
-        for moment in (0, later, (before or 1) * MILLISECONDS_A_SECOND):
-            yield [name], moment
+    elif rule.rule == "order":
+        for other in rule.fields if before is not None else ():
+            if other != name and base.get(other) is not None:
+                yield [name], base[other] + (1 if name == rule.fields[0] else -1)
+    elif rule.rule == "seconds":
+        yield [name], (before or base["created_at"]) * MILLISECONDS_A_SECOND
     else:
         yield from _forms(name, form, before)
 
@@ -154,7 +161,7 @@ def _forms(name: str, form: Form | None, before: Any) -> Iterator[tuple[list[str
         yield [name], f"other-{before}"
     for path, part in leaves(form, (name,)) if form is not None else ():
         steps: list[str | int] = [int(one) if one.isdecimal() else one for one in path]
-        for wrong in (*_beyond(part), *_sums(part), *WRONG, fullest(part)):
+        for wrong in (*_beyond(part), *_sums(part), *WRONG, detailed(part)):
             yield steps, wrong
 
 
@@ -176,7 +183,7 @@ def _beyond(form: Form) -> Iterator[Any]:
         case Text(most=most) if most is not None:
             yield "x" * (most + 1)
         case Items(item=item, most=most) if most is not None:
-            yield [fullest(item)] * (most + 1)
+            yield several(item, most + 1)
         case Fields(most=most, others=others, names=names) if others is not None:
             if most is not None:
                 yield {f"key{at}": "a" for at in range(most + 1)}
@@ -188,7 +195,7 @@ def _beyond(form: Form) -> Iterator[Any]:
 def _sums(form: Form) -> Iterator[JSONObject]:
     """Yield usages whose total is not the sum of their parts."""
     if isinstance(form, Fields) and "total_tokens" in form.fields:
-        yield {**fullest(form), "prompt_tokens": 3, "completion_tokens": 4, "total_tokens": 8}
+        yield {**detailed(form), **USAGE, "total_tokens": USAGE["total_tokens"] + 1}
 
 
 def _get(value: Any, path: list[Any]) -> Any:

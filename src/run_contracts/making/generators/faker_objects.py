@@ -1,0 +1,107 @@
+"""Objects as code of a quick maker: fields in the order of the schema, what belongs together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from run_contracts.making.forms import Choice, Constant, Fields, Form, Identifier, Text, Whole
+from run_contracts.making.generators.maker_code import MakerCode, dict_text
+from run_contracts.making.generators.matching_fields import fits, fitting
+from run_contracts.making.generators.source import Source
+from run_contracts.making.generators.specimens import OBJECTS, PAIRS
+
+FEW = 2
+"""Items beyond the fewest that an array usually has, or fields beyond the declared ones."""
+PRESENCE = 0.8
+"""How often an optional field is there."""
+LONGEST_NAME = 64
+FLAT = (Constant, Choice, Whole, Text, Identifier)
+TextOf = Callable[[Form, MakerCode], str]
+"""Returns the source text of a value of a form."""
+
+
+def display(form: Fields, code: MakerCode, text_of: TextOf) -> str | None:
+    """Return the text of an object that always has the same scalar fields; None for any other."""
+    is_whole = form.others is None and form.required >= form.fields.keys()
+    is_flat = all(isinstance(inner, FLAT) for inner in form.fields.values())
+    if not is_whole or not is_flat or fitting(form, code.locale):
+        return None
+    return dict_text({name: text_of(inner, code) for name, inner in form.fields.items()})
+
+
+def object_text(form: Fields, code: MakerCode, text_of: TextOf) -> str:
+    """Write the statements that make an object, and return the text of it."""
+    if not form.fields and form.name in OBJECTS:
+        return code.picked(OBJECTS[form.name])
+    together = _together(form, code)
+    texts = {
+        name: together.get(name) or text_of(inner, code) for name, inner in form.fields.items()
+    }
+    names = list(form.fields)
+    optional = [at for at, name in enumerate(names) if name not in form.required]
+    sure = optional[0] if optional else len(names)
+    code.add(f"value = {dict_text({name: texts[name] for name in names[:sure]})}")
+    for name in names[sure:]:
+        line = f"value[{name!a}] = {texts[name]}"
+        code.add(line if name in form.required else f"if random() < {PRESENCE}: {line}")
+    if form.others is not None:
+        code.add(_others(form, form.others, code))
+    return "value"
+
+
+def _together(form: Fields, code: MakerCode) -> dict[str, str]:
+    """Return the texts of the fields that belong together, all of one record."""
+    record = fitting(form, code.locale)
+    if record is None:
+        return {}
+    code.add(f"row = int(random() * {len(record.rows)})")
+    return {
+        name: code.picked(tuple(row[name] for row in record.rows), "row") for name in record.fields
+    }
+
+
+def _others(form: Fields, value_form: Form, code: MakerCode) -> str:
+    """Return the statement that adds undeclared fields: a few, or as many as must be."""
+    fewest = max(0, form.least - len(form.required))
+    most = FEW if form.most is None else min(FEW, max(0, form.most - len(form.fields)))
+    usual = _pairs(form, value_form, range(fewest, max(fewest, most) + 1))
+    if usual:
+        return f"value |= {code.named(usual)}[int(random() * {len(usual)})]"
+    return f"{code.named(_adding(form, value_form, most, code))}(source, value)"
+
+
+def _adding(
+    form: Fields, value_form: Form, most: int, code: MakerCode
+) -> Callable[[Source, dict[str, Any]], None]:
+    """Return what adds undeclared fields that are made of words."""
+    key, value = code.maker_of(form.names), code.maker_of(value_form)
+    longest = form.names.most or LONGEST_NAME
+
+    def add(source: Source, fields: dict[str, Any]) -> None:
+        wanted = max(form.least - len(fields), int(source.random() * (most + 1)))
+        for at in range(wanted):
+            name = key(source)
+            fields[name if name not in fields else f"{name}{at}"[-longest:]] = value(source)
+
+    return add
+
+
+def _pairs(form: Fields, value_form: Form, counts: range) -> list[dict[str, str]]:
+    """Return undeclared fields that real objects have beside each other, as far as they fit.
+
+    None, if there are not as many as an object must have.
+    """
+    usual = [
+        (name, [value for value in values if fits(value_form, value)])
+        for name, values in PAIRS.get(form.name, {}).items()
+        if name not in form.fields and fits(form.names, name)
+    ]
+    usual = [pair for pair in usual if pair[1]]
+    return [
+        {name: values[turn % len(values)] for name, values in (usual[at:] + usual[:at])[:many]}
+        for at in range(len(usual))
+        for many in counts
+        for turn in range(max(len(values) for _, values in usual))
+        if counts[0] <= len(usual)
+    ]

@@ -1,0 +1,148 @@
+"""Strategies of lives: histories, streams and lists of one contract."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from run_contracts.contract.lifecycle import REQUIRES_ACTION
+from run_contracts.contract.loading import Contract
+from run_contracts.errors import UsageError
+from run_contracts.making.choosing import fitting_plans, statuses_of
+from run_contracts.making.forms import Choice, Make, one_of
+from run_contracts.making.generators.hypothesis import composed
+from run_contracts.making.generators.hypothesis_arrays import Strategy
+from run_contracts.making.lives.life_wishes import (
+    REQUIRED_ACTION,
+    LifeWishes,
+    checked_on,
+    possible_ends,
+)
+from run_contracts.making.lives.pages import LIST_ORDERS, checked_list, listed, older_plans
+from run_contracts.making.lives.paths import path_of, walked
+from run_contracts.making.lives.snapshots import history, watched
+from run_contracts.making.lives.stream_events import STREAM_ENDINGS, checked_stream, stream
+from run_contracts.making.wishes import Fixed
+from run_contracts.types import JSONObject
+
+NEW, THREAD, RESUMED = "new", "thread", "resumed"
+STARTS = Choice(values=(NEW, THREAD, RESUMED))
+"""How a stream begins: with a new run, with its thread, too, or after a submit."""
+NOT_RESUMED = Choice(values=(NEW, THREAD))
+ROUNDS = Choice(values=(0, 1))
+
+
+def history_strategy(
+    contract: Contract, wishes: LifeWishes, status: str | None, path: Sequence[str] | None
+) -> Strategy:
+    """Return the strategy of what a poller sees of one run, whole where its end is fixed."""
+    life = contract.lifecycle
+    is_open = status is None and path is None and wishes.rounds is None
+    if is_open and not wishes.passing and not wishes.drawn:
+        fitting_plans(contract, "run", life.initial, wishes.lasting)
+        return composed(
+            lambda make: watched(history(contract, make, walked(life, make), wishes), make)
+        )
+    ends = one_of(tuple(_ends(contract, wishes, status, path)))
+
+    def build(make: Make) -> list[JSONObject]:
+        return history(contract, make, _path(contract, make, wishes, make(ends), path), wishes)
+
+    for end in ends.values:
+        rounds = _rounds(wishes)
+        checked_on(contract, wishes, path_of(life, end, path, rounds))
+    return composed(build)
+
+
+def _ends(
+    contract: Contract, wishes: LifeWishes, status: str | None, path: Sequence[str] | None
+) -> Sequence[str]:
+    if path is not None:
+        return path[-1:] or [contract.lifecycle.initial]
+    if status is not None:
+        return statuses_of(contract, "run", status)
+    life, ends = contract.lifecycle, possible_ends(contract, wishes)
+    if _rounds(wishes):
+        ends = [end for end in ends if life.may_follow(REQUIRES_ACTION, end)]
+    return ends
+
+
+def _rounds(wishes: LifeWishes) -> int | None:
+    """Return how often outputs are asked for, by what is fixed; None if nothing says."""
+    if wishes.rounds is not None:
+        return len(wishes.rounds)
+    asks = any(name.startswith(REQUIRED_ACTION) for name in (*wishes.passing, *wishes.drawn))
+    return 1 if asks else None
+
+
+def _path(
+    contract: Contract, make: Make, wishes: LifeWishes, end: str, path: Sequence[str] | None
+) -> list[str]:
+    rounds = _rounds(wishes)
+    life = contract.lifecycle
+    if rounds is None and path is None and life.may_follow(REQUIRES_ACTION, end):
+        rounds = make(ROUNDS)
+    return path_of(life, end, path, rounds)
+
+
+def stream_strategy(
+    contract: Contract, wishes: LifeWishes, ending: str | None, *, resumed: bool | None
+) -> Strategy:
+    """Return the strategy of the events of streams: of new runs, and after a submit."""
+    endings = [end for end in STREAM_ENDINGS if end in contract.lifecycle.statuses]
+    if ending is None:
+        possible = possible_ends(contract, wishes)
+        endings = [end for end in endings if end in possible and _may_end(contract, end, wishes)]
+    else:
+        endings = [ending]
+    if not endings:
+        raise UsageError("no stream can be about all that is fixed; leave something out")
+    for end in endings:
+        checked_stream(contract, end, wishes, resumed=resumed)
+    starts = STARTS if resumed is None and wishes.rounds is None else NOT_RESUMED
+
+    def build(make: Make) -> list[JSONObject]:
+        start = make(starts)
+        goes_on = True if start == RESUMED else resumed
+        is_new = start == THREAD and not goes_on and not (wishes.rounds and len(wishes.rounds) > 1)
+        return stream(
+            contract,
+            make,
+            make(one_of(tuple(endings))),
+            wishes,
+            resumed=goes_on,
+            with_thread=is_new,
+        )
+
+    return composed(build)
+
+
+def _may_end(contract: Contract, end: str, wishes: LifeWishes) -> bool:
+    try:
+        checked_stream(contract, end, wishes, resumed=None)
+    except UsageError:
+        return False
+    return True
+
+
+def list_strategy(  # noqa: PLR0913 - what lists may be of
+    contract: Contract,
+    kind: str,
+    status: str | None,
+    fixed: Fixed,
+    *,
+    least: int,
+    most: int,
+    order: str = LIST_ORDERS[0],
+    has_more: bool | None = None,
+) -> Strategy:
+    """Return the strategy of pages; raise `UsageError` for sizes or items that cannot be."""
+    if not 0 <= least <= most:
+        raise UsageError(f"min_size={least} and max_size={most}: give 0 <= min_size <= max_size")
+    plans = fitting_plans(contract, kind, status, fixed)
+    older = older_plans(contract, plans)
+    checked_list(kind, older, fixed, least)
+    return composed(
+        lambda make: listed(
+            contract, make, plans, fixed, least=least, most=most, order=order, has_more=has_more
+        )
+    )

@@ -1,0 +1,164 @@
+"""The usual form of an object: what a server could have answered, within what the schema allows.
+
+A run echoes its request, so its numbers lie within the request's published bounds; functions are
+called by names that the guides allow; what no recorded run shows is left to those who fix it.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+from run_contracts.contract.lifecycle import CANCELLED, EXPIRED
+from run_contracts.contract.loading import Contract, load
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.making.forms import (
+    NULL,
+    Choice,
+    Constant,
+    Fields,
+    Form,
+    Items,
+    Number,
+    Text,
+    Union,
+    Whole,
+    allows_null,
+    union,
+    without_null,
+)
+from run_contracts.making.generators.offered_functions import FUNCTIONS
+from run_contracts.making.generators.offered_models import MODELS_BY_EDITION
+from run_contracts.making.generators.specimens import ANSWER_FORMS
+from run_contracts.making.parsing import schema_form
+
+NAME = Text(least=1, most=64, name="name", alphabet=string.ascii_letters + string.digits + "_-")
+"""Names of functions and of forms of answers, as the prose of the published document has them."""
+EFFORTS = ("low", "medium", "high")
+"""The efforts that all models know which reason."""
+NO_TOKENS = {"completion_tokens": 0, "prompt_tokens": 0, "total_tokens": 0}
+"""The usage of a cancelled run, in all that were recorded."""
+DETAILS = frozenset({"prompt_token_details", "completion_tokens_details", "incomplete_details"})
+"""Objects that say all they can, if they are there."""
+FILLED = frozenset({"tool_calls"})
+"""Arrays that hold something, if they are there: who calls nothing does not wait for outputs."""
+PLAIN_SCHEMA = {"type": "object", "properties": {}}
+SCHEMA_EXAMPLES = {
+    "parameters": (PLAIN_SCHEMA, *(function.parameters for function in FUNCTIONS)),
+    "schema": (PLAIN_SCHEMA, *(form["schema"] for form in ANSWER_FORMS)),
+}
+"""JSON Schemas, by the property that is to be one."""
+
+
+def usual_form(contract: Contract, kind: str, status: str, form: Fields) -> Fields:
+    """Return the form of an object in a status, narrowed to what servers answer."""
+    whole = _inside(form, contract.edition)
+    assert isinstance(whole, Fields)  # noqa: S101 - objects stay objects
+    if kind != "run":
+        return whole
+    fields = dict(whole.fields)
+    for name, asked in requested(contract.edition).items():
+        if name in fields:
+            fields[name] = within(fields[name], asked)
+    return replace(whole, fields=fields | _by_status(status, fields))
+
+
+def _by_status(status: str, fields: Mapping[str, Form]) -> dict[str, Form]:
+    """Return what fields of a run usually are in a status, beyond what its life cycle says."""
+    never_null = {"metadata"} | ({"usage"} if status == EXPIRED else set())
+    usual = {name: left for name in never_null & fields.keys() if (left := _set(fields[name]))}
+    if status == EXPIRED and allows_null(fields["last_error"]):
+        usual["last_error"] = NULL
+    if status == CANCELLED and isinstance(_set(fields["usage"]), Fields):
+        usual["usage"] = Constant(value=NO_TOKENS)
+    return usual
+
+
+def _set(form: Form) -> Form | None:
+    return without_null(form)
+
+
+@lru_cache(maxsize=4)
+def requested(edition: str) -> Mapping[str, Form]:
+    """Return the forms of the numbers and words that a request for a run may ask for.
+
+    They are those of the published document; of what only a later edition's request has, its.
+    """
+    bounded = ("minimum", "maximum", "enum")
+    return {
+        name: schema_form(schema, f"create_run_request/{name}")
+        for each in (EDITIONS[-1], edition)
+        for name, schema in _published_request(each).items()
+        if any(word in schema for word in bounded)
+    }
+
+
+def _published_request(edition: str) -> Mapping[str, Any]:
+    properties: Mapping[str, Any] = load(edition, reading="published").schema("create_run_request")[
+        "properties"
+    ]
+    return properties
+
+
+def within(form: Form, asked: Form) -> Form:
+    """Return a form narrowed to what was asked for: its bounds, or its words.
+
+    >>> within(Number(), Number(least=0, most=2)).most
+    2
+    """
+    if isinstance(form, Union):
+        return union(tuple(within(branch, asked) for branch in form.branches))
+    bounds = _set(asked)
+    if isinstance(form, Text) and isinstance(bounds, Choice):
+        words = tuple(value for value in bounds.values if value is not None)
+        return Choice(values=words, usual=tuple(word for word in words if word in EFFORTS))
+    if isinstance(form, Whole | Number) and isinstance(bounds, Whole | Number):
+        least = bounds.least if form.least is None else max(form.least, bounds.least or form.least)
+        most = bounds.most if form.most is None else min(form.most, bounds.most or form.most)
+        return replace(form, least=least, most=most)  # type: ignore[arg-type] # whole in whole
+    return form
+
+
+def _inside(form: Form, edition: str) -> Form:
+    """Return a form with functions, names and schemas as they usually are, at every depth."""
+    match form:
+        case Union(branches=branches):
+            return union(tuple(_inside(branch, edition) for branch in branches))
+        case Items():
+            first = tuple(_inside(item, edition) for item in form.first)
+            least = max(form.least, 1) if form.name in FILLED else form.least
+            return replace(form, item=_inside(form.item, edition), first=first, least=least)
+        case Fields():
+            return _usual_fields(form, edition)
+        case Text(name="model"):
+            return replace(form, least=max(form.least, 1), usual=MODELS_BY_EDITION[edition])
+    return form
+
+
+def _usual_fields(form: Fields, edition: str) -> Form:
+    if not form.fields and form.name in SCHEMA_EXAMPLES:
+        return Choice(values=SCHEMA_EXAMPLES[form.name])
+    fields = {name: _inside(inner, edition) for name, inner in form.fields.items()}
+    if form.name in DETAILS:
+        return replace(form, fields=fields, required=frozenset(fields))
+    if form.name in ("function", "json_schema") and isinstance(fields.get("name"), Text):
+        fields["name"] = NAME
+    return replace(form, fields=fields)
+
+
+OFFERED: Mapping[str, Mapping[str, Any]] = {
+    function.name: {
+        "name": function.name,
+        "description": function.description,
+        "parameters": function.parameters,
+    }
+    for function in FUNCTIONS
+}
+
+
+def offered(name: str) -> Mapping[str, Any]:
+    """Return a function as a tool offers it: all of it, if it is a known one."""
+    return OFFERED.get(name, {"name": name})
