@@ -10,12 +10,20 @@ import pytest
 PAGE = (Path(__file__).parents[2] / "docs" / "making.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
 NONE_WRONG = 0
+PROFILE = """
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("page", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("page")
+"""
+"""In an empty folder hypothesis prepares its tables of letters while it draws the first."""
 
 
 @pytest.mark.slow
 def test_each_block_of_python_passes_as_a_test_module(pytester: pytest.Pytester) -> None:
     """As somebody pastes it, with our plugin and nothing else."""
     pytester.makepyfile(**{f"test_block_{at}": block for at, block in enumerate(BLOCKS)})
+    pytester.makeconftest(PROFILE)
     result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider", "-q")
     assert result.ret == NONE_WRONG, result.stdout.str()
     outcomes = result.parseoutcomes()
