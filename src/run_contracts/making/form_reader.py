@@ -99,7 +99,7 @@ class FormReader:
 
     def _plain(self, schema: Mapping[str, Any]) -> Form:
         """Return the form of a schema whose keywords are read one by one."""
-        self._refuse_unknown(dict.fromkeys(schema, {}))
+        self._refuse_unknown({key: {} for key in schema})
         for word in WHOLE_SCHEMA:
             if word in schema:
                 return self._whole[word](self, schema)
