@@ -72,21 +72,22 @@ class ObjectPlan:
         for moment in self.moments:
             if moment.name in value:
                 value[moment.name] = placed(moment, value, make)
-        self._add_up(value, make)
+        self.add_up(value, make)
         for rule in self.sames:
             if isinstance(self.form.fields[rule.same], Choice):
                 value[rule.same] = value[rule.fields[0]][rule.same]
-        if self.coherence is not None:
-            self.coherence.agree(value, make)
+        if self.coherence is not None and self.coherence.agree(value, make):
+            self.add_up(value, make)
         return value
 
     def part(self, name: str, make: Make) -> Any:
         """Return what one field may hold; not for timestamps, which lie by others."""
         made = {name: make(self.form.fields[name])}
-        self._add_up(made, make)
+        self.add_up(made, make)
         return made[name]
 
-    def _add_up(self, value: dict[str, Any], make: Make) -> None:
+    def add_up(self, value: JSONObject, make: Make) -> None:
+        """Make totals the sums of their parts."""
         for each in self.sums:
             holder = value.get(each.rule.fields[0])
             if holder is not None:

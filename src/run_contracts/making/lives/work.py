@@ -60,7 +60,9 @@ def steps_of(plot: Story, make: Make) -> list[list[Step]]:
     done = [step for part in parts for step in part]
     if plot.path[-1] == REQUIRES_ACTION:
         done.pop()
-    for step, usage in zip(done, shared(_used(plot, make), len(done), make), strict=True):
+    sums = plot.contract.register.ruled("sum", "run_step")
+    shares = shared(_used(plot, make), len(done), make, sums)
+    for step, usage in zip(done, shares, strict=True):
         step.usage = usage
     return parts
 
