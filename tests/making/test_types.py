@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -96,3 +97,21 @@ def test_what_a_run_points_to_has_an_id_of_its_kind(kind: Any, prefix: str, edit
     assert factory(edition, seed=1).value(kind)["id"].startswith(prefix)
     drawn = strategies.from_contract(load(edition)).values(kind)
     assert find(drawn, bool)["id"].startswith(prefix)
+
+
+@pytest.mark.parametrize("kind", [dict[str, str], Mapping[str, str], dict[str, int]], ids=str)
+@SOME
+@given(data=st.data())
+def test_other_peoples_dicts_stay_what_they_were(kind: Any, data: st.DataObject) -> None:
+    """Our types are dicts, and nevertheless no example of a mapping of theirs."""
+    value = data.draw(st.from_type(kind))
+    held = int if kind == dict[str, int] else str
+    assert all(isinstance(inner, held) for inner in value.values())
+
+
+@SOME
+@given(st.from_type(dict), st.from_type(object))
+def test_dicts_and_objects_of_any_kind_hold_no_run(value: Any, thing: Any) -> None:
+    """What hypothesis draws for a bare type is its own affair."""
+    assert "thread_id" not in value
+    assert not (isinstance(thing, dict) and "thread_id" in thing)
