@@ -18,6 +18,7 @@ from run_contracts.making.factory import LOCALE, Factory, factory, from_contract
 from run_contracts.making.lives.stream_events import as_sse
 
 if TYPE_CHECKING:
+    from run_contracts.making.lives.life_wishes import Calls
     from run_contracts.types import DialectName, Edition, Run, RunStatus
 
 __all__ = [
@@ -31,26 +32,29 @@ __all__ = [
 ]
 
 
-def make_run(
+def make_run(  # noqa: PLR0913 - what a run may be made for
     status: RunStatus | None = None,
     *,
     edition: Edition = "v2",
     dialect: DialectName | None = None,
     seed: int | str | None = None,
     locale: str = LOCALE,
+    calls: Calls | None = None,
     **fixed: Any,
 ) -> Run:
     """Return a legal run with realistic content: in a status, or in any.
 
     `fixed` sets fields, ``__`` reaches inside: ``metadata__team="blue"``,
-    ``tools__0__type="function"``. Raises `UsageError` for a status or field that does not exist
-    (with the nearest name), for values JSON cannot hold, and for what no legal run can have.
+    ``tools__0__type="function"``; `calls` are the functions it waits for:
+    ``[("weather", {"city": "Oslo"})]``. Raises `UsageError` for a status or field that does not
+    exist (with the nearest name), for values JSON cannot hold, for wishes that contradict each
+    other, and for what no legal run can have.
 
     >>> make_run("completed", seed=1, usage__total_tokens=12)["usage"]["total_tokens"]
     12
     """
     made = factory(edition, dialect=dialect, seed=seed, locale=locale)
-    return made.run(status, **fixed)
+    return made.run(status, calls=calls, **fixed)
 
 
 def make_runs(  # noqa: PLR0913 - what runs may be made for
@@ -61,6 +65,7 @@ def make_runs(  # noqa: PLR0913 - what runs may be made for
     dialect: DialectName | None = None,
     seed: int | str | None = None,
     locale: str = LOCALE,
+    calls: Calls | None = None,
     **fixed: Any,
 ) -> list[Run]:
     """Return `n` legal runs; see `make_run`.
@@ -68,7 +73,9 @@ def make_runs(  # noqa: PLR0913 - what runs may be made for
     >>> len(make_runs(3, "failed", seed=1))
     3
     """
-    return factory(edition, dialect=dialect, seed=seed, locale=locale).runs(n, status, **fixed)
+    return factory(edition, dialect=dialect, seed=seed, locale=locale).runs(
+        n, status, calls=calls, **fixed
+    )
 
 
 def as_model(value: Any) -> Any:

@@ -46,10 +46,14 @@ from run_contracts.making.run_strategies import NOTHING_DRAWN, Drawn, RunStrateg
 from run_contracts.making.type_strategies import register
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from run_contracts.making import NearMiss
+    from run_contracts.making.lives.life_wishes import Calls
     from run_contracts.types import (
         DialectName,
         Edition,
+        ListOrder,
         Page,
         Run,
         RunStatus,
@@ -102,17 +106,20 @@ def runs(
     status: RunStatus | None = None,
     edition: Edition = "v2",
     dialect: DialectName | None = None,
+    calls: Calls | None = None,
     drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[Run]:
     """Return a strategy for legal runs, in one status or in any.
+
+    `calls` are the functions that a run waits for: ``[("weather", {"city": "Oslo"})]``.
 
     >>> gone = runs(status="expired", edition="v1", instructions=None)
     >>> runs(status="queued", completed_at=5)
     Traceback (most recent call last):
     hypothesis.errors.InvalidArgument: no queued run can have completed_at=5: ...
     """
-    return of_edition(edition, dialect).runs(status=status, drawn=drawn, **fixed)
+    return of_edition(edition, dialect).runs(status=status, calls=calls, drawn=drawn, **fixed)
 
 
 def run_steps(
@@ -130,63 +137,97 @@ def run_steps(
     return of_edition(edition, dialect).run_steps(status=status, drawn=drawn, **fixed)
 
 
-def run_lists(
+def run_lists(  # noqa: PLR0913 - what lists may be made for
     *,
     min_size: int = 0,
     max_size: int = MOST_LISTED,
     status: RunStatus | None = None,
+    order: ListOrder = "desc",
     edition: Edition = "v2",
     dialect: DialectName | None = None,
     **fixed: Any,
 ) -> st.SearchStrategy[Page[Run]]:
     """Return a strategy for pages of the runs of one thread, newest first (RUN-LIST-003..006).
 
+    Only the newest may be alive, for a thread has one active run at most.
+
     >>> nonempty = run_lists(min_size=1)
     """
     made = of_edition(edition, dialect)
-    return made.run_lists(min_size=min_size, max_size=max_size, status=status, **fixed)
+    return made.run_lists(min_size=min_size, max_size=max_size, status=status, order=order, **fixed)
 
 
-def run_step_lists(
+def run_step_lists(  # noqa: PLR0913 - what lists may be made for
     *,
     min_size: int = 0,
     max_size: int = MOST_LISTED,
     status: RunStepStatus | None = None,
+    order: ListOrder = "desc",
     edition: Edition = "v2",
     dialect: DialectName | None = None,
     **fixed: Any,
 ) -> st.SearchStrategy[Page[RunStep]]:
-    """Return a strategy for pages of the steps of one run, newest first."""
+    """Return a strategy for pages of the steps of one run, newest first: only that may be open."""
     made = of_edition(edition, dialect)
-    return made.run_step_lists(min_size=min_size, max_size=max_size, status=status, **fixed)
+    return made.run_step_lists(
+        min_size=min_size, max_size=max_size, status=status, order=order, **fixed
+    )
 
 
-def histories(
-    *, edition: Edition = "v2", dialect: DialectName | None = None, **fixed: Any
+def histories(  # noqa: PLR0913 - what lives may be about
+    *,
+    status: RunStatus | None = None,
+    path: Sequence[RunStatus] | None = None,
+    edition: Edition = "v2",
+    dialect: DialectName | None = None,
+    calls: Calls | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
+    **fixed: Any,
 ) -> st.SearchStrategy[list[Run]]:
     """Return a strategy for what a poller sees of one run, from its birth on (RUN-LIFE-001).
 
-    Cancels and submits are among what happens; a poller misses some statuses.
+    Cancels and submits are among what happens; a poller misses some statuses. Of a life that is
+    fixed by the `status` of its end, its `path`, its `calls` or what becomes of it, all is seen.
+
+    >>> limited = histories(last_error__code="rate_limit_exceeded")
+    >>> asking = histories(calls=[("weather", {"city": "Oslo"}), ("weather", {"city": "Paris"})])
     """
-    return of_edition(edition, dialect).histories(**fixed)
+    return of_edition(edition, dialect).histories(
+        status=status, path=path, calls=calls, drawn=drawn, **fixed
+    )
 
 
-def event_streams(
+def event_streams(  # noqa: PLR0913 - what streams may be about
     *,
     ending: StreamEnding | None = None,
+    resumed: bool | None = None,
     edition: Edition = "v2",
     dialect: DialectName | None = None,
+    calls: Calls | None = None,
+    outputs: Sequence[Any] | None = None,
+    text: str | Sequence[str] | None = None,
+    drawn: Drawn = NOTHING_DRAWN,
     **fixed: Any,
 ) -> st.SearchStrategy[list[StreamEvent]]:
     """Return a strategy for the events of streams, in the order that was recorded.
 
     They are of new runs, with or without their thread, and of runs that go on after a submit.
     The pieces add up to the objects at the end (RUN-STREAM-008, RUN-STREAM-009). `ending` is the
-    status of the run's last event. `run_contracts.factories.as_sse` gives the text of a stream.
+    status of the run's last event; `calls` are asked for or were answered, by `outputs`; `text` is
+    the reply, or its pieces. `run_contracts.factories.as_sse` gives the text of a stream.
 
     >>> asking = event_streams(ending="requires_action")
+    >>> sunny = event_streams(ending="completed", text="It is sunny.")
     """
-    return of_edition(edition, dialect).event_streams(ending=ending, **fixed)
+    return of_edition(edition, dialect).event_streams(
+        ending=ending,
+        resumed=resumed,
+        calls=calls,
+        outputs=outputs,
+        text=text,
+        drawn=drawn,
+        **fixed,
+    )
 
 
 def edge_runs(

@@ -44,8 +44,22 @@ MadeKind = Literal[
     "submit_tool_outputs_request",
 ]
 """What an object may be that is not made of others."""
-Kind = Literal[MadeKind, "run_list", "run_step_list", "message_list", "stream_event"]
-"""What a value may be judged as."""
+JudgedKind = Literal[
+    "run",
+    "run_step",
+    "message",
+    "thread",
+    "assistant",
+    "error",
+    "message_delta",
+    "run_step_delta",
+    "run_list",
+    "run_step_list",
+    "message_list",
+]
+"""What a value may be judged as; of all others only the form is known."""
+Kind = Literal[MadeKind, JudgedKind, "stream_event"]
+"""What has a schema."""
 
 
 class Usage(TypedDict):

@@ -10,19 +10,30 @@ from run_contracts import types
 from run_contracts.contract.files import kinds
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.readings import dialects
-from run_contracts.contract.requirements import EDITIONS
+from run_contracts.contract.requirements import EDITIONS, ITEM_KINDS, register
 from run_contracts.errors import UsageError
 from run_contracts.factories import factory
 
 LIVES = [lifecycle(edition) for edition in EDITIONS]
 SHARED_PARTS = "common"
 """The one schema of an edition that is of no kind; others refer to its parts."""
+
+
+def ruled(edition: str) -> set[str]:
+    """Return the kinds that requirements speak of."""
+    return {register(edition)[rule].on for rule in register(edition)} & {*kinds(edition)}
+
+
 WORDS: dict[str, tuple[Any, set[str]]] = {
     "editions": (types.Edition, set(EDITIONS)),
     "dialects": (types.DialectName, set(dialects())),
     "statuses of runs": (types.RunStatus, {one for life in LIVES for one in life.statuses}),
     "statuses of steps": (types.RunStepStatus, {one for life in LIVES for one in life.steps}),
     "kinds": (types.Kind, {one for e in EDITIONS for one in kinds(e)} - {SHARED_PARTS}),
+    "kinds with rules": (
+        types.JudgedKind,
+        {*ITEM_KINDS} | {one for e in EDITIONS for one in ruled(e)},
+    ),
     "endings": (
         types.StreamEnding,
         {one for life in LIVES for one in life.statuses if life.rests(one)},

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from run_contracts import UsageError, load, strategies, violations
 from run_contracts.making import edge_case, edge_cases
-from run_contracts.making.edge_cases import descriptions, edge_kinds
+from run_contracts.making.edge_cases import edge_kinds
+from run_contracts.making.edge_cases.described_cases import descriptions
 from tests.making import judged
 from tests.making.prose import contradictions
 

@@ -10,6 +10,7 @@ from hypothesis import find, given, settings
 from hypothesis import strategies as st
 
 from run_contracts import load, strategies, types, violations
+from run_contracts.factories import factory
 from run_contracts.making.type_strategies import STRATEGIES
 from tests import samples
 
@@ -86,3 +87,12 @@ def test_a_call_is_one_that_a_run_waits_for() -> None:
 def test_a_type_shrinks_as_its_strategy_does() -> None:
     """To the same run."""
     assert find(st.from_type(types.Run), bool) == find(strategies.runs(), bool)
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+@pytest.mark.parametrize(("kind", "prefix"), [("thread", "thread_"), ("assistant", "asst_")])
+def test_what_a_run_points_to_has_an_id_of_its_kind(kind: Any, prefix: str, edition: Any) -> None:
+    """As its own object, too, made or drawn."""
+    assert factory(edition, seed=1).value(kind)["id"].startswith(prefix)
+    drawn = strategies.from_contract(load(edition)).values(kind)
+    assert find(drawn, bool)["id"].startswith(prefix)

@@ -51,7 +51,9 @@ def statuses(context: click.Context, _: click.Parameter, typed: str) -> Offered:
 def edge_names(context: click.Context, _: click.Parameter, typed: str) -> Offered:
     """Offer the edge cases of the edition."""
     from run_contracts.contract.loading import load  # noqa: PLC0415
-    from run_contracts.making.edge_cases import descriptions  # noqa: PLC0415 - heavy
+    from run_contracts.making.edge_cases.described_cases import (  # noqa: PLC0415 - heavy
+        descriptions,
+    )
 
     known = descriptions(load(_edition(context)))
     return _beginning(typed, ((one.name, one.what) for one in known))

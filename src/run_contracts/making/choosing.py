@@ -17,15 +17,19 @@ from run_contracts.making.forms import (
     Drawn,
     Fields,
     Form,
+    Identifier,
     Number,
+    Text,
     Whole,
+    copied,
     is_null,
     without_null,
 )
 from run_contracts.making.generators.simplest import fullest, simplest
 from run_contracts.making.narrowing import form_in, plain_form
-from run_contracts.making.overrides import with_overrides
+from run_contracts.making.overrides import forms_at, with_overrides
 from run_contracts.making.plans import ObjectPlan, planned
+from run_contracts.making.text_patterns import is_of_text
 from run_contracts.making.usual import usual_form
 from run_contracts.making.wishes import (
     NOTHING,
@@ -34,7 +38,9 @@ from run_contracts.making.wishes import (
     Wishes,
     as_written,
     contradicting,
+    settled,
     wishes_of,
+    wishes_with,
 )
 from run_contracts.validation.judging import violations
 from run_contracts.validation.violation import Violation
@@ -70,6 +76,42 @@ def fitting_plans(
     if not drawn:
         return _plans_of_wishes(contract, kind, status, wishes)
     return _plans_of_sources(contract, kind, status, wishes, tuple(drawn.items()))
+
+
+def varying_plans(
+    contract: Contract, kind: str, status: str | None, fixed: Fixed
+) -> tuple[tuple[ObjectPlan, ...], Mapping[str, str]]:
+    """Return the plans as `fitting_plans` does, and the texts to be put into what they make.
+
+    Texts that may be any of their form are no part of the plans, so that objects with ids, names
+    and pairs of their own are made by one plan.
+    """
+    if not fixed:
+        return plain_plans(contract, kind, status), {}
+    whole = settled(fixed, kind)
+    texts = {
+        name: value
+        for name, value in whole.items()
+        if type(value) is str and is_text_at(contract, kind, name, value)
+    }
+    return _plans_of_wishes(contract, kind, status, wishes_with(whole, texts)), texts
+
+
+def is_text_at(contract: Contract, kind: str, name: str, value: str) -> bool:
+    """Say whether a text is one of those that an object may have at a path, whichever it is."""
+    return any(is_of_text(form, value) for form in _texts_at(contract, kind, name))
+
+
+@lru_cache(maxsize=4096)
+def _texts_at(contract: Contract, kind: str, name: str) -> tuple[Text | Identifier, ...]:
+    """Return the forms of the texts that lie at a path; none if anything else may lie there."""
+    forms = [
+        form
+        for form in forms_at(plain_form(contract, kind), name.split(SEPARATOR))
+        if not is_null(form)
+    ]
+    texts = tuple(form for form in forms if isinstance(form, Text | Identifier))
+    return texts if len(texts) == len(forms) else ()
 
 
 def first_fitting_plan(
@@ -121,7 +163,7 @@ def _fitting(
 
 
 def _constants(wishes: Wishes) -> dict[str, Form]:
-    return {name: Constant(value=value) for name, value in wishes.fixed.items()}
+    return {name: Constant(value=copied(value)) for name, value in wishes.fixed.items()}
 
 
 def _wished(contract: Contract, kind: str, status: str, forms: Mapping[str, Form]) -> ObjectPlan:

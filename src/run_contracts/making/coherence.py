@@ -41,8 +41,8 @@ class Coherence:
     most_tools: int | None = None
     least_limit: int = 1
 
-    def agree(self, value: JSONObject, make: Make) -> None:
-        """Change what nobody fixed until the parts agree."""
+    def agree(self, value: JSONObject, make: Make) -> bool:
+        """Change what nobody fixed until the parts agree; say whether totals are to be anew."""
         free, most = self.free, self.most_tools
         if value.get("reasoning_effort") is not None:
             _effort_of_model(value, free)
@@ -55,9 +55,10 @@ class Coherence:
             different_tools(value, free)
             calls_fit(value, free, make, most)
             forced_tool(value, free, most)
-        if value.get("usage") is not None:
-            reasons = value["model"] not in KNOWN_MODELS or value["model"] in REASONING_MODELS
-            usage_fits(value, free, self.least_limit, reasons=reasons)
+        if value.get("usage") is None:
+            return False
+        reasons = value["model"] not in KNOWN_MODELS or value["model"] in REASONING_MODELS
+        return usage_fits(value, free, self.least_limit, reasons=reasons)
 
 
 def _effort_of_model(value: JSONObject, free: Free) -> None:

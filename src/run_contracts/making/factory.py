@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, cast
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
-from run_contracts.making.choosing import fitting_plans
+from run_contracts.making.choosing import fitting_plans, varying_plans
 from run_contracts.making.forms import Make
 from run_contracts.making.generators.content import words_of
 from run_contracts.making.generators.faker import faked
@@ -76,8 +76,8 @@ class Factory:
     ) -> list[Run]:
         """Return some runs; raise `UsageError` for a negative number."""
         wanted = fixed if calls is None else {**fixed, **fixed_calls(calls, fixed)}
-        plans = fitting_plans(self.contract, "run", status, wanted)
-        made = (self._of_any(plans) for _ in range(count(n)))
+        plans, texts = varying_plans(self.contract, "run", status, wanted)
+        made = (self._of_any(plans, texts) for _ in range(count(n)))
         return [cast("Run", exactly(run, calls)) for run in made]
 
     def step(self, status: RunStepStatus | None = None, **fixed: Any) -> RunStep:
@@ -162,12 +162,12 @@ class Factory:
         return self._one(kind, None, fixed)
 
     def _one(self, kind: str, status: str | None, fixed: Fixed) -> dict[str, Any]:
-        return self._of_any(fitting_plans(self.contract, kind, status, fixed))
+        return self._of_any(*varying_plans(self.contract, kind, status, fixed))
 
-    def _of_any(self, plans: Sequence[ObjectPlan]) -> dict[str, Any]:
+    def _of_any(self, plans: Sequence[ObjectPlan], texts: Mapping[str, str]) -> dict[str, Any]:
         many = len(plans)
         plan = plans[0] if many == 1 else plans[int(self.source.random() * many)]
-        return plan.made(self.make)
+        return plan.made(self.make, texts)
 
     def _list(  # noqa: PLR0913 - what a list may be of
         self, kind: str, n: int, status: str | None, fixed: Fixed, *, order: str, more: bool

@@ -45,15 +45,17 @@ class RunProvider(BaseProvider):
         """Return a page of the runs of one thread."""
         return self._factory(edition).run_list(n, **fixed)
 
-    def run_history(self, status: RunStatus = COMPLETED, *, edition: Edition = "v2") -> list[Run]:
-        """Return the snapshots of a run whose life ends in a status."""
-        return self._factory(edition).history(status)
+    def run_history(
+        self, status: RunStatus = COMPLETED, *, edition: Edition = "v2", **about: Any
+    ) -> list[Run]:
+        """Return the snapshots of a run whose life ends in a status; see `Factory.history`."""
+        return self._factory(edition).history(status, **about)
 
     def run_stream(
-        self, ending: StreamEnding = COMPLETED, *, edition: Edition = "v2"
+        self, ending: StreamEnding = COMPLETED, *, edition: Edition = "v2", **about: Any
     ) -> list[StreamEvent]:
-        """Return the events of a stream."""
-        return self._factory(edition).stream(ending)
+        """Return the events of a stream; see `Factory.stream` for what it may be about."""
+        return self._factory(edition).stream(ending, **about)
 
     def run_id(self) -> str:
         """Return an id of a run."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
@@ -102,6 +102,23 @@ def _at(form: Form, path: list[str]) -> Form | None:
         return None if inner is None else _at(inner, path[1:])
     is_item = isinstance(form, Items) and path[0].isdecimal()
     return _at(form.item, path[1:]) if is_item else None  # type: ignore[union-attr] # as it says
+
+
+def forms_at(form: Form, path: list[str]) -> Iterator[Form]:
+    """Yield the forms at a path, of every branch that leads there."""
+    if isinstance(form, Union):
+        for branch in form.branches:
+            yield from forms_at(branch, path)
+    elif not path:
+        yield form
+    elif isinstance(form, Fields):
+        inner = form.fields.get(path[0], form.others)
+        if inner is not None:
+            yield from forms_at(inner, path[1:])
+    elif isinstance(form, Items) and path[0].isdecimal():
+        yield from forms_at(form.item, path[1:])
+    elif isinstance(form, Anything):
+        yield form
 
 
 def _agrees(form: Form | None, wanted: Form) -> bool:

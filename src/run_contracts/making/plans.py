@@ -6,6 +6,7 @@ The generators, the edge cases and the near misses share it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -34,11 +35,14 @@ from run_contracts.making.parsing import form_of
 from run_contracts.making.pruning import makeable
 from run_contracts.making.token_counts import SHARE, SHARES
 from run_contracts.making.usual import requested
-from run_contracts.making.wishes import Free
+from run_contracts.making.wishes import Free, put
 from run_contracts.types import JSONObject
 
 USUAL_TOKENS = (1, 4000)
 MOST_TOKENS = 2**31 - 1
+
+
+NO_TEXTS: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -57,27 +61,33 @@ class ObjectPlan:
     sames: tuple[Requirement, ...] = ()
     coherence: Coherence | None = None
 
-    def made(self, make: Make) -> dict[str, Any]:
-        """Return an object of this plan, its parts made by a generator."""
+    def made(self, make: Make, texts: Mapping[str, str] = NO_TEXTS) -> dict[str, Any]:
+        """Return an object of this plan, its parts made by a generator.
+
+        `texts` stand where their paths lead, in place of those that were fixed there.
+        """
         value: dict[str, Any] = make(self.form)
+        for path, text in texts.items():
+            put(value, path, text)
         for moment in self.moments:
             if moment.name in value:
                 value[moment.name] = placed(moment, value, make)
-        self._add_up(value, make)
+        self.add_up(value, make)
         for rule in self.sames:
             if isinstance(self.form.fields[rule.same], Choice):
                 value[rule.same] = value[rule.fields[0]][rule.same]
-        if self.coherence is not None:
-            self.coherence.agree(value, make)
+        if self.coherence is not None and self.coherence.agree(value, make):
+            self.add_up(value, make)
         return value
 
     def part(self, name: str, make: Make) -> Any:
         """Return what one field may hold; not for timestamps, which lie by others."""
         made = {name: make(self.form.fields[name])}
-        self._add_up(made, make)
+        self.add_up(made, make)
         return made[name]
 
-    def _add_up(self, value: dict[str, Any], make: Make) -> None:
+    def add_up(self, value: JSONObject, make: Make) -> None:
+        """Make totals the sums of their parts."""
         for each in self.sums:
             holder = value.get(each.rule.fields[0])
             if holder is not None:

@@ -37,7 +37,7 @@ BODY = "submit_tool_outputs_request"
 MOST_AHEAD = 8
 OFTEN_AHEAD = (REQUIRES_ACTION,) * 4
 """Where handlers have most to do."""
-SEED = Whole(least=0, most=2**32)
+SEED = Whole(least=0, most=2**16)
 POLLS_OF_A_STATUS = st.sampled_from((1, 0, 2))
 """How often a run is seen as it is: pollers miss what is short, and see twice what lasts."""
 
@@ -76,14 +76,14 @@ def _content(make: Make) -> Make:
 class RunMachine(RuleBasedStateMachine):
     """Drives a handler of runs through legal lives: subclass it, and run its `TestCase`.
 
-    Implement `seen`, `ended` and, for a handler that submits outputs, `outputs`; make the handler
-    in ``__init__``. It fails where the handler goes on after the run has ended or gives up before,
-    submits what was not asked for, or twice, and where it raises. The run is seen by polling: what
-    lies between two polls is missed, and a run may be seen twice as it is. What happened last is
-    always seen.
+    Implement `created`, `seen`, `ended` and, for a handler that submits outputs, `outputs`. It
+    fails where the handler goes on after the run has ended or gives up before, submits what was not
+    asked for, or twice, and where it raises. The run is seen by polling: what lies between two
+    polls is missed, and a run may be seen twice as it is. What happened last is always seen.
 
     >>> class Waiting(RunMachine):
-    ...     status = "queued"
+    ...     def created(self):
+    ...         self.status = "queued"
     ...     def seen(self, run):
     ...         self.status = run["status"]
     ...     def ended(self):
@@ -99,6 +99,10 @@ class RunMachine(RuleBasedStateMachine):
     """A contract of your own; that of the edition if there is none."""
     fixed: ClassVar[Mapping[str, Any]] = {}
     """Fields of the run, as `runs` takes them: ``{"model": "gpt-4o", "metadata__team": "red"}``."""
+
+    def created(self) -> None:
+        """Make a handler for the run that was just created. Override this."""
+        raise NotImplementedError("override created(): make a handler for a new run")
 
     def seen(self, run: Run) -> None:
         """Hand a run to the handler, as it is now. Override this."""
@@ -119,6 +123,7 @@ class RunMachine(RuleBasedStateMachine):
     @initialize(run=_drawn(lambda machine, make: machine.birth(make)), polls=POLLS_OF_A_STATUS)
     def create(self, run: Snapshot, polls: int) -> None:
         """Let a client create the run."""
+        self.created()
         self._become(run, polls)
 
     @precondition(lambda machine: machine.next_step())
@@ -130,7 +135,7 @@ class RunMachine(RuleBasedStateMachine):
     @precondition(lambda machine: not machine.next_step())
     @rule()
     def rest(self) -> None:
-        """Let nothing happen."""
+        """Let nothing happen: the run has ended, or waits for outputs that nobody submits."""
 
     def teardown(self) -> None:
         """Let the handler see what happened last."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from run_contracts.errors import ContractError
-from run_contracts.making.forms import Text
+from run_contracts.making.forms import Identifier, Text
 
 _DIFFERENT = re.compile(r"\\.|\[(?:\\.|[^\]\\])*\]|\$|\(\?<(?=[A-Za-z_])", re.DOTALL)
 """Escapes and classes, to be left alone, and what ECMA writes in another form."""
@@ -67,3 +67,16 @@ def is_text_of(form: Text) -> Callable[[str], bool]:
 def is_shaped(form: Text) -> bool:
     """Say whether a form asks for more of its strings than a length."""
     return form.pattern is not None or form.format is not None
+
+
+def is_of_text(form: Text | Identifier, value: str) -> bool:
+    """Say whether a string is of a form: of its lengths and shape, or an id with its prefix.
+
+    >>> is_of_text(Identifier(prefix="run_"), "run_1"), is_of_text(Text(most=2), "abc")
+    (True, False)
+    """
+    if isinstance(form, Identifier):
+        return value.startswith(form.prefix)
+    if is_shaped(form):
+        return is_text_of(form)(value)
+    return form.least <= len(value) and (form.most is None or len(value) <= form.most)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from run_contracts.contract.requirements import Requirement
 from run_contracts.making.forms import Make, Whole
 from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
@@ -26,14 +27,16 @@ SHARE = Whole(least=0, most=SHARES, usual=(SHARES // 3, SHARES // 2))
 """How many thousandths of a number one of its parts is."""
 
 
-def usage_fits(run: JSONObject, free: Free, least_limit: int, *, reasons: bool) -> None:
+def usage_fits(run: JSONObject, free: Free, least_limit: int, *, reasons: bool) -> bool:
     """Let the usage of a run that has one lie within the limits, and its details within it.
 
-    A run that ended at a limit has that limit, and came up to it; others stay below.
+    A run that ended at a limit has that limit, and came up to it; others stay below. Says whether
+    a count was changed, so that there is another sum.
     """
     usage = run.get("usage")
     if not isinstance(usage, dict):
-        return
+        return False
+    before = [usage[counted] for counted in LIMITED.values()]
     details = run.get("incomplete_details")
     reason = details.get("reason") if details else None
     if reason in LIMITED and reason in run:
@@ -45,9 +48,8 @@ def usage_fits(run: JSONObject, free: Free, least_limit: int, *, reasons: bool) 
                 usage[counted] = most if limit == reason else usage[counted] % most
             elif limit in free:
                 run[limit] = max(least_limit, usage[counted]) if limit == reason else None
-    if "usage__total_tokens" in free:
-        usage["total_tokens"] = usage["prompt_tokens"] + usage["completion_tokens"]
     _details_fit(usage, free, reasons=reasons)
+    return before != [usage[counted] for counted in LIMITED.values()]
 
 
 def _reached(run: JSONObject, usage: JSONObject, reason: str, free: Free, least: int) -> None:
@@ -81,8 +83,11 @@ def broken_limit(run: JSONObject) -> str | None:
     return None
 
 
-def shared(usage: Any, many: int, make: Make) -> list[Any]:
-    """Return usages of so many steps that add up to the usage of their run (RUN-STEP-025)."""
+def shared(usage: Any, many: int, make: Make, sums: Sequence[Requirement]) -> list[Any]:
+    """Return usages of so many steps that add up to the usage of their run (RUN-STEP-025).
+
+    In each of them, totals are the `sums` of their parts.
+    """
     if not isinstance(usage, dict) or many == 1:
         return [usage] * many
     columns = {name: parts(usage[name], many, make) for name in LIMITED.values()}
@@ -91,7 +96,7 @@ def shared(usage: Any, many: int, make: Make) -> list[Any]:
     for at in range(many):
         share = dict(usage)
         share |= {name: column[at] for name, column in columns.items()}
-        share["total_tokens"] = share["prompt_tokens"] + share["completion_tokens"]
+        share |= {rule.total: sum(share[name] for name in rule.parts) for rule in sums}
         for name, counted, whole in DETAILED:
             total = left[name]
             if total is not None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import copy
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from run_contracts.errors import UsageError
@@ -32,9 +33,9 @@ IMPLIED: Mapping[str, tuple[tuple[str, str, Any], ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Wishes:
-    """Fixed values by their paths; two are equal if their JSON texts are."""
+    """Fixed values by their paths; two are equal if their keys are."""
 
-    key: str
+    key: tuple[Any, ...]
     fixed: Fixed = field(compare=False)
 
     @property
@@ -53,14 +54,46 @@ def wishes_of(fixed: Fixed, kind: str) -> Wishes:
     >>> wishes_of({"metadata": {"b": "2"}, "metadata__a": "1"}, "run").fixed
     {'metadata': {'b': '2', 'a': '1'}}
     """
+    return wishes_with(settled(fixed, kind), ())
+
+
+def settled(fixed: Fixed, kind: str) -> Fixed:
+    """Return wishes checked and put together, with what they mean beside what they say."""
     for name, value in fixed.items():
         checked(name, value)
-    whole = _with_implied(_merged(fixed), kind)
-    return Wishes(json.dumps(whole), whole)
+    if _is_settled(kind, tuple(fixed)):
+        return fixed
+    return _with_implied(_merged(fixed), kind)
+
+
+@lru_cache(maxsize=4096)
+def _is_settled(kind: str, names: tuple[str, ...]) -> bool:
+    """Say whether no wish lies inside another, and none means more than it says."""
+    if any(above in names for name in names for above in _above(name)):
+        return False
+    return dict.fromkeys(names, 0) == _with_implied(dict.fromkeys(names, 0), kind)
+
+
+def wishes_with(fixed: Fixed, texts: Container[str]) -> Wishes:
+    """Return wishes that are equal to others with any other texts at some paths."""
+    key = tuple(name if name in texts else _key(name, value) for name, value in fixed.items())
+    return Wishes(key, fixed)
+
+
+def _key(name: str, value: Any) -> tuple[str, Any, str]:
+    """Return what is the same for a name and a JSON value, and for no other."""
+    if type(value) is str:
+        return name, str, value
+    return name, type(value), json.dumps(value)
+
+
+PLAIN_TYPES = frozenset({bool, int})
 
 
 def checked(name: str, value: Any) -> Any:
     """Return a value as it is; raise `UsageError` that names where JSON cannot hold it."""
+    if value is None or type(value) in PLAIN_TYPES or (type(value) is str and value.isascii()):
+        return value
     try:
         wrong = next(_unfit(name, value), None)
     except RecursionError:
@@ -140,6 +173,20 @@ def _put(holder: Any, path: list[str], value: Any) -> bool:
     if rest:
         return _put(inner, rest, value)
     return bool(inner == value) and type(inner) is type(value) and (key is None or key in holder)
+
+
+def put(holder: Any, path: str, value: Any) -> None:
+    """Put a value where a path leads in an object.
+
+    >>> run = {"tools": [{"name": "a"}]}
+    >>> put(run, "tools__0__name", "b")
+    >>> run
+    {'tools': [{'name': 'b'}]}
+    """
+    *steps, last = path.split(SEPARATOR)
+    for step in steps:
+        holder = holder[int(step) if isinstance(holder, list) else step]
+    holder[int(last) if isinstance(holder, list) else last] = value
 
 
 def _nested(path: list[str], value: Any) -> Any:

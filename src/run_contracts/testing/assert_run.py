@@ -15,13 +15,13 @@ from run_contracts.errors import ContractViolation, UsageError
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Request, Response
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA
-from run_contracts.types import Kind
+from run_contracts.types import JudgedKind
 from run_contracts.validation.found import shown
 from run_contracts.validation.judging import violations
 from run_contracts.validation.plain_json import is_model, plain
 from run_contracts.validation.violation import Violation, token
 
-AssertedKind = Kind | Literal["stream", "history"]
+AssertedKind = JudgedKind | Literal["stream", "history"]
 SAID = ("run", "run_step", "message")
 """Kinds that a value is of by what it calls itself; all others are named: a thread is no run."""
 STREAM, HISTORY = "stream", "history"

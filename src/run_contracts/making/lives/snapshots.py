@@ -57,8 +57,8 @@ def following(
             run[name] = _set(plan, name, clock, make)
             new.add(name)
     coherence = coherence_of(contract, "run", Free(frozenset(run.keys() - new)))
-    if coherence is not None:
-        coherence.agree(run, make)
+    if coherence is not None and coherence.agree(run, make):
+        plan.add_up(run, make)
     return run
 
 

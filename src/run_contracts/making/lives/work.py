@@ -26,6 +26,8 @@ from run_contracts.types import JSONObject
 
 RUNS_CODE, MESSAGE, CALLED = "code_interpreter", "message_creation", "tool_calls"
 SEARCH_BY_EDITION = {"v1": "retrieval", "v2": "file_search"}
+SHOWN_OFTEN = 3
+"""How often a reply shows the work that was done for each time that it is plain."""
 BUILT_IN_WORK = Choice(
     values=((), (), ("code",), ("search",), ("code", "search"), ("code", "code"))
 )
@@ -60,7 +62,9 @@ def steps_of(plot: Story, make: Make) -> list[list[Step]]:
     done = [step for part in parts for step in part]
     if plot.path[-1] == REQUIRES_ACTION:
         done.pop()
-    for step, usage in zip(done, shared(_used(plot, make), len(done), make), strict=True):
+    sums = plot.contract.register.ruled("sum", "run_step")
+    shares = shared(_used(plot, make), len(done), make, sums)
+    for step, usage in zip(done, shares, strict=True):
         step.usage = usage
     return parts
 
@@ -131,11 +135,11 @@ def _called(plot: Story, make: Make) -> Iterator[Step]:
 def reply_kinds(contract: Contract, steps: list[Step]) -> list[str]:
     """Return what a reply may be made of after these steps, the plainest first."""
     used = {call["type"] for step in steps for call in step.calls}
-    kinds = ["plain", "plain", "two parts"]
+    kinds = ["plain", "two parts"]
     if used & set(SEARCH_BY_EDITION.values()):
-        kinds += ["cited", "cited", "cited"]
+        kinds += ["cited"] * SHOWN_OFTEN
     if RUNS_CODE in used:
-        kinds += ["file", "file", "image", "image"]
-    if not used and contract.edition != "v1":
-        kinds += ["refusal", "refusal"]
+        kinds += ["file", "image"] * SHOWN_OFTEN
+    if not used:
+        kinds += ["plain"] if contract.edition == "v1" else ["plain", "refusal", "refusal"]
     return kinds

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,20 +18,9 @@ from typing import TYPE_CHECKING, Any
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.errors import UsageError
-from run_contracts.making.near_misses import (
-    broken_commands,
-    broken_creates,
-    broken_histories,
-    broken_pages,
-    broken_reads,
-    broken_steps,
-    broken_streams,
-    broken_text,
-    mutations,
-)
-from run_contracts.making.near_misses.miss import Miss
 
 if TYPE_CHECKING:
+    from run_contracts.making.near_misses.miss import Miss
     from run_contracts.types import Edition
 
 STREAM = "stream"
@@ -113,27 +102,13 @@ UNMISSABLE: Mapping[str, str] = {
     "RUN-STREAM-020": "it speaks of a stream that does not end",
 }
 """Requirements that nothing written down can break alone."""
-_OF_EXCHANGES = (
-    broken_creates.misses,
-    broken_commands.misses,
-    broken_reads.misses,
-    broken_steps.misses,
-)
-_SPOKEN_OF: Mapping[str, tuple[Callable[[Contract, str], Iterator[Miss]], ...]] = {
-    "body": (broken_text.misses,),
-    "history": (broken_histories.misses, *_OF_EXCHANGES),
-    "walk": (broken_pages.misses, *_OF_EXCHANGES),
-    "exchange": (broken_pages.misses, *_OF_EXCHANGES),
-    "stream": (broken_streams.misses,),
-}
-"""Who knows how to miss a requirement, by what it speaks of; of values, `mutations` does."""
 
 
 @lru_cache(maxsize=4096)
 def _misses(contract: Contract, requirement: str) -> tuple[NearMiss, ...]:
-    rule = contract.register[requirement]
-    finders = _SPOKEN_OF.get(rule.on, (mutations.misses,))
-    misses = (miss for find in finders for miss in find(contract, requirement))
+    from run_contracts.making.near_misses.finders import misses_of  # noqa: PLC0415 - seldom needed
+
+    misses = misses_of(contract, requirement)
     return tuple(
         _near_miss(contract, requirement, number, miss)
         for number, miss in enumerate(misses, start=1)

@@ -1,0 +1,38 @@
+"""The page on making: each block is a module that runs, its links and names lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+PAGE = (Path(__file__).parents[2] / "docs" / "making.md").read_text(encoding="utf-8")
+BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
+NONE_WRONG = 0
+PROFILE = """
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("page", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("page")
+"""
+"""In an empty folder hypothesis prepares its tables of letters while it draws the first."""
+
+
+@pytest.mark.slow
+def test_each_block_of_python_passes_as_a_test_module(pytester: pytest.Pytester) -> None:
+    """As somebody pastes it, with our plugin and nothing else."""
+    pytester.makepyfile(**{f"test_block_{at}": block for at, block in enumerate(BLOCKS)})
+    pytester.makeconftest(PROFILE)
+    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider", "-q")
+    assert result.ret == NONE_WRONG, result.stdout.str()
+    outcomes = result.parseoutcomes()
+    assert set(outcomes) == {"passed"}
+    assert outcomes["passed"] >= len(BLOCKS)
+
+
+def test_the_links_to_parts_of_the_page_lead_there() -> None:
+    """Each heading is linked as GitHub names it."""
+    parts = re.findall(r"^## (.+)$", PAGE, flags=re.MULTILINE)
+    named = [re.sub(r"[^\w -]", "", part).lower().replace(" ", "-") for part in parts]
+    assert set(re.findall(r"\(#([\w-]+)\)", PAGE)) == set(named)
