@@ -24,7 +24,7 @@ from run_contracts.making.keywords import (
     CONTAINED,
     KEYWORDS,
     KNOWN_KEYWORDS,
-    LEFT_OVER,
+    TRIED,
     WHOLE_SCHEMA,
     is_of_type,
     is_plain,
@@ -99,7 +99,7 @@ class FormReader:
 
     def _plain(self, schema: Mapping[str, Any]) -> Form:
         """Return the form of a schema whose keywords are read one by one."""
-        self._refuse_unknown({key: {} for key in schema})
+        self._refuse_unknown({word: {} for word in schema})
         for word in WHOLE_SCHEMA:
             if word in schema:
                 return self._whole[word](self, schema)
@@ -248,7 +248,3 @@ class FormReader:
         """Return a form whose values are tried before they are taken."""
         is_valid = validator_of(self.contract, schema, definitions)
         return Judged(form=form, is_valid=is_valid, where=self.where)
-
-
-TRIED = LEFT_OVER - {"patternProperties"}
-"""Keywords that say nothing of how a value is made."""

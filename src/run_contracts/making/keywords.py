@@ -35,6 +35,8 @@ WHOLE_SCHEMA = ("$ref", "const", "anyOf", "oneOf", "enum")
 """Keywords that say by themselves what a value is; what stands beside them is merged with them."""
 LEFT_OVER = frozenset({"allOf", "not", "oneOf", "patternProperties"})
 """Keywords that a normal form may still have where no plainer one says the same."""
+TRIED = LEFT_OVER - {"patternProperties"}
+"""Keywords that say nothing of how a value is made."""
 CONTAINED = frozenset({"contains", "minContains", "maxContains"})
 MERGED = LEFT_OVER | CONTAINED | {"if", "then", "else", "dependentRequired", "dependentSchemas"}
 MERGED |= {"unevaluatedItems", "unevaluatedProperties"}
