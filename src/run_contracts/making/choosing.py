@@ -9,23 +9,19 @@ from typing import Any
 
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
-from run_contracts.making.coherence import contradictions
 from run_contracts.making.forms import (
-    NULL,
     TRUTH,
     Constant,
     Drawn,
     Fields,
     Form,
     Identifier,
-    Number,
     Text,
-    Whole,
     copied,
     is_null,
-    without_null,
 )
-from run_contracts.making.generators.simplest import fullest, simplest
+from run_contracts.making.generators.simplest import fullest
+from run_contracts.making.impossible_wishes import kind_in_words, out_of_bounds, refusal_of
 from run_contracts.making.narrowing import form_in, plain_form
 from run_contracts.making.overrides import forms_at, with_overrides
 from run_contracts.making.plans import ObjectPlan, planned
@@ -36,14 +32,11 @@ from run_contracts.making.wishes import (
     SEPARATOR,
     Fixed,
     Wishes,
-    as_written,
-    contradicting,
+    root_of,
     settled,
     wishes_of,
     wishes_with,
 )
-from run_contracts.validation.judging import violations
-from run_contracts.validation.violation import Violation
 
 Sources = Mapping[str, Any]
 
@@ -153,7 +146,7 @@ def _fitting(
     out_of_bounds(contract, kind, wishes.fixed)
     for each in statuses:
         plan = _wished(contract, kind, each, _constants(wishes))
-        refusal = _refusal(contract, plan, status, wishes.fixed)
+        refusal = refusal_of(contract, plan, status, wishes.fixed)
         if refusal is None:
             yield plan
         else:
@@ -169,7 +162,7 @@ def _constants(wishes: Wishes) -> dict[str, Form]:
 def _wished(contract: Contract, kind: str, status: str, forms: Mapping[str, Form]) -> ObjectPlan:
     """Return the plan of an object with other forms at some paths, whether or not it can be."""
     general, form = plain_form(contract, kind), _form(contract, kind, status)
-    whole = with_overrides(form, forms, general=general, kind=_words(kind))
+    whole = with_overrides(form, forms, general=general, kind=kind_in_words(kind))
     return planned(contract, kind, whole, frozenset(forms))
 
 
@@ -181,7 +174,7 @@ def _drawing(
     if twice:
         raise UsageError(f"{twice[0]} is given twice, as a value and to be drawn; give it once")
     sources = {name: Drawn(source=source) for name, source in drawn.items()}
-    roots = {_root(name) for name in drawn}
+    roots = {root_of(name) for name in drawn}
     able = [
         each
         for each in statuses_of(contract, kind, status)
@@ -193,7 +186,7 @@ def _drawing(
         fitting_plans(contract, kind, status, {**some, **wishes.fixed})
     if wishes.fixed:
         refusals = {
-            each: _refusal(
+            each: refusal_of(
                 contract, _wished(contract, kind, each, _constants(wishes)), status, wishes.fixed
             )
             for each in able
@@ -205,87 +198,12 @@ def _drawing(
         yield _wished(contract, kind, each, {**_constants(wishes), **sources})
 
 
-def _root(path: str) -> str:
-    return path.partition(SEPARATOR)[0]
-
-
-def out_of_bounds(contract: Contract, kind: str, fixed: Fixed) -> None:
-    """Raise `UsageError` for a number that no server could have: beyond what a request may ask.
-
-    A run echoes its request, so its bounds are those of the request in use; moments count from
-    the epoch.
-    """
-    if kind != "run":
-        return
-    asked = plain_form(contract, "create_run_request").fields
-    for name, value in fixed.items():
-        if not isinstance(value, int | float) or isinstance(value, bool):
-            continue
-        if name.endswith("_at") and value < 0:
-            raise UsageError(f"{name}={value} is no moment: it counts seconds since 1970, from 0")
-        form = without_null(asked.get(name, NULL))
-        if isinstance(form, Whole | Number) and not _is_between(form, value):
-            most = "" if form.most is None else f", at most {form.most}"
-            raise UsageError(
-                f"no run can have {name}={value}: it echoes its request, which may ask for at "
-                f"least {form.least}{most}"
-            )
-
-
-def _is_between(form: Whole | Number, value: float) -> bool:
-    least, most = form.least, form.most
-    return (least is None or value >= least) and (most is None or value <= most)
-
-
-def _refusal(
-    contract: Contract, plan: ObjectPlan, status: str | None, fixed: Fixed
-) -> tuple[tuple[bool, int], UsageError] | None:
-    """Return why a plan cannot be, and how far it is from what can; None for one that can be.
-
-    A field that the status does not allow is only named if no status allows it.
-    """
-    simple = plan.made(simplest)
-    broken = violations(simple, kind=plan.kind, contract=contract)
-    if broken:
-        rules = [contract.register[violation.requirement] for violation in broken]
-        is_of_status = any(rule.rule == "by-status" for rule in rules)
-        reason = impossible(contract, plan.kind, status, fixed, broken[0])
-        return (is_of_status, len(broken)), reason
-    if plan.kind == "run" and plan.coherence is not None:
-        for names, why in contradictions(simple, plan.coherence.free):
-            return (False, 0), _contradictory(status, fixed, names, why)
-    return None
-
-
-def _contradictory(
-    status: str | None, fixed: Fixed, names: tuple[str, ...], why: str
-) -> UsageError:
-    """Return the error that names the wishes of which a run would contradict itself."""
-    wishes = {name: value for name, value in fixed.items() if _root(name) in names} or fixed
-    if len(wishes) > 1:
-        return contradicting(wishes, why)
-    word = f"{status} run" if status else "run"
-    return UsageError(f"no {word} can have {as_written(wishes)}: {why}")
-
-
-def impossible(
-    contract: Contract, kind: str, status: str | None, fixed: Fixed, broken: Violation
-) -> UsageError:
-    """Return the error that names the requirement a wish would break, and how to break it."""
-    rule = contract.register[broken.requirement]
-    word = f"{status} {_words(kind)}" if status else _words(kind)
-    return UsageError(
-        f"no {word} can have {as_written(fixed, between=', ')}: it would break {rule.id} "
-        f"({rule.sentence.rstrip('.')}); at "
-        f"{broken.pointer or 'the value'} expected {broken.expected}. "
-        f"To break it on purpose, take near_misses({rule.id!r})"
-    )
-
-
 @lru_cache(maxsize=256)
 def _form(contract: Contract, kind: str, status: str) -> Fields:
     if kind.endswith(("_list", "stream_event")):
-        raise UsageError(f"a {_words(kind)} is made of other objects; make the list or stream")
+        raise UsageError(
+            f"a {kind_in_words(kind)} is made of other objects; make the list or stream"
+        )
     form = form_in(contract, kind, status) if status else plain_form(contract, kind)
     return usual_form(contract, kind, status, form)
 
@@ -303,11 +221,7 @@ def statuses_of(contract: Contract, kind: str, status: str | None) -> tuple[str,
         near = get_close_matches(str(status), known, n=1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(known)}"
         raise UsageError(
-            f"no status {status!r} of a {_words(kind)} in edition {contract.edition}, as the life "
-            f"cycle decides; {hint}"
+            f"no status {status!r} of a {kind_in_words(kind)} in edition {contract.edition}, as "
+            f"the life cycle decides; {hint}"
         )
     return (status,)
-
-
-def _words(kind: str) -> str:
-    return kind.replace("_", " ")

@@ -147,6 +147,15 @@ def _merged(fixed: Fixed) -> dict[str, Any]:
     return {name: merged[name] for name in fixed if name in merged}
 
 
+def root_of(path: str) -> str:
+    """Return the field of an object that a path leads into.
+
+    >>> root_of("usage__total_tokens")
+    'usage'
+    """
+    return path.partition(SEPARATOR)[0]
+
+
 def _above(path: str) -> Iterator[str]:
     """Yield the paths that a path lies inside, the outermost first."""
     steps = path.split(SEPARATOR)

@@ -13,14 +13,13 @@ from typing import TYPE_CHECKING, Any, cast
 
 from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
+from run_contracts.making.edge_cases.kinds_with_edges import edge_kinds
+
+__all__ = ["EdgeCase", "edge_case", "edge_cases", "edge_kinds"]
 
 if TYPE_CHECKING:
     from run_contracts.making.edge_cases.description import CaseDescription
     from run_contracts.types import Edition, Run
-
-HISTORY, STREAM = "history", "stream"
-NO_KIND = "stream_event"
-"""A schema of events alone; they come in streams."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +86,6 @@ def edge_case(name: str, edition: Edition = "v2", *, kind: str = "run") -> EdgeC
                 return case
     names = [description.name for description in descriptions(contract, kind)]
     raise _unknown(name, names, contract, kind)
-
-
-def edge_kinds(contract: Contract) -> tuple[str, ...]:
-    """Return the kinds that have edge cases in a contract.
-
-    >>> edge_kinds(load("v2"))[-2:]
-    ('history', 'stream')
-    """
-    return (*(kind for kind in contract.kinds if kind != NO_KIND), HISTORY, STREAM)
 
 
 def _case(contract: Contract, kind: str, description: CaseDescription) -> EdgeCase | None:

@@ -9,7 +9,6 @@ from functools import lru_cache
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import ITEM_KINDS
 from run_contracts.errors import UsageError
-from run_contracts.making.edge_cases import HISTORY, STREAM, edge_kinds
 from run_contracts.making.edge_cases.description import CaseDescription
 from run_contracts.making.edge_cases.handwritten_histories import unusual_histories
 from run_contracts.making.edge_cases.handwritten_lists import unusual_lists
@@ -17,6 +16,7 @@ from run_contracts.making.edge_cases.handwritten_lives import unusual_lives
 from run_contracts.making.edge_cases.handwritten_objects import unusual_objects
 from run_contracts.making.edge_cases.handwritten_streams import unusual_streams
 from run_contracts.making.edge_cases.handwritten_values import unusual_values
+from run_contracts.making.edge_cases.kinds_with_edges import HISTORY, STREAM, edge_kinds
 from run_contracts.making.edge_cases.of_schema import at_edges
 
 

@@ -19,6 +19,7 @@ from run_contracts.making.wishes import (
     Fixed,
     as_written,
     checked,
+    root_of,
     wishes_of,
 )
 from run_contracts.types import JSONObject
@@ -53,7 +54,7 @@ class LifeWishes:
         passing = {
             name: value
             for name, value in self.passing.items()
-            if cells[_root(name)] != ("null" if value is not None else "set")
+            if cells[root_of(name)] != ("null" if value is not None else "set")
         }
         return {**self.lasting, **passing}
 
@@ -61,7 +62,9 @@ class LifeWishes:
         """Return what is drawn of a run in a status: what this status may have of it."""
         cells = contract.lifecycle.fields[status]
         return {
-            name: source for name, source in self.drawn.items() if cells.get(_root(name)) != "null"
+            name: source
+            for name, source in self.drawn.items()
+            if cells.get(root_of(name)) != "null"
         }
 
 
@@ -80,8 +83,8 @@ def life_wishes(  # noqa: PLR0913 - what a life may be about
     if calls is not None:
         _only_calls(whole)
     return LifeWishes(
-        lasting={name: value for name, value in whole.items() if _root(name) not in passing},
-        passing={name: value for name, value in whole.items() if _root(name) in passing},
+        lasting={name: value for name, value in whole.items() if root_of(name) not in passing},
+        passing={name: value for name, value in whole.items() if root_of(name) in passing},
         rounds=None if calls is None else rounds_of(calls),
         outputs=None if outputs is None else tuple(map(_output, outputs)),
         pieces=None if text is None else _pieces(text),
@@ -115,9 +118,9 @@ def possible_ends(contract: Contract, wishes: LifeWishes) -> list[str]:
 
     What a run asks for may lie on the way. Those which always have what is fixed come alone.
     """
-    roots = {_root(name) for name in (*wishes.passing, *wishes.drawn)} - {REQUIRED_ACTION}
+    roots = {root_of(name) for name in (*wishes.passing, *wishes.drawn)} - {REQUIRED_ACTION}
     cells = contract.lifecycle.fields
-    wanted = [name for name in wishes.passing if _root(name) != REQUIRED_ACTION]
+    wanted = [name for name in wishes.passing if root_of(name) != REQUIRED_ACTION]
     ends = [
         status
         for status in cells
@@ -146,7 +149,7 @@ def rounds_of(calls: Sequence[Any]) -> tuple[Fixed, ...]:
 
 
 def _only_calls(fixed: Fixed) -> None:
-    inside = [name for name in fixed if _root(name) == REQUIRED_ACTION]
+    inside = [name for name in fixed if root_of(name) == REQUIRED_ACTION]
     if inside:
         raise UsageError(f"calls and {inside[0]} both say what is called; leave one out")
 
@@ -211,7 +214,3 @@ def _pieces(text: Any) -> tuple[str, ...]:
     for piece in pieces:
         checked("text", piece)
     return pieces
-
-
-def _root(path: str) -> str:
-    return path.partition(SEPARATOR)[0]

@@ -21,7 +21,7 @@ from run_contracts.making.forms import (
 )
 from run_contracts.making.moments import CREATED, EXPIRES
 from run_contracts.making.plans import ObjectPlan, any_of
-from run_contracts.making.wishes import SEPARATOR, Fixed, as_written
+from run_contracts.making.wishes import Fixed, as_written, root_of
 from run_contracts.types import JSONObject
 
 MOST_LISTED = 20
@@ -62,7 +62,7 @@ def listed(  # noqa: PLR0913 - what a list may be of
     for item in items[1:]:
         item |= {name: items[0][name] for name in SHARED[kind]}
     _distinct(items)
-    if not any(_root(name).endswith("_at") for name in fixed):
+    if not any(root_of(name).endswith("_at") for name in fixed):
         _in_sequence(items[::-1], PAUSES[kind], make, is_of_one_run=kind == "run_step")
     more = make(TRUTH) if has_more is None else has_more
     ordered = items if order == LIST_ORDERS[0] else items[::-1]
@@ -75,10 +75,6 @@ def _created(item: JSONObject) -> int:
 
 def _age(item: JSONObject) -> int:
     return -int(item[CREATED])
-
-
-def _root(path: str) -> str:
-    return path.partition(SEPARATOR)[0]
 
 
 def older_plans(contract: Contract, plans: Sequence[ObjectPlan]) -> list[ObjectPlan]:
