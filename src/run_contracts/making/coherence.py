@@ -17,7 +17,8 @@ from run_contracts.making.forced_tools import (
     forced_tool,
     is_forced_there,
 )
-from run_contracts.making.forms import Make, Whole
+from run_contracts.making.forms import Identifier, Make, Whole
+from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.generators.error_messages import about_model
 from run_contracts.making.generators.offered_models import MODELS_BY_EDITION, REASONING_MODELS
 from run_contracts.making.token_counts import broken_limit, usage_fits
@@ -25,7 +26,7 @@ from run_contracts.making.wishes import CALLS, Free
 from run_contracts.types import JSONObject
 
 AGREEING_KINDS = frozenset(
-    {"run", "assistant", "create_run_request", "create_thread_and_run_request"}
+    {"run", "assistant", "message", "create_run_request", "create_thread_and_run_request"}
 )
 """Kinds whose parts are to agree."""
 KNOWN_MODELS = frozenset(model for models in MODELS_BY_EDITION.values() for model in models)
@@ -55,6 +56,9 @@ class Coherence:
             different_tools(value, free)
             calls_fit(value, free, make, most)
             forced_tool(value, free, most)
+            _files_of_tools(value, free)
+        if "role" in value:
+            _of_its_author(value, free, make)
         if value.get("usage") is None:
             return False
         reasons = value["model"] not in KNOWN_MODELS or value["model"] in REASONING_MODELS
@@ -70,6 +74,29 @@ def _effort_of_model(value: JSONObject, free: Free) -> None:
         value["model"] = REASONING_MODEL
     elif "reasoning_effort" in free:
         value["reasoning_effort"] = None
+
+
+def _files_of_tools(value: JSONObject, free: Free) -> None:
+    """Let files and stores be there for tools that read them (v1: `file_ids`, for any)."""
+    kinds = {tool.get("type") for tool in value["tools"]}
+    resources = value.get("tool_resources")
+    if resources and "tool_resources" in free:
+        value["tool_resources"] = {kind: held for kind, held in resources.items() if kind in kinds}
+    if value.get("file_ids") and "file_ids" in free and not kinds - {FUNCTION}:
+        value["file_ids"] = []
+
+
+def _of_its_author(message: JSONObject, free: Free, make: Make) -> None:
+    """Let only messages that a run wrote name the run and its assistant."""
+    is_written = message["role"] != "user"
+    for name, form in WRITTEN_BY.items():
+        if name in message and name in free and (message[name] is not None) != is_written:
+            message[name] = make(form) if is_written else None
+    if is_written and message.get("attachments") and "attachments" in free:
+        message["attachments"] = []
+
+
+WRITTEN_BY = {name: Identifier(prefix=PREFIXES[name]) for name in ("assistant_id", "run_id")}
 
 
 def _cut(strategy: JSONObject, free: Free, make: Make) -> None:

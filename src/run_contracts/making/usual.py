@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from run_contracts.contract.lifecycle import CANCELLED, EXPIRED
+from run_contracts.contract.lifecycle import CANCELLED, EXPIRED, QUEUED
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.making.forms import (
@@ -35,6 +35,13 @@ from run_contracts.making.generators.offered_models import MODELS_BY_EDITION
 from run_contracts.making.generators.specimens import ANSWER_FORMS
 from run_contracts.making.parsing import schema_form
 
+ANSWERED = frozenset({"run", "thread", "message", "assistant"})
+"""Kinds whose metadata is an object in every answer, for servers fill it in."""
+UNSEEN: Mapping[str, frozenset[str]] = {
+    "run_step": frozenset({"expired_at", "metadata"}),
+    "message": frozenset({"status", "incomplete_details", "completed_at", "incomplete_at"}),
+}
+"""Fields that the published document has and no recorded answer to a read."""
 NAME = Text(least=1, most=64, name="name", alphabet=string.ascii_letters + string.digits + "_-")
 """Names of functions and of forms of answers, as the prose of the published document has them."""
 EFFORTS = ("low", "medium", "high")
@@ -57,28 +64,32 @@ def usual_form(contract: Contract, kind: str, status: str, form: Fields) -> Fiel
     """Return the form of an object in a status, narrowed to what servers answer."""
     whole = _inside(form, contract.edition)
     assert isinstance(whole, Fields)  # noqa: S101 - objects stay objects
-    if kind != "run":
-        return whole
-    fields = dict(whole.fields)
-    for name, asked in requested(contract.edition).items():
-        if name in fields:
-            fields[name] = within(fields[name], asked)
-    return replace(whole, fields=fields | _by_status(status, fields))
+    unseen = UNSEEN.get(kind, frozenset()) - whole.required
+    fields = {name: inner for name, inner in whole.fields.items() if name not in unseen}
+    if kind == "run":
+        for name, asked in requested(contract.edition).items():
+            if name in fields:
+                fields[name] = within(fields[name], asked)
+        fields |= _by_status(status, fields)
+    return replace(whole, fields=fields | _never_null(kind, status, fields))
+
+
+def _never_null(kind: str, status: str, fields: Mapping[str, Form]) -> dict[str, Form]:
+    """Return what is never null in recorded objects of a kind in a status."""
+    names = {"metadata"} if kind in ANSWERED else set()
+    if kind == "run" and status != QUEUED:
+        names |= {"started_at"} | ({"usage"} if status == EXPIRED else set())
+    left = {name: without_null(fields[name]) for name in names & fields.keys()}
+    return {name: form for name, form in left.items() if form is not None}
 
 
 def _by_status(status: str, fields: Mapping[str, Form]) -> dict[str, Form]:
     """Return what fields of a run usually are in a status, beyond what its life cycle says."""
-    never_null = {"metadata"} | ({"usage"} if status == EXPIRED else set())
-    usual = {name: left for name in never_null & fields.keys() if (left := _set(fields[name]))}
     if status == EXPIRED and allows_null(fields["last_error"]):
-        usual["last_error"] = NULL
-    if status == CANCELLED and isinstance(_set(fields["usage"]), Fields):
-        usual["usage"] = Constant(value=NO_TOKENS)
-    return usual
-
-
-def _set(form: Form) -> Form | None:
-    return without_null(form)
+        return {"last_error": NULL}
+    if status == CANCELLED and isinstance(without_null(fields["usage"]), Fields):
+        return {"usage": Constant(value=NO_TOKENS)}
+    return {}
 
 
 @lru_cache(maxsize=4)
@@ -111,7 +122,7 @@ def within(form: Form, asked: Form) -> Form:
     """
     if isinstance(form, Union):
         return union(tuple(within(branch, asked) for branch in form.branches))
-    bounds = _set(asked)
+    bounds = without_null(asked)
     if isinstance(form, Text) and isinstance(bounds, Choice):
         words = tuple(value for value in bounds.values if value is not None)
         return Choice(values=words, usual=tuple(word for word in words if word in EFFORTS))

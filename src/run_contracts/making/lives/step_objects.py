@@ -20,6 +20,7 @@ from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.lives.reply import Part, pieces_of
 from run_contracts.making.lives.story import Story
 from run_contracts.making.lives.work import CALLED, RUNS_CODE, Step
+from run_contracts.making.narrowing import plain_form
 from run_contracts.types import JSONObject
 
 MESSAGE_REASONS = {
@@ -73,7 +74,7 @@ def opened_message(plot: Story, make: Make, moment: int) -> JSONObject:
     """Return the message that a run begins to write, as stream frames show it."""
     (plan,) = plain_plans(plot.contract, "message", None)
     files: JSONObject = {"file_ids": []} if "file_ids" in plan.form.fields else {"attachments": []}
-    return {
+    message = {
         **plan.made(make),
         **{name: plot.run[name] for name in OF_ITS_RUN},
         "id": make(MESSAGE_ID),
@@ -88,6 +89,8 @@ def opened_message(plot: Story, make: Make, moment: int) -> JSONObject:
         "metadata": {},
         **files,
     }
+    order = plain_form(plot.contract, "message").fields
+    return {name: message[name] for name in (*order, *message) if name in message}
 
 
 def closed_message(
