@@ -168,3 +168,20 @@ def test_streams_hold_plain_json() -> None:
     for _ in range(20):
         events = made.stream()
         assert json.loads(json.dumps(events)) == events
+
+
+@EDITIONS
+@given(data=st.data())
+@SOME
+def test_no_two_things_of_a_life_have_one_id(edition: str, data: st.DataObject) -> None:
+    """Steps and calls are told apart, however small the example."""
+    events: Any = data.draw(strategies.event_streams(edition=edition))  # type: ignore[arg-type]
+    announced = [e["data"]["id"] for e in events if e["event"] == "thread.run.step.created"]
+    assert len(set(announced)) == len(announced)
+    calls = {
+        (event["data"]["id"], call["id"])
+        for event in events
+        if event["event"] == "thread.run.step.completed"
+        for call in event["data"]["step_details"].get("tool_calls", ())
+    }
+    assert len({call for _, call in calls}) == len(calls)

@@ -39,6 +39,10 @@ from run_contracts.making.wishes import (
 )
 
 Sources = Mapping[str, Any]
+STAND_ALONE = frozenset(
+    {"id", "thread_id", "assistant_id", "run_id", "model", "instructions", "metadata"}
+)
+"""Fields whose texts no other part is chosen by, but those that are made to agree at last."""
 
 
 @lru_cache(maxsize=64)
@@ -85,7 +89,9 @@ def varying_plans(
     texts = {
         name: value
         for name, value in whole.items()
-        if type(value) is str and is_text_at(contract, kind, name, value)
+        if type(value) is str
+        and root_of(name) in STAND_ALONE
+        and is_text_at(contract, kind, name, value)
     }
     return _plans_of_wishes(contract, kind, status, wishes_with(whole, texts)), texts
 

@@ -122,7 +122,7 @@ def _messages(edition: str) -> Iterator[CaseDescription]:
         "by-an-assistant": ("The message was written by a run", AUTHOR),
         "by-an-assistant-without-a-run": (
             "An assistant's message was added by hand: it names no run",
-            {"role": "assistant"},
+            {"role": "assistant", "assistant_id": None, "run_id": None},
         ),
         "text-empty": ("A text of the message is there, and empty", _reply("")),
         "text-huge": (f"The text has {len(HUGE)} characters", _reply(HUGE)),

@@ -19,6 +19,7 @@ from run_contracts.making.forms import (
     Make,
     Whole,
 )
+from run_contracts.making.lives.distinct_ids import distinct
 from run_contracts.making.moments import CREATED, EXPIRES
 from run_contracts.making.plans import ObjectPlan, any_of
 from run_contracts.making.wishes import Fixed, as_written, root_of
@@ -61,7 +62,7 @@ def listed(  # noqa: PLR0913 - what a list may be of
     items = _items(make, plans, older, least=least, most=most)
     for item in items[1:]:
         item |= {name: items[0][name] for name in SHARED[kind]}
-    _distinct(items)
+    distinct(items, set())
     if not any(root_of(name).endswith("_at") for name in fixed):
         _in_sequence(items[::-1], PAUSES[kind], make, is_of_one_run=kind == "run_step")
     more = make(TRUTH) if has_more is None else has_more
@@ -126,21 +127,6 @@ IS_FILLED = Choice(values=(False, True, True, True))
 @lru_cache(maxsize=1024)
 def _others(plans: tuple[ObjectPlan, ...], least: int, most: int) -> Items:
     return Items(item=any_of(plans), least=least, most=most)
-
-
-def _distinct(items: list[JSONObject]) -> None:
-    """Let no two items have one id: whose id was taken gets the next that is not.
-
-    Drawing until all differ is what would cost most, above all when hypothesis shrinks.
-    """
-    taken: set[str] = set()
-    for item in items:
-        number = 0
-        while item["id"] in taken:
-            number += 1
-            ending = str(number)
-            item["id"] = item["id"][: -len(ending)] + ending
-        taken.add(item["id"])
 
 
 def _in_sequence(items: list[JSONObject], pause: Whole, make: Make, *, is_of_one_run: bool) -> None:

@@ -5,8 +5,9 @@ A history shows it a status at a time, a stream an event at a time; so they agre
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from run_contracts.contract.lifecycle import IN_PROGRESS, REQUIRES_ACTION
@@ -14,6 +15,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.coherence import contradictions
 from run_contracts.making.forms import Make, copied
+from run_contracts.making.lives.distinct_ids import distinct
 from run_contracts.making.lives.life_wishes import REQUIRED_ACTION, LifeWishes, checked_on
 from run_contracts.making.lives.timing import STARTS_AT, Timing, timing_of
 from run_contracts.making.moments import CREATED, EXPIRES
@@ -83,6 +85,8 @@ def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishe
     actions = [_asked(contract, make, run, wishes, at) for at in range(path.count(REQUIRES_ACTION))]
     if REQUIRED_ACTION in run:
         run[REQUIRED_ACTION] = None
+    if not any(path.endswith("__id") for path in (*wishes.passing, *_calls_fixed(wishes))):
+        distinct(chain.from_iterable(map(calls_in, actions)), set())
     fixed = {**wishes.lasting, **wishes.passing}
     return Story(
         contract=contract,
@@ -92,6 +96,17 @@ def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishe
         timing=timing_of(path, run[CREATED], fixed, make),
         wishes=wishes,
     )
+
+
+def _calls_fixed(wishes: LifeWishes) -> Iterator[str]:
+    for calls in wishes.rounds or ():
+        yield from calls
+
+
+def calls_in(action: JSONObject) -> list[JSONObject]:
+    """Return the calls of what a run asks for."""
+    calls: list[JSONObject] = action["submit_tool_outputs"]["tool_calls"]
+    return calls
 
 
 def _plan(contract: Contract, status: str, wishes: LifeWishes) -> ObjectPlan:
@@ -109,7 +124,7 @@ def _asked(
     plan = fitting_plans(contract, "run", REQUIRES_ACTION, _actions(fixed), drawn)[0]
     run[REQUIRED_ACTION] = plan.part(REQUIRED_ACTION, make)
     if asked:
-        calls = run[REQUIRED_ACTION]["submit_tool_outputs"]["tool_calls"]
+        calls = calls_in(run[REQUIRED_ACTION])
         places = {int(path.split("__")[3]) for path in asked}
         del calls[len(places) :]
     free = Free(frozenset(fixed) | frozenset(wishes.drawn))

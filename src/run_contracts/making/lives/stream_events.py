@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from run_contracts.contract.lifecycle import (
@@ -21,6 +21,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forms import Choice, Make, copied, one_of
+from run_contracts.making.lives.distinct_ids import distinct
 from run_contracts.making.lives.life_wishes import LifeWishes, checked_on
 from run_contracts.making.lives.paths import path_of
 from run_contracts.making.lives.reply import deltas, parts_of
@@ -107,6 +108,7 @@ class _Script:
     make: Make
     parts: list[list[Step]]
     snapshots: list[JSONObject]
+    step_ids: set[str] = field(default_factory=set)
 
     def events(self, *, with_thread: bool) -> Iterator[JSONObject]:
         """Yield the events from the creation, or from the last submit, to the end."""
@@ -126,6 +128,12 @@ class _Script:
         yield self._of_run(len(self.snapshots) - 1)
         yield _event(DONE, DONE_DATA)
 
+    def _opened(self, details: JSONObject, moment: int) -> JSONObject:
+        """Return a step that begins, with an id of its own."""
+        step = opened_step(self.plot, self.make, details, moment)
+        distinct([step], self.step_ids)
+        return step
+
     def _of_run(self, at: int, name: str = "") -> JSONObject:
         return _event(f"thread.run.{name or self.plot.path[at]}", self.snapshots[at])
 
@@ -140,7 +148,7 @@ class _Script:
         """Yield how the step of the calls that were answered is closed."""
         part = self.parts[self.plot.path[:asked].count(REQUIRES_ACTION)]
         moment = self.plot.timing.moments[asked]
-        step = opened_step(self.plot, self.make, part[-1].details, moment)
+        step = self._opened(part[-1].details, moment)
         after = self.plot.timing.moments[asked + 1]
         usage = part[-1].usage
         closed = closed_step(self.plot, self.make, step, COMPLETED, moment=after, usage=usage)
@@ -159,7 +167,7 @@ class _Script:
             yield from self._written(done, last, moments[-1], work)
 
     def _called(self, step: Step, moment: int, after: int) -> Iterator[JSONObject]:
-        opened = opened_step(self.plot, self.make, {"type": CALLED, CALLED: []}, moment)
+        opened = self._opened({"type": CALLED, CALLED: []}, moment)
         yield from _opening(opened)
         for piece in step_deltas(opened, step.calls):
             yield _event("thread.run.step.delta", piece)
@@ -168,7 +176,7 @@ class _Script:
         yield _event(f"thread.run.step.{COMPLETED}", closed)
 
     def _asking(self, step: Step, moment: int) -> Iterator[JSONObject]:
-        opened = opened_step(self.plot, self.make, {"type": CALLED, CALLED: []}, moment)
+        opened = self._opened({"type": CALLED, CALLED: []}, moment)
         yield from _opening(opened)
         for piece in step_deltas(opened, open_calls(step)):
             yield _event("thread.run.step.delta", piece)
@@ -180,7 +188,7 @@ class _Script:
         plot, make, ending = self.plot, self.make, self.plot.path[-1]
         message = opened_message(plot, make, moment)
         details = {"type": MESSAGE, MESSAGE: {"message_id": message["id"]}}
-        step = opened_step(plot, make, details, moment)
+        step = self._opened(details, moment)
         yield from _opening(step)
         for name in ("created", IN_PROGRESS):
             yield _event(f"thread.message.{name}", message)

@@ -18,7 +18,8 @@ from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forced_tools import AUTO
 from run_contracts.making.forms import Choice, Fields, Form, Identifier, Make, leaves
 from run_contracts.making.generators.content import PREFIXES
-from run_contracts.making.lives.story import Story
+from run_contracts.making.lives.distinct_ids import distinct
+from run_contracts.making.lives.story import Story, calls_in
 from run_contracts.making.parsing import form_of
 from run_contracts.making.token_counts import shared
 from run_contracts.making.wishes import Free
@@ -60,6 +61,8 @@ def steps_of(plot: Story, make: Make) -> list[list[Step]]:
     else:
         parts.append([*_built_in(plot, make), Step(type=MESSAGE, calls=[])])
     done = [step for part in parts for step in part]
+    known = {call["id"] for action in plot.actions for call in calls_in(action)}
+    distinct((call for step in done for call in step.calls if FUNCTION not in call), known)
     if plot.path[-1] == REQUIRES_ACTION:
         done.pop()
     sums = plot.contract.register.ruled("sum", "run_step")
@@ -121,12 +124,12 @@ def work_form(contract: Contract, kind: str) -> Form:
 def _called(plot: Story, make: Make) -> Iterator[Step]:
     """Yield the steps of the calls that a run waits for, as they are when they are answered."""
     given = list(plot.wishes.outputs or ())
-    many = sum(len(action["submit_tool_outputs"]["tool_calls"]) for action in plot.actions)
+    many = sum(len(calls_in(action)) for action in plot.actions)
     if len(given) > many:
         raise UsageError(f"outputs are {len(given)} and calls {many}; give one for each call")
     for action in plot.actions:
         calls = []
-        for call in action["submit_tool_outputs"]["tool_calls"]:
+        for call in calls_in(action):
             output = given.pop(0) if given else output_of(call, make)
             calls.append({**call, FUNCTION: {**call[FUNCTION], "output": output}})
         yield Step(type=CALLED, calls=calls)
