@@ -178,3 +178,47 @@ def test_fixed_containers_are_not_shared() -> None:
     one, other = factories.make_runs(2, "completed", tools=tools)
     one["tools"].clear()
     assert other["tools"] == tools == [{"type": "code_interpreter"}]
+
+
+def test_texts_that_differ_from_call_to_call_stand_where_they_were_fixed() -> None:
+    """One plan makes them all; each run has its own."""
+    made = factories.factory(seed=1)
+    for number in range(20):
+        name = f"run_{number:024d}"
+        run = made.run("completed", id=name, model=f"m-{number}", metadata__n=str(number))
+        assert (run["id"], run["model"]) == (name, f"m-{number}")
+        assert run["metadata"] is not None
+        assert run["metadata"]["n"] == str(number)
+        assert violations(run) == ()
+
+
+@pytest.mark.parametrize(
+    ("wish", "rule"),
+    [({"id": "42"}, "RUN-ID-001"), ({"metadata__a": "x" * 513}, "RUN-META-003")],
+)
+def test_a_text_that_cannot_be_is_refused_after_one_that_can(
+    wish: dict[str, Any], rule: str
+) -> None:
+    """The plan of a legal text serves no other."""
+    made = factories.factory(seed=1)
+    (name,) = wish
+    made.run("completed", **{name: "run_1" if name == "id" else "x"})
+    with pytest.raises(UsageError, match=rule):
+        made.run("completed", **wish)
+
+
+def test_what_the_caller_does_to_a_value_later_is_not_seen() -> None:
+    """A list that was fixed is what it was when it was fixed."""
+    made, tools = factories.factory(seed=1), [{"type": "code_interpreter"}]
+    made.run("completed", tools=tools)
+    tools.append({"type": "file_search"})
+    assert made.run("completed", tools=[{"type": "code_interpreter"}])["tools"] == tools[:1]
+    assert made.run("completed", tools=tools)["tools"] == tools
+
+
+@given(strategies.runs(drawn={"usage__total_tokens": st.integers(3, 9)}))
+@settings(max_examples=50, deadline=None)
+def test_a_status_is_chosen_that_allows_what_is_drawn(run: Any) -> None:
+    """As with a fixed value, only statuses with a usage remain."""
+    assert run["usage"]["total_tokens"] in range(3, 10)
+    assert violations(run) == ()

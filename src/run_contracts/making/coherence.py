@@ -56,7 +56,8 @@ class Coherence:
             different_tools(value, free)
             calls_fit(value, free, make, most)
             forced_tool(value, free, most)
-            _files_of_tools(value, free)
+            if value.get("tool_resources") or value.get("file_ids"):
+                _files_of_tools(value, free)
         if "role" in value:
             _of_its_author(value, free, make)
         if value.get("usage") is None:

@@ -68,17 +68,18 @@ def placed(moment: Moment, value: Mapping[str, Any], make: Make) -> int | None:
     if moment.may_be_null and not make(TRUTH):
         return None
     start, end = moment.least, moment.most
+    if moment.later:
+        for name in moment.later:
+            after = value.get(name)
+            if isinstance(after, int):
+                end = min(end, after - (name == EXPIRES))
+    if not moment.earlier:
+        is_bound = end < moment.most
+        return max(start, end - int(make(LEAD))) if is_bound else int(make(moment.span))
     for name in moment.earlier:
         before = value.get(name)
         if isinstance(before, int) and before > start:
             start = before
-    is_bound = False
-    for name in moment.later:
-        after = value.get(name)
-        if isinstance(after, int):
-            end, is_bound = min(end, after - (name == EXPIRES)), True
-    if not moment.earlier:
-        return max(start, end - int(make(LEAD))) if is_bound else int(make(moment.span))
     if moment.is_from_creation:
         created = value.get(CREATED)
         birth = created if isinstance(created, int) else start

@@ -38,7 +38,8 @@ from run_contracts.making.usual import requested
 from run_contracts.making.wishes import Free, put
 from run_contracts.types import JSONObject
 
-USUAL_TOKENS = (1, 4000)
+USUAL_TOKENS = {"prompt_tokens": (20, 4000), "completion_tokens": (1, 800)}
+"""How many tokens runs usually read and write."""
 MOST_TOKENS = 2**31 - 1
 
 
@@ -74,8 +75,7 @@ class ObjectPlan:
                 value[moment.name] = placed(moment, value, make)
         self.add_up(value, make)
         for rule in self.sames:
-            if isinstance(self.form.fields[rule.same], Choice):
-                value[rule.same] = value[rule.fields[0]][rule.same]
+            value[rule.same] = value[rule.fields[0]][rule.same]
         if self.coherence is not None and self.coherence.agree(value, make):
             self.add_up(value, make)
         return value
@@ -96,19 +96,19 @@ class ObjectPlan:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Sum:
-    """A total that is the sum of its parts, by a requirement, in objects of this form."""
+    """A total that is the sum of its parts, by a requirement; those that are `free` follow it."""
 
     rule: Requirement
-    form: Fields
+    is_total_free: bool
+    free: tuple[str, ...]
 
     def add_up(self, holder: JSONObject, make: Make) -> None:
         """Make the total the sum of the parts, whichever of them are free."""
         total, parts = self.rule.total, self.rule.parts
-        free = [name for name in parts if not is_fixed(self.form.fields[name])]
-        if not is_fixed(self.form.fields[total]):
-            holder[total] = sum(holder[name] for name in parts)
-        elif free and isinstance(holder[total], int):
-            first, *rest = free
+        if self.is_total_free:
+            holder[total] = sum([holder[name] for name in parts])
+        elif self.free and isinstance(holder[total], int):
+            first, *rest = self.free
             for name in rest:
                 holder[name] = max(0, holder[total]) * int(make(SHARE)) // SHARES
             others = sum(holder[name] for name in parts if name != first)
@@ -136,14 +136,18 @@ def planned(
         name = rule.fields[0]
         counted = _counted(fields.get(name), rule)
         if counted is not None:
-            sums.append(Sum(rule=rule, form=counted))
-            fields[name] = _with_placeholder(fields[name], sums[-1])
+            sums.append(_sum(rule, counted))
+            fields[name] = _with_placeholder(fields[name], rule, counted)
     return ObjectPlan(
         kind=kind,
         form=replace(form, fields=fields),
         moments=moments,
         sums=tuple(sums),
-        sames=contract.register.ruled("same", kind),
+        sames=tuple(
+            rule
+            for rule in contract.register.ruled("same", kind)
+            if isinstance(fields[rule.same], Choice)
+        ),
         coherence=coherence_of(contract, kind, Free(fixed)),
     )
 
@@ -171,17 +175,22 @@ def _counted(form: Form | None, rule: Requirement) -> Fields | None:
     return None
 
 
-def _with_placeholder(form: Form, counted: Sum) -> Form:
+def _sum(rule: Requirement, form: Fields) -> Sum:
+    free = tuple(name for name in rule.parts if not is_fixed(form.fields[name]))
+    return Sum(rule=rule, is_total_free=not is_fixed(form.fields[rule.total]), free=free)
+
+
+def _with_placeholder(form: Form, rule: Requirement, counted: Fields) -> Form:
     """Return a form whose free numbers count tokens; the total is put in later."""
-    fields = dict(counted.form.fields)
-    for name in counted.rule.parts:
+    fields = dict(counted.fields)
+    for name in rule.parts:
         part = fields[name]
         if isinstance(part, Whole | Number):
             most = MOST_TOKENS if part.most is None else int(part.most)
-            fields[name] = Whole(least=max(0, int(part.least or 0)), most=most, usual=USUAL_TOKENS)
-    if not is_fixed(fields[counted.rule.total]):
-        fields[counted.rule.total] = Constant(value=0)
-    holder = replace(counted.form, fields=fields)
+            fields[name] = Whole(least=max(0, int(part.least or 0)), most=most, usual=USUAL_TOKENS.get(name))
+    if not is_fixed(fields[rule.total]):
+        fields[rule.total] = Constant(value=0)
+    holder = replace(counted, fields=fields)
     if not isinstance(form, Union):
         return holder
-    return Union(branches=tuple(holder if b is counted.form else b for b in form.branches))
+    return Union(branches=tuple(holder if b is counted else b for b in form.branches))

@@ -15,6 +15,7 @@ LIMITED: Mapping[str, str] = {
     "max_prompt_tokens": "prompt_tokens",
 }
 """What each limit counts; a run that is incomplete by one names it as its reason."""
+LIMITED_ITEMS = tuple(LIMITED.items())
 DETAILED: tuple[tuple[str, str, str], ...] = (
     ("prompt_token_details", "cached_tokens", "prompt_tokens"),
     ("completion_tokens_details", "reasoning_tokens", "completion_tokens"),
@@ -36,29 +37,32 @@ def usage_fits(run: JSONObject, free: Free, least_limit: int, *, reasons: bool) 
     usage = run.get("usage")
     if not isinstance(usage, dict):
         return False
-    before = [usage[counted] for counted in LIMITED.values()]
     details = run.get("incomplete_details")
     reason = details.get("reason") if details else None
+    is_changed = False
     if reason in LIMITED and reason in run:
-        _reached(run, usage, reason, free, least_limit)
-    for limit, counted in LIMITED.items():
+        is_changed = _reached(run, usage, reason, free, least_limit)
+    for limit, counted in LIMITED_ITEMS:
         most = run.get(limit)
         if most is not None and usage[counted] > most:
             if _is_open(free, counted):
                 usage[counted] = most if limit == reason else usage[counted] % most
+                is_changed = True
             elif limit in free:
                 run[limit] = max(least_limit, usage[counted]) if limit == reason else None
     _details_fit(usage, free, reasons=reasons)
-    return before != [usage[counted] for counted in LIMITED.values()]
+    return is_changed
 
 
-def _reached(run: JSONObject, usage: JSONObject, reason: str, free: Free, least: int) -> None:
-    """Let a run have the limit that ended it, and its usage come up to it."""
+def _reached(run: JSONObject, usage: JSONObject, reason: str, free: Free, least: int) -> bool:
+    """Let a run have the limit that ended it, and its usage come up to it; say if that changed."""
     counted = LIMITED[reason]
     if run[reason] is None and reason in free:
         run[reason] = max(least, usage[counted])
-    if run[reason] is not None and _is_open(free, counted):
-        usage[counted] = run[reason]
+    if run[reason] is None or not _is_open(free, counted):
+        return False
+    usage[counted] = run[reason]
+    return True
 
 
 def _is_open(free: Free, counted: str) -> bool:
