@@ -20,7 +20,7 @@ from run_contracts.contract.lifecycle import (
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
 from run_contracts.making.choosing import plain_plans
-from run_contracts.making.forms import Choice, Make, copied, one_of
+from run_contracts.making.forms import Choice, Make, copied
 from run_contracts.making.lives.distinct_ids import distinct
 from run_contracts.making.lives.life_wishes import LifeWishes, checked_on
 from run_contracts.making.lives.paths import path_of
@@ -39,7 +39,6 @@ from run_contracts.making.lives.work import (
     CALLED,
     MESSAGE,
     Step,
-    reply_kinds,
     steps_of,
 )
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA
@@ -164,7 +163,7 @@ class _Script:
         if ending == REQUIRES_ACTION:
             yield from self._asking(last, moments[-1])
         else:
-            yield from self._written(done, last, moments[-1], work)
+            yield from self._written(last, moments[-1], work)
 
     def _called(self, step: Step, moment: int, after: int) -> Iterator[JSONObject]:
         opened = self._opened({"type": CALLED, CALLED: []}, moment)
@@ -181,9 +180,7 @@ class _Script:
         for piece in step_deltas(opened, open_calls(step)):
             yield _event("thread.run.step.delta", piece)
 
-    def _written(
-        self, done: list[Step], last: Step, moment: int, work: int
-    ) -> Iterator[JSONObject]:
+    def _written(self, last: Step, moment: int, work: int) -> Iterator[JSONObject]:
         """Yield how a message is written, piece by piece, also when the run ends too early."""
         plot, make, ending = self.plot, self.make, self.plot.path[-1]
         message = opened_message(plot, make, moment)
@@ -192,8 +189,7 @@ class _Script:
         yield from _opening(step)
         for name in ("created", IN_PROGRESS):
             yield _event(f"thread.message.{name}", message)
-        kind = make(one_of(tuple(reply_kinds(plot.contract, done))))
-        parts = parts_of(kind, make, plot.contract.edition, plot.wishes.pieces)
+        parts = parts_of(last.reply, make, plot.contract.edition, plot.wishes.pieces)
         for piece in deltas(message, parts):
             yield _event("thread.message.delta", piece)
         for at in range(work + 1, len(plot.path) - 1):

@@ -5,7 +5,7 @@ Code runs and files are searched as far as its tools offer it; at the end it wri
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
@@ -27,22 +27,35 @@ from run_contracts.types import JSONObject
 
 RUNS_CODE, MESSAGE, CALLED = "code_interpreter", "message_creation", "tool_calls"
 SEARCH_BY_EDITION = {"v1": "retrieval", "v2": "file_search"}
-SHOWN_OFTEN = 3
-"""How often a reply shows the work that was done for each time that it is plain."""
+REPLIES = {
+    "v1": Choice(values=("plain", "plain", "two parts", "cited", "file", "image")),
+    "v2": Choice(values=("plain", "plain", "two parts", "cited", "file", "image", "refusal")),
+}
+"""What a reply may be, by edition, the plainest first; it is drawn before the work it shows."""
+WORK_FOR: Mapping[str, tuple[str, ...]] = {
+    "cited": ("search",),
+    "file": ("code",),
+    "image": ("code",),
+    "refusal": (),
+}
 BUILT_IN_WORK = Choice(
     values=((), (), ("code",), ("search",), ("code", "search"), ("code", "code"))
 )
-"""What a run does before it writes: in a third nothing, in a half it runs code."""
+"""What a run does before it calls, or writes what shows no work: in a third nothing."""
 FILE_ID, CALL_ID = (Identifier(prefix=PREFIXES[name]) for name in ("file_id", "tool_call_id"))
+
+
+PLAIN_REPLY = "plain"
 
 
 @dataclass(kw_only=True)
 class Step:
-    """A step as it will be at its end: what it does, and what it used."""
+    """A step as it will be at its end: what it does, and what it used; the kind of its reply."""
 
     type: str
     calls: list[JSONObject]
     usage: Any = None
+    reply: str = PLAIN_REPLY
 
     @property
     def details(self) -> JSONObject:
@@ -57,9 +70,9 @@ def steps_of(plot: Story, make: Make) -> list[list[Step]]:
     """
     parts = [[called] for called in _called(plot, make)]
     if plot.path[-1] == REQUIRES_ACTION:
-        parts[-1] = [*_built_in(plot, make), *parts[-1]]
+        parts[-1] = [*_built_in(plot, make, None), *parts[-1]]
     else:
-        parts.append([*_built_in(plot, make), Step(type=MESSAGE, calls=[])])
+        parts.append(_replied(plot, make))
     done = [step for part in parts for step in part]
     known = {call["id"] for action in plot.actions for call in calls_in(action)}
     distinct((call for step in done for call in step.calls if FUNCTION not in call), known)
@@ -81,20 +94,35 @@ def _used(plot: Story, make: Make) -> Any:
     return plain_plans(plot.contract, "run", ended)[0].part("usage", make)
 
 
-def _built_in(plot: Story, make: Make) -> Iterator[Step]:
-    """Yield what a run does by itself before it calls or writes.
+def _replied(plot: Story, make: Make) -> list[Step]:
+    """Return the work for a reply, and the step that writes it.
 
-    Nothing, where the caller said what its life is about; else what its tools are for.
+    Where the caller said what the life is about, the reply is plain and nothing else is done.
     """
     wishes = plot.wishes
     if wishes.rounds is not None or wishes.pieces is not None:
+        return [Step(type=MESSAGE, calls=[])]
+    reply = make(REPLIES[plot.contract.edition])
+    needed = WORK_FOR.get(reply)
+    work = list(_built_in(plot, make, needed))
+    if needed and len(work) < len(needed):
+        reply = PLAIN_REPLY
+    return [*work, Step(type=MESSAGE, calls=[], reply=reply)]
+
+
+def _built_in(plot: Story, make: Make, work: tuple[str, ...] | None) -> Iterator[Step]:
+    """Yield what a run does by itself, as far as its tools are for it: any work, if none is given.
+
+    Nothing, where the caller said what is called.
+    """
+    if plot.wishes.rounds is not None:
         return
     kinds = {"code": RUNS_CODE, "search": SEARCH_BY_EDITION[plot.contract.edition]}
-    for word in make(BUILT_IN_WORK):
+    for word in make(BUILT_IN_WORK) if work is None else work:
         if _offers(plot, kinds[word]):
             kind = kinds[word]
-            work = {kind: make(work_form(plot.contract, kind))}
-            yield Step(type=CALLED, calls=[{"id": make(CALL_ID), "type": kind, **work}])
+            done = {kind: make(work_form(plot.contract, kind))}
+            yield Step(type=CALLED, calls=[{"id": make(CALL_ID), "type": kind, **done}])
 
 
 def _offers(plot: Story, kind: str) -> bool:
@@ -133,16 +161,3 @@ def _called(plot: Story, make: Make) -> Iterator[Step]:
             output = given.pop(0) if given else output_of(call, make)
             calls.append({**call, FUNCTION: {**call[FUNCTION], "output": output}})
         yield Step(type=CALLED, calls=calls)
-
-
-def reply_kinds(contract: Contract, steps: list[Step]) -> list[str]:
-    """Return what a reply may be made of after these steps, the plainest first."""
-    used = {call["type"] for step in steps for call in step.calls}
-    kinds = ["plain", "two parts"]
-    if used & set(SEARCH_BY_EDITION.values()):
-        kinds += ["cited"] * SHOWN_OFTEN
-    if RUNS_CODE in used:
-        kinds += ["file", "image"] * SHOWN_OFTEN
-    if not used:
-        kinds += ["plain"] if contract.edition == "v1" else ["plain", "refusal", "refusal"]
-    return kinds
