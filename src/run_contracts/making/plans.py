@@ -156,14 +156,20 @@ def coherence_of(contract: Contract, kind: str, free: Free) -> Coherence | None:
     """Return what makes the parts of a kind agree, where they are free; None if it has none."""
     if kind not in AGREEING_KINDS:
         return None
-    form = form_of(contract, kind)
-    tools = without_null(form.fields.get("tools", NULL)) if isinstance(form, Fields) else None
     limit = without_null(requested(contract.edition)["max_completion_tokens"])
     return Coherence(
         free=free,
-        most_tools=tools.most if isinstance(tools, Items) else None,
+        most_tools=most_tools(contract, kind),
         least_limit=(limit.least or 1) if isinstance(limit, Whole) else 1,
     )
+
+
+@lru_cache(maxsize=64)
+def most_tools(contract: Contract, kind: str) -> int | None:
+    """Return how many tools an object of a kind may have at most; None if nothing says."""
+    form = form_of(contract, kind)
+    tools = without_null(form.fields.get("tools", NULL)) if isinstance(form, Fields) else None
+    return tools.most if isinstance(tools, Items) else None
 
 
 def _counted(form: Form | None, rule: Requirement) -> Fields | None:

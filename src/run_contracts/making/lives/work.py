@@ -21,6 +21,7 @@ from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.lives.distinct_ids import distinct
 from run_contracts.making.lives.story import Story, calls_in
 from run_contracts.making.parsing import form_of
+from run_contracts.making.plans import most_tools
 from run_contracts.making.token_counts import shared
 from run_contracts.making.wishes import Free
 from run_contracts.types import JSONObject
@@ -133,11 +134,13 @@ def _offers(plot: Story, kind: str) -> bool:
         if "tool_choice" not in free:
             return False
         run["tool_choice"] = AUTO
-    if any(tool["type"] == kind for tool in run["tools"]):
+    if any(tool.get("type") == kind for tool in run["tools"]):
         return True
-    if "tools" in free:
-        run["tools"] = [{"type": kind}, *run["tools"]]
-    return "tools" in free
+    most = most_tools(plot.contract, "run")
+    if "tools" not in free or (most is not None and len(run["tools"]) >= most):
+        return False
+    run["tools"] = [{"type": kind}, *run["tools"]]
+    return True
 
 
 @lru_cache(maxsize=64)
