@@ -138,6 +138,12 @@ FAST_ONLY = ('"format"', "(?<")
             "else": {"properties": {"number": False}},
         },
         {"type": "object", "patternProperties": {"^x-": {"type": "integer"}}, "minProperties": 1},
+        {
+            "type": "object",
+            "properties": {"a": {"type": "integer"}, "b": False, "c": {"not": {}}},
+            "propertyNames": {"pattern": "^[a-c]$|^bb"},
+            "additionalProperties": {"type": "string"},
+        },
         {"type": "object", "propertyNames": {"enum": ["a", "b"]}, "minProperties": 2},
         {
             "type": "object",

@@ -187,7 +187,9 @@ def _with_placeholder(form: Form, rule: Requirement, counted: Fields) -> Form:
         part = fields[name]
         if isinstance(part, Whole | Number):
             most = MOST_TOKENS if part.most is None else int(part.most)
-            fields[name] = Whole(least=max(0, int(part.least or 0)), most=most, usual=USUAL_TOKENS.get(name))
+            fields[name] = Whole(
+                least=max(0, int(part.least or 0)), most=most, usual=USUAL_TOKENS.get(name)
+            )
     if not is_fixed(fields[rule.total]):
         fields[rule.total] = Constant(value=0)
     holder = replace(counted, fields=fields)

@@ -61,6 +61,7 @@ def object_form(reader: SchemaReader, schema: Schema) -> Form:
         least=schema.get("minProperties", 0),
         most=schema.get("maxProperties"),
         name=reader.name,
+        barred=frozenset(name for name, inner in properties.items() if inner is False),
     )
     return _within_bounds(reader, form)
 

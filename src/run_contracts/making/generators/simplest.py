@@ -131,11 +131,11 @@ def _filled(form: Fields, value: dict[str, Any], make: Make) -> dict[str, Any]:
         if form.others is None and (name := next(spare, None)) is not None:
             value[name] = make(form.fields[name])
         else:
-            value[_key(form.names, value)] = make(form.others or Anything())
+            value[_key(form.names, form.taken.union(value))] = make(form.others or Anything())
     return value
 
 
-def _key(names: Text, taken: Mapping[str, Any]) -> str:
+def _key(names: Text, taken: frozenset[str]) -> str:
     """Return the plainest name that is not taken yet."""
     if is_shaped(names):
         tried = (shaped(names)(Random(at).random) for at in range(VALUES_TRIED))  # noqa: S311
