@@ -101,6 +101,7 @@ FAST_ONLY = ('"format"', "(?<")
         {"type": "string", "pattern": "[aeiou]", "minLength": 5},
         {"type": "string", "pattern": "^https://", "format": "uri"},
         {"type": "string", "pattern": "^[^/]*$", "maxLength": 3},
+        {"type": "string", "format": "ipv4", "maxLength": 9},
         *({"type": "string", "format": word} for word in ("date-time", "date", "time", "duration")),
         *({"type": "string", "format": word} for word in ("email", "hostname", "ipv4", "ipv6")),
         *({"type": "string", "format": word} for word in ("uri", "uri-reference", "uuid", "regex")),
