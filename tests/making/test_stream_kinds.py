@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import random
 from collections.abc import Iterator, Sequence
 from itertools import cycle
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, find, given, settings
+from hypothesis import HealthCheck, Phase, find, given, settings
 from hypothesis import strategies as st
 
 from run_contracts import load, strategies
@@ -88,15 +89,17 @@ def test_each_kind_comes_among_the_first_streams_of_a_seed(edition: Any, seed: i
 
 
 @EDITIONS
-@pytest.mark.parametrize("kind", sorted(EVERYWHERE - {"one step"}))
-def test_each_kind_is_drawn(edition: str, kind: str) -> None:
-    """Hypothesis finds a stream with each of them, and shrinks it."""
-    found = find(
-        strategies.event_streams(edition=edition),  # type: ignore[arg-type]
-        lambda events: kind in set(kinds(events)),
-        settings=settings(max_examples=1500, database=None, deadline=None, derandomize=True),
-    )
-    assert judged.broken([judged.made_stream(found, edition)], edition) == {}
+def test_each_kind_is_drawn(edition: str) -> None:
+    """A few hundred draws have met all of them."""
+    left = set(WANTED[edition])
+
+    def is_enough(events: Any) -> bool:
+        left.difference_update(kinds(events))
+        return not left
+
+    limits = settings(max_examples=1000, database=None, deadline=None, phases=[Phase.generate])
+    streams = strategies.event_streams(edition=edition)  # type: ignore[arg-type]
+    assert find(streams, is_enough, settings=limits, random=random.Random(1))
 
 
 @EDITIONS

@@ -107,7 +107,7 @@ class Fields:
     """An object: its declared fields, and the form of others if it may hold any.
 
     `least` and `most` bound the number of pairs, `names` the names of undeclared ones; `name` is
-    the property it fills.
+    the property it fills. No field is named as those that are `barred`.
     """
 
     fields: Mapping[str, Form] = field(default_factory=dict)
@@ -117,6 +117,12 @@ class Fields:
     least: int = 0
     most: int | None = None
     name: str = ""
+    barred: frozenset[str] = frozenset()
+
+    @property
+    def taken(self) -> frozenset[str]:
+        """The names that no undeclared field has."""
+        return self.barred.union(self.fields)
 
     def with_field(self, name: str, form: Form) -> Fields:
         """Return the same object with one field of another form, which is then always there."""

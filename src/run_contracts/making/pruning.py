@@ -83,7 +83,7 @@ def _fields(form: Fields) -> Form:
     if is_whole and others is form.others and not unmade:
         return form
     kept = {name: left for name, left in pruned.items() if name not in unmade}
-    return replace(form, fields=kept, others=others)
+    return replace(form, fields=kept, others=others, barred=form.barred.union(unmade))
 
 
 def _items(form: Items) -> Form:

@@ -61,6 +61,7 @@ def object_form(reader: SchemaReader, schema: Schema) -> Form:
         least=schema.get("minProperties", 0),
         most=schema.get("maxProperties"),
         name=reader.name,
+        barred=frozenset(name for name, inner in properties.items() if inner is False),
     )
     return _within_bounds(reader, form)
 
@@ -99,6 +100,11 @@ def _within_bounds(reader: SchemaReader, form: Fields) -> Form:
     """
     optional = [name for name in form.fields if name not in form.required]
     fewest = max(0, form.least - len(form.required))
+    if form.others is not None and form.most is not None:
+        if len(optional) < fewest <= form.most - len(form.required):
+            return replace(form, required=frozenset(form.fields))
+        if fewest > form.most - len(form.fields):
+            form = replace(form, others=None)
     room = len(optional) if form.most is None else form.most - len(form.required)
     if room < 0 or (form.most is not None and form.most < form.least):
         raise reader.impossible("requires more fields than it may have")

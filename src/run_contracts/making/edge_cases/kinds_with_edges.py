@@ -12,6 +12,7 @@ NO_KIND = "stream_event"
 def edge_kinds(contract: Contract) -> tuple[str, ...]:
     """Return the kinds that have edge cases in a contract.
 
+    >>> from run_contracts import load
     >>> edge_kinds(load("v2"))[-2:]
     ('history', 'stream')
     """

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 from run_contracts.making.forms import (
+    Anything,
     Choice,
     Constant,
     Fields,
@@ -171,6 +172,7 @@ PYTHON_OF_VARIED: Mapping[type[Form], Any] = {
     Multiple: int | float,
 }
 _VARIED: Mapping[type[Form], Callable[[Any, Any, int], Any]] = {
+    Anything: lambda _form, _value, at: at,
     Text: _varied_text,
     Identifier: lambda _, value, at: f"{value[: -len(str(at))]}{at}",
     Choice: lambda form, value, at: form.values[(form.values.index(value) + at) % len(form.values)],

@@ -10,6 +10,7 @@ from run_contracts.making.generators.maker_code import MakerCode, dict_text
 from run_contracts.making.generators.matching_fields import fits, fitting
 from run_contracts.making.generators.source import Source
 from run_contracts.making.generators.specimens import OBJECTS, PAIRS
+from run_contracts.making.text_patterns import is_shaped
 
 FEW = 2
 """Items beyond the fewest that an array usually has, or fields beyond the declared ones."""
@@ -82,13 +83,16 @@ def _adding(
 ) -> Callable[[Source, dict[str, Any]], None]:
     """Return what adds undeclared fields that are made of words."""
     key, value = code.maker_of(form.names), code.maker_of(value_form)
-    longest = form.names.most or LONGEST_NAME
+    longest, taken = form.names.most or LONGEST_NAME, form.taken
 
     def add(source: Source, fields: dict[str, Any]) -> None:
         wanted = max(form.least - len(fields), int(source.random() * (most + 1)))
         for at in range(wanted):
             name = key(source)
-            fields[name if name not in fields else f"{name}{at}"[-longest:]] = value(source)
+            if name in fields or name in taken:
+                name = key(source) if is_shaped(form.names) else f"{name}{at}"[-longest:]
+            if name not in taken:
+                fields[name] = value(source)
 
     return add
 
@@ -101,7 +105,7 @@ def _pairs(form: Fields, value_form: Form, counts: range) -> list[dict[str, str]
     usual = [
         (name, [value for value in values if fits(value_form, value)])
         for name, values in PAIRS.get(form.name, {}).items()
-        if name not in form.fields and fits(form.names, name)
+        if name not in form.taken and fits(form.names, name)
     ]
     usual = [pair for pair in usual if pair[1]]
     return [

@@ -160,7 +160,9 @@ def _others(form: Fields, values: Strategy, other: Form) -> Draws:
     names = plain_texts(form.names)
     if isinstance(other, Text):
         values = plain_texts(other)
+    taken = form.taken
     if is_shaped(form.names):
+        names = names.filter(lambda name: name not in taken)
         few = least + DISTINCT if room is None else min(least + DISTINCT, room)
         pairs = st.dictionaries(names, values, min_size=least, max_size=few)
         return lambda draw: draw(pairs)
@@ -174,7 +176,7 @@ def _others(form: Fields, values: Strategy, other: Form) -> Draws:
             drawn[0] = (drawn[0][0].ljust(longest_name, "x"), drawn[0][1])
         if longest_value:
             drawn[0] = (drawn[0][0], drawn[0][1].ljust(longest_value, "x"))
-        pairs = {name: value for name, value in drawn if name not in form.fields}
+        pairs = {name: value for name, value in drawn if name not in taken}
         return _filled(pairs, size, form, drawn[0][1] if drawn else None, other)
 
     return others
@@ -210,7 +212,7 @@ def _filled(
         name = str(at).rjust(form.names.least, "0")
         if form.names.most is not None and len(name) > form.names.most:
             break
-        if name not in pairs and name not in form.fields:
+        if name not in pairs and name not in form.taken:
             pairs[name] = renamer(other)(value, at)
         at += 1
     return pairs

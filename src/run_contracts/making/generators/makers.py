@@ -7,7 +7,7 @@ from typing import Any
 from run_contracts.errors import ContractError
 from run_contracts.making.forms import Items, Judged, Number, Text, Unmade
 from run_contracts.making.generators.content import FIXED
-from run_contracts.making.generators.copies import identity
+from run_contracts.making.generators.copies import identity, varied
 from run_contracts.making.generators.shaped_texts import shaped
 from run_contracts.making.generators.source import Maker, Source, fresh
 from run_contracts.making.text_patterns import is_text_of
@@ -48,10 +48,12 @@ def between(form: Number, low: float, high: float) -> Maker:
 def distinct(made: list[Any], item: Maker, many: int, form: Items, source: Source) -> list[Any]:
     """Return an array of different items: as many as are wanted, or as chance gives."""
     known = set(map(identity, made))
-    for _ in range(VALUES_TRIED + many):
+    for at in range(VALUES_TRIED + many):
         if len(made) >= many:
             return made
         value = item(source)
+        if identity(value) in known:
+            value = varied(form.item, value, at + 1)
         if identity(value) not in known:
             known.add(identity(value))
             made.append(value)

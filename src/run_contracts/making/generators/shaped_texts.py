@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from run_contracts.errors import ContractError
 from run_contracts.making.forms import Text
-from run_contracts.making.text_formats import NUMBERED_TEXTS, formatted
+from run_contracts.making.text_formats import NUMBERED_TEXTS, TRIED_TEXTS, formatted
 from run_contracts.making.text_patterns import is_text_of
 
 POOL_SIZE = 40
@@ -32,7 +32,13 @@ def shaped(form: Text) -> Callable[[Callable[[], float]], str]:
     """Return a maker of strings of a form, from numbers between 0 and 1."""
     make, is_valid = formatted(form), is_text_of(form)
     if make is not None:
-        return lambda random: make(int(random() * NUMBERED_TEXTS))
+
+        def made(random: Callable[[], float]) -> str:
+            text = make(int(random() * NUMBERED_TEXTS))
+            # The strings of small numbers fit in any case, see `formatted`.
+            return text if is_valid(text) else make(int(random() * TRIED_TEXTS))
+
+        return made
     pool = [(text, _free(text, is_valid)) for text in _pool(form)]
 
     def varied(random: Callable[[], float]) -> str:

@@ -33,7 +33,7 @@ from run_contracts.making.forms import (
     is_null,
     is_truth,
 )
-from run_contracts.making.generators.copies import apart_by_key, multiple, varied
+from run_contracts.making.generators.copies import apart_by_key, identity, multiple, varied
 from run_contracts.making.generators.faker import faked
 from run_contracts.making.generators.makers import VALUES_TRIED, untried
 from run_contracts.making.generators.shaped_texts import plainest, shaped
@@ -83,7 +83,9 @@ def _every_field(form: Fields) -> dict[str, Any]:
     makeable = (name for name, one in form.fields.items() if not isinstance(one, Unmade))
     names = sorted(makeable, key=lambda name: name not in form.required)[: form.most]
     value = {name: fullest(one) for name, one in form.fields.items() if name in names}
-    least = form.least if form.fields or form.others is None else max(1, form.least)
+    least = form.least
+    if not form.fields and form.others is not None and form.most != 0:
+        least = max(1, least)
     return _filled(replace(form, least=least), value, fullest)
 
 
@@ -114,8 +116,14 @@ def _items(form: Items, make: Make) -> list[Any]:
         item = form.first[at] if at < len(form.first) else form.item
         made.append(make(item))
         if form.is_unique:
-            others = (made[-1], *(varied(item, made[-1], times + 1) for times in range(at)))
-            made[-1] = next((one for one in others if one not in made[:-1]), made[-1])
+            known = {*map(identity, made[:-1])}
+            any_made = faked(Random(at), "en_US")  # noqa: S311
+            others = chain(
+                [made[-1]],
+                (varied(item, made[-1], times + 1) for times in range(at)),
+                (any_made(item) for _ in range(VALUES_TRIED)),
+            )
+            made[-1] = next((one for one in others if identity(one) not in known), made[-1])
     return made if form.apart is None else apart_by_key(form, made)
 
 
@@ -131,11 +139,11 @@ def _filled(form: Fields, value: dict[str, Any], make: Make) -> dict[str, Any]:
         if form.others is None and (name := next(spare, None)) is not None:
             value[name] = make(form.fields[name])
         else:
-            value[_key(form.names, value)] = make(form.others or Anything())
+            value[_key(form.names, form.taken.union(value))] = make(form.others or Anything())
     return value
 
 
-def _key(names: Text, taken: Mapping[str, Any]) -> str:
+def _key(names: Text, taken: frozenset[str]) -> str:
     """Return the plainest name that is not taken yet."""
     if is_shaped(names):
         tried = (shaped(names)(Random(at).random) for at in range(VALUES_TRIED))  # noqa: S311
