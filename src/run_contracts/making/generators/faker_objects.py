@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from run_contracts.errors import ContractError
 from run_contracts.making.forms import Choice, Constant, Fields, Form, Identifier, Text, Whole
 from run_contracts.making.generators.maker_code import MakerCode, dict_text
 from run_contracts.making.generators.matching_fields import fits, fitting
@@ -17,6 +18,8 @@ FEW = 2
 PRESENCE = 0.8
 """How often an optional field is there."""
 LONGEST_NAME = 64
+NAMES_TRIED = 200
+"""How often a name is made for undeclared fields; some patterns allow few."""
 FLAT = (Constant, Choice, Whole, Text, Identifier)
 TextOf = Callable[[Form, MakerCode], str]
 """Returns the source text of a value of a form."""
@@ -86,13 +89,17 @@ def _adding(
     longest, taken = form.names.most or LONGEST_NAME, form.taken
 
     def add(source: Source, fields: dict[str, Any]) -> None:
-        wanted = max(form.least - len(fields), int(source.random() * (most + 1)))
-        for at in range(wanted):
+        wanted = len(fields) + max(form.least - len(fields), int(source.random() * (most + 1)))
+        for at in range(NAMES_TRIED):
+            if len(fields) >= wanted:
+                return
             name = key(source)
-            if name in fields or name in taken:
-                name = key(source) if is_shaped(form.names) else f"{name}{at}"[-longest:]
-            if name not in taken:
+            if name in fields and not is_shaped(form.names):
+                name = f"{name}{at}"[-longest:]
+            if name not in fields and name not in taken:
                 fields[name] = value(source)
+        if len(fields) < form.least:
+            raise ContractError(f"{form.name}: no {form.least} fields were found that all differ")
 
     return add
 
