@@ -16,7 +16,7 @@ from run_contracts import (
     strategies,
     violations,
 )
-from run_contracts.making import edge_cases
+from run_contracts.making import edge_cases, near_misses
 
 
 def with_statuses(*statuses: str) -> Contract:
@@ -61,3 +61,11 @@ def test_a_step_may_have_fewer_statuses_too() -> None:
     vendor = load("v2").with_fields("run_step", {"status": {"const": "completed"}})
     assert factories.from_contract(vendor).step()["status"] == "completed"
     assert len(vendor.lifecycle.fields) == len(load("v2").lifecycle.fields)
+
+
+def test_near_misses_are_those_that_the_statuses_left_can_show() -> None:
+    """A miss made of a run that completed is not there, and the others are."""
+    vendor = with_statuses("queued", "in_progress")
+    found = {miss.requirement for miss in near_misses(contract=vendor)}
+    assert "RUN-SHAPE-001" in found
+    assert "RUN-STATUS-018" not in found

@@ -10,6 +10,7 @@ import copy
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from hypothesis import strategies as st
@@ -71,6 +72,13 @@ def _drawn(draw: st.DrawFn, build: Callable[[RunMachine, Make], Snapshot]) -> Sn
 def _content(make: Make) -> Make:
     """Return what makes the content of one snapshot, of a seed: the life alone is made simple."""
     return faked(random.Random(make(SEED)), LOCALE)  # noqa: S311 - no secret
+
+
+@lru_cache(maxsize=64)
+def _statuses_ahead(contract: Contract) -> Items:
+    """Return the form of the statuses that a run makes for, the same for all of a contract."""
+    statuses = Choice(values=(*contract.lifecycle.fields, *OFTEN_AHEAD))
+    return Items(item=statuses, least=1, most=MOST_AHEAD)
 
 
 class RunMachine(RuleBasedStateMachine):
@@ -155,8 +163,7 @@ class RunMachine(RuleBasedStateMachine):
     def birth(self, make: Make) -> Snapshot:
         """Return the run as it was just created, with some statuses ahead."""
         contract = self.contract_in_use
-        statuses = Choice(values=(*contract.lifecycle.fields, *OFTEN_AHEAD))
-        ahead = make(Items(item=statuses, least=1, most=MOST_AHEAD))
+        ahead = make(_statuses_ahead(contract))
         path = path_of(contract.lifecycle, REQUIRES_ACTION)  # so that it offers what it may call
         run = history(contract, _content(make), path, life_wishes(contract, self.fixed))[0]
         return Snapshot(run=run, moment=run[CREATED], ahead=tuple(ahead))

@@ -87,7 +87,7 @@ def why_none(contract: Contract, requirement: str) -> str:
     if _misses(contract, requirement):
         return ""
     if requirement not in UNMISSABLE:
-        return "the schema in use has no field it speaks of"
+        return "the schema in use has no field or status it speaks of"
     return (
         f"{UNMISSABLE[requirement]}; run-contracts serve --fault {requirement} is a server that "
         "breaks it"

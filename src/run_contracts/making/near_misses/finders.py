@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 
 from run_contracts.contract.loading import Contract
+from run_contracts.errors import UsageError
 from run_contracts.making.near_misses import (
     broken_commands,
     broken_creates,
@@ -35,7 +37,11 @@ _SPOKEN_OF: Mapping[str, tuple[Callable[[Contract, str], Iterator[Miss]], ...]] 
 
 
 def misses_of(contract: Contract, requirement: str) -> Iterator[Miss]:
-    """Yield what breaks a requirement, in every way that somebody knows."""
+    """Yield what breaks a requirement, in every way that somebody knows.
+
+    A contract of somebody's own may lack a status that a miss is made of; then it has none of it.
+    """
     rule = contract.register[requirement]
     for find in _SPOKEN_OF.get(rule.on, (mutations.misses,)):
-        yield from find(contract, requirement)
+        with suppress(UsageError):
+            yield from find(contract, requirement)
