@@ -219,6 +219,18 @@ REFUSED: dict[str, tuple[Any, list[str]]] = {
         lambda made: made.history("requires_action", calls=["a"], tools=[]),
         ["tools=[]", "calls"],
     ),
+    "text that is none": (lambda made: made.stream("completed", text=5), ["text is 5"]),
+    "a new thread of a run that goes on": (
+        lambda made: made.stream("completed", resumed=True, with_thread=True),
+        ["with_thread", "submit"],
+    ),
+    "parameters that are no schema": (
+        lambda made: made.history(
+            "requires_action",
+            tools=[{"type": "function", "function": {"name": "f", "parameters": {"type": "odd"}}}],
+        ),
+        ["'f'", "no JSON Schema"],
+    ),
     "one run of two rounds": (lambda made: made.run(calls=[["a"], ["b"]]), ["2 rounds"]),
 }
 
@@ -238,7 +250,17 @@ def test_strategies_refuse_it_when_they_are_asked_for() -> None:
     """Nothing is drawn first: the same line comes at once, as hypothesis' own error."""
     with pytest.raises(InvalidArgument, match="RUN-STATUS-014"):
         strategies.histories(status="completed", last_error__code="server_error")
+    with pytest.raises(InvalidArgument, match=r"status='failed' and a path that ends 'queued'"):
+        strategies.histories(status="failed", path=["queued"])
     with pytest.raises(InvalidArgument, match="leave text out"):
         strategies.event_streams(ending="requires_action", text="Hello.")
     with pytest.raises(InvalidArgument, match="RUN-STATUS-017"):
         strategies.runs(status="queued", drawn={"usage__total_tokens": st.integers(0, 9)})
+
+
+def test_a_forced_function_is_what_a_life_calls() -> None:
+    """A wish that means more than it says means it in a life, too."""
+    runs = factory(seed=1).history("requires_action", tool_choice__function__name="book")
+    assert {name for name, _ in called(runs[-1])} == {"book"}
+    named = factory(seed=1).run(tool_choice__type="function", tool_choice__function__name="book")
+    assert named["tool_choice"] == {"type": "function", "function": {"name": "book"}}

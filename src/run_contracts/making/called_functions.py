@@ -95,10 +95,23 @@ def arguments_of(run: JSONObject, name: str, make: Make) -> str:
         return json.dumps(make(_known_arguments(name)))
     if not parameters:
         return NO_ARGUMENTS
+    _checked_parameters(name, json.dumps(parameters))
     try:
         return json.dumps(make(_arguments_form(json.dumps(parameters))))
     except ContractError as error:
         raise UsageError(f"no arguments of {name!r} can be made: {error}") from None
+
+
+@lru_cache(maxsize=256)
+def _checked_parameters(name: str, parameters: str) -> None:
+    """Raise `UsageError` for parameters that are no JSON Schema."""
+    import jsonschema_rs  # noqa: PLC0415 - only for functions of the caller's own
+
+    try:
+        jsonschema_rs.meta.validate(json.loads(parameters))
+    except (jsonschema_rs.ValidationError, ValueError) as error:
+        message = getattr(error, "message", str(error))
+        raise UsageError(f"the parameters of {name!r} are no JSON Schema: {message}") from None
 
 
 @cache

@@ -106,6 +106,9 @@ class FormReader:
         types = types_of(schema)
         if not types:
             return Anything()
+        unknown = [kind for kind in types if kind not in TYPES]
+        if unknown:
+            raise self.refusal(f"{unknown[0]!r} is no type; there are {', '.join(TYPES)}")
         return union(tuple(TYPES[kind](self, schema) for kind in types))
 
     def _refuse_unknown(self, schema: Any) -> None:

@@ -56,6 +56,11 @@ def history_strategy(
 def _ends(
     contract: Contract, wishes: LifeWishes, status: str | None, path: Sequence[str] | None
 ) -> Sequence[str]:
+    if path and status is not None and path[-1] != status:
+        raise UsageError(
+            f"status={status!r} and a path that ends {path[-1]!r} contradict each other; leave one "
+            "out"
+        )
     if path is not None:
         return path[-1:] or [contract.lifecycle.initial]
     if status is not None:
@@ -103,15 +108,10 @@ def stream_strategy(
     def build(make: Make) -> list[JSONObject]:
         start = make(starts)
         goes_on = True if start == RESUMED else resumed
-        is_new = start == THREAD and not goes_on and not (wishes.rounds and len(wishes.rounds) > 1)
-        return stream(
-            contract,
-            make,
-            make(one_of(tuple(endings))),
-            wishes,
-            resumed=goes_on,
-            with_thread=is_new,
-        )
+        end = make(one_of(tuple(endings)))
+        answered = len(wishes.rounds or ()) - (end == REQUIRES_ACTION)
+        is_new = start == THREAD and not goes_on and answered <= 0
+        return stream(contract, make, end, wishes, resumed=goes_on, with_thread=is_new)
 
     return composed(build)
 

@@ -71,7 +71,10 @@ def _is_settled(kind: str, names: tuple[str, ...]) -> bool:
     """Say whether no wish lies inside another, and none means more than it says."""
     if any(above in names for name in names for above in _above(name)):
         return False
-    return dict.fromkeys(names, 0) == _with_implied(dict.fromkeys(names, 0), kind)
+    if kind == "run_step" and "type" in names:
+        return False
+    causes = tuple(below + SEPARATOR for below, _, _ in IMPLIED.get(kind, ()))
+    return not any((name + SEPARATOR).startswith(causes) for name in names)
 
 
 def wishes_with(fixed: Fixed, texts: Container[str]) -> Wishes:

@@ -208,9 +208,9 @@ def _output(value: Any) -> str:
 
 
 def _pieces(text: Any) -> tuple[str, ...]:
-    pieces = (text,) if isinstance(text, str) else tuple(text)
-    if not all(isinstance(piece, str) for piece in pieces):
+    pieces = [text] if isinstance(text, str) else text
+    if not isinstance(pieces, Sequence) or not all(isinstance(piece, str) for piece in pieces):
         raise UsageError(f"text is {text!r}; give a text, or a list of its pieces")
     for piece in pieces:
         checked("text", piece)
-    return pieces
+    return tuple(pieces)

@@ -66,6 +66,11 @@ def stream(  # noqa: PLR0913 - what a stream may be of
     fixed are asked for in it if it ends so; those of earlier rounds were answered.
     """
     path = checked_stream(contract, ending, wishes, resumed=resumed)
+    if with_thread and REQUIRES_ACTION in path[:-1]:
+        raise UsageError(
+            "with_thread and a stream that answers a submit contradict each other: its thread was "
+            "there before; leave one out"
+        )
     plot = story(contract, make, path, wishes)
     parts = steps_of(plot, make)  # before the snapshots: tools that are used are offered
     script = _Script(plot=plot, make=make, parts=parts, snapshots=plot.snapshots())
