@@ -10,6 +10,14 @@ Schema = dict[str, Any]
 PATTERNS = ("^[a-z]{2}-[0-9]{4}$", "^x", "y$", r"^\d+$", "[aeiou]", r"^(eu|us)-\w+$", "^[^/]*$")
 FORMATS = ("date-time", "date", "time", "email", "uri", "uuid", "ipv4", "ipv6", "hostname")
 NAMES = ("a", "b", "c")
+FIELD_NAMES: tuple[Any, ...] = (
+    *({"maxLength": 3}, {"maxLength": 1}, {"pattern": "^[a-c]"}, {"format": "uuid"}),
+    *({"enum": ["a", "zip"]}, {"const": "b"}, {"type": "integer"}, False, True),
+    {"anyOf": [{"const": "a"}, {"pattern": "^[bx]"}]},
+    {"oneOf": [{"minLength": 3}, {"pattern": "^[bx]"}]},
+    {"not": {"pattern": "^a"}},
+    {"allOf": [{"minLength": 2}, {"not": {"const": "zip"}}]},
+)
 
 
 def bounded(least: str, most: str, bounds: st.SearchStrategy[Any]) -> st.SearchStrategy[Schema]:
@@ -62,8 +70,8 @@ def objects(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Schema]:
         maybe("additionalProperties", inner | st.just(value=False)),
         maybe("dependentRequired", st.dictionaries(st.sampled_from(NAMES), names, max_size=2)),
         bounded("minProperties", "maxProperties", st.integers(0, 3)),
-        maybe("propertyNames", st.sampled_from([{"maxLength": 3}, {"pattern": "^[a-c]"}])),
-        maybe("patternProperties", inner.map(lambda one: {"^[bx]": one})),
+        maybe("propertyNames", st.sampled_from(FIELD_NAMES)),
+        maybe("patternProperties", st.dictionaries(st.sampled_from(("^[bx]", "y$", "^a")), inner)),
     )
 
 

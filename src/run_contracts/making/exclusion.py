@@ -5,18 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.making.forms import (
-    Anything,
     Choice,
     Constant,
     Fields,
     Form,
+    Identifier,
     Items,
     Judged,
     Multiple,
     Number,
     Text,
     Union,
-    Unmade,
     Whole,
 )
 
@@ -31,25 +30,32 @@ def exclude_each_other(left: Form, right: Form) -> bool:
     if isinstance(left, Fields) and isinstance(right, Fields):
         shared = left.required & right.required
         return any(exclude_each_other(left.fields[name], right.fields[name]) for name in shared)
-    ours, theirs = _values(left), _values(right)
+    ours, theirs = values_of(left), values_of(right)
     if ours is not None and theirs is not None:
         return not any(value in theirs for value in ours)
-    untyped = {Anything, Unmade} & {type(left), type(right)}
-    return not untyped and _json_type(left) != _json_type(right)
+    types, others = _json_types(left), _json_types(right)
+    return bool(types) and bool(others) and types.isdisjoint(others)
 
 
-def _values(form: Form) -> tuple[Any, ...] | None:
+def values_of(form: Form) -> tuple[Any, ...] | None:
+    """Return the values of a form that lists them; None for any other."""
     if isinstance(form, Constant):
         return (form.value,)
     return form.values if isinstance(form, Choice) else None
 
 
-def _json_type(form: Form) -> str:
-    values = _values(form)
-    if values is not None:
-        kinds = {type(value).__name__ for value in values}
-        kind = kinds.pop() if len(kinds) == 1 else "mixed"
-        return "number" if kind in ("int", "float") else kind
-    numbers = dict.fromkeys((Whole, Number, Multiple), "number")
-    names = {**numbers, Text: "str", Items: "list", Fields: "dict"}
-    return names.get(type(form), "mixed")
+def _json_types(form: Form) -> frozenset[str]:
+    """Return the types of a form's values; none at all if they are not known."""
+    values = values_of(form)
+    if values is None:
+        return _TYPES.get(type(form), frozenset())
+    names = (type(value).__name__ for value in values)
+    return frozenset("number" if name in ("int", "float") else name for name in names)
+
+
+_TYPES: dict[type[Form], frozenset[str]] = {
+    **dict.fromkeys((Whole, Number, Multiple), frozenset({"number"})),
+    **dict.fromkeys((Text, Identifier), frozenset({"str"})),
+    Items: frozenset({"list"}),
+    Fields: frozenset({"dict"}),
+}

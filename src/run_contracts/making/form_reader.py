@@ -76,7 +76,7 @@ class FormReader:
             return self._plain(schema)
         if self.definitions is None:
             return self._merged(schema)
-        return self._left_over(schema, self.definitions)
+        return self._left_over(schema)
 
     def part(self, schema: Any, step: str, *, name: str | None = None) -> Form:
         """Return the form of an inner schema; `Unmade` if it has none."""
@@ -85,6 +85,13 @@ class FormReader:
             return replace(self, where=f"{self.where}{step}", name=named).form(schema)
         except ContractError as error:
             return Unmade(why=str(error), is_understood=isinstance(error, ImpossibleSchema))
+
+    def tried(self, form: Form, schema: Any) -> Judged:
+        """Return a form whose values are tried by a schema before they are taken."""
+        is_written = self.definitions is None
+        whole = absolute(schema, self.base) if is_written else schema
+        is_valid = validator_of(self.contract, whole, self.definitions or {})
+        return Judged(form=form, is_valid=is_valid, where=self.where)
 
     def refusal(self, reason: str) -> ContractError:
         """Return the error that says where a schema cannot be read, and why."""
@@ -172,7 +179,7 @@ class FormReader:
             if not all(exclude_each_other(branch, later) for later in branches[at + 1 :]):
                 if self.definitions is None:
                     return self._merged(schema)
-                return self._tried(union(branches), schema, self.definitions)
+                return self.tried(union(branches), schema)
         return union(branches)
 
     def _branches(self, schemas: list[Any], keyword: str) -> tuple[Form, ...]:
@@ -196,7 +203,7 @@ class FormReader:
         except ContractError as error:
             raise self.refusal(str(error)) from None
         if whole is None:
-            return self._left_over(absolute(schema, self.base), {})
+            return self._left_over(absolute(schema, self.base))
         if whole == ALLOWS_NOTHING:
             raise self.impossible("its keywords exclude each other; the schema allows nothing")
         place = f"urn:normal:{id(whole)}"
@@ -209,11 +216,11 @@ class FormReader:
         )
         return in_order(reader.form(whole), schema)
 
-    def _left_over(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Form:
+    def _left_over(self, schema: Mapping[str, Any]) -> Form:
         """Return the form of what no plainer keywords say: it is made and then tried."""
         parts = [part for part in schema.get("allOf", ()) if isinstance(part, Mapping)]
         if any("$ref" in part for part in parts):
-            return self._followed(schema, definitions)
+            return self._followed(schema)
         plainer: dict[str, Any] = {}
         for part in (schema, *parts):
             plainer = {**{w: value for w, value in part.items() if w not in TRIED}, **plainer}
@@ -224,10 +231,10 @@ class FormReader:
         else:
             form = self._plain({w: value for w, value in plainer.items() if w not in CONTAINED})
         if isinstance(form, Items) and "contains" in plainer:
-            form = self._containing(form, plainer, definitions)
-        return self._tried(form, schema, definitions)
+            form = self._containing(form, plainer)
+        return self.tried(form, schema)
 
-    def _followed(self, schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Form:
+    def _followed(self, schema: Mapping[str, Any]) -> Form:
         """Return the form of an allOf with references: merged with what they lead to."""
         if self.depth >= MOST_TURNS:
             raise self.impossible("allOf leads back to itself; recursion cannot be made")
@@ -235,19 +242,15 @@ class FormReader:
             self.resolver.lookup(part["$ref"]).contents if "$ref" in part else part
             for part in schema["allOf"]
         ]
-        whole = {**schema, "allOf": parts, "$defs": dict(definitions)}
+        whole = {**schema, "allOf": parts, "$defs": dict(self.definitions or {})}
         return replace(self, definitions=None, depth=self.depth + 1).form(whole)
 
-    def _containing(
-        self, form: Items, schema: Mapping[str, Any], definitions: Mapping[str, Any]
-    ) -> Items:
-        """Return an array that holds as many of an item as it must, after those fixed by place."""
-        both = {"allOf": [schema.get("items", True), schema["contains"]], "$defs": definitions}
+    def _containing(self, form: Items, schema: Mapping[str, Any]) -> Items:
+        """Return an array that holds what it must, after its first items if there is room."""
+        parts = [schema.get("items", True), schema["contains"]]
+        both = {"allOf": parts, "$defs": dict(self.definitions or {})}
         item, many = self._merged(both), schema.get("minContains", 1)
         fewest = len(form.first) + many
+        if form.most is not None and fewest > form.most:
+            return form
         return replace(form, first=(*form.first, *[item] * many), least=max(form.least, fewest))
-
-    def _tried(self, form: Form, schema: Any, definitions: Mapping[str, Any]) -> Form:
-        """Return a form whose values are tried before they are taken."""
-        is_valid = validator_of(self.contract, schema, definitions)
-        return Judged(form=form, is_valid=is_valid, where=self.where)

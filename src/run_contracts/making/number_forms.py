@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, Protocol
 
 from run_contracts.errors import ContractError
-from run_contracts.making.forms import Form, Multiple, Number, Whole
+from run_contracts.making.forms import Form, Judged, Multiple, Number, Whole
 
 Schema = Mapping[str, Any]
 
@@ -26,6 +26,9 @@ class SchemaReader(Protocol):
 
     def part(self, schema: Any, step: str, *, name: str | None = None) -> Form:
         """Return the form of an inner schema; `Unmade` if it has none."""
+
+    def tried(self, form: Form, schema: Any) -> Judged:
+        """Return a form whose values are tried by a schema before they are taken."""
 
     def refusal(self, reason: str) -> ContractError:
         """Return the error that says where a schema cannot be read, and why."""

@@ -169,9 +169,9 @@ def _items(form: Items, locale: str) -> Maker:
 
     def items(source: Source) -> list[Any]:
         many = sizes[int(source.random() * len(sizes))]
-        made = [maker(source) for maker in first[:many]]
         if form.is_unique:
-            return distinct(made, item, many, form, source)
+            return distinct((*first, item), form, many, source)
+        made = [maker(source) for maker in first[:many]]
         return made + [item(source) for _ in range(many - len(made))]
 
     return items

@@ -9,6 +9,7 @@ from run_contracts.errors import ContractError
 from run_contracts.making.forms import Choice, Constant, Fields, Form, Identifier, Text, Whole
 from run_contracts.making.generators.maker_code import MakerCode, dict_text
 from run_contracts.making.generators.matching_fields import fits, fitting
+from run_contracts.making.generators.shaped_texts import renamed
 from run_contracts.making.generators.source import Source
 from run_contracts.making.generators.specimens import OBJECTS, PAIRS
 from run_contracts.making.text_patterns import is_shaped
@@ -94,8 +95,9 @@ def _adding(
             if len(fields) >= wanted:
                 return
             name = key(source)
-            if name in fields and not is_shaped(form.names):
-                name = f"{name}{at}"[-longest:]
+            if name in fields:
+                shaped = is_shaped(form.names)
+                name = renamed(form.names, name, at) if shaped else f"{name}{at}"[-longest:]
             if name not in fields and name not in taken:
                 fields[name] = value(source)
         if len(fields) < form.least:

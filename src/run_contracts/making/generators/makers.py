@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from run_contracts.errors import ContractError
@@ -14,6 +15,8 @@ from run_contracts.making.text_patterns import is_text_of
 
 VALUES_TRIED = 200
 """How often a value is made that may turn out to be none of its schema."""
+STUCK = 20
+"""After so many tries for one place an array is begun anew."""
 
 
 def picked(values: tuple[Any, ...]) -> Maker:
@@ -45,21 +48,28 @@ def between(form: Number, low: float, high: float) -> Maker:
     return number
 
 
-def distinct(made: list[Any], item: Maker, many: int, form: Items, source: Source) -> list[Any]:
-    """Return an array of different items: as many as are wanted, or as chance gives."""
-    known = set(map(identity, made))
+def distinct(makers: Sequence[Maker], form: Items, many: int, source: Source) -> list[Any]:
+    """Return an array of different items, of as many as are wanted or as chance gives.
+
+    Each is made by the maker of its place; the last of `makers` makes all that come after.
+    """
+    made: dict[Any, Any] = {}
+    longest, misses = list[Any](), 0
     for at in range(VALUES_TRIED + many):
         if len(made) >= many:
-            return made
-        value = item(source)
-        if identity(value) in known:
-            value = varied(form.item, value, at + 1)
-        if identity(value) not in known:
-            known.add(identity(value))
-            made.append(value)
-    if len(made) < form.least:
+            break
+        value = makers[min(len(made), len(makers) - 1)](source)
+        if identity(value) in made:
+            inner = (*form.first, form.item)[min(len(made), len(form.first))]
+            value = varied(inner, value, at + 1)
+        misses = misses + 1 if identity(value) in made else 0
+        made.setdefault(identity(value), value)
+        if misses == STUCK:
+            longest, made, misses = max(longest, [*made.values()], key=len), {}, 0
+    longest = max(longest, [*made.values()], key=len)
+    if len(longest) < form.least:
         raise ContractError(f"{form.name}: no {form.least} items were found that all differ")
-    return made
+    return longest
 
 
 def judged(form: Judged, inner: Maker) -> Maker:

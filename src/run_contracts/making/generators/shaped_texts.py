@@ -52,6 +52,16 @@ def shaped(form: Text) -> Callable[[Callable[[], float]], str]:
     return varied
 
 
+def renamed(form: Text, text: str, at: int) -> str:
+    """Return a string of a form with a number at an end that the form leaves free, if one is.
+
+    >>> renamed(Text(pattern="^x"), "x", 2)
+    'x2'
+    """
+    is_valid = is_text_of(form)
+    return next((one for one in (f"{text}{at}", f"{at}{text}") if is_valid(one)), text)
+
+
 def _free(text: str, is_valid: Callable[[str], bool]) -> list[tuple[int, str]]:
     """Return where a letter or digit can be any other of its kind, with that kind."""
     free = []

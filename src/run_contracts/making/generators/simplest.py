@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Mapping
+import string
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
-from itertools import chain, count, repeat
+from itertools import chain, count, product, repeat
 from random import Random
 from typing import Any
 
@@ -36,9 +37,12 @@ from run_contracts.making.forms import (
 from run_contracts.making.generators.copies import apart_by_key, identity, multiple, varied
 from run_contracts.making.generators.faker import faked
 from run_contracts.making.generators.makers import VALUES_TRIED, untried
-from run_contracts.making.generators.shaped_texts import plainest, shaped
+from run_contracts.making.generators.shaped_texts import plainest, renamed, shaped
 from run_contracts.making.text_patterns import is_shaped
 
+LETTERS = string.ascii_lowercase
+SHORT = 3
+"""How long names may be at most that are made of letters in turn."""
 PLAIN: Mapping[str, Any] = {"created_at": 1_767_225_600, "model": "gpt-4o"}
 """What simple runs are given, so that one can tell what is odd in them: the start of 2026."""
 
@@ -139,16 +143,31 @@ def _filled(form: Fields, value: dict[str, Any], make: Make) -> dict[str, Any]:
         if form.others is None and (name := next(spare, None)) is not None:
             value[name] = make(form.fields[name])
         else:
-            value[_key(form.names, form.taken.union(value))] = make(form.others or Anything())
+            value[_key(form, form.taken.union(value))] = make(form.others or Anything())
     return value
 
 
-def _key(names: Text, taken: frozenset[str]) -> str:
-    """Return the plainest name that is not taken yet."""
-    if is_shaped(names):
-        tried = (shaped(names)(Random(at).random) for at in range(VALUES_TRIED))  # noqa: S311
-        return next((key for key in tried if key not in taken), plainest(names))
-    return next(key for at in count() if (key := f"a{at}".ljust(names.least, "a")) not in taken)
+def _key(form: Fields, taken: frozenset[str]) -> str:
+    """Return the plainest name that is not taken yet; raise `ContractError` if none is found."""
+    names = form.names
+    key = next((key for key in _keys(names) if key not in taken), None)
+    if key is None:
+        raise ContractError(f"{form.name}: no {form.least} fields were found that all differ")
+    return key
+
+
+def _keys(names: Text) -> Iterator[str]:
+    """Yield names of a form, the plainest first, some more than once."""
+    if not is_shaped(names):
+        if names.most is None or names.most > SHORT:
+            yield from (f"a{at}".ljust(names.least, "a") for at in count())
+        lengths = range(names.least, (names.most or 0) + 1)
+        yield from ("".join(key) for many in lengths for key in product(LETTERS, repeat=many))
+        return
+    yield plainest(names)
+    tried = range(VALUES_TRIED)
+    yield from (shaped(names)(Random(at).random) for at in tried)  # noqa: S311
+    yield from (renamed(names, plainest(names), at) for at in tried)
 
 
 def _judged(form: Judged, make: Make) -> Any:
