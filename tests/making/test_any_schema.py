@@ -29,6 +29,8 @@ FEW = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
+LEAVING_OUT = pytest.mark.filterwarnings("ignore::run_contracts.errors.LeftOutWarning")
+"""A part that may be left out can be one of which nothing is known, as a time of one letter."""
 CITY = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
 TREE = {
     "type": "object",
@@ -218,6 +220,7 @@ def test_what_is_made_is_of_its_schema(schema: Any) -> None:
     assert wrong(schema, values) == []
 
 
+@LEAVING_OUT
 @given(schemas())
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_made_of_any_schema_validates(schema: Any) -> None:
@@ -237,6 +240,7 @@ def test_names_that_cannot_be_are_refused() -> None:
             make(form_with(names))
 
 
+@LEAVING_OUT
 def test_few_drawn_schemas_are_refused() -> None:
     """The property above is about nearly all of them: what is refused allows nothing."""
     counts = {True: 0, False: 0}
