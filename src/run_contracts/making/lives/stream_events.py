@@ -194,7 +194,7 @@ class _Script:
         yield from _opening(step)
         for name in ("created", IN_PROGRESS):
             yield _event(f"thread.message.{name}", message)
-        parts = parts_of(last.reply, make, plot.contract.edition, plot.wishes.pieces)
+        parts = parts_of(last.reply, make, plot)
         for piece in deltas(message, parts):
             yield _event("thread.message.delta", piece)
         for at in range(work + 1, len(plot.path) - 1):
