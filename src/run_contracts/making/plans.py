@@ -146,7 +146,7 @@ def planned(
         sames=tuple(
             rule
             for rule in contract.register.ruled("same", kind)
-            if isinstance(fields[rule.same], Choice)
+            if isinstance(fields.get(rule.same), Choice)
         ),
         coherence=coherence_of(contract, kind, Free(fixed)),
     )

@@ -89,13 +89,15 @@ def _never_null(kind: str, status: str, fields: Mapping[str, Form]) -> dict[str,
 
 def _by_status(status: str, fields: Mapping[str, Form]) -> dict[str, Form]:
     """Return what fields of a run usually are in a status, beyond what its life cycle says."""
-    if status == EXPIRED and allows_null(fields["last_error"]):
+    if status == EXPIRED and allows_null(fields.get("last_error", NULL)):
         return {"last_error": NULL}
     details = fields.get("incomplete_details", NULL)
     limited = without_null(details)
     if status == COMPLETED and limited is not None and allows_null(details):
         return {"incomplete_details": union((NULL, limited, limited))}  # v1: four in ten
-    if status == CANCELLED and not isinstance(without_null(fields["usage"]), Constant | None):
+    if status == CANCELLED and not isinstance(
+        without_null(fields.get("usage", NULL)), Constant | None
+    ):
         return {"usage": Constant(value=NO_TOKENS)}
     return {}
 

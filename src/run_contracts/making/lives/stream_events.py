@@ -143,7 +143,7 @@ class _Script:
 
     def _created(self, *, with_thread: bool) -> Iterator[JSONObject]:
         if with_thread:
-            (plan,) = plain_plans(self.plot.contract, "thread", None)
+            plan = plain_plans(self.plot.contract, "thread", None)[0]
             own = {"id": self.plot.run["thread_id"], "created_at": self.plot.timing.moments[0]}
             yield _event("thread.created", {**plan.made(self.make), **own})
         yield self._of_run(0, "created")
