@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, EXPIRED, QUEUED
+from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, EXPIRED, IN_PROGRESS, QUEUED
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.making.forms import (
@@ -75,6 +75,9 @@ def usual_form(contract: Contract, kind: str, status: str, form: Fields) -> Fiel
             if name in fields:
                 fields[name] = within(fields[name], asked)
         fields |= _by_status(status, fields)
+    if kind == "run_step" and status in (IN_PROGRESS, COMPLETED) and "step_details" in fields:
+        is_answered = status == COMPLETED
+        fields["step_details"] = _answered(fields["step_details"], is_answered=is_answered)
     return replace(whole, fields=fields | _never_null(kind, status, fields))
 
 
@@ -140,6 +143,23 @@ def within(form: Form, asked: Form) -> Form:
         least = bounds.least if form.least is None else max(form.least, bounds.least or form.least)
         most = bounds.most if form.most is None else min(form.most, bounds.most or form.most)
         return replace(form, least=least, most=most)  # type: ignore[arg-type] # whole in whole
+    return form
+
+
+def _answered(form: Form, *, is_answered: bool) -> Form:
+    """Return the form of what a step did: calls have their outputs at its end, and none before."""
+    match form:
+        case Union(branches=branches):
+            return union(tuple(_answered(one, is_answered=is_answered) for one in branches))
+        case Items(item=item):
+            return replace(form, item=_answered(item, is_answered=is_answered))
+        case Fields(fields=fields) if fields.keys() >= {"arguments", "output"}:
+            output = fields["output"]
+            wanted = (without_null(output) or output) if is_answered else NULL
+            return form.with_field("output", wanted if allows_null(output) else output)
+        case Fields(fields=fields):
+            inner = {name: _answered(one, is_answered=is_answered) for name, one in fields.items()}
+            return replace(form, fields=inner)
     return form
 
 
