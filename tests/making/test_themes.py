@@ -85,6 +85,29 @@ def pieces(events: Any) -> Any:
                 yield part["text"]["value"] if part["type"] == "text" else ""
 
 
+@EDITIONS
+def test_requests_ask_what_their_instructions_are_about(edition: Any) -> None:
+    """In messages that they add, or of the thread that they make."""
+    made, found = factory(edition, seed=5), set()
+    of_theme: dict[str, set[str]] = defaultdict(set)
+    for one in words_of("en_US").assistants:
+        of_theme[one["theme"]].update(one["questions"])
+    for _ in range(200):
+        adding: Any = made.value("create_run_request")
+        making: Any = made.value("create_thread_and_run_request")
+        for request, messages in (
+            (adding, adding.get("additional_messages")),
+            (making, making.get("thread", {}).get("messages")),
+        ):
+            theme = told({"instructions": None, **request})
+            for message in messages or () if theme else ():
+                content = message["content"]
+                question = content if isinstance(content, str) else content[0]["text"]
+                assert question in of_theme[str(theme)]
+                found.add(type(content))
+    assert found == ({str} if edition == "v1" else {str, list})
+
+
 def test_beside_what_the_caller_fixed_stands_nothing_of_another_theme() -> None:
     """Of functions nobody knows nothing is said, and no others are offered."""
     for seed in range(30):

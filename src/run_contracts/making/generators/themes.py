@@ -154,6 +154,8 @@ def _row(
 ) -> Row:
     speaker, is_plain = speakers[number % len(speakers)], theme.assistant == PLAIN_THEME
     calls = action["submit_tool_outputs"]["tool_calls"] if action else []
+    questions = speaker["questions"]
+    asked = _asked(questions[number // TURNS % len(questions)])[number % TURNS]
     beside = ABOUT_RUNS if _names(tools) else (*ABOUT_RUNS, "required_action", "tool_choice")
     return {
         "required_action": action,
@@ -164,6 +166,8 @@ def _row(
         "tool_choice": _choice(tools, calls, number // ODD) if number % ODD == 0 else "auto",
         "parallel_tool_calls": len(calls) > 1 or number % (2 * ODD) > 0,
         "response_format": _answers(theme)[number % 5],
+        "additional_messages": asked,
+        "thread": {"messages": asked},
         THEME: theme.assistant,
         BESIDE: beside if is_plain else (),
     }
@@ -182,6 +186,13 @@ def _choice(tools: Sequence[Row], calls: Sequence[Row], turn: int) -> Any:
 def _forced(tool: Row) -> Row:
     names = [{"function": {"name": name}} for name in _names([tool])]
     return {"type": tool["type"]} | (names[0] if names else {})
+
+
+@cache
+def _asked(question: str) -> tuple[list[Row], ...]:
+    """Return messages that a request may bring: none, or a question as a text or in parts."""
+    parts = [{"type": "text", "text": question}]
+    return [], [{"role": "user", "content": question}], [{"role": "user", "content": parts}]
 
 
 @cache
