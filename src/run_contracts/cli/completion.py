@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
+if TYPE_CHECKING:
+    from run_contracts.types import Edition
+
 Offered = list[CompletionItem]
 
 
-def _edition(context: click.Context) -> str:
+def _edition(context: click.Context) -> Edition:
     """Return the edition that was typed before, else the newest."""
     from run_contracts.contract.requirements import EDITIONS  # noqa: PLC0415 - not needed to define options
 
     given = context.params.get("edition")
-    return given if given in EDITIONS else EDITIONS[-1]
+    return next((one for one in EDITIONS if one == given), EDITIONS[-1])
 
 
 def _beginning(typed: str, offered: Iterable[tuple[str, str]]) -> Offered:

@@ -20,6 +20,7 @@ from run_contracts.server.app import create_app
 from run_contracts.server.clock import PatientClock
 from run_contracts.server.faults import FAULTS
 from run_contracts.server.options import ServerOptions
+from run_contracts.types import Edition
 
 URL = "http://reference.invalid/v1"
 EPOCH = 1_800_000_000
@@ -38,7 +39,7 @@ class Trial:
     `is_only`, those that ``--only`` runs for the requirement of the fault.
     """
 
-    edition: str
+    edition: Edition
     fault: str | None = None
     profile: str = "full"
     seed: int = 0
@@ -90,7 +91,7 @@ def tried(trial: Trial) -> TrialResult:
         return TrialResult(trial=trial, failure=f"{type(error).__name__}: {error}")
 
 
-def seen(fault: str, edition: str, requirement: str) -> Broken:
+def seen(fault: str, edition: Edition, requirement: str) -> Broken:
     """Return what a check sees of a requirement that a fault breaks.
 
     Raises `HarnessError` if it does not see it.
@@ -107,7 +108,7 @@ def seen(fault: str, edition: str, requirement: str) -> Broken:
     raise HarnessError(f"the fault {fault} does not show {requirement} broken in {edition}")
 
 
-def _target(options: ServerOptions, edition: str) -> Target:
+def _target(options: ServerOptions, edition: Edition) -> Target:
     return Target(url=URL, key=options.api_key, edition=edition, patience=PATIENCE, timeout=TIMEOUT)
 
 
