@@ -52,6 +52,14 @@ def statuses(context: click.Context, _: click.Parameter, typed: str) -> Offered:
     return _beginning(typed, ((status, "") for status in lifecycle(_edition(context)).fields))
 
 
+def kinds_made(context: click.Context, _: click.Parameter, typed: str) -> Offered:
+    """Offer the kinds of what can be made, or has edge cases."""
+    from run_contracts.contract.loading import load  # noqa: PLC0415
+    from run_contracts.making.edge_cases.kinds_with_edges import edge_kinds  # noqa: PLC0415 - heavy
+
+    return _beginning(typed, ((kind, "") for kind in edge_kinds(load(_edition(context)))))
+
+
 def edge_names(context: click.Context, _: click.Parameter, typed: str) -> Offered:
     """Offer the edge cases of the edition."""
     from run_contracts.contract.loading import load  # noqa: PLC0415
@@ -59,7 +67,8 @@ def edge_names(context: click.Context, _: click.Parameter, typed: str) -> Offere
         descriptions,
     )
 
-    known = descriptions(load(_edition(context)))
+    kind = context.params.get("kind") or "run"
+    known = descriptions(load(_edition(context)), kind)
     return _beginning(typed, ((one.name, one.what) for one in known))
 
 

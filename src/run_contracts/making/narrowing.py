@@ -29,6 +29,9 @@ from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.parsing import form_of
 from run_contracts.making.text_patterns import is_shaped
 
+DELTA = "_delta"
+"""What ends the names of kinds that are pieces of another, whose id they have."""
+
 
 @lru_cache(maxsize=256)
 def form_in(contract: Contract, kind: str, status: str) -> Fields:
@@ -90,9 +93,10 @@ def _may_be(form: Form | None, status: str) -> bool:
 @lru_cache(maxsize=256)
 def _identified(contract: Contract, kind: str) -> Form:
     """Return the form of a kind in which ids have the prefixes of the register, at any depth."""
-    own = PREFIXES.get(f"{kind}_id")
+    whole = kind.removesuffix(DELTA)
+    own = PREFIXES.get(f"{whole}_id")
     prefixes = PREFIXES if own is None else {**PREFIXES, "id": own}
-    for rule in contract.register.on(kind):
+    for rule in contract.register.on(whole):
         if rule.prefix is not None:
             prefixes = {**prefixes, rule.fields[0]: rule.prefix}
     form = form_of(contract, kind)
