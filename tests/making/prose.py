@@ -109,6 +109,9 @@ def _tokens(run: dict[str, Any]) -> Iterator[str]:
             yield "details"
         if details and details.get("reason") == limit and run.get(limit) is None:
             yield "no such limit"
+    details_of = [usage.get(inside) for _, _, inside, _ in pairs] if usage else []
+    if len({one is None for one in details_of}) > 1:
+        yield "half of the details"
     if usage and usage["total_tokens"] != usage["prompt_tokens"] + usage["completion_tokens"]:
         yield "sum"
     if details == {}:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from functools import cache, lru_cache
 from typing import Any
 
@@ -17,7 +17,10 @@ from run_contracts.types import JSONObject
 
 FUNCTION = "function"
 NO_ARGUMENTS = "{}"
-OUTPUT = Text(least=0, most=200, name="output")
+OUTPUT = Text(
+    least=0, most=200, name="output", usual=('{"status": "ok"}', '{"done": true}', '{"result": []}')
+)
+"""What a function answers of which nothing is known, or not what it answers these arguments."""
 
 
 def calls_of(run: JSONObject) -> list[JSONObject]:
@@ -55,7 +58,8 @@ def calls_fit(run: JSONObject, free: Free, make: Make, most: int | None) -> None
     allowed = callable_names(run, free)
     for at, call in enumerate(calls):
         path = SEPARATOR.join((CALLS, str(at), FUNCTION))
-        is_named = _named(call[FUNCTION], allowed, free, path, make)
+        is_fixed = f"{path}{SEPARATOR}name" not in free
+        is_named = is_fixed or _named(call[FUNCTION], allowed, run, make)
         if is_named and f"{path}{SEPARATOR}arguments" in free:
             call[FUNCTION]["arguments"] = arguments_of(run, call[FUNCTION]["name"], make)
     offer(run, (call[FUNCTION]["name"] for call in calls), free, most)
@@ -69,15 +73,20 @@ def callable_names(run: JSONObject, free: Free) -> list[str] | None:
     return None if "tools" in free else offered_names(run)
 
 
-def _named(
-    function: JSONObject, allowed: list[str] | None, free: Free, path: str, make: Make
-) -> bool:
-    """Let a call be of a function that may be called; say whether that decided which."""
-    if f"{path}{SEPARATOR}name" not in free:
-        return True
-    if allowed and function["name"] not in allowed:
+def _named(function: JSONObject, allowed: list[str] | None, run: JSONObject, make: Make) -> bool:
+    """Let a call be of a function that may be called; say whether that decided which.
+
+    Where any may be, one of ours gives way to those of ours that are offered, as it is of another
+    theme.
+    """
+    name, is_any = function["name"], allowed is None
+    if is_any:
+        known = [one for one in offered_names(run) if one in FUNCTIONS_BY_NAME]
+        allowed = known if name in FUNCTIONS_BY_NAME else []
+    if allowed and name not in allowed:
         function["name"] = make(one_of(tuple(allowed)))
-    return allowed is not None
+        return True
+    return not is_any
 
 
 def arguments_of(run: JSONObject, name: str, make: Make) -> str:
@@ -136,19 +145,29 @@ def output_of(call: JSONObject, make: Make) -> str:
 
 
 def offer(run: JSONObject, names: Iterable[str], free: Free, most: int | None) -> None:
-    """Let the tools, so many at most, offer functions, if they are not fixed as a whole."""
+    """Let the tools, so many at most, offer functions, if they are not fixed as a whole.
+
+    What is cut is none of these.
+    """
     if free.is_whole("tools"):
         return
-    tools = run["tools"]
+    wanted = list(dict.fromkeys(names))
     there = set(offered_names(run))
     new = [
-        {"type": FUNCTION, FUNCTION: copied(offered(name))}
-        for name in dict.fromkeys(names)
-        if name not in there
+        {"type": FUNCTION, FUNCTION: copied(offered(name))} for name in wanted if name not in there
     ]
     if new:
+        wanted_first(run, wanted, free)
         kept = fixed_items(free)
-        run["tools"] = [*tools[:kept], *new, *tools[kept:]][:most]
+        run["tools"] = [*run["tools"][:kept], *new, *run["tools"][kept:]][:most]
+
+
+def wanted_first(run: JSONObject, names: Container[str | None], free: Free) -> None:
+    """Let functions stand before all tools that are not fixed, for what is too much is cut."""
+    if not free.is_whole("tools"):
+        kept, tools = fixed_items(free), run["tools"]
+        last = sorted(tools[kept:], key=lambda tool: function_name(tool) not in names)
+        run["tools"] = [*tools[:kept], *last]
 
 
 def fixed_items(free: Free) -> int:

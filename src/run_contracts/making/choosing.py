@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any
@@ -22,7 +22,7 @@ from run_contracts.making.forms import (
 )
 from run_contracts.making.generators.simplest import fullest
 from run_contracts.making.impossible_wishes import kind_in_words, out_of_bounds, refusal_of
-from run_contracts.making.narrowing import form_in, plain_form
+from run_contracts.making.narrowing import forms_in, plain_form
 from run_contracts.making.overrides import forms_at, with_overrides
 from run_contracts.making.plans import ObjectPlan, planned
 from run_contracts.making.text_patterns import is_of_text
@@ -47,11 +47,11 @@ STAND_ALONE = frozenset(
 
 @lru_cache(maxsize=64)
 def plain_plans(contract: Contract, kind: str, status: str | None) -> tuple[ObjectPlan, ...]:
-    """Return the plans of a kind in a status, or in every one of its edition."""
-    return tuple(
-        planned(contract, kind, _form(contract, kind, one))
-        for one in statuses_of(contract, kind, status)
-    )
+    """Return the plans of a kind in a status, or in every one of its edition.
+
+    Of each form that the kind may have there is one, the widest first.
+    """
+    return tuple(planned(contract, kind, form) for form in _forms(contract, kind, status))
 
 
 def fitting_plans(
@@ -104,11 +104,10 @@ def is_text_at(contract: Contract, kind: str, name: str, value: str) -> bool:
 @lru_cache(maxsize=4096)
 def _texts_at(contract: Contract, kind: str, name: str) -> tuple[Text | Identifier, ...]:
     """Return the forms of the texts that lie at a path; none if anything else may lie there."""
-    forms = [
-        form
-        for form in forms_at(plain_form(contract, kind), name.split(SEPARATOR))
-        if not is_null(form)
-    ]
+    found = [[*forms_at(one, name.split(SEPARATOR))] for one in forms_in(contract, kind, None)]
+    if not all(found):
+        return ()
+    forms = [form for some in found for form in some if not is_null(form)]
     texts = tuple(form for form in forms if isinstance(form, Text | Identifier))
     return texts if len(texts) == len(forms) else ()
 
@@ -148,16 +147,17 @@ def _fitting(
 ) -> Iterator[ObjectPlan]:
     """Yield each plan that fits, as soon as it was tried; raise if there was none."""
     refused: list[tuple[tuple[bool, int], UsageError]] = []
-    statuses = statuses_of(contract, kind, status)
+    is_found = False
     out_of_bounds(contract, kind, wishes.fixed)
-    for each in statuses:
-        plan = _wished(contract, kind, each, _constants(wishes))
+    forms = _forms(contract, kind, status)
+    for _, plan in _wished(contract, kind, forms, _constants(wishes)):
         refusal = refusal_of(contract, plan, status, wishes.fixed)
         if refusal is None:
+            is_found = True
             yield plan
         else:
             refused.append(refusal)
-    if len(refused) == len(statuses):
+    if not is_found:
         raise min(refused, key=lambda refusal: refusal[0])[1]
 
 
@@ -165,11 +165,25 @@ def _constants(wishes: Wishes) -> dict[str, Form]:
     return {name: Constant(value=copied(value)) for name, value in wishes.fixed.items()}
 
 
-def _wished(contract: Contract, kind: str, status: str, forms: Mapping[str, Form]) -> ObjectPlan:
-    """Return the plan of an object with other forms at some paths, whether or not it can be."""
-    general, form = plain_form(contract, kind), _form(contract, kind, status)
-    whole = with_overrides(form, forms, general=general, kind=kind_in_words(kind))
-    return planned(contract, kind, whole, frozenset(forms))
+def _wished(
+    contract: Contract, kind: str, forms: Iterable[Fields], wished: Mapping[str, Form]
+) -> Iterator[tuple[Fields, ObjectPlan]]:
+    """Yield plans of objects with other forms at some paths, whether or not they can be.
+
+    A form into which a path does not lead is passed over; if none is left, that is the error.
+    """
+    general, errors = plain_form(contract, kind), list[UsageError]()
+    is_found = False
+    for form in forms:
+        try:
+            whole = with_overrides(form, wished, general=general, kind=kind_in_words(kind))
+        except UsageError as error:
+            errors.append(error)
+        else:
+            is_found = True
+            yield form, planned(contract, kind, whole, frozenset(wished))
+    if errors and not is_found:
+        raise errors[0]
 
 
 def _drawing(
@@ -182,36 +196,39 @@ def _drawing(
     sources = {name: Drawn(source=source) for name, source in drawn.items()}
     roots = {root_of(name) for name in drawn}
     able = [
-        each
-        for each in statuses_of(contract, kind, status)
-        if not any(is_null(_form(contract, kind, each).fields.get(root, TRUTH)) for root in roots)
+        form
+        for form in _forms(contract, kind, status)
+        if not any(is_null(form.fields.get(root, TRUTH)) for root in roots)
     ]
     if not able:
         values = plain_form(contract, kind).fields
         some = {root: fullest(values[root]) for root in roots}
         fitting_plans(contract, kind, status, {**some, **wishes.fixed})
+    constants = _constants(wishes)
     if wishes.fixed:
-        refusals = {
-            each: refusal_of(
-                contract, _wished(contract, kind, each, _constants(wishes)), status, wishes.fixed
-            )
-            for each in able
-        }
-        able = [each for each in able if refusals[each] is None]
+        refusals = [
+            (form, refusal_of(contract, plan, status, wishes.fixed))
+            for form, plan in _wished(contract, kind, able, constants)
+        ]
+        able = [form for form, refusal in refusals if refusal is None]
         if not able:
-            raise min(filter(None, refusals.values()), key=lambda refusal: refusal[0])[1]
-    for each in able:
-        yield _wished(contract, kind, each, {**_constants(wishes), **sources})
+            raise min(filter(None, (one for _, one in refusals)), key=lambda one: one[0])[1]
+    for _, plan in _wished(contract, kind, able, {**constants, **sources}):
+        yield plan
 
 
 @lru_cache(maxsize=256)
-def _form(contract: Contract, kind: str, status: str) -> Fields:
+def _forms(contract: Contract, kind: str, status: str | None) -> tuple[Fields, ...]:
+    """Return the usual forms of a kind in a status, or in every one."""
     if kind.endswith(("_list", "stream_event")):
         raise UsageError(
             f"a {kind_in_words(kind)} is made of other objects; make the list or stream"
         )
-    form = form_in(contract, kind, status) if status else plain_form(contract, kind)
-    return usual_form(contract, kind, status, form)
+    return tuple(
+        usual_form(contract, kind, each, form)
+        for each in statuses_of(contract, kind, status)
+        for form in forms_in(contract, kind, each or None)
+    )
 
 
 def statuses_of(contract: Contract, kind: str, status: str | None) -> tuple[str, ...]:

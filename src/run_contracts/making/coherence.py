@@ -16,6 +16,7 @@ from run_contracts.making.forced_tools import (
     different_tools,
     forced_tool,
     is_forced_there,
+    named_choice,
 )
 from run_contracts.making.forms import Identifier, Make, Whole
 from run_contracts.making.generators.content import PREFIXES
@@ -58,6 +59,8 @@ class Coherence:
             forced_tool(value, free, most)
             if value.get("tool_resources") or value.get("file_ids"):
                 _files_of_tools(value, free)
+        elif isinstance(value.get("tool_choice"), dict):
+            named_choice(value["tool_choice"], free)
         if "role" in value:
             _of_its_author(value, free, make)
         if value.get("usage") is None:

@@ -53,6 +53,16 @@ def forced_tool(value: JSONObject, free: Free, most: int | None) -> None:
             value["tools"] = [dict(PLAIN_TOOL)]
 
 
+def named_choice(choice: JSONObject, free: Free) -> None:
+    """Let a choice name a function if, and only if, it forces one; that of an assistant."""
+    if "tool_choice__function" not in free:
+        return
+    if choice.get("type") != FUNCTION:
+        choice.pop(FUNCTION, None)
+    elif function_name(choice) is None:
+        choice[FUNCTION] = {"name": SOME_FUNCTION}
+
+
 def _forced_function(value: JSONObject, choice: JSONObject, free: Free, most: int | None) -> None:
     """Let a choice name a function if, and only if, it forces one."""
     if choice.get("type") != FUNCTION:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import lru_cache
 
@@ -33,30 +33,46 @@ DELTA = "_delta"
 """What ends the names of kinds that are pieces of another, whose id they have."""
 
 
-@lru_cache(maxsize=256)
 def form_in(contract: Contract, kind: str, status: str) -> Fields:
-    """Return the form of a run, or of a run step, in one status.
+    """Return the form of a run, or of a run step, in one status; of several the widest.
 
     Raises `UsageError` for a status that the contract does not have.
     """
-    known = contract.lifecycle.cells(kind)
-    if status not in known:
-        raise UsageError(f"no status {status!r} of a {kind}; there are {', '.join(known)}")
-    form = _narrowed(contract, kind, known[status], status)
-    return form.with_field("status", Constant(value=status))
+    return forms_in(contract, kind, status)[0]
 
 
-@lru_cache(maxsize=64)
 def plain_form(contract: Contract, kind: str) -> Fields:
-    """Return the form of a kind whose fields do not depend on a status, e.g. a message."""
-    return _narrowed(contract, kind, {})
+    """Return the form of a kind whatever its status, e.g. of a message; of several the widest."""
+    return forms_in(contract, kind, None)[0]
 
 
-def _narrowed(
-    contract: Contract, kind: str, cells: Mapping[str, Expectation], status: str | None = None
-) -> Fields:
+@lru_cache(maxsize=256)
+def forms_in(contract: Contract, kind: str, status: str | None) -> tuple[Fields, ...]:
+    """Return each form that objects of a kind may have in a status, the widest first.
+
+    There is more than one where the schema of the kind offers several at its top. Raises as
+    `form_in` does; `ContractError` if the life cycle allows none of them.
+    """
+    known = contract.lifecycle.cells(kind)
+    if status is not None and status not in known:
+        raise UsageError(f"no status {status!r} of a {kind}; there are {', '.join(known)}")
+    cells: Mapping[str, Expectation] = {} if status is None else known[status]
+    forms: list[Fields] = []
+    errors: list[ContractError] = []
+    for form in _objects(contract, kind, status):
+        try:
+            forms.append(_narrowed(kind, form, cells))
+        except ContractError as error:
+            errors.append(error)
+    if not forms:
+        raise errors[0]
+    if status is None:
+        return tuple(forms)
+    return tuple(form.with_field("status", Constant(value=status)) for form in forms)
+
+
+def _narrowed(kind: str, form: Fields, cells: Mapping[str, Expectation]) -> Fields:
     """Return the form of a kind with fields set or null as a table says."""
-    form = _object(contract, kind, status)
     fields = dict(form.fields)
     needed = set(form.required)
     for name, wanted in cells.items():
@@ -66,19 +82,27 @@ def _narrowed(
     return replace(form, fields=fields, required=frozenset(needed))
 
 
-def _object(contract: Contract, kind: str, status: str | None) -> Fields:
-    """Return the form of the objects of a kind; of several, the widest that allows a status."""
-    form = _identified(contract, kind)
-    branches = form.branches if isinstance(form, Union) else (form,)
-    objects = (branch.form if isinstance(branch, Judged) else branch for branch in branches)
+def _objects(contract: Contract, kind: str, status: str | None) -> list[Fields]:
+    """Return the forms of the objects of a kind that allow a status, the widest first."""
     possible = [
-        one
-        for one in objects
+        _identified(contract, kind, one)
+        for one in _branches(form_of(contract, kind))
         if isinstance(one, Fields) and (status is None or _may_be(one.fields.get("status"), status))
     ]
     if not possible:
         raise ContractError(f"{kind}: its schema is no object, so no {kind} can be made")
-    return max(possible, key=lambda one: len(one.fields))
+    return sorted(possible, key=lambda one: -len(one.fields))
+
+
+def _branches(form: Form) -> Iterator[Form]:
+    match form:
+        case Judged(form=tried):
+            yield from _branches(tried)
+        case Union(branches=branches):
+            for branch in branches:
+                yield from _branches(branch)
+        case _:
+            yield form
 
 
 def _may_be(form: Form | None, status: str) -> bool:
@@ -91,7 +115,7 @@ def _may_be(form: Form | None, status: str) -> bool:
 
 
 @lru_cache(maxsize=256)
-def _identified(contract: Contract, kind: str) -> Form:
+def _identified(contract: Contract, kind: str, form: Fields) -> Fields:
     """Return the form of a kind in which ids have the prefixes of the register, at any depth."""
     whole = kind.removesuffix(DELTA)
     own = PREFIXES.get(f"{whole}_id")
@@ -99,9 +123,6 @@ def _identified(contract: Contract, kind: str) -> Form:
     for rule in contract.register.on(whole):
         if rule.prefix is not None:
             prefixes = {**prefixes, rule.fields[0]: rule.prefix}
-    form = form_of(contract, kind)
-    if not isinstance(form, Fields):
-        return _with_ids(form, prefixes)
     fields = {
         name: _with_ids(inner, prefixes if isinstance(inner, Text) else PREFIXES)
         for name, inner in form.fields.items()

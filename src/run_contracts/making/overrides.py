@@ -82,13 +82,17 @@ def _put_field(form: Fields, path: list[str], wanted: Form) -> Form | None:
 
 
 def _put_item(form: Items, at: int, path: list[str], wanted: Form) -> Form | None:
-    """Return an array with one of its items fixed; the ones before it are then there, too."""
+    """Return an array with one of its items fixed; the ones before it are then there, too.
+
+    Of calls there are none but these.
+    """
     first = list(form.first) + [form.item] * (at + 1 - len(form.first))
     item = _put(first[at], path, wanted)
     if item is None:
         return None
     first[at] = item
-    return replace(form, first=tuple(first), least=max(form.least, at + 1))
+    most = len(first) if form.name == "tool_calls" else form.most
+    return replace(form, first=tuple(first), least=max(form.least, at + 1), most=most)
 
 
 def _at(form: Form, path: list[str]) -> Form | None:

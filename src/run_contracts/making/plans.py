@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeGuard
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Requirement
@@ -137,7 +137,7 @@ def planned(
         counted = _counted(fields.get(name), rule)
         if counted is not None:
             sums.append(_sum(rule, counted))
-            fields[name] = _with_placeholder(fields[name], rule, counted)
+            fields[name] = _with_placeholders(fields[name], rule)
     return ObjectPlan(
         kind=kind,
         form=replace(form, fields=fields),
@@ -146,7 +146,7 @@ def planned(
         sames=tuple(
             rule
             for rule in contract.register.ruled("same", kind)
-            if isinstance(fields[rule.same], Choice)
+            if isinstance(fields.get(rule.same), Choice)
         ),
         coherence=coherence_of(contract, kind, Free(fixed)),
     )
@@ -175,10 +175,11 @@ def most_tools(contract: Contract, kind: str) -> int | None:
 def _counted(form: Form | None, rule: Requirement) -> Fields | None:
     """Return the form of an object with a total and its parts; None if there is none to relate."""
     branches = form.branches if isinstance(form, Union) else (form,)
-    for branch in branches:
-        if isinstance(branch, Fields) and {rule.total, *rule.parts} <= branch.fields.keys():
-            return branch
-    return None
+    return next((branch for branch in branches if _relates(branch, rule)), None)
+
+
+def _relates(form: Form | None, rule: Requirement) -> TypeGuard[Fields]:
+    return isinstance(form, Fields) and {rule.total, *rule.parts} <= form.fields.keys()
 
 
 def _sum(rule: Requirement, form: Fields) -> Sum:
@@ -186,9 +187,13 @@ def _sum(rule: Requirement, form: Fields) -> Sum:
     return Sum(rule=rule, is_total_free=not is_fixed(form.fields[rule.total]), free=free)
 
 
-def _with_placeholder(form: Form, rule: Requirement, counted: Fields) -> Form:
+def _with_placeholders(form: Form, rule: Requirement) -> Form:
     """Return a form whose free numbers count tokens; the total is put in later."""
-    fields = dict(counted.fields)
+    if isinstance(form, Union):
+        return Union(branches=tuple(_with_placeholders(one, rule) for one in form.branches))
+    if not _relates(form, rule):
+        return form
+    fields = dict(form.fields)
     for name in rule.parts:
         part = fields[name]
         if isinstance(part, Whole | Number):
@@ -197,7 +202,4 @@ def _with_placeholder(form: Form, rule: Requirement, counted: Fields) -> Form:
             fields[name] = Whole(least=least, most=most, usual=usual)
     if not is_fixed(fields[rule.total]):
         fields[rule.total] = Constant(value=0)
-    holder = replace(counted, fields=fields)
-    if not isinstance(form, Union):
-        return holder
-    return Union(branches=tuple(holder if b is counted else b for b in form.branches))
+    return replace(form, fields=fields)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, EXPIRED, QUEUED
+from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, EXPIRED, IN_PROGRESS, QUEUED
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.making.forms import (
@@ -30,14 +30,16 @@ from run_contracts.making.forms import (
     union,
     without_null,
 )
-from run_contracts.making.generators.offered_functions import FUNCTIONS
+from run_contracts.making.generators.offered_functions import FUNCTIONS, FUNCTIONS_BY_NAME
 from run_contracts.making.generators.offered_models import MODELS_BY_EDITION
 from run_contracts.making.generators.specimens import ANSWER_FORMS
 from run_contracts.making.parsing import schema_form
 from run_contracts.types import Edition
 
 ANSWERED = frozenset({"run", "thread", "message", "assistant"})
-"""Kinds whose metadata is an object in every answer, for servers fill it in."""
+"""Kinds whose objects servers fill in before they answer."""
+FILLED_IN = frozenset({"metadata", "temperature", "top_p"})
+"""What is never null in an answer, whatever was asked."""
 UNSEEN: Mapping[str, frozenset[str]] = {
     "run_step": frozenset({"expired_at", "metadata"}),
     "message": frozenset({"status", "incomplete_details", "completed_at", "incomplete_at"}),
@@ -49,7 +51,9 @@ EFFORTS = ("low", "medium", "high")
 """The efforts that all models know which reason."""
 NO_TOKENS = {"completion_tokens": 0, "prompt_tokens": 0, "total_tokens": 0}
 """The usage of a cancelled run, in all that were recorded."""
-DETAILS = frozenset({"prompt_token_details", "completion_tokens_details", "incomplete_details"})
+OF_USAGE = frozenset({"prompt_token_details", "completion_tokens_details"})
+"""Details of a usage: it has all of them or none, by the age of the server."""
+DETAILS = OF_USAGE | {"incomplete_details"}
 """Objects that say all they can, if they are there."""
 FILLED = frozenset({"tool_calls"})
 """Arrays that hold something, if they are there: who calls nothing does not wait for outputs."""
@@ -72,12 +76,15 @@ def usual_form(contract: Contract, kind: str, status: str, form: Fields) -> Fiel
             if name in fields:
                 fields[name] = within(fields[name], asked)
         fields |= _by_status(status, fields)
+    if kind == "run_step" and status in (IN_PROGRESS, COMPLETED) and "step_details" in fields:
+        is_answered = status == COMPLETED
+        fields["step_details"] = _answered(fields["step_details"], is_answered=is_answered)
     return replace(whole, fields=fields | _never_null(kind, status, fields))
 
 
 def _never_null(kind: str, status: str, fields: Mapping[str, Form]) -> dict[str, Form]:
     """Return what is never null in recorded objects of a kind in a status."""
-    names = {"metadata"} if kind in ANSWERED else set()
+    names = set(FILLED_IN) if kind in ANSWERED else set()
     if kind == "run" and status != QUEUED:
         names |= {"started_at"} | ({"usage"} if status == EXPIRED else set())
     left = {name: without_null(fields[name]) for name in names & fields.keys()}
@@ -86,13 +93,15 @@ def _never_null(kind: str, status: str, fields: Mapping[str, Form]) -> dict[str,
 
 def _by_status(status: str, fields: Mapping[str, Form]) -> dict[str, Form]:
     """Return what fields of a run usually are in a status, beyond what its life cycle says."""
-    if status == EXPIRED and allows_null(fields["last_error"]):
+    if status == EXPIRED and allows_null(fields.get("last_error", NULL)):
         return {"last_error": NULL}
     details = fields.get("incomplete_details", NULL)
     limited = without_null(details)
     if status == COMPLETED and limited is not None and allows_null(details):
         return {"incomplete_details": union((NULL, limited, limited))}  # v1: four in ten
-    if status == CANCELLED and isinstance(without_null(fields["usage"]), Fields):
+    if status == CANCELLED and not isinstance(
+        without_null(fields.get("usage", NULL)), Constant | None
+    ):
         return {"usage": Constant(value=NO_TOKENS)}
     return {}
 
@@ -138,6 +147,23 @@ def within(form: Form, asked: Form) -> Form:
     return form
 
 
+def _answered(form: Form, *, is_answered: bool) -> Form:
+    """Return the form of what a step did: calls have their outputs at its end, and none before."""
+    match form:
+        case Union(branches=branches):
+            return union(tuple(_answered(one, is_answered=is_answered) for one in branches))
+        case Items(item=item):
+            return replace(form, item=_answered(item, is_answered=is_answered))
+        case Fields(fields=fields) if fields.keys() >= {"arguments", "output"}:
+            output = fields["output"]
+            wanted = (without_null(output) or output) if is_answered else NULL
+            return form.with_field("output", wanted if allows_null(output) else output)
+        case Fields(fields=fields):
+            inner = {name: _answered(one, is_answered=is_answered) for name, one in fields.items()}
+            return replace(form, fields=inner)
+    return form
+
+
 def _inside(form: Form, edition: Edition) -> Form:
     """Return a form with functions, names and schemas as they usually are, at every depth."""
     match form:
@@ -160,21 +186,25 @@ def _usual_fields(form: Fields, edition: Edition) -> Form:
     fields = {name: _inside(inner, edition) for name, inner in form.fields.items()}
     if form.name in DETAILS:
         return replace(form, fields=fields, required=frozenset(fields))
+    if form.fields.keys() >= OF_USAGE:
+        return _detailed_or_not(replace(form, fields=fields))
     if form.name in ("function", "json_schema") and isinstance(fields.get("name"), Text):
         fields["name"] = NAME
     return replace(form, fields=fields)
 
 
-OFFERED: Mapping[str, Mapping[str, Any]] = {
-    function.name: {
-        "name": function.name,
-        "description": function.description,
-        "parameters": function.parameters,
-    }
-    for function in FUNCTIONS
-}
+def _detailed_or_not(usage: Fields) -> Form:
+    """Return the form of a usage with all of its details, or without."""
+    known = dict(usage.fields)
+    known |= {name: without_null(known[name]) or known[name] for name in OF_USAGE}
+    plain = {name: inner for name, inner in known.items() if name not in OF_USAGE}
+    whole = replace(usage, fields=known, required=usage.required | OF_USAGE)
+    if usage.required & OF_USAGE:
+        return whole
+    return union((replace(usage, fields=plain), whole, whole))
 
 
 def offered(name: str) -> Mapping[str, Any]:
     """Return a function as a tool offers it: all of it, if it is a known one."""
-    return OFFERED.get(name, {"name": name})
+    known = FUNCTIONS_BY_NAME.get(name)
+    return {"name": name} if known is None else known.described

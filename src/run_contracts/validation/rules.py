@@ -172,7 +172,8 @@ def prefixed(requirement: Requirement, _: Contract) -> Rule:
 def same(requirement: Requirement, contract: Contract) -> Rule:
     """Return the rule that a part says of itself what the value says; both must be known words."""
     name, field = requirement.same, requirement.fields[0]
-    known = contract.schema(requirement.on)["properties"][name].get("enum", ())
+    properties = contract.schema(requirement.on).get("properties", {})
+    known = properties.get(name, {}).get("enum", ())
 
     def rule(value: JSONObject) -> Iterator[Violation | None]:
         part, wanted = value.get(field), value.get(name)

@@ -14,7 +14,9 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 from pathlib import Path
+from typing import Any
 
 from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.errors import UsageError
@@ -57,13 +59,16 @@ FIXED: Mapping[str, tuple[str, ...]] = {
 SPOKEN: Mapping[str, str] = {
     "instructions": "instructions",
     "additional_instructions": "additional_instructions",
-    "reply": "replies",
     "value": "replies",
     "text": "questions",
     "content": "questions",
     "refusal": "refusals",
 }
 """Which sentences of a locale fill a property."""
+REPLIES_ON = "reply on "
+"""How the name of a text begins that answers on a theme; the theme follows."""
+PLAIN_THEME = "anything"
+"""The theme of those who help with whatever comes."""
 NEVER_EMPTY = frozenset({"tool_calls", "tool_outputs"})
 """Arrays that real objects never leave empty, though they might."""
 WHOLES: Mapping[str, tuple[int, int]] = {
@@ -82,14 +87,19 @@ NUMBERS: Mapping[str, tuple[float, ...]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Words:
-    """The words of one locale: sentences by their kind, and what assistants are."""
+    """The words of one locale: sentences by their kind, and what assistants are.
+
+    `themes` are what they are about.
+    """
 
     sentences: Mapping[str, tuple[str, ...]]
-    assistants: tuple[Mapping[str, str], ...]
+    assistants: tuple[Mapping[str, Any], ...]
+    themes: tuple[str, ...]
 
     def texts(self, name: str) -> tuple[str, ...]:
         """Return what may fill a text property of this name."""
-        return FIXED.get(name) or self.sentences[SPOKEN.get(name, "words")]
+        kind = SPOKEN.get(name, name if name.startswith(REPLIES_ON) else "words")
+        return FIXED.get(name) or self.sentences[kind]
 
 
 @lru_cache(maxsize=16)
@@ -101,17 +111,33 @@ def words_of(locale: str) -> Words:
     """
     names = _names(locale)
     read = tomllib.loads(_file(locale).read_text(encoding="utf-8"))
-    assistants = [
-        {key: text.format_map(each) for key, text in assistant.items()}
-        for assistant in read.pop("assistants")
-        for each in names
-    ]
+    themes = read.pop("assistants")
+    assistants = [_filled_in(assistant, each) for assistant in themes for each in names]
     sentences = {
         kind: tuple(text.format_map(each) for text in texts for each in names)
         for kind, texts in read.items()
     }
     sentences["instructions"] = tuple(assistant["instructions"] for assistant in assistants)
-    return Words(sentences=sentences, assistants=tuple(assistants))
+    for kind in ("questions", "replies"):
+        sentences[kind] = tuple(text for assistant in assistants for text in assistant[kind])
+    for theme in themes:
+        of_theme = (one["replies"] for one in assistants if one["theme"] == theme["theme"])
+        sentences[REPLIES_ON + theme["theme"]] = tuple(chain.from_iterable(of_theme))
+    return Words(
+        sentences=sentences,
+        assistants=tuple(assistants),
+        themes=tuple(theme["theme"] for theme in themes),
+    )
+
+
+def _filled_in(assistant: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    """Return what an assistant is, is asked and answers, with names in place of their marks."""
+    return {
+        key: said.format_map(names)
+        if isinstance(said, str)
+        else tuple(text.format_map(names) for text in said)
+        for key, said in assistant.items()
+    }
 
 
 def _file(locale: str) -> Path:

@@ -26,7 +26,7 @@ def bound({names}):
 
 FEW_CONTAINERS = 8
 """Containers at most of which each is written out, where one of them is picked."""
-MOST_PARTS = 40
+MOST_PARTS = 120
 """Values at most in a container that is written out."""
 
 
@@ -84,10 +84,18 @@ class MakerCode:
             return self.constant(values[0])
         if not any(isinstance(value, list | dict) for value in values):
             return f"{self.named(values)}[{at or f'int(random() * {len(values)})'}]"
-        if len(values) > FEW_CONTAINERS:
-            return f"fresh({self.named(values)}[{at or f'int(random() * {len(values)})'}], source)"
-        texts = [self.constant(value) for value in values]
-        return _chosen(texts, range(1, len(texts) + 1), at) if at else self.any_of(texts)
+        if len(values) > FEW_CONTAINERS and not at:
+            return f"fresh({self.named(values)}[int(random() * {len(values)})], source)"
+        if at:
+            different = {id(value): value for value in values}
+            makers = {key: self.maker_of_constant(value) for key, value in different.items()}
+            return f"{self.named(tuple(makers[id(value)] for value in values))}[{at}](source)"
+        return self.any_of([self.constant(value) for value in values])
+
+    def maker_of_constant(self, value: Any) -> Maker:
+        """Return the maker of one value, which is quicker than a copy of it."""
+        code = MakerCode(locale=self.locale, maker_of=self.maker_of)
+        return code.compiled(code.constant(value))
 
     def one_of(self, branches: list[str]) -> str:
         """Return the text of one of several; the plainest, which is first, is the likeliest."""

@@ -33,6 +33,7 @@ from run_contracts.making.generators.specimens import (
     CODE_THAT_DRAWS,
     FILES_AND_LINES,
 )
+from run_contracts.making.generators.themes import ABOUT_RUNS, BESIDE, themed_rows
 from run_contracts.making.text_patterns import is_shaped, is_text_of
 
 Record = Mapping[str, Any]
@@ -43,7 +44,7 @@ _MARK = "【4:0†manual.pdf】"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """Rows that have the same fields."""
+    """Rows that have the same fields; of a form that has these, or more of them."""
 
     fields: tuple[str, ...]
     rows: tuple[Record, ...]
@@ -53,7 +54,7 @@ def fitting(form: Fields, locale: str) -> Table | None:
     """Return what free fields of an object may hold together; None if they do not belong.
 
     A field that is fixed keeps to the rows that have its value, if any has. A field that can hold
-    none of the values that are left is made on its own.
+    none of the values that are left is made on its own, beside rows that say nothing about it.
     """
     for table in _tables(locale):
         if form.fields.keys() >= {*table.fields}:
@@ -63,12 +64,16 @@ def fitting(form: Fields, locale: str) -> Table | None:
 
 def _narrowed(form: Fields, table: Table) -> Table | None:
     free, rows = [], table.rows
-    for name in table.fields:
+    for name in (name for name in rows[0] if name in form.fields):
         inner = form.fields[name]
-        left = tuple(row for row in rows if fits(inner, row[name]))
+        known = {id(row[name]): row[name] for row in rows}
+        possible = {at for at, value in known.items() if fits(inner, value)}
+        left = tuple(row for row in rows if id(row[name]) in possible)
         if left:
             rows = left
             free += [] if is_fixed(inner) else [name]
+        else:
+            rows = tuple(row for row in rows if name in row.get(BESIDE, ())) or rows
     return Table(fields=tuple(free), rows=rows) if free else None
 
 
@@ -121,10 +126,6 @@ def _tables(locale: str) -> tuple[Table, ...]:
     """Return the tables of a locale, those of more fields before those of some of them."""
     words = words_of(locale)
     answers = _answers(words.texts("value"))
-    offers = [
-        {"name": each.name, "description": each.description, "parameters": each.parameters}
-        for each in FUNCTIONS
-    ]
     calls = [
         {"name": each.name, "arguments": json.dumps(arguments), "output": output}
         for each in FUNCTIONS
@@ -135,9 +136,9 @@ def _tables(locale: str) -> tuple[Table, ...]:
         for name, line in FILES_AND_LINES
     ]
     return (
-        _table(offers),
+        _table([each.described for each in FUNCTIONS]),
         _table(ANSWER_FORMS),
-        _table(words.assistants),
+        Table(fields=ABOUT_RUNS, rows=tuple(themed_rows(words))),
         _table(calls),
         _table([{"name": each["name"], "arguments": each["arguments"]} for each in calls]),
         _table(API_ERRORS),

@@ -27,6 +27,15 @@ class OfferedFunction:
     arguments: tuple[JSONObject, ...]
     outputs: tuple[str, ...]
 
+    @property
+    def described(self) -> JSONObject:
+        """What a tool says of it: its name, what it does, and what it takes."""
+        return {
+            "name": self.name,
+            "description": self.description,
+            "parameters": self.parameters,
+        }
+
 
 Answered = tuple[JSONObject, JSONObject]
 """Arguments, and what answers them."""

@@ -13,7 +13,6 @@ MODELS_BY_EDITION: Mapping[str, tuple[str, ...]] = {
         "gpt-4-turbo",
         "gpt-4-turbo-preview",
         "gpt-4-0125-preview",
-        "gpt-4-1106-preview",
         "gpt-3.5-turbo",
         "gpt-4",
     ),

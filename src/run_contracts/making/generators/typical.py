@@ -26,7 +26,7 @@ from run_contracts.making.forms import (
     allows_null,
     is_null,
 )
-from run_contracts.making.generators.content import NEVER_EMPTY, PREFIXES
+from run_contracts.making.generators.content import NEVER_EMPTY, PREFIXES, REPLIES_ON
 from run_contracts.making.generators.simplest import simplest
 from run_contracts.making.text_patterns import is_shaped
 
@@ -184,7 +184,8 @@ def _text(form: Text, _make: Make) -> str:
     if is_shaped(form):
         return str(simplest(form))
     prefix = PREFIXES.get(form.name)
-    text = TYPICAL_TEXTS.get(form.name, "word") if prefix is None else prefix + TAIL
+    name = "reply" if form.name.startswith(REPLIES_ON) else form.name
+    text = TYPICAL_TEXTS.get(name, "word") if prefix is None else prefix + TAIL
     return text.ljust(form.least, "x")[: form.most]
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from run_contracts.making.forms import Choice, Make, Text
+from run_contracts.making.generators.content import REPLIES_ON
+from run_contracts.making.lives.story import Story
 from run_contracts.making.lives.work import FILE_ID
 from run_contracts.types import JSONObject
 
-REPLY_TEXT = Text(least=0, most=2000, name="reply")
 REFUSAL_TEXT = Text(least=1, most=200, name="refusal")
 WRITTEN_FILE = Text(least=1, most=100, name="file_name")
 MARKER = "\u30104:0\u2020source\u3011"
@@ -26,29 +28,37 @@ class Part:
     pieces: tuple[JSONObject, ...] = field(default=())
 
 
-def parts_of(kind: str, make: Make, edition: str, pieces: tuple[str, ...] | None) -> list[Part]:
+def parts_of(kind: str, make: Make, plot: Story) -> list[Part]:
     """Return the parts of a reply of a kind; of the caller's own pieces, if there are any."""
+    pieces, text = plot.wishes.pieces, reply_text(plot.theme)
     if pieces is not None:
         return [_text(list(pieces))] if any(pieces) else []
-    cited = {"cited": lambda: _citation(make, edition), "file": lambda: _path(make)}
-    if kind in cited:
-        return [_text(_words(make), annotation=cited[kind]())]
+    if kind == "cited":
+        return [_text(_words(make, text), annotation=_citation(make, plot.contract.edition))]
+    if kind == "file":
+        return [_text([*_words(make, text), "\n\n"], annotation=_path(make))]
     if kind == "refusal":
         return [_refusal(str(make(REFUSAL_TEXT)))]
     if kind == "image":
         image: JSONObject = {"type": "image_file", "image_file": {"file_id": make(FILE_ID)}}
-        return [Part(whole=image, pieces=(image,)), *_plain(make)]
-    return [*_plain(make), *(_plain(make) if kind == "two parts" else ())]
+        return [Part(whole=image, pieces=(image,)), *_plain(make, text)]
+    return [*_plain(make, text), *(_plain(make, text) if kind == "two parts" else ())]
 
 
-def _plain(make: Make) -> list[Part]:
-    words = _words(make)
+@lru_cache
+def reply_text(theme: str) -> Text:
+    """Return the form of a reply on a theme."""
+    return Text(least=0, most=2000, name=REPLIES_ON + theme)
+
+
+def _plain(make: Make, text: Text) -> list[Part]:
+    words = _words(make, text)
     return [_text(words)] if any(words) else []
 
 
-def _words(make: Make) -> list[str]:
+def _words(make: Make, text: Text) -> list[str]:
     """Return a reply in the pieces a stream sends; one in some is empty."""
-    words = pieces_of(str(make(REPLY_TEXT)))
+    words = pieces_of(str(make(text)))
     return ["", *words] if words and make(HAS_EMPTY_PIECE) else words
 
 

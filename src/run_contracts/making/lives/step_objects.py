@@ -36,7 +36,7 @@ OF_ITS_RUN = ("thread_id", "assistant_id")
 
 def opened_step(plot: Story, make: Make, details: JSONObject, moment: int) -> JSONObject:
     """Return a step that begins at a moment."""
-    (plan,) = plain_plans(plot.contract, "run_step", IN_PROGRESS)
+    plan = plain_plans(plot.contract, "run_step", IN_PROGRESS)[0]
     return {
         **plan.made(make),
         **{name: plot.run[name] for name in OF_ITS_RUN},
@@ -52,7 +52,7 @@ def closed_step(  # noqa: PLR0913 - what the end of a step depends on
     plot: Story, make: Make, step: JSONObject, status: str, *, moment: int, usage: Any
 ) -> JSONObject:
     """Return a step as it ends at a moment; a stream's frames keep its expires_at."""
-    (plan,) = plain_plans(plot.contract, "run_step", status)
+    plan = plain_plans(plot.contract, "run_step", status)[0]
     ended: JSONObject = {"status": status}
     for name, wanted in plot.contract.lifecycle.steps[status].items():
         if name == "usage" and name in step:
@@ -72,7 +72,7 @@ def _error_of_step(plot: Story, error: Any) -> Any:
 
 def opened_message(plot: Story, make: Make, moment: int) -> JSONObject:
     """Return the message that a run begins to write, as stream frames show it."""
-    (plan,) = plain_plans(plot.contract, "message", None)
+    plan = plain_plans(plot.contract, "message", None)[0]
     files: JSONObject = {"file_ids": []} if "file_ids" in plan.form.fields else {"attachments": []}
     message = {
         **plan.made(make),

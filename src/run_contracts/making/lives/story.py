@@ -6,29 +6,37 @@ A history shows it a status at a time, a stream an event at a time; so they agre
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from itertools import chain
 from typing import Any
 
 from run_contracts.contract.lifecycle import IN_PROGRESS, REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
+from run_contracts.making.called_functions import function_name, wanted_first
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.coherence import contradictions
-from run_contracts.making.forms import Make, copied
+from run_contracts.making.forms import Choice, Make, copied
+from run_contracts.making.generators.themes import THEME, THEMES
 from run_contracts.making.lives.distinct_ids import distinct
 from run_contracts.making.lives.life_wishes import REQUIRED_ACTION, LifeWishes, checked_on
 from run_contracts.making.lives.timing import STARTS_AT, Timing, timing_of
 from run_contracts.making.moments import CREATED, EXPIRES
 from run_contracts.making.plans import ObjectPlan, coherence_of
-from run_contracts.making.wishes import Free, contradicting
+from run_contracts.making.wishes import NOTHING, Fixed, Free, contradicting
 from run_contracts.types import JSONObject
 
 AUTO = "auto"
+ANY_THEME = Choice(values=tuple({theme.assistant: theme for theme in reversed(THEMES)}))
+"""What a run may be about, the plainest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Story:
-    """One run and its life: the run as it ends, what it asked for each time, and when."""
+    """One run and its life: the run as it ends, what it asked for each time, and when.
+
+    Its `theme` is what the run is about, as far as nobody fixed that.
+    """
 
     contract: Contract
     path: tuple[str, ...]
@@ -36,6 +44,7 @@ class Story:
     actions: tuple[JSONObject, ...]
     timing: Timing
     wishes: LifeWishes
+    theme: str
 
     def snapshots(self) -> list[JSONObject]:
         """Return the run in each status of its path."""
@@ -80,9 +89,12 @@ class Story:
 def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishes) -> Story:
     """Return the story of a run along a path; raise `UsageError` for what it cannot be about."""
     checked_on(contract, wishes, path)
-    end = _plan(contract, path[-1], wishes)
-    run = end.made(make)
-    actions = [_asked(contract, make, run, wishes, at) for at in range(path.count(REQUIRES_ACTION))]
+    run = _about(contract, path, wishes).made(make)
+    theme = run.pop(THEME)
+    actions: list[JSONObject] = []
+    for _ in range(path.count(REQUIRES_ACTION)):
+        called = [set(map(function_name, calls_in(action))) for action in actions]
+        actions.append(_asked(contract, make, run, wishes, called))
     if REQUIRED_ACTION in run:
         run[REQUIRED_ACTION] = None
     if not any(path.endswith("__id") for path in (*wishes.passing, *_calls_fixed(wishes))):
@@ -95,6 +107,7 @@ def story(contract: Contract, make: Make, path: Sequence[str], wishes: LifeWishe
         actions=tuple(actions),
         timing=timing_of(path, run[CREATED], fixed, make),
         wishes=wishes,
+        theme=theme,
     )
 
 
@@ -114,22 +127,55 @@ def _plan(contract: Contract, status: str, wishes: LifeWishes) -> ObjectPlan:
     return fitting_plans(contract, "run", status, fixed, drawn)[0]
 
 
-def _asked(
-    contract: Contract, make: Make, run: JSONObject, wishes: LifeWishes, at: int
-) -> JSONObject:
-    """Return what a run asks for, the calls and the tools made to agree."""
-    asked = wishes.rounds[at] if wishes.rounds else {}
-    fixed = {**wishes.of(contract, REQUIRES_ACTION), **asked}
+def _about(contract: Contract, path: Sequence[str], wishes: LifeWishes) -> ObjectPlan:
+    """Return the plan of a run as it ends, with what it asks for at first, and its theme."""
+    end = _plan(contract, path[-1], wishes)
+    return _themed(end, _asking(contract, wishes, 0) if REQUIRES_ACTION in path else None)
+
+
+@lru_cache(maxsize=1024)
+def _themed(end: ObjectPlan, asking: ObjectPlan | None) -> ObjectPlan:
+    form = end.form.with_field(THEME, ANY_THEME)
+    if asking is None or end.coherence is None or asking.coherence is None:
+        return replace(end, form=form)
+    fixed = end.coherence.free.fixed | asking.coherence.free.fixed
+    return replace(
+        end,
+        form=form.with_field(REQUIRED_ACTION, asking.form.fields[REQUIRED_ACTION]),
+        coherence=replace(end.coherence, free=Free(fixed)),
+    )
+
+
+def _asking(contract: Contract, wishes: LifeWishes, at: int) -> ObjectPlan:
+    """Return the plan of what a run asks for, the first time or a later one."""
+    fixed = {**wishes.of(contract, REQUIRES_ACTION), **_of_round(wishes, at)}
     drawn = _actions(wishes.drawn_in(contract, REQUIRES_ACTION))
-    plan = fitting_plans(contract, "run", REQUIRES_ACTION, _actions(fixed), drawn)[0]
-    run[REQUIRED_ACTION] = plan.part(REQUIRED_ACTION, make)
-    if asked:
-        calls = calls_in(run[REQUIRED_ACTION])
-        places = {int(path.split("__")[3]) for path in asked}
-        del calls[len(places) :]
-    free = Free(frozenset(fixed) | frozenset(wishes.drawn))
-    if at > 0 and "tool_choice" in free and isinstance(run.get("tool_choice"), dict):
-        run["tool_choice"] = AUTO
+    return fitting_plans(contract, "run", REQUIRES_ACTION, _actions(fixed), drawn)[0]
+
+
+def _of_round(wishes: LifeWishes, at: int) -> Fixed:
+    return wishes.rounds[at] if wishes.rounds else NOTHING
+
+
+def _asked(
+    contract: Contract,
+    make: Make,
+    run: JSONObject,
+    wishes: LifeWishes,
+    called: Sequence[set[str | None]],
+) -> JSONObject:
+    """Return what a run asks for after what it `called` before, the calls and the tools to agree.
+
+    What was called stays among the tools.
+    """
+    at, asked = len(called), _of_round(wishes, len(called))
+    free = Free(frozenset(wishes.of(contract, REQUIRES_ACTION)).union(asked, wishes.drawn))
+    if at > 0 or run.get(REQUIRED_ACTION) is None:
+        run[REQUIRED_ACTION] = _asking(contract, wishes, at).part(REQUIRED_ACTION, make)
+    if at > 0:
+        wanted_first(run, set[str | None]().union(*called), free)
+        if "tool_choice" in free and isinstance(run.get("tool_choice"), dict):
+            run["tool_choice"] = AUTO
     coherence = coherence_of(contract, "run", free)
     if coherence is not None:
         coherence.agree(run, make)

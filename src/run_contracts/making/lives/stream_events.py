@@ -143,7 +143,7 @@ class _Script:
 
     def _created(self, *, with_thread: bool) -> Iterator[JSONObject]:
         if with_thread:
-            (plan,) = plain_plans(self.plot.contract, "thread", None)
+            plan = plain_plans(self.plot.contract, "thread", None)[0]
             own = {"id": self.plot.run["thread_id"], "created_at": self.plot.timing.moments[0]}
             yield _event("thread.created", {**plan.made(self.make), **own})
         yield self._of_run(0, "created")
@@ -194,7 +194,7 @@ class _Script:
         yield from _opening(step)
         for name in ("created", IN_PROGRESS):
             yield _event(f"thread.message.{name}", message)
-        parts = parts_of(last.reply, make, plot.contract.edition, plot.wishes.pieces)
+        parts = parts_of(last.reply, make, plot)
         for piece in deltas(message, parts):
             yield _event("thread.message.delta", piece)
         for at in range(work + 1, len(plot.path) - 1):
