@@ -7,11 +7,15 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).parent
 pytest_plugins = ["pytester"]
 # Tests make many small values; looking for garbage as often as usual takes a tenth of their time.
 gc.set_threshold(50_000, 10, 10)
+# How long a draw takes on a busy machine says nothing; what must be fast has a measure of its own.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 collect_ignore = ["tests/typing"]  # read by mypy, never imported
 
 

@@ -30,6 +30,7 @@ def beside_others() -> None:
         f"make_runs({MANY})": lambda: make_runs(MANY),
         "make_run(seed=i)": lambda: make_run(seed=next(seeds)),
         LITERAL: peers.literal,
+        "dict literal, random.seed(i)": lambda: peers.literal_of(next(seeds)),
         "faker calls by hand": peers.by_faker,
     }
     offered = {

@@ -71,6 +71,12 @@ def literal() -> Value:
     }
 
 
+def literal_of(seed: int) -> Value:
+    """Return the same literal for the same seed: what repeating costs by hand."""
+    random.seed(seed)
+    return literal()
+
+
 FAKE = Faker("en_US")
 
 

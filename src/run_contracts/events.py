@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from run_contracts.traffic.exchange import Exchange
+    from run_contracts.types import Edition
 
 FORMAT = 1
 """The version of the event stream's form; it grows when a reader must know the difference."""
@@ -52,7 +53,7 @@ class Started:
     """
 
     target: str
-    edition: str
+    edition: Edition
     profile: str
     seed: int
     version: str

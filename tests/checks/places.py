@@ -10,7 +10,7 @@ from typing import Any
 
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
-from run_contracts.engine.selftest.trial import URL, reference
+from run_contracts.engine.selftest.trial import PATIENCE, TIMEOUT, URL, reference
 from run_contracts.events import Broken, Decided, exchanges
 from run_contracts.server import FAULTS, ServerOptions
 from run_contracts.traffic.sse import frames
@@ -28,9 +28,14 @@ DESCRIBED = re.compile(
 
 
 def misplaced(fault: str) -> Iterator[str]:
-    """Yield what is said of a fault that does not stand where it is said to be."""
+    """Yield what is said of a fault that does not stand where it is said to be.
+
+    Its rule is checked alone, as a failure says to: that nothing is said of it is told, too.
+    """
     options = ServerOptions.for_checking(faults=(fault,))
-    target = Target(url=URL, key=options.api_key, edition=PLACED, patience=10.0, timeout=2.0)
+    target = Target(
+        url=URL, key=options.api_key, edition=PLACED, patience=PATIENCE, timeout=TIMEOUT
+    )
     with reference(options) as connection:
         events = list(check(target, only=[FAULTS[fault].requirement], connection=connection))
     answers = {one.number: one.response.payload.text for one in exchanges(events)}

@@ -1,4 +1,4 @@
-"""A violation leads to what is wrong, whichever check found it."""
+"""A broken rule that is checked alone is found, and its violation leads to what is wrong."""
 
 from __future__ import annotations
 
@@ -14,6 +14,6 @@ KNOWN = [one.id for one in FAULTS.values() if one.requirement in register(PLACED
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_what_was_found_stands_where_the_pointer_leads(part: int) -> None:
+def test_what_is_checked_alone_is_found_where_the_pointer_leads(part: int) -> None:
     """In the answer, or on the line of the stream; what is missing is missing in what is there."""
     assert [said for fault in KNOWN[part::PARTS] for said in misplaced(fault)] == []

@@ -1,4 +1,8 @@
-"""A reference server on loopback that keeps what it is sent and answers, as exchanges."""
+"""A reference server on loopback that keeps what it is sent and answers, as exchanges.
+
+Its time passes with its requests alone, so that a run is as old as what was asked of it, however
+fast the machine is.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +16,11 @@ from typing import Any
 import uvicorn
 
 from run_contracts.server import ServerOptions, create_app
+from run_contracts.server.clock import PatientClock
 from run_contracts.traffic.exchange import Exchange, Request, Response
+
+A_REQUEST = 0.06
+"""Seconds that pass with each request, before the server's speed."""
 
 
 @dataclass(kw_only=True)
@@ -20,11 +28,13 @@ class Recorder:
     """An ASGI application that keeps what passes through it to another."""
 
     application: Any
+    clock: PatientClock
     url: str = ""
     exchanges: list[Exchange] = field(default_factory=list)
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         asked, answered, start = bytearray(), bytearray(), {}
+        self.clock.sleep(A_REQUEST)
 
         async def receiving() -> Any:
             message = await receive()
@@ -65,7 +75,8 @@ def _text(headers: Any) -> tuple[tuple[str, str], ...]:
 @contextmanager
 def recording(options: ServerOptions) -> Iterator[Recorder]:
     """Serve with these options while the block runs."""
-    recorder = Recorder(application=create_app(options))
+    clock = PatientClock(speed=options.speed, epoch=options.epoch)
+    recorder = Recorder(application=create_app(options, clock), clock=clock)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         recorder.url = f"http://127.0.0.1:{listening.getsockname()[1]}/v1"
         config = uvicorn.Config(recorder, log_level="error", lifespan="off")

@@ -32,6 +32,8 @@ def _offered(*words: str) -> list[str]:
         (("selftest", "--fault", "RUN-LIST-006"), ["RUN-LIST-006"]),
         (("sample", "--status", "c"), ["cancelling", "cancelled", "completed"]),
         (("sample", "--edge", "queued-"), ["queued-plain", "queued-full"]),
+        (("sample", "--kind", "run_"), ["run_list", "run_step", "run_step_list"]),
+        (("sample", "--kind", "stream", "--edge", "completed-"), ["completed-plain"]),
         (("sample", "--breaks", "RUN-USAGE"), ["RUN-USAGE-001"]),
         (("validate", "--dialect", "openai-2023"), ["openai-2023-11"]),
         (("list", "--edition", ""), ["v1", "v2"]),

@@ -22,7 +22,7 @@ from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Decided, ExitCode
 from run_contracts.report import jsonlines
 from run_contracts.report.script import script
-from run_contracts.server import ServerOptions, running
+from run_contracts.server import ServerOptions
 from run_contracts.traffic.exchange import Exchange, Request, Response
 from run_contracts.traffic.payload import Payload
 from tests.cli.recording import recording
@@ -71,8 +71,8 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.mark.parametrize("fault", SHOWN)
 def test_a_replay_shows_it_again_with_few_requests(fault: str, reports: dict[str, Path]) -> None:
     """On another start of the same server, with other ids."""
-    with running(ServerOptions.for_checking(seed=7, faults=(fault,))) as url:
-        result = _run("replay", str(reports[fault]), _requirement(fault), url)
+    with recording(ServerOptions.for_checking(seed=7, faults=(fault,))) as server:
+        result = _run("replay", str(reports[fault]), _requirement(fault), server.url)
     assert result.exit_code == ExitCode.BROKEN, result.output
     assert f"{_requirement(fault)} " in result.output
     assert "the contract is broken" in result.output
@@ -81,8 +81,8 @@ def test_a_replay_shows_it_again_with_few_requests(fault: str, reports: dict[str
 @pytest.mark.parametrize("fault", ["RUN-CANCEL-002", "RUN-MODIFY-002", "RUN-SHAPE-003"])
 def test_a_replay_on_a_right_server_holds(fault: str, reports: dict[str, Path]) -> None:
     """Who mended a server sees it."""
-    with running(ServerOptions.for_checking(seed=7)) as url:
-        result = _run("replay", str(reports[fault]), fault, url)
+    with recording(ServerOptions.for_checking(seed=7)) as server:
+        result = _run("replay", str(reports[fault]), fault, server.url)
     assert result.exit_code == ExitCode.HOLDS, result.output
     assert "1 hold" in result.output
 

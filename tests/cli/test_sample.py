@@ -7,7 +7,7 @@ import json
 import pytest
 from click.testing import CliRunner, Result
 
-from run_contracts import violations
+from run_contracts import load, violations
 from run_contracts.cli.commands.sample import command
 from run_contracts.errors import UsageError
 from run_contracts.traffic.sse import frames
@@ -59,6 +59,36 @@ def test_an_edge_case_is_printed_by_name_and_all_are_listed() -> None:
     assert any(line.startswith("tools-20-items ") and line.endswith(".") for line in listed)
 
 
+@pytest.mark.parametrize(
+    "kind", ["run_step", "run_list", "run_step_list", "error", "message", "thread", "message_delta"]
+)
+def test_any_kind_is_printed(kind: str) -> None:
+    """Not only runs are what servers answer."""
+    lines = _said("--kind", kind, "--format", "jsonl", "-n", "3").stdout.splitlines()
+    assert [violations(json.loads(line), kind=kind, contract=load("v2")) for line in lines] == [
+        ()
+    ] * 3
+
+
+def test_a_life_is_printed_in_the_order_in_which_it_was_seen() -> None:
+    """The snapshots of one run, up to the status asked for."""
+    life = json.loads(_said("--kind", "history", "--status", "failed").stdout)
+    assert (life[0]["status"], life[-1]["status"]) == ("queued", "failed")
+    assert len({run["id"] for run in life}) == 1
+
+
+def test_a_stream_that_is_an_edge_case_is_printed_as_it_is_sent() -> None:
+    """The kind of stream needs no format."""
+    events = frames(_said("--kind", "stream", "--edge", "completed-plain").stdout.encode())
+    assert events[-1].data == "[DONE]"
+
+
+def test_the_id_of_pieces_is_that_of_what_they_are_pieces_of() -> None:
+    """Pieces of a message name the message, those of a step the step."""
+    for kind, prefix in (("message_delta", "msg_"), ("run_step_delta", "step_")):
+        assert json.loads(_said("--kind", kind).stdout)["id"].startswith(prefix)
+
+
 def test_near_misses_are_printed_with_what_is_wrong_beside() -> None:
     """The text goes to the standard output alone, so that it can be piped."""
     said = _said("--breaks", "RUN-USAGE-001", "-n", "2")
@@ -86,6 +116,14 @@ def test_a_near_miss_of_a_stream_is_the_stream() -> None:
         (("--edge", "a", "--breaks", "b"), "exclude one another"),
         (("--edges", "--status", "failed"), "--status goes with made runs"),
         (("--edge", "queued-plain", "--format", "sse"), "print it as json"),
+        (("--kind", "run_step", "--format", "sse"), "sse is for streams, not for kind run_step"),
+        (
+            ("--kind", "error", "--status", "failed"),
+            "--status is not for kind error; it is for run",
+        ),
+        (("--kind", "errors"), "no kind 'errors'; known are "),
+        (("--kind", "history", "--edge", "nothing"), "no edge case 'nothing' of a history"),
+        (("--kind", "error", "--breaks", "RUN-USAGE-001"), "a requirement has its own kinds"),
         (("--locale", "xx"), "faker has no locale 'xx'"),
     ],
 )

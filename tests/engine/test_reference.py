@@ -6,19 +6,23 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 import pytest
+from httpx2 import MockTransport
 
 from run_contracts import events, load
 from run_contracts.checks import CHECKS, outcomes
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.requirements import register
-from run_contracts.engine.runner import EXPLORATION, STATEFUL
+from run_contracts.engine.runner import EXPLORATION, STATEFUL, check
 from run_contracts.engine.selftest.agreement import UNSHOWN
-from run_contracts.engine.selftest.trial import reference
+from run_contracts.engine.selftest.trial import PATIENCE, TIMEOUT, URL, reference
 from run_contracts.probes import ProbeContext, planned
 from run_contracts.server import ServerOptions, running
 from run_contracts.traffic.evidence import Evidence
 from tests.engine.verdicts import checked, checked_in_process, finished, verdicts
+
+TARGET = Target(url=URL, key="sk-reference", patience=PATIENCE, timeout=TIMEOUT)
+"""A server in this process."""
 
 
 @pytest.mark.slow
@@ -59,12 +63,11 @@ def test_every_requirement_has_a_check_and_every_check_a_requirement() -> None:
 @pytest.fixture(scope="module")
 def alone() -> dict[str, Evidence]:
     """Return the evidence that each probe gives when it is the only one to run."""
-    target = Target(url="http://reference.invalid/v1", key="sk-reference", patience=10.0)
     evidence = {}
     for probe in planned("full"):
         with (
             reference(ServerOptions.for_checking()) as connection,
-            Session(target, connection) as session,
+            Session(TARGET, connection) as session,
         ):
             probe.scenario(ProbeContext(session, load("v2")))
             evidence[probe.name] = Evidence(
@@ -127,14 +130,19 @@ def test_a_check_cleans_up(right: str) -> None:
 
 
 @pytest.mark.parametrize("profile", ["smoke", "full"])
-def test_given_ids_are_used_and_kept(right: str, profile: str) -> None:
+def test_given_ids_are_used_and_kept(profile: str) -> None:
     """With --assistant-id and --thread-id nothing is created beside runs, and nothing deleted."""
-    with Session(Target(url=right, key="sk-reference")) as session:
+    with reference(ServerOptions.for_checking()) as closing:
+        assert closing.transport is not None
+        # Whoever checks closes the way to the target; here somebody looks after them.
+        connection = replace(closing, transport=MockTransport(closing.transport.handle_request))
+        session = Session(TARGET, connection)
         body = {"model": "gpt-4o", "instructions": "Be brief."}
         assistant = session.send("createAssistant", json_body=body).answered["id"]
         thread = session.send("createThread", json_body={}).answered["id"]
         given = {"assistant_id": assistant, "thread_id": thread, "cases": 1}
-        seen = checked(right, profile=profile, **given)
+        target = replace(TARGET, profile=profile, **given)
+        seen = list(check(target, connection=connection))
         assert session.send("getThread", thread_id=thread).response.status == 200
     operations = {
         one.operation_id

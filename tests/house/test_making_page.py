@@ -11,12 +11,15 @@ PAGE = (Path(__file__).parents[2] / "docs" / "making.md").read_text(encoding="ut
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", PAGE, flags=re.MULTILINE | re.DOTALL)
 NONE_WRONG = 0
 PROFILE = """
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 
-settings.register_profile("page", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("page", deadline=None, max_examples=50)
 settings.load_profile("page")
 """
-"""In an empty folder hypothesis prepares its tables of letters while it draws the first."""
+"""In an empty folder hypothesis prepares its tables of letters while it draws the first.
+
+Without a deadline of its own, a draw may take half a minute.
+"""
 
 
 @pytest.mark.slow

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
+from functools import cache
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from run_contracts import UsageError, load, strategies, violations
-from run_contracts.making import edge_case, edge_cases
+from run_contracts.making import EdgeCase, edge_case, edge_cases
 from run_contracts.making.edge_cases import edge_kinds
 from run_contracts.making.edge_cases.described_cases import descriptions
 from tests.making import judged
@@ -39,6 +40,12 @@ BESIDE_THE_PROSE = {
 """The topics on which a case is out of the ordinary, by its name: what it is about."""
 
 
+@cache
+def _catalogue(edition: str, kind: str) -> tuple[EdgeCase, ...]:
+    """Return the edge cases of a kind, which tests only read."""
+    return tuple(edge_cases(edition, kind=kind))
+
+
 def _broken(case: Any) -> object:
     """Return what a case breaks, judged as what it is."""
     if case.kind == "history":
@@ -51,7 +58,7 @@ def _broken(case: Any) -> object:
 @pytest.mark.parametrize(("edition", "kind"), KINDS)
 def test_every_edge_case_is_legal(edition: str, kind: str) -> None:
     """The judge finds nothing wrong, also after the value was sent as JSON."""
-    for case in edge_cases(edition, kind=kind):
+    for case in _catalogue(edition, kind):
         assert _broken(case) == (), case
         assert json.loads(json.dumps(case.value)) == case.value
         assert case.what.endswith("."), case
@@ -61,7 +68,7 @@ def test_every_edge_case_is_legal(edition: str, kind: str) -> None:
 @pytest.mark.parametrize("edition", ["v1", "v2"])
 def test_the_runs_of_edge_cases_are_legal_by_prose(edition: str, kind: str) -> None:
     """But for the one thing that a case is about, a second reader of the documents agrees."""
-    for case in edge_cases(edition, kind=kind):
+    for case in _catalogue(edition, kind):
         about = (BESIDE_THE_PROSE[p] for p in BESIDE_THE_PROSE if re.fullmatch(p, case.name))
         expected = next(about, set())
         for run in _runs(case):
@@ -84,7 +91,7 @@ def _runs(case: Any) -> list[Any]:
 @pytest.mark.parametrize(("edition", "kind"), KINDS)
 def test_no_two_edge_cases_are_equal(edition: str, kind: str) -> None:
     """As JSON texts, for 1 is not 1.0 and true is neither."""
-    cases = edge_cases(edition, kind=kind)
+    cases = _catalogue(edition, kind)
     texts = {json.dumps(case.value, sort_keys=True) for case in cases}
     assert len(texts) == len(cases) >= LEAST.get(kind, 7)
 
@@ -92,7 +99,7 @@ def test_no_two_edge_cases_are_equal(edition: str, kind: str) -> None:
 @pytest.mark.parametrize(("edition", "kind"), KINDS)
 def test_a_name_is_one_case_and_can_be_typed(edition: str, kind: str) -> None:
     """No quotes are needed for it in a shell, and none is there twice."""
-    names = [case.name for case in edge_cases(edition, kind=kind)]
+    names = [case.name for case in _catalogue(edition, kind)]
     assert len(names) == len(set(names))
     assert [name for name in names if not re.fullmatch(r"[\w.+-]+", name)] == []
 
@@ -100,14 +107,14 @@ def test_a_name_is_one_case_and_can_be_typed(edition: str, kind: str) -> None:
 @pytest.mark.parametrize(("edition", "kind"), KINDS)
 def test_no_description_is_lost(edition: str, kind: str) -> None:
     """All that are described are in the catalogue, in that order: none is impossible."""
-    names = [case.name for case in edge_cases(edition, kind=kind)]
+    names = [case.name for case in _catalogue(edition, kind)]
     assert names == [description.name for description in descriptions(load(edition), kind)]
 
 
 @pytest.mark.parametrize(("edition", "kind"), KINDS)
 def test_a_case_is_the_same_alone_and_among_all(edition: str, kind: str) -> None:
     """It does not matter whether one case is asked for, or all of them."""
-    for case in edge_cases(edition, kind=kind)[:40]:
+    for case in _catalogue(edition, kind)[:40]:
         assert edge_case(case.name, edition, kind=kind) == case
 
 
@@ -253,5 +260,5 @@ def test_a_case_of_another_kind_is_no_run() -> None:
 def test_edge_cases_of_any_kind_can_be_drawn(data: st.DataObject) -> None:
     """A strategy picks from the catalogue, and what a test does to a value harms no other."""
     history = data.draw(strategies.edge_values("history", edition="v1"))
-    assert history in [case.value for case in edge_cases("v1", kind="history")]
+    assert history in [case.value for case in _catalogue("v1", "history")]
     history.clear()

@@ -44,10 +44,14 @@ assert_type(found, tuple[Violation, ...])
 assert_type(found[0].level, Level)
 assert_type(found[0].pointer, str)
 
-violations({}, reading="literal")  # type: ignore[arg-type]  # only wire and published exist
-violations({}, edition="v3")  # type: ignore[arg-type]
+violations({}, reading="literal")  # type: ignore[call-overload]  # only wire and published exist
+violations({}, edition="v3")  # type: ignore[call-overload]
 assert_valid_run({}, dialect="azure")  # type: ignore[arg-type]
 load(reading="literal")  # type: ignore[arg-type]
+load("v3")  # type: ignore[arg-type]
+load("v2", dialect="azure")  # type: ignore[arg-type]
+violations({}, kind="runs")  # type: ignore[call-overload]
+violations({}, kind="invoice", contract=contract)  # what a vendor adds
 
 try:
     assert_valid_run({}, edition="v1", strict=True)

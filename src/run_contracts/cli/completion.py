@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
 
+if TYPE_CHECKING:
+    from run_contracts.types import Edition
+
 Offered = list[CompletionItem]
 
 
-def _edition(context: click.Context) -> str:
+def _edition(context: click.Context) -> Edition:
     """Return the edition that was typed before, else the newest."""
     from run_contracts.contract.requirements import EDITIONS  # noqa: PLC0415 - not needed to define options
 
     given = context.params.get("edition")
-    return given if given in EDITIONS else EDITIONS[-1]
+    return next((one for one in EDITIONS if one == given), EDITIONS[-1])
 
 
 def _beginning(typed: str, offered: Iterable[tuple[str, str]]) -> Offered:
@@ -48,6 +52,14 @@ def statuses(context: click.Context, _: click.Parameter, typed: str) -> Offered:
     return _beginning(typed, ((status, "") for status in lifecycle(_edition(context)).fields))
 
 
+def kinds_made(context: click.Context, _: click.Parameter, typed: str) -> Offered:
+    """Offer the kinds of what can be made, or has edge cases."""
+    from run_contracts.contract.loading import load  # noqa: PLC0415
+    from run_contracts.making.edge_cases.kinds_with_edges import edge_kinds  # noqa: PLC0415 - heavy
+
+    return _beginning(typed, ((kind, "") for kind in edge_kinds(load(_edition(context)))))
+
+
 def edge_names(context: click.Context, _: click.Parameter, typed: str) -> Offered:
     """Offer the edge cases of the edition."""
     from run_contracts.contract.loading import load  # noqa: PLC0415
@@ -55,7 +67,8 @@ def edge_names(context: click.Context, _: click.Parameter, typed: str) -> Offere
         descriptions,
     )
 
-    known = descriptions(load(_edition(context)))
+    kind = context.params.get("kind") or "run"
+    known = descriptions(load(_edition(context)), kind)
     return _beginning(typed, ((one.name, one.what) for one in known))
 
 

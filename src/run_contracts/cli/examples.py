@@ -18,6 +18,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import STREAM_TYPE, match
 from run_contracts.making.lives.stream_events import as_sse
 from run_contracts.making.near_misses import NearMiss, near_misses, why_none
+from run_contracts.types import Edition
 from run_contracts.validation.found import shown
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ def _unquoted(text: str) -> str:
     return text.strip('"') if " " in text and text[:1] == '"' else text
 
 
-def _where(broken: Broken, edition: str) -> str:
+def _where(broken: Broken, edition: Edition) -> str:
     """Return the request of a failure without its ids, and where in the answer it is seen."""
     method, _, url = broken.request.partition(" ")
     known = match(edition, method, url)

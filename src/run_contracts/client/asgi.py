@@ -89,9 +89,15 @@ class InProcess(httpx2.BaseTransport):
         """Turn the loop until something came; raise `ReadTimeout` if nothing does in time."""
         with self._turning:
             try:
-                return self._loop.run_until_complete(asyncio.wait_for(awaited, seconds))
+                return self._loop.run_until_complete(_in_time(awaited, seconds))
             except TimeoutError:
                 raise httpx2.ReadTimeout("no answer in time", request=request) from None
+
+
+async def _in_time(awaited: Awaitable[Message], seconds: float | None) -> Message:
+    """Return what is awaited; unlike `asyncio.wait_for`, without a task beside this one."""
+    async with asyncio.timeout(seconds):
+        return await awaited
 
 
 class _Call:

@@ -12,6 +12,7 @@ from urllib.parse import unquote, urlsplit
 from run_contracts.client.budget import UNBOUNDED, Budget
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
+from run_contracts.types import Edition
 
 DEFAULT_KEY_NAME = "OPENAI_API_KEY"
 DEFAULT_MODEL = "gpt-4o"
@@ -33,7 +34,7 @@ class Target:
     """
 
     url: str
-    edition: str = "v2"
+    edition: Edition = "v2"
     key_name: str = DEFAULT_KEY_NAME
     key: str = field(default="", repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -77,7 +78,7 @@ class Target:
 def target(  # noqa: PLR0913 - the options of a check
     url: str,
     *,
-    edition: str = "v2",
+    edition: Edition = "v2",
     api_key_env: str = DEFAULT_KEY_NAME,
     headers: tuple[str, ...] = (),
     assistant_id: str | None = None,

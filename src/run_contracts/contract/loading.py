@@ -13,6 +13,7 @@ from run_contracts.contract.lifecycle import Lifecycle, lifecycle
 from run_contracts.contract.readings import dialect_named, loosened, published
 from run_contracts.contract.requirements import EDITIONS, Register, register
 from run_contracts.errors import ContractError, UsageError
+from run_contracts.types import DialectName, Edition
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -32,7 +33,7 @@ class Contract:
     `documents` maps a kind (``run``, ``run_step``, ``error``, ...) to its JSON Schema.
     """
 
-    edition: str
+    edition: Edition
     reading: str
     dialect: str | None
     documents: Mapping[str, Any] = field(repr=False)
@@ -164,7 +165,9 @@ class Contract:
         )
 
 
-def load(edition: str = "v2", *, reading: Reading = "wire", dialect: str | None = None) -> Contract:
+def load(
+    edition: Edition = "v2", *, reading: Reading = "wire", dialect: DialectName | None = None
+) -> Contract:
     """Return the contract of an edition; the same arguments give the same object.
 
     `reading` is ``wire`` (the published contract corrected by the errata) or ``published``.
@@ -185,7 +188,7 @@ def _status_of(schema: Any) -> Any:
 
 
 @cache
-def _load(edition: str, reading: str, dialect: str | None) -> Contract:
+def _load(edition: Edition, reading: str, dialect: str | None) -> Contract:
     """Put a contract together from the data files."""
     if edition not in EDITIONS:
         raise UsageError(f"no edition {edition!r}; choose one of {', '.join(EDITIONS)}")

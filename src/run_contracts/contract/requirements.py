@@ -12,8 +12,9 @@ from typing import Any, Literal
 
 from run_contracts.contract.files import read_toml
 from run_contracts.errors import ContractError, UsageError
+from run_contracts.types import Edition
 
-EDITIONS = ("v1", "v2")
+EDITIONS: tuple[Edition, ...] = ("v1", "v2")
 FOUNDING = EDITIONS[0]
 """The edition of the founding document; the others have what came later."""
 ITEM_KINDS = {"run_list": "run", "run_step_list": "run_step", "message_list": "message"}

@@ -29,6 +29,9 @@ from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.parsing import form_of
 from run_contracts.making.text_patterns import is_shaped
 
+DELTA = "_delta"
+"""What ends the names of kinds that are pieces of another, whose id they have."""
+
 
 def form_in(contract: Contract, kind: str, status: str) -> Fields:
     """Return the form of a run, or of a run step, in one status; of several the widest.
@@ -114,9 +117,10 @@ def _may_be(form: Form | None, status: str) -> bool:
 @lru_cache(maxsize=256)
 def _identified(contract: Contract, kind: str, form: Fields) -> Fields:
     """Return the form of a kind in which ids have the prefixes of the register, at any depth."""
-    own = PREFIXES.get(f"{kind}_id")
+    whole = kind.removesuffix(DELTA)
+    own = PREFIXES.get(f"{whole}_id")
     prefixes = PREFIXES if own is None else {**PREFIXES, "id": own}
-    for rule in contract.register.on(kind):
+    for rule in contract.register.on(whole):
         if rule.prefix is not None:
             prefixes = {**prefixes, rule.fields[0]: rule.prefix}
     fields = {

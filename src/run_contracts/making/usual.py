@@ -34,6 +34,7 @@ from run_contracts.making.generators.offered_functions import FUNCTIONS, FUNCTIO
 from run_contracts.making.generators.offered_models import MODELS_BY_EDITION
 from run_contracts.making.generators.specimens import ANSWER_FORMS
 from run_contracts.making.parsing import schema_form
+from run_contracts.types import Edition
 
 ANSWERED = frozenset({"run", "thread", "message", "assistant"})
 """Kinds whose objects servers fill in before they answer."""
@@ -106,7 +107,7 @@ def _by_status(status: str, fields: Mapping[str, Form]) -> dict[str, Form]:
 
 
 @lru_cache(maxsize=4)
-def requested(edition: str) -> Mapping[str, Form]:
+def requested(edition: Edition) -> Mapping[str, Form]:
     """Return the forms of the numbers and words that a request for a run may ask for.
 
     They are those of the published document; of what only a later edition's request has, its.
@@ -120,7 +121,7 @@ def requested(edition: str) -> Mapping[str, Form]:
     }
 
 
-def _published_request(edition: str) -> Mapping[str, Any]:
+def _published_request(edition: Edition) -> Mapping[str, Any]:
     properties: Mapping[str, Any] = load(edition, reading="published").schema("create_run_request")[
         "properties"
     ]
@@ -163,7 +164,7 @@ def _answered(form: Form, *, is_answered: bool) -> Form:
     return form
 
 
-def _inside(form: Form, edition: str) -> Form:
+def _inside(form: Form, edition: Edition) -> Form:
     """Return a form with functions, names and schemas as they usually are, at every depth."""
     match form:
         case Union(branches=branches):
@@ -179,7 +180,7 @@ def _inside(form: Form, edition: str) -> Form:
     return form
 
 
-def _usual_fields(form: Fields, edition: str) -> Form:
+def _usual_fields(form: Fields, edition: Edition) -> Form:
     if not form.fields and form.name in SCHEMA_EXAMPLES:
         return Choice(values=SCHEMA_EXAMPLES[form.name])
     fields = {name: _inside(inner, edition) for name, inner in form.fields.items()}

@@ -27,6 +27,7 @@ from run_contracts.events import (
 )
 from run_contracts.report import sanitizing
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
+from run_contracts.types import Edition
 from run_contracts.validation.json_text import decode_json
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ class _Wrong(ValueError):
     """What is wrong with a line."""
 
 
-def _event(line: bytes, edition: str) -> Event:
+def _event(line: bytes, edition: Edition) -> Event:
     """Return the event that a line of a report on an edition holds."""
     try:
         body = decode_json(line)
@@ -117,7 +118,7 @@ def _event(line: bytes, edition: str) -> Event:
     return event
 
 
-def _exchange(value: dict[str, Any], edition: str) -> Exchange:
+def _exchange(value: dict[str, Any], edition: Edition) -> Exchange:
     """Return the exchange that was written; an intent that this version does not know is none."""
     headers = {name: _frozen(value[name]) for name in ("request_headers", "response_headers")}
     return Exchange(

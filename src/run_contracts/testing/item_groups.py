@@ -8,6 +8,7 @@ import pytest
 
 from run_contracts.contract.requirements import register
 from run_contracts.testing.check_result import CheckResult
+from run_contracts.types import Edition
 
 MOST_SCRIPTS = 3
 """Failures of a check that show their requests; more of them would only be scrolled past."""
@@ -22,7 +23,7 @@ class ItemGroup:
     else, `failed_setup` the id of one whose fixtures failed.
     """
 
-    edition: str
+    edition: Edition
     file_suffix: str
     items: list[pytest.Item] = field(default_factory=list)
     returned: object = None

@@ -10,6 +10,7 @@ from run_contracts.contract.requirements import Level, Register, Requirement, re
 from run_contracts.errors import UsageError
 from run_contracts.testing.checking import SessionChecks
 from run_contracts.testing.plugin_options import given
+from run_contracts.types import Edition
 
 PARAMETER = "run_requirement"
 Test = Callable[..., None]
@@ -20,7 +21,7 @@ def suite(
     areas: Collection[str] = (),
     level: str | None = None,
     only: Collection[str] = (),
-    edition: str | None = None,
+    edition: Edition | None = None,
 ) -> Test:
     """Return a test that becomes one item for each requirement.
 

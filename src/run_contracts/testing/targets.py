@@ -22,6 +22,7 @@ from run_contracts.engine import baseline
 from run_contracts.engine.baseline import Baseline
 from run_contracts.errors import UsageError
 from run_contracts.testing.plugin_options import given
+from run_contracts.types import Edition
 
 IN_PROCESS = "http://in-process.invalid"
 DEFAULT_PATH = "/v1"
@@ -68,7 +69,7 @@ class TargetResolver:
         """Keep what a target is made of."""
         self._config = config
         self._folder = str(config.invocation_params.dir)
-        self.edition: str = given(config, "edition")
+        self.edition: Edition = given(config, "edition")
         self.profile: str = given(config, "profile")
         self._url: str | None = given(config, "target")
         self._options: dict[str, Any] = {
@@ -88,7 +89,7 @@ class TargetResolver:
         self._target(IN_PROCESS if url is None or _NAMED.fullmatch(url) else url, self.edition)
         known_failures(self._config)
 
-    def resolve(self, value: Any, edition: str) -> ResolvedTarget:
+    def resolve(self, value: Any, edition: Edition) -> ResolvedTarget:
         """Return the target that a value of the fixture stands for; raise `UsageError` if none."""
         match value:
             case Target():
@@ -111,7 +112,7 @@ class TargetResolver:
                 return self._within(IN_PROCESS + DEFAULT_PATH, value, edition, _name(value))
         raise UsageError(f"the fixture run_target returned {value!r}; return {FORMS}")
 
-    def _as_it_is(self, target: Target, edition: str) -> ResolvedTarget:
+    def _as_it_is(self, target: Target, edition: Edition) -> ResolvedTarget:
         if target.edition != edition:
             raise UsageError(
                 f"the fixture run_target returned a target of edition {target.edition}, but the "
@@ -119,13 +120,13 @@ class TargetResolver:
             )
         return ResolvedTarget(target=target, name=target.url)
 
-    def _within(self, url: str, application: object, edition: str, name: str) -> ResolvedTarget:
+    def _within(self, url: str, application: object, edition: Edition, name: str) -> ResolvedTarget:
         target = self._target(url, edition)
         return ResolvedTarget(
             target=target, application=cast("Application", application), name=name
         )
 
-    def _target(self, url: str, edition: str) -> Target:
+    def _target(self, url: str, edition: Edition) -> Target:
         return targets.target(url, edition=edition, **self._options)
 
     def _imported(self, module: str, path: str) -> object:

@@ -18,6 +18,7 @@ from run_contracts.contract.operations import (
 )
 from run_contracts.traffic.payload import Payload, Placed, is_kind
 from run_contracts.traffic.streamed_events import StreamedEvent, streamed_event
+from run_contracts.types import Edition
 from run_contracts.validation.json_text import Body
 
 __all__ = ["Exchange", "Intent", "Request", "Response", "is_kind"]
@@ -102,7 +103,7 @@ class Exchange:
     """
 
     number: int
-    edition: str
+    edition: Edition
     request: Request
     response: Response
     source: str = ""

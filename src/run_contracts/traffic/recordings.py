@@ -7,12 +7,13 @@ from pathlib import Path
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.errors import UsageError
 from run_contracts.traffic.exchange import OK, Exchange, Request, Response
+from run_contracts.types import Edition
 
 LINES = (".jsonl", ".ndjson")
 STREAMS = (".sse", ".event-stream")
 
 
-def read(path: Path, *, edition: str) -> tuple[Exchange, ...]:
+def read(path: Path, *, edition: Edition) -> tuple[Exchange, ...]:
     """Return what a file holds: one answer, or one for each line that is not blank.
 
     The ending tells the form: .jsonl and .ndjson are lines, .sse is a stream, anything else is
@@ -39,7 +40,7 @@ def read(path: Path, *, edition: str) -> tuple[Exchange, ...]:
     return (_answer(data, kind, str(path), edition, 1),) if data.strip() else ()
 
 
-def _answer(body: bytes, kind: str, name: str, edition: str, number: int) -> Exchange:
+def _answer(body: bytes, kind: str, name: str, edition: Edition, number: int) -> Exchange:
     """Return a recorded body as the answer to an unknown request."""
     return Exchange(
         number=number,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from run_contracts.contract.loading import Contract, Reading, load
 from run_contracts.contract.requirements import ITEM_KINDS, Level
@@ -20,7 +20,7 @@ from run_contracts.validation.shape import shape_violations
 from run_contracts.validation.violation import Violation, token
 
 if TYPE_CHECKING:
-    from run_contracts.types import DialectName, Edition
+    from run_contracts.types import DialectName, Edition, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +31,18 @@ class Judgement:
     violations: tuple[Violation, ...]
 
 
+@overload
+def violations(
+    value: Any,
+    *,
+    kind: Kind = "run",
+    edition: Edition = "v2",
+    reading: Reading = "wire",
+    dialect: DialectName | None = None,
+    contract: None = None,
+) -> tuple[Violation, ...]: ...
+@overload
+def violations(value: Any, *, kind: str = "run", contract: Contract) -> tuple[Violation, ...]: ...
 def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the contract itself
     value: Any,
     *,

@@ -15,6 +15,7 @@ from run_contracts.cli.examples import ANSWER, example
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import EDITIONS, Requirement, register
 from run_contracts.report.text import LABEL_WIDTH
+from run_contracts.types import Edition
 
 LINE_WIDTH = 80
 """Columns of a line."""
@@ -34,7 +35,7 @@ Examples:
 @click.option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
 )
-def command(ids: tuple[str, ...], edition: str | None, form: str) -> None:
+def command(ids: tuple[str, ...], edition: Edition | None, form: str) -> None:
     """Explain requirements: the rule, why it hurts, an example, and a server that breaks it.
 
     An example of what takes requests is what the reference server is seen to answer, with the
@@ -47,15 +48,15 @@ def command(ids: tuple[str, ...], edition: str | None, form: str) -> None:
     click.echo("\n\n".join("\n".join(_lines(one)) for one in explanations))
 
 
-def _rule(requirement: str, edition: str | None) -> tuple[Requirement, str]:
+def _rule(requirement: str, edition: Edition | None) -> tuple[Requirement, Edition]:
     """Return a requirement and its edition; raise `UsageError` with the nearest ids if none."""
     if edition is None:
         newest = (one for one in reversed(EDITIONS) if requirement in register(one))
-        edition = next(newest, EDITIONS[-1])
+        return register(chosen := next(newest, EDITIONS[-1]))[requirement], chosen
     return register(edition)[requirement], edition
 
 
-def _explained(rule: Requirement, edition: str) -> dict[str, Any]:
+def _explained(rule: Requirement, edition: Edition) -> dict[str, Any]:
     """Return all there is to say of a requirement, ready for JSON."""
     from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
 

@@ -13,6 +13,7 @@ from run_contracts.client.target import PROFILES
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.events import ExitCode
+from run_contracts.types import Edition
 
 
 @click.command(
@@ -41,7 +42,7 @@ Examples:
 @click.option("--profile", type=click.Choice(PROFILES), default="full", show_default=True)
 @click.option("--write", is_flag=True, help="Declare what is seen, in the committed matrix.")
 def command(
-    editions: tuple[str, ...], faults: tuple[str, ...], jobs: int, profile: str, *, write: bool
+    editions: tuple[Edition, ...], faults: tuple[str, ...], jobs: int, profile: str, *, write: bool
 ) -> None:
     """Try every check on the right reference server and on each of its faults.
 

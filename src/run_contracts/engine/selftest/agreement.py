@@ -10,6 +10,7 @@ from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.engine.selftest.matrix import Matrix
 from run_contracts.engine.selftest.trial import Trial, TrialResult
 from run_contracts.server.faults import FAULTS, Fault
+from run_contracts.types import Edition
 
 NEEDS_VENDOR_FIELDS = (
     "it speaks of fields that a schema declares beside those with a rule of their own; ours "
@@ -44,7 +45,7 @@ class Agreement:
 
 
 def trials(
-    editions: Iterable[str], faults: Collection[str] | None = None, *, profile: str = "full"
+    editions: Iterable[Edition], faults: Collection[str] | None = None, *, profile: str = "full"
 ) -> list[Trial]:
     """Return the trials of the right server, and of every fault where its requirement is known.
 

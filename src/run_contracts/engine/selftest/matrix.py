@@ -12,6 +12,7 @@ from types import MappingProxyType
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.selftest.trial import TrialResult
 from run_contracts.errors import ContractError
+from run_contracts.types import Edition
 
 MATRIX_FILE = Path(__file__).with_name("matrix.toml")
 MATRIX_HEADER = """\
@@ -38,7 +39,7 @@ class Matrix:
 
     rows: Mapping[tuple[str, str], Declared] = field(default_factory=dict)
 
-    def declared(self, edition: str, fault: str | None) -> Declared:
+    def declared(self, edition: Edition, fault: str | None) -> Declared:
         """Return what is declared of a fault; of the right server, and of new faults, nothing."""
         return self.rows.get((edition, fault or ""), Declared())
 

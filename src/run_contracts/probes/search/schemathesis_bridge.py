@@ -22,6 +22,7 @@ from run_contracts.contract.requirements import EDITIONS
 from run_contracts.traffic.exchange import Exchange, Request
 from run_contracts.traffic.exchange import Response as Answer
 from run_contracts.traffic.streamed_events import DONE_DATA
+from run_contracts.types import Edition
 
 if TYPE_CHECKING:
     from schemathesis import Case
@@ -35,7 +36,7 @@ KEPT_HEADERS = ("content-type", "x-schemathesis-testcaseid")
 """Headers of a case that are sent; the session has its own for the rest."""
 
 
-def loaded(edition: str) -> Any:
+def loaded(edition: Edition) -> Any:
     """Return our document as a schema of schemathesis.
 
     An explicit configuration keeps the host project's own out of it. No method is made up: a
@@ -185,7 +186,7 @@ def _is_whole(response: Any) -> bool:
     return not is_stream or DONE_DATA.encode() in response.content
 
 
-def _edition(headers: dict[str, str]) -> str:
+def _edition(headers: dict[str, str]) -> Edition:
     """Return the edition a request names, or the newest."""
     beta = {name.lower(): value for name, value in headers.items()}.get("openai-beta", "")
     return next((name for name in EDITIONS if f"assistants={name}" in beta), EDITIONS[-1])

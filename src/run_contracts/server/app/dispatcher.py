@@ -19,6 +19,7 @@ from run_contracts.server.options import ServerOptions
 from run_contracts.server.parts.edition_server import EditionServer, assembled
 from run_contracts.server.planned_lives import Lives
 from run_contracts.server.requests.refusal import Refusal
+from run_contracts.types import Edition
 
 BETAS = {f"assistants={edition}": edition for edition in EDITIONS}
 """The editions by what the beta header calls them."""
@@ -112,7 +113,7 @@ def _refused(refusal: Refusal, server: EditionServer) -> Response:
     return json_response(server, server.renderer.refusal(refusal), refusal.status)
 
 
-def _edition(request: Request) -> str | None:
+def _edition(request: Request) -> Edition | None:
     """Return the edition that the beta header asks for, if any; it may name other betas, too."""
     for header in request.headers.getlist("openai-beta"):
         for beta in header.split(","):

@@ -18,6 +18,7 @@ from run_contracts.server.parts.service import Service
 from run_contracts.server.parts.store import Store
 from run_contracts.server.requests.query_string import page_query
 from run_contracts.server.requests.refusal import Refusal
+from run_contracts.types import Edition
 
 LONGEST_COLUMN = 255
 """Characters that fit into a column of many databases."""
@@ -154,7 +155,7 @@ def made_up_assistant(server: EditionServer, assistant_id: str) -> Wire:
 
 
 @instead_of(Gate.unnamed_edition)
-def edition_in_use(server: EditionServer) -> str:
+def edition_in_use(server: EditionServer) -> Edition:
     """RUN-ERR-013: a request that names no edition is taken for one of that in use."""
     return "v2" if server.store.threads else "v1"
 

@@ -15,6 +15,7 @@ from run_contracts.server.parts.run_stream import RunStream
 from run_contracts.server.parts.service import Service
 from run_contracts.server.parts.store import Store
 from run_contracts.server.planned_lives import Lives
+from run_contracts.types import Edition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +50,7 @@ SERVER_PARTS = {
 def assembled(
     options: ServerOptions,
     clock: Clock,
-    edition: str,
+    edition: Edition,
     *,
     ids: Ids | None = None,
     lives: Lives | None = None,

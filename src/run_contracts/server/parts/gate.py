@@ -12,12 +12,13 @@ from run_contracts.contract.loading import load
 from run_contracts.server.requests.query_string import check_include
 from run_contracts.server.requests.refusal import Refusal
 from run_contracts.server.requests.request_bodies import parsed
+from run_contracts.types import Edition
 
 
 class Gate:
     """Reads requests in one edition, refuses those that are wrong, and sees answers off."""
 
-    def __init__(self, edition: str) -> None:
+    def __init__(self, edition: Edition) -> None:
         """Read what this edition may be asked."""
         self.edition = edition
         self.contract = load(edition)
@@ -26,7 +27,7 @@ class Gate:
         """Return the refusal of a key."""
         return Refusal(message, status=401, code="invalid_api_key")
 
-    def unnamed_edition(self) -> str:
+    def unnamed_edition(self) -> Edition:
         """Refuse a request that names no edition; a fault may return one instead."""
         raise Refusal(
             "You must provide the 'OpenAI-Beta' header to access the Assistants API. "

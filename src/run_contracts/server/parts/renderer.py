@@ -17,6 +17,7 @@ from run_contracts.contract.requirements import FOUNDING, register
 from run_contracts.server.clock import Ids
 from run_contracts.server.parts.records import RunRecord, StepRecord, Wire
 from run_contracts.server.requests.refusal import Refusal
+from run_contracts.types import Edition
 
 WORKED = frozenset({COMPLETED, INCOMPLETE})
 STOPPED = frozenset({COMPLETED, INCOMPLETE, EXPIRED})
@@ -29,7 +30,7 @@ MESSAGE_HEAD = ("id", "object", "created_at", "assistant_id", "thread_id", "run_
 class Renderer:
     """How records look on the wire in one edition."""
 
-    def __init__(self, edition: str) -> None:
+    def __init__(self, edition: Edition) -> None:
         """Render as this edition does."""
         self.edition = edition
         self._is_founding = edition == FOUNDING

@@ -6,6 +6,7 @@ from typing import Any
 
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.parts.records import Wire
+from run_contracts.types import Edition
 
 DEFAULTS: Wire = {
     "reasoning_effort": None,
@@ -17,7 +18,7 @@ DEFAULTS: Wire = {
 }
 
 
-def settings_of(assistant: Wire, body: Wire, edition: str) -> Wire:
+def settings_of(assistant: Wire, body: Wire, edition: Edition) -> Wire:
     """Return what stays as it is all the life of a run, in wire form."""
     tools = body.get("tools")
     return {
@@ -59,7 +60,7 @@ def _truncation(given: Wire | None) -> Wire:
     return {**strategy, "last_messages": _whole(strategy["last_messages"])}
 
 
-def _files(assistant: Wire, body: Wire, edition: str) -> Wire:
+def _files(assistant: Wire, body: Wire, edition: Edition) -> Wire:
     if edition == FOUNDING:
         return {"file_ids": assistant["file_ids"]}
     return {"tool_resources": body.get("tool_resources") or {}}

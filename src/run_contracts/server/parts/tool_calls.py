@@ -10,6 +10,7 @@ from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Ids
 from run_contracts.server.parts.records import RunRecord, Wire
 from run_contracts.server.planned_lives import Life
+from run_contracts.types import Edition
 
 BUILT_IN: dict[str, Wire] = {
     "code_interpreter": {"input": "print(1 + 1)", "outputs": [{"type": "logs", "logs": "2"}]},
@@ -29,7 +30,7 @@ SAMPLES: Wire = {
 MOST_CALLS = 2
 
 
-def offered_tools(edition: str) -> frozenset[str]:
+def offered_tools(edition: Edition) -> frozenset[str]:
     """Return the built-in tools of an edition."""
     return frozenset({"code_interpreter", "retrieval" if edition == FOUNDING else "file_search"})
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from run_contracts.contract.operations import list_limit
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.requests.refusal import Refusal, unsupported
+from run_contracts.types import Edition
 
 LONGEST_NUMBER = 18
 ORDERS = ("asc", "desc")
@@ -24,7 +25,7 @@ class PageQuery:
     before: str | None = None
 
 
-def page_query(query: Mapping[str, str], edition: str) -> PageQuery:
+def page_query(query: Mapping[str, str], edition: Edition) -> PageQuery:
     """Return the query of a list; raise `Refusal` for a limit or order out of range.
 
     >>> page_query({"limit": "2", "order": "asc"}, "v2")
@@ -52,7 +53,7 @@ def page_query(query: Mapping[str, str], edition: str) -> PageQuery:
     return PageQuery(limit=limit, order=order, after=query.get("after"), before=query.get("before"))
 
 
-def check_include(pairs: Iterable[tuple[str, str]], edition: str) -> None:
+def check_include(pairs: Iterable[tuple[str, str]], edition: Edition) -> None:
     """Raise `Refusal` for something to include that does not exist; v1 has nothing."""
     for name, value in pairs:
         if name not in ("include", "include[]"):
