@@ -72,13 +72,16 @@ PLAIN_THEME = "anything"
 NEVER_EMPTY = frozenset({"tool_calls", "tool_outputs"})
 """Arrays that real objects never leave empty, though they might."""
 WHOLES: Mapping[str, tuple[int, int]] = {
-    "max_prompt_tokens": (256, 32_000),
-    "max_completion_tokens": (256, 4096),
     "last_messages": (1, 20),
     "index": (0, 3),
     "cached_tokens": (0, 512),
     "reasoning_tokens": (0, 512),
 }
+ROUND_NUMBERS: Mapping[str, tuple[int, ...]] = {
+    "max_prompt_tokens": (8000, 2000, 4000, 16_000, 32_000),
+    "max_completion_tokens": (1000, 256, 500, 2000, 4096),
+}
+"""Integers that people choose, and so are round."""
 NUMBERS: Mapping[str, tuple[float, ...]] = {
     "temperature": (1.0, 0.0, 0.2, 0.7),
     "top_p": (1.0, 0.9, 0.5),

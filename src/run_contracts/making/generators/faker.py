@@ -13,6 +13,7 @@ from typing import Any
 
 from run_contracts.errors import HarnessError
 from run_contracts.making.forms import (
+    EXACT,
     ID_LENGTH,
     Anything,
     Choice,
@@ -36,6 +37,7 @@ from run_contracts.making.generators.content import (
     NEVER_EMPTY,
     NUMBERS,
     PREFIXES,
+    ROUND_NUMBERS,
     WHOLES,
     words_of,
 )
@@ -94,9 +96,25 @@ def _span(form: Whole) -> tuple[int, int]:
     return int(low), int(high - low + 1)
 
 
+def _limits(form: Whole) -> tuple[int, ...]:
+    """Return the integers that people choose for a property, as far as they are within bounds."""
+    low, high = form.least or 0, form.most or EXACT
+    return (
+        () if form.usual else tuple(n for n in ROUND_NUMBERS.get(form.name, ()) if low <= n <= high)
+    )
+
+
 def _whole(form: Whole) -> Maker:
+    if limits := _limits(form):
+        return picked(limits)
     low, many = _span(form)
     return lambda source: low + int(source.random() * many)
+
+
+def _whole_text(form: Whole, code: MakerCode) -> str:
+    """Return the text of an integer that people choose, or of one where real ones lie."""
+    limits = _limits(form)
+    return code.picked(limits) if limits else "{} + int(random() * {})".format(*_span(form))
 
 
 def _text(form: Text, code: MakerCode) -> str:
@@ -185,7 +203,7 @@ _TEXTS: Mapping[type[Form], Callable[[Any, MakerCode], str | None]] = {
     Constant: lambda form, code: code.constant(form.value),
     Choice: lambda form, code: code.picked(form.usual or form.values),
     Identifier: lambda form, code: code.identifier(form.prefix),
-    Whole: lambda form, _: "{} + int(random() * {})".format(*_span(form)),
+    Whole: _whole_text,
     Number: lambda form, code: code.picked(_usual(form)) if _usual(form) else None,
     Text: _text,
     Items: _few_items,
