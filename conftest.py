@@ -19,6 +19,11 @@ settings.load_profile("suite")
 collect_ignore = ["tests/typing"]  # read by mypy, never imported
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put what is slow first, so that no worker is left alone with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(scope="session")
 def recorded() -> Path:
     """Return the folder of recorded traffic; it is not part of the project."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import ast
 import re
-import subprocess
-import sys
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -87,12 +85,11 @@ def test_contributing_names_each_session_of_nox() -> None:
 COUNTED = re.findall(r"(\d+) tests, those\s+of\s+`([^`]+)`", CONTRIBUTING)
 
 
-def test_as_many_tests_skip_as_contributing_says() -> None:
+def test_as_many_tests_skip_as_contributing_says(pytester: pytest.Pytester) -> None:
     """Without a browser, and without recordings."""
-    paths = [path for _, path in COUNTED]
-    command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "--no-header", *paths]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)
-    items = Counter(line.partition("::")[0] for line in done.stdout.splitlines() if "::" in line)
+    paths = [str(ROOT / path) for _, path in COUNTED]
+    collected, _ = pytester.inline_genitems("-p", "no:randomly", f"--rootdir={ROOT}", *paths)
+    items = Counter(item.nodeid.partition("::")[0] for item in collected)
     assert items == {path: int(number) for number, path in COUNTED}
 
 

@@ -33,9 +33,6 @@ def _is_read_alike(miss: NearMiss) -> bool:
     return value.get(miss.pointer[1:]) is not True
 
 
-MISSES = [one for e in ("v1", "v2") for one in near_misses(edition=e) if _is_read_alike(one)]
-
-
 @pytest.mark.parametrize("edition", ["v1", "v2"])
 @pytest.mark.parametrize("kind", DRAWN)
 @SOME
@@ -46,11 +43,14 @@ def test_a_model_of_something_right_is_right(kind: str, edition: Any, data: st.D
     assert violations(as_model(value), kind=kind, edition=edition) == ()
 
 
-@pytest.mark.parametrize("miss", MISSES, ids=lambda miss: f"{miss.edition}-{miss.name}")
-def test_a_model_of_something_wrong_is_as_wrong(miss: NearMiss) -> None:
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_a_model_of_something_wrong_is_as_wrong(edition: Any) -> None:
     """The same rules are broken at the same places, and what was not sent is not there."""
-    found = violations(as_model(miss.value), kind=miss.kind, edition=miss.edition)
-    assert found == violations(miss.value, kind=miss.kind, edition=miss.edition) != ()
+    misses = list(filter(_is_read_alike, near_misses(edition=edition)))
+    assert len(misses) > 300
+    for miss in misses:
+        found = violations(as_model(miss.value), kind=miss.kind, edition=edition)
+        assert found == violations(miss.value, kind=miss.kind, edition=edition) != (), miss
 
 
 @SOME

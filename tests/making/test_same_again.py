@@ -57,12 +57,11 @@ def test_without_a_seed_the_state_of_random_decides() -> None:
 
 
 @pytest.mark.filterwarnings("ignore:fr_QC locale is deprecated")
-@pytest.mark.parametrize("locale", sorted(AVAILABLE_LOCALES))
-def test_every_locale_makes_legal_runs(locale: str) -> None:
+@pytest.mark.parametrize("status", ["failed", "requires_action"])
+def test_every_locale_makes_legal_runs(status: str) -> None:
     """Texts come from the locale, and stay within the bounds."""
-    for status in ("failed", "requires_action"):
-        run = factories.make_run(status, seed=1, locale=locale)
-        assert violations(run) == ()
+    made = {one: factories.make_run(status, seed=1, locale=one) for one in AVAILABLE_LOCALES}
+    assert {locale: violations(run) for locale, run in made.items() if violations(run)} == {}
 
 
 def test_texts_are_of_the_locale() -> None:

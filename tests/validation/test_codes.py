@@ -42,15 +42,14 @@ def _used() -> Iterator[tuple[str, str, frozenset[str]]]:
             yield f"{module}:{call.lineno}", code.value, frozenset(given) - OWN
 
 
-USED = list(_used())
-
-
-@pytest.mark.parametrize(("place", "code", "parameters"), USED, ids=[one[0] for one in USED])
-def test_a_code_that_is_used_is_in_the_table_with_its_parameters(
-    place: str, code: str, parameters: frozenset[str]
-) -> None:
+def test_a_code_that_is_used_is_in_the_table_with_its_parameters() -> None:
     """A sentence that lacks a parameter would fail while a failure is told."""
-    assert parameters == codes()[code].parameters.keys(), place
+    used = list(_used())
+    table = codes()
+    assert len(used) > 80
+    assert [
+        one for one in used if one[1] not in table or one[2] != table[one[1]].parameters.keys()
+    ] == []
 
 
 def test_every_code_of_the_table_is_used() -> None:
@@ -60,14 +59,13 @@ def test_every_code_of_the_table_is_used() -> None:
     assert [code for code in codes() if not any(f'"{code}"' in text for text in texts)] == []
 
 
-@pytest.mark.parametrize("name", codes())
-def test_a_code_is_a_short_word_whose_sentence_names_its_parameters(name: str) -> None:
+def test_a_code_is_a_short_word_whose_sentence_names_its_parameters() -> None:
     """Lower case and hyphens; each parameter has a type that can be rendered, and is rendered."""
-    code = codes()[name]
-    named = {field for _, field, _, _ in string.Formatter().parse(code.sentence) if field}
-    assert re.fullmatch("[a-z]+(-[a-z]+){0,3}", name)
-    assert named == code.parameters.keys()
-    assert set(code.parameters.values()) <= RENDERERS.keys()
+    for name, code in codes().items():
+        named = {field for _, field, _, _ in string.Formatter().parse(code.sentence) if field}
+        assert re.fullmatch("[a-z]+(-[a-z]+){0,3}", name)
+        assert named == code.parameters.keys(), name
+        assert set(code.parameters.values()) <= RENDERERS.keys(), name
 
 
 def test_a_value_in_a_sentence_is_short_and_is_no_template() -> None:
