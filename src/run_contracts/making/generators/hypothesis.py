@@ -4,6 +4,7 @@ A draw costs more than all the rest, and so does each strategy inside another: w
 in without a draw, small choices are made by one (see `hypothesis_places`), and the parts of an
 object are drawn one after the other, not each as a strategy.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from run_contracts.making.forms import Choice, Make, Text
-from run_contracts.making.lives.work import FILE_ID
+from run_contracts.making.lives.work import EVERYTHING, FILE_ID
 from run_contracts.types import JSONObject
 
 REPLY_TEXT = Text(least=0, most=2000, name="reply")
@@ -36,8 +36,10 @@ def parts_of(kind: str, make: Make, edition: str, pieces: tuple[str, ...] | None
     if kind == "refusal":
         return [_refusal(str(make(REFUSAL_TEXT)))]
     if kind == "image":
-        image: JSONObject = {"type": "image_file", "image_file": {"file_id": make(FILE_ID)}}
-        return [Part(whole=image, pieces=(image,)), *_plain(make)]
+        return [_image(make), *_plain(make)]
+    if kind == EVERYTHING:
+        marks = (_citation(make, edition), _path(make))
+        return [_image(make), *(_text(_words(make), annotation=mark) for mark in marks)]
     return [*_plain(make), *(_plain(make) if kind == "two parts" else ())]
 
 
@@ -78,6 +80,11 @@ def _text(words: list[str], annotation: JSONObject | None = None) -> Part:
         whole={"type": "text", "text": {"value": value, "annotations": annotations}},
         pieces=tuple({"type": "text", "text": piece} for piece in pieces),
     )
+
+
+def _image(make: Make) -> Part:
+    image: JSONObject = {"type": "image_file", "image_file": {"file_id": make(FILE_ID)}}
+    return Part(whole=image, pieces=(image,))
 
 
 def _refusal(text: str) -> Part:
