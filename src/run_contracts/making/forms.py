@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar, cast
+from typing import Any, Protocol, TypeVar
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -144,6 +144,10 @@ class Anything:
 
 class Composite(Protocol):
     """What knows how the fields of an object depend on one another, e.g. a plan."""
+
+    @property
+    def parts(self) -> Mapping[str, Form]:
+        """What each object is made of, by names: the forms that a generator is asked for."""
 
     def made(self, make: Make) -> dict[str, Any]:
         """Return an object, its parts made by a generator."""
@@ -289,10 +293,6 @@ T = TypeVar("T")
 
 def copied(value: T) -> T:
     """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
-    return cast("T", _copied(value))
-
-
-def _copied(value: Any) -> Any:
     if isinstance(value, dict):
-        return {name: _copied(inner) for name, inner in value.items()}
-    return [_copied(inner) for inner in value] if isinstance(value, list) else value
+        return {name: copied(inner) for name, inner in value.items()}  # type: ignore[return-value]
+    return [copied(inner) for inner in value] if isinstance(value, list) else value  # type: ignore[return-value]

@@ -1,4 +1,4 @@
-"""Strategies of lives: histories, streams and lists of one contract."""
+"""Strategies of lives: histories and lists of one contract."""
 
 from __future__ import annotations
 
@@ -20,14 +20,9 @@ from run_contracts.making.lives.life_wishes import (
 from run_contracts.making.lives.pages import LIST_ORDERS, checked_list, listed, older_plans
 from run_contracts.making.lives.paths import path_of, walked
 from run_contracts.making.lives.snapshots import history, watched
-from run_contracts.making.lives.stream_events import STREAM_ENDINGS, checked_stream, stream
 from run_contracts.making.wishes import Fixed
 from run_contracts.types import JSONObject
 
-NEW, THREAD, RESUMED = "new", "thread", "resumed"
-STARTS = Choice(values=(NEW, THREAD, RESUMED))
-"""How a stream begins: with a new run, with its thread, too, or after a submit."""
-NOT_RESUMED = Choice(values=(NEW, THREAD))
 ROUNDS = Choice(values=(0, 1))
 
 
@@ -87,41 +82,6 @@ def _path(
     if rounds is None and path is None and life.may_follow(REQUIRES_ACTION, end):
         rounds = make(ROUNDS)
     return path_of(life, end, path, rounds)
-
-
-def stream_strategy(
-    contract: Contract, wishes: LifeWishes, ending: str | None, *, resumed: bool | None
-) -> Strategy:
-    """Return the strategy of the events of streams: of new runs, and after a submit."""
-    endings = [end for end in STREAM_ENDINGS if end in contract.lifecycle.statuses]
-    if ending is None:
-        possible = possible_ends(contract, wishes)
-        endings = [end for end in endings if end in possible and _may_end(contract, end, wishes)]
-    else:
-        endings = [ending]
-    if not endings:
-        raise UsageError("no stream can be about all that is fixed; leave something out")
-    for end in endings:
-        checked_stream(contract, end, wishes, resumed=resumed)
-    starts = STARTS if resumed is None and wishes.rounds is None else NOT_RESUMED
-
-    def build(make: Make) -> list[JSONObject]:
-        start = make(starts)
-        goes_on = True if start == RESUMED else resumed
-        end = make(one_of(tuple(endings)))
-        answered = len(wishes.rounds or ()) - (end == REQUIRES_ACTION)
-        is_new = start == THREAD and not goes_on and answered <= 0
-        return stream(contract, make, end, wishes, resumed=goes_on, with_thread=is_new)
-
-    return composed(build)
-
-
-def _may_end(contract: Contract, end: str, wishes: LifeWishes) -> bool:
-    try:
-        checked_stream(contract, end, wishes, resumed=None)
-    except UsageError:
-        return False
-    return True
 
 
 def list_strategy(  # noqa: PLR0913 - what lists may be of

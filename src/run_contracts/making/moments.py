@@ -9,7 +9,7 @@ from typing import Any
 from run_contracts.contract.lifecycle import EXPIRED
 from run_contracts.contract.loading import Contract
 from run_contracts.making.forms import (
-    TRUTH,
+    Choice,
     Constant,
     Fields,
     Form,
@@ -43,13 +43,14 @@ LEAD = Whole(least=0, most=SPAN, usual=(0, 60))
 class Moment:
     """A timestamp that follows others: by at most `SPAN` seconds, usually by `usual`.
 
-    What counts from the creation is later than all that comes before it.
+    What counts from the creation is later than all that comes before it. `presence` says whether
+    it is there at all; None if it always is.
     """
 
     name: str
     earlier: tuple[str, ...]
     later: tuple[str, ...]
-    may_be_null: bool
+    presence: Choice | None
     least: int
     most: int
     span: Whole
@@ -65,7 +66,7 @@ def free_moments(contract: Contract, form: Fields) -> tuple[Moment, ...]:
 
 def placed(moment: Moment, value: Mapping[str, Any], make: Make) -> int | None:
     """Return a timestamp after those that come before it, and before those that are fixed."""
-    if moment.may_be_null and not make(TRUTH):
+    if moment.presence is not None and not make(moment.presence):
         return None
     start, end = moment.least, moment.most
     if moment.later:
@@ -132,7 +133,7 @@ def _moment(
         name=name,
         earlier=tuple(sorted(earlier[name])),
         later=tuple(sorted(other for other in fixed if name in earlier[other])),
-        may_be_null=allows_null(form.fields[name]),
+        presence=Choice(values=(False, True)) if allows_null(form.fields[name]) else None,
         least=least,
         most=limit - 1 if whole.most is None else whole.most,
         span=Whole(least=0, most=SPAN, usual=usual) if earlier[name] else birth,

@@ -62,6 +62,13 @@ class ObjectPlan:
     sames: tuple[Requirement, ...] = ()
     coherence: Coherence | None = None
 
+    @property
+    def parts(self) -> Mapping[str, Form]:
+        """What is asked for to make an object: its form, and of each moment whether and when."""
+        spans = {moment.name: moment.span for moment in self.moments}
+        asked = {f"has {one.name}": one.presence for one in self.moments if one.presence}
+        return {self.kind: self.form, **asked, **spans}
+
     def made(self, make: Make, texts: Mapping[str, str] = NO_TEXTS) -> dict[str, Any]:
         """Return an object of this plan, its parts made by a generator.
 

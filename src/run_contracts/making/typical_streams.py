@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from run_contracts.contract.loading import Contract
-from run_contracts.making.forms import TRUTH, Choice, Form
+from run_contracts.making.forms import Choice, Form, is_truth
 from run_contracts.making.generators.typical import typical
 from run_contracts.making.lives.life_wishes import life_wishes
 from run_contracts.making.lives.stream_events import stream
@@ -35,7 +35,7 @@ def typical_stream(  # noqa: PLR0913 - what a stream may be of
     """
 
     def make(form: Form) -> Any:
-        if isinstance(form, Choice) and form is not TRUTH:
+        if isinstance(form, Choice) and not is_truth(form):
             return next((one for one in form.values if one in chosen), form.values[0])
         return typical(form)
 

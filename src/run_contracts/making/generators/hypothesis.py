@@ -1,7 +1,8 @@
 """Forms as hypothesis strategies, by its public API only.
 
 A draw costs more than all the rest, and so does each strategy inside another: what is fixed is put
-in without a draw, and the parts of an object are drawn one after the other, not each as a strategy.
+in without a draw, small choices are made by one (see `hypothesis_places`), and the parts of an
+object are drawn one after the other, not each as a strategy.
 """
 
 from __future__ import annotations
@@ -36,8 +37,9 @@ from run_contracts.making.forms import (
     is_truth,
 )
 from run_contracts.making.generators.copies import multiple
-from run_contracts.making.generators.hypothesis_arrays import Draws, Strategy, drawn_items
+from run_contracts.making.generators.hypothesis_arrays import Strategy, drawn_items
 from run_contracts.making.generators.hypothesis_objects import drawn_fields
+from run_contracts.making.generators.hypothesis_places import BY_BYTES, BY_ONE_BYTE, Draws, Place
 from run_contracts.making.generators.hypothesis_texts import NUMBERED, letters, plain_texts
 from run_contracts.making.text_patterns import is_shaped
 
@@ -56,14 +58,27 @@ def strategy_of(form: Form) -> Strategy:
 
 
 @lru_cache(maxsize=4096)
-def draws_of(form: Form) -> Draws:
-    """Return the function that draws a form's parts, as a part of a larger strategy."""
-    if isinstance(form, Constant) and not isinstance(form.value, list | dict):
-        return lambda _: form.value
-    if type(form) in _DRAWS:
-        return _DRAWS[type(form)](form)
-    strategy = strategy_of(form)
-    return lambda draw: draw(strategy)
+def draws_of(form: Form) -> Callable[[st.DrawFn], Any]:
+    """Return the function that draws a form's parts: its small choices at once, then the rest."""
+    if type(form) in _STRATEGIES:
+        strategy = strategy_of(form)
+        return lambda draw: draw(strategy)
+    if isinstance(form, Whole):
+        return _whole_alone(form)
+    place = Place()
+    draws = draws_at(form, place)
+    small = place.bytes_of_all()
+    if small is None:
+        return lambda draw: draws(draw, b"")
+    return lambda draw: draws(draw, draw(small))
+
+
+def draws_at(form: Form, place: Place) -> Draws:
+    """Return the function that draws a form as a part of a larger one."""
+    at = (form, place.path)
+    if at not in place.known:
+        place.known[at] = _DRAWS[type(form)](form, place)
+    return place.known[at]
 
 
 def composed(build: Callable[[Callable[[Form], Any]], Any]) -> Strategy:
@@ -76,14 +91,14 @@ def composed(build: Callable[[Callable[[Form], Any]], Any]) -> Strategy:
     return strategy()
 
 
-def _constant(form: Constant) -> Strategy:
-    """Return the strategy of one value; a container is a new one each time."""
+def _constant(form: Constant, _: Place) -> Draws:
+    """Return what gives one value; a container is a new one each time."""
     if isinstance(form.value, list | dict):
-        return st.builds(copied, st.just(form.value))
-    return st.just(form.value)
+        return lambda _, __: copied(form.value)
+    return lambda _, __: form.value
 
 
-def _choice(form: Choice) -> Strategy:
+def _sampled(form: Choice) -> Strategy:
     if is_truth(form):
         return st.booleans()
     picked = st.sampled_from(form.values)
@@ -92,7 +107,25 @@ def _choice(form: Choice) -> Strategy:
     return picked
 
 
-def _whole(form: Whole) -> Draws:
+def _choice(form: Choice, place: Place) -> Draws:
+    index = place.index("choice", len(form.values))
+    return lambda _, choices: copied(form.values[index(choices)])
+
+
+def _whole(form: Whole, place: Place) -> Draws:
+    """Return what draws integers as a part of something: the small ones of the bytes."""
+    least, most = form.least, form.most
+    if least is None or least < 0 or most is None or most - least >= BY_BYTES:
+        draws = _whole_alone(form)
+        return lambda draw, _: draws(draw)
+    if most - least < BY_ONE_BYTE:
+        read = place.index("number", most - least + 1)
+    else:
+        read = place.number("number", most - least)
+    return lambda _, choices: least + read(choices)
+
+
+def _whole_alone(form: Whole) -> Callable[[st.DrawFn], Any]:
     """Return what draws integers; those near a lone lower bound come up often."""
     least, most = form.least, form.most
     if least is None:
@@ -120,47 +153,62 @@ def _number(form: Number) -> Strategy:
     )
 
 
-def _multiple(form: Multiple) -> Draws:
-    count = _whole(form.count)
-    return lambda draw: multiple(form.step, count(draw))
+def _multiple(form: Multiple, place: Place) -> Draws:
+    count = _whole(form.count, place)
+    return lambda draw, choices: multiple(form.step, count(draw, choices))
 
 
-def _text(form: Text) -> Draws:
+def _text(form: Text, place: Place) -> Draws:
     """Return what draws strings; one in some is as long as may be."""
     texts, most = plain_texts(form), form.most
     if most is None or is_shaped(form):
-        return lambda draw: draw(texts)
+        return lambda draw, _: draw(texts)
+    stretches = place.index("length", OFTEN + 1)
 
-    def stretched(draw: st.DrawFn) -> str:
-        # What is stretched is drawn first, so that shrinking only has to undo the stretching.
+    def stretched(draw: st.DrawFn, choices: bytes) -> str:
         text: str = draw(texts)
-        return text.ljust(most, "x") if draw(STRETCHES) == OFTEN else text
+        return text.ljust(most, "x") if stretches(choices) == OFTEN else text
 
     return stretched
 
 
 OFTEN = 4
 """How often the usual is drawn for each time that a bound is."""
-STRETCHES = st.integers(0, OFTEN)
 
 
-def _union(form: Union) -> Draws:
+def _union(form: Union, place: Place) -> Draws:
     """Return what draws one of several, null first: hypothesis shrinks towards the first."""
-    branches = [draws_of(one) for one in sorted(form.branches, key=_is_not_null)]
-    indexes = st.integers(0, len(branches) - 1)
-    return lambda draw: branches[draw(indexes)](draw)
+    index = place.index("branch", len(form.branches))
+    branches = [draws_at(one, place) for one in sorted(form.branches, key=_is_not_null)]
+    return lambda draw, choices: branches[index(choices)](draw, choices)
 
 
 def _is_not_null(form: Form) -> bool:
     return not is_null(form)
 
 
-def _planned(form: Planned) -> Draws:
-    return lambda draw: form.plan.made(lambda inner: draws_of(inner)(draw))
+def _planned(form: Planned, place: Place) -> Draws:
+    """Return what draws an object by its plan: what it asks for of itself has its place, too."""
+    plan = form.plan
+    parts = {inner: draws_at(inner, place.inner(name)) for name, inner in plan.parts.items()}
+
+    def made(draw: st.DrawFn, choices: bytes) -> Any:
+        def make(inner: Form) -> Any:
+            return parts[inner](draw, choices) if inner in parts else draws_of(inner)(draw)
+
+        return plan.made(make)
+
+    return made
 
 
-def _unmade(form: Unmade) -> Draws:
-    def refused(_: st.DrawFn) -> Any:
+def _drawn(form: Form, _: Place) -> Draws:
+    """Return what draws a form that is a strategy of its own."""
+    strategy = strategy_of(form)
+    return lambda draw, _: draw(strategy)
+
+
+def _unmade(form: Unmade, _: Place) -> Draws:
+    def refused(*_: Any) -> Any:
         raise ContractError(form.why)
 
     return refused
@@ -190,21 +238,25 @@ VALUE_KINDS = st.integers(0, len(PLAIN_VALUES) + len(SCALARS) + 1)
 HELD = st.integers(0, 2)
 MOST_NESTED = 2
 _STRATEGIES: Mapping[type[Form], Callable[[Any], Strategy]] = {
-    Constant: _constant,
-    Choice: _choice,
+    Choice: _sampled,
     Number: _number,
     Judged: lambda form: strategy_of(form.form).filter(form.is_valid),
     Drawn: lambda form: form.source,
 }
-_DRAWS: Mapping[type[Form], Callable[[Any], Draws]] = {
-    Anything: lambda _: _anything,
-    Whole: _whole,
+_DRAWS: Mapping[type[Form], Callable[[Any, Place], Draws]] = {
+    Anything: lambda _, __: lambda draw, _: _anything(draw),
+    Choice: _choice,
+    Constant: _constant,
+    Drawn: _drawn,
+    Fields: lambda form, place: drawn_fields(form, place, strategy_of, draws_at),
+    Identifier: lambda form, _: lambda draw, _: form.prefix + letters(draw(NUMBERED)),
+    Items: lambda form, place: drawn_items(form, place, strategy_of),
+    Judged: _drawn,
     Multiple: _multiple,
-    Text: _text,
-    Identifier: lambda form: lambda draw: form.prefix + letters(draw(NUMBERED)),
-    Items: lambda form: drawn_items(form, strategy_of),
-    Fields: lambda form: drawn_fields(form, strategy_of, draws_of),
-    Union: _union,
+    Number: _drawn,
     Planned: _planned,
+    Text: _text,
+    Union: _union,
     Unmade: _unmade,
+    Whole: _whole,
 }

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from run_contracts.making.forms import Form, Items, Planned, Union
 from run_contracts.making.generators.copies import apart_by_key, identity, renamer
+from run_contracts.making.generators.hypothesis_places import Draws, Place
 
 Strategy = st.SearchStrategy[Any]
 StrategyOf = Callable[[Form], Strategy]
-Draws = Callable[[st.DrawFn], Any]
 DISTINCT = 2
 """Things that are drawn for one container; more of them are copies, for drawing costs time."""
 MORE_THAN_FEWEST = 8
@@ -28,7 +28,7 @@ EACH = 20
 def sizes(least: int, most: int | None) -> tuple[int, ...]:
     """Return sizes from the fewest to the most, the usual ones more than once, in order.
 
-    An index into them is one small draw, and shrinks towards the fewest.
+    An index into them is one small choice, and shrinks towards the fewest.
 
     >>> sizes(1, 2)
     (1, 1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2)
@@ -46,16 +46,16 @@ def sizes(least: int, most: int | None) -> tuple[int, ...]:
     return tuple(size for size in sorted([*small, *between, *at_most]) if size <= largest)
 
 
-def drawn_items(form: Items, strategy_of: StrategyOf) -> Draws:
+def drawn_items(form: Items, place: Place, strategy_of: StrategyOf) -> Draws:
     """Return what draws an array: the items that are fixed by place, then any others."""
     if form.is_unique or (form.apart is not None and _is_planned(form.item)):
         return _all_drawn(form, strategy_of)
     first, item = [strategy_of(one) for one in form.first], strategy_of(form.item)
     table = sizes(form.least, form.most)
-    indexes, rename = st.integers(0, len(table) - 1), renamer(form.item)
+    index, rename = place.index("size", len(table)), renamer(form.item)
 
-    def items(draw: st.DrawFn) -> list[Any]:
-        size = table[draw(indexes)]
+    def items(draw: st.DrawFn, choices: bytes) -> list[Any]:
+        size = table[index(choices)]
         drawn = [draw(one) for one in first[:size]]
         fixed = len(drawn)
         drawn += [draw(item) for _ in range(min(size - fixed, DISTINCT))]
@@ -76,12 +76,12 @@ def _all_drawn(form: Items, strategy_of: StrategyOf) -> Draws:
         unique_by=identity if form.is_unique or key is None else lambda value: value[key],
     )
     if not taken:
-        return lambda draw: draw(others)
+        return lambda draw, _: draw(others)
     first = st.tuples(*map(strategy_of, form.first))
     whole = st.tuples(first, others).map(lambda parts: [*parts[0], *parts[1]])
     if form.is_unique:
         whole = whole.filter(lambda items: len({*map(identity, items)}) == len(items))
-    return lambda draw: draw(whole)
+    return lambda draw, _: draw(whole)
 
 
 def _is_planned(form: Form) -> bool:

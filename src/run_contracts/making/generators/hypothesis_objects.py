@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, TypeGuard
 
 from hypothesis import strategies as st
@@ -12,20 +12,18 @@ from run_contracts.making.forms import (
     Fields,
     Form,
     Identifier,
-    Items,
     Text,
     allows_null,
-    is_truth,
     without_null,
 )
 from run_contracts.making.generators.copies import renamer
 from run_contracts.making.generators.hypothesis_arrays import (
     DISTINCT,
-    Draws,
     Strategy,
     StrategyOf,
     sizes,
 )
+from run_contracts.making.generators.hypothesis_places import Draws, Place
 from run_contracts.making.generators.hypothesis_texts import (
     NUMBERED,
     letters,
@@ -35,18 +33,18 @@ from run_contracts.making.generators.source import ID_BYTES
 from run_contracts.making.text_formats import SPREAD
 from run_contracts.making.text_patterns import is_shaped
 
-DrawsOf = Callable[[Form], Draws]
+DrawsAt = Callable[[Form, Place], Draws]
 
 
-def drawn_fields(form: Fields, strategy_of: StrategyOf, draws_of: DrawsOf) -> Draws:
+def drawn_fields(form: Fields, place: Place, strategy_of: StrategyOf, draws_at: DrawsAt) -> Draws:
     """Return what draws an object: declared fields, and others where they may be."""
-    declared = _declared(form, strategy_of, draws_of)
+    declared = _declared(form, place, draws_at)
     if form.others is None:
         return declared
-    others = _others(form, strategy_of(form.others), form.others)
+    others = _others(form, place, strategy_of(form.others), form.others)
     if not form.fields:
         return others
-    return lambda draw: {**declared(draw), **others(draw)}
+    return lambda draw, choices: {**declared(draw, choices), **others(draw, choices)}
 
 
 def is_plain(form: Form) -> TypeGuard[Constant]:
@@ -54,11 +52,10 @@ def is_plain(form: Form) -> TypeGuard[Constant]:
     return isinstance(form, Constant) and not isinstance(form.value, list | dict)
 
 
-def _declared(form: Fields, strategy_of: StrategyOf, draws_of: DrawsOf) -> Draws:
+def _declared(form: Fields, place: Place, draws_at: DrawsAt) -> Draws:
     """Return what draws the declared fields, in the order of the schema.
 
-    Fields of one plain value are put in without a draw; one number makes all ids, and one says of
-    all fields that may be missing or null which of them are.
+    Fields of one plain value are put in without a draw, and one number makes all ids.
     """
     plain = {
         name: inner.value
@@ -71,89 +68,45 @@ def _declared(form: Fields, strategy_of: StrategyOf, draws_of: DrawsOf) -> Draws
         if name in form.required and isinstance(inner, Identifier)
     }
     steps = [
-        _Step(name, inner, strategy_of, draws_of, is_required=name in form.required)
+        _Step(name, inner, place.inner(name), draws_at, is_required=name in form.required)
         for name, inner in form.fields.items()
         if name not in plain and name not in prefixes
     ]
-    groups = [
-        (st.integers(0, 2 ** sum(step.bits for step in some) - 1), some) for some in _grouped(steps)
-    ]
     template = {name: plain.get(name) for name in form.fields}
 
-    def declared(draw: st.DrawFn) -> dict[str, Any]:
+    def declared(draw: st.DrawFn, choices: bytes) -> dict[str, Any]:
         value = template.copy()
         number = draw(NUMBERED) if prefixes else 0
         for name, prefix in prefixes.items():
             value[name] = prefix + letters(number)
             number = number * SPREAD % 2 ** (8 * ID_BYTES)
-        for shapes, some in groups:
-            shape = draw(shapes) if some[0].bits else 0
-            for step in some:
-                bits, shape = shape & step.mask, shape >> step.bits
-                if bits & step.there == step.there:
-                    value[step.name] = step.draws(draw) if step.draws else bits > step.there
-                elif bits & step.there == 0 and not step.is_required:
-                    del value[step.name]
+        for step in steps:
+            state = step.state(choices)
+            if state == step.there:
+                value[step.name] = step.draws(draw, choices)
+            elif state == 0 and not step.is_required:
+                del value[step.name]
         return value
 
     return declared
 
 
-def _grouped(steps: Sequence[_Step]) -> list[list[_Step]]:
-    """Return fields with one shape a group: those without bits first, the others as they come.
-
-    A shape stays small, for hypothesis prefers the small ones of large numbers.
-    """
-    certain = [step for step in steps if not step.bits]
-    groups = [certain] if certain else []
-    left = 0
-    for step in steps:
-        if step.bits > left:
-            groups.append([])
-            left = EVEN
-        if step.bits:
-            groups[-1].append(step)
-            left -= step.bits
-    return groups
-
-
-EVEN = 7
-"""Bits of a number that hypothesis draws evenly."""
-
-
 class _Step:
-    """How one field is drawn: by how many bits of the object's shape, and how.
-
-    It is drawn if all bits of `there` are set, else it is missing or null. One bit more says by
-    itself whether a truth value is true.
-    """
+    """How one field is drawn: whether it is `there`, else it is missing or null, and how."""
 
     def __init__(
-        self,
-        name: str,
-        form: Form,
-        strategy_of: StrategyOf,
-        draws_of: DrawsOf,
-        *,
-        is_required: bool,
+        self, name: str, form: Form, place: Place, draws_at: DrawsAt, *, is_required: bool
     ) -> None:
-        """Leave null to the bits, where it is one of several values."""
+        """Leave null to the state, where it is one of several values."""
         left = without_null(form) if allows_null(form) else None
         inner = form if left is None else left
         self.name, self.is_required = name, is_required
         self.there = 2 ** (int(not is_required) + int(left is not None)) - 1
-        self.bits = self.there.bit_length() + is_truth(inner)
-        self.mask = 2**self.bits - 1
-        self.draws: Draws | None = None
-        # A container that may be missing is a strategy of its own: shrinking takes it out whole.
-        if self.there and isinstance(inner, Fields | Items):
-            strategy = strategy_of(inner)
-            self.draws = lambda draw: draw(strategy)
-        elif not is_truth(inner):
-            self.draws = draws_of(inner)
+        self.state = place.index("state", self.there + 1)
+        self.draws = draws_at(inner, place)
 
 
-def _others(form: Fields, values: Strategy, other: Form) -> Draws:
+def _others(form: Fields, place: Place, values: Strategy, other: Form) -> Draws:
     """Return what draws undeclared fields: few different ones, and copies up to any size."""
     least = max(0, form.least - len(form.required))
     room = None if form.most is None else form.most - len(form.fields)
@@ -165,12 +118,12 @@ def _others(form: Fields, values: Strategy, other: Form) -> Draws:
         names = names.filter(lambda name: name not in taken)
         few = least + DISTINCT if room is None else min(least + DISTINCT, room)
         pairs = st.dictionaries(names, values, min_size=least, max_size=few)
-        return lambda draw: draw(pairs)
+        return lambda draw, _: draw(pairs)
     table = _shapes(form, other, sizes(least, room))
-    indexes = st.integers(0, len(table) - 1)
+    index = place.index("size", len(table))
 
-    def others(draw: st.DrawFn) -> dict[str, Any]:
-        size, longest_name, longest_value = table[draw(indexes)]
+    def others(draw: st.DrawFn, choices: bytes) -> dict[str, Any]:
+        size, longest_name, longest_value = table[index(choices)]
         drawn = [(draw(names), draw(values)) for _ in range(min(size, DISTINCT))]
         if longest_name:
             drawn[0] = (drawn[0][0].ljust(longest_name, "x"), drawn[0][1])

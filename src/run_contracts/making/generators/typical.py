@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from run_contracts.making.forms import (
-    TRUTH,
     Choice,
     Fields,
     Form,
@@ -25,6 +24,7 @@ from run_contracts.making.forms import (
     Whole,
     allows_null,
     is_null,
+    is_truth,
 )
 from run_contracts.making.generators.content import NEVER_EMPTY, PREFIXES, REPLIES_ON
 from run_contracts.making.generators.simplest import simplest
@@ -194,7 +194,7 @@ _EXPECTED: Mapping[type[Form], Callable[[Any, Make], Any]] = {
     Identifier: lambda form, _: form.prefix + TAIL,
     Whole: _whole,
     Number: _number,
-    Choice: lambda form, _: True if form is TRUTH else form.values[0],
+    Choice: lambda form, _: True if is_truth(form) else form.values[0],
     Union: lambda form, make: make(form.branches[0]),
     Planned: lambda form, make: form.plan.made(make),
     Fields: _fields,

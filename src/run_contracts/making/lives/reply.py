@@ -10,7 +10,7 @@ from functools import lru_cache
 from run_contracts.making.forms import Choice, Make, Text
 from run_contracts.making.generators.content import REPLIES_ON
 from run_contracts.making.lives.story import Story
-from run_contracts.making.lives.work import FILE_ID
+from run_contracts.making.lives.work import EVERYTHING, FILE_ID, PLAIN_REPLY
 from run_contracts.types import JSONObject
 
 REFUSAL_TEXT = Text(least=1, most=200, name="refusal")
@@ -33,16 +33,16 @@ def parts_of(kind: str, make: Make, plot: Story) -> list[Part]:
     pieces, text = plot.wishes.pieces, reply_text(plot.theme)
     if pieces is not None:
         return [_text(list(pieces))] if any(pieces) else []
-    if kind == "cited":
-        return [_text(_words(make, text), annotation=_citation(make, plot.contract.edition))]
-    if kind == "file":
-        return [_text([*_words(make, text), "\n\n"], annotation=_path(make))]
     if kind == "refusal":
         return [_refusal(str(make(REFUSAL_TEXT)))]
-    if kind == "image":
-        image: JSONObject = {"type": "image_file", "image_file": {"file_id": make(FILE_ID)}}
-        return [Part(whole=image, pieces=(image,)), *_plain(make, text)]
-    return [*_plain(make, text), *(_plain(make, text) if kind == "two parts" else ())]
+    parts = [_image(make)] if kind in ("image", EVERYTHING) else []
+    if kind in ("cited", EVERYTHING):
+        citation = _citation(make, plot.contract.edition)
+        parts.append(_text(_words(make, text), annotation=citation))
+    if kind in ("file", EVERYTHING):
+        parts.append(_text([*_words(make, text), "\n\n"], annotation=_path(make)))
+    plain = {"image": 1, PLAIN_REPLY: 1, "two parts": 2}.get(kind, 0)
+    return [*parts, *(part for _ in range(plain) for part in _plain(make, text))]
 
 
 @lru_cache
@@ -88,6 +88,11 @@ def _text(words: list[str], annotation: JSONObject | None = None) -> Part:
         whole={"type": "text", "text": {"value": value, "annotations": annotations}},
         pieces=tuple({"type": "text", "text": piece} for piece in pieces),
     )
+
+
+def _image(make: Make) -> Part:
+    image: JSONObject = {"type": "image_file", "image_file": {"file_id": make(FILE_ID)}}
+    return Part(whole=image, pieces=(image,))
 
 
 def _refusal(text: str) -> Part:

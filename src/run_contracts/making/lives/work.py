@@ -16,7 +16,7 @@ from run_contracts.errors import UsageError
 from run_contracts.making.called_functions import FUNCTION, output_of
 from run_contracts.making.choosing import plain_plans
 from run_contracts.making.forced_tools import AUTO
-from run_contracts.making.forms import Choice, Fields, Form, Identifier, Make, leaves
+from run_contracts.making.forms import Choice, Fields, Form, Identifier, Items, Make, Union, leaves
 from run_contracts.making.generators.content import PREFIXES
 from run_contracts.making.lives.distinct_ids import distinct
 from run_contracts.making.lives.story import Story, calls_in
@@ -33,11 +33,15 @@ REPLIES = {
     "v2": Choice(values=("plain", "plain", "two parts", "cited", "file", "image", "refusal")),
 }
 """What a reply may be, by edition, the plainest first; it is drawn before the work it shows."""
+SHOWN_CODE = "shown code"
+EVERYTHING = "everything"
+"""A reply of an image, a text that cites and one with a file, after work that shows all it can."""
 WORK_FOR: Mapping[str, tuple[str, ...]] = {
     "cited": ("search",),
     "file": ("code",),
     "image": ("code",),
     "refusal": (),
+    EVERYTHING: (SHOWN_CODE, "search"),
 }
 BUILT_IN_WORK = Choice(
     values=((), (), ("code",), ("search",), ("code", "search"), ("code", "code"))
@@ -118,11 +122,13 @@ def _built_in(plot: Story, make: Make, work: tuple[str, ...] | None) -> Iterator
     """
     if plot.wishes.rounds is not None:
         return
-    kinds = {"code": RUNS_CODE, "search": SEARCH_BY_EDITION[plot.contract.edition]}
+    search = SEARCH_BY_EDITION[plot.contract.edition]
+    kinds = {"code": RUNS_CODE, SHOWN_CODE: RUNS_CODE, "search": search}
     for word in make(BUILT_IN_WORK) if work is None else work:
         if _offers(plot, kinds[word]):
             kind = kinds[word]
-            done = {kind: make(work_form(plot.contract, kind))}
+            form = work_form(plot.contract, kind, shows_all=word == SHOWN_CODE)
+            done = {kind: make(form)}
             yield Step(type=CALLED, calls=[{"id": make(CALL_ID), "type": kind, **done}])
 
 
@@ -144,12 +150,23 @@ def _offers(plot: Story, kind: str) -> bool:
 
 
 @lru_cache(maxsize=64)
-def work_form(contract: Contract, kind: str) -> Form:
-    """Return the form of what a step says of a built-in tool's work, all of it there."""
+def work_form(contract: Contract, kind: str, *, shows_all: bool = False) -> Form:
+    """Return the form of what a step says of a built-in tool's work, all of it there.
+
+    With `shows_all` it put out one thing of each kind at least.
+    """
     for _, form in leaves(form_of(contract, "run_step")):
         if isinstance(form, Fields) and form.name == kind:
-            return replace(form, required=frozenset(form.fields))
+            fields = {name: _shown(one) if shows_all else one for name, one in form.fields.items()}
+            return replace(form, fields=fields, required=frozenset(form.fields))
     return Fields()
+
+
+def _shown(form: Form) -> Form:
+    if isinstance(form, Items) and isinstance(form.item, Union):
+        kinds = form.item.branches
+        return replace(form, first=kinds, least=max(form.least, len(kinds)))
+    return form
 
 
 def _called(plot: Story, make: Make) -> Iterator[Step]:
