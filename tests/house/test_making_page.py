@@ -23,11 +23,15 @@ Without a deadline of its own, a draw may take half a minute.
 
 
 @pytest.mark.slow
-def test_each_block_of_python_passes_as_a_test_module(pytester: pytest.Pytester) -> None:
+def test_each_block_of_python_passes_as_a_test_module(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As somebody pastes it, with our plugin and nothing else."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
     pytester.makepyfile(**{f"test_block_{at}": block for at, block in enumerate(BLOCKS)})
     pytester.makeconftest(PROFILE)
-    result = pytester.runpytest_subprocess("-p", "no:randomly", "-p", "no:cacheprovider", "-q")
+    plugin = ("-p", "run_contracts.pytest_plugin", "-p", "no:cacheprovider")
+    result = pytester.runpytest_subprocess(*plugin, "-q")
     assert result.ret == NONE_WRONG, result.stdout.str()
     outcomes = result.parseoutcomes()
     assert set(outcomes) == {"passed"}

@@ -11,7 +11,6 @@ from run_contracts.contract.operations import operations
 from run_contracts.probes.search.exploration import explore
 from tests.probes.search.hunting import Hunted, hunting
 
-pytestmark = pytest.mark.slow
 FEW = 10
 CASES = 2
 BROKEN = {"RUN-ERR-001", "RUN-LIST-004"}
