@@ -41,7 +41,6 @@ from run_contracts.making.body_strategies import (
     submit_tool_outputs_requests,
 )
 from run_contracts.making.lives.pages import MOST_LISTED
-from run_contracts.making.run_machine import RunMachine
 from run_contracts.making.run_strategies import NOTHING_DRAWN, Drawn, RunStrategies, of_edition
 from run_contracts.making.type_strategies import register
 
@@ -50,6 +49,7 @@ if TYPE_CHECKING:
 
     from run_contracts.making import NearMiss
     from run_contracts.making.lives.life_wishes import Calls
+    from run_contracts.making.run_machine import RunMachine
     from run_contracts.types import (
         DialectName,
         Edition,
@@ -86,6 +86,15 @@ __all__ = [
     "runs",
     "submit_tool_outputs_requests",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load `RunMachine` when it is first used: stateful tests cost time to import (PEP 562)."""
+    if name != "RunMachine":
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from run_contracts.making.run_machine import RunMachine  # noqa: PLC0415 - seldom
+
+    return RunMachine
 
 
 def from_contract(contract: Contract) -> RunStrategies:

@@ -30,7 +30,7 @@ NEW, THREAD, RESUMED = "new", "thread", "resumed"
 STARTS = Choice(values=(NEW, NEW, THREAD, RESUMED))
 """How a stream begins: with a new run, with its thread, too, or after a submit."""
 NOT_RESUMED = Choice(values=(NEW, THREAD))
-AS_OFTEN = 3
+MORE_OFTEN = 3
 """How often come an end that completes, is limited or tells an error, for each of another end."""
 DRAWN_REPLIES = {
     "v1": (*REPLIES["v1"].values, PLAIN_REPLY, *[EVERYTHING] * 4),
@@ -102,11 +102,11 @@ def _may_end(contract: Contract, end: str, wishes: LifeWishes) -> bool:
 def _ends_in(contract: Contract, status: str, wishes: LifeWishes) -> Iterator[_End]:
     """Yield how streams end in a status, those more often that no other status shows."""
     plain = _End(status=status, wishes=wishes)
-    yield from [plain] * (AS_OFTEN if status == COMPLETED else 1)
+    yield from [plain] * (MORE_OFTEN if status == COMPLETED else 1)
     if status == COMPLETED:
-        yield from [replace(plain, wishes=one) for one in _limited(contract, wishes)] * AS_OFTEN
+        yield from [replace(plain, wishes=one) for one in _limited(contract, wishes)] * MORE_OFTEN
     if status == FAILED:
-        yield from [replace(plain, tells_error=True)] * AS_OFTEN
+        yield from [replace(plain, tells_error=True)] * MORE_OFTEN
 
 
 def _limited(contract: Contract, wishes: LifeWishes) -> Sequence[LifeWishes]:

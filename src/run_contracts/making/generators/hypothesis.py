@@ -8,7 +8,7 @@ object are drawn one after the other, not each as a strategy.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 from hypothesis import strategies as st
@@ -83,12 +83,16 @@ def draws_at(form: Form, place: Place) -> Draws:
 
 def composed(build: Callable[[Callable[[Form], Any]], Any]) -> Strategy:
     """Return the strategy of what a function builds of drawn forms."""
+    return _built(build)
 
-    @st.composite
-    def strategy(draw: st.DrawFn) -> Any:
-        return build(lambda form: draws_of(form)(draw))
 
-    return strategy()
+@st.composite
+def _built(draw: st.DrawFn, build: Callable[[Callable[[Form], Any]], Any]) -> Any:
+    return build(partial(_made, draw))
+
+
+def _made(draw: st.DrawFn, form: Form) -> Any:
+    return draws_of(form)(draw)
 
 
 def _constant(form: Constant, _: Place) -> Draws:

@@ -82,7 +82,7 @@ def _declared(form: Fields, place: Place, draws_at: DrawsAt) -> Draws:
             number = number * SPREAD % 2 ** (8 * ID_BYTES)
         for step in steps:
             state = step.state(choices)
-            if state == step.there:
+            if state >= step.there:
                 value[step.name] = step.draws(draw, choices)
             elif state == 0 and not step.is_required:
                 del value[step.name]
@@ -101,8 +101,8 @@ class _Step:
         left = without_null(form) if allows_null(form) else None
         inner = form if left is None else left
         self.name, self.is_required = name, is_required
-        self.there = 2 ** (int(not is_required) + int(left is not None)) - 1
-        self.state = place.index("state", self.there + 1)
+        self.there = int(not is_required) + int(left is not None)
+        self.state = place.index("state", 2**self.there)
         self.draws = draws_at(inner, place)
 
 
