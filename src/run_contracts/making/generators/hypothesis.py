@@ -67,10 +67,8 @@ def draws_of(form: Form) -> Callable[[st.DrawFn], Any]:
         return _whole_alone(form)
     place = Place()
     draws = draws_at(form, place)
-    small = place.bytes_of_all()
-    if small is None:
-        return lambda draw: draws(draw, b"")
-    return lambda draw: draws(draw, draw(small))
+    pieces = place.pieces()
+    return lambda draw: draws(draw, b"".join([draw(piece) for piece in pieces]))
 
 
 def draws_at(form: Form, place: Place) -> Draws:
@@ -117,16 +115,20 @@ def _choice(form: Choice, place: Place) -> Draws:
 
 
 def _whole(form: Whole, place: Place) -> Draws:
-    """Return what draws integers as a part of something: the small ones of the bytes."""
+    """Return what draws integers as a part of something: the small ones of the bytes.
+
+    Of those, each bound comes up more often than what is between.
+    """
     least, most = form.least, form.most
     if least is None or least < 0 or most is None or most - least >= BY_BYTES:
         draws = _whole_alone(form)
         return lambda draw, _: draws(draw)
-    if most - least < BY_ONE_BYTE:
-        read = place.index("number", most - least + 1)
-    else:
+    if most - least >= BY_ONE_BYTE:
         read = place.number("number", most - least)
-    return lambda _, choices: least + read(choices)
+        return lambda _, choices: least + read(choices)
+    more = (most - least) // (2 * OFTEN)
+    index = place.index("number", most - least + 1 + 2 * more)
+    return lambda _, choices: min(max(least, least - more + index(choices)), most)
 
 
 def _whole_alone(form: Whole) -> Callable[[st.DrawFn], Any]:

@@ -1,4 +1,4 @@
-"""Small choices that are made by one draw: each has its place in the bytes of it.
+"""Small choices that are made by few draws: each has its place in the bytes of them.
 
 A draw costs more than what is done with it. Hypothesis draws each byte evenly and makes each
 smaller by itself, so many choices of one draw are as free of one another as many draws.
@@ -18,6 +18,10 @@ Draws = Callable[[st.DrawFn, bytes], Any]
 """What draws a part: by the bytes that were drawn for all small choices, and what else it needs."""
 Index = Callable[[bytes], int]
 BYTE = 256
+PIECE = 16
+"""Bytes of one draw. Hypothesis makes most examples of the one before, by copying one draw to the
+place of another: of one draw alone there would be few kinds of examples, of many each costs more.
+"""
 BY_ONE_BYTE = 128
 """So many ways one byte decides evenly enough."""
 BY_BYTES = 2**20
@@ -79,7 +83,8 @@ class Place:
 
         return read
 
-    def bytes_of_all(self) -> st.SearchStrategy[bytes] | None:
-        """Return the strategy of the bytes for all choices that have a place; None without any."""
-        many = len(self.taken)
-        return st.binary(min_size=many, max_size=many) if many else None
+    def pieces(self) -> list[st.SearchStrategy[bytes]]:
+        """Return the strategies of the bytes for all choices that have a place, in pieces."""
+        starts = range(0, len(self.taken), PIECE)
+        sizes = [min(PIECE, len(self.taken) - start) for start in starts]
+        return [st.binary(min_size=size, max_size=size) for size in sizes]
