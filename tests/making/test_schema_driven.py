@@ -30,7 +30,7 @@ from run_contracts.making import edge_cases
 
 drawn = []
 
-@settings(max_examples=30, database=None, deadline=None)
+@settings(max_examples=200, database=None, deadline=None)
 @given(strategies.runs())
 def collect(run):
     drawn.append(run)
