@@ -16,7 +16,7 @@ from run_contracts.making.forms import Make
 from run_contracts.making.generators.content import words_of
 from run_contracts.making.generators.faker import faked
 from run_contracts.making.generators.source import Source
-from run_contracts.making.lives.life_wishes import exactly, fixed_calls, life_wishes
+from run_contracts.making.lives.life_wishes import fixed_calls, life_wishes
 from run_contracts.making.lives.pages import listed
 from run_contracts.making.lives.paths import path_of
 from run_contracts.making.lives.snapshots import history
@@ -64,7 +64,7 @@ class Factory:
         `calls` are the functions it waits for: ``[("weather", {"city": "Oslo"})]``.
         """
         wanted = fixed if calls is None else {**fixed, **fixed_calls(calls, fixed)}
-        return cast("Run", exactly(self._one("run", status, wanted), calls))
+        return cast("Run", self._one("run", status, wanted))
 
     def runs(
         self,
@@ -77,8 +77,7 @@ class Factory:
         """Return some runs; raise `UsageError` for a negative number."""
         wanted = fixed if calls is None else {**fixed, **fixed_calls(calls, fixed)}
         plans, texts = varying_plans(self.contract, "run", status, wanted)
-        made = (self._of_any(plans, texts) for _ in range(count(n)))
-        return [cast("Run", exactly(run, calls)) for run in made]
+        return [cast("Run", self._of_any(plans, texts)) for _ in range(count(n))]
 
     def step(self, status: RunStepStatus | None = None, **fixed: Any) -> RunStep:
         """Return a run step in a status, or in any, with some fields fixed."""

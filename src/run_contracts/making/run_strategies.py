@@ -16,7 +16,7 @@ from run_contracts.errors import UsageError
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.generators.hypothesis import strategy_of
 from run_contracts.making.life_strategies import history_strategy, list_strategy
-from run_contracts.making.lives.life_wishes import Calls, exactly, fixed_calls, life_wishes
+from run_contracts.making.lives.life_wishes import Calls, fixed_calls, life_wishes
 from run_contracts.making.lives.pages import MOST_LISTED
 from run_contracts.making.plans import any_of
 from run_contracts.making.stream_strategies import stream_strategy
@@ -78,13 +78,8 @@ class RunStrategies:
 
         `calls` are the functions that a run waits for, as (name, arguments).
         """
-        if calls is None:
-            return cast("st.SearchStrategy[Run]", self._objects("run", status, fixed, drawn))
-        wanted = {**fixed, **fixed_calls(calls, fixed)}
-        drawn_runs = self._objects("run", status, wanted, drawn).map(
-            lambda run: exactly(run, calls)
-        )
-        return cast("st.SearchStrategy[Run]", drawn_runs)
+        wanted = fixed if calls is None else {**fixed, **fixed_calls(calls, fixed)}
+        return cast("st.SearchStrategy[Run]", self._objects("run", status, wanted, drawn))
 
     @arguments_checked
     def run_steps(

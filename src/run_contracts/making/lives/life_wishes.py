@@ -10,7 +10,7 @@ from typing import Any
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
-from run_contracts.making.called_functions import FUNCTION, calls_of
+from run_contracts.making.called_functions import FUNCTION
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.wishes import (
     CALLS,
@@ -22,7 +22,6 @@ from run_contracts.making.wishes import (
     root_of,
     wishes_of,
 )
-from run_contracts.types import JSONObject
 
 REQUIRED_ACTION = "required_action"
 Call = tuple[str, Any] | str | Mapping[str, Any]
@@ -155,20 +154,12 @@ def _only_calls(fixed: Fixed) -> None:
 
 
 def fixed_calls(calls: Sequence[Any], fixed: Fixed) -> Fixed:
-    """Return what is fixed of the calls of one run that waits; see `exactly`."""
+    """Return what is fixed of the calls of one run that waits; it has no others."""
     _only_calls(fixed)
     rounds = rounds_of(calls)
     if len(rounds) > 1:
         raise UsageError(f"calls are of {len(rounds)} rounds; one run waits for those of one")
     return rounds[0] if rounds else {CALLS: []}
-
-
-def exactly(run: JSONObject, calls: Sequence[Any] | None) -> JSONObject:
-    """Return a run that waits for as many calls as were fixed."""
-    if calls and calls_of(run):
-        first = calls[0] if isinstance(calls[0], list) else calls
-        del calls_of(run)[len(first) :]
-    return run
 
 
 def _round(calls: Sequence[Any]) -> Fixed:
