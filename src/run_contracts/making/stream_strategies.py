@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -32,11 +32,13 @@ STARTS = Choice(values=(NEW, NEW, THREAD, RESUMED))
 NOT_RESUMED = Choice(values=(NEW, THREAD))
 MORE_OFTEN = 3
 """How often come an end that completes, is limited or tells an error, for each of another end."""
-DRAWN_REPLIES = {
-    "v1": (*REPLIES["v1"].values, PLAIN_REPLY, *[EVERYTHING] * 4),
-    "v2": (*REPLIES["v2"].values, PLAIN_REPLY, *["refusal"] * 2, *[EVERYTHING] * 5),
+SHOWING = Choice(values=("cited", "file", "image", *[EVERYTHING] * 9))
+"""Replies that show the work before them: mostly all of it, and by itself what shrinking leaves."""
+DRAWN_REPLIES: Mapping[str, tuple[str | Choice, ...]] = {
+    "v1": (*[PLAIN_REPLY] * 3, "two parts", *[SHOWING] * 3),
+    "v2": (*[PLAIN_REPLY] * 5, "two parts", *["refusal"] * 4, *[SHOWING] * 7),
 }
-"""Replies by edition, the plainest first: each kind alone, most at once, refusals by themselves."""
+"""Replies by edition, the plainest first."""
 LIMIT = "incomplete_details"
 
 
@@ -68,7 +70,8 @@ def stream_strategy(
     shape = Drawn(source=shapes(ends, DRAWN_REPLIES[contract.edition]))
 
     def build(draw: Make) -> list[JSONObject]:
-        end, reply = draw(shape)
+        end, said = draw(shape)
+        reply = draw(said) if isinstance(said, Choice) else said
         make = _deciding(draw, contract.edition, end, reply)
         start = make(starts)
         goes_on = True if start == RESUMED else resumed

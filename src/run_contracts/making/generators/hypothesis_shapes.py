@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 PARTS = 4
 """Draws that a choice is the sum of: of two there would be one copy."""
-KINDS = 6
+KINDS = 8
 """Kinds of strategies around each draw; a stream has about as many others."""
 
 
