@@ -16,6 +16,8 @@ from hypothesis.errors import NoSuchExample
 from run_contracts import load, strategies
 from tests.making import space
 
+pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
+"""What is found last is not shrunk, and hypothesis shows it."""
 MOST_RUNS, MOST_HISTORIES = 5_000, 1_000
 """Draws in which everything must be reached, in each edition; there are two."""
 FEWEST_RUNS = 600
