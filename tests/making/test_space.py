@@ -20,7 +20,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:Generating overly large repr")
 """What is found last is not shrunk, and hypothesis shows it."""
 MOST_RUNS, MOST_HISTORIES = 5_000, 1_000
 """Draws in which everything must be reached, in each edition; there are two."""
-FEWEST_RUNS = 600
+FEWEST_RUNS = 1_500
 """Runs that are drawn at least, to see how often each status comes."""
 
 
