@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from run_contracts import Contract, UsageError, load, strategies, violations
 from run_contracts.factories import from_contract
+from run_contracts.making.plans import most_tools
 
 TEXT, NUMBER = {"type": "string"}, {"type": "integer"}
 
@@ -70,6 +71,15 @@ def test_drawn_runs_have_any_shape(several: Any, data: st.DataObject) -> None:
     vendor = with_fields("run", *several)
     run = data.draw(strategies.from_contract(vendor).runs(status="completed"))
     assert violations(run, contract=vendor) == ()
+
+
+@vendors
+@pytest.mark.parametrize("word", ["oneOf", "anyOf"])
+def test_how_many_tools_there_may_be_is_known(several: Any, word: str) -> None:
+    """Else a forced tool that is put in would be one too many."""
+    bound = most_tools(load("v2"), "run")
+    assert bound is not None
+    assert most_tools(with_fields("run", *several, word=word), "run") == bound
 
 
 def test_strategies_find_each_shape() -> None:

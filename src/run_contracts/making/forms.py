@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, cast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -293,6 +293,7 @@ T = TypeVar("T")
 
 def copied(value: T) -> T:
     """Return a JSON value that shares nothing with another; quicker than `copy.deepcopy`."""
+    copy: Any = [copied(inner) for inner in value] if isinstance(value, list) else value
     if isinstance(value, dict):
-        return {name: copied(inner) for name, inner in value.items()}  # type: ignore[return-value]
-    return [copied(inner) for inner in value] if isinstance(value, list) else value  # type: ignore[return-value]
+        copy = {name: copied(inner) for name, inner in value.items()}
+    return cast("T", copy)

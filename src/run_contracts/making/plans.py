@@ -31,7 +31,7 @@ from run_contracts.making.forms import (
     without_null,
 )
 from run_contracts.making.moments import Moment, free_moments, placed
-from run_contracts.making.parsing import form_of
+from run_contracts.making.narrowing import forms_in
 from run_contracts.making.pruning import makeable
 from run_contracts.making.token_counts import SHARE, SHARES
 from run_contracts.making.usual import requested
@@ -174,9 +174,9 @@ def coherence_of(contract: Contract, kind: str, free: Free) -> Coherence | None:
 @lru_cache(maxsize=64)
 def most_tools(contract: Contract, kind: str) -> int | None:
     """Return how many tools an object of a kind may have at most; None if nothing says."""
-    form = form_of(contract, kind)
-    tools = without_null(form.fields.get("tools", NULL)) if isinstance(form, Fields) else None
-    return tools.most if isinstance(tools, Items) else None
+    forms = (form.fields.get("tools", NULL) for form in forms_in(contract, kind, None))
+    bounds = [tools.most for one in forms if isinstance(tools := without_null(one), Items)]
+    return min((most for most in bounds if most is not None), default=None)
 
 
 def _counted(form: Form | None, rule: Requirement) -> Fields | None:
