@@ -140,11 +140,104 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FirstSeen:
+    """A requirement was seen broken for the first time, as soon as its probe had ended.
+
+    The verdict on it follows at the end of the check, with all that was seen.
+    """
+
+    requirement: str
+    level: str
+    sentence: str
+    probe: str
+    broken: Broken
+    is_red: bool = False
+    known: str = ""
+
+
+class Offer(StrEnum):
+    """What was seen of an operation.
+
+    It answers as it should; it is not there; it is there and never answers as it should; or no
+    request for it could be sent.
+    """
+
+    OFFERED = "offered"
+    MISSING = "missing"
+    BROKEN = "broken"
+    UNTRIED = "not tried"
+
+
+STREAMED_ANSWERS = "streams"
+"""The name under which streamed answers stand among the operations."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OperationSeen:
+    """What was seen of one operation, or of streamed answers.
+
+    `what` is its method and path; `state` is an `Offer`; `reason` says what shows that, empty if it
+    is offered; `exchange` is the number of the answer that does, 0 if there is none.
+    """
+
+    operation: str
+    what: str
+    state: str
+    reason: str = ""
+    exchange: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surveyed:
+    """Which operations the server offers: told before the verdicts."""
+
+    operations: tuple[OperationSeen, ...]
+
+    @property
+    def offered(self) -> int:
+        """How many operations are offered; streams do not count, they are a form of some."""
+        return sum(one.state == Offer.OFFERED for one in self._endpoints)
+
+    @property
+    def size(self) -> int:
+        """How many operations there are."""
+        return len(self._endpoints)
+
+    @property
+    def _endpoints(self) -> list[OperationSeen]:
+        return [one for one in self.operations if one.operation != STREAMED_ANSWERS]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """One group of broken requirements that one repair would end; the first to mend comes first.
+
+    `requirements` begins with the one that says most plainly what is wrong, `title` is that in a
+    sentence; `request` and `exchange` say where it is seen, `seen` how many exchanges show it.
+    """
+
+    rank: int
+    title: str
+    requirements: tuple[str, ...]
+    request: str
+    exchange: int
+    seen: int
+    is_red: bool
+
+    @property
+    def lead(self) -> str:
+        """The requirement that says most plainly what is wrong."""
+        return self.requirements[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
     """The check is over. A report without this is truncated.
 
     `is_cut` says that its budget, or a person, ended it early; `left_behind` are the paths of what
     it created and could not delete; `baseline` says what is wrong with the list of known failures.
+    `unverified` says what had to be seen before the contract can be said to hold, and was not.
+    `waited` are the seconds that passed because the server asked to come again later.
     """
 
     counts: dict[str, int]
@@ -156,9 +249,11 @@ class Finished:
     is_cut: bool = False
     left_behind: tuple[str, ...] = ()
     baseline: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    waited: float = 0.0
 
 
-Event = Started | ProbeEnded | Exchanged | Decided | Finished
+Event = Started | ProbeEnded | Exchanged | FirstSeen | Surveyed | Decided | Cause | Finished
 
 
 def exchanges(events: Iterable[Event]) -> Iterator[Exchange]:

@@ -17,12 +17,16 @@ from run_contracts.errors import UnreadableBody, UsageError
 from run_contracts.events import (
     FORMAT,
     Broken,
+    Cause,
     Decided,
     Event,
     Exchanged,
     Finished,
+    FirstSeen,
+    OperationSeen,
     ProbeEnded,
     Started,
+    Surveyed,
     as_dict,
 )
 from run_contracts.report import sanitizing
@@ -38,7 +42,10 @@ EVENT_TYPES: dict[str, type[Event]] = {
     "started": Started,
     "probe_ended": ProbeEnded,
     "exchanged": Exchanged,
+    "first_seen": FirstSeen,
+    "surveyed": Surveyed,
     "decided": Decided,
+    "cause": Cause,
     "finished": Finished,
 }
 """The kinds of events by the name that a line gives them."""
@@ -175,6 +182,10 @@ def _made(kind: type[Any], value: dict[str, Any]) -> Any:
     given = {name: _frozen(content) for name, content in value.items() if name in known}
     if kind is Decided:
         given["broken"] = tuple(_made(Broken, broken) for broken in value["broken"])
+    elif kind is FirstSeen:
+        given["broken"] = _made(Broken, value["broken"])
+    elif kind is Surveyed:
+        given["operations"] = tuple(_made(OperationSeen, one) for one in value["operations"])
     return kind(**given)
 
 
