@@ -311,9 +311,10 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setattr(sys, "path", list(sys.path))
     tmp_path.joinpath("with_app.py").write_text("class api:\n    async def app(scope, r, s): ...\n")
     tmp_path.joinpath("with_error.py").write_text("import nothing_like_it\n")
+    tmp_path.joinpath("with_lines.py").write_text("raise ValueError('no\\n\\nsettings')\n")
+    tmp_path.joinpath("with_exit.py").write_text("raise SystemExit(3)\n")
     yield tmp_path
-    for name in ("with_app", "with_error"):
-        sys.modules.pop(name, None)
+    sys.modules.pop("with_app", None)
 
 
 def test_a_name_is_looked_for_in_a_folder(folder: Path) -> None:
@@ -328,6 +329,8 @@ def test_a_name_is_looked_for_in_a_folder(folder: Path) -> None:
         ("with_app:nothing", "with_app:nothing: there is no such application in with_app"),
         ("no_module:app", "no_module:app: cannot import no_module: ModuleNotFoundError: "),
         ("with_error:app", "with_error:app: cannot import with_error: ModuleNotFoundError: "),
+        ("with_lines:app", "with_lines:app: cannot import with_lines: ValueError: no settings"),
+        ("with_exit:app", "with_exit:app: cannot import with_exit: SystemExit: 3"),
     ],
 )
 def test_a_name_of_nothing_is_said_in_a_line(folder: Path, text: str, reason: str) -> None:

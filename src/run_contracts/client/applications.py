@@ -67,8 +67,8 @@ class ApplicationName:
             sys.path.insert(0, str(folder))
         try:
             candidate: object = import_module(self.module)
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
+        except (Exception, SystemExit) as error:
+            reason = " ".join(f"{type(error).__name__}: {error}".split())
             raise UsageError(f"{self}: cannot import {self.module}: {reason}") from error
         for name in self.attribute.split("."):
             candidate = getattr(candidate, name, None)

@@ -78,7 +78,7 @@ class FromWSGI:
     def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
         return self._application({**environ, "wsgi.errors": sys.stderr}, start)
 
-    def _catch(self, _sender: object, **_rest: object) -> None:
+    def _catch(self, *_sender: object, **_rest: object) -> None:
         """Keep the exception that is being handled, for the request in whose thread it is."""
         error = sys.exc_info()[1]
         caught = self._caught.get(None)
