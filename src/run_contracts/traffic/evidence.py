@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
+from urllib.parse import unquote, urlsplit
 
 from run_contracts.contract.loading import Contract
 from run_contracts.traffic.exchange import Exchange
@@ -20,6 +21,8 @@ from run_contracts.traffic.streamed_events import StreamedEvent
 COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 NOT_OFFERED = frozenset({404, 405, 501})
 """Statuses by which a server, or its router, says that it does not have an operation."""
+NOWHERE = "/run-contracts-asks-what-no-server-has"
+"""The end of a path that no API has; it shows what a server's router answers by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,6 +37,11 @@ class Evidence:
     exchanges: tuple[Exchange, ...]
     is_whole: bool = False
     patience: float = 60.0
+
+    @cached_property
+    def unanswered(self) -> tuple[Exchange, ...]:
+        """The exchanges without an answer."""
+        return ()
 
     def of(self, *operation_ids: str) -> Iterator[Exchange]:
         """Yield the exchanges of these operations, in order."""
@@ -68,6 +76,14 @@ class Evidence:
     def history(self, exchange: Exchange) -> History | None:
         """Return the history of the run that an exchange's path names."""
         return self.histories.get(exchange.ids.get("run_id", ""))
+
+    @cached_property
+    def threads(self) -> frozenset[str]:
+        """The ids of the threads that were shown, by themselves or as those of runs."""
+        threads = chain.from_iterable(one.shown("thread") for one in self.exchanges)
+        of_runs = (run.observations[0].run.get("thread_id") for run in self.histories.values())
+        ids = chain((thread.value.get("id") for thread in threads), of_runs)
+        return frozenset(id_ for id_ in ids if isinstance(id_, str))
 
     @cached_property
     def _commands(self) -> dict[str, list[Exchange]]:
@@ -121,8 +137,9 @@ class Evidence:
     def is_offered(self, exchange: Exchange) -> bool:
         """Say whether the server offers the operation of an exchange at all.
 
-        It does not if it answers only 404, 405 or 501 to it, and never with an error envelope:
-        then it was the router that answered, which knows nothing of runs.
+        It does not if it answers only 404, 405 or 501 to it, and never with an error envelope of
+        its own: then it was the router that answered, which knows nothing of runs. Some routers
+        answer with an envelope, too; it is the one they have for a path that no API has.
         """
         if exchange.operation is None or exchange.response.status not in NOT_OFFERED:
             return True
@@ -131,10 +148,14 @@ class Evidence:
     @cached_property
     def _answering(self) -> frozenset[str]:
         """The operations that were answered by more than a router, once at least."""
+        routers = {_without_path(one) for one in self.exchanges if _is_nowhere(one)}
         return frozenset(
             id_
             for id_, exchanges in self._by_operation.items()
-            if any(one.is_success or _has_envelope(one) for one in exchanges)
+            if any(
+                one.is_success or (_has_envelope(one) and _without_path(one) not in routers)
+                for one in exchanges
+            )
         )
 
 
@@ -142,3 +163,18 @@ def _has_envelope(exchange: Exchange) -> bool:
     """Say whether an answer is an error envelope, whatever is inside."""
     answered = exchange.answered
     return isinstance(answered, dict) and isinstance(answered.get("error"), dict)
+
+
+def _is_nowhere(exchange: Exchange) -> bool:
+    """Say whether a refused request went where no API has anything."""
+    is_refused = exchange.response.status in NOT_OFFERED
+    return is_refused and urlsplit(exchange.request.url).path.endswith(NOWHERE)
+
+
+def _without_path(exchange: Exchange) -> tuple[int, str]:
+    """Return status and text of an answer, without the method and the path that were asked for."""
+    request, text = exchange.request, exchange.answer.text
+    path = urlsplit(request.url).path
+    for asked in (path, unquote(path), f"/threads{path.rpartition('/threads')[2]}"):
+        text = text.replace(asked, "")
+    return exchange.response.status, text.replace(request.method, "")

@@ -69,6 +69,7 @@ class Response:
     body: bytes = field(default=b"", repr=False)
     seconds: float = 0.0
     is_whole: bool = True
+    failure: str = ""
 
     @cached_property
     def payload(self) -> Payload:
