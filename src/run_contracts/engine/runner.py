@@ -103,7 +103,7 @@ def _decided(
 ) -> Iterator[events.Decided]:
     """Yield the verdicts, each with the shortest slice that shows it."""
     judgements = judged(evidence, planned.wanted, planned.omitted | dict(missing_evidence))
-    slicer = Slicer(evidence.exchanges if any(broken for _, broken in judgements) else ())
+    slicer = Slicer(evidence.sent if any(broken for _, broken in judgements) else ())
     for verdict, broken in judgements:
         sequence = shortest(evidence, slicer, broken)
         yield replace(verdict, sequence=tuple(exchange.number for exchange in sequence))
