@@ -32,11 +32,11 @@ def concluded(footer: Finished, verdicts: Sequence[Decided]) -> Finished:
 def _code(footer: Finished, verdicts: Sequence[Decided]) -> ExitCode:
     if footer.exit_code in FIRM:
         return ExitCode(footer.exit_code)
-    if any(one.is_red for one in verdicts) or footer.baseline:
+    if any(one.outcome == BROKEN for one in verdicts) or footer.baseline:
         return ExitCode.BROKEN
-    is_decided = any(one.result in (Result.PASS, Result.FAIL) for one in verdicts)
     if footer.is_cut:
         return ExitCode.STOPPED
+    is_decided = any(one.result in (Result.PASS, Result.FAIL) for one in verdicts)
     if not is_decided or footer.unverified or footer.error:
         return ExitCode.NOTHING_VERIFIED
     return ExitCode.HOLDS

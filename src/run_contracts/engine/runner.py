@@ -90,6 +90,7 @@ def _check(
             error=error or execution.stop_reason,
             is_cut=execution.is_stopped and not execution.is_gone,
             left_behind=execution.left_behind,
+            waited=session.waited,
         )
         if error is None:
             evidence = evidence_of(planned.target, planned.contract, session.exchanges)
@@ -133,7 +134,7 @@ def _judged(
     missing = planned.omitted | dict(missing_evidence)
     unseen = Unseen(evidence=evidence, survey=survey, missing_evidence=missing)
     judgements = judged(evidence, planned.wanted, unseen)
-    slicer = Slicer(evidence.exchanges if any(broken for _, broken in judgements) else ())
+    slicer = Slicer(evidence.sent if any(broken for _, broken in judgements) else ())
     verdicts = []
     for verdict, broken in judgements:
         sequence = shortest(evidence, slicer, broken)

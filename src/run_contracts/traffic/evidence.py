@@ -7,7 +7,7 @@ stream. All observations of one run, in order, are its history.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
@@ -29,19 +29,32 @@ NOWHERE = "/run-contracts-asks-what-no-server-has"
 class Evidence:
     """The exchanges of one check, oldest first, read by one contract.
 
-    It `is_whole` if nobody else touched the runs in it: what is not here was not done.
-    `patience` is how many seconds a run may take that somebody waits for.
+    It is made of all that was `sent`; `exchanges` are those of them that were answered, and alone
+    show what the server does. It `is_whole` if nobody else touched the runs in it: what is not here
+    was not done. `patience` is how many seconds a run may take that somebody waits for.
     """
 
     contract: Contract
     exchanges: tuple[Exchange, ...]
     is_whole: bool = False
     patience: float = 60.0
+    sent: tuple[Exchange, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Set apart what was not answered."""
+        object.__setattr__(self, "sent", self.exchanges)
+        if not all(exchange.is_answered for exchange in self.sent):
+            answered = tuple(exchange for exchange in self.sent if exchange.is_answered)
+            object.__setattr__(self, "exchanges", answered)
 
     @cached_property
     def unanswered(self) -> tuple[Exchange, ...]:
-        """The exchanges without an answer."""
-        return ()
+        """The exchanges without an answer; what they asked for may have been done."""
+        return tuple(exchange for exchange in self.sent if not exchange.is_answered)
+
+    def unanswered_of(self, *operation_ids: str) -> Iterator[Exchange]:
+        """Yield the exchanges of these operations that had no answer, in order."""
+        return (one for one in self.unanswered if one.operation_id in operation_ids)
 
     def of(self, *operation_ids: str) -> Iterator[Exchange]:
         """Yield the exchanges of these operations, in order."""
@@ -89,7 +102,7 @@ class Evidence:
     def _commands(self) -> dict[str, list[Exchange]]:
         """The commands that may have changed each run: all that were not plainly refused."""
         by_run: dict[str, list[Exchange]] = {}
-        for exchange in self.of(*COMMANDS):
+        for exchange in chain(self.of(*COMMANDS), self.unanswered_of(*COMMANDS)):
             if not exchange.is_refusal:
                 by_run.setdefault(exchange.ids["run_id"], []).append(exchange)
         return by_run
