@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from run_contracts.events import Broken, Decided, Event
 from run_contracts.report import bodies, comparing, curl, sanitizing
 from run_contracts.report.charts import Chart, chart
+from run_contracts.report.folding import counted, title
 from run_contracts.report.script import script
-from run_contracts.report.summary import OUTCOME_WORDS, Summary, title
-from run_contracts.report.text import counted
+from run_contracts.report.summary import Summary
 from run_contracts.report.timeline import timelines
+from run_contracts.report.words import OUTCOME_WORDS
 from run_contracts.traffic.exchange import Exchange
 
 if TYPE_CHECKING:

@@ -41,6 +41,8 @@ OK = 200
 BAD_REQUEST = 400
 SERVER_ERROR = 500
 TOO_MANY_REQUESTS = 429
+SEARCHES = ("walk", "schemathesis")
+"""How the sources of generated requests begin."""
 TURNED_AWAY = frozenset({401, 403, TOO_MANY_REQUESTS})
 """Statuses that speak of the caller, not of what was asked."""
 
@@ -127,6 +129,11 @@ class Exchange:
     def operation_id(self) -> str | None:
         """The id of its operation, e.g. ``getRun``; None if it was meant for none."""
         return self.meant_for or (self._match[0].id if self._match else None)
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether a search made its request, no probe."""
+        return self.source.startswith(SEARCHES)
 
     @property
     def ids(self) -> dict[str, str]:
