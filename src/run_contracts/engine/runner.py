@@ -42,8 +42,8 @@ def check(  # noqa: PLR0913 - the parts of a check
     `only` and `probes` are those of `run_contracts.engine.planning.plan`; `policy` says what makes
     the check red; `on_request` is told each request before it is sent. A target that cannot be
     reached, or that refuses the key, ends the check with an error in `Finished`, not with an
-    exception. When the budget is spent, what came until then is judged. So it is after Ctrl-C, and
-    `KeyboardInterrupt` is raised after `Finished`.
+    exception. When the budget is spent, what came until then is judged. So it is after Ctrl-C and
+    SIGTERM, and `KeyboardInterrupt` is raised after `Finished`.
 
     Raises `UsageError` for unknown ids.
     """
@@ -80,8 +80,8 @@ def _check(planned: CheckPlan, connection: Connection, on_request: RequestHook) 
             evidence = evidence_of(planned.target, planned.contract, session.exchanges)
             yield from _decided(planned, evidence, execution.missing_evidence)
             footer = replace(footer, unreached=_unreached(evidence))
-        if interrupts.is_asked:
-            footer = replace(footer, exit_code=ExitCode.INTERRUPTED)
+        if interrupts.exit_code is not None:
+            footer = replace(footer, exit_code=interrupts.exit_code)
         yield replace(footer, seconds=time.perf_counter() - started)
     if interrupts.is_asked:
         raise KeyboardInterrupt

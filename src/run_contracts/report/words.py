@@ -36,6 +36,7 @@ CONCLUSIONS = {
     ExitCode.OUR_ERROR: "the check itself failed; please report it",
     ExitCode.STOPPED: "stopped early; nothing was broken until then",
     ExitCode.INTERRUPTED: "interrupted",
+    ExitCode.TERMINATED: "terminated",
 }
 """What a check comes to, in words."""
 
