@@ -14,11 +14,9 @@ from fnmatch import fnmatchcase
 from functools import cached_property
 
 from run_contracts.events import Broken, Cause, Decided, Result
-from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.exchange import SEARCHES, Exchange
 from run_contracts.traffic.slicing import Interaction
 
-GENERATED = ("walk", "schemathesis")
-"""How the sources of made requests begin."""
 EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "RUN-HTTP-004": (),
     "RUN-ERR-008": ("RUN-*",),
@@ -89,7 +87,7 @@ class _Finding:
     def is_generated(self) -> bool:
         """Whether only made requests show it."""
         known = [self.exchanges[one] for one in self.answers if one in self.exchanges]
-        return bool(known) and all(one.source.startswith(GENERATED) for one in known)
+        return bool(known) and all(one.source.startswith(SEARCHES) for one in known)
 
     @cached_property
     def rank(self) -> tuple[bool, bool, bool, int, int]:

@@ -16,7 +16,7 @@ from run_contracts.events import (
     Result,
 )
 
-FIRM = frozenset({ExitCode.INTERRUPTED, ExitCode.USAGE, ExitCode.OUR_ERROR})
+FIRM = frozenset({ExitCode.INTERRUPTED, ExitCode.TERMINATED, ExitCode.USAGE, ExitCode.OUR_ERROR})
 """Codes that say something else than what the verdicts amount to."""
 
 

@@ -48,8 +48,8 @@ def check(  # noqa: PLR0913 - the parts of a check
     the check red, and with `fail_fast` the first that does ends it; `on_request` is told each
     request before it is sent. A target that cannot be reached, or that refuses the key, ends the
     check with an error in `Finished`, not with an exception. When the budget is spent, or the
-    server stops to answer, what came until then is judged. So it is after Ctrl-C, and
-    `KeyboardInterrupt` is raised after `Finished`.
+    server stops to answer, what came until then is judged. So it is after Ctrl-C and
+    SIGTERM, and `KeyboardInterrupt` is raised after `Finished`.
 
     Raises `UsageError` for unknown ids.
     """
@@ -95,8 +95,8 @@ def _check(
         if error is None:
             evidence = evidence_of(planned.target, planned.contract, session.exchanges)
             footer = yield from _judged(planned, evidence, execution.missing_evidence, footer)
-        if interrupts.is_asked:
-            footer = replace(footer, exit_code=ExitCode.INTERRUPTED)
+        if interrupts.exit_code is not None:
+            footer = replace(footer, exit_code=interrupts.exit_code)
         yield replace(footer, seconds=time.perf_counter() - started)
     if interrupts.is_asked:
         raise KeyboardInterrupt
