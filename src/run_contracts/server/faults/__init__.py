@@ -13,6 +13,7 @@ from types import MappingProxyType
 from run_contracts.errors import UsageError
 from run_contracts.server.faults import (
     wrong_commands,
+    wrong_connections,
     wrong_creation,
     wrong_ends,
     wrong_identity,
@@ -46,6 +47,7 @@ BEHAVIOURS = (
     wrong_lists,
     wrong_steps,
     wrong_refusals,
+    wrong_connections,
     wrong_streams,
     wrong_ends,
 )
