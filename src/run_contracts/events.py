@@ -26,6 +26,7 @@ class ExitCode(IntEnum):
     OUR_ERROR = 4
     STOPPED = 5
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class Result(StrEnum):

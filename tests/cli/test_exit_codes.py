@@ -133,7 +133,13 @@ def test_json_is_printed_alone(other: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent in another way there")
-def test_an_interrupt_ends_a_check_with_whole_reports_and_exit_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "verdict"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_a_signal_ends_a_check_with_whole_reports(
+    tmp_path: Path, number: signal.Signals, code: int, verdict: str
+) -> None:
     """Whoever stops a check sees what was not run; what was created is deleted."""
     with (
         recording(ServerOptions()) as recorder,
@@ -149,11 +155,11 @@ def test_an_interrupt_ends_a_check_with_whole_reports_and_exit_130(tmp_path: Pat
         while process.poll() is None and not any(map(_creates_run, recorder.exchanges)):
             time.sleep(0.01)
         # Runs take their time on this server: a probe is under way.
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         printed, errors = process.communicate(timeout=20)
-    assert (process.returncode, errors) == (130, "")
+    assert (process.returncode, errors) == (code, "")
     assert "stopped: in lifecycle: somebody interrupted the check; not run: limits," in printed
-    assert printed.splitlines()[-1] == "interrupted"
+    assert printed.splitlines()[-1] == verdict
     seen = jsonlines.read(tmp_path / "check.jsonl")
     assert leftovers(exchanges(seen)) == ()
     assert any(one.request.method == "DELETE" for one in exchanges(seen))

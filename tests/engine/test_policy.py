@@ -7,7 +7,7 @@ import pytest
 from run_contracts.engine.policy import Policy, policy_of
 from run_contracts.events import Decided, Finished, Result
 from run_contracts.report.html import MARKS
-from run_contracts.report.summary import OUTCOME_WORDS
+from run_contracts.report.words import OUTCOME_WORDS
 
 FOOTER = Finished(counts={}, unreached=(), requests=0, seconds=0.0, exit_code=0)
 

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any
 from run_contracts.events import Broken, Decided, Event
 from run_contracts.report import bodies, comparing, curl, sanitizing
 from run_contracts.report.charts import Chart, chart
+from run_contracts.report.folding import counted, title
 from run_contracts.report.script import script
-from run_contracts.report.summary import OUTCOME_WORDS, Summary, title
-from run_contracts.report.text import counted
+from run_contracts.report.summary import Summary
 from run_contracts.report.timeline import timelines
+from run_contracts.report.words import OUTCOME_WORDS
 from run_contracts.traffic.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -89,9 +90,9 @@ class ShownGroup:
         return causes
 
 
-def page(events: Sequence[Event]) -> str:
-    """Return the page of one check."""
-    summary = Summary.of(events)
+def page(events: Sequence[Event], *, file: str = "") -> str:
+    """Return the page of one check; `file` is the name of the report that holds its events."""
+    summary = Summary.of(events, file=file)
     groups = [group for group in _groups(summary) if group.rules]
     shown = [rule.first_exchange for group in groups for rule in group.rules if rule.first_exchange]
     drawn = timelines(summary.exchanges.values(), summary.verdicts)
@@ -138,7 +139,7 @@ def _rule(summary: Summary, verdict: Decided) -> ShownRule:
         first_exchange=_shown(exchange, first.pointer) if exchange and first else None,
         sequence=sequence[-MOST_STEPS:],
         script=script(summary.started.target, verdict, sequence) if sequence else "",
-        command=summary.started.command_for(verdict.requirement) if is_bad else "",
+        command=summary.next_step(verdict) if is_bad else "",
         others=rest[:MOST_PLACES],
         more=max(0, len(rest) - MOST_PLACES),
     )

@@ -12,7 +12,7 @@ from run_contracts.contract.requirements import Register, register
 from run_contracts.engine.policy import Policy
 from run_contracts.errors import RunContractsError
 from run_contracts.events import Decided, Event
-from run_contracts.report.summary import OUTCOME_WORDS
+from run_contracts.report.words import OUTCOME_WORDS
 from run_contracts.testing import failures
 from run_contracts.testing.check_result import CheckResult
 from run_contracts.testing.item_groups import (

@@ -10,7 +10,7 @@ import pytest
 from run_contracts.client.target import Target, parsed_header, without_user
 from run_contracts.engine.command import OPTION_BY_FIELD, option_words
 from run_contracts.events import ADVICE, Decided
-from run_contracts.report import text
+from run_contracts.report import finding_lines
 from run_contracts.report.script import script
 from run_contracts.testing.check_result import CheckResult
 from run_contracts.testing.plugin_options import OPTIONS, PLUGIN_NAME, given
@@ -22,7 +22,7 @@ SCRIPT_TITLE = "the requests that show it, as a script to paste"
 
 def lines_of(verdict: Decided, again: str) -> list[str]:
     """Return the lines of a verdict, the last one with the command that runs its item again."""
-    return [line for line in text.decided(verdict, command=again) if line]
+    return [line for line in finding_lines.decided(verdict, command=again) if line]
 
 
 def rerun_command(config: pytest.Config, nodeid: str) -> str:

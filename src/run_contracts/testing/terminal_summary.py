@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from run_contracts.contract.requirements import register
-from run_contracts.report.summary import OUTCOME_WORDS, RED_OUTCOMES
-from run_contracts.report.text import counted
+from run_contracts.report.folding import counted
+from run_contracts.report.words import OUTCOME_WORDS, RED_OUTCOMES
 
 SummaryEntry = dict[str, Any]
 """What `run_contracts.testing.failures.summary_entry` says of an item."""

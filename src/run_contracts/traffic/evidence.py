@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
+from urllib.parse import unquote, urlsplit
 
 from run_contracts.contract.loading import Contract
 from run_contracts.traffic.exchange import Exchange
@@ -20,6 +21,8 @@ from run_contracts.traffic.streamed_events import StreamedEvent
 COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 NOT_OFFERED = frozenset({404, 405, 501})
 """Statuses by which a server, or its router, says that it does not have an operation."""
+NOWHERE = "/run-contracts-asks-what-no-server-has"
+"""The end of a path that no API has; it shows what a server's router answers by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -88,6 +91,14 @@ class Evidence:
         return self.histories.get(exchange.ids.get("run_id", ""))
 
     @cached_property
+    def threads(self) -> frozenset[str]:
+        """The ids of the threads that were shown, by themselves or as those of runs."""
+        threads = chain.from_iterable(one.shown("thread") for one in self.exchanges)
+        of_runs = (run.observations[0].run.get("thread_id") for run in self.histories.values())
+        ids = chain((thread.value.get("id") for thread in threads), of_runs)
+        return frozenset(id_ for id_ in ids if isinstance(id_, str))
+
+    @cached_property
     def _commands(self) -> dict[str, list[Exchange]]:
         """The commands that may have changed each run: all that were not plainly refused."""
         by_run: dict[str, list[Exchange]] = {}
@@ -139,8 +150,9 @@ class Evidence:
     def is_offered(self, exchange: Exchange) -> bool:
         """Say whether the server offers the operation of an exchange at all.
 
-        It does not if it answers only 404, 405 or 501 to it, and never with an error envelope:
-        then it was the router that answered, which knows nothing of runs.
+        It does not if it answers only 404, 405 or 501 to it, and never with an error envelope of
+        its own: then it was the router that answered, which knows nothing of runs. Some routers
+        answer with an envelope, too; it is the one they have for a path that no API has.
         """
         if exchange.operation is None or exchange.response.status not in NOT_OFFERED:
             return True
@@ -149,10 +161,14 @@ class Evidence:
     @cached_property
     def _answering(self) -> frozenset[str]:
         """The operations that were answered by more than a router, once at least."""
+        routers = {_without_path(one) for one in self.exchanges if _is_nowhere(one)}
         return frozenset(
             id_
             for id_, exchanges in self._by_operation.items()
-            if any(one.is_success or _has_envelope(one) for one in exchanges)
+            if any(
+                one.is_success or (_has_envelope(one) and _without_path(one) not in routers)
+                for one in exchanges
+            )
         )
 
 
@@ -160,3 +176,18 @@ def _has_envelope(exchange: Exchange) -> bool:
     """Say whether an answer is an error envelope, whatever is inside."""
     answered = exchange.answered
     return isinstance(answered, dict) and isinstance(answered.get("error"), dict)
+
+
+def _is_nowhere(exchange: Exchange) -> bool:
+    """Say whether a refused request went where no API has anything."""
+    is_refused = exchange.response.status in NOT_OFFERED
+    return is_refused and urlsplit(exchange.request.url).path.endswith(NOWHERE)
+
+
+def _without_path(exchange: Exchange) -> tuple[int, str]:
+    """Return status and text of an answer, without the method and the path that were asked for."""
+    request, text = exchange.request, exchange.answer.text
+    path = urlsplit(request.url).path
+    for asked in (path, unquote(path), f"/threads{path.rpartition('/threads')[2]}"):
+        text = text.replace(asked, "")
+    return exchange.response.status, text.replace(request.method, "")

@@ -47,6 +47,8 @@ TOO_MANY_REQUESTS = 429
 RETRY_AFTER = "retry-after"
 """The header that says when to come again."""
 TURNED_AWAY = frozenset({401, 403})
+SEARCHES = ("walk", "schemathesis")
+"""How the sources of generated requests begin."""
 """Statuses that speak of the caller, not of what was asked."""
 
 
@@ -154,6 +156,11 @@ class Exchange:
     def operation_id(self) -> str | None:
         """The id of its operation, e.g. ``getRun``; None if it was meant for none."""
         return self.meant_for or (self._match[0].id if self._match else None)
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether a search made its request, no probe."""
+        return self.source.startswith(SEARCHES)
 
     @property
     def ids(self) -> dict[str, str]:

@@ -100,9 +100,10 @@ def command(  # noqa: PLR0913 - the options of a check
     deletes the assistants and threads it created, as far as the server lets it.
 
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified, 4 an
-    error of run-contracts, 5 stopped early with nothing broken until then, 130 interrupted.
+    error of run-contracts, 5 stopped early with nothing broken until then, 130 interrupted by
+    Ctrl-C, 143 by SIGTERM; either way what was seen is judged, and what was created is deleted.
     """
-    printer = printing.chosen(options, with_scripts=bool(only))
+    printer = printing.chosen(options, with_scripts=bool(only), file=str(report or ""))
     options["budget"] = shared_options.take_budget(options)
     with ExitStack() as stack:
         if dry_run:
@@ -115,7 +116,8 @@ def command(  # noqa: PLR0913 - the options of a check
         target = _target(stack, url, options)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
         events = _events(target, only, policy, progress)
-        code = _follow(events, printer, progress, report_file, wanted)
+        code, seen = _follow(events, printer, progress, report_file)
+        wanted.write(seen, report)
     sys.exit(code)
 
 
@@ -161,9 +163,8 @@ def _follow(
     printer: printing.Printer,
     progress: Progress,
     report_file: IO[str] | None,
-    wanted: outputs.Outputs,
-) -> int:
-    """Print each event as it happens, write the reports, and return the exit code.
+) -> tuple[int, list[Event]]:
+    """Print and report each event as it happens; return the exit code and all of them.
 
     A check that is interrupted comes to its end, too.
     """
@@ -180,8 +181,7 @@ def _follow(
             _print(printing.painted(event, lines) if is_colourful else lines, progress)
     if not seen or not isinstance(seen[-1], Finished):
         raise KeyboardInterrupt
-    wanted.write(seen)
-    return seen[-1].exit_code
+    return seen[-1].exit_code, seen
 
 
 def _print(lines: Iterable[str], progress: Progress) -> None:

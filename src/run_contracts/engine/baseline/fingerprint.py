@@ -14,8 +14,6 @@ from run_contracts.events import Broken
 from run_contracts.traffic.exchange import Exchange
 
 ANY = "*"
-SEARCHES = ("walk", "schemathesis")
-"""How the sources of generated requests begin."""
 METADATA = "metadata"
 _NAME = re.compile(r"[a-z][a-z_]*")
 
@@ -54,20 +52,19 @@ class FingerprintIndex:
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._exchanges: dict[int, tuple[str, str]] = {}
+        self._exchanges: dict[int, tuple[str, bool]] = {}
 
     def add(self, exchange: Exchange) -> None:
         """Learn what an exchange was meant for, and where it comes from."""
         operation = exchange.operation_id or exchange.request.method
-        self._exchanges[exchange.number] = operation, exchange.source
+        self._exchanges[exchange.number] = operation, exchange.is_generated
 
     def fingerprint(self, broken: Broken) -> str:
         """Return the fingerprint of a violation."""
         method = broken.request.partition(" ")[0]
-        operation, _ = self._exchanges.get(broken.exchange, (method, ""))
+        operation, _ = self._exchanges.get(broken.exchange, (method, False))
         return fingerprint(broken, operation)
 
     def is_generated(self, broken: Broken) -> bool:
         """Say whether a generated request showed it, no probe."""
-        _, source = self._exchanges.get(broken.exchange, ("", ""))
-        return source.startswith(SEARCHES)
+        return self._exchanges.get(broken.exchange, ("", False))[1]
