@@ -54,8 +54,9 @@ def check(  # noqa: PLR0913 - the parts of a check
     Raises `UsageError` for unknown ids.
     """
     planned = plan(target, only=only, probes=probes)
-    # Nobody else can reach what answers in this process.
-    command = check_command(target, policy) if connection is NETWORK else ""
+    # Nobody else can reach what answers in this process, unless it has a name.
+    is_reachable = connection is NETWORK or connection.name
+    command = check_command(target, policy, connection.name) if is_reachable else ""
     hide = target.hidden
     red: list[str] = []
     seen = itertools.chain([planned.started(command)], _check(planned, connection, on_request, red))
