@@ -277,6 +277,7 @@ def as_dict(event: Event) -> dict[str, Any]:
 def _exchange(exchange: Exchange) -> dict[str, Any]:
     """Return an exchange as a report holds it; there its intent is called a premise."""
     request, response = exchange.request, exchange.response
+    rare = {"failure": response.failure, "traceback": response.traceback}
     return {
         "number": exchange.number,
         "source": exchange.source,
@@ -291,4 +292,5 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "seconds": response.seconds,
         "premise": exchange.intent.value,
         "together": exchange.together,
+        **{name: text for name, text in rare.items() if text},
     }

@@ -187,3 +187,12 @@ def test_rules_on_pairs_need_a_pair(metadata: Any, is_shown: bool) -> None:
     shown = judge(run(metadata=metadata), "run", load("v2")).exercised
     pairs = {f"RUN-META-00{number}" for number in (1, 2, 3, 4)}
     assert pairs & shown == (pairs if is_shown else set())
+
+
+@pytest.mark.parametrize("key", ["0", "007", "+1", "-1"])
+def test_a_key_that_looks_like_a_number_is_a_key(key: str) -> None:
+    """A departure below a key of digits is told at that key."""
+    told = violations(run(metadata={"team": "red", key: 7}))
+    assert [(one.requirement, one.pointer) for one in told] == [
+        ("RUN-META-004", f"/metadata/{key}")
+    ]

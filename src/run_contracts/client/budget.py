@@ -10,9 +10,12 @@ from email.utils import parsedate_to_datetime
 from threading import Lock
 
 from run_contracts.errors import BudgetExceeded
+from run_contracts.traffic.exchange import RETRY_AFTER, Response
 
 MOST_WAITS, LONGEST_WAIT = 3, 60.0
 """How often one request waits because the server asked for it, and the seconds each time."""
+LONGER = 4.0
+"""By how much the pauses grow, from one second on, where a server does not say how long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,18 +97,24 @@ def asked_wait(header: str | None) -> float | None:
         return None
 
 
-def checked_wait(seconds: float, waits: int, account: Account, request: str) -> float:
-    """Return how long to wait before a request is sent again that waited so often already.
+def pause_before(retry_after: str | None, waits: int) -> float | None:
+    """Return how long to wait before a request that was put off, and waited so often, goes again.
 
-    Raises `BudgetExceeded` if the server asks for more than is granted.
+    It is what the server asks for, or longer each time if it does not say. None if it was put off
+    too often, or for too long.
+
+    >>> [pause_before(None, waits) for waits in range(4)], pause_before("7", 2)
+    ([1.0, 4.0, 16.0, None], 7.0)
     """
-    if waits >= MOST_WAITS:
-        raise BudgetExceeded(f"{request}: answers 429 after {waits} waits that it asked for")
-    if seconds > LONGEST_WAIT:
-        raise BudgetExceeded(
-            f"{request}: answers 429 and asks to wait {seconds:.0f} seconds; "
-            f"a check waits {LONGEST_WAIT:.0f} at most"
-        )
-    if seconds >= account.seconds_left:
-        raise account.spent("seconds")
-    return seconds
+    asked = asked_wait(retry_after)
+    seconds = LONGER**waits if asked is None else asked
+    return seconds if waits < MOST_WAITS and seconds <= LONGEST_WAIT else None
+
+
+def put_off_reason(response: Response, times: int) -> str:
+    """Return in words that a server puts off all that is asked of it."""
+    asked = asked_wait(response.header(RETRY_AFTER))
+    because = f" after {MOST_WAITS} waits"
+    if asked is not None and asked > LONGEST_WAIT:
+        because = f" and asks to wait {asked:.0f} seconds; a check waits {LONGEST_WAIT:.0f} at most"
+    return f"answers {response.status}{because}, {times} requests in a row"

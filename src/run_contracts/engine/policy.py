@@ -9,8 +9,19 @@ from datetime import UTC, date, datetime
 from run_contracts.contract.requirements import Level
 from run_contracts.engine.baseline.applying import BaselineReader
 from run_contracts.engine.baseline.entries import EMPTY, Baseline
+from run_contracts.engine.causes import causes
 from run_contracts.engine.conclusion import concluded
-from run_contracts.events import BROKEN, Decided, Event, Finished, ProbeEnded, Result
+from run_contracts.events import (
+    BROKEN,
+    Cause,
+    Decided,
+    Event,
+    Exchanged,
+    Finished,
+    FirstSeen,
+    Result,
+)
+from run_contracts.traffic.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +45,48 @@ class Policy:
         """
         baseline = BaselineReader(self.baseline, self.today or datetime.now(UTC).date())
         verdicts: list[Decided] = []
-        probes: list[ProbeEnded] = []
+        exchanges: dict[int, Exchange] = {}
         for event in baseline.watched(events):
             match event:
+                case FirstSeen():
+                    yield self._coloured_sighting(event, baseline)
                 case Decided():
                     verdicts.append(self._coloured(*baseline.known(event)))
                     yield verdicts[-1]
+                case Cause():
+                    pass  # They are found anew, by what is red now.
                 case Finished():
+                    yield from causes(verdicts, exchanges)
                     footer = replace(event, baseline=baseline.out_of_date(verdicts, event))
-                    yield concluded(footer, verdicts, probes)
-                case _:
-                    probes += [event] if isinstance(event, ProbeEnded) else []
+                    yield concluded(footer, verdicts)
+                case Exchanged():
+                    exchanges[event.exchange.number] = event.exchange
                     yield event
+                case _:
+                    yield event
+
+    def _coloured_sighting(self, event: FirstSeen, baseline: BaselineReader) -> FirstSeen:
+        """Return a sighting as the verdict would be that rests on it alone."""
+        rule = Decided(
+            requirement=event.requirement,
+            area="",
+            level=event.level,
+            sentence=event.sentence,
+            why="",
+            source="",
+            result=Result.FAIL,
+            is_red=False,
+            held=0,
+            broken=(event.broken,),
+            reason="",
+        )
+        verdict = self._coloured(*baseline.known(rule))
+        return replace(event, is_red=verdict.is_red, known=verdict.known)
 
     def _coloured(self, verdict: Decided, known: str) -> Decided:
         """Return a verdict as red, or not; no other place decides it."""
         is_broken = verdict.result == Result.FAIL and (self.strict or verdict.level == Level.MUST)
-        is_red = is_broken or verdict.result in (Result.BLOCKED, Result.ERROR)
+        is_red = is_broken or verdict.result == Result.ERROR
         return replace(verdict, is_red=is_red and not known, known=known)
 
 

@@ -36,7 +36,7 @@ class Interaction:
             thread_id=thread_id,
             run_id=run_id,
             polled=_polled(exchange),
-            is_command=exchange.request.method == "POST" and exchange.is_success,
+            is_command=exchange.request.method == "POST" and _may_be_done(exchange),
         )
 
     @property
@@ -199,6 +199,11 @@ def _subject(exchange: Exchange) -> tuple[str, str]:
     return str(ids["thread_id"] or ""), str(ids["run_id"] or "")
 
 
+def _may_be_done(exchange: Exchange) -> bool:
+    """Say whether what was asked for was done, as far as is known."""
+    return exchange.is_success or not exchange.is_answered
+
+
 def _sent(exchange: Exchange) -> frozenset[str]:
     """Return the texts of a request that may be ids it needs.
 
@@ -210,7 +215,7 @@ def _sent(exchange: Exchange) -> frozenset[str]:
 
 def _polled(exchange: Exchange) -> str | None:
     """Return the status that a poll of a run shows; None if it is no poll."""
-    if exchange.operation_id != "getRun":
+    if exchange.operation_id != "getRun" or not exchange.is_answered:
         return None
     answered = exchange.answered
     return str(answered.get("status") if isinstance(answered, dict) else exchange.response.status)
