@@ -22,7 +22,7 @@ from run_contracts.server.faults import FAULTS
 PLANTED_AT_ONCE = (2, 5, 10)
 """How many faults are planted at once."""
 MOST_DEGRADATIONS = 2
-LEAST_SHARE = 0.9
+LEAST_MEDIAN = 0.9
 """What the medians of the exercised and of the named must reach."""
 WORST_SHOWN = 8
 """How many of the worst are shown."""
@@ -128,7 +128,7 @@ class CombinedResult:
     def is_enough(self) -> bool:
         """Whether the medians are what they must be, and every check came to its end."""
         shares = ([one.exercised for one in self.reaches], [one.named for one in self.reaches])
-        is_far = all(median(each) >= LEAST_SHARE for each in shares)
+        is_far = all(median(each) >= LEAST_MEDIAN for each in shares)
         return is_far and not any(one.result.failure for one in self.reaches)
 
     @property
@@ -158,11 +158,11 @@ class CombinedResult:
 
 def _spread(what: str, shares: list[float]) -> str:
     """Return the figures of shares in a line, in percent of what a right server shows."""
-    enough = sum(share >= LEAST_SHARE for share in shares)
+    enough = sum(share >= LEAST_MEDIAN for share in shares)
     return (
         f"{what}: median {100 * median(shares):.1f} %, mean {100 * mean(shares):.1f} %, "
         f"least {100 * min(shares):.1f} %, {enough} of {len(shares)} at least "
-        f"{100 * LEAST_SHARE:.0f} %"
+        f"{100 * LEAST_MEDIAN:.0f} %"
     )
 
 
