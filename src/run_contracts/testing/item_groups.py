@@ -20,7 +20,8 @@ class ItemGroup:
 
     `file_suffix` tells its report files from those of other groups; `returned` is what the fixture
     `run_target` returned for it. `other_target` is the first item for which that was something
-    else, `failed_setup` the id of one whose fixtures failed.
+    else, `failed_setup` the id of one whose fixtures failed;
+    `is_summed_up` whether an item has told the summary of the whole check.
     """
 
     edition: Edition
@@ -31,6 +32,7 @@ class ItemGroup:
     other_target: pytest.Item | None = None
     scripts_left: int = MOST_SCRIPTS
     failed_setup: str | None = None
+    is_summed_up: bool = False
 
     @property
     def ids(self) -> list[str]:
