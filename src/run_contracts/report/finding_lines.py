@@ -7,7 +7,7 @@ from itertools import groupby
 
 from run_contracts.events import Broken, Decided, FirstSeen, Result
 from run_contracts.report import sanitizing
-from run_contracts.report.answers import no_answer, traceback_end
+from run_contracts.report.answer_words import no_answer, traceback_end
 from run_contracts.report.folding import ids, wrapped
 from run_contracts.report.ranked_causes import RankedCause
 from run_contracts.report.words import OUTCOME_WORDS

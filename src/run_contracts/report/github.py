@@ -140,8 +140,7 @@ def _causes(summary: Summary) -> Iterator[str]:
         lead = cause.lead
         shown_in = summary.exchanges.get(lead.broken[0].exchange)
         lines = decided(lead, command=summary.next_step(lead), shown_in=shown_in)
-        title = f" ({cause.title})" if cause.title else ""
-        name = f"{cause.place} {lead.requirement} {lead.level} {lead.sentence}{title}"
+        name = f"{cause.place} {lead.requirement} {lead.level} {lead.sentence}"
         yield _details(name, [*lines, *followers(cause)])
     for verdict in summary.by_outcome[Result.ERROR]:
         yield _details(_name(verdict), decided(verdict, command=summary.next_step(verdict)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from run_contracts.events import Decided, Event
+from run_contracts.events import Decided, Event, ExitCode
 from run_contracts.report import sanitizing
 from run_contracts.report.finding_lines import decided, follows_from
 from run_contracts.report.summary import Summary
@@ -24,7 +24,8 @@ def document(events: Sequence[Event], *, file: str = "") -> bytes:
     """
     summary = Summary.of(events, file=file)
     finished = summary.finished
-    concerns = {"verified": finished.unverified, "known failures": finished.baseline}
+    unverified = finished.unverified * (finished.exit_code == ExitCode.NOTHING_VERIFIED)
+    concerns = {"verified": unverified, "known failures": finished.baseline}
     wrong = {name: lines for name, lines in concerns.items() if lines}
     tags = [*map(_tag, summary.verdicts), *["failure"] * len(wrong)]
     suite = ET.Element(
@@ -51,7 +52,7 @@ def _of_check(summary: Summary) -> Iterator[tuple[str, str]]:
     """Yield what is said of the whole check: what it comes to, the causes, the operations."""
     yield "verdict", summary.conclusion
     for cause in summary.causes:
-        yield "cause", " ".join(filter(None, (cause.place, cause.lead.requirement, cause.title)))
+        yield "cause", f"{cause.place} {cause.lead.requirement} {cause.lead.sentence}"
     for one in summary.surveyed.operations if summary.surveyed else ():
         yield f"operation {one.operation}", ": ".join(filter(None, (one.state, one.reason)))
 

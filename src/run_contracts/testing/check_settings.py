@@ -10,7 +10,7 @@ from run_contracts.errors import UsageError
 from run_contracts.testing.plugin_options import given
 from run_contracts.testing.targets import known_failures
 
-BOUNDS = ("requests", "runs", "seconds")
+BUDGET_BOUNDS = ("requests", "runs", "seconds")
 
 
 def policy(config: pytest.Config) -> Policy:
@@ -20,7 +20,7 @@ def policy(config: pytest.Config) -> Policy:
 
 def budget(config: pytest.Config) -> Budget:
     """Return what a check may spend; raise `UsageError` for what is not above 0."""
-    bounds = {name: given(config, f"max_{name}") for name in BOUNDS}
+    bounds = {name: given(config, f"max_{name}") for name in BUDGET_BOUNDS}
     for name, most in bounds.items():
         if most is not None and most <= 0:
             raise UsageError(f"max_{name} {most:g} is not a number above 0")

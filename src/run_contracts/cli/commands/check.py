@@ -72,6 +72,9 @@ Examples:
     metavar="FILE.jsonl",
     help="Write every event as a line of JSON; run-contracts report reads it.",
 )
+@click.option(
+    "--fail-fast", is_flag=True, help="Stop when the first is broken that makes the check red."
+)
 @click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")
 @click.option(
     "--baseline",
@@ -90,6 +93,7 @@ def command(  # noqa: PLR0913 - the options of a check
     baseline: Path | None,
     *,
     strict: bool,
+    fail_fast: bool,
     dry_run: bool,
     **options: Any,
 ) -> None:
@@ -115,7 +119,7 @@ def command(  # noqa: PLR0913 - the options of a check
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
-        events = _events(target, only, policy, progress)
+        events = _events(target, only, policy, progress, fail_fast=fail_fast)
         code, seen = _follow(events, printer, progress, report_file)
         wanted.write(seen, report)
     sys.exit(code)
@@ -192,8 +196,19 @@ def _print(lines: Iterable[str], progress: Progress) -> None:
 
 
 def _events(
-    target: targets.Target, only: tuple[str, ...], policy: Policy, progress: Progress
+    target: targets.Target,
+    only: tuple[str, ...],
+    policy: Policy,
+    progress: Progress,
+    *,
+    fail_fast: bool,
 ) -> Iterator[Event]:
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    return check(target, only=only or None, policy=policy, on_request=progress.on_request)
+    return check(
+        target,
+        only=only or None,
+        policy=policy,
+        on_request=progress.on_request,
+        fail_fast=fail_fast,
+    )
