@@ -84,7 +84,11 @@ class InProcess(httpx2.BaseTransport):
         answer = _Answer(call, lambda awaited: self._turn(request, awaited, seconds))
         with self._turning:
             call.task = self._loop.create_task(call.run(self._application))
-        start = answer.next_message()
+        try:
+            start = answer.next_message()
+        except BaseException:
+            answer.close()
+            raise
         answer.has_failed = start["status"] >= SERVER_ERROR
         return httpx2.Response(
             start["status"],

@@ -42,9 +42,16 @@ SPOILED = (
     "RUN-LIFE-*", "RUN-STATUS-*", "RUN-TIME-*", "RUN-USAGE-*", "RUN-SUBMIT-*", "RUN-CANCEL-*",
 )  # fmt: skip
 """Rules that such a run breaks in turn."""
-FIRST = ("RUN-HTTP-004", "RUN-ERR-008", "RUN-BODY-*", "RUN-ERR-001", "RUN-ERR-010", "RUN-LIST-013")
+MENDED_FIRST = (
+    "RUN-HTTP-004",
+    "RUN-ERR-008",
+    "RUN-BODY-*",
+    "RUN-ERR-001",
+    "RUN-ERR-010",
+    "RUN-LIST-013",
+)
 """Rules whose break may explain any other, so that they are mended first."""
-PLAIN = (
+PLAINEST_FIRST = (
     "body", "create", "cancel", "submit", "modify", "thread", "shape", "meta", "status", "life",
     "time", "usage", "step", "object", "id", "echo", "list", "stream", "http", "error",
 )  # fmt: skip
@@ -92,9 +99,9 @@ class _Finding:
     @cached_property
     def rank(self) -> tuple[bool, bool, bool, int, int]:
         """The place among others: smaller is to be mended sooner, and explains rather."""
-        is_first = _is_any(self.id, FIRST)
+        is_first = _is_any(self.id, MENDED_FIRST)
         area = self.verdict.area
-        plain = PLAIN.index(area) if area in PLAIN else len(PLAIN)
+        plain = PLAINEST_FIRST.index(area) if area in PLAINEST_FIRST else len(PLAINEST_FIRST)
         return (
             not self.verdict.is_red,
             not is_first,
@@ -141,7 +148,7 @@ def _cause(rank: int, group: Sequence[_Finding]) -> Cause:
 
 def _follows(other: _Finding, lead: _Finding) -> bool:
     """Say whether one finding would be gone if another were mended."""
-    return any(rule(other, lead) for rule in RULES)
+    return any(rule(other, lead) for rule in FOLLOWING)
 
 
 def _same_answers(other: _Finding, lead: _Finding) -> bool:
@@ -163,7 +170,7 @@ def _same_runs(other: _Finding, lead: _Finding) -> bool:
     return all(lead.runs.get(run, number + 1) <= number for run, number in other.runs.items())
 
 
-RULES: tuple[Callable[[_Finding, _Finding], bool], ...] = (
+FOLLOWING: tuple[Callable[[_Finding, _Finding], bool], ...] = (
     _same_answers,
     _wherever,
     _same_field,

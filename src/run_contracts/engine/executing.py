@@ -14,13 +14,13 @@ from run_contracts.engine import recording
 from run_contracts.engine.cleanup import clean_up, leftovers
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.planning import CheckPlan
-from run_contracts.engine.unseen import Ending, MissingEvidence
+from run_contracts.engine.unseen import NOT_RUN, Ending, MissingEvidence
 from run_contracts.engine.verdicts import broken_by
 from run_contracts.errors import BudgetExceeded, HarnessError, RunContractsError, Unreachable
 from run_contracts.events import Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
 from run_contracts.probes.reading import NO_THREAD
-from run_contracts.traffic.evidence import NOWHERE
+from run_contracts.traffic.evidence import NO_PLACE
 from run_contracts.traffic.exchange import Intent
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Execution:
             if self._stopped:
                 self._not_run.append(phase.name)
                 self.missing_evidence[phase.name] = MissingEvidence(
-                    probe="not run", ending=Ending.INCONCLUSIVE, reason=self._stopped
+                    probe=NOT_RUN, ending=Ending.INCONCLUSIVE, reason=self._stopped
                 )
             else:
                 yield from self._carry_out(phase)
@@ -199,5 +199,5 @@ def reach(session: Session) -> None:
             f"{where}: answers {response.status} with HTML, not an API; "
             "is the base URL right? it usually ends with /v1"
         )
-    nowhere = f"{session.target.url}/threads/{NO_THREAD}{NOWHERE}"
+    nowhere = f"{session.target.url}/threads/{NO_THREAD}{NO_PLACE}"
     session.send_raw("GET", nowhere, headers={}, content=b"")

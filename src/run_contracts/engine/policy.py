@@ -49,7 +49,7 @@ class Policy:
         for event in baseline.watched(events):
             match event:
                 case FirstSeen():
-                    yield self._coloured_sighting(event, baseline)
+                    yield self._coloured_first(event, baseline)
                 case Decided():
                     verdicts.append(self._coloured(*baseline.known(event)))
                     yield verdicts[-1]
@@ -65,8 +65,8 @@ class Policy:
                 case _:
                     yield event
 
-    def _coloured_sighting(self, event: FirstSeen, baseline: BaselineReader) -> FirstSeen:
-        """Return a sighting as the verdict would be that rests on it alone."""
+    def _coloured_first(self, event: FirstSeen, baseline: BaselineReader) -> FirstSeen:
+        """Return it coloured as the verdict would be that rests on it alone."""
         rule = Decided(
             requirement=event.requirement,
             area="",

@@ -12,13 +12,13 @@ from run_contracts.client.connection import NETWORK, Connection, RequestHook, no
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.engine import recording
+from run_contracts.engine.broken_so_far import BrokenSoFar
 from run_contracts.engine.command import check_command
 from run_contracts.engine.executing import EXPLORATION, STATEFUL, Execution
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.planning import CheckPlan, plan
 from run_contracts.engine.policy import DEFAULT_POLICY, Policy
 from run_contracts.engine.reproduction import shortest
-from run_contracts.engine.sightings import Sightings
 from run_contracts.engine.survey import surveyed
 from run_contracts.engine.unseen import MissingEvidence, Unseen, reached
 from run_contracts.engine.unverified import unverified
@@ -54,8 +54,9 @@ def check(  # noqa: PLR0913 - the parts of a check
     Raises `UsageError` for unknown ids.
     """
     planned = plan(target, only=only, probes=probes)
-    # Nobody else can reach what answers in this process.
-    command = check_command(target, policy) if connection is NETWORK else ""
+    # Nobody else can reach what answers in this process, unless it has a name.
+    is_reachable = connection is NETWORK or connection.name
+    command = check_command(target, policy, connection.name) if is_reachable else ""
     hide = target.hidden
     red: list[str] = []
     seen = itertools.chain([planned.started(command)], _check(planned, connection, on_request, red))
@@ -106,13 +107,13 @@ def _carried_out(
     execution: Execution, planned: CheckPlan, session: Session, red: Sequence[str]
 ) -> Generator[Event, None, str | None]:
     """Yield what happens, delete what was created whatever happens, and return any error."""
-    sightings = Sightings(planned.wanted)
+    so_far = BrokenSoFar(planned.wanted)
     try:
         for event in execution.run():
             yield event
             if isinstance(event, events.ProbeEnded):
                 evidence = evidence_of(planned.target, planned.contract, session.exchanges)
-                yield from sightings.of(event.probe, evidence)
+                yield from so_far.of(event.probe, evidence)
             if red and not execution.is_stopped:
                 execution.stop(f"{red[0]} is broken, and nothing more was asked for after that")
     except TargetError as error:

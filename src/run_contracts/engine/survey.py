@@ -10,7 +10,7 @@ from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
 from run_contracts.validation.found import shown
 
-RUNS = "/runs"
+OF_RUNS = "/runs"
 """What the paths of the operations about runs have in common."""
 LONGEST_ANSWER = 60
 """Characters of an answer that a reason repeats."""
@@ -19,7 +19,7 @@ LONGEST_ANSWER = 60
 def surveyed(evidence: Evidence) -> Surveyed:
     """Return what evidence shows of each operation about runs, and of streamed answers."""
     every = operations(evidence.contract.edition).values()
-    seen = [_operation_seen(evidence, one) for one in every if RUNS in one.path]
+    seen = [_operation_seen(evidence, one) for one in every if OF_RUNS in one.path]
     return Surveyed(operations=(*seen, _streams_seen(evidence)))
 
 

@@ -14,6 +14,8 @@ from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange
 
 NOTHING_SEEN = "nothing was seen that shows it"
+NOT_RUN = "not run"
+"""What stands for a probe that the end of a check left out."""
 NO_OTHER_FIELD = "no answer had a field without a rule of its own"
 
 
@@ -38,6 +40,14 @@ class MissingEvidence:
     ending: Ending
     reason: str
     reaches: frozenset[str] = frozenset()
+
+    @property
+    def was_run(self) -> bool:
+        """Whether the probe was begun at all."""
+        return self.probe not in ("", NOT_RUN)
+
+
+GRAVEST_FIRST = (Ending.ERROR, Ending.BLOCKED, Ending.SKIP, Ending.INCONCLUSIVE)
 
 
 Reason = tuple[Result, str]
@@ -77,9 +87,9 @@ class Unseen:
         if len(seen) < len(requirement.shown_by) or Offer.OFFERED in states:
             return None
         for state, result in ((Offer.BROKEN, Result.BLOCKED), (Offer.MISSING, Result.SKIP)):
-            for one in seen:
-                if one.state == state:
-                    return result, f"{one.what} is {state}: it {one.reason}"
+            for operation in seen:
+                if operation.state == state:
+                    return result, f"{operation.what} is {state}: it {operation.reason}"
         return None
 
     def _by_status(self, requirement: Requirement) -> Reason | None:
@@ -103,18 +113,18 @@ class Unseen:
             one
             for one in self._missing_for(requirement.id)
             if not (one.reaches and one.ending is Ending.INCONCLUSIVE)
-            and (one.probe or not was_tried)
+            and (one.was_run or not was_tried)
         ]
-        for ending in (Ending.ERROR, Ending.BLOCKED, Ending.SKIP, Ending.INCONCLUSIVE):
-            for one in missing:
-                if one.ending is ending:
-                    return Result(ending.value), ": ".join(filter(None, (one.probe, one.reason)))
-        return None
+        gravest = min(missing, key=lambda one: GRAVEST_FIRST.index(one.ending), default=None)
+        if gravest is None:
+            return None
+        reason = ": ".join(filter(None, (gravest.probe, gravest.reason)))
+        return Result(gravest.ending.value), reason
 
     def _by_failure(self, requirement: Requirement) -> Reason | None:
         """Return the reason if an operation that shows it failed, or did not answer."""
         for exchange in self.evidence.of(*requirement.shown_by) if requirement.shown_by else ():
-            if exchange.response.status >= SERVER_ERROR:
+            if exchange.response.status >= SERVER_ERROR and not exchange.is_put_off:
                 status = exchange.response.status
                 return Result.BLOCKED, f"{_name(exchange)} was answered {status}, at least once"
         for exchange in self.evidence.unanswered:
@@ -136,9 +146,9 @@ class Unseen:
 
     def _was_tried(self, requirement: Requirement) -> bool:
         """Say whether a probe was run that is meant to show a requirement."""
+        left_out = {name for name, one in self.missing_evidence.items() if not one.was_run}
         return any(
-            one.gives_evidence_for(requirement.id)
-            and getattr(self.missing_evidence.get(one.name), "probe", one.name)
+            one.gives_evidence_for(requirement.id) and one.name not in left_out
             for one in planned("full")
         )
 

@@ -12,7 +12,7 @@ from run_contracts.events import Decided, Offer, Result, Surveyed
 from run_contracts.probes import planned as probes_of
 from run_contracts.traffic.evidence import Evidence
 
-LEAST_SHARE = 0.6
+LEAST_SEEN = 0.6
 """The share of the binding requirements that the offered operations can show which must be seen."""
 WRONG_PLACE = (
     "every request was answered that there is nothing; is the base URL right? it usually ends "
@@ -34,9 +34,9 @@ def unverified(
         yield from _core(evidence)
         yield from _share(plan, survey, verdicts)
     else:
-        for one in verdicts:
-            if one.result in (Result.BLOCKED, Result.ERROR):
-                yield f"{one.requirement} could not be exercised: {one.reason}"
+        for verdict in verdicts:
+            if verdict.result in (Result.BLOCKED, Result.ERROR):
+                yield f"{verdict.requirement} could not be exercised: {verdict.reason}"
 
 
 def _core(evidence: Evidence) -> Iterator[str]:
@@ -61,10 +61,10 @@ def _share(plan: CheckPlan, survey: Surveyed, verdicts: Sequence[Decided]) -> It
     register = plan.contract.register
     asked = [one for one in verdicts if _is_due(plan, survey, register[one.requirement], one)]
     seen = [one for one in asked if one.result in (Result.PASS, Result.FAIL)]
-    if len(seen) < LEAST_SHARE * len(asked):
+    if len(seen) < LEAST_SEEN * len(asked):
         yield (
             f"only {len(seen)} of the {len(asked)} MUSTs that what is offered can show were seen; "
-            f"{LEAST_SHARE:.0%} are needed"
+            f"{LEAST_SEEN:.0%} are needed"
         )
 
 

@@ -12,7 +12,7 @@ Scenario = Callable[[ProbeContext], None]
 RUN_VALUES = (
     "RUN-BODY-*",
     "RUN-SHAPE-*",
-    "RUN-HTTP-00[12]",
+    "RUN-HTTP-00[124]",
     "RUN-TIME-*",
     "RUN-USAGE-*",
     "RUN-ID-00?",

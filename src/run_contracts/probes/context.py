@@ -109,7 +109,12 @@ class ProbeContext:
         return self.new_thread()
 
     def is_free(self, thread_id: str) -> bool:
-        """Say whether every run that was seen on a thread had ended when it was last seen."""
+        """Say whether every run that was seen on a thread had ended when it was last seen.
+
+        A run whose create had no answer may be there unseen.
+        """
+        if thread_id in self.session.unsure:
+            return False
         statuses = [run.get("status") for run in self.runs_on(thread_id)]
         return all(map(self.contract.lifecycle.is_terminal, map(str, statuses)))
 
@@ -126,6 +131,8 @@ class ProbeContext:
             created = exchange.answered.get("id")
             if isinstance(created, str):
                 return created
+        if not exchange.is_answered:
+            raise Blocked(f"POST {path} {exchange.response.outcome}; give {option}")
         offered = "does not offer" if status in NOT_OFFERED else f"answered {status} to"
         raise Blocked(f"the server {offered} POST {path}; give {option}")
 
@@ -151,7 +158,8 @@ class ProbeContext:
             raise NotOffered(f"{operation.method} {operation.path} is answered {status}")
         runs = [observation.run for observation in evidence.observations(exchange)]
         if not runs or not all(isinstance(runs[-1].get(k), str) for k in ("id", "thread_id")):
-            raise Blocked(f"{exchange} was answered {exchange.response.status} without a run")
+            lacking = " without a run" if exchange.is_answered else ""
+            raise Blocked(f"{exchange} {exchange.response.outcome}{lacking}")
         self._runs[runs[-1]["id"]] = runs[-1]
         return runs[-1]
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from run_contracts.client.applications import IN_PROCESS
 from run_contracts.client.target import Target, parsed_header, without_user
 from run_contracts.engine.command import OPTION_BY_FIELD, option_words
 from run_contracts.events import ADVICE, BROKEN, Decided
@@ -20,7 +21,6 @@ from run_contracts.report.summary import Summary
 from run_contracts.testing.check_result import CheckResult
 from run_contracts.testing.check_settings import is_fail_fast
 from run_contracts.testing.plugin_options import OPTIONS, PLUGIN_NAME, given
-from run_contracts.testing.targets import IN_PROCESS
 from run_contracts.traffic.shell import word
 
 MOST_SCRIPTS = 3

@@ -6,7 +6,7 @@ stream. All observations of one run, in order, are its history.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
@@ -21,7 +21,7 @@ from run_contracts.traffic.streamed_events import StreamedEvent
 COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 NOT_OFFERED = frozenset({404, 405, 501})
 """Statuses by which a server, or its router, says that it does not have an operation."""
-NOWHERE = "/run-contracts-asks-what-no-server-has"
+NO_PLACE = "/run-contracts-asks-what-no-server-has"
 """The end of a path that no API has; it shows what a server's router answers by itself."""
 
 
@@ -152,7 +152,8 @@ class Evidence:
 
         It does not if it answers only 404, 405 or 501 to it, and never with an error envelope of
         its own: then it was the router that answered, which knows nothing of runs. Some routers
-        answer with an envelope, too; it is the one they have for a path that no API has.
+        answer with an envelope, too: the one they have for a path that no API has, or one that
+        names the path.
         """
         if exchange.operation is None or exchange.response.status not in NOT_OFFERED:
             return True
@@ -165,10 +166,7 @@ class Evidence:
         return frozenset(
             id_
             for id_, exchanges in self._by_operation.items()
-            if any(
-                one.is_success or (_has_envelope(one) and _without_path(one) not in routers)
-                for one in exchanges
-            )
+            if any(one.is_success or _is_of_its_own(one, routers) for one in exchanges)
         )
 
 
@@ -178,10 +176,19 @@ def _has_envelope(exchange: Exchange) -> bool:
     return isinstance(answered, dict) and isinstance(answered.get("error"), dict)
 
 
+def _is_of_its_own(exchange: Exchange, routers: Set[tuple[int, str]]) -> bool:
+    """Say whether a refusal is the operation's own: no router's, which names the path at most."""
+    if not _has_envelope(exchange):
+        return False
+    is_about_path = urlsplit(exchange.request.url).path in exchange.answer.text
+    is_elsewhere = exchange.response.status in NOT_OFFERED and is_about_path
+    return not is_elsewhere and _without_path(exchange) not in routers
+
+
 def _is_nowhere(exchange: Exchange) -> bool:
     """Say whether a refused request went where no API has anything."""
     is_refused = exchange.response.status in NOT_OFFERED
-    return is_refused and urlsplit(exchange.request.url).path.endswith(NOWHERE)
+    return is_refused and urlsplit(exchange.request.url).path.endswith(NO_PLACE)
 
 
 def _without_path(exchange: Exchange) -> tuple[int, str]:

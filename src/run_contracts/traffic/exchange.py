@@ -99,6 +99,11 @@ class Response:
         is_later = self.status == UNAVAILABLE and self.header(RETRY_AFTER) is not None
         return is_later or self.status == TOO_MANY_REQUESTS
 
+    @property
+    def outcome(self) -> str:
+        """What became of the request, in words that follow its name."""
+        return f"was answered {self.status}" if self.is_answer else f"had no answer: {self.failure}"
+
     @cached_property
     def payload(self) -> Payload:
         """Its body, read once."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from run_contracts.traffic.exchange import Exchange
 
@@ -97,8 +98,9 @@ class Slicer:
 
         The exchange alone; after what was done with the same run; after what its scenario did on
         the thread, and with what it did there afterwards; the same with what all others did there.
-        Always with what raced with it, and with all that these depend on. Of polls of a run that
-        show the same the first and last are kept.
+        Always with what raced with it, and with all that these depend on; one without an answer
+        with the next that has one, for a server that was stopped answers none. Of polls of a run
+        that show the same the first and last are kept.
         """
         interaction, source = self._interactions[last.number], last.source
         on_thread = self._by_thread[interaction.thread_id] if interaction.thread_id else []
@@ -106,7 +108,8 @@ class Slicer:
             one for one in on_thread if one.is_command_or_poll or one.exchange.source == source
         ]
         own = [one for one in every if one.exchange.source == source]
-        raced = self._by_race[last.together] if last.together else []
+        beside = self._by_race[last.together] if last.together else []
+        raced = beside if last.is_answered else [*beside, *self._next_answered(last)]
         for wanted in (
             [],
             [one for one in every if one.number < last.number and one.run_id == interaction.run_id],
@@ -117,6 +120,11 @@ class Slicer:
         ):
             interactions = self._closure([*wanted, *raced, interaction])
             yield tuple(one.exchange for one in _without_idle_polls(interactions))
+
+    def _next_answered(self, last: Exchange) -> list[Interaction]:
+        """Return the next exchange with an answer, if there is one."""
+        later = (one for one in self._interactions.values() if one.number > last.number)
+        return list(islice((one for one in later if one.exchange.is_answered), 1))
 
     def with_dependencies(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
         """Return exchanges and all that they depend on, in order.

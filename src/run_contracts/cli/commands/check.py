@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,10 @@ from run_contracts.engine import baseline as known
 from run_contracts.engine.policy import Policy
 from run_contracts.events import Event, Finished, as_dict
 
+if TYPE_CHECKING:
+    from run_contracts.client.applications import ApplicationName
+    from run_contracts.client.connection import Connection
+
 REFERENCE_KEY = "sk-reference"
 NOWHERE = "http://127.0.0.1/v1"
 """Stands for the embedded reference server while it is not started."""
@@ -31,6 +35,7 @@ NOWHERE = "http://127.0.0.1/v1"
 Examples:
   run-contracts check
   run-contracts check http://127.0.0.1:8000/v1 --profile smoke
+  run-contracts check service.main:app/openai/v1
   run-contracts check https://runs.example/v1 --api-key-env RUNS_KEY --report check.jsonl
   run-contracts check http://127.0.0.1:8000/v1 --only RUN-LIFE-002 --only RUN-LIST-005
   run-contracts check http://127.0.0.1:8000/v1 --format json > check.json
@@ -99,7 +104,8 @@ def command(  # noqa: PLR0913 - the options of a check
 ) -> None:
     """Check a server's run endpoints against the contract.
 
-    URL is the base below which /threads lies. Without it the embedded reference server is
+    URL is the base below which /threads lies, or MODULE:APP/PATH, an ASGI or WSGI application to
+    check in this process; PATH is /v1 if there is none. Without it the embedded reference server is
     started on loopback, checked and stopped. A check creates assistants, threads and runs, and
     deletes the assistants and threads it created, as far as the server lets it.
 
@@ -112,14 +118,16 @@ def command(  # noqa: PLR0913 - the options of a check
     with ExitStack() as stack:
         if dry_run:
             outputs.Outputs(stack, options)
-            _print_plan(targets.target(url or NOWHERE, **options), only, printer)
+            _print_plan(targets.target(_base(url), **options), only, printer)
             return
         policy = Policy(strict=strict, baseline=_accepted(baseline, url))
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
+        connection = _connection(stack, url)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
-        events = _events(target, only, policy, progress, fail_fast=fail_fast)
+        asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
+        events = _events(target, connection, progress, **asked)
         code, seen = _follow(events, printer, progress, report_file)
         wanted.write(seen, report)
     sys.exit(code)
@@ -145,10 +153,34 @@ def _accepted(baseline: Path | None, url: str | None) -> known.Baseline:
     return known.found(baseline, Path.cwd())
 
 
+def _base(url: str | None) -> str:
+    """Return the base URL of what was asked for; one that stands for it if it is not served."""
+    named = _named(url)
+    return named.url if named else url or NOWHERE
+
+
+def _connection(stack: ExitStack, url: str | None) -> Connection:
+    """Return the way to what was asked for: the network, unless an application was named."""
+    from run_contracts.client.applications import connected  # noqa: PLC0415 - loads what sends
+    from run_contracts.client.connection import NETWORK  # noqa: PLC0415
+
+    named = _named(url)
+    if named is None:
+        return NETWORK
+    return stack.enter_context(connected(named.load(Path.cwd()), url or ""))
+
+
+def _named(url: str | None) -> ApplicationName | None:
+    """Return the name of an application, if it is one that was asked for."""
+    from run_contracts.client.applications import ApplicationName  # noqa: PLC0415
+
+    return ApplicationName.read(url or "")
+
+
 def _target(stack: ExitStack, url: str | None, options: dict[str, Any]) -> targets.Target:
     """Return the target that was asked for; start the reference server if none was."""
     if url is not None:
-        return targets.target(url, **options)
+        return targets.target(_base(url), **options)
     from dataclasses import replace  # noqa: PLC0415 - only for the embedded server
 
     from run_contracts.server import ServerOptions, running  # noqa: PLC0415 - heavy
@@ -197,18 +229,10 @@ def _print(lines: Iterable[str], progress: Progress) -> None:
 
 def _events(
     target: targets.Target,
-    only: tuple[str, ...],
-    policy: Policy,
+    connection: Connection,
     progress: Progress,
-    *,
-    fail_fast: bool,
+    **asked: Any,
 ) -> Iterator[Event]:
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    return check(
-        target,
-        only=only or None,
-        policy=policy,
-        on_request=progress.on_request,
-        fail_fast=fail_fast,
-    )
+    return check(target, connection=connection, on_request=progress.on_request, **asked)

@@ -19,7 +19,6 @@ NEEDS_CALLS = (
     "RUN-STREAM-009",
     "RUN-STREAM-01[57]",
     "RUN-SUBMIT-00[13457]*",
-    "RUN-THREAD-00[12]",
 )
 """What is seen of function calls alone, and of the runs that wait for their outputs."""
 NEEDS_ENDS = (

@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 from run_contracts.server.faults import (
     wrong_commands,
+    wrong_connections,
     wrong_creation,
     wrong_ends,
     wrong_identity,
@@ -44,6 +45,7 @@ BEHAVIOURS = (
     wrong_lists,
     wrong_steps,
     wrong_refusals,
+    wrong_connections,
     wrong_streams,
     wrong_ends,
 )

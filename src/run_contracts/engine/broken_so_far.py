@@ -1,4 +1,4 @@
-"""Sightings: what is broken, told as soon as the probe that shows it has ended."""
+"""What is broken so far, told as soon as the probe that shows it has ended."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from run_contracts.events import FirstSeen
 from run_contracts.traffic.evidence import Evidence
 
 
-class Sightings:
+class BrokenSoFar:
     """Remembers which requirements were seen broken, and tells each once."""
 
     def __init__(self, wanted: Collection[str]) -> None:
