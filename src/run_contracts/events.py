@@ -238,6 +238,7 @@ class Finished:
     `is_cut` says that its budget, or a person, ended it early; `left_behind` are the paths of what
     it created and could not delete; `baseline` says what is wrong with the list of known failures.
     `unverified` says what had to be seen before the contract can be said to hold, and was not.
+    `required` are the operations that were required and are not offered, each in a sentence.
     `waited` are the seconds that passed because the server asked to come again later.
     """
 
@@ -251,6 +252,7 @@ class Finished:
     left_behind: tuple[str, ...] = ()
     baseline: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
     waited: float = 0.0
 
 

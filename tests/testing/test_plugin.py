@@ -374,3 +374,21 @@ def test_a_budget_of_nothing_is_wrong_usage(plugged: Plugged) -> None:
     result = plugged("--run-target", "app:right", "--run-max-runs", "0")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     result.stderr.fnmatch_lines(["ERROR: max_runs 0 is not a number above 0"])
+
+
+def test_what_is_required_and_not_offered_fails_one_item(plugged: Plugged) -> None:
+    """Beside the verdicts: nothing of it need be broken."""
+    options = ("--run-target", "app:uncancelled", "--run-profile", "smoke")
+    result = plugged(
+        *options, "--run-only", "RUN-CREATE-001", "--run-only", "RUN-CANCEL-001",
+        "--run-require", "cancelRun",
+    )  # fmt: skip
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["required: POST */cancel is required and broken: *"])
+
+
+def test_what_cannot_be_required_is_wrong(plugged: Plugged) -> None:
+    """The operations that there are are named."""
+    result = plugged("--run-target", "app:right", *QUICK, "--run-require", "listTeas")
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["nothing could be checked: no operation 'listTeas' *listRuns*"])

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from threading import Lock
 
-from run_contracts.errors import BudgetExceeded
+from run_contracts.errors import BudgetExceeded, ProfileSpent
 from run_contracts.traffic.exchange import RETRY_AFTER, Response
 
 MOST_WAITS, LONGEST_WAIT = 3, 60.0
@@ -42,11 +42,14 @@ UNBOUNDED = Budget()
 
 
 class Account:
-    """What a check has spent of its budget; several threads may spend at once."""
+    """What a check has spent of its budget; several threads may spend at once.
 
-    def __init__(self, budget: Budget, now: Callable[[], float]) -> None:
+    `bound` is how many requests its profile ever sends, unless a budget says otherwise.
+    """
+
+    def __init__(self, budget: Budget, now: Callable[[], float], bound: int | None = None) -> None:
         """Begin to count the seconds, which `now` tells."""
-        self._budget, self._now = budget, now
+        self._budget, self._now, self._bound = budget, now, bound
         self._ends_at = math.inf if budget.seconds is None else now() + budget.seconds
         self._requests = self._runs = 0
         self._counting = Lock()
@@ -59,6 +62,8 @@ class Account:
     def spend(self, *, is_run: bool) -> None:
         """Count a request before it is sent; raise `BudgetExceeded` if there is none left for it.
 
+        It is `ProfileSpent` if the profile ends it.
+
         With `is_run` it asks for a run.
         """
         with self._counting:
@@ -66,6 +71,11 @@ class Account:
                 raise self.spent("seconds")
             if self._requests == self._budget.requests:
                 raise self.spent("requests")
+            if self._requests == self._bound:
+                raise ProfileSpent(
+                    f"a smoke check sends {self._bound} requests at most, and they are sent; "
+                    "--max-requests sets another bound"
+                )
             if is_run and self._runs == self._budget.runs:
                 raise self.spent("runs")
             self._requests += 1

@@ -65,7 +65,7 @@ class Session:
         """Open a connection pool; nothing is sent yet."""
         self.target, self.check_id = target, check_id
         self.now, self._sleep = connection.now, connection.sleep
-        self._account = Account(target.budget, self.now)
+        self._account = Account(target.budget, self.now, target.bound)
         self._opened_at = time.time() - self.now()
         self.exchanges: list[Exchange] = []
         self.deletions: list[Exchange] = []

@@ -135,9 +135,11 @@ def _cause(rank: int, group: Sequence[_Finding]) -> Cause:
     lead = group[0].verdict
     first = lead.broken[0]
     place = f" {first.pointer}" if first.pointer else ""
+    shown = group[0].exchanges.get(first.exchange)
+    asked = (shown and shown.operation_id) or first.request
     return Cause(
         rank=rank,
-        title=f"{first.request}{place}: found {first.found}, expected {first.expected}",
+        title=f"{asked}{place}: found {first.found}, expected {first.expected}",
         requirements=tuple(one.id for one in group),
         request=first.request,
         exchange=first.exchange,

@@ -32,12 +32,12 @@ def concluded(footer: Finished, verdicts: Sequence[Decided]) -> Finished:
 def _code(footer: Finished, verdicts: Sequence[Decided]) -> ExitCode:
     if footer.exit_code in FIRM:
         return ExitCode(footer.exit_code)
-    if any(one.outcome == BROKEN for one in verdicts) or footer.baseline:
+    if any(one.outcome == BROKEN for one in verdicts) or footer.baseline or footer.required:
         return ExitCode.BROKEN
     if footer.is_cut:
         return ExitCode.STOPPED
     is_decided = any(one.result in (Result.PASS, Result.FAIL) for one in verdicts)
-    if not is_decided or footer.unverified or footer.error:
+    if not is_decided or footer.unverified:
         return ExitCode.NOTHING_VERIFIED
     return ExitCode.HOLDS
 

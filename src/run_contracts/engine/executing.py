@@ -16,7 +16,13 @@ from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.planning import CheckPlan
 from run_contracts.engine.unseen import NOT_RUN, Ending, MissingEvidence
 from run_contracts.engine.verdicts import broken_by
-from run_contracts.errors import BudgetExceeded, HarnessError, RunContractsError, Unreachable
+from run_contracts.errors import (
+    BudgetExceeded,
+    HarnessError,
+    ProfileSpent,
+    RunContractsError,
+    Unreachable,
+)
 from run_contracts.events import Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
 from run_contracts.probes.reading import NO_THREAD
@@ -56,7 +62,8 @@ class Execution:
     """Carries out a plan.
 
     `missing_evidence` says what was kept away and why, and `left_behind` holds the paths of what
-    could not be deleted. `is_gone` says that the server answered first, and then no more.
+    could not be deleted. `is_gone` says that the server answered first, and then no more,
+    `is_bounded` that the check sent all that its profile sends.
     """
 
     def __init__(self, plan: CheckPlan, session: Session, interrupts: Interrupts) -> None:
@@ -64,7 +71,7 @@ class Execution:
         self.missing_evidence: dict[str, MissingEvidence] = {}
         self.left_behind: tuple[str, ...] = ()
         self._plan, self._session, self._interrupts = plan, session, interrupts
-        self.is_gone = False
+        self.is_gone = self.is_bounded = False
         self._context = ProbeContext(session, plan.contract)
         self._stopped, self._stopped_in, self._not_run = "", "", list[str]()
 
@@ -78,6 +85,11 @@ class Execution:
         """Why it was ended early and what was left out, as one line; None if it was not."""
         left = f"; not run: {', '.join(self._not_run)}" if self._not_run else ""
         return f"in {self._stopped_in}: {self._stopped}{left}" if self._stopped else None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether it was ended early by its budget, or by a person."""
+        return self.is_stopped and not (self.is_gone or self.is_bounded)
 
     def stop(self, reason: str) -> None:
         """Carry out nothing more after the phase that was the last to end."""
@@ -162,6 +174,9 @@ class Execution:
         try:
             with self._interrupts.interruptible():
                 scenario()
+        except ProfileSpent as error:
+            self.is_bounded = True
+            return self._stop(str(error), name)
         except BudgetExceeded as error:
             return self._stop(str(error), name)
         except KeyboardInterrupt:

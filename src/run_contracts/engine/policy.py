@@ -6,33 +6,44 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from run_contracts.contract.operations import run_operations
 from run_contracts.contract.requirements import Level
 from run_contracts.engine.baseline.applying import BaselineReader
 from run_contracts.engine.baseline.entries import EMPTY, Baseline
 from run_contracts.engine.causes import causes
 from run_contracts.engine.conclusion import concluded
+from run_contracts.errors import UsageError
 from run_contracts.events import (
     BROKEN,
+    STREAMED_ANSWERS,
     Cause,
     Decided,
     Event,
     Exchanged,
     Finished,
     FirstSeen,
+    Offer,
     Result,
+    Surveyed,
 )
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.types import Edition
+
+ALL = "all"
+"""Stands for every operation, and for streams."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What makes a check red: a broken MUST, if `strict` a broken SHOULD, but for known failures.
 
+    So do operations that it requires and that are not offered: their ids, or `ALL`.
     `baseline` holds those, and `today` is the day on which its entries expire or not; None is the
     day on which the policy is applied.
     """
 
     strict: bool = False
+    require: tuple[str, ...] = ()
     baseline: Baseline = EMPTY
     today: date | None = None
 
@@ -46,6 +57,7 @@ class Policy:
         baseline = BaselineReader(self.baseline, self.today or datetime.now(UTC).date())
         verdicts: list[Decided] = []
         exchanges: dict[int, Exchange] = {}
+        required: tuple[str, ...] = ()
         for event in baseline.watched(events):
             match event:
                 case FirstSeen():
@@ -53,17 +65,36 @@ class Policy:
                 case Decided():
                     verdicts.append(self._coloured(*baseline.known(event)))
                     yield verdicts[-1]
+                case Surveyed():
+                    required = tuple(self._lacking(event))
+                    yield event
                 case Cause():
                     pass  # They are found anew, by what is red now.
                 case Finished():
                     yield from causes(verdicts, exchanges)
-                    footer = replace(event, baseline=baseline.out_of_date(verdicts, event))
+                    wrong = baseline.out_of_date(verdicts, event)
+                    footer = replace(event, baseline=wrong, required=required)
                     yield concluded(footer, verdicts)
                 case Exchanged():
                     exchanges[event.exchange.number] = event.exchange
                     yield event
                 case _:
                     yield event
+
+    def check_required(self, edition: Edition) -> None:
+        """Raise `UsageError` if it requires an operation that an edition does not have."""
+        known = [one.id for one in run_operations(edition)]
+        for name in self.require:
+            if name not in (ALL, STREAMED_ANSWERS, *known):
+                names = ", ".join((ALL, *known, STREAMED_ANSWERS))
+                raise UsageError(f"no operation {name!r} can be required; there are {names}")
+
+    def _lacking(self, survey: Surveyed) -> Iterator[str]:
+        """Yield a sentence for each operation that is required and not offered."""
+        for operation in survey.operations:
+            is_required = bool({ALL, operation.operation} & set(self.require))
+            if is_required and operation.state != Offer.OFFERED:
+                yield f"{operation.what} is required and {operation.state}: {operation.reason}"
 
     def _coloured_first(self, event: FirstSeen, baseline: BaselineReader) -> FirstSeen:
         """Return it coloured as the verdict would be that rests on it alone."""

@@ -31,6 +31,8 @@ from run_contracts.traffic.slicing import Slicer
 
 __all__ = ["EXPLORATION", "STATEFUL", "check"]
 
+GONE = "the server answered no more before the check had ended"
+
 
 def check(  # noqa: PLR0913 - the parts of a check
     target: Target,
@@ -51,9 +53,10 @@ def check(  # noqa: PLR0913 - the parts of a check
     server stops to answer, what came until then is judged. So it is after Ctrl-C and
     SIGTERM, and `KeyboardInterrupt` is raised after `Finished`.
 
-    Raises `UsageError` for unknown ids.
+    Raises `UsageError` for unknown ids, and for unknown operations that the policy requires.
     """
     planned = plan(target, only=only, probes=probes)
+    policy.check_required(target.edition)
     # Nobody else can reach what answers in this process, unless it has a name.
     is_reachable = connection is NETWORK or connection.name
     command = check_command(target, policy, connection.name) if is_reachable else ""
@@ -89,7 +92,8 @@ def _check(
             seconds=0.0,
             exit_code=ExitCode.HOLDS,
             error=error or execution.stop_reason,
-            is_cut=execution.is_stopped and not execution.is_gone,
+            is_cut=execution.is_cut,
+            unverified=(GONE,) if execution.is_gone else (),
             left_behind=execution.left_behind,
             waited=session.waited,
         )
@@ -144,5 +148,5 @@ def _judged(
     return replace(
         footer,
         unreached=tuple(sorted(evidence.contract.lifecycle.statuses - reached(evidence))),
-        unverified=tuple(unverified(planned, evidence, survey, verdicts)),
+        unverified=(*footer.unverified, *unverified(planned, evidence, survey, verdicts)),
     )

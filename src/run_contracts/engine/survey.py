@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from run_contracts.contract.operations import Operation, operations
+from run_contracts.contract.operations import Operation, run_operations
 from run_contracts.events import STREAMED_ANSWERS, Offer, OperationSeen, Surveyed
 from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
 from run_contracts.validation.found import shown
 
-OF_RUNS = "/runs"
-"""What the paths of the operations about runs have in common."""
 LONGEST_ANSWER = 60
 """Characters of an answer that a reason repeats."""
 
 
 def surveyed(evidence: Evidence) -> Surveyed:
     """Return what evidence shows of each operation about runs, and of streamed answers."""
-    every = operations(evidence.contract.edition).values()
-    seen = [_operation_seen(evidence, one) for one in every if OF_RUNS in one.path]
+    every = run_operations(evidence.contract.edition)
+    seen = [_operation_seen(evidence, one) for one in every]
     return Surveyed(operations=(*seen, _streams_seen(evidence)))
 
 

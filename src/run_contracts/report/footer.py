@@ -26,6 +26,7 @@ def remarks(finished: Finished) -> Iterator[str]:
     """Yield what somebody must know of the end of a check beside its verdicts, a line each."""
     if finished.error:
         yield f"stopped: {finished.error}"
+    yield from (f"required: {missing}" for missing in finished.required)
     if not finished.is_cut:
         yield from (f"not verified: {missing}" for missing in finished.unverified)
     if finished.left_behind:

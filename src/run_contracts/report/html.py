@@ -20,7 +20,7 @@ from run_contracts.report.ranked_causes import RankedCause
 from run_contracts.report.script import script
 from run_contracts.report.summary import Summary
 from run_contracts.report.timeline import timelines
-from run_contracts.report.words import OUTCOME_WORDS
+from run_contracts.report.words import OUTCOME_WORDS, concerns
 from run_contracts.traffic.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -111,6 +111,7 @@ def page(events: Sequence[Event], *, file: str = "") -> str:
         "check.html",
         summary=summary,
         groups=groups,
+        concerns=concerns(summary.finished),
         by_cause=BY_CAUSE,
         charts=_charts(drawn),
         timelines=len(drawn),

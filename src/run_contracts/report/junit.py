@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from xml.etree import ElementTree as ET
 
-from run_contracts.events import Decided, Event, ExitCode
+from run_contracts.events import Decided, Event
 from run_contracts.report import sanitizing
 from run_contracts.report.finding_lines import decided, follows_from
 from run_contracts.report.summary import Summary
+from run_contracts.report.words import concerns
 
 TAGS = {"broken": "failure", "error": "error", "pass": None}
 """What a verdict of each outcome is in JUnit; every other is skipped."""
@@ -19,14 +20,11 @@ def document(events: Sequence[Event], *, file: str = "") -> bytes:
 
     A broken MUST is a failure, in full where it is the first to mend of its cause; our own errors
     are errors; everything that could not be decided, advice, and a known failure is skipped with
-    its reason. What was not seen though it had to be, and what is wrong with the list of known
-    failures, are failures of cases of their own.
+    its reason. What is red beside the verdicts is a failure of a case of its own: that something
+    had to be offered, or seen, and was not, or what is wrong with the list of known failures.
     """
     summary = Summary.of(events, file=file)
-    finished = summary.finished
-    unverified = finished.unverified * (finished.exit_code == ExitCode.NOTHING_VERIFIED)
-    concerns = {"verified": unverified, "known failures": finished.baseline}
-    wrong = {name: lines for name, lines in concerns.items() if lines}
+    wrong = concerns(summary.finished)
     tags = [*map(_tag, summary.verdicts), *["failure"] * len(wrong)]
     suite = ET.Element(
         "testsuite",

@@ -15,7 +15,11 @@ BUDGET_BOUNDS = ("requests", "runs", "seconds")
 
 def policy(config: pytest.Config) -> Policy:
     """Return what makes the items of a session red."""
-    return Policy(strict=given(config, "strict"), baseline=known_failures(config))
+    return Policy(
+        strict=given(config, "strict"),
+        require=tuple(given(config, "require")),
+        baseline=known_failures(config),
+    )
 
 
 def budget(config: pytest.Config) -> Budget:

@@ -59,6 +59,9 @@ OPTIONS = {
         Option("seed", "N", "seed of generated requests", 0, "int"),
         Option("cases", "N", "generated requests for each endpoint in each way", 10, "int"),
         Option("strict", "", "a broken SHOULD fails, too", False, "bool"),
+        Option(
+            "require", "OPERATION", "fail if it is not offered, or all; repeatable", [], "linelist"
+        ),
         Option("max_requests", "N", "send so many requests at most", None, "int"),
         Option("max_runs", "N", "create so many runs at most", None, "int"),
         Option("max_seconds", "N", "stop after so many seconds", None, "float"),

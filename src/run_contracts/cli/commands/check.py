@@ -82,6 +82,12 @@ Examples:
 )
 @click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")
 @click.option(
+    "--require",
+    multiple=True,
+    metavar="OPERATION",
+    help="Make the check red if this is not offered, e.g. listRuns, streams, or all; repeatable.",
+)
+@click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE.toml",
@@ -98,6 +104,7 @@ def command(  # noqa: PLR0913 - the options of a check
     baseline: Path | None,
     *,
     strict: bool,
+    require: tuple[str, ...],
     fail_fast: bool,
     dry_run: bool,
     **options: Any,
@@ -120,7 +127,7 @@ def command(  # noqa: PLR0913 - the options of a check
             outputs.Outputs(stack, options)
             _print_plan(targets.target(_base(url), **options), only, printer)
             return
-        policy = Policy(strict=strict, baseline=_accepted(baseline, url))
+        policy = Policy(strict=strict, require=require, baseline=_accepted(baseline, url))
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
