@@ -92,8 +92,9 @@ def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
     done = run(*arguments, OPENAI_API_KEY="sk-reference")
     assert done.returncode == 1
     lines = [line for line in done.stdout.splitlines() if line]
-    assert lines[0].startswith("RUN-ERR-002 MUST broken")
-    assert [line.split()[0] for line in lines[1:-1]] == [
+    assert lines[0].startswith("fix first: ")
+    assert lines[1].startswith("RUN-ERR-002 MUST broken")
+    assert [line.split()[0] for line in lines[2:-1]] == [
         "where",
         "expected",
         "found",
@@ -132,8 +133,10 @@ def test_json_is_one_array_of_events(broken: str) -> None:
     done = run(*arguments, OPENAI_API_KEY="sk-reference")
     events = json.loads(done.stdout)
     assert events[0]["event"] == "started"
-    assert {one["event"] for one in events[1:-2]} == {"probe_ended"}
-    decided, finished = events[-2:]
+    kinds = {one["event"] for one in events[1:-3]}
+    assert kinds == {"probe_ended", "first_seen", "surveyed"}
+    decided, cause, finished = events[-3:]
+    assert cause["requirements"] == ["RUN-ERR-002"]
     assert (decided["requirement"], decided["result"]) == ("RUN-ERR-002", "fail")
     assert done.returncode == finished["exit_code"] == 1
     assert "sk-reference" not in done.stdout
