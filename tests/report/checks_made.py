@@ -223,12 +223,12 @@ def causes(text: st.SearchStrategy[str]) -> st.SearchStrategy[Cause]:
     """Return causes of any text, of requirements that may be broken or not."""
     return st.builds(
         Cause,
-        rank=COUNTS,
+        rank=st.integers(1, 9),
         title=text,
         requirements=st.lists(IDS, min_size=1, max_size=4, unique=True).map(tuple),
         request=text,
         exchange=st.integers(0, 20),
-        seen=COUNTS,
+        seen=st.integers(1, 10**6),
         is_red=st.booleans(),
     )
 
