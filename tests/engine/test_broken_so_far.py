@@ -21,7 +21,9 @@ def test_what_is_broken_is_told_after_the_probe_that_shows_it() -> None:
 
 def test_what_was_told_is_what_the_verdicts_say() -> None:
     """Nothing is told broken that is not so in the end, and nothing is left out."""
-    seen = checked_in_process(faults=("RUN-LIST-005", "RUN-CANCEL-002", "RUN-STEP-020"))
+    seen = checked_in_process(
+        faults=("RUN-LIST-005", "RUN-CANCEL-002", "RUN-STEP-020"), profile="smoke"
+    )
     told = {event.requirement for event in seen if isinstance(event, FirstSeen)}
     assert told == {one.requirement for one in verdicts(seen).values() if one.result == "fail"}
 

@@ -89,7 +89,7 @@ def test_a_few_faults_make_a_few_causes() -> None:
         "RUN-STATUS-006", "RUN-USAGE-001", "RUN-CANCEL-002", "RUN-LIST-005", "RUN-ERR-001",
         "RUN-SUBMIT-003", "RUN-SHAPE-004", "RUN-STEP-020", "RUN-STREAM-003", "RUN-MODIFY-002",
     )  # fmt: skip
-    seen = checked_in_process(faults=faults)
+    seen = checked_in_process(faults=faults, profile="smoke")
     red = {one.requirement for one in verdicts(seen).values() if one.is_red}
     found = [event for event in seen if isinstance(event, Cause) and event.is_red]
     assert red <= {requirement for cause in found for requirement in cause.requirements}

@@ -46,14 +46,18 @@ def test_what_only_the_router_answers_is_missing(
 
 def test_what_always_fails_is_broken() -> None:
     """A cancel that crashes each time is there, and of no use."""
-    cancel = _survey(checked_in_process(degradations=("crashing-cancelRun",)))["cancelRun"]
+    cancel = _survey(checked_in_process(degradations=("crashing-cancelRun",), profile="smoke"))[
+        "cancelRun"
+    ]
     assert cancel.state == Offer.BROKEN
     assert cancel.reason.startswith("never answers otherwise: answers 500")
 
 
 def test_what_never_answers_is_broken() -> None:
     """The reason is that of the request that had no answer."""
-    cancel = _survey(checked_in_process(degradations=("hanging-cancelRun",), timeout=0.2))
+    cancel = _survey(
+        checked_in_process(degradations=("hanging-cancelRun",), timeout=0.2, profile="smoke")
+    )
     assert cancel["cancelRun"].state == Offer.BROKEN
     assert cancel["cancelRun"].reason.startswith("never answers: ")
 

@@ -21,7 +21,9 @@ def test_the_reason_is_the_true_one(
     degradation: str, requirement: str, result: str, reason: str
 ) -> None:
     """A missing or broken operation is named, and a status that no run reached."""
-    verdict = verdicts(checked_in_process(degradations=(degradation,)))[requirement]
+    verdict = verdicts(checked_in_process(degradations=(degradation,), profile="smoke"))[
+        requirement
+    ]
     assert verdict.result == result
     assert reason in verdict.reason
 

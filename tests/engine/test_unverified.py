@@ -21,7 +21,7 @@ def test_a_right_server_is_verified() -> None:
 @pytest.mark.parametrize("operation", ["createThreadAndRun", "cancelRun", "listRunSteps"])
 def test_a_missing_operation_alone_is_neither_red_nor_unverified(operation: str) -> None:
     """The rest is seen, and holds."""
-    seen = checked_in_process(degradations=(f"no-{operation}",))
+    seen = checked_in_process(degradations=(f"no-{operation}",), profile="smoke")
     assert _red(seen) == []
     assert finished(seen).unverified == ()
     assert finished(seen).exit_code == ExitCode.HOLDS

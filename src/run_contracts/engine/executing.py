@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -26,8 +26,8 @@ from run_contracts.errors import (
 from run_contracts.events import Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
 from run_contracts.probes.reading import NO_THREAD
-from run_contracts.traffic.evidence import NO_PLACE
-from run_contracts.traffic.exchange import Intent
+from run_contracts.traffic.evidence import NO_PLACE, NOT_OFFERED
+from run_contracts.traffic.exchange import Exchange, Intent
 
 if TYPE_CHECKING:
     from run_contracts.probes.search.hunt import Hunt
@@ -37,6 +37,10 @@ EXPLORATION_WHAT = "make right and wrong requests for every endpoint with schema
 STATEFUL = "walks"
 STATEFUL_WHAT = "use runs in any order, each time on a new thread"
 REDIRECTS = range(300, 400)
+NOTHING_THERE = (
+    "every request was answered that there is nothing; is the base URL right? it usually ends "
+    "with /v1"
+)
 ENDING_BY_ERROR: dict[type[Exception], Ending] = {
     Blocked: Ending.BLOCKED,
     Inconclusive: Ending.INCONCLUSIVE,
@@ -102,7 +106,9 @@ class Execution:
         """
         self._ending("reaching", lambda: reach(self._session), is_first=True)
         yield from map(recording.exchanged, self._session.exchanges)
-        for phase in self._phases():
+        for number, phase in enumerate(self._phases()):
+            if number == 1 and nothing_is_there(self._session.exchanges):
+                raise Unreachable(f"{self._plan.target.url}: {NOTHING_THERE}")
             if self._stopped:
                 self._not_run.append(phase.name)
                 self.missing_evidence[phase.name] = MissingEvidence(
@@ -197,6 +203,12 @@ class Execution:
         return Ending.INCONCLUSIVE, reason
 
 
+def nothing_is_there(exchanges: Iterable[Exchange]) -> bool:
+    """Say whether all that a server answered to known requests is that there is nothing."""
+    asked = [one for one in exchanges if one.operation is not None]
+    return bool(asked) and all(one.response.status in NOT_OFFERED for one in asked)
+
+
 def reach(session: Session) -> None:
     """Ask for the runs of no thread, to see whether an API is there; raise `Unreachable` if not.
 
@@ -209,7 +221,7 @@ def reach(session: Session) -> None:
     if response.status in REDIRECTS:
         goal = response.header("location") or "nowhere"
         raise Unreachable(f"{where}: redirects to {goal}; give the base URL it leads to")
-    if "html" in response.media_type:
+    if "html" in response.media_type and response.status not in NOT_OFFERED:
         raise Unreachable(
             f"{where}: answers {response.status} with HTML, not an API; "
             "is the base URL right? it usually ends with /v1"

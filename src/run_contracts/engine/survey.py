@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from run_contracts.contract.operations import Operation, run_operations
 from run_contracts.events import STREAMED_ANSWERS, Offer, OperationSeen, Surveyed
-from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
 from run_contracts.validation.found import shown
 
@@ -19,12 +19,6 @@ def surveyed(evidence: Evidence) -> Surveyed:
     every = run_operations(evidence.contract.edition)
     seen = [_operation_seen(evidence, one) for one in every]
     return Surveyed(operations=(*seen, _streams_seen(evidence)))
-
-
-def everything_is_missing(evidence: Evidence) -> bool:
-    """Say whether all that a server ever answered is that there is nothing."""
-    asked = [one for one in evidence.exchanges if one.operation is not None]
-    return bool(asked) and all(one.response.status in NOT_OFFERED for one in asked)
 
 
 def _operation_seen(evidence: Evidence, operation: Operation) -> OperationSeen:

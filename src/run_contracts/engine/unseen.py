@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 
+from run_contracts.client.outgoing import CREATES_RUNS
 from run_contracts.contract.requirements import EVERY_OTHER, Requirement
 from run_contracts.events import Offer, OperationSeen, Result, Surveyed
 from run_contracts.probes import planned
@@ -74,6 +75,7 @@ class Unseen:
             return Result.SKIP, NO_OTHER_FIELD
         return (
             by_operation
+            or self._by_creation()
             or self._by_status(requirement)
             or self._by_probe(requirement)
             or self._by_failure(requirement)
@@ -91,6 +93,16 @@ class Unseen:
                 if operation.state == state:
                     return result, f"{operation.what} is {state}: it {operation.reason}"
         return None
+
+    def _by_creation(self) -> Reason | None:
+        """Return the reason if no run was ever seen: that none could be created."""
+        creating = [one for name, one in self._operations.items() if name in CREATES_RUNS]
+        wrong = [one for one in creating if one.state != Offer.OFFERED]
+        if self._reached or len(wrong) < len(creating):
+            return None
+        tried = [one for one in wrong if one.state != Offer.UNTRIED]
+        why = (f"{one.what} is {one.state}, it {one.reason}" for one in tried)
+        return (Result.BLOCKED, f"no run was created: {next(why)}") if tried else None
 
     def _by_status(self, requirement: Requirement) -> Reason | None:
         """Return the reason if no run was seen in a status in which the requirement speaks."""

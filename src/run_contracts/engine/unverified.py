@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 
 from run_contracts.contract.requirements import Level, Requirement
 from run_contracts.engine.planning import CheckPlan
-from run_contracts.engine.survey import everything_is_missing
 from run_contracts.engine.unseen import NO_OTHER_FIELD, reached
 from run_contracts.events import Decided, Offer, Result, Surveyed
 from run_contracts.probes import planned as probes_of
@@ -14,10 +13,6 @@ from run_contracts.traffic.evidence import Evidence
 
 LEAST_SEEN = 0.6
 """The share of the binding requirements that the offered operations can show which must be seen."""
-WRONG_PLACE = (
-    "every request was answered that there is nothing; is the base URL right? it usually ends "
-    "with /v1"
-)
 
 
 def unverified(
@@ -28,9 +23,7 @@ def unverified(
     A whole check has to see the core of the protocol and most of what binds what is offered; one
     about a few requirements has to see each that something kept it from.
     """
-    if everything_is_missing(evidence):
-        yield WRONG_PLACE
-    elif plan.chosen is None and plan.is_whole:
+    if plan.chosen is None and plan.is_whole:
         yield from _core(evidence)
         yield from _share(plan, survey, verdicts)
     else:
