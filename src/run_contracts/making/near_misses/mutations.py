@@ -151,6 +151,10 @@ def _wrongs(
                 yield [name], base[other] + (1 if name == rule.fields[0] else -1)
     elif rule.rule == "seconds":
         yield [name], (before or base["created_at"]) * MILLISECONDS_A_SECOND
+    elif rule.keyword is not None and before is None and form is not None:
+        whole = {name: detailed(form)}
+        for path, wrong in _forms(name, form, whole[name]):
+            yield [name], _put(whole, path, wrong, "")[0].get(name)
     else:
         yield from _forms(name, form, before)
 
