@@ -13,6 +13,9 @@ from itertools import islice
 
 from run_contracts.traffic.exchange import Exchange
 
+NEAR = 10
+"""Exchanges that follow one without an answer, of which one may show that the server is there."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Interaction:
@@ -99,8 +102,9 @@ class Slicer:
         The exchange alone; after what was done with the same run; after what its scenario did on
         the thread, and with what it did there afterwards; the same with what all others did there.
         Always with what raced with it, and with all that these depend on; one without an answer
-        with the next that has one, for a server that was stopped answers none. Of polls of a run
-        that show the same the first and last are kept.
+        with a later one that has one, for a server that was stopped answers none, and then with the
+        first of its operation that had none either. Of polls of a run that show the same the first
+        and last are kept.
         """
         interaction, source = self._interactions[last.number], last.source
         on_thread = self._by_thread[interaction.thread_id] if interaction.thread_id else []
@@ -109,9 +113,10 @@ class Slicer:
         ]
         own = [one for one in every if one.exchange.source == source]
         beside = self._by_race[last.together] if last.together else []
-        raced = beside if last.is_answered else [*beside, *self._next_answered(last)]
+        raced = beside if last.is_answered else [*beside, *self._later_answer(interaction)]
         for wanted in (
             [],
+            *([] if last.is_answered else [self._first_unanswered(last)]),
             [one for one in every if one.number < last.number and one.run_id == interaction.run_id],
             [one for one in own if one.number < last.number],
             own,
@@ -121,10 +126,16 @@ class Slicer:
             interactions = self._closure([*wanted, *raced, interaction])
             yield tuple(one.exchange for one in _without_idle_polls(interactions))
 
-    def _next_answered(self, last: Exchange) -> list[Interaction]:
-        """Return the next exchange with an answer, if there is one."""
+    def _later_answer(self, last: Interaction) -> list[Interaction]:
+        """Return that of the next exchanges with an answer to which least leads, if any."""
         later = (one for one in self._interactions.values() if one.number > last.number)
-        return list(islice((one for one in later if one.exchange.is_answered), 1))
+        near = islice((one for one in later if one.exchange.is_answered), NEAR)
+        return sorted(near, key=lambda one: len(self._closure([last, one])))[:1]
+
+    def _first_unanswered(self, last: Exchange) -> list[Interaction]:
+        """Return the first two exchanges of an operation that had no answer."""
+        every = (one for one in self._interactions.values() if not one.exchange.is_answered)
+        return list(islice((o for o in every if o.exchange.operation_id == last.operation_id), 2))
 
     def with_dependencies(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
         """Return exchanges and all that they depend on, in order.

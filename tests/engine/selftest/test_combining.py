@@ -12,7 +12,14 @@ from click.testing import CliRunner
 from run_contracts.cli.commands.selftest import command
 from run_contracts.contract.operations import operations
 from run_contracts.contract.requirements import EDITIONS, register
-from run_contracts.engine.selftest import Matrix, Trial, TrialResult, combinations, combined
+from run_contracts.engine.selftest import (
+    Matrix,
+    Trial,
+    TrialResult,
+    combinations,
+    combined,
+    combining,
+)
 from run_contracts.engine.selftest.hidden import HIDDEN, is_hidden
 from run_contracts.engine.selftest.matrix import Declared
 from run_contracts.errors import UsageError
@@ -44,6 +51,15 @@ def test_combinations_are_the_same_for_the_same_seed_and_others_for_another() ->
     """What was found once can be tried again."""
     assert combinations(9) == TRIED[:9]
     assert combinations(9, seed=1) != TRIED[:9]
+
+
+def test_a_new_fault_changes_few_combinations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures of before and after stay comparable."""
+    less = {name: fault for name, fault in FAULTS.items() if name != "RUN-LIST-005"}
+    monkeypatch.setattr(combining, "FAULTS", less)
+    without = [one for one in TRIED if "RUN-LIST-005" not in one.faults]
+    assert len(without) > 160
+    assert [one for one in combinations(180) if one in without] == without
 
 
 def test_every_size_number_of_degradations_and_edition_comes_as_often() -> None:
