@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 
 from run_contracts.probes.context import ProbeContext
 
@@ -54,7 +55,7 @@ def probe(
             what=what,
             creates=creates,
             exercises=exercises,
-            scenario=scenario,
+            scenario=partial(ProbeContext.carry_out, scenario=scenario),
             is_smoke=is_smoke,
         )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
-from run_contracts.probes.calling import forced_fields
 from run_contracts.probes.catalogue import probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import answers, asked_calls
@@ -22,8 +21,9 @@ LONGEST_RACE = 5.0
 )
 def cancelling_a_call(context: ProbeContext) -> None:
     """Cancel instead of answering."""
-    run, calls = context.calling(context.new_run(context.home, **forced_fields(context)))
-    if context.session.target.thread_id is None:
+    run = context.calling_run()
+    calls = asked_calls(run)
+    with context.part():
         elsewhere: dict[str, Any] = {"thread_id": context.elsewhere, "run_id": run["id"]}
         context.session.send("submitToolOutputs", json_body=answers(calls), **elsewhere)
     context.session.send("submitToolOutputs", json_body=answers([*calls, *calls]), of=run)
@@ -41,7 +41,7 @@ def cancelling_a_call(context: ProbeContext) -> None:
 )
 def submitting_twice(context: ProbeContext) -> None:
     """Race with oneself."""
-    run, _ = context.calling(context.new_run(context.home, **forced_fields(context)))
+    run = context.calling_run()
     parts: dict[str, Any] = {"json_body": answers(asked_calls(run)), "of": run}
     with context.session.meanwhile("submitToolOutputs", **parts):
         context.session.send("submitToolOutputs", **parts)
