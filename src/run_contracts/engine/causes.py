@@ -30,6 +30,10 @@ EXPLAINS: Mapping[str, tuple[str, ...]] = {
 """Rules that, broken by an answer, explain what else that answer breaks."""
 WHEREVER: Mapping[str, tuple[str, ...]] = {
     "RUN-ERR-010": ("RUN-ERR-011", "RUN-LIST-017"),
+    "RUN-ID-01[46]": ("RUN-ID-01[046]", "RUN-STEP-023"),
+    "RUN-ECHO-*": ("RUN-ECHO-*",),
+    "RUN-STREAM-004": ("RUN-STREAM-01[78]",),
+    "RUN-LIST-003": ("RUN-LIST-004",),
     "RUN-LIST-010": ("RUN-LIST-005", "RUN-LIST-009", "RUN-LIST-016"),
     "RUN-LIST-005": ("RUN-LIST-009", "RUN-LIST-016"),
     "RUN-LIST-006": ("RUN-LIST-00[89]", "RUN-LIST-014", "RUN-LIST-016"),
@@ -53,7 +57,7 @@ MENDED_FIRST = (
 """Rules whose break may explain any other, so that they are mended first."""
 PLAINEST_FIRST = (
     "body", "create", "cancel", "submit", "modify", "thread", "shape", "meta", "status", "life",
-    "time", "usage", "step", "object", "id", "echo", "list", "stream", "http", "error",
+    "id", "time", "usage", "step", "object", "echo", "list", "stream", "http", "error",
 )  # fmt: skip
 """The areas in the order in which their rules say most plainly what is wrong."""
 
