@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable, Collection
+from typing import Any
 
 import httpx2
 
@@ -34,7 +36,10 @@ class UnsteadyTransport(httpx2.BaseTransport):
         """Return the answer, or fail as a connection does."""
         if self._is_closed:
             self._is_closed = False
-            raise httpx2.ReadError("[Errno 104] Connection reset by peer", request=request)
+            # What is told of a request that goes over a connection that was kept.
+            request.extensions.get("trace", _unheard)("http11.send_request_headers.started", {})
+            reset = ConnectionResetError(errno.ECONNRESET, "Connection reset by peer")
+            raise httpx2.ReadError(str(reset), request=request) from reset
         matched = match(EDITIONS[-1], request.method, request.url.path)
         if matched is not None and matched[0].id in self._hanging:
             self._sleep((request.extensions.get("timeout") or {}).get("read") or 0.0)
@@ -48,3 +53,7 @@ class UnsteadyTransport(httpx2.BaseTransport):
     def close(self) -> None:
         """Close the transport that sends."""
         self._inner.close()
+
+
+def _unheard(_event: str, _info: dict[str, Any]) -> None:
+    """Tell nobody what becomes of a request."""
