@@ -239,7 +239,8 @@ class Finished:
     it created and could not delete; `baseline` says what is wrong with the list of known failures.
     `unverified` says what had to be seen before the contract can be said to hold, and was not.
     `required` are the operations that were required and are not offered, each in a sentence.
-    `waited` are the seconds that passed because the server asked to come again later.
+    `explained` says the same of what a known failure keeps from being seen; `waited` are the
+    seconds that passed because the server asked to come again later.
     """
 
     counts: dict[str, int]
@@ -252,6 +253,7 @@ class Finished:
     left_behind: tuple[str, ...] = ()
     baseline: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    explained: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     waited: float = 0.0
 

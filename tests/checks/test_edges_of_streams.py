@@ -188,7 +188,7 @@ def _item(number: int, created_at: Any = NOW) -> dict[str, Any]:
         ("?order=asc", [NOW, NOW + 1], "RUN-LIST-006", []),
         ("?limit=2", [NOW, NOW], "RUN-LIST-007", ["held"]),
         ("?limit=1", [NOW, NOW], "RUN-LIST-007", ["broken"]),
-        ("?limit=1&limit=2", [NOW, NOW], "RUN-LIST-007", ["held"]),
+        ("?limit=2&limit=1", [NOW, NOW], "RUN-LIST-007", []),
         ("?limit=two", [NOW, NOW], "RUN-LIST-007", []),
         ("?limit=0", [NOW, NOW], "RUN-LIST-007", []),
         ("?limit=101", [NOW, NOW], "RUN-LIST-007", []),

@@ -231,3 +231,93 @@ def test_a_server_has_five_minutes_to_notice_that_a_run_expired(
     younger = {"id": "thread_2", "object": "thread", "created_at": NOW + 600 + late}
     traffic = Traffic().add(f"GET {RUN}", waiting).add("POST /threads", younger)
     assert traffic.add(f"GET {RUN}", waiting).results("RUN-LIFE-008") == expected
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("", ["broken"]),
+        ("?order=desc", ["broken"]),
+        ("?order=up", []),
+        ("?order=", []),
+        ("?order=asc&order=desc", []),
+    ],
+)
+def test_no_order_is_due_for_a_word_that_is_none(query: str, expected: list[str]) -> None:
+    """Nor where two orders were asked for: which of them counts is nowhere said."""
+    runs = [run(id="run_1", created_at=NOW), run(id="run_2", created_at=NOW + 9)]
+    page = {"object": "list", "data": runs, "has_more": False}
+    traffic = Traffic().add(f"GET /threads/thread_1/runs{query}", page)
+    assert traffic.results("RUN-LIST-006") + traffic.results("RUN-LIST-011") == expected
+
+
+@pytest.mark.parametrize("answer", [[], {"data": []}, {"object": "list", "data": []}])
+def test_an_empty_list_is_no_leak(answer: Any) -> None:
+    """Whatever its envelope, it shows nothing of another thread's run."""
+    traffic = Traffic().add("POST /threads/thread_1/runs", run("queued"), body=CREATE)
+    traffic.add("GET /threads/thread_2/runs/run_1/steps", answer)
+    assert traffic.results("RUN-ID-016") == ["held"]
+
+
+@pytest.mark.parametrize(("has_steps", "expected"), [(True, ["broken"]), (False, [])])
+def test_a_bare_404_is_the_routers_until_its_operation_succeeds(
+    has_steps: bool, expected: list[str]
+) -> None:
+    """A refusal of something before the router does not say that the operation is there."""
+    traffic = Traffic().add(f"GET {RUN}/steps", b"", status=404)
+    traffic.add(f"GET {RUN}/steps", refusal(), status=401)
+    if has_steps:
+        traffic.add(f"GET {RUN}/steps", {"object": "list", "data": [], "has_more": False})
+    assert [one for one in traffic.results("RUN-ERR-001") if one == "broken"] == expected
+
+
+def _polled(*statuses: str, seconds: float = 60.0) -> Traffic:
+    """Return polls of one run, spread evenly over the time."""
+    traffic = Traffic()
+    for number, status in enumerate(statuses):
+        traffic.add(f"GET {RUN}", run(status), at=number * seconds / (len(statuses) - 1))
+    return traffic
+
+
+@pytest.mark.parametrize(
+    ("traffic", "expected"),
+    [
+        (_polled(*["queued"] * 6), ["broken"]),
+        (_polled(*["queued"] * 6, "cancelling", "cancelled", seconds=90), []),
+        (_polled(*["queued"] * 6, seconds=5), []),
+        (_polled(*["in_progress"] * 6), ["held"]),
+        (_polled(*["queued"] * 6, "in_progress"), ["held"]),
+    ],
+)
+def test_runs_leave_queued(traffic: Traffic, expected: list[str]) -> None:
+    """One that was waited for and never moved is broken, unless any other run was worked on."""
+    assert traffic.results("RUN-LIFE-009") == expected
+
+
+def test_a_slow_run_among_others_is_advice() -> None:
+    """Where one run was worked on, another that stays queued is late and no more."""
+    traffic = _polled(*["queued"] * 6)
+    traffic.add("GET /threads/thread_2/runs/run_2", run("completed", id="run_2"))
+    assert traffic.results("RUN-LIFE-009") == ["held"]
+    assert traffic.results("RUN-LIFE-005").count("broken") == 1
+
+
+def test_a_queue_that_nobody_works_on_is_told_once() -> None:
+    """That its runs do not end is not told, too; of a part of traffic it is all that is."""
+    traffic = _polled(*["queued"] * 6)
+    assert traffic.results("RUN-LIFE-005") == []
+    assert traffic.results("RUN-LIFE-005", is_whole=False) == ["broken"]
+
+
+@pytest.mark.parametrize("status", [200, 201, 202])
+def test_a_success_of_any_status_is_judged(status: int) -> None:
+    """A run in a 201 is a run."""
+    traffic = Traffic().add(f"GET {RUN}", run(model=None), status=status)
+    assert traffic.results("RUN-SHAPE-015") == ["broken"]
+
+
+def test_an_answer_without_content_is_no_value() -> None:
+    """A 204 is not a plain 200, and says nothing else."""
+    traffic = Traffic().add(f"POST {RUN}/cancel", b"", status=204, headers=())
+    assert traffic.results("RUN-HTTP-001") == ["broken"]
+    assert traffic.results("RUN-HTTP-002") == traffic.results("RUN-SHAPE-001") == []

@@ -92,8 +92,9 @@ def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
     done = run(*arguments, OPENAI_API_KEY="sk-reference")
     assert done.returncode == 1
     lines = [line for line in done.stdout.splitlines() if line]
-    assert lines[0].startswith("RUN-ERR-002 MUST broken")
-    assert [line.split()[0] for line in lines[1:-1]] == [
+    assert lines[0].startswith("fix first: ")
+    assert lines[1].startswith("RUN-ERR-002 MUST broken")
+    assert [line.split()[0] for line in lines[2:-1]] == [
         "where",
         "expected",
         "found",
@@ -102,6 +103,20 @@ def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
         "next",
     ]
     assert lines[-1] == "the contract is broken"
+
+
+def test_an_operation_can_be_required(broken: str) -> None:
+    """One that is not there is wrong usage; one that was not tried is not offered."""
+    arguments = ("check", broken, "--only", "RUN-ERR-003")
+    key = {"OPENAI_API_KEY": "sk-reference"}
+    assert run(*arguments, **key).returncode == 0
+    done = run(*arguments, "--require", "all", **key)
+    assert done.returncode == 1
+    assert (
+        "required: POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs is " in done.stdout
+    )
+    wrong = run(*arguments, "--require", "listTeas", **key)
+    assert (wrong.returncode, "there are all, createThreadAndRun, " in wrong.stderr) == (2, True)
 
 
 def test_quiet_tells_why_a_check_stopped() -> None:
@@ -118,8 +133,10 @@ def test_json_is_one_array_of_events(broken: str) -> None:
     done = run(*arguments, OPENAI_API_KEY="sk-reference")
     events = json.loads(done.stdout)
     assert events[0]["event"] == "started"
-    assert {one["event"] for one in events[1:-2]} == {"probe_ended"}
-    decided, finished = events[-2:]
+    kinds = {one["event"] for one in events[1:-3]}
+    assert kinds == {"probe_ended", "first_seen", "surveyed"}
+    decided, cause, finished = events[-3:]
+    assert cause["requirements"] == ["RUN-ERR-002"]
     assert (decided["requirement"], decided["result"]) == ("RUN-ERR-002", "fail")
     assert done.returncode == finished["exit_code"] == 1
     assert "sk-reference" not in done.stdout

@@ -14,7 +14,7 @@ FIRST_DAY, LAST_DAY = 1_699_228_800, 1_787_702_400
 NAME = re.compile(r"[a-zA-Z0-9_-]{1,64}")
 ENDS = ("completed_at", "failed_at", "cancelled_at")
 REASONERS = re.compile(r"o\d|gpt-5")
-LEAST_LIMIT, MOST_TOOLS, MOST_INSTRUCTIONS = 256, 20, 256_000
+LEAST_LIMIT, MOST_TOOLS, MOST_INSTRUCTIONS = 256, 128, 256_000
 
 
 def contradictions(run: dict[str, Any]) -> set[str]:

@@ -131,8 +131,8 @@ def test_a_named_case_costs_only_itself() -> None:
 
 PROMISED = {
     "run": [
-        "tools-20-items",
-        "tools-19-items",
+        "tools-128-items",
+        "tools-127-items",
         "metadata-16-pairs",
         "metadata-15-pairs",
         "metadata-empty",

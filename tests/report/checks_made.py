@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from json import dumps
@@ -33,6 +34,11 @@ from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 URL = "http://reference.invalid/v1"
 SEVERAL = ("RUN-LIST-005", "RUN-STATUS-017", "RUN-LIFE-002", "RUN-STREAM-003", "RUN-ID-001")
 """Faults in lists, fields, lives and streams, and one that is only advice."""
+
+
+def without(events: Iterable[Event], *kinds: type[Event]) -> list[Event]:
+    """Return events but for those of some kinds."""
+    return [one for one in events if not isinstance(one, kinds)]
 
 
 @cache
@@ -217,12 +223,12 @@ def causes(text: st.SearchStrategy[str]) -> st.SearchStrategy[Cause]:
     """Return causes of any text, of requirements that may be broken or not."""
     return st.builds(
         Cause,
-        rank=COUNTS,
+        rank=st.integers(1, 9),
         title=text,
         requirements=st.lists(IDS, min_size=1, max_size=4, unique=True).map(tuple),
         request=text,
         exchange=st.integers(0, 20),
-        seen=COUNTS,
+        seen=st.integers(1, 10**6),
         is_red=st.booleans(),
     )
 

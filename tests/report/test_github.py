@@ -8,7 +8,7 @@ from dataclasses import replace
 from run_contracts.events import Cause, Decided, Event, Finished, OperationSeen, Surveyed
 from run_contracts.report import github
 from run_contracts.report.summary import Summary
-from tests.report.checks_made import SEVERAL, seen
+from tests.report.checks_made import SEVERAL, seen, without
 
 
 def _repeated(times: int) -> Summary:
@@ -83,7 +83,8 @@ def test_a_cause_is_told_once() -> None:
         seen=1,
         is_red=True,
     )
-    summary = Summary.of((*seen(*SEVERAL)[:-1], cause, seen(*SEVERAL)[-1]))
+    *events, end = without(seen(*SEVERAL), Cause)
+    summary = Summary.of((*events, cause, end))
     (line,) = (line for line in github.commands(summary) if line.startswith("::error "))
     assert line.startswith(f"::error title={lead} ")
     assert line.endswith(f"{len(rest)} more follow from this: {', '.join(rest)}")
@@ -96,7 +97,8 @@ def test_operations_that_are_not_offered_are_named() -> None:
     """With the answer that says so; and how many are there."""
     missing = OperationSeen(operation="getRun", what="GET /r", state="missing", reason="404")
     there = replace(missing, operation="listRuns", state="offered", reason="")
-    summary = Summary.of((*seen()[:-1], Surveyed(operations=(missing, there)), seen()[-1]))
+    *events, end = without(seen(), Surveyed)
+    summary = Summary.of((*events, Surveyed(operations=(missing, there)), end))
     text = github.step_summary(summary)
     assert "## Run contract: the contract holds for 1 of 2 operations\n" in text
     assert "**Operations:** 1 of 2 offered" in text

@@ -58,6 +58,7 @@ def test_what_took_luck_or_time_says_so() -> None:
             'run-contracts replay --api-key-env KEY --header "X: $X" r.jsonl',
         ),
         ("run-contracts check --seed 7", ""),
+        ("run-contracts check app:right", ""),
         ("", ""),
     ],
 )

@@ -91,9 +91,19 @@ def _many(result: str, reason: str, *areas: str) -> tuple[Decided, ...]:
 
 GONE = replace(
     SEEN.exchange,
-    response=Response(status=0, body=b""),
+    response=Response(status=0, failure="the connection was closed"),
     number=3,
 )
+RAISED = """\
+Traceback (most recent call last):
+  File "/srv/frame.py", line 7, in call
+    return view()
+           ^^^^^^
+  File "/srv/app.py", line 93, in get_run
+    return RUNS[name]
+           ~~~~^^^^^^
+KeyError: 'run_1'
+"""
 SURVEYED = Surveyed(
     operations=(
         OperationSeen(operation="createRun", what="POST /threads/{id}/runs", state="offered"),
@@ -211,6 +221,11 @@ CHECKS: dict[str, tuple[Event, ...]] = {
     ),
     "an answer that did not come": (
         Exchanged(exchange=GONE),
+        replace(BROKEN, broken=(replace(BROKEN.broken[0], exchange=3),)),
+        FINISHED,
+    ),
+    "an application that failed": (
+        Exchanged(exchange=replace(GONE, response=Response(status=500, traceback=RAISED))),
         replace(BROKEN, broken=(replace(BROKEN.broken[0], exchange=3),)),
         FINISHED,
     ),

@@ -233,6 +233,7 @@ MORE: dict[str, Demonstration] = {
     "RUN-LIST-016": lambda call: _second_page(call) == [],
     "RUN-LIST-017": lambda call: "error" not in page(call, two_runs(call), "?limit=101"),
     "RUN-LIST-018": _foreign_messages,
+    "RUN-LIST-019": lambda call: "error" not in page(call, two_runs(call), "?order=up"),
     "RUN-CANCEL-006": lambda call: _cancel_waiting(call) == 400,
     "RUN-CANCEL-007": lambda call: call("POST", f"{path(_failed(call))}/cancel")[0] == 200,
     "RUN-SUBMIT-005": lambda call: _refused_submit(call) == (400, "queued"),

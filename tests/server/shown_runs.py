@@ -162,6 +162,7 @@ RUNS: dict[str, Demonstration] = {
     "RUN-TIME-005": _born_anew,
     "RUN-LIFE-004": _cancelling_stays,
     "RUN-LIFE-005": _hangs_after_outputs,
+    "RUN-LIFE-009": lambda call: _stays(call, call.run(), "queued"),
     "RUN-CANCEL-001": lambda call: _cancel_of_working(call) == 415,
     "RUN-CANCEL-001-b": lambda call: call("POST", f"{path(call.run())}/cancel")[0] == 400,
     "RUN-CANCEL-002": lambda call: _cancels(call) == (200, "completed"),

@@ -96,7 +96,7 @@ WITHOUT_OBJECT = {name: value for name, value in run().items() if name != "objec
 SHAPES: dict[str, tuple[dict[str, Any], str, dict[str, Any]]] = {
     "characters": (run(metadata={"k": "v" * 513}), "too-many", _most(512, " characters")),
     "pairs": (run(metadata={f"k{at}": "v" for at in range(17)}), "too-many", _most(16, " pairs")),
-    "items": (run(tools=[{"type": "file_search"}] * 21), "too-many", _most(20, " items")),
+    "items": (run(tools=[{"type": "file_search"}] * 129), "too-many", _most(128, " items")),
     "no unit": (run(max_prompt_tokens=-1), "too-few", _most(0, "")),
     "type": (run(created_at="now"), "type", {"types": ["integer"]}),
     "types": (run(started_at="now"), "type", {"types": ["integer", "null"]}),

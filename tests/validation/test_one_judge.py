@@ -120,7 +120,7 @@ EDITS = {
     ),
     "most tools": Edit(
         "v2/run.json",
-        '"maxItems": 20',
+        '"maxItems": 128',
         '"maxItems": 2',
         "run",
         "requires_action",

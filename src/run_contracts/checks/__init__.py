@@ -39,5 +39,13 @@ def outcomes(evidence: Evidence, only: Collection[str] | None = None) -> Iterato
         wanted &= set(only)
     for check in dict.fromkeys(check for id_, check in CHECKS.items() if id_ in wanted):
         for outcome in check(evidence):
-            if outcome.requirement in wanted:
+            if outcome.requirement in wanted and not _is_explained(evidence, outcome):
                 yield outcome
+
+
+def _is_explained(evidence: Evidence, outcome: Outcome) -> bool:
+    """Say whether a violation is what a wrong request put there, which RUN-ERR-011 speaks of."""
+    violation = outcome.violation
+    return violation is not None and evidence.wrong_requests.explain(
+        outcome.exchange, violation.pointer
+    )

@@ -27,6 +27,16 @@ def creations(evidence: Evidence) -> Iterator[tuple[Observation, JSONObject]]:
             yield first, exchange.asked
 
 
+def right_creations(evidence: Evidence) -> Iterator[tuple[Observation, JSONObject]]:
+    """Yield what `creations` does, but for creates whose body breaks its schema.
+
+    What a run made of such a body repeats of it is nobody's to say.
+    """
+    for first, asked in creations(evidence):
+        if first.exchange not in evidence.wrong_requests:
+            yield first, asked
+
+
 @decides("RUN-CREATE-001")
 def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge creates that nothing speaks against: 200 with a run."""
@@ -123,7 +133,7 @@ def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
     They are looked for from the newest message on, by role and text, in the first list read
     after the create that was not cut off.
     """
-    for first, asked in creations(evidence):
+    for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         wanted = _texts(asked.get("additional_messages")) + _thread_texts(asked)
         if not wanted:

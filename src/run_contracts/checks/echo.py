@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks.creating import creations
+from run_contracts.checks.creating import right_creations
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import is_kind
@@ -31,7 +31,7 @@ ECHOED_IN_PART = {
 @decides(*ECHOED_WHOLE)
 def echoed(evidence: Evidence) -> Iterator[Outcome]:
     """Judge what a run repeats of its request as it was; an empty text names nothing."""
-    for first, asked in creations(evidence):
+    for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         for requirement, name in ECHOED_WHOLE.items():
             wanted = asked.get(name)
@@ -55,7 +55,7 @@ def echoed_in_part(evidence: Evidence) -> Iterator[Outcome]:
 
     The word auto leaves the choice to the server, which may say what it chose.
     """
-    for first, asked in creations(evidence):
+    for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         for requirement, (name, keys) in ECHOED_IN_PART.items():
             wanted, actual = asked.get(name), run.get(name)
@@ -93,7 +93,7 @@ def _holds(actual: Any, wanted: Any) -> bool:
 @decides("RUN-META-005")
 def no_metadata_is_empty(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the metadata of runs whose request gave none."""
-    for first, asked in creations(evidence):
+    for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         if not asked.get("metadata") and "metadata" in run:
             yield decided(
@@ -118,7 +118,7 @@ def assistant_decides_the_rest(evidence: Evidence) -> Iterator[Outcome]:
         for exchange in evidence.of("createAssistant")
         if exchange.is_success and is_kind(exchange.answered, "assistant")
     }
-    for first, asked in creations(evidence):
+    for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         assistant = assistants.get(str(asked.get("assistant_id")), {})
         for name in ("instructions", "tools", "model"):
@@ -152,7 +152,7 @@ def _inherits(name: str, actual: Any, wanted: Any) -> bool:
 @decides("RUN-ECHO-002")
 def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that the run follows the instructions the request gave."""
-    for first, asked in creations(evidence):
+    for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         wanted = asked.get("instructions")
         if not isinstance(wanted, str) or not wanted.strip():
@@ -173,7 +173,7 @@ def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-ECHO-004")
 def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the token limits the run says it has."""
-    for first, asked in creations(evidence):
+    for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         for name in LIMITS:
             if isinstance(asked.get(name), int):
@@ -192,7 +192,7 @@ def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-ECHO-005")
 def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge kinds, names and order of the tools; servers may add defaults inside them."""
-    for first, asked in creations(evidence):
+    for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         if isinstance(asked.get("tools"), list):
             wanted, actual = _names(asked["tools"]), _names(run.get("tools"))

@@ -53,7 +53,7 @@ def only_through_its_thread(evidence: Evidence) -> Iterator[Outcome]:
         if not (exchange.is_success or exchange.is_refusal) or exchange.is_turned_away:
             continue
         answered = exchange.answered
-        is_empty = is_kind(answered, "list") and answered.get("data") == []
+        is_empty = (answered.get("data") if isinstance(answered, dict) else answered) == []
         yield decided(
             evidence,
             "RUN-ID-016",

@@ -15,6 +15,7 @@ from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent, is_kind
 from run_contracts.types import JSONObject
 
+ORDERS = ("asc", "desc")
 LIST_OPERATIONS = ("listRuns", "listRunSteps", "listMessages")
 
 
@@ -27,8 +28,16 @@ class ListedPage:
     @cached_property
     def query(self) -> dict[str, str]:
         """The query's parameters; the last value of each counts."""
-        parsed = parse_qs(urlsplit(self.exchange.request.url).query)
-        return {name: values[-1] for name, values in parsed.items()}
+        return {name: values[-1] for name, values in self._parsed.items()}
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether no parameter is there twice: which of two values counts is nowhere said."""
+        return all(len(values) == 1 for values in self._parsed.values())
+
+    @cached_property
+    def _parsed(self) -> dict[str, list[str]]:
+        return parse_qs(urlsplit(self.exchange.request.url).query, keep_blank_values=True)
 
     @property
     def path(self) -> str:
@@ -62,13 +71,20 @@ def pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
         value = exchange.answered
         items = value.get("data") if exchange.is_success and is_kind(value, "list") else None
         if isinstance(items, list) and all(isinstance(item, dict) for item in items):
-            yield ListedPage(exchange=exchange)
+            page = ListedPage(exchange=exchange)
+            if page.is_plain:
+                yield page
 
 
 @decides("RUN-LIST-006", "RUN-LIST-011")
 def ordered(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the order of each page by created_at; equal seconds may stand in any order."""
+    """Judge the order of each page by created_at; equal seconds may stand in any order.
+
+    For a word that is no order, none is due; that it is refused is RUN-LIST-019.
+    """
     for page in pages(evidence, *LIST_OPERATIONS):
+        if page.order not in ORDERS:
+            continue
         stamps = (item.get("created_at") for item in page.items)
         times = [stamp for stamp in stamps if isinstance(stamp, int)]
         if len(times) < 2 or len(times) < len(page.items):  # noqa: PLR2004 - two have an order
@@ -107,7 +123,14 @@ def limited(evidence: Evidence) -> Iterator[Outcome]:
 
 
 def walks(evidence: Evidence, operation: str) -> Iterator[list[ListedPage]]:
-    """Yield walks over a list: a first page and those that follow its cursor."""
+    """Yield walks over a list: a first page and those that follow, to where a page says it ends."""
+    for walk in cursor_walks(evidence, operation):
+        ends = (at for at, page in enumerate(walk, start=1) if page.has_more is False)
+        yield walk[: next(ends, None)]
+
+
+def cursor_walks(evidence: Evidence, operation: str) -> Iterator[list[ListedPage]]:
+    """Yield first pages and those that follow their cursor, whether more was promised or not."""
     begun: list[list[ListedPage]] = []
     for page in pages(evidence, operation):
         if "before" in page.query or page.exchange.together:
@@ -155,3 +178,16 @@ def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
             actual = f"{exchange.response.status} for a limit of {limit}"
             why = f"limits are {bounds.least} to {bounds.most}"
             yield from refused(evidence, "RUN-LIST-017", exchange, why, actual=actual)
+
+
+@decides("RUN-LIST-019")
+def order_is_known(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge lists that are there, asked for in an order that is none."""
+    for exchange in evidence.of(*LIST_OPERATIONS):
+        asked = ListedPage(exchange=exchange)
+        if exchange.is_turned_away or exchange.intent is Intent.ABSENT:
+            continue
+        if asked.is_plain and asked.order not in ORDERS and evidence.is_offered(exchange):
+            actual = f"{exchange.response.status} for the order {asked.order!r}"
+            why = f"orders are {' and '.join(ORDERS)}"
+            yield from refused(evidence, "RUN-LIST-019", exchange, why, actual=actual)

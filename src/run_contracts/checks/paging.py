@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 from run_contracts.checks.creating import RUN_CREATES
-from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, pages, walks
+from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, cursor_walks, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.operations import list_limit
 from run_contracts.traffic.evidence import Evidence
@@ -24,7 +24,7 @@ def cursor_moves_on(evidence: Evidence) -> Iterator[Outcome]:
     Not even when items were added meanwhile: the cursor is an id, not a count.
     """
     for operation in LIST_OPERATIONS:
-        for walk in walks(evidence, operation):
+        for walk in cursor_walks(evidence, operation):
             seen = set(walk[0].ids)
             for page in walk[1:]:
                 repeated = [id_ for id_ in page.ids if id_ in seen]
@@ -65,7 +65,7 @@ def _stopped(
     last = walk[-1]
     if missing and last.has_more is False and len(last.ids) == _limit(last):
         yield _has_more(evidence, last, holds=False, code="cut-short", id=min(missing))
-    elif last.has_more is False:
+    elif last.has_more is False or not (missing or last.has_more):
         of_runs = operation == "listRuns"
         yield decided(
             evidence,
@@ -134,7 +134,7 @@ def before_comes_before(evidence: Evidence) -> Iterator[Outcome]:
     """Judge pages before a cursor against the order a walk of the same list showed."""
     orders = {
         (walk[0].path, walk[0].order): [id_ for page in walk for id_ in page.ids]
-        for walk in walks(evidence, "listRuns")
+        for walk in cursor_walks(evidence, "listRuns")
     }
     for page in pages(evidence, "listRuns"):
         cursor = page.query.get("before")

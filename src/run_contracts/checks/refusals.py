@@ -127,21 +127,9 @@ def broken_request_is_refused(evidence: Evidence) -> Iterator[Outcome]:
     A create without assistant_id is RUN-ERR-010, every other departure is advice (011).
     """
     for exchange in evidence.exchanges:
-        if not exchange.is_turned_away and _breaks_schema(evidence, exchange):
+        if not exchange.is_turned_away and exchange in evidence.wrong_requests:
             requirement = "RUN-ERR-010" if _lacks_assistant(exchange) else "RUN-ERR-011"
             yield from refused(evidence, requirement, exchange, "the body breaks its schema")
-
-
-def _breaks_schema(evidence: Evidence, exchange: Exchange) -> bool:
-    operation = exchange.operation
-    if operation is None or operation.request is None or not exchange.request.body:
-        return False
-    validator = evidence.contract.validator(operation.request)
-    try:
-        return not validator.is_valid(exchange.asked)
-    except ValueError:
-        # A lone surrogate: whether that breaks the schema cannot be said.
-        return False
 
 
 def _lacks_assistant(exchange: Exchange) -> bool:

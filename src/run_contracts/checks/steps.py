@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from run_contracts.checks.command_evidence import asked_calls, given_outputs
-from run_contracts.checks.lists import ListedPage, pages, walks
+from run_contracts.checks.lists import ListedPage, cursor_walks, pages
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
 from run_contracts.traffic.evidence import Evidence
@@ -47,7 +47,7 @@ def whole_lists(
     evidence: Evidence, operation: str
 ) -> Iterator[tuple[list[ListedPage], list[JSONObject]]]:
     """Yield each list that was read to its end, in one page or more, with all its items."""
-    for walk in walks(evidence, operation):
+    for walk in cursor_walks(evidence, operation):
         if walk[-1].has_more is False:
             yield walk, [item for page in walk for item in page.items]
 
@@ -208,7 +208,7 @@ def closed_with_the_run(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-STEP-036")
 def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
     """Judge reads of steps of a run that is there, with the one thing that can be included."""
-    for exchange in evidence.of("listRunSteps", "getRunStep"):
+    for exchange in filter(evidence.is_offered, evidence.of("listRunSteps", "getRunStep")):
         if INCLUDE in exchange.request.url.partition("?")[2] and exchange.is_ordinary:
             yield decided(
                 evidence,

@@ -6,7 +6,13 @@ from collections.abc import Iterator
 from itertools import takewhile
 
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.contract.lifecycle import CANCELLING, OUTCOME_FIELDS
+from run_contracts.contract.lifecycle import (
+    CANCELLED,
+    CANCELLING,
+    EXPIRED,
+    IN_PROGRESS,
+    OUTCOME_FIELDS,
+)
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.history import History, Observation
 
@@ -113,6 +119,8 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
         polls = _unmoved(seen)
         if is_at_rest(last.status) and any(one.exchange.operation is not None for one in seen):
             holds = True
+        elif _is_stuck(evidence, history) and _moved(evidence) is None:
+            continue  # RUN-LIFE-009 says it
         elif was_cancelling == (last.status == CANCELLING) and _is_long(evidence, polls):
             holds = False
         else:
@@ -129,6 +137,47 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
         )
 
 
+@decides("RUN-LIFE-009")
+def leaves_queued(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge all runs together: one at least was seen at work, or at an end that work leads to.
+
+    Nothing is said before somebody waited. One slow run among others is RUN-LIFE-005.
+    """
+    moved = _moved(evidence)
+    stuck = (one for one in evidence.histories.values() if _is_stuck(evidence, one))
+    shown = moved or next((one.observations[-1] for one in stuck), None)
+    if shown is None:
+        return
+    yield decided(
+        evidence,
+        "RUN-LIFE-009",
+        shown.exchange,
+        holds=moved is not None,
+        actual=f"{shown.status}, as is every other run",
+        code="no-end",
+        end=f"to be {IN_PROGRESS}, in time",
+        pointer=shown.at("status"),
+    )
+
+
+def _moved(evidence: Evidence) -> Observation | None:
+    """Return what shows that a run was worked on; what a cancel or the clock ended was not."""
+    lifecycle = evidence.contract.lifecycle
+    worked_on = lifecycle.statuses - {lifecycle.initial, CANCELLING, CANCELLED, EXPIRED}
+    seen = (one for history in evidence.histories.values() for one in history.observations)
+    return next((one for one in seen if one.status in worked_on), None)
+
+
+def _is_stuck(evidence: Evidence, history: History) -> bool:
+    """Say whether a run was waited for, longer than any queue takes, and stayed as it was made.
+
+    In a part of somebody's traffic it need not have.
+    """
+    polls = _unmoved(list(history.observations))
+    is_initial = history.observations[-1].status == evidence.contract.lifecycle.initial
+    return evidence.is_whole and is_initial and _is_long(evidence, polls, least=LONGEST_QUEUE)
+
+
 def _unmoved(seen: list[Observation]) -> list[Observation]:
     """Return the reads at the end of what was seen of a run that show its last status."""
     reads = [
@@ -139,16 +188,18 @@ def _unmoved(seen: list[Observation]) -> list[Observation]:
     return list(takewhile(lambda read: read.status == seen[-1].status, reversed(reads)))
 
 
-def _is_long(evidence: Evidence, polls: list[Observation]) -> bool:
+def _is_long(evidence: Evidence, polls: list[Observation], *, least: float = 0.0) -> bool:
     """Say whether reads are many and far enough apart to have waited; unknown times are not."""
     if len(polls) < MANY_POLLS:
         return False
     waited = polls[0].exchange.seen_at - polls[-1].exchange.seen_at
-    return waited >= MOST_OF_IT * evidence.patience
+    return waited >= MOST_OF_IT * max(evidence.patience, least)
 
 
 MANY_POLLS = 5
 """Reads of one run that count as having waited for it."""
+LONGEST_QUEUE = 10.0
+"""Seconds after which a run that is still queued was not just made."""
 MOST_OF_IT = 0.8
 """The part of the patience that lies between the first and the last of them."""
 

@@ -9,12 +9,13 @@ from typing import Any
 from run_contracts.checks.registry import Outcome, decided, decides, held
 from run_contracts.contract.object_names import named_kind
 from run_contracts.contract.operations import JSON_TYPE
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import NOT_OFFERED, Evidence, has_envelope
 from run_contracts.traffic.exchange import OK, Exchange
 from run_contracts.validation.judging import judge
 from run_contracts.validation.violation import Violation
 
 JUDGED = ("run", "run_step", "list", "message", "thread", "assistant", "error")
+NO_CONTENT = 204
 DELTAS = ("message_delta", "run_step_delta")
 
 
@@ -54,10 +55,22 @@ def _values(evidence: Evidence, exchange: Exchange) -> Iterator[tuple[str, Any, 
         return
     kind = kind_of(exchange)
     if kind == "error":
-        if evidence.is_offered(exchange):
+        if not _may_be_the_routers(evidence, exchange):
             yield kind, exchange.answered, ""
     elif kind is not None and exchange.body.is_json:
         yield kind, exchange.answered, ""
+
+
+def _may_be_the_routers(evidence: Evidence, exchange: Exchange) -> bool:
+    """Say whether a refusal may come from a router that does not know the operation.
+
+    It may until the operation has succeeded once. That something before the router refuses with
+    an envelope, a missing key for example, does not say that the operation is there.
+    """
+    operation = exchange.operation
+    if operation is None or exchange.response.status not in NOT_OFFERED:
+        return False
+    return not (evidence.has_succeeded(operation.id) or has_envelope(exchange))
 
 
 def kind_of(exchange: Exchange) -> str | None:
@@ -70,7 +83,7 @@ def kind_of(exchange: Exchange) -> str | None:
     if exchange.is_refusal:
         return "error"
     if exchange.operation is not None:
-        return exchange.operation.response if exchange.response.status == OK else None
+        return exchange.operation.response if exchange.is_success else None
     return kind_by_itself(exchange.answered)
 
 
@@ -131,7 +144,9 @@ def success_is_200(evidence: Evidence) -> Iterator[Outcome]:
 def json_says_so(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that every successful answer that is not a stream says it is JSON."""
     for exchange in evidence.exchanges:
-        if exchange.operation is None or exchange.response.status != OK or exchange.is_stream:
+        if exchange.operation is None or not exchange.is_success or exchange.is_stream:
+            continue
+        if exchange.response.status == NO_CONTENT:
             continue
         if isinstance(exchange.asked, dict) and exchange.asked.get("stream") is True:
             continue

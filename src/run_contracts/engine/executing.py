@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -26,8 +26,8 @@ from run_contracts.errors import (
 from run_contracts.events import Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
 from run_contracts.probes.reading import NO_THREAD
-from run_contracts.traffic.evidence import NO_PLACE, NOT_OFFERED
-from run_contracts.traffic.exchange import Exchange, Intent
+from run_contracts.traffic.evidence import NO_PLACE, NOT_OFFERED, Evidence
+from run_contracts.traffic.exchange import Intent
 
 if TYPE_CHECKING:
     from run_contracts.probes.search.hunt import Hunt
@@ -107,7 +107,7 @@ class Execution:
         self._ending("reaching", lambda: reach(self._session), is_first=True)
         yield from map(recording.exchanged, self._session.exchanges)
         for number, phase in enumerate(self._phases()):
-            if number == 1 and nothing_is_there(self._session.exchanges):
+            if number == 1 and self._is_nothing_there():
                 raise Unreachable(f"{self._plan.target.url}: {NOTHING_THERE}")
             if self._stopped:
                 self._not_run.append(phase.name)
@@ -198,15 +198,16 @@ class Execution:
             raise HarnessError(f"a probe failed by its own fault: {error!r}") from error
         return Ending.DONE, ""
 
+    def _is_nothing_there(self) -> bool:
+        """Say whether all that was answered to known requests is that there is no such place."""
+        exchanges = tuple(self._session.exchanges)
+        evidence = Evidence(contract=self._plan.contract, exchanges=exchanges)
+        asked = [one for one in exchanges if one.operation is not None]
+        return bool(asked) and not any(map(evidence.is_offered, asked))
+
     def _stop(self, reason: str, name: str) -> tuple[Ending, str]:
         self._stopped, self._stopped_in = reason, name
         return Ending.INCONCLUSIVE, reason
-
-
-def nothing_is_there(exchanges: Iterable[Exchange]) -> bool:
-    """Say whether all that a server answered to known requests is that there is nothing."""
-    asked = [one for one in exchanges if one.operation is not None]
-    return bool(asked) and all(one.response.status in NOT_OFFERED for one in asked)
 
 
 def reach(session: Session) -> None:

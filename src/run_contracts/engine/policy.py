@@ -10,6 +10,7 @@ from run_contracts.contract.operations import run_operations
 from run_contracts.contract.requirements import Level
 from run_contracts.engine.baseline.applying import BaselineReader
 from run_contracts.engine.baseline.entries import EMPTY, Baseline
+from run_contracts.engine.baseline.following import explained, followed, spoiled
 from run_contracts.engine.causes import causes
 from run_contracts.engine.conclusion import concluded
 from run_contracts.errors import UsageError
@@ -57,24 +58,27 @@ class Policy:
         baseline = BaselineReader(self.baseline, self.today or datetime.now(UTC).date())
         verdicts: list[Decided] = []
         exchanges: dict[int, Exchange] = {}
-        required: tuple[str, ...] = ()
+        survey: Surveyed | None = None
         for event in baseline.watched(events):
             match event:
                 case FirstSeen():
                     yield self._coloured_first(event, baseline)
                 case Decided():
                     verdicts.append(self._coloured(*baseline.known(event)))
-                    yield verdicts[-1]
                 case Surveyed():
-                    required = tuple(self._lacking(event))
+                    survey = event
                     yield event
                 case Cause():
                     pass  # They are found anew, by what is red now.
                 case Finished():
+                    by_operation = spoiled(verdicts, exchanges, survey)
+                    verdicts = followed(verdicts, by_operation)
+                    yield from verdicts
                     yield from causes(verdicts, exchanges)
                     wrong = baseline.out_of_date(verdicts, event)
+                    required = tuple(self._lacking(survey)) if survey is not None else ()
                     footer = replace(event, baseline=wrong, required=required)
-                    yield concluded(footer, verdicts)
+                    yield concluded(explained(footer, verdicts, by_operation), verdicts)
                 case Exchanged():
                     exchanges[event.exchange.number] = event.exchange
                     yield event

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from run_contracts import events
 from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
@@ -111,13 +112,13 @@ def _carried_out(
     execution: Execution, planned: CheckPlan, session: Session, red: Sequence[str]
 ) -> Generator[Event, None, str | None]:
     """Yield what happens, delete what was created whatever happens, and return any error."""
-    so_far = BrokenSoFar(planned.wanted)
+    evidence = partial(evidence_of, planned.target, planned.contract)
+    so_far = BrokenSoFar(planned.wanted, evidence)
     try:
         for event in execution.run():
             yield event
             if isinstance(event, events.ProbeEnded):
-                evidence = evidence_of(planned.target, planned.contract, session.exchanges)
-                yield from so_far.of(event.probe, evidence)
+                yield from so_far.of(event.probe, session.exchanges)
             if red and not execution.is_stopped:
                 execution.stop(f"{red[0]} is broken, and nothing more was asked for after that")
     except TargetError as error:

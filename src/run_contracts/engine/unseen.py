@@ -79,6 +79,7 @@ class Unseen:
             or self._by_status(requirement)
             or self._by_probe(requirement)
             or self._by_failure(requirement)
+            or self._by_leaving_out(requirement)
             or (Result.INCONCLUSIVE, _nothing_seen(requirement))
         )
 
@@ -117,21 +118,21 @@ class Unseen:
     def _by_probe(self, requirement: Requirement) -> Reason | None:
         """Return the gravest of what kept the evidence away.
 
-        That a probe did not reach a status is no reason for what is not about that status, and
-        that others were not run is none where one was.
+        That a probe did not reach a status is no reason for what is not about that status.
         """
-        was_tried = self._was_tried(requirement)
         missing = [
             one
             for one in self._missing_for(requirement.id)
-            if not (one.reaches and one.ending is Ending.INCONCLUSIVE)
-            and (one.was_run or not was_tried)
+            if one.was_run and not (one.reaches and one.ending is Ending.INCONCLUSIVE)
         ]
         gravest = min(missing, key=lambda one: GRAVEST_FIRST.index(one.ending), default=None)
-        if gravest is None:
-            return None
-        reason = ": ".join(filter(None, (gravest.probe, gravest.reason)))
-        return Result(gravest.ending.value), reason
+        return None if gravest is None else _told(gravest)
+
+    def _by_leaving_out(self, requirement: Requirement) -> Reason | None:
+        """Return the reason if a probe that is meant to show it was not run."""
+        left_out = (one for one in self._missing_for(requirement.id) if not one.was_run)
+        first = next(left_out, None)
+        return None if first is None else _told(first)
 
     def _by_failure(self, requirement: Requirement) -> Reason | None:
         """Return the reason if an operation that shows it failed, or did not answer."""
@@ -173,6 +174,10 @@ class Unseen:
         for name, missing in self.missing_evidence.items():
             if name in by_name and by_name[name].gives_evidence_for(requirement):
                 yield missing
+
+
+def _told(missing: MissingEvidence) -> Reason:
+    return Result(missing.ending.value), ": ".join(filter(None, (missing.probe, missing.reason)))
 
 
 def _name(exchange: Exchange) -> str:

@@ -17,20 +17,15 @@ def status_words(exchange: Exchange) -> str:
 
 def no_answer(exchange: Exchange) -> str:
     """Return why a request had no answer, in words; empty if it had one."""
-    if exchange.response.status:
+    response = exchange.response
+    if response.is_answer:
         return ""
-    failure = getattr(exchange.response, "failure", "")
-    return f"no answer: {failure}" if failure else "no answer"
-
-
-def traceback(exchange: Exchange) -> str:
-    """Return the traceback of an application that failed in this process; empty if none did."""
-    return getattr(exchange.response, "traceback", "") or ""
+    return f"no answer: {response.failure}" if response.failure else "no answer"
 
 
 def traceback_end(exchange: Exchange) -> list[str]:
     """Return the last frame of a traceback and what was raised there: what to read first."""
-    lines = traceback(exchange).rstrip().splitlines()
+    lines = exchange.response.traceback.rstrip().splitlines()
     starts = [number for number, line in enumerate(lines) if FRAME.match(line)]
     if not starts:
         return lines[-1:]

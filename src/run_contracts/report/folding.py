@@ -29,7 +29,7 @@ def wrapped(words: Iterable[str], first: str = "  ") -> list[str]:
     return textwrap.wrap(
         ", ".join(words),
         initial_indent=first,
-        subsequent_indent=" " * min(len(first), 12),
+        subsequent_indent=" " * min(len(first), 13),
         width=100,
         break_on_hyphens=False,
     )

@@ -27,7 +27,9 @@ def remarks(finished: Finished) -> Iterator[str]:
     if finished.error:
         yield f"stopped: {finished.error}"
     yield from (f"required: {missing}" for missing in finished.required)
-    yield from (f"not verified: {missing}" for missing in finished.unverified)
+    if not finished.is_cut:
+        yield from (f"not verified: {missing}" for missing in finished.unverified)
+    yield from (f"not seen: {missing}" for missing in finished.explained)
     if finished.left_behind:
         yield (
             f"left behind, for they could not be deleted: {', '.join(finished.left_behind)}; "

@@ -12,7 +12,7 @@ from run_contracts.report.finding_lines import decided, followers, followers_wor
 from run_contracts.report.folding import counted, title
 from run_contracts.report.ranked_causes import RankedCause
 from run_contracts.report.summary import Summary
-from run_contracts.report.words import OUTCOME_WORDS
+from run_contracts.report.words import OUTCOME_WORDS, concerns
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes that GitHub takes of the summary of one step."""
@@ -49,8 +49,8 @@ def commands(summary: Summary) -> Iterator[str]:
     """
     finished = summary.finished
     errors = [("run-contracts stopped", finished.error)] if finished.error else []
-    errors += [("run-contracts not verified", missing) for missing in finished.unverified]
-    errors += [("run-contracts known failures", wrong) for wrong in finished.baseline]
+    for name, sentences in concerns(finished).items():
+        errors += [(f"run-contracts {name}", sentence) for sentence in sentences]
     errors += [_annotation(one) for one in summary.causes if one.is_red]
     errors += [(_name(one), one.reason) for one in summary.by_outcome[Result.ERROR]]
     warnings = [_annotation(one) for one in summary.causes if not one.is_red]
@@ -96,8 +96,8 @@ def _head(summary: Summary) -> str:
         f"in {finished.seconds:.1f} s\n",
     ]
     lines += [f"**Stopped:** {_text(finished.error)}\n"] if finished.error else []
-    lines += [f"**Not verified:** {_text(missing)}\n" for missing in finished.unverified]
-    lines += [f"**Known failures:** {_text(wrong)}\n" for wrong in finished.baseline]
+    for name, sentences in concerns(finished).items():
+        lines += [f"**{name.capitalize()}:** {_text(sentence)}\n" for sentence in sentences]
     left = ", ".join(finished.left_behind)
     lines += [f"**Left behind, could not be deleted:** {_text(left)}\n"] if left else []
     lines += [f"**Left out:** {_text(started.left_out)}\n"] if started.left_out else []
@@ -140,8 +140,7 @@ def _causes(summary: Summary) -> Iterator[str]:
         lead = cause.lead
         shown_in = summary.exchanges.get(lead.broken[0].exchange)
         lines = decided(lead, command=summary.next_step(lead), shown_in=shown_in)
-        title = f" ({cause.title})" if cause.title else ""
-        name = f"{cause.place} {lead.requirement} {lead.level} {lead.sentence}{title}"
+        name = f"{cause.place} {lead.requirement} {lead.level} {lead.sentence}"
         yield _details(name, [*lines, *followers(cause)])
     for verdict in summary.by_outcome[Result.ERROR]:
         yield _details(_name(verdict), decided(verdict, command=summary.next_step(verdict)))

@@ -9,6 +9,7 @@ from run_contracts.events import Decided, Event
 from run_contracts.report import sanitizing
 from run_contracts.report.finding_lines import decided, follows_from
 from run_contracts.report.summary import Summary
+from run_contracts.report.words import concerns
 
 TAGS = {"broken": "failure", "error": "error", "pass": None}
 """What a verdict of each outcome is in JUnit; every other is skipped."""
@@ -19,13 +20,11 @@ def document(events: Sequence[Event], *, file: str = "") -> bytes:
 
     A broken MUST is a failure, in full where it is the first to mend of its cause; our own errors
     are errors; everything that could not be decided, advice, and a known failure is skipped with
-    its reason. What was not seen though it had to be, and what is wrong with the list of known
-    failures, are failures of cases of their own.
+    its reason. What is red beside the verdicts is a failure of a case of its own: that something
+    had to be offered, or seen, and was not, or what is wrong with the list of known failures.
     """
     summary = Summary.of(events, file=file)
-    finished = summary.finished
-    concerns = {"verified": finished.unverified, "known failures": finished.baseline}
-    wrong = {name: lines for name, lines in concerns.items() if lines}
+    wrong = concerns(summary.finished)
     tags = [*map(_tag, summary.verdicts), *["failure"] * len(wrong)]
     suite = ET.Element(
         "testsuite",
@@ -51,7 +50,7 @@ def _of_check(summary: Summary) -> Iterator[tuple[str, str]]:
     """Yield what is said of the whole check: what it comes to, the causes, the operations."""
     yield "verdict", summary.conclusion
     for cause in summary.causes:
-        yield "cause", " ".join(filter(None, (cause.place, cause.lead.requirement, cause.title)))
+        yield "cause", f"{cause.place} {cause.lead.requirement} {cause.lead.sentence}"
     for one in summary.surveyed.operations if summary.surveyed else ():
         yield f"operation {one.operation}", ": ".join(filter(None, (one.state, one.reason)))
 

@@ -13,7 +13,7 @@ LONG = 10.0
 """Seconds of waiting for answers from which on it is said how long it takes."""
 TAKES_ALL = "only generated requests show it: it takes the whole check, with its seed"
 TAKES_LUCK = "it takes luck: requests race in it"
-_REACHES = re.compile("run-contracts check [^-]")
+_REACHES = re.compile(r"run-contracts check ['\"]?https?://")
 """How a command begins that checks a server which is there afterwards, too."""
 _LETS_IN = re.compile(r'--(?:api-key-env \S+|header "(?:\\.|[^"\\])*")')
 """Options of a check without which its requests are refused."""

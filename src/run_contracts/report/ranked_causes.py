@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from run_contracts.events import Cause, Decided, Result
+from run_contracts.report.folding import counted
 
 FIX_FIRST = "fix first:"
 """How the cause is headed that is to be mended first."""
@@ -15,12 +16,10 @@ FIX_FIRST = "fix first:"
 class RankedCause:
     """One cause: the verdict that says it most plainly, and those that follow from it.
 
-    `rank` counts from 1; `title` says what is wrong in a sentence, empty if the lead says it best;
-    `seen` is how many exchanges show it.
+    `rank` counts from 1; `seen` is how many exchanges show it.
     """
 
     rank: int
-    title: str
     seen: int
     lead: Decided
     followers: tuple[Decided, ...] = ()
@@ -42,9 +41,8 @@ class RankedCause:
 
     @property
     def head(self) -> str:
-        """The line above it: its place, and what is wrong, or how often that is seen."""
-        often = "seen in 1 answer" if self.seen == 1 else f"seen in {self.seen:,} answers"
-        return f"{self.place} {self.title or often}"
+        """The line above it: its place, and how often it is seen."""
+        return f"{self.place} seen in {counted(self.seen, 'answer')}"
 
 
 def ranked_cause(cause: Cause, verdicts: Mapping[str, Decided], rank: int) -> RankedCause | None:
@@ -57,14 +55,7 @@ def ranked_cause(cause: Cause, verdicts: Mapping[str, Decided], rank: int) -> Ra
     if not broken:
         return None
     lead, *followers = broken
-    says_more = cause.title != lead.sentence and lead.requirement == cause.lead
-    return RankedCause(
-        rank=rank,
-        title=cause.title if says_more else "",
-        seen=cause.seen,
-        lead=lead,
-        followers=tuple(followers),
-    )
+    return RankedCause(rank=rank, seen=cause.seen, lead=lead, followers=tuple(followers))
 
 
 def ranked(causes: Iterable[Cause], verdicts: Iterable[Decided]) -> tuple[RankedCause, ...]:
@@ -82,7 +73,7 @@ def ranked(causes: Iterable[Cause], verdicts: Iterable[Decided]) -> tuple[Ranked
     for verdict in sorted(left.values(), key=lambda one: not one.is_red):
         seen = len({one.exchange for one in verdict.broken})
         rank = len(in_order) + 1
-        in_order.append(RankedCause(rank=rank, title="", seen=seen, lead=verdict))
+        in_order.append(RankedCause(rank=rank, seen=seen, lead=verdict))
     return tuple(in_order)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from run_contracts.events import (
     ADVICE,
     BROKEN,
@@ -39,6 +41,17 @@ CONCLUSIONS = {
     ExitCode.TERMINATED: "terminated",
 }
 """What a check comes to, in words."""
+
+
+def concerns(finished: Finished) -> Mapping[str, tuple[str, ...]]:
+    """Return what is red about a check beside its verdicts, in sentences, by what it is about."""
+    is_unverified = finished.exit_code == ExitCode.NOTHING_VERIFIED
+    by_name = {
+        "required": finished.required,
+        "not verified": finished.unverified if is_unverified else (),
+        "known failures": finished.baseline,
+    }
+    return {name: sentences for name, sentences in by_name.items() if sentences}
 
 
 def conclusion(finished: Finished, surveyed: Surveyed | None, started: Started | None) -> str:

@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from run_contracts.events import Decided, Event, ExitCode
+from run_contracts.events import Decided, Event
 from run_contracts.report.summary import Summary
-from run_contracts.report.words import RED_OUTCOMES
+from run_contracts.report.words import RED_OUTCOMES, concerns
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,17 +36,15 @@ class CheckResult:
     def other_failures(self) -> tuple[str, ...]:
         """What is red beside the verdicts, a line each: it concerns all of them.
 
-        A scenario may not have been gone through, though others decided what it would have; what
-        had to be seen may not have been; known failures may be out of date.
+        The check may not have been carried through, what had to be offered or seen may not have
+        been, known failures may be out of date.
         """
         if self.summary is None or not self.decided:
             return ()
         finished = self.summary.finished
         is_red = any(one.outcome in RED_OUTCOMES for one in self.summary.verdicts)
         halted = [finished.error] if finished.error and not is_red else []
-        is_unverified = finished.exit_code == ExitCode.NOTHING_VERIFIED
         return (
             *(f"the check was not carried through: {error}" for error in halted),
-            *(f"not verified: {what}" for what in finished.unverified if is_unverified),
-            *(f"known failures: {line}" for line in finished.baseline),
+            *(f"{name}: {line}" for name, lines in concerns(finished).items() for line in lines),
         )

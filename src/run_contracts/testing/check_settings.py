@@ -10,17 +10,21 @@ from run_contracts.errors import UsageError
 from run_contracts.testing.plugin_options import given
 from run_contracts.testing.targets import known_failures
 
-BOUNDS = ("requests", "runs", "seconds")
+BUDGET_BOUNDS = ("requests", "runs", "seconds")
 
 
 def policy(config: pytest.Config) -> Policy:
     """Return what makes the items of a session red."""
-    return Policy(strict=given(config, "strict"), baseline=known_failures(config))
+    return Policy(
+        strict=given(config, "strict"),
+        require=tuple(given(config, "require")),
+        baseline=known_failures(config),
+    )
 
 
 def budget(config: pytest.Config) -> Budget:
     """Return what a check may spend; raise `UsageError` for what is not above 0."""
-    bounds = {name: given(config, f"max_{name}") for name in BOUNDS}
+    bounds = {name: given(config, f"max_{name}") for name in BUDGET_BOUNDS}
     for name, most in bounds.items():
         if most is not None and most <= 0:
             raise UsageError(f"max_{name} {most:g} is not a number above 0")

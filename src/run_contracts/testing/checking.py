@@ -15,7 +15,7 @@ from run_contracts.events import Decided, Event
 from run_contracts.report.words import OUTCOME_WORDS, RED_OUTCOMES
 from run_contracts.testing import failures
 from run_contracts.testing.check_result import CheckResult
-from run_contracts.testing.check_settings import budget, policy
+from run_contracts.testing.check_settings import budget, is_fail_fast, policy
 from run_contracts.testing.item_groups import (
     ItemGroup,
     as_file_suffix,
@@ -121,8 +121,7 @@ class SessionChecks:
             _fail_once(item, group.first, f"nothing could be checked: {result.error}")
             return
         failure = failures.Failure.of(self._config, item.nodeid, result, verdict)
-        if failure.script and group.scripts_left > 0:
-            group.scripts_left -= 1
+        if failure.script:
             item.stash[SCRIPT_KEY] = failure.script
         item.stash[ENTRY_KEY] = failure.entry(is_first=not group.is_summed_up)
         group.is_summed_up = True
@@ -186,5 +185,11 @@ def _events(config: pytest.Config, resolved: ResolvedTarget, only: list[str] | N
 
     target = replace(resolved.target, budget=budget(config))
     with resolved.connection() as connection:
-        events = check(target, only=only, policy=policy(config), connection=connection)
+        events = check(
+            target,
+            only=only,
+            policy=policy(config),
+            connection=connection,
+            fail_fast=is_fail_fast(config),
+        )
         return list(watched(config, events))

@@ -23,6 +23,8 @@ from run_contracts.testing.check_settings import is_fail_fast
 from run_contracts.testing.plugin_options import OPTIONS, PLUGIN_NAME, given
 from run_contracts.traffic.shell import word
 
+MOST_SCRIPTS = 3
+"""Causes that show their requests; more of them would only be scrolled past."""
 SCRIPT_TITLE = "the requests that show it, as a script to paste"
 
 
@@ -81,8 +83,13 @@ class Failure:
 
     @property
     def script(self) -> str:
-        """The requests that show a failure, as a script for the shell; empty where told before."""
-        if self.leader is not None or self.verdict.outcome != BROKEN or not self.verdict.sequence:
+        """The requests that show a failure, as a script for the shell; empty if it has none.
+
+        Only the first to mend have one.
+        """
+        leads = [one.lead.requirement for one in self.summary.causes[:MOST_SCRIPTS]]
+        is_shown = self.is_alone or self.verdict.requirement in leads
+        if not is_shown or self.verdict.outcome != BROKEN or not self.verdict.sequence:
             return ""
         base = self.summary.started.target
         lines = script(base, self.verdict, self.summary.exchanges.values())
@@ -119,8 +126,7 @@ class Failure:
     def _cause(self, cause: RankedCause) -> Iterator[str]:
         """Yield the line that tells a cause; of the first to mend also what to type."""
         more = f" ({len(cause.followers)} more from this)" if cause.followers else ""
-        title = cause.title or cause.lead.sentence
-        yield f"{cause.place} {cause.lead.requirement} {title}{more}"
+        yield f"{cause.place} {cause.lead.requirement} {cause.lead.sentence}{more}"
         if cause.rank == 1:
             own, lead = self.verdict.requirement, cause.lead.requirement
             yield f"{'':>{len(cause.place)}} {self.again.replace(own, lead)}"

@@ -10,9 +10,6 @@ from run_contracts.contract.requirements import register
 from run_contracts.testing.check_result import CheckResult
 from run_contracts.types import Edition
 
-MOST_SCRIPTS = 3
-"""Failures of a check that show their requests; more of them would only be scrolled past."""
-
 
 @dataclass(kw_only=True, eq=False)
 class ItemGroup:
@@ -30,7 +27,6 @@ class ItemGroup:
     returned: object = None
     result: CheckResult | None = None
     other_target: pytest.Item | None = None
-    scripts_left: int = MOST_SCRIPTS
     failed_setup: str | None = None
     is_summed_up: bool = False
 

@@ -39,7 +39,7 @@ class Option(NamedTuple):
         return f"run_{self.name}"
 
 
-NUMBERS: dict[str, Callable[[str], float]] = {"int": int, "float": float}
+NUMBER_TYPES: dict[str, Callable[[str], float]] = {"int": int, "float": float}
 SWITCHES = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
 """What an environment variable may say of a switch."""
 OPTIONS = {
@@ -59,6 +59,9 @@ OPTIONS = {
         Option("seed", "N", "seed of generated requests", 0, "int"),
         Option("cases", "N", "generated requests for each endpoint in each way", 10, "int"),
         Option("strict", "", "a broken SHOULD fails, too", False, "bool"),
+        Option(
+            "require", "OPERATION", "fail if it is not offered, or all; repeatable", [], "linelist"
+        ),
         Option("max_requests", "N", "send so many requests at most", None, "int"),
         Option("max_runs", "N", "create so many runs at most", None, "int"),
         Option("max_seconds", "N", "stop after so many seconds", None, "float"),
@@ -84,7 +87,7 @@ def add_to(parser: pytest.Parser) -> None:
         elif option.kind == "bool":
             group.addoption(flag, action="store_true", default=None, help=text)
         else:
-            kind = NUMBERS.get(option.kind, str)
+            kind = NUMBER_TYPES.get(option.kind, str)
             group.addoption(flag, metavar=option.metavar, type=kind, help=text)
         parser.addini(option.ini, f"{text}; like {flag}", type=option.kind, default=None)
 
@@ -113,10 +116,10 @@ def _read(option: Option, text: str) -> Any:
         if text.lower() not in SWITCHES:
             raise pytest.UsageError(f"{option.variable}: {text!r} is not true or false")
         return SWITCHES[text.lower()]
-    if option.kind not in NUMBERS:
+    if option.kind not in NUMBER_TYPES:
         return text
     try:
-        return NUMBERS[option.kind](text)
+        return NUMBER_TYPES[option.kind](text)
     except ValueError:
         whole = "whole " if option.kind == "int" else ""
         raise pytest.UsageError(f"{option.variable}: {text!r} is not a {whole}number") from None

@@ -17,6 +17,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import History, Observation
 from run_contracts.traffic.streamed_events import StreamedEvent
+from run_contracts.traffic.wrong_requests import WrongRequests
 
 COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 NOT_OFFERED = frozenset({404, 405, 501})
@@ -143,6 +144,20 @@ class Evidence:
         for placed in () if exchange.is_stream else exchange.shown("run"):
             yield Observation(run=placed.value, exchange=exchange, place=placed.place)
 
+    @cached_property
+    def wrong_requests(self) -> WrongRequests:
+        """The requests whose bodies break their schema, and what they put into answers."""
+        return WrongRequests(self.exchanges, self.contract)
+
+    def has_succeeded(self, operation_id: str) -> bool:
+        """Say whether an operation was answered with a success, once at least."""
+        return operation_id in self._succeeding
+
+    @cached_property
+    def _succeeding(self) -> frozenset[str]:
+        by_operation = self._by_operation.items()
+        return frozenset(id_ for id_, all_ in by_operation if any(one.is_success for one in all_))
+
     def events(self, exchange: Exchange) -> tuple[StreamedEvent, ...]:
         """Return the events of a streamed answer, decoded; none if it is not a stream."""
         return exchange.events
@@ -170,7 +185,7 @@ class Evidence:
         )
 
 
-def _has_envelope(exchange: Exchange) -> bool:
+def has_envelope(exchange: Exchange) -> bool:
     """Say whether an answer is an error envelope, whatever is inside."""
     answered = exchange.answered
     return isinstance(answered, dict) and isinstance(answered.get("error"), dict)
@@ -178,7 +193,7 @@ def _has_envelope(exchange: Exchange) -> bool:
 
 def _is_of_its_own(exchange: Exchange, routers: Set[tuple[int, str]]) -> bool:
     """Say whether a refusal is the operation's own: no router's, which names the path at most."""
-    if not _has_envelope(exchange):
+    if not has_envelope(exchange):
         return False
     is_about_path = urlsplit(exchange.request.url).path in exchange.answer.text
     is_elsewhere = exchange.response.status in NOT_OFFERED and is_about_path

@@ -36,6 +36,7 @@ def _remembering(kind: str, contract: Contract) -> Callable[[JSONObject], frozen
     """Return what says what right values of a kind exercise, and remembers it by signature."""
     rules = contract.register
     inside = tuple({one.fields[0]: None for name in INNER_RULES for one in rules.ruled(name, kind)})
+    narrowed = tuple({one.fields[0]: None for one in rules.on(kind) if one.keyword})
     words = ("status", *(one.same for one in rules.ruled("same", kind)))
     by_signature: dict[Any, frozenset[str]] = {}
 
@@ -43,7 +44,7 @@ def _remembering(kind: str, contract: Contract) -> Callable[[JSONObject], frozen
         signature = (
             tuple(map(value.get, words)),
             *_fields(value),
-            bool(value.get("metadata")),
+            tuple([bool(value.get(name)) for name in narrowed]),
             tuple([_fields(value.get(name)) for name in (*inside, ENVELOPE)]),
         )
         try:
@@ -75,6 +76,7 @@ def _exercised(value: Any, kind: str, contract: Contract) -> Iterator[str]:
         if rule is not None:
             yield rule.id
     if isinstance(value, dict):
-        if value.get("metadata"):
-            yield from (rule.id for rule in contract.register.on(kind) if rule.keyword)
+        for rule in contract.register.on(kind):
+            if rule.keyword and value.get(rule.fields[0]):
+                yield rule.id
         yield from (finding.requirement for finding in findings(value, kind, contract))

@@ -26,7 +26,7 @@ def shape_violations(value: Any, kind: str, contract: Contract) -> Iterator[Viol
         code, parameters = _code(departure)
         if departure.missing is not None:
             path, actual = (*path, departure.missing), MISSING
-        rule = _requirement(contract, kind, path, departure)
+        rule = _requirement(contract, kind, path, departure, actual)
         pointer = "".join(map(token, path))
         yield broken(rule, pointer, actual, code, **parameters)
 
@@ -47,11 +47,17 @@ def _form_rules(kind: str, contract: Contract) -> Mapping[str, Requirement]:
     return by_field
 
 
-def _requirement(contract: Contract, kind: str, path: Path, departure: Departure) -> Requirement:
-    """Return the requirement a departure breaks: one for the keyword first, then the field's."""
+def _requirement(
+    contract: Contract, kind: str, path: Path, departure: Departure, actual: Any
+) -> Requirement:
+    """Return the requirement a departure breaks: one for the keyword first, then the field's.
+
+    What is no word at all does not break the rule on which words there are.
+    """
     field = _field_of(kind, path)
+    is_word = departure.keyword != "enum" or isinstance(actual, str)
     for rule in contract.register.on(kind):
-        if rule.keyword in departure.walked and rule.fields == (field,):
+        if rule.keyword in departure.walked and rule.fields == (field,) and is_word:
             return rule
     form_rule = rule_for(kind, contract, field) or rule_for(kind, contract, THE_VALUE)
     if form_rule is None:

@@ -12,7 +12,14 @@ from click.testing import CliRunner
 from run_contracts.cli.commands.selftest import command
 from run_contracts.contract.operations import operations
 from run_contracts.contract.requirements import EDITIONS, register
-from run_contracts.engine.selftest import Matrix, Trial, TrialResult, combinations, combined
+from run_contracts.engine.selftest import (
+    Matrix,
+    Trial,
+    TrialResult,
+    combinations,
+    combined,
+    combining,
+)
 from run_contracts.engine.selftest.hidden import HIDDEN, is_hidden
 from run_contracts.engine.selftest.matrix import Declared
 from run_contracts.errors import UsageError
@@ -46,6 +53,15 @@ def test_combinations_are_the_same_for_the_same_seed_and_others_for_another() ->
     assert combinations(9, seed=1) != TRIED[:9]
 
 
+def test_a_new_fault_changes_few_combinations(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Figures of before and after stay comparable."""
+    less = {name: fault for name, fault in FAULTS.items() if name != "RUN-LIST-005"}
+    monkeypatch.setattr(combining, "FAULTS", less)
+    without = [one for one in TRIED if "RUN-LIST-005" not in one.faults]
+    assert len(without) > 160
+    assert [one for one in combinations(180) if one in without] == without
+
+
 def test_every_size_number_of_degradations_and_edition_comes_as_often() -> None:
     """None of them decides the medians alone."""
     seen = Counter((len(one.faults), len(one.degradations), one.edition) for one in TRIED)
@@ -66,6 +82,13 @@ def test_no_two_degradations_of_a_combination_are_about_one_operation() -> None:
     for trial in TRIED:
         spoiled = [one for each in trial.degradations for one in DEGRADATIONS[each].spoiled]
         assert len(set(spoiled)) == len(spoiled)
+
+
+def test_every_combination_has_a_way_to_create_a_run() -> None:
+    """Where there is none, nothing is to be reached."""
+    for trial in TRIED:
+        lacks = frozenset[str]().union(*(DEGRADATIONS[each].lacks for each in trial.degradations))
+        assert len(lacks & combining.CREATING) <= 1
 
 
 def test_what_a_degradation_hides_does_not_count() -> None:

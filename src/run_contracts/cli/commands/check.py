@@ -77,7 +77,16 @@ Examples:
     metavar="FILE.jsonl",
     help="Write every event as a line of JSON; run-contracts report reads it.",
 )
+@click.option(
+    "--fail-fast", is_flag=True, help="Stop when the first is broken that makes the check red."
+)
 @click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")
+@click.option(
+    "--require",
+    multiple=True,
+    metavar="OPERATION",
+    help="Make the check red if this is not offered, e.g. listRuns, streams, or all; repeatable.",
+)
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path),
@@ -95,6 +104,8 @@ def command(  # noqa: PLR0913 - the options of a check
     baseline: Path | None,
     *,
     strict: bool,
+    require: tuple[str, ...],
+    fail_fast: bool,
     dry_run: bool,
     **options: Any,
 ) -> None:
@@ -116,13 +127,14 @@ def command(  # noqa: PLR0913 - the options of a check
             outputs.Outputs(stack, options)
             _print_plan(targets.target(_base(url), **options), only, printer)
             return
-        policy = Policy(strict=strict, baseline=_accepted(baseline, url))
+        policy = Policy(strict=strict, require=require, baseline=_accepted(baseline, url))
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
         connection = _connection(stack, url)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
-        events = _events(target, connection, only, policy, progress)
+        asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
+        events = _events(target, connection, progress, **asked)
         code, seen = _follow(events, printer, progress, report_file)
         wanted.write(seen, report)
     sys.exit(code)
@@ -225,11 +237,9 @@ def _print(lines: Iterable[str], progress: Progress) -> None:
 def _events(
     target: targets.Target,
     connection: Connection,
-    only: tuple[str, ...],
-    policy: Policy,
     progress: Progress,
+    **asked: Any,
 ) -> Iterator[Event]:
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    hook = progress.on_request
-    return check(target, only=only or None, policy=policy, connection=connection, on_request=hook)
+    return check(target, connection=connection, on_request=progress.on_request, **asked)

@@ -15,6 +15,8 @@ from run_contracts.traffic.exchange import Exchange
 
 ANY = "*"
 METADATA = "metadata"
+_SHOWN_IN = re.compile(r"\S+ (line \*: )?(/data/\*)?(?=/)")
+"""An operation, and the place in a stream or a list, before the field of an object."""
 _NAME = re.compile(r"[a-z][a-z_]*")
 
 
@@ -32,6 +34,18 @@ def fingerprint(broken: Broken, operation: str) -> str:
         raise UsageError("the report is older than the codes of failures; check again to have one")
     place = f" {_place(broken.pointer)}" if broken.pointer else ""
     return f"{operation}{place}: {broken.code}, found {broken.found_type}"
+
+
+def anywhere(fingerprint: str) -> str:
+    """Return the fingerprint of a failure of a field, whatever operation shows the object.
+
+    One of no field is returned as it is: the same answer to another request is another failure.
+
+    >>> anywhere("listRuns /data/*/usage: null, found object"), anywhere("getRun: code, found x")
+    ('* /usage: null, found object', 'getRun: code, found x')
+    """
+    shown_in = _SHOWN_IN.match(fingerprint)
+    return f"{ANY} {fingerprint[shown_in.end() :]}" if shown_in else fingerprint
 
 
 def _place(pointer: str) -> str:

@@ -12,6 +12,7 @@ from run_contracts.contract.lifecycle import (
     COMPLETED,
     FAILED,
     IN_PROGRESS,
+    QUEUED,
     REQUIRES_ACTION,
 )
 from run_contracts.contract.loading import Contract
@@ -150,4 +151,5 @@ _BROKEN_HISTORIES: Mapping[str, Callable[[Contract], BrokenHistories]] = {
     "RUN-TIME-006": _moved_ends,
     "RUN-LIFE-004": lambda contract: _stuck(contract, CANCELLING),
     "RUN-LIFE-005": lambda contract: _stuck(contract, IN_PROGRESS),
+    "RUN-LIFE-009": lambda contract: _stuck(contract, QUEUED),
 }

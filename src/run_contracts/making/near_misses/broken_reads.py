@@ -91,6 +91,13 @@ def _out_of_range(scene: Scene) -> Iterator[Miss]:
         yield differing(legal, 0, f"A limit of {limit} is accepted.", status=200, answer=answer)
 
 
+def _in_no_order(scene: Scene) -> Iterator[Miss]:
+    asked = scene.sent("listRuns", None, query="?order=up")
+    legal = [{**asked, **refusal("up is no order.")}]
+    answer = typical_page(scene.contract, "run_list", 1)
+    yield differing(legal, 0, "The order up is accepted.", status=200, answer=answer)
+
+
 def _unlisted_message(scene: Scene) -> Iterator[Miss]:
     listed: Any = typical_page(scene.contract, "message_list", 2)
     body = {"role": "user", "content": TYPICAL_TEXTS["value"]}
@@ -193,6 +200,7 @@ _BROKEN_READS: Mapping[str, Callable[[Scene], Iterator[Miss]]] = {
     "RUN-LIST-016": _unlisted_message,
     "RUN-LIST-017": _out_of_range,
     "RUN-LIST-018": _foreign_message,
+    "RUN-LIST-019": _in_no_order,
     "RUN-ERR-006": _refused(
         "A run that does not exist is shown", REFUSED, {"status": 200}, Intent.ABSENT
     ),

@@ -152,7 +152,15 @@ def _wrongs(
     elif rule.rule == "seconds":
         yield [name], (before or base["created_at"]) * MILLISECONDS_A_SECOND
     else:
-        yield from _forms(name, form, before)
+        is_filled_in = rule.keyword is not None and before is None and form is not None
+        yield from _filled_in(name, form) if is_filled_in else _forms(name, form, before)
+
+
+def _filled_in(name: str, form: Form | None) -> Iterator[tuple[list[str | int], Any]]:
+    """Yield wrong forms of a field that is null, once it is filled in."""
+    whole = {name: detailed(form) if form is not None else None}
+    for path, wrong in _forms(name, form, whole[name]):
+        yield [name], _put(whole, path, wrong, "")[0].get(name)
 
 
 def _forms(name: str, form: Form | None, before: Any) -> Iterator[tuple[list[str | int], Any]]:

@@ -145,6 +145,18 @@ def any_limit(
     return inner(thread_id, query)
 
 
+@around(ListPages.runs)
+def any_order(
+    server: EditionServer,
+    inner: Callable[[str, Mapping[str, str]], Wire],
+    thread_id: str,
+    query: Mapping[str, str],
+) -> Wire:
+    """RUN-LIST-019: an order that is none is taken for oldest first."""
+    order = query.get("order", "desc")
+    return inner(thread_id, {**query, "order": order if order == "desc" else "asc"})
+
+
 @instead_of(ListPages.messages_of)
 def every_threads_messages(server: EditionServer, thread_id: str) -> list[Wire]:
     """RUN-LIST-018: the list of a thread's messages holds those of every thread."""

@@ -103,6 +103,12 @@ def hangs_after_outputs(server: EditionServer, due: float, run: RunRecord) -> fl
     return math.inf if is_answered and run.status == QUEUED else due
 
 
+@after(RunEngine.due)
+def queued_for_ever(server: EditionServer, due: float, run: RunRecord) -> float:
+    """RUN-LIFE-009: nothing works on the queue; a run can be cancelled, and that is all."""
+    return math.inf if run.status == QUEUED else due
+
+
 @after(Renderer.run)
 def end_moves(server: EditionServer, wire: Wire, run: RunRecord) -> Wire:
     """RUN-TIME-006: completed_at of a run is the moment at which it is read."""

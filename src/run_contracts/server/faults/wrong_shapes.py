@@ -9,7 +9,8 @@ from run_contracts.server.faults.rows import MISSING_FIELD, Wrong
 IF_SET = {"if_set": True}
 IN_WORDS = "2026-01-01T00:00:00Z"
 """A timestamp in words, as many frameworks write it."""
-TOO_MANY_TOOLS = [{"type": "code_interpreter"}] * 21
+TOO_MANY_TOOLS = [{"type": "code_interpreter"}] * 129
+TIMED_OUT = {"code": "timeout", "message": "Too late."}
 TOO_MANY_PAIRS = {f"pair_{n}": "" for n in range(17)}
 TRACE = {"started_at": 1, "run": "run_1"}
 
@@ -20,13 +21,13 @@ RUN_SHAPES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("RUN-SHAPE-006", "status", "running", {"when": ("in_progress",)}),
     ("RUN-SHAPE-007", "required_action", "submit_tool_outputs", IF_SET),
     ("RUN-SHAPE-008", "last_error", "server_error", IF_SET),
-    ("RUN-SHAPE-008-b", "last_error", {"code": "timeout", "message": "Too late."}, IF_SET),
+    ("RUN-SHAPE-008-b", "last_error", {"code": 504, "message": "Too late."}, IF_SET),
     ("RUN-SHAPE-009", "expires_at", IN_WORDS, IF_SET),
     ("RUN-SHAPE-010", "started_at", IN_WORDS, IF_SET),
     ("RUN-SHAPE-011", "cancelled_at", True, IF_SET),
     ("RUN-SHAPE-012", "failed_at", IN_WORDS, IF_SET),
     ("RUN-SHAPE-013", "completed_at", 1800000000.5, IF_SET),
-    ("RUN-SHAPE-014", "incomplete_details", {"reason": "length"}, IF_SET),
+    ("RUN-SHAPE-014", "incomplete_details", {"reason": None}, IF_SET),
     ("RUN-SHAPE-015", "model", None, {}),
     ("RUN-SHAPE-016", "instructions", ["Be brief."], {}),
     ("RUN-SHAPE-017", "tools", None, {}),
@@ -45,6 +46,8 @@ RUN_SHAPES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("RUN-SHAPE-028", "top_p", "1.0", {}),
     ("RUN-SHAPE-029", "tool_resources", [], {}),
     ("RUN-SHAPE-030", "reasoning_effort", 1, {}),
+    ("RUN-SHAPE-033", "last_error", TIMED_OUT, IF_SET),
+    ("RUN-SHAPE-034", "incomplete_details", {"reason": "length"}, IF_SET),
     ("RUN-META-001", "metadata", TOO_MANY_PAIRS, {"when": ("failed",)}),
     ("RUN-META-002", "metadata", {"k" * 65: ""}, {"when": ("failed",)}),
     ("RUN-META-003", "metadata", {"note": "x" * 513}, {"when": ("failed",)}),
@@ -65,6 +68,7 @@ STEP_SHAPES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("RUN-STEP-013", "step_details", {"type": "message_creation"}, {}),
     ("RUN-STEP-014", "usage", 42, IF_SET),
     ("RUN-STEP-015", "expires_at", IN_WORDS, IF_SET),
+    ("RUN-STEP-037", "last_error", TIMED_OUT, IF_SET),
 )
 OTHER_SHAPES: tuple[tuple[str, str, str, Any], ...] = (
     ("RUN-SHAPE-002", "listed_run", "object", "run"),
