@@ -16,7 +16,7 @@ CORE: Mapping[str, tuple[str, ...]] = {
     "no run was listed": ("listRuns",),
 }
 """How sentences begin that say what was not seen, and the operations that would show it."""
-SHARE = "only "
+TOO_LITTLE = "only "
 """How the sentence begins that says that too little was seen."""
 Spoiled = Mapping[str, Decided]
 """Operations that a known failure keeps from answering as they should, each with its verdict."""
@@ -74,7 +74,7 @@ BECAUSE = "; known: "
 
 def _reason(sentence: str, by_operation: Spoiled) -> str:
     operations = next((ops for begin, ops in CORE.items() if sentence.startswith(begin)), ())
-    if sentence.startswith(SHARE):
+    if sentence.startswith(TOO_LITTLE):
         operations = tuple(by_operation)
     lead = _first(operations, by_operation)
     return _because(lead) if lead is not None else ""

@@ -25,21 +25,22 @@ def unknown(events: Iterable[Event], baseline: Baseline) -> Iterator[Known]:
     verdicts = [one for one in events if isinstance(one, Decided)]
     red = {one.requirement: one for one in verdicts if one.is_red and one.broken}
     for cause in (one for one in events if isinstance(one, Cause)):
-        found = {
+        new_failures = {
             (requirement, fingerprint): is_generated
             for requirement in cause.requirements
             if requirement in red
             for fingerprint, is_generated in causes_by_id.get(requirement, {}).items()
             if not accepted & {(requirement, fingerprint), (requirement, anywhere(fingerprint))}
         }
-        if found:
-            yield _entry(found, expires, GENERATED if all(found.values()) else profile)
+        if new_failures:
+            is_chance = all(new_failures.values())
+            yield _entry(new_failures, expires, GENERATED if is_chance else profile)
 
 
-def _entry(found: Iterable[tuple[str, str]], expires: date, profile: str) -> Known:
+def _entry(accepted: Iterable[tuple[str, str]], expires: date, profile: str) -> Known:
     """Return an entry for what has one cause; the reason is to be written."""
-    failures = sorted(set(_folded(found)))
-    lead = next(iter(found))[0]
+    failures = sorted(set(_folded(accepted)))
+    lead = next(iter(accepted))[0]
     is_alone = [requirement for requirement, _ in failures] == [lead]
     return Known(
         id=lead,
@@ -51,10 +52,10 @@ def _entry(found: Iterable[tuple[str, str]], expires: date, profile: str) -> Kno
     )
 
 
-def _folded(found: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _folded(accepted: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """Yield failures; those that several operations show in one field as one."""
     folded: dict[tuple[str, str], list[str]] = {}
-    for requirement, fingerprint in found:
+    for requirement, fingerprint in accepted:
         folded.setdefault((requirement, anywhere(fingerprint)), []).append(fingerprint)
     for (requirement, wherever), fingerprints in folded.items():
         yield requirement, wherever if len(fingerprints) > 1 else fingerprints[0]

@@ -27,7 +27,7 @@ FIELDS: dict[str, type] = {
     "link": str,
     "profile": str,
 }
-FORMS = {str: "a text", date: "a date like 2027-03-31", list: "a list of texts"}
+FIELD_FORMS = {str: "a text", date: "a date like 2027-03-31", list: "a list of texts"}
 """What is expected of a field, by the type of its value."""
 OPTIONAL = frozenset({"link", "profile", "fingerprint", "failures"})
 OLD_FORM = ", expected "
@@ -102,7 +102,7 @@ def _complaints(table: Any) -> Iterator[str]:
         if name not in FIELDS:
             yield f"{shown(name)}: there is no such field; there are {', '.join(FIELDS)}"
         elif type(value) is not FIELDS[name]:
-            yield f"{name}: expected {FORMS[FIELDS[name]]}, found {shown(str(value))}"
+            yield f"{name}: expected {FIELD_FORMS[FIELDS[name]]}, found {shown(str(value))}"
     for name in FIELDS:
         if name not in table and name not in {*OPTIONAL, "reason"}:
             yield f"{name}: is missing"
