@@ -79,6 +79,7 @@ class Unseen:
             or self._by_status(requirement)
             or self._by_probe(requirement)
             or self._by_failure(requirement)
+            or self._by_leaving_out(requirement)
             or (Result.INCONCLUSIVE, _nothing_seen(requirement))
         )
 
@@ -117,34 +118,37 @@ class Unseen:
     def _by_probe(self, requirement: Requirement) -> Reason | None:
         """Return the gravest of what kept the evidence away.
 
-        That a probe did not reach a status is no reason for what is not about that status, and
-        that others were not run is none where one was.
+        That a probe did not reach a status is no reason for what is not about that status, and that
+        one was skipped is none where another came to its end.
         """
-        was_tried = self._was_tried(requirement)
+        ended = [one for one in planned("full") if one.name not in self.missing_evidence]
+        is_tried = any(one.gives_evidence_for(requirement.id) for one in ended)
         missing = [
             one
             for one in self._missing_for(requirement.id)
-            if not (one.reaches and one.ending is Ending.INCONCLUSIVE)
-            and (one.was_run or not was_tried)
+            if one.was_run
+            and not (one.reaches and one.ending is Ending.INCONCLUSIVE)
+            and not (is_tried and one.ending is Ending.SKIP)
         ]
         gravest = min(missing, key=lambda one: GRAVEST_FIRST.index(one.ending), default=None)
-        if gravest is None:
-            return None
-        reason = ": ".join(filter(None, (gravest.probe, gravest.reason)))
-        return Result(gravest.ending.value), reason
+        return None if gravest is None else _told(gravest)
+
+    def _by_leaving_out(self, requirement: Requirement) -> Reason | None:
+        """Return the reason if a probe that is meant to show it was not run."""
+        left_out = (one for one in self._missing_for(requirement.id) if not one.was_run)
+        first = next(left_out, None)
+        return None if first is None else _told(first)
 
     def _by_failure(self, requirement: Requirement) -> Reason | None:
         """Return the reason if an operation that shows it failed, or did not answer."""
-        for exchange in self.evidence.of(*requirement.shown_by) if requirement.shown_by else ():
+        if requirement.on != "exchange" or not requirement.shown_by:
+            return None
+        for exchange in self.evidence.of(*requirement.shown_by):
             if exchange.response.status >= SERVER_ERROR and not exchange.is_put_off:
                 status = exchange.response.status
                 return Result.BLOCKED, f"{_name(exchange)} was answered {status}, at least once"
-        for exchange in self.evidence.unanswered:
-            if exchange.operation_id in requirement.shown_by:
-                return (
-                    Result.BLOCKED,
-                    f"{_name(exchange)} had no answer: {exchange.response.failure}",
-                )
+        for exchange in self.evidence.unanswered_of(*requirement.shown_by):
+            return Result.BLOCKED, f"{_name(exchange)} had no answer: {exchange.response.failure}"
         return None
 
     @cached_property
@@ -175,6 +179,10 @@ class Unseen:
                 yield missing
 
 
+def _told(missing: MissingEvidence) -> Reason:
+    return Result(missing.ending.value), ": ".join(filter(None, (missing.probe, missing.reason)))
+
+
 def _name(exchange: Exchange) -> str:
     operation = exchange.operation
     return f"{operation.method} {operation.path}" if operation else exchange.request.method
@@ -183,7 +191,7 @@ def _name(exchange: Exchange) -> str:
 def _nothing_seen(requirement: Requirement) -> str:
     """Return what was not seen: a field, where the requirement is about the form of one."""
     if requirement.judge == "schema" and requirement.fields:
-        return f"no {requirement.on.replace('_', ' ')} was seen with {requirement.fields[0]}"
+        return f"no {requirement.on.replace('_', ' ')} had a value in {requirement.fields[0]}"
     return NOTHING_SEEN
 
 

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from run_contracts.probes.calling import forced_fields, streaming_tools, tools
+from run_contracts.probes.calling import streaming_tools, tools
 from run_contracts.probes.catalogue import Probe
 from run_contracts.probes.commanding import cancelling, late_commands
-from run_contracts.probes.context import (
-    OUTCOME_KEY,
-    Blocked,
-    Inconclusive,
-    NotOffered,
-    ProbeContext,
-)
+from run_contracts.probes.context import OUTCOME_KEY, ProbeContext
 from run_contracts.probes.expiring import expiring
 from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
 from run_contracts.probes.reading import isolation, listing, rarer_refusals, refusals
@@ -25,6 +19,7 @@ from run_contracts.probes.running import (
     limits,
     nothing_to_answer,
 )
+from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered
 from run_contracts.probes.streaming import cancelling_a_stream, streaming
 
 __all__ = [
@@ -38,7 +33,6 @@ __all__ = [
     "RunValue",
     "answers",
     "asked_calls",
-    "forced_fields",
     "planned",
 ]
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
-from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.run_requests import RunValue, answers, asked_calls, forced, said
+from run_contracts.probes.run_requests import RunValue, answers, asked_calls
 from run_contracts.probes.running import first_id
 from run_contracts.traffic.exchange import Exchange
 
@@ -32,10 +31,12 @@ from run_contracts.traffic.exchange import Exchange
         "RUN-LIST-016",
         "RUN-LIFE-00[157]",
     ),
+    reaches=(REQUIRES_ACTION,),
 )
 def tools(context: ProbeContext) -> None:
     """Take a run through requires_action."""
-    run, calls = context.calling(_one_of_two(context, context.home))
+    run = _one_of_two(context)
+    calls = asked_calls(run)
     thread_id, send = run["thread_id"], context.session.send
     second = {"assistant_id": context.assistant_id}
     exchange = send("createRun", json_body=second, thread_id=thread_id)
@@ -44,7 +45,7 @@ def tools(context: ProbeContext) -> None:
     message = {"role": "user", "content": "And order 8?"}
     send("createMessage", json_body=message, thread_id=thread_id)
     send("listRunSteps", of=run)
-    if context.session.target.thread_id is None:
+    with context.part():
         send("cancelRun", thread_id=context.elsewhere, run_id=run["id"])
     send("submitToolOutputs", json_body=answers([]), of=run)
     send("submitToolOutputs", json_body=answers([*calls, "call_of_no_run"]), of=run)
@@ -58,25 +59,23 @@ def tools(context: ProbeContext) -> None:
         send("listRunSteps", of=run, query={"limit": 1, "after": step_id})
 
 
-def forced_fields(context: ProbeContext) -> dict[str, Any]:
-    """Return the fields of a create that forces a single function call."""
-    single = {} if context.contract.edition == FOUNDING else {"parallel_tool_calls": False}
-    return {**forced(), **single, **said("Where is order 7?")}
-
-
-def _one_of_two(context: ProbeContext, thread_id: str) -> RunValue:
-    """Ask for two runs at once and return one; any other that was accepted is cancelled."""
-    body = {"assistant_id": context.assistant_id, **forced_fields(context)}
-    parts: dict[str, Any] = {"json_body": body, "thread_id": thread_id}
-    with context.session.meanwhile("createRun", **parts) as others:
-        exchanges: list[Exchange] = [context.session.send("createRun", **parts)]
-    accepted = [one for one in [*exchanges, *others] if one.is_success]
-    if not accepted:
-        return context.new_run(thread_id, **forced_fields(context))
-    runs = [context.wait(context.run_in(one)) for one in accepted]
-    for extra in runs[1:]:
-        _give_up(context, extra)
-    return runs[0]
+def _one_of_two(context: ProbeContext) -> RunValue:
+    """Ask for two runs at once and return one that waits; any other is cancelled."""
+    thread_id, way = context.home, next(iter(context.forcing.ways), None)
+    if way is not None:
+        body = {"assistant_id": context.assistant_id, **context.forced_fields(way)}
+        parts: dict[str, Any] = {"json_body": body, "thread_id": thread_id}
+        with context.session.meanwhile("createRun", **parts) as others:
+            exchanges: list[Exchange] = [context.session.send("createRun", **parts)]
+        accepted = [one for one in [*exchanges, *others] if one.is_success]
+        runs = [context.wait(context.run_in(one)) for one in accepted]
+        for extra in runs[1:]:
+            _give_up(context, extra)
+        for run in runs[:1]:
+            context.forcing.learn(way, run)
+            if asked_calls(run):
+                return run
+    return context.calling_run()
 
 
 def _give_up(context: ProbeContext, run: RunValue) -> None:
@@ -99,14 +98,16 @@ def _give_up(context: ProbeContext, run: RunValue) -> None:
         "RUN-STEP-032",
         "RUN-LIST-018",
     ),
+    reaches=(REQUIRES_ACTION,),
 )
 def streaming_tools(context: ProbeContext) -> None:
     """Follow a run through requires_action by its events."""
-    exchange = context.create(context.home, stream=True, **forced_fields(context))
-    run, calls = context.calling(context.run_in(exchange))
-    body = {**answers(calls), "stream": True}
+    context.check_streams("createRun")
+    run = context.calling_run(stream=True)
+    body = {**answers(asked_calls(run)), "stream": True}
     context.session.send("submitToolOutputs", json_body=body, of=run)
     run = context.read(run)
     run = run if context.has_ended(run) else context.ended(run)
     context.session.send("listRunSteps", of=run)
     context.session.send("listMessages", thread_id=run["thread_id"])
+    context.check_streams("createRun")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import partial
 
 from run_contracts.probes.context import ProbeContext
 
@@ -61,7 +62,7 @@ def probe(
             what=what,
             creates=creates,
             exercises=exercises,
-            scenario=scenario,
+            scenario=partial(ProbeContext.carry_out, scenario=scenario),
             is_smoke=is_smoke,
             reaches=frozenset(reaches),
         )

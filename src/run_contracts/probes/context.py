@@ -5,51 +5,61 @@ A probe sends and looks only as far as it must to go on; it never judges.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cached_property
 from typing import Any
 
 from run_contracts.client.session import Session
-from run_contracts.contract.lifecycle import REQUIRES_ACTION
+from run_contracts.contract.lifecycle import CANCELLED, COMPLETED
 from run_contracts.contract.loading import Contract
-from run_contracts.errors import Refused
-from run_contracts.probes.pace import FIRST_PAUSE, Pace, asked_pause, next_pause
-from run_contracts.probes.run_requests import RunValue, asked_calls
-from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
+from run_contracts.contract.requirements import FOUNDING
+from run_contracts.probes.forcing import Forcing, Way
+from run_contracts.probes.run_requests import (
+    RunValue,
+    asked_calls,
+    function_tool,
+    named_function,
+    said,
+)
+from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered, Shortfall
+from run_contracts.probes.watching import UNAUTHORIZED, RunWatch, refused
+from run_contracts.traffic.evidence import NOT_OFFERED
 from run_contracts.traffic.exchange import Exchange, Intent, is_kind
 
-LESS_PATIENT = 4
-"""By how much the patience shrinks with each run that does not come to rest within it."""
 OUTCOME_KEY = "run_contracts_outcome"
 """Metadata key by which a probe asks a cooperating server for an outcome, e.g. failed."""
+Messages = list[dict[str, str]]
 CHECK_KEY = "run_contracts"
 """Metadata key under which what a check creates names the check."""
-UNAUTHORIZED = 401
 
 
-class Blocked(Exception):
-    """A prerequisite failed: what depends on it could not be exercised."""
-
-
-class Inconclusive(Exception):
-    """What was needed depends on the model or on time, and did not come about."""
-
-
-class NotOffered(Exception):
-    """The server does not offer what the probe is about."""
-
-
-class ProbeContext:
-    """What probes of one check share: a session, an assistant, threads, one run that ended."""
+class ProbeContext(RunWatch):
+    """What probes of one check share: a session, an assistant, threads, runs."""
 
     def __init__(self, session: Session, contract: Contract) -> None:
         """Nothing is created before a probe asks for it."""
-        self.session = session
-        self.contract = contract
-        self.patience = session.target.patience
+        super().__init__(session, contract)
         self._home: str | None = None
-        self._ended: RunValue | None = None
-        self._runs: dict[str, RunValue] = {}
-        self._pace, self._cancel_pace = Pace(), Pace(FIRST_PAUSE)
+        self._missing: dict[str, Shortfall] = {}
+        self._shortfalls: list[Shortfall] = []
+        self.forcing = Forcing.of(session)
+
+    def carry_out(self, scenario: Callable[[ProbeContext], None]) -> None:
+        """Carry out a scenario as far as it goes; then raise the first thing that was missing."""
+        self._shortfalls = []
+        with self.part():
+            scenario(self)
+        if self._shortfalls:
+            raise self._shortfalls[0]
+
+    @contextmanager
+    def part(self) -> Iterator[None]:
+        """Let what is missing inside cost this part of a scenario alone."""
+        try:
+            yield
+        except Shortfall as shortfall:
+            self._shortfalls.append(shortfall)
 
     @cached_property
     def assistant_id(self) -> str:
@@ -57,40 +67,70 @@ class ProbeContext:
         given = self.session.target.assistant_id
         if given is not None:
             return given
-        return self.new_assistant(
-            {
-                "model": self.session.target.model,
-                "name": "run-contracts",
-                "instructions": "Answer in one short sentence.",
-            }
-        )
+        return self.new_assistant(instructions="Answer in one short sentence.")
 
-    def new_assistant(self, body: dict[str, Any]) -> str:
+    def new_assistant(self, **fields: Any) -> str:
         """Return an assistant made here."""
-        exchange = self._send_marked("createAssistant", body)
-        return self._id_of(exchange, "assistant", "/assistants", "--assistant-id")
+        body = {"model": self.session.target.model, "name": "run-contracts", **fields}
+        return self._made("createAssistant", body, "assistant", "--assistant-id")
 
     def new_thread(self, *texts: str) -> str:
-        """Return a new thread that holds these messages; the user's thread if one was given."""
+        """Return a new thread that holds these messages; the user's thread if one was given.
+
+        Where threads are only made together with a run, it is that of a run that ended.
+        """
         given = self.session.target.thread_id
         if given is not None:
             return given
-        messages = [{"role": "user", "content": text} for text in texts]
+        messages = _said(texts)
+        try:
+            return self._thread_with(messages)
+        except Blocked as missing:
+            if "createThreadAndRun" in self._missing:
+                raise
+            with suppress(NotOffered, Blocked):
+                return str(self.wait(self._run_with_thread(messages))["thread_id"])
+            raise missing from None
+
+    def _thread_with(self, messages: Messages) -> str:
+        """Return a new thread; where its messages are refused with it, they are added to it."""
         body = {"messages": messages} if messages else {}
-        exchange = self._send_marked("createThread", body)
-        return self._id_of(exchange, "thread", "/threads", "--thread-id")
+        try:
+            return self._made("createThread", body, "thread", "--thread-id")
+        except Blocked:
+            if not messages or "createThread" in self._missing:
+                raise
+        thread_id = self._made("createThread", {}, "thread", "--thread-id")
+        for message in messages:
+            self.session.send("createMessage", json_body=message, thread_id=thread_id)
+        return thread_id
 
     @property
     def mark(self) -> dict[str, Any]:
         """The fields of a request that mark what it creates as made by this check."""
         return {"metadata": {CHECK_KEY: self.session.check_id}}
 
-    def _send_marked(self, operation: str, body: dict[str, Any]) -> Exchange:
-        """Ask for something that carries our mark, or for a plain one where that is refused."""
+    def _made(self, operation: str, body: dict[str, Any], kind: str, option: str) -> str:
+        """Return the id of something created, that carries our mark unless that is refused.
+
+        Raises `Blocked` if it is not, at once if the server is known not to have the operation.
+        """
+        if operation in self._missing:
+            raise self._missing[operation]
         exchange = self.session.send(operation, json_body=body | self.mark)
-        if exchange.is_refusal and not exchange.is_turned_away:
-            return self.session.send(operation, json_body=body)
-        return exchange
+        status = exchange.response.status
+        if exchange.is_refusal and not exchange.is_turned_away and status not in NOT_OFFERED:
+            exchange = self.session.send(operation, json_body=body)
+        if exchange.response.status == UNAUTHORIZED:
+            raise refused(exchange, self.session)
+        shown = exchange.answered if exchange.is_success else None
+        created = shown.get("id") if shown and is_kind(shown, kind) else None
+        if isinstance(created, str):
+            return created
+        blocked = Blocked(f"{_complaint(exchange)}; give {option}")
+        if status in NOT_OFFERED:
+            self._missing[operation] = blocked
+        raise blocked
 
     @property
     def home(self) -> str:
@@ -108,34 +148,6 @@ class ProbeContext:
             raise NotOffered("only one thread was given, by --thread-id")
         return self.new_thread()
 
-    def is_free(self, thread_id: str) -> bool:
-        """Say whether every run that was seen on a thread had ended when it was last seen.
-
-        A run whose create had no answer may be there unseen.
-        """
-        if thread_id in self.session.unsure:
-            return False
-        statuses = [run.get("status") for run in self.runs_on(thread_id)]
-        return all(map(self.contract.lifecycle.is_terminal, map(str, statuses)))
-
-    def runs_on(self, thread_id: str) -> list[RunValue]:
-        """Return the runs seen on a thread, each as it was last seen."""
-        return [run for run in self._runs.values() if run["thread_id"] == thread_id]
-
-    def _id_of(self, exchange: Exchange, kind: str, path: str, option: str) -> str:
-        """Return the id of what was just created."""
-        status = exchange.response.status
-        if status == UNAUTHORIZED:
-            raise refused(exchange, self.session)
-        if exchange.is_success and is_kind(exchange.answered, kind):
-            created = exchange.answered.get("id")
-            if isinstance(created, str):
-                return created
-        if not exchange.is_answered:
-            raise Blocked(f"POST {path} {exchange.response.outcome}; give {option}")
-        offered = "does not offer" if status in NOT_OFFERED else f"answered {status} to"
-        raise Blocked(f"the server {offered} POST {path}; give {option}")
-
     def create(self, thread_id: str, **fields: Any) -> Exchange:
         """Ask for a run in the plainest way, with more fields if given."""
         body = {"assistant_id": self.assistant_id, **fields}
@@ -144,107 +156,111 @@ class ProbeContext:
         )
 
     def new_run(self, thread_id: str, **fields: Any) -> RunValue:
-        """Return a run just created; raise `Blocked` if none came."""
-        return self.run_in(self.create(thread_id, **fields))
+        """Return a run just created; raise a `Shortfall` if none came.
 
-    def run_in(self, exchange: Exchange) -> RunValue:
-        """Return the last run an answer shows, with its ids; raise `Blocked` if there is none."""
-        if exchange.response.status == UNAUTHORIZED:
-            raise refused(exchange, self.session)
-        evidence = Evidence(contract=self.contract, exchanges=tuple(self.session.exchanges))
-        if not evidence.is_offered(exchange) and exchange.operation is not None:
-            operation = exchange.operation
-            status = exchange.response.status
-            raise NotOffered(f"{operation.method} {operation.path} is answered {status}")
-        runs = [observation.run for observation in evidence.observations(exchange)]
-        if not runs or not all(isinstance(runs[-1].get(k), str) for k in ("id", "thread_id")):
-            lacking = " without a run" if exchange.is_answered else ""
-            raise Blocked(f"{exchange} {exchange.response.outcome}{lacking}")
-        self._runs[runs[-1]["id"]] = runs[-1]
-        return runs[-1]
-
-    def read(self, run: RunValue) -> RunValue:
-        """Return a run as it is now."""
-        return self.run_in(self.session.send("getRun", of=run))
-
-    def wait(self, run: RunValue) -> RunValue:
-        """Return a run once it ended or requires action, or as it is when patience ends.
-
-        The first poll comes when runs before it were done; a server may say when the next may.
+        Where no run is made on a thread that is there, it is one on a thread of its own.
         """
-        started, polls, pause = self.session.now(), 0, self._pace.first_pause
-        while True:
-            self.session.sleep(pause)
-            exchange = self.session.send("getRun", of=run)
-            run, polls = self.run_in(exchange), polls + 1
-            waited = self.session.now() - started
-            if self.rests(run):
-                self._pace.learn(waited, polls)
-                return run
-            if waited > self.patience:
-                self.patience /= LESS_PATIENT
-                return run
-            pause = asked_pause(exchange) or next_pause(pause)
-
-    def after_cancel(self, run: RunValue) -> RunValue:
-        """Return a run once it ended after a cancel, which takes less time than its work."""
-        pace, self._pace = self._pace, self._cancel_pace
+        missing = self._missing.get("createRun")
         try:
-            return self.ended(run) if not self.has_ended(run) else run
-        finally:
-            self._pace, self._cancel_pace = pace, self._pace
+            if missing is None:
+                return self.run_in(self.create(thread_id, **fields))
+        except NotOffered as error:
+            missing = self._missing["createRun"] = error
+        if "createThreadAndRun" in self._missing:
+            raise missing
+        messages = fields.pop("additional_messages", _said(("Say hello.",)))
+        return self._run_with_thread(messages, **fields)
 
-    @property
-    def usual_seconds(self) -> float:
-        """How many seconds the runs so far took, as far as they were watched."""
-        return self._pace.first_pause
+    def new_thread_and_run(self, **fields: Any) -> RunValue:
+        """Return a run that was created together with its thread, or one after the other."""
+        if "createThreadAndRun" not in self._missing:
+            try:
+                return self._run_with_thread(_said(("Say hello.",)), **fields)
+            except (Blocked, NotOffered):
+                if self.session.target.thread_id is not None or "createRun" in self._missing:
+                    raise
+        return self.new_run(self.new_thread("Say hello."), **fields)
 
-    def rests(self, run: RunValue) -> bool:
-        """Say whether a run has ended or waits for its caller."""
-        return self.contract.lifecycle.rests(str(run.get("status")))
+    def _run_with_thread(self, messages: Messages, **fields: Any) -> RunValue:
+        """Return a run that was created together with its thread."""
+        thread = {"messages": messages, **self.mark}
+        body = {"assistant_id": self.assistant_id, "thread": thread, **fields}
+        exchange = self.session.send("createThreadAndRun", json_body=body, intent=Intent.ORDINARY)
+        try:
+            return self.run_in(exchange)
+        except NotOffered as missing:
+            self._missing["createThreadAndRun"] = missing
+            raise
 
-    def has_ended(self, run: RunValue) -> bool:
-        """Say whether a run has ended."""
-        return self.contract.lifecycle.is_terminal(str(run.get("status")))
+    def forced_fields(self, way: Way | None = None) -> dict[str, Any]:
+        """Return the fields of a create that forces a single call, in a way or the best known."""
+        way = way or next(iter(self.forcing.ways), Way(False, named_function()))
+        owner: dict[str, Any] = {"tools": [function_tool()]}
+        if way.is_of_assistant:
+            owner = {"assistant_id": self._calling_assistant_id}
+        single = {} if self.contract.edition == FOUNDING else {"parallel_tool_calls": False}
+        return {**owner, "tool_choice": way.choice, **single, **said("Where is order 7?")}
 
-    def calling(self, run: RunValue) -> tuple[RunValue, list[str]]:
-        """Return a run that waits for the outputs of these calls; raise `Inconclusive` if not."""
-        run = run if self.rests(run) else self.wait(run)
-        calls = asked_calls(run)
-        if run.get("status") != REQUIRES_ACTION or not calls:
-            status = run.get("status")
-            raise Inconclusive(f"the forced function was not called; the run is {status}")
-        return run, calls
+    @cached_property
+    def _calling_assistant_id(self) -> str:
+        """An assistant made here that has the function."""
+        return self.new_assistant(instructions="Look orders up.", tools=[function_tool()])
 
-    def ended(self, run: RunValue) -> RunValue:
-        """Return a run once it ended; raise `Inconclusive` if it does not."""
-        run = self.wait(run)
-        if not self.has_ended(run):
-            raise Inconclusive(f"run {run['id']} is still {run.get('status')}")
-        return run
+    def calling_run(self, thread_id: str | None = None, **fields: Any) -> RunValue:
+        """Return a new run that waits for outputs, on the shared thread unless another is named.
+
+        Raises a `Shortfall` if no way of forcing a call works, or none did before.
+        """
+        for way in list(self.forcing.ways):
+            try:
+                forced = self.forced_fields(way)
+                run = self.new_run(thread_id or self.home, **forced, **fields)
+            except (Blocked, NotOffered) as refused:
+                self.forcing.fail(way, refused)
+                continue
+            run = run if self.rests(run) else self.wait(run)
+            self.forcing.learn(way, run)
+            if asked_calls(run):
+                return run
+        raise self.forcing.reason or Inconclusive("no way of forcing a function call is left")
 
     @property
     def ended_run(self) -> RunValue:
         """A run that ended by itself; probes that only need any such run share it."""
-        if self._ended is None:
-            labelled = {"metadata": {"purpose": "run-contracts"}}
-            self._ended = self.ended(self.new_run(self.home, **labelled))
-        return self._ended
+        found = self._ended_by_itself()
+        if found is None and "an end" in self._missing:
+            raise self._missing["an end"]
+        try:
+            return found or self.ended(
+                self.new_run(self.home, metadata={"purpose": "run-contracts"})
+            )
+        except Shortfall as missing:
+            self._missing["an end"] = missing
+            raise
+
+    def _ended_by_itself(self) -> RunValue | None:
+        """Return the run that was seen first to complete, or else to end."""
+        ended = [one for one in self.seen.values() if self.has_ended(one)]
+        completed = [one for one in ended if one.get("status") == COMPLETED]
+        others = [one for one in ended if one.get("status") != CANCELLED]
+        return next(iter([*completed, *others]), None)
 
     @property
     def any_run(self) -> RunValue:
-        """A run that is there, whatever its status."""
-        return next(reversed(self._runs.values()), None) or self.new_run(self.home)
-
-    def share(self, run: RunValue) -> None:
-        """Let other probes use a run that ended by itself."""
-        self._ended = run
+        """A run that is there, whatever its status; one that ended, if there is one."""
+        last = next(reversed(self.seen.values()), None)
+        return self._ended_by_itself() or last or self.new_run(self.home)
 
 
-def refused(exchange: Exchange, session: Session) -> Refused:
-    """Return the error for a target that does not take the key."""
-    name = session.target.key_name
-    state = (
-        f"the key in ${name}" if session.target.key else f"a request without key (${name} is unset)"
-    )
-    return Refused(f"{exchange.request.url}: the server refuses {state} with 401")
+def _said(texts: Iterable[str]) -> Messages:
+    """Return texts as messages of a user."""
+    return [{"role": "user", "content": text} for text in texts]
+
+
+def _complaint(exchange: Exchange) -> str:
+    """Return in words what kept something from being created."""
+    operation, response = exchange.operation, exchange.response
+    where = f"{operation.method} {operation.path}" if operation else exchange.request.url
+    if response.status in NOT_OFFERED:
+        return f"the server does not offer {where}"
+    return f"{where} {response.outcome}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.contract.lifecycle import EXPIRED
-from run_contracts.probes.calling import forced_fields
 from run_contracts.probes.catalogue import probe
-from run_contracts.probes.context import OUTCOME_KEY, Inconclusive, NotOffered, ProbeContext
+from run_contracts.probes.context import OUTCOME_KEY, ProbeContext
 from run_contracts.probes.run_requests import RunValue, answers
+from run_contracts.probes.shortfall import Inconclusive, NotOffered
 
 EXPIRY_PAUSE = 0.5
 """Seconds between two looks at a run that is left alone."""
@@ -26,25 +26,27 @@ EXPIRY_PAUSE = 0.5
         "RUN-SUBMIT-006",
     ),
     is_smoke=False,
+    reaches=(EXPIRED,),
 )
 def expiring(context: ProbeContext) -> None:
     """Reach expired, if the server's time runs fast enough or it cooperates."""
     if context.session.target.thread_id is not None:
         raise NotOffered("a run that is left alone would lock the thread given by --thread-id")
     started, before = context.session.now(), _created_at(context.new_run(context.home))
-    left = context.new_run(context.new_thread("Where is order 7?"), **forced_fields(context))
-    left, _ = context.calling(left)
+    waiting: list[RunValue] = []
+    with context.part():
+        waiting.append(context.calling_run(context.new_thread("Where is order 7?")))
     asked = context.new_run(context.new_thread("Say hello."), metadata={OUTCOME_KEY: EXPIRED})
     # How fast the server's clock runs, by what it and we counted between two creates.
     speed = max(1.0, (_created_at(asked) - before) / (context.session.now() - started))
     asked = context.wait(asked)
-    left = _left_alone(context, left, speed)
-    for run in (asked, left):
+    runs = [asked, *(_left_alone(context, one, speed) for one in waiting)]
+    for run in runs:
         if run.get("status") == EXPIRED:
             context.session.send("cancelRun", of=run)
             context.session.send("submitToolOutputs", json_body=answers(["call_1"]), of=run)
             return
-    raise Inconclusive(f"no run expired while the check waited; one is {left.get('status')}")
+    raise Inconclusive(f"no run expired while the check waited; one is {runs[-1].get('status')}")
 
 
 def _left_alone(context: ProbeContext, run: RunValue, speed: float) -> RunValue:

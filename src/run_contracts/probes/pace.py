@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from run_contracts.traffic.exchange import Exchange
 
-FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.05, 1.0, 1.5
+FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.05, 1.0, 3.0
 """Seconds between two polls of a run: the first, the longest, and how they grow."""
+A_LITTLE_MORE = 1.1
+"""By how much the first poll at a run comes later than the end of the run before it did."""
+LONGEST_PART = 0.25
+"""The part of the time a run was waited for that may pass until the next poll."""
 LONGEST_ASKED = 5.0
 """Seconds between two polls that a server may ask for; what it asks beyond is not followed."""
 LONGEST_LEARNED = 10.0
@@ -13,33 +17,59 @@ LONGEST_LEARNED = 10.0
 POLL_AFTER = "openai-poll-after-ms"
 
 
+LESS_PATIENT = 4
+"""By how much the patience shrinks with each run that does not come to rest within it."""
+SHORT_LOOK = 1.0
+"""Seconds that runs are waited for where one of them never moved, and none ever came to rest."""
+
+
+class Patience:
+    """How many seconds runs are waited for: less with each that did not come to rest."""
+
+    def __init__(self, seconds: float) -> None:
+        """Begin with what the user grants."""
+        self.seconds = seconds
+        self._was_rewarded = False
+
+    def rewarded(self) -> None:
+        """Remember that a run came to rest."""
+        self._was_rewarded = True
+
+    def spent(self, *, is_unmoved: bool) -> None:
+        """Remember that a run did not come to rest, and whether its status never changed."""
+        is_lost = is_unmoved and not self._was_rewarded
+        self.seconds = min(self.seconds, SHORT_LOOK) if is_lost else self.seconds / LESS_PATIENT
+
+
 class Pace:
     """How many seconds runs take, learned from those that were waited for."""
 
     def __init__(self, seconds: float | None = None) -> None:
         """Begin with what is known; None is nothing."""
-        self._seconds = seconds
+        self.seconds = seconds
 
     @property
     def first_pause(self) -> float:
-        """The seconds to wait before the first poll of a run: 0 if nothing is known."""
-        return self._seconds or 0.0
+        """The seconds to wait before the first poll of a run: a little more than runs took."""
+        return FIRST_PAUSE if self.seconds is None else self.seconds * A_LITTLE_MORE
 
     def learn(self, waited: float, polls: int) -> None:
         """Remember how long a run took; one done at the first poll may have been done sooner."""
-        if polls > 1 or self._seconds is None:
-            self._seconds = min(waited, LONGEST_LEARNED)
-        elif self._seconds > LONGEST_PAUSE:
-            self._seconds /= SLOWING
+        if polls > 1 or self.seconds is None:
+            self.seconds = min(waited, LONGEST_LEARNED)
+        elif self.seconds > LONGEST_PAUSE:
+            self.seconds /= SLOWING
 
 
-def next_pause(pause: float) -> float:
+def next_pause(pause: float, waited: float = 0.0) -> float:
     """Return the seconds between two polls after a pause: longer, but not too long.
 
-    >>> next_pause(0.0), next_pause(0.5), next_pause(1.0)
-    (0.05, 0.75, 1.0)
+    A run that was waited for long may be seen to end later by a part of that.
+
+    >>> next_pause(0.0), next_pause(0.5), next_pause(1.0), next_pause(8.0, 40.0)
+    (0.05, 1.0, 1.0, 10.0)
     """
-    return min(max(pause * SLOWING, FIRST_PAUSE), LONGEST_PAUSE)
+    return min(max(pause * SLOWING, FIRST_PAUSE), max(LONGEST_PAUSE, waited * LONGEST_PART))
 
 
 def asked_pause(exchange: Exchange) -> float | None:

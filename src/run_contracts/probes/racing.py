@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
-from run_contracts.probes.calling import forced_fields
 from run_contracts.probes.catalogue import probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import answers, asked_calls
@@ -19,11 +18,13 @@ LONGEST_RACE = 5.0
     creates="1 run",
     exercises=("RUN-CANCEL-006", "RUN-LIFE-004", "RUN-ID-016"),
     is_smoke=False,
+    reaches=(REQUIRES_ACTION,),
 )
 def cancelling_a_call(context: ProbeContext) -> None:
     """Cancel instead of answering."""
-    run, calls = context.calling(context.new_run(context.home, **forced_fields(context)))
-    if context.session.target.thread_id is None:
+    run = context.calling_run()
+    calls = asked_calls(run)
+    with context.part():
         elsewhere: dict[str, Any] = {"thread_id": context.elsewhere, "run_id": run["id"]}
         context.session.send("submitToolOutputs", json_body=answers(calls), **elsewhere)
     context.session.send("submitToolOutputs", json_body=answers([*calls, *calls]), of=run)
@@ -38,10 +39,11 @@ def cancelling_a_call(context: ProbeContext) -> None:
     creates="1 run",
     exercises=("RUN-SUBMIT-007",),
     is_smoke=False,
+    reaches=(REQUIRES_ACTION,),
 )
 def submitting_twice(context: ProbeContext) -> None:
     """Race with oneself."""
-    run, _ = context.calling(context.new_run(context.home, **forced_fields(context)))
+    run = context.calling_run()
     parts: dict[str, Any] = {"json_body": answers(asked_calls(run)), "of": run}
     with context.session.meanwhile("submitToolOutputs", **parts):
         context.session.send("submitToolOutputs", **parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any
 
 from run_contracts.client.session import WRONG_KEY
@@ -10,8 +11,7 @@ from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import answers
-from run_contracts.probes.running import first_id
-from run_contracts.traffic.exchange import Exchange, Intent, is_kind
+from run_contracts.traffic.exchange import Exchange, Intent
 
 NO_THREAD, NO_RUN, NO_STEP, NO_ASSISTANT = (
     register(EDITIONS[-1]).prefixes[name] + "0" * 24
@@ -24,6 +24,8 @@ ODD_IDS = ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f")
 None holds what a gateway refuses by itself, a null character for example.
 """
 RUNS_LISTED, PAGE, MOST_PAGES = 3, 2, 10
+PAIRS_TOO_MANY = 17
+"""Pairs of metadata, one more than there may be."""
 
 
 @probe(
@@ -33,47 +35,61 @@ RUNS_LISTED, PAGE, MOST_PAGES = 3, 2, 10
 )
 def listing(context: ProbeContext) -> None:
     """Page through a thread's runs while other threads have runs of their own."""
-    thread_id, send = context.home, context.session.send
-    while len(context.runs_on(thread_id)) < RUNS_LISTED:
-        context.ended(context.new_run(thread_id))
+    thread_id, send = _thread_of_runs(context), context.session.send
     send("listRuns", thread_id=thread_id)
     send("listRuns", thread_id=thread_id, query={"order": "asc"})
-    _walk(context, thread_id)
+    with context.part():
+        _walk(context, thread_id)
     above_most = list_limit(context.contract.edition).most + 1
     send("listRuns", thread_id=thread_id, query={"limit": above_most})
-    if context.session.target.thread_id is None:
+    with context.part():
         send("listRuns", thread_id=context.elsewhere)
+
+
+def _thread_of_runs(context: ProbeContext) -> str:
+    """Return the thread that most runs were seen on, after a few more if it has too few."""
+    threads = Counter(str(run["thread_id"]) for run in context.seen.values())
+    thread_id = threads.most_common(1)[0][0] if threads else context.home
+    with context.part():
+        while len(context.runs_on(thread_id)) < RUNS_LISTED and context.is_free(thread_id):
+            run = context.ended(context.new_run(thread_id))
+            thread_id = thread_id if threads else str(run["thread_id"])
+    return thread_id
 
 
 def _walk(context: ProbeContext, thread_id: str) -> None:
     """Walk pages of two as SDKs do, then ask for what comes before the first one.
 
-    A run that is added after the first page does not move the cursor.
+    A run that is added after the first page does not move the cursor. Where the pages do not say
+    that more follows, the cursor is tried all the same, while runs are left that were not shown.
     """
-    cursor: str | None = None
-    start: str | None = None
+    expected = {str(run["id"]) for run in context.runs_on(thread_id)}
+    shown: list[str] = []
     for number in range(MOST_PAGES):
         query: dict[str, str | int] = {"limit": PAGE}
-        if cursor is not None:
-            query["after"] = cursor
+        if number:
+            query["after"] = shown[-1]
         page = context.session.send("listRuns", thread_id=thread_id, query=query)
-        cursor = _last_id(page)
-        start = start or first_id(page)
-        if cursor is None or page.answered.get("has_more") is not True:
+        ids = _ids(page)
+        is_moving = bool(set(ids) - set(shown))
+        shown += ids
+        says_more = isinstance(page.answered, dict) and page.answered.get("has_more") is True
+        if not is_moving or (number and not says_more and expected <= set(shown)):
             break
-        if number == 0:
-            context.ended(context.new_run(thread_id))
-    if start is not None:
-        query = {"limit": PAGE, "before": start}
+        if number == 0 and context.is_free(thread_id):
+            with context.part():
+                context.ended(context.new_run(thread_id))
+    if shown:
+        query = {"limit": PAGE, "before": shown[0]}
         context.session.send("listRuns", thread_id=thread_id, query=query)
 
 
-def _last_id(page: Exchange) -> str | None:
-    """Return the id of a page's last item, as SDKs take it for their cursor."""
-    items = page.answered.get("data") if is_kind(page.answered, "list") else None
-    last = items[-1] if isinstance(items, list) and items else None
-    found = last.get("id") if isinstance(last, dict) else None
-    return found if isinstance(found, str) else None
+def _ids(page: Exchange) -> list[str]:
+    """Return the ids of a page's items, as far as they have any."""
+    answered = page.answered if page.is_success else None
+    items = answered.get("data") if isinstance(answered, dict) else answered
+    objects = [one for one in items if isinstance(one, dict)] if isinstance(items, list) else []
+    return [one["id"] for one in objects if isinstance(one.get("id"), str)]
 
 
 @probe(
@@ -83,7 +99,7 @@ def _last_id(page: Exchange) -> str | None:
 )
 def isolation(context: ProbeContext) -> None:
     """Ask one thread for another thread's run."""
-    thread_id, run_id = context.elsewhere, context.ended_run["id"]
+    thread_id, run_id = context.elsewhere, context.any_run["id"]
     context.session.send("getRun", thread_id=thread_id, run_id=run_id)
     context.session.send("listRunSteps", thread_id=thread_id, run_id=run_id)
     body = {"metadata": {"from": "elsewhere"}}
@@ -97,7 +113,7 @@ def isolation(context: ProbeContext) -> None:
 )
 def refusals(context: ProbeContext) -> None:
     """Be refused in every common way."""
-    run = context.ended_run
+    run = context.any_run
     thread_id, send = run["thread_id"], context.session.send
     send("getRun", thread_id=thread_id, run_id=NO_RUN, intent=Intent.ABSENT)
     body = {"assistant_id": NO_ASSISTANT}
@@ -121,12 +137,12 @@ def _url(context: ProbeContext, run: dict[str, str], run_id: str | None = None) 
 @probe(
     "ask for more that does not exist, and send more that is wrong",
     creates="nothing",
-    exercises=("RUN-ERR-00[15678]", "RUN-ERR-01[01]", "RUN-HTTP-00[34]", "RUN-LIST-017"),
+    exercises=("RUN-ERR-00[15678]", "RUN-ERR-01[01]", "RUN-HTTP-00[34]", "RUN-LIST-01[79]"),
     is_smoke=False,
 )
 def rarer_refusals(context: ProbeContext) -> None:
     """Be refused in less common ways; a run's unknown neighbours are safe to delete."""
-    run = context.ended_run
+    run = context.any_run
     thread_id, send, absent = run["thread_id"], context.session.send, Intent.ABSENT
     send("getRun", thread_id=NO_THREAD, run_id=NO_RUN, intent=absent)
     send("cancelRun", thread_id=thread_id, run_id=NO_RUN, intent=absent)
@@ -157,6 +173,9 @@ def _wrong_bodies(context: ProbeContext, run: dict[str, str]) -> None:
         headers = {"Content-Type": kind}
         send("createRun", thread_id=thread_id, content=b"assistant_id=7", headers=headers)
     send("createRun", thread_id=thread_id, content=b"", headers={"Content-Type": JSON_TYPE})
+    many = {"metadata": {f"pair_{number}": "" for number in range(PAIRS_TOO_MANY)}}
+    send("createRun", thread_id=thread_id, json_body={"assistant_id": context.assistant_id, **many})
+    send("modifyRun", json_body=many, of=run)
     bodies = ({"outputs": []}, {"tool_outputs": [{"tool_call_id": 7}]}, answers([""]))
     for body in bodies:
         send("submitToolOutputs", json_body=body, of=run)

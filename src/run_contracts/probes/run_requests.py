@@ -20,10 +20,9 @@ def function_tool(name: str = ORDER_FUNCTION) -> dict[str, Any]:
     return {"type": "function", "function": described}
 
 
-def forced(name: str = ORDER_FUNCTION) -> dict[str, Any]:
-    """Return the fields of a request that make a run call a function."""
-    choice = {"type": "function", "function": {"name": name}}
-    return {"tools": [function_tool(name)], "tool_choice": choice}
+def named_function(name: str = ORDER_FUNCTION) -> dict[str, Any]:
+    """Return the choice of a function, for a run to call it."""
+    return {"type": "function", "function": {"name": name}}
 
 
 def asked_calls(run: RunValue) -> list[str]:

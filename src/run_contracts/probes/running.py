@@ -7,12 +7,14 @@ from typing import Any
 from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
-from run_contracts.probes.context import OUTCOME_KEY, Inconclusive, NotOffered, ProbeContext
+from run_contracts.probes.context import OUTCOME_KEY, ProbeContext
 from run_contracts.probes.run_requests import RunValue, answers
+from run_contracts.probes.shortfall import Inconclusive, NotOffered
 from run_contracts.traffic.exchange import Exchange, Intent
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
 """The lowest token limit that was ever seen accepted, and the lowest that is published."""
+FULL = "full"
 MANY_MESSAGES = 21
 """One more than a page holds by default."""
 
@@ -27,7 +29,7 @@ MANY_MESSAGES = 21
         "RUN-CREATE-00[123]",
         "RUN-ECHO-00[123679]",
         "RUN-ECHO-01[02]",
-        "RUN-LIFE-00[12356]",
+        "RUN-LIFE-00[123569]",
         "RUN-STEP-02[01234567]",
         "RUN-STEP-03[12345]",
         "RUN-OBJ-00[1236]",
@@ -48,8 +50,8 @@ def lifecycle(context: ProbeContext) -> None:
         truncation_strategy={"type": "last_messages", "last_messages": 10},
         **fields,
     )
-    run = context.ended(run)
-    context.share(run)
+    with context.part():
+        run = context.ended(run)
     steps = context.session.send("listRunSteps", of=run)
     step_id = first_id(steps)
     if step_id is not None:
@@ -75,6 +77,7 @@ def first_id(page: Exchange) -> str | None:
         "RUN-LIST-015",
         "RUN-CANCEL-007",
     ),
+    reaches=(INCOMPLETE,),
 )
 def limits(context: ProbeContext) -> None:
     """Let a token limit end a run."""
@@ -97,38 +100,47 @@ def limits(context: ProbeContext) -> None:
 
 @probe(
     f"ask by metadata {OUTCOME_KEY}={FAILED} for a run that fails, which servers are free to "
-    "ignore, and stream it",
-    creates="1 thread, 1 run",
+    "ignore, and stream it; or else for one that cannot be done",
+    creates="1 thread, up to 3 runs",
     exercises=(
         *RUN_VALUES,
         STEP_VALUES,
         "RUN-CANCEL-007",
         "RUN-SUBMIT-006",
+        "RUN-STEP-037",
         "RUN-STREAM-*",
         "RUN-OBJ-002",
     ),
+    reaches=(FAILED,),
 )
 def failing(context: ProbeContext) -> None:
     """Reach failed, on a server that cooperates."""
-    run = thread_and_run(context, stream=True, metadata={OUTCOME_KEY: FAILED})
-    run = context.ended(run) if not context.has_ended(run) else context.read(run)
+    run = context.new_thread_and_run(stream=True, metadata={OUTCOME_KEY: FAILED})
+    run = context.read(run) if context.has_ended(run) else context.ended(run)
     if run.get("status") != FAILED:
-        raise Inconclusive(
-            f"the server has no way to make a run fail; it ended {run.get('status')}"
-        )
+        run = _failed_by_itself(context)
     context.session.send("cancelRun", of=run)
     context.session.send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
 
 
-def thread_and_run(context: ProbeContext, **fields: Any) -> RunValue:
-    """Return a run that was created together with its thread."""
-    body = {
-        "assistant_id": context.assistant_id,
-        "thread": {"messages": [{"role": "user", "content": "Say hello."}], **context.mark},
-        **fields,
-    }
-    exchange = context.session.send("createThreadAndRun", json_body=body, intent=Intent.ORDINARY)
-    return context.run_in(exchange)
+def _failed_by_itself(context: ProbeContext) -> RunValue:
+    """Return a run that failed for an ordinary reason: no such model, or no room for an answer."""
+    is_full = context.session.target.profile == FULL
+    for hopeless in HOPELESS if is_full else HOPELESS[:1]:
+        body = {"assistant_id": context.assistant_id, **hopeless}
+        exchange = context.session.send("createRun", json_body=body, thread_id=context.home)
+        if exchange.is_success:
+            run = context.wait(context.run_in(exchange))
+            if run.get("status") == FAILED:
+                return run
+    raise Inconclusive("no run failed, not even for an unknown model")
+
+
+HOPELESS: tuple[dict[str, Any], ...] = (
+    {"model": "run-contracts-no-such-model"},
+    {"max_prompt_tokens": 1},
+)
+"""What no run can be done with; servers may refuse it, or let the run fail."""
 
 
 @probe(
@@ -142,7 +154,7 @@ def nothing_to_answer(context: ProbeContext) -> None:
     if context.session.target.assistant_id is not None:
         raise NotOffered("only one assistant was given, by --assistant-id")
     thread_id = context.elsewhere
-    assistant_id = context.new_assistant({"model": context.session.target.model})
+    assistant_id = context.new_assistant()
     body = {"assistant_id": assistant_id}
     context.session.send("createRun", json_body=body, thread_id=thread_id)
 
@@ -155,7 +167,7 @@ def nothing_to_answer(context: ProbeContext) -> None:
 )
 def asking_for_more(context: ProbeContext) -> None:
     """Use what few clients use."""
-    run = context.ended(thread_and_run(context))
+    run = context.ended(context.new_thread_and_run())
     context.session.send("listMessages", thread_id=run["thread_id"])
     step_id = first_id(context.session.send("listRunSteps", of=run))
     if step_id is not None and context.contract.edition != FOUNDING:

@@ -6,7 +6,6 @@ from run_contracts.contract.object_names import named_kind
 from run_contracts.probes.catalogue import probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import said
-from run_contracts.probes.running import thread_and_run
 from run_contracts.traffic.payload import Payload
 
 FIRST_PART = 65_536
@@ -21,10 +20,12 @@ FIRST_PART = 65_536
 )
 def streaming(context: ProbeContext) -> None:
     """Follow a run by its events."""
-    run = thread_and_run(context, stream=True)
+    context.check_streams("createRun", "createThreadAndRun")
+    run = context.new_thread_and_run(stream=True)
     run = context.read(run) if context.has_ended(run) else context.ended(run)
     context.session.send("listRunSteps", of=run)
     context.session.send("listMessages", thread_id=run["thread_id"])
+    context.check_streams("createRun", "createThreadAndRun")
 
 
 @probe(
@@ -34,6 +35,7 @@ def streaming(context: ProbeContext) -> None:
 )
 def cancelling_a_stream(context: ProbeContext) -> None:
     """Cancel in the middle of a stream."""
+    context.check_streams("createRun")
     thread_id = context.home
     asked = said("Count from one to a thousand, in words.")
     body = {"assistant_id": context.assistant_id, "stream": True, **asked}
@@ -50,6 +52,7 @@ def cancelling_a_stream(context: ProbeContext) -> None:
     run = context.read(context.run_in(stream))
     if not context.has_ended(run):
         context.after_cancel(run)
+    context.check_streams("createRun")
 
 
 def first_run(answer: Payload) -> str | None:

@@ -84,6 +84,13 @@ def test_no_two_degradations_of_a_combination_are_about_one_operation() -> None:
         assert len(set(spoiled)) == len(spoiled)
 
 
+def test_every_combination_has_a_way_to_create_a_run() -> None:
+    """Where there is none, nothing is to be reached."""
+    for trial in TRIED:
+        lacks = frozenset[str]().union(*(DEGRADATIONS[each].lacks for each in trial.degradations))
+        assert len(lacks & combining.CREATING) <= 1
+
+
 def test_what_a_degradation_hides_does_not_count() -> None:
     """The fault of a cancel that does not exist is neither named nor missed."""
     (reach,) = combined([BAD], [RIGHT], Matrix()).reaches

@@ -22,6 +22,8 @@ from run_contracts.server.faults import FAULTS
 PLANTED_AT_ONCE = (2, 5, 10)
 """How many faults are planted at once."""
 MOST_DEGRADATIONS = 2
+CREATING = frozenset({"createRun", "createThread", "createThreadAndRun"})
+"""Operations of which one at most is missing: without two of them nobody gets a run."""
 LEAST_MEDIAN = 0.9
 """What the medians of the exercised and of the named must reach."""
 WORST_SHOWN = 8
@@ -65,12 +67,13 @@ def _shuffled(ids: Iterable[str], seed: str) -> list[str]:
 
 
 def _degradations(seed: str, number: int) -> Iterator[str]:
-    """Yield so many degradations of which no two are about one operation."""
+    """Yield so many degradations of which no two are about one operation, or about creating."""
     taken: set[str] = set()
     for degradation in map(DEGRADATIONS.__getitem__, _shuffled(DEGRADATIONS, seed)):
         if number and not degradation.spoiled & taken:
             yield degradation.id
             taken |= degradation.spoiled
+            taken |= CREATING if degradation.spoiled & CREATING else set()
             number -= 1
 
 

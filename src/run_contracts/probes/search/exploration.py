@@ -17,7 +17,7 @@ import hypothesis
 from hypothesis import strategies as st
 from hypothesis.errors import Unsatisfiable
 
-from run_contracts.probes.context import Inconclusive, ProbeContext
+from run_contracts.probes import Inconclusive, ProbeContext
 from run_contracts.probes.search import schemathesis_bridge as bridge
 from run_contracts.probes.search.hunt import Hunt, settings
 

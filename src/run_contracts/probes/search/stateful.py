@@ -21,7 +21,7 @@ from hypothesis.stateful import (
 )
 
 from run_contracts.contract.lifecycle import FAILED
-from run_contracts.probes import OUTCOME_KEY, ProbeContext, forced_fields
+from run_contracts.probes import OUTCOME_KEY, ProbeContext
 from run_contracts.probes.run_requests import RunValue, answers, asked_calls
 from run_contracts.probes.search.hunt import Hunt, settings
 from run_contracts.traffic.exchange import Intent
@@ -164,7 +164,7 @@ def _fields(context: ProbeContext, kind: str) -> dict[str, Any]:
     """Return the fields of a request for a run of some kind."""
     match kind:
         case "calling":
-            return forced_fields(context)
+            return context.forced_fields()
         case "streamed":
             return {"stream": True}
         case "failing":
