@@ -151,12 +151,23 @@ def _wrongs(
                 yield [name], base[other] + (1 if name == rule.fields[0] else -1)
     elif rule.rule == "seconds":
         yield [name], (before or base["created_at"]) * MILLISECONDS_A_SECOND
-    elif rule.keyword is not None and before is None and form is not None:
-        whole = {name: detailed(form)}
-        for path, wrong in _forms(name, form, whole[name]):
-            yield [name], _put(whole, path, wrong, "")[0].get(name)
     else:
         yield from _forms(name, form, before)
+        yield from _whole(rule, name, form, before)
+
+
+def _whole(
+    rule: Requirement, name: str, form: Form | None, before: Any
+) -> Iterator[tuple[list[str | int], Any]]:
+    """Yield a field that is null as it would be if it were not, wrong in one place inside.
+
+    Rules on one keyword have nothing to say of a null.
+    """
+    if rule.keyword is None or before is not None or form is None:
+        return
+    whole = {name: detailed(form)}
+    for path, wrong in _forms(name, form, whole[name]):
+        yield [name], _put(whole, path, wrong, "")[0].get(name)
 
 
 def _forms(name: str, form: Form | None, before: Any) -> Iterator[tuple[list[str | int], Any]]:
