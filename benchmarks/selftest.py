@@ -6,10 +6,19 @@ import os
 import time
 
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.engine.selftest import Trial, TrialResult, compared, read_matrix, results
+from run_contracts.engine.selftest import (
+    Trial,
+    TrialResult,
+    combinations,
+    combined,
+    compared,
+    read_matrix,
+    results,
+    right_servers,
+)
 from run_contracts.engine.selftest.agreement import alarms, trials
 
-SEEDS = 100
+SEEDS, COMBINATIONS = 100, 200
 
 
 def timed(tried: list[Trial]) -> tuple[list[TrialResult], str]:
@@ -25,6 +34,11 @@ def measure() -> None:
     print("self-test in one process a core, both editions:")
     found, price = timed(trials(EDITIONS))
     print(f"  {compared(found, read_matrix()).summary}: {price}")
+    right, _ = timed(list(right_servers()))
+    found, price = timed(list(combinations(COMBINATIONS)))
+    print(f"  many faults and degradations at once: {price}")
+    for line in combined(found, right, read_matrix()).summary:
+        print(f"    {line}")
     shuffled = [
         Trial(edition=edition, seed=seed, is_shuffled=True)
         for seed in range(SEEDS)

@@ -54,6 +54,10 @@ class BudgetExceeded(TargetError):
     """The number of requests or seconds granted to a check has been spent."""
 
 
+class ProfileSpent(BudgetExceeded):
+    """A check has sent as many requests as its profile ever sends."""
+
+
 class HarnessError(RunContractsError):
     """A defect of this package; please report it with the message."""
 

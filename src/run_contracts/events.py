@@ -26,6 +26,7 @@ class ExitCode(IntEnum):
     OUR_ERROR = 4
     STOPPED = 5
     INTERRUPTED = 130
+    TERMINATED = 143
 
 
 class Result(StrEnum):
@@ -237,7 +238,9 @@ class Finished:
     `is_cut` says that its budget, or a person, ended it early; `left_behind` are the paths of what
     it created and could not delete; `baseline` says what is wrong with the list of known failures.
     `unverified` says what had to be seen before the contract can be said to hold, and was not.
-    `waited` are the seconds that passed because the server asked to come again later.
+    `required` are the operations that were required and are not offered, each in a sentence.
+    `explained` says the same of what a known failure keeps from being seen; `waited` are the
+    seconds that passed because the server asked to come again later.
     """
 
     counts: dict[str, int]
@@ -250,6 +253,8 @@ class Finished:
     left_behind: tuple[str, ...] = ()
     baseline: tuple[str, ...] = ()
     unverified: tuple[str, ...] = ()
+    explained: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
     waited: float = 0.0
 
 
@@ -276,6 +281,7 @@ def as_dict(event: Event) -> dict[str, Any]:
 def _exchange(exchange: Exchange) -> dict[str, Any]:
     """Return an exchange as a report holds it; there its intent is called a premise."""
     request, response = exchange.request, exchange.response
+    rare = {"failure": response.failure, "traceback": response.traceback}
     return {
         "number": exchange.number,
         "source": exchange.source,
@@ -290,4 +296,5 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "seconds": response.seconds,
         "premise": exchange.intent.value,
         "together": exchange.together,
+        **{name: text for name, text in rare.items() if text},
     }

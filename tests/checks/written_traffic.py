@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from run_contracts.checks import Outcome, outcomes
 from run_contracts.contract.loading import load
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
+from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Intent, Request, Response
 
 RUN = "/threads/thread_1/runs/run_1"
 JSON = (("Content-Type", "application/json"),)
@@ -54,6 +55,14 @@ class Traffic:
                 together=together,
             )
         )
+        return self
+
+    def lose(self, line: str, **response: Any) -> Traffic:
+        """Add a request that had no answer; what more is said is of its response."""
+        self.add(line, b"", status=NO_ANSWER, headers=())
+        last = self.exchanges[-1]
+        said: dict[str, Any] = {"failure": "Server disconnected", "silences": 1} | response
+        self.exchanges[-1] = replace(last, response=replace(last.response, **said))
         return self
 
     def results(self, requirement: str, *, is_whole: bool = True) -> list[str]:

@@ -72,8 +72,9 @@ def test_a_new_list_is_refused_until_its_reasons_are_written(
     place = _written(door, tmp_path, reason="TODO: say why this is accepted")
     done = door("check", broken, "--only", FAULT)
     assert (done.returncode, done.stdout) == (2, "")
-    line = f'run-contracts: {place}: entry 1, "{FAULT}": reason: say why this failure is accepted\n'
-    assert done.stderr == line
+    line = f'run-contracts: {place}: entry 1, "{FAULT}": reason: say why this failure is accepted'
+    words = "none of -, ..., ?, fixme, known, reason, tbd, todo, …, nor what begins with todo"
+    assert done.stderr == f"{line}; {words}\n"
 
 
 def test_a_list_without_a_project_is_found_where_it_is_needed(tmp_path: Path) -> None:

@@ -92,8 +92,9 @@ def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
     done = run(*arguments, OPENAI_API_KEY="sk-reference")
     assert done.returncode == 1
     lines = [line for line in done.stdout.splitlines() if line]
-    assert lines[0].startswith("RUN-ERR-002 MUST broken")
-    assert [line.split()[0] for line in lines[1:-1]] == [
+    assert lines[0].startswith("fix first: ")
+    assert lines[1].startswith("RUN-ERR-002 MUST broken")
+    assert [line.split()[0] for line in lines[2:-1]] == [
         "where",
         "expected",
         "found",
@@ -102,6 +103,20 @@ def test_quiet_tells_what_is_broken_and_the_verdict(broken: str) -> None:
         "next",
     ]
     assert lines[-1] == "the contract is broken"
+
+
+def test_an_operation_can_be_required(broken: str) -> None:
+    """One that is not there is wrong usage; one that was not tried is not offered."""
+    arguments = ("check", broken, "--only", "RUN-ERR-003")
+    key = {"OPENAI_API_KEY": "sk-reference"}
+    assert run(*arguments, **key).returncode == 0
+    done = run(*arguments, "--require", "all", **key)
+    assert done.returncode == 1
+    assert (
+        "required: POST /threads/{thread_id}/runs/{run_id}/submit_tool_outputs is " in done.stdout
+    )
+    wrong = run(*arguments, "--require", "listTeas", **key)
+    assert (wrong.returncode, "there are all, createThreadAndRun, " in wrong.stderr) == (2, True)
 
 
 def test_quiet_tells_why_a_check_stopped() -> None:
@@ -118,8 +133,10 @@ def test_json_is_one_array_of_events(broken: str) -> None:
     done = run(*arguments, OPENAI_API_KEY="sk-reference")
     events = json.loads(done.stdout)
     assert events[0]["event"] == "started"
-    assert {one["event"] for one in events[1:-2]} == {"probe_ended"}
-    decided, finished = events[-2:]
+    kinds = {one["event"] for one in events[1:-3]}
+    assert kinds == {"probe_ended", "first_seen", "surveyed"}
+    decided, cause, finished = events[-3:]
+    assert cause["requirements"] == ["RUN-ERR-002"]
     assert (decided["requirement"], decided["result"]) == ("RUN-ERR-002", "fail")
     assert done.returncode == finished["exit_code"] == 1
     assert "sk-reference" not in done.stdout
@@ -133,7 +150,13 @@ def test_json_is_printed_alone(other: str) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are sent in another way there")
-def test_an_interrupt_ends_a_check_with_whole_reports_and_exit_130(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("number", "code", "verdict"),
+    [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")],
+)
+def test_a_signal_ends_a_check_with_whole_reports(
+    tmp_path: Path, number: signal.Signals, code: int, verdict: str
+) -> None:
     """Whoever stops a check sees what was not run; what was created is deleted."""
     with (
         recording(ServerOptions()) as recorder,
@@ -149,11 +172,11 @@ def test_an_interrupt_ends_a_check_with_whole_reports_and_exit_130(tmp_path: Pat
         while process.poll() is None and not any(map(_creates_run, recorder.exchanges)):
             time.sleep(0.01)
         # Runs take their time on this server: a probe is under way.
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         printed, errors = process.communicate(timeout=20)
-    assert (process.returncode, errors) == (130, "")
+    assert (process.returncode, errors) == (code, "")
     assert "stopped: in lifecycle: somebody interrupted the check; not run: limits," in printed
-    assert printed.splitlines()[-1] == "interrupted"
+    assert printed.splitlines()[-1] == verdict
     seen = jsonlines.read(tmp_path / "check.jsonl")
     assert leftovers(exchanges(seen)) == ()
     assert any(one.request.method == "DELETE" for one in exchanges(seen))

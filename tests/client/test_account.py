@@ -7,7 +7,7 @@ from email.utils import format_datetime
 
 import pytest
 
-from run_contracts.client.budget import Account, Budget, asked_wait, checked_wait
+from run_contracts.client.budget import Account, Budget, asked_wait, pause_before
 from run_contracts.errors import BudgetExceeded
 
 
@@ -112,30 +112,21 @@ def test_a_header_may_name_a_date() -> None:
     assert asked_wait(" 7 ") == 7
 
 
-@pytest.mark.parametrize(("left", "is_granted"), [(11, True), (10, False), (9, False)])
-def test_nobody_waits_for_a_time_that_is_not_left(
-    clock: _Clock, left: int, is_granted: bool
-) -> None:
-    """After the wait there must be time for the request."""
-    account = Account(Budget(seconds=left), clock)
-    if is_granted:
-        assert checked_wait(10, 0, account, "GET /x") == 10
-    else:
-        with pytest.raises(BudgetExceeded, match="--max-seconds"):
-            checked_wait(10, 0, account, "GET /x")
-
-
 @pytest.mark.parametrize(
-    ("seconds", "waits", "is_granted"),
-    [(60, 0, True), (60.5, 0, False), (1, 2, True), (1, 3, False)],
+    ("header", "waits", "pause"),
+    [
+        ("60", 0, 60),
+        ("61", 0, None),
+        ("1", 2, 1),
+        ("1", 3, None),
+        (None, 0, 1),
+        (None, 2, 16),
+        ("soon", 1, 4),
+        (None, 3, None),
+    ],
 )
 def test_a_server_may_ask_for_three_waits_of_a_minute(
-    clock: _Clock, seconds: float, waits: int, is_granted: bool
+    header: str | None, waits: int, pause: float | None
 ) -> None:
-    """Each time at most, and no more often for one request."""
-    account = Account(Budget(), clock)
-    if is_granted:
-        assert checked_wait(seconds, waits, account, "GET /x") == seconds
-    else:
-        with pytest.raises(BudgetExceeded, match="GET /x: answers 429"):
-            checked_wait(seconds, waits, account, "GET /x")
+    """Each time at most, and no more often for one request; if it names no time, longer ones."""
+    assert pause_before(header, waits) == pause

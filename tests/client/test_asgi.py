@@ -18,6 +18,8 @@ from starlette.routing import Route
 
 from run_contracts.client.asgi import InProcess
 from run_contracts.client.connection import Connection
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
 from run_contracts.engine.selftest.trial import URL, reference
 from run_contracts.errors import Unreachable
 from run_contracts.server import ServerOptions
@@ -123,6 +125,49 @@ def test_an_error_in_a_handler_is_a_500(http: httpx2.Client) -> None:
     """As with any server; the next request is answered."""
     assert http.get("/fails").status_code == 500
     assert http.get("/echo").status_code == 200
+
+
+@pytest.fixture
+def session() -> Iterator[Session]:
+    """Return a session with the application that does what its paths say."""
+    app = Starlette(routes=[Route(at, one, methods=["GET"]) for at, one in HANDLERS.items()])
+    target = Target(url="http://app.invalid", timeout=0.2)
+    with Session(target, Connection(transport=InProcess(app))) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("path", ["/fails", "/half"])
+def test_what_an_application_raises_comes_with_its_answer(session: Session, path: str) -> None:
+    """The last frames, with file and line, though the answer was there before it was raised."""
+    exchange = session.send_as_is("GET", f"http://app.invalid{path}", headers={}, content=b"")
+    assert exchange.is_answered
+    assert "test_asgi.py" in exchange.response.traceback
+    assert exchange.response.traceback.endswith("RuntimeError: broken on purpose\n")
+
+
+def test_what_an_application_raises_instead_of_an_answer_comes_without_one() -> None:
+    """It stands beside why there is none; a request that changes something is sent once."""
+    calls = []
+
+    async def raising(scope: Any, receive: Any, send: Any) -> None:
+        calls.append(scope["method"])
+        if scope["path"] == "/fails":
+            raise RuntimeError("broken on purpose")
+        await PlainTextResponse("here")(scope, receive, send)
+
+    target = Target(url="http://app.invalid", timeout=0.2)
+    with Session(target, Connection(transport=InProcess(raising))) as session:
+        session.send_as_is("GET", "http://app.invalid/", headers={}, content=b"")
+        lost = session.send_as_is("POST", "http://app.invalid/fails", headers={}, content=b"")
+    assert "RuntimeError('broken on purpose')" in lost.response.failure
+    assert "in raising" in lost.response.traceback
+    assert (lost.response.silences, calls) == (1, ["GET", "POST"])
+
+
+def test_a_right_answer_has_no_traceback(session: Session) -> None:
+    """Nothing was raised."""
+    exchange = session.send_as_is("GET", "http://app.invalid/echo", headers={}, content=b"")
+    assert exchange.response.traceback == ""
 
 
 def test_an_answer_that_does_not_come_is_a_timeout(http: httpx2.Client) -> None:

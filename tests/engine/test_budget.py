@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS
-from run_contracts.client.session import Session
+from run_contracts.client.session import MOST_PUT_OFF, Session
 from run_contracts.client.target import Target
 from run_contracts.engine.cleanup import leftovers
 from run_contracts.events import Decided, Event, ExitCode, ProbeEnded, exchanges
@@ -85,14 +85,27 @@ def test_what_is_broken_weighs_more_than_that_the_budget_is_spent() -> None:
 class Busy:
     """Answers 429 to each so-many-th request, or to all from one on."""
 
-    def __init__(self, every: int = 1, after: int = 0, retry: str | None = "2") -> None:
+    def __init__(
+        self, every: int = 1, after: int = 0, retry: str | None = "2", status: int = 429
+    ) -> None:
         self.every, self.after, self.retry, self.sent = every, after, retry, 0
+        self.status = status
 
     def __call__(self, method: str, path: str) -> Answer | None:
         self.sent += 1
-        if method == "DELETE" or self.sent <= self.after or self.sent % self.every:
+        if self.is_free(method) or self.sent <= self.after or self.sent % self.every:
             return None
-        return 429, {"retry-after": self.retry} if self.retry else {}
+        return self.status, {"retry-after": self.retry} if self.retry else {}
+
+    def is_free(self, method: str) -> bool:
+        return method == "DELETE"
+
+
+class BusyWithDeletions(Busy):
+    """The same for deletions, too."""
+
+    def is_free(self, method: str) -> bool:
+        return False
 
 
 def test_a_server_that_asks_to_wait_is_waited_for() -> None:
@@ -121,23 +134,67 @@ def test_waiting_has_an_end() -> None:
     """A server that answers nothing else is left alone after a few waits, and that is said."""
     told = seen(Busy(after=10))
     refused = [one for one in _sent(told) if one.is_put_off]
-    assert len(refused) == 1 + MOST_WAITS
+    assert len(refused) == MOST_PUT_OFF * (1 + MOST_WAITS)
     assert finished(told).exit_code == ExitCode.STOPPED
     assert "answers 429 after 3 waits" in str(finished(told).error)
 
 
 def test_nobody_waits_longer_than_a_check_may() -> None:
-    """A Retry-After beyond the longest wait, or the seconds granted, ends the check at once."""
+    """A Retry-After beyond the longest wait ends the check, as one beyond the seconds granted."""
     long = finished(seen(Busy(after=10, retry=str(int(LONGEST_WAIT) + 1))))
     assert "asks to wait 61 seconds" in str(long.error)
     short = finished(seen(Busy(after=10, retry="30"), seconds=35))
     assert "the budget is spent (--max-seconds 35)" in str(short.error)
 
 
-def test_without_retry_after_nobody_waits() -> None:
-    """A 429 that says nothing more is an answer like others."""
-    told = seen(Busy(after=10, retry=None))
-    assert not finished(told).is_cut
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_server_that_is_busy_now_and_then_is_checked_to_the_end(status: int) -> None:
+    """Whether it says so by 429 or by 503: nothing is broken or blocked for that."""
+    told = seen(Busy(every=10, retry="1", status=status))
+    assert finished(told).exit_code == ExitCode.HOLDS
+    assert not [one for one in verdicts(told).values() if one.result in ("fail", "blocked")]
+
+
+def test_without_retry_after_pauses_grow() -> None:
+    """A 429 that does not say when to come again is waited for all the same."""
+    slept: list[float] = []
+    options = ServerOptions.for_checking()
+    target = Target(url="http://reference.invalid/v1", key=options.api_key)
+    with (
+        connection_to(options, Busy(retry=None)) as connection,
+        Session(target, replace(connection, sleep=slept.append)) as session,
+    ):
+        assert session.send("createThread", json_body={}).is_put_off
+        assert session.waited == sum(slept)
+    assert slept == [1, 4, 16]
+
+
+def test_what_is_put_off_in_a_race_is_waited_for() -> None:
+    """The request in the background, too: both are answered in the end."""
+    options = ServerOptions.for_checking()
+    target = Target(url="http://reference.invalid/v1", key=options.api_key)
+    with (
+        connection_to(options, Busy(every=2)) as connection,
+        Session(target, connection) as session,
+    ):
+        with session.meanwhile("createThread", json_body={}) as beside:
+            inside = session.send("createThread", json_body={})
+        assert [one.response.status for one in (inside, *beside)] == [200, 200]
+        put_off = [one for one in session.exchanges if one.is_put_off]
+        assert put_off
+        assert {one.together for one in session.exchanges} == {1}
+
+
+def test_a_deletion_that_is_put_off_is_made_later() -> None:
+    """Nothing is left behind for that."""
+    options = ServerOptions.for_checking()
+    target = Target(url="http://reference.invalid/v1", key=options.api_key)
+    with (
+        connection_to(options, BusyWithDeletions(every=2, retry=None)) as connection,
+        Session(target, connection) as session,
+    ):
+        made = session.send("createThread", json_body={}).answered["id"]
+        assert session.delete(f"/threads/{made}").response.status == 200
 
 
 def test_what_could_not_be_deleted_is_named() -> None:

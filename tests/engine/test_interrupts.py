@@ -1,4 +1,4 @@
-"""Ctrl-C ends a check in order, wherever it comes."""
+"""Ctrl-C and SIGTERM end a check in order, wherever they come."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pytest
 
 from run_contracts.client.target import Target
 from run_contracts.engine.cleanup import leftovers
+from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.runner import check
 from run_contracts.events import Event, ExitCode, ProbeEnded, exchanges
 from run_contracts.probes import planned
@@ -25,15 +26,17 @@ pytestmark = [
 ]
 
 
-def _interrupted(*, at_request: int = 0, after: str = "") -> list[Event]:
-    """Return the events of a check that Ctrl-C ends at a request, or while a probe is told."""
+def _interrupted(
+    *, at_request: int = 0, after: str = "", by: signal.Signals = signal.SIGINT
+) -> list[Event]:
+    """Return the events of a check that a signal ends at a request, or while a probe is told."""
     options = ServerOptions.for_checking()
     target = Target(url="http://reference.invalid/v1", key=options.api_key, timeout=2.0)
     told: list[Event] = []
 
     def on_request(_: str, sent: int) -> None:
         if sent == at_request > 0:
-            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(by)
 
     def follow() -> None:
         with connection_to(options) as connection:
@@ -42,12 +45,12 @@ def _interrupted(*, at_request: int = 0, after: str = "") -> list[Event]:
             ):
                 told.append(event)
                 if isinstance(event, ProbeEnded) and event.probe == after:
-                    signal.raise_signal(signal.SIGINT)
+                    signal.raise_signal(by)
 
-    before = signal.getsignal(signal.SIGINT)
+    before = signal.getsignal(by)
     with pytest.raises(KeyboardInterrupt):
         follow()
-    assert signal.getsignal(signal.SIGINT) is before
+    assert signal.getsignal(by) is before
     return told
 
 
@@ -60,6 +63,27 @@ def test_ctrl_c_ends_a_check_in_order(where: dict[str, int]) -> None:
     assert "somebody interrupted the check; not run: " in str(footer.error)
     assert leftovers(exchanges(told)) == ()
     assert not [one for one in verdicts(told).values() if one.result == "fail"]
+
+
+def test_sigterm_ends_a_check_as_ctrl_c_does() -> None:
+    """Nothing is left behind; the exit code says which of them it was."""
+    told = _interrupted(at_request=40, by=signal.SIGTERM)
+    footer = finished(told)
+    assert (footer.exit_code, footer.is_cut) == (ExitCode.TERMINATED, True)
+    assert leftovers(exchanges(told)) == ()
+
+
+def test_a_sigterm_that_somebody_else_listens_for_stays_theirs() -> None:
+    """A program that checks a server in its own process keeps its own way to end."""
+    heard: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: heard.append(number))
+    try:
+        with Interrupts() as interrupts:
+            signal.raise_signal(signal.SIGTERM)
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert heard == [signal.SIGTERM]
+    assert not interrupts.is_asked
 
 
 def test_a_line_that_is_being_told_is_told_to_its_end() -> None:

@@ -122,8 +122,8 @@ def test_a_huge_answer_is_not_read_to_its_end() -> None:
     assert verdicts(seen)["RUN-CREATE-001"].result == "blocked"
 
 
-def test_a_server_that_stops_answering_half_way_is_red() -> None:
-    """What was decided before says nothing for what could no longer be exercised."""
+def test_a_server_that_stops_answering_half_way_is_not_verified() -> None:
+    """What was decided before is told, and says nothing of what could no longer be exercised."""
     with contextlib.ExitStack() as server:
         url = server.enter_context(running(ServerOptions.for_checking()))
         seen = []
@@ -132,5 +132,16 @@ def test_a_server_that_stops_answering_half_way_is_red() -> None:
             if isinstance(event, ProbeEnded) and event.probe == "tools":
                 server.close()
     assert verdicts(seen)["RUN-LIFE-001"].result == "pass"
-    assert finished(seen).exit_code == ExitCode.BROKEN
-    assert "late_commands was blocked" in str(finished(seen).error)
+    assert finished(seen).exit_code == ExitCode.NOTHING_VERIFIED
+    assert "the server is gone: 3 requests in a row had no answer" in str(finished(seen).error)
+
+
+def test_a_server_that_has_nothing_is_asked_little() -> None:
+    """Whatever its 404 looks like, one line says what to do, and no requirement is listed."""
+    body = b'{"error": {"message": "Resource not found", "type": "not_found"}}'
+    with answering(_http("404 Not Found", "Content-Type: application/json\r\n", body)) as url:
+        seen = checked(url, timeout=2.0)
+    assert finished(seen).exit_code == ExitCode.NOTHING_VERIFIED
+    assert "is the base URL right? it usually ends with /v1" in str(finished(seen).error)
+    assert verdicts(seen) == {}
+    assert finished(seen).requests < 12

@@ -10,6 +10,9 @@ from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.server import ServerOptions
 
+CHECK_OPTIONS = ("only", "policy", "fail_fast")
+"""Options of a check that are none of its target."""
+
 
 def checked(url: str, *, only: list[str] | None = None, **options: Any) -> list[events.Event]:
     """Return the events of a check."""
@@ -17,13 +20,16 @@ def checked(url: str, *, only: list[str] | None = None, **options: Any) -> list[
     return list(check(Target(url=url, **(settings | options)), only=only))
 
 
-def checked_in_process(**options: Any) -> list[events.Event]:
-    """Return the events of a check of a right server in this process, whose time passes at once."""
-    server = ServerOptions.for_checking()
+def checked_in_process(
+    *, faults: tuple[str, ...] = (), degradations: tuple[str, ...] = (), **options: Any
+) -> list[events.Event]:
+    """Return the events of a check of a server in this process, whose time passes at once."""
+    server = ServerOptions.for_checking(faults=faults, degradations=degradations)
+    others = {name: options.pop(name) for name in CHECK_OPTIONS if name in options}
     settings: dict[str, Any] = {"key": server.api_key, "patience": 10.0, "timeout": 2.0}
     target = Target(url="http://reference.invalid/v1", **(settings | options))
     with reference(server) as connection:
-        return list(check(target, connection=connection))
+        return list(check(target, connection=connection, **others))
 
 
 def verdicts(seen: list[events.Event]) -> dict[str, events.Decided]:

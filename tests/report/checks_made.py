@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from json import dumps
@@ -13,13 +14,18 @@ from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.events import (
     Broken,
+    Cause,
     Decided,
     Event,
     Exchanged,
     ExitCode,
     Finished,
+    FirstSeen,
+    Offer,
+    OperationSeen,
     ProbeEnded,
     Started,
+    Surveyed,
 )
 from run_contracts.probes import PROBES
 from run_contracts.server import ServerOptions
@@ -28,6 +34,11 @@ from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 URL = "http://reference.invalid/v1"
 SEVERAL = ("RUN-LIST-005", "RUN-STATUS-017", "RUN-LIFE-002", "RUN-STREAM-003", "RUN-ID-001")
 """Faults in lists, fields, lives and streams, and one that is only advice."""
+
+
+def without(events: Iterable[Event], *kinds: type[Event]) -> list[Event]:
+    """Return events but for those of some kinds."""
+    return [one for one in events if not isinstance(one, kinds)]
 
 
 @cache
@@ -52,6 +63,7 @@ def many(number: int) -> tuple[Event, ...]:
 
 
 RESULTS = ("pass", "fail", "skip", "blocked", "inconclusive", "error")
+IDS = st.integers(1, 9).map(lambda number: f"RUN-TEA-{number:03}")
 COUNTS = st.integers(0, 10**6)
 SECONDS = st.floats(0, 1e6)
 HOSTILE = st.sampled_from(
@@ -114,8 +126,12 @@ def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
         is_cut=st.booleans(),
         left_behind=st.lists(text, max_size=2).map(tuple),
         baseline=st.lists(text, max_size=2).map(tuple),
+        unverified=st.lists(text, max_size=2).map(tuple),
+        waited=SECONDS,
     )
-    middle = st.one_of(probe, exchanges(text), verdicts(text))
+    middle = st.one_of(
+        probe, exchanges(text), verdicts(text), first_seen(text), surveys(text), causes(text)
+    )
     return st.builds(
         lambda first, rest, last: (first, *rest, last),
         started,
@@ -164,9 +180,9 @@ def _streamed(bodies: list[str]) -> str:
     return "".join(f"event: thread.run.created\ndata: {body}\n\n" for body in bodies)
 
 
-def verdicts(text: st.SearchStrategy[str]) -> st.SearchStrategy[Decided]:
-    """Return verdicts of any text; one that failed has something broken."""
-    broken = st.builds(
+def violations(text: st.SearchStrategy[str]) -> st.SearchStrategy[Broken]:
+    """Return violations of any text."""
+    return st.builds(
         Broken,
         exchange=st.integers(1, 20),
         request=text,
@@ -175,11 +191,57 @@ def verdicts(text: st.SearchStrategy[str]) -> st.SearchStrategy[Decided]:
         expected=text,
     )
 
+
+def first_seen(text: st.SearchStrategy[str]) -> st.SearchStrategy[FirstSeen]:
+    """Return what is told at once, of any text."""
+    return st.builds(
+        FirstSeen,
+        requirement=IDS,
+        level=st.sampled_from(("MUST", "SHOULD")),
+        sentence=text,
+        probe=text,
+        broken=violations(text),
+        is_red=st.booleans(),
+        known=text,
+    )
+
+
+def surveys(text: st.SearchStrategy[str]) -> st.SearchStrategy[Surveyed]:
+    """Return tables of operations of any text."""
+    operation = st.builds(
+        OperationSeen,
+        operation=text,
+        what=text,
+        state=st.sampled_from([one.value for one in Offer]),
+        reason=text,
+        exchange=st.integers(0, 20),
+    )
+    return st.builds(Surveyed, operations=st.lists(operation, max_size=4).map(tuple))
+
+
+def causes(text: st.SearchStrategy[str]) -> st.SearchStrategy[Cause]:
+    """Return causes of any text, of requirements that may be broken or not."""
+    return st.builds(
+        Cause,
+        rank=st.integers(1, 9),
+        title=text,
+        requirements=st.lists(IDS, min_size=1, max_size=4, unique=True).map(tuple),
+        request=text,
+        exchange=st.integers(0, 20),
+        seen=st.integers(1, 10**6),
+        is_red=st.booleans(),
+    )
+
+
+def verdicts(text: st.SearchStrategy[str]) -> st.SearchStrategy[Decided]:
+    """Return verdicts of any text; one that failed has something broken."""
+    broken = violations(text)
+
     def decided(result: str) -> st.SearchStrategy[Decided]:
         is_broken = result in ("fail", "known")
         return st.builds(
             Decided,
-            requirement=st.integers(1, 9).map(lambda number: f"RUN-TEA-{number:03}"),
+            requirement=IDS,
             area=text,
             level=st.sampled_from(("MUST", "SHOULD")),
             sentence=text,
@@ -187,7 +249,7 @@ def verdicts(text: st.SearchStrategy[str]) -> st.SearchStrategy[Decided]:
             source=text,
             result=st.just("fail" if is_broken else result),
             known=text.filter(bool) if result == "known" else st.just(""),
-            is_red=st.booleans() if result == "fail" else st.just(result in ("blocked", "error")),
+            is_red=st.booleans() if result == "fail" else st.just(result == "error"),
             held=COUNTS,
             broken=st.lists(broken, min_size=is_broken, max_size=3 if is_broken else 0).map(tuple),
             reason=text,

@@ -19,6 +19,7 @@ from run_contracts.engine.runner import check
 from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Event, Exchanged, Finished, Started, as_dict
 from run_contracts.report import jsonlines
+from run_contracts.traffic.exchange import NO_ANSWER, Response
 from tests.report.checks_made import SEVERAL, checks, seen
 
 SCHEMA: dict[str, Any] = read_json(jsonlines.SCHEMA)
@@ -47,6 +48,21 @@ def _comparable(event: Event) -> Event | tuple[object, ...]:
     return one.number, one.request, response, *known
 
 
+def _lost(event: Exchanged) -> Exchanged:
+    """Return an exchange without an answer, because the application raised something."""
+    said = {"failure": "Server disconnected", "traceback": "KeyError: 'x'"}
+    lost = Response(status=NO_ANSWER, seconds=0.5, **said)  # type: ignore[arg-type]
+    return Exchanged(exchange=replace(event.exchange, response=lost))
+
+
+def test_what_had_no_answer_is_read_again(tmp_path: Path) -> None:
+    """With the reason, and with what was raised."""
+    events = [_lost(one) if isinstance(one, Exchanged) else one for one in seen()]
+    file = tmp_path / "lost.jsonl"
+    file.write_text(written(tuple(events)), encoding="utf-8")
+    assert same(jsonlines.read(file), events)
+
+
 def test_the_schema_is_one_and_describes_every_field() -> None:
     """Whoever reads events in another language finds there what each field means."""
     Draft202012Validator.check_schema(SCHEMA)
@@ -62,7 +78,7 @@ def test_fields_and_schema_are_the_same_both_ways(kind: type[Any]) -> None:
     form = SCHEMA["$defs"][names.get(kind, "broken")]
     own = {one.name for one in fields(kind)} | ({"event"} if kind in names else set())
     if kind is Exchanged:
-        own = set(as_dict(next(one for one in seen() if isinstance(one, Exchanged))))
+        own = set(as_dict(_lost(next(one for one in seen() if isinstance(one, Exchanged)))))
     assert set(form["properties"]) == own
     assert set(form["required"]) <= own
 

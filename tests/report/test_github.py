@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
-from run_contracts.events import Decided, Event, Finished
+from run_contracts.events import Cause, Decided, Event, Finished, OperationSeen, Surveyed
 from run_contracts.report import github
 from run_contracts.report.summary import Summary
-from tests.report.checks_made import SEVERAL, seen
+from tests.report.checks_made import SEVERAL, seen, without
 
 
 def _repeated(times: int) -> Summary:
-    """Return a check in which every broken rule is there so many times."""
+    """Return a check in which every broken rule is there so many times, by other ids."""
     events: list[Event] = []
     for one in seen(*SEVERAL):
         is_broken = isinstance(one, Decided) and one.result == "fail"
-        events += [one] * times if is_broken else [one]
+        if isinstance(one, Decided) and is_broken:
+            events += [replace(one, requirement=f"{one.requirement}-{n}") for n in range(times)]
+        else:
+            events.append(one)
     return Summary.of(events)
 
 
@@ -24,7 +28,7 @@ def test_the_summary_says_what_to_act_on() -> None:
     text = github.step_summary(Summary.of(seen(*SEVERAL)))
     assert text.startswith("## Run contract: the contract is broken\n")
     assert "| Lists | 1 |" in text
-    assert "<details><summary>RUN-LIST-005 MUST" in text
+    assert re.search("<details><summary>(fix first&#58;|[0-9]+&#46;) RUN-LIST-005 MUST", text)
     assert "expected  true, " in text
 
 
@@ -42,7 +46,7 @@ def test_the_summary_keeps_to_the_limit_and_says_what_is_missing() -> None:
     shown = text.count("<details>")
     assert len(text.encode()) <= github.SUMMARY_LIMIT
     assert 100 < shown < len(list(summary.actionable()))
-    assert f"and {len(list(summary.actionable())) - shown:,} rules more than fit here" in text
+    assert f"and {len(list(summary.actionable())) - shown:,} causes more than fit here" in text
     assert github.step_summary(summary, limit=100) == ""
 
 
@@ -66,13 +70,60 @@ def test_no_more_annotations_than_github_shows() -> None:
     assert f"::{len(summary.by_outcome['broken']) - 10} errors more" in notices[0]
 
 
+def test_a_cause_is_told_once() -> None:
+    """The first to mend comes first; what follows from it is counted, or named."""
+    broken = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.outcome == "broken"]
+    lead, *rest = (one.requirement for one in broken[::-1])
+    cause = Cause(
+        rank=1,
+        title="everything is wrong",
+        requirements=(lead, *rest),
+        request="GET /",
+        exchange=1,
+        seen=1,
+        is_red=True,
+    )
+    *events, end = without(seen(*SEVERAL), Cause)
+    summary = Summary.of((*events, cause, end))
+    (line,) = (line for line in github.commands(summary) if line.startswith("::error "))
+    assert line.startswith(f"::error title={lead} ")
+    assert line.endswith(f"{len(rest)} more follow from this: {', '.join(rest)}")
+    text = github.step_summary(summary)
+    assert f"<summary>fix first&#58; {lead} MUST" in text
+    assert len(re.findall("<summary>[^<]* MUST ", text)) == 1
+
+
+def test_operations_that_are_not_offered_are_named() -> None:
+    """With the answer that says so; and how many are there."""
+    missing = OperationSeen(operation="getRun", what="GET /r", state="missing", reason="404")
+    there = replace(missing, operation="listRuns", state="offered", reason="")
+    *events, end = without(seen(), Surveyed)
+    summary = Summary.of((*events, Surveyed(operations=(missing, there)), end))
+    text = github.step_summary(summary)
+    assert "## Run contract: the contract holds for 1 of 2 operations\n" in text
+    assert "**Operations:** 1 of 2 offered" in text
+    assert "- getRun is missing: 404\n" in text
+
+
+def test_what_was_not_verified_is_an_error() -> None:
+    """Green means seen: what was not is annotated, and in the summary."""
+    end = replace(Summary.of(seen()).finished, exit_code=3, unverified=("no run was listed",))
+    summary = Summary.of((*seen()[:-1], end))
+    assert "::error title=run-contracts not verified::no run was listed" in list(
+        github.commands(summary)
+    )
+    text = github.step_summary(summary)
+    assert text.startswith("## Run contract: not verified\n")
+    assert "**Not verified:** no run was listed" in text
+
+
 def test_annotations_are_escaped_by_the_rules_of_github() -> None:
     """Percent, colon and comma in the title; percent and line breaks in the message."""
     end = Summary.of(seen()).finished
     stopped = replace(end, exit_code=3, error="50%: a,b\nnext")
     verdict = replace(
         next(one for one in seen() if isinstance(one, Decided)),
-        result="blocked",
+        result="error",
         is_red=True,
         sentence="10%: a, b",
         reason="x: y, 5%",

@@ -7,10 +7,18 @@ from dataclasses import replace
 
 from lxml import html as reading
 
-from run_contracts.events import Decided, Event, Exchanged, Started
+from run_contracts.events import (
+    Cause,
+    Decided,
+    Event,
+    Exchanged,
+    OperationSeen,
+    Started,
+    Surveyed,
+)
 from run_contracts.report import html
-from run_contracts.traffic.exchange import Exchange
-from tests.report.checks_made import SEVERAL, URL, many, seen
+from run_contracts.traffic.exchange import Exchange, Response
+from tests.report.checks_made import SEVERAL, URL, many, seen, without
 
 
 def _page(events: tuple[Event, ...]) -> reading.HtmlElement:
@@ -111,6 +119,74 @@ def test_what_was_not_decided_is_told_by_its_cause() -> None:
     assert {_text(rule) for cause in causes for rule in cause.find_class("id")} == {
         one.requirement for one in undecided
     }
+
+
+def test_the_operations_are_told_first() -> None:
+    """In the header, each with its state, and why where something is wrong."""
+    one = OperationSeen(
+        operation="getRun", what="GET /r", state="missing", reason="answers 404", exchange=2
+    )
+    *events, end = without(seen(*SEVERAL), Surveyed)
+    (table,) = _page((*events, Surveyed(operations=(one,)), end)).find_class("operations")
+    assert table.getparent().tag == "header"
+    (row,) = table.findall("./tbody/tr")
+    assert _text(row) == "getRun GET /r⊘missinganswers 404 2"
+
+
+def test_causes_come_in_order_and_what_follows_is_folded() -> None:
+    """What is red of the first to mend is open to the eye, the rest one click away."""
+    broken = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.outcome == "broken"]
+    follower, lead, *rest = (one.requirement for one in broken)
+    causes = [_cause(1, lead, follower), *(_cause(2 + n, one) for n, one in enumerate(rest))]
+    *events, end = without(seen(*SEVERAL), Cause)
+    group = _page((*events, *causes, end)).get_element_by_id("broken")
+    assert _text(group.find("h2")) == f"Broken {len(broken)} in {len(causes)} causes"
+    first, *_ = group.find_class("cause")
+    assert _text(first.find("h3")) == "fix first: seen in 3 answers"
+    assert [rule.get("id") for rule in first.findall("./details[@data-area]")] == [lead]
+    (folded,) = first.find_class("followers")
+    assert _text(folded.find("summary")) == "1 more follows from this"
+    assert [rule.get("id") for rule in folded.find_class("rule")] == [follower]
+
+
+def _cause(rank: int, *requirements: str) -> Cause:
+    return Cause(
+        rank=rank,
+        title="",
+        requirements=requirements,
+        request="",
+        exchange=1,
+        seen=3,
+        is_red=True,
+    )
+
+
+def _answered_by(response: Response) -> tuple[Event, ...]:
+    """Return a check in which a broken rule was shown by some response."""
+    number = _verdict("RUN-LIST-005", seen(*SEVERAL)).broken[0].exchange
+    return tuple(
+        replace(one, exchange=replace(one.exchange, response=response))
+        if isinstance(one, Exchanged) and one.exchange.number == number
+        else one
+        for one in seen(*SEVERAL)
+    )
+
+
+def test_an_answer_that_did_not_come_is_told_wherever_it_would_be() -> None:
+    """Beside the request, in the sequence, in the script, and in the list."""
+    page = _page(_answered_by(Response(status=0, failure="the connection was closed")))
+    rule = page.get_element_by_id("RUN-LIST-005")
+    assert _text(rule).count("no answer: the connection was closed") == 3
+    assert rule.find_class("start")[1].findtext("code").startswith("no answer: ")
+    assert _text(page.get_element_by_id("exchanges")).count("no answer: ") == 1
+
+
+def test_what_an_application_raised_is_shown_whole() -> None:
+    """A 500 of an application in this process comes with its traceback."""
+    raised = 'Traceback:\n  File "app.py", line 7, in get\nKeyError: 1'
+    page = _page(_answered_by(Response(status=500, traceback=raised)))
+    (section,) = page.get_element_by_id("RUN-LIST-005").find_class("raised")
+    assert section.findtext("pre") == raised
 
 
 def test_large_reports_stay_small_and_quick() -> None:

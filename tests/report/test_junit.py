@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from lxml import etree
 
-from run_contracts.events import Decided, Event
+from run_contracts.events import Cause, Decided, Event, Finished, OperationSeen, Surveyed
 from run_contracts.report import junit
-from tests.report.checks_made import SEVERAL, checks, seen
+from tests.report.checks_made import SEVERAL, checks, seen, without
 
 FORM = etree.XMLSchema(etree.parse(Path(__file__).with_name("junit.xsd")))
 BLOCKING = "RUN-CREATE-001"
@@ -36,8 +37,8 @@ def test_a_real_check_is_valid_junit(faults: tuple[str, ...]) -> None:
 
 
 def test_failures_errors_and_skips_are_told_apart() -> None:
-    """A broken MUST is a failure, what was blocked an error, advice and the rest are skipped."""
-    tags = {"broken": "failure", "blocked": "error", "error": "error", "pass": None}
+    """A broken MUST is a failure, our own error an error; advice and the rest are skipped."""
+    tags = {"broken": "failure", "error": "error", "pass": None}
     for events in (seen(*SEVERAL), seen(BLOCKING)):
         cases = {case.get("name"): case for case in _read(events).iter("testcase")}
         for one in events:
@@ -48,7 +49,7 @@ def test_failures_errors_and_skips_are_told_apart() -> None:
 
 
 def test_something_is_blocked_in_the_example() -> None:
-    """The test above would say nothing about errors otherwise."""
+    """The test above would say less about skips otherwise."""
     outcomes = {one.outcome for one in seen(BLOCKING) if isinstance(one, Decided)}
     assert {"blocked", "pass"} <= outcomes
 
@@ -61,6 +62,45 @@ def test_every_case_says_what_rule_it_is() -> None:
         assert properties["id"] == verdict.requirement
         assert properties["level"] == verdict.level
         assert properties["source"] == verdict.source
+
+
+def test_what_follows_from_another_is_short() -> None:
+    """Both fail, one of them in full."""
+    broken = [one for one in seen(*SEVERAL) if isinstance(one, Decided) and one.outcome == "broken"]
+    lead, follower = broken[1].requirement, broken[0].requirement
+    cause = Cause(
+        rank=1,
+        title="everything is wrong",
+        requirements=(lead, follower),
+        request="GET /",
+        exchange=1,
+        seen=1,
+        is_red=True,
+    )
+    *events, end = without(seen(*SEVERAL), Cause)
+    document = _read((*events, cause, end))
+    FORM.assertValid(document)
+    cases = {case.get("name"): case[-1] for case in document.iter("testcase")}
+    assert cases[follower].get("message") == f"follows from {lead}: see there"
+    assert cases[follower].text is None
+    assert "expected  " in str(cases[lead].text)
+    said = [one.get("value") for one in document.iter("property") if one.get("name") == "cause"]
+    assert said[0] == f"fix first: {lead} {broken[1].sentence}"
+
+
+def test_what_was_not_verified_fails_a_case_of_its_own() -> None:
+    """And the operations, and what the check comes to, are properties of the suite."""
+    one = OperationSeen(operation="getRun", what="GET /r", state="missing", reason="answered 404")
+    *events, end = without(seen(), Surveyed)
+    assert isinstance(end, Finished)
+    end = replace(end, exit_code=3, unverified=("no run was listed",))
+    document = _read((*events, Surveyed(operations=(one,)), end))
+    FORM.assertValid(document)
+    (failure,) = document.iter("failure")
+    assert failure.get("message") == "no run was listed"
+    said = {one.get("name"): one.get("value") for one in document[0][0]}
+    assert said["verdict"] == "not verified"
+    assert said["operation getRun"] == "missing: answered 404"
 
 
 @settings(max_examples=40, deadline=None)

@@ -8,13 +8,17 @@ from pathlib import Path
 
 from run_contracts.events import (
     Broken,
+    Cause,
     Decided,
     Event,
     Exchanged,
     ExitCode,
     Finished,
+    FirstSeen,
+    OperationSeen,
     ProbeEnded,
     Started,
+    Surveyed,
 )
 from run_contracts.report.text import TextReport
 from run_contracts.traffic.exchange import Exchange, Request, Response
@@ -70,7 +74,82 @@ FINISHED = Finished(
 
 
 def _undecided(result: str, reason: str) -> Decided:
-    return replace(HOLDS, result=result, reason=reason, is_red=result in ("blocked", "error"))
+    """Return a verdict of a result, whose id has it."""
+    red = result == "error"
+    name = f"RUN-{result[:5].upper()}-001"
+    return replace(HOLDS, requirement=name, result=result, reason=reason, is_red=red)
+
+
+def _many(result: str, reason: str, *areas: str) -> tuple[Decided, ...]:
+    """Return verdicts of one result and reason, a dozen of each area."""
+    return tuple(
+        replace(_undecided(result, reason), requirement=f"RUN-{area.upper()}-{n:03}", area=area)
+        for area in areas
+        for n in range(1, 13)
+    )
+
+
+GONE = replace(
+    SEEN.exchange,
+    response=Response(status=0, failure="the connection was closed"),
+    number=3,
+)
+RAISED = """\
+Traceback (most recent call last):
+  File "/srv/frame.py", line 7, in call
+    return view()
+           ^^^^^^
+  File "/srv/app.py", line 93, in get_run
+    return RUNS[name]
+           ~~~~^^^^^^
+KeyError: 'run_1'
+"""
+SURVEYED = Surveyed(
+    operations=(
+        OperationSeen(operation="createRun", what="POST /threads/{id}/runs", state="offered"),
+        OperationSeen(operation="getRun", what="GET /threads/{id}/runs/{id}", state="offered"),
+        OperationSeen(
+            operation="listRunSteps",
+            what="GET /threads/{id}/runs/{id}/steps",
+            state="missing",
+            reason='answered 404 {"detail": "Not Found"}',
+            exchange=9,
+        ),
+        OperationSeen(
+            operation="listRuns",
+            what="GET /threads/{id}/runs",
+            state="broken",
+            reason="answered 500",
+            exchange=4,
+        ),
+        OperationSeen(
+            operation="getRunStep", what="GET /s", state="not tried", reason="no step was seen"
+        ),
+        OperationSeen(operation="streams", what="stream: true", state="offered"),
+    )
+)
+FIRST_SEEN = FirstSeen(
+    requirement="RUN-STATUS-017",
+    level="MUST",
+    sentence=BROKEN.sentence,
+    probe="lifecycle",
+    broken=replace(BROKEN.broken[0], found="{" + "x" * 80),
+    is_red=True,
+)
+ADVICE = replace(BROKEN, requirement="RUN-LIST-017", level="SHOULD", is_red=False)
+OTHERS = tuple(replace(BROKEN, requirement=f"RUN-LIFE-{n:03}", area="life") for n in range(1, 14))
+
+
+def _cause(rank: int, *verdicts: Decided, title: str = BROKEN.sentence) -> Cause:
+    return Cause(
+        rank=rank,
+        title=title,
+        requirements=tuple(one.requirement for one in verdicts),
+        request=f"GET {RUN}",
+        exchange=1,
+        seen=rank,
+        is_red=verdicts[0].is_red,
+    )
 
 
 CHECKS: dict[str, tuple[Event, ...]] = {
@@ -89,6 +168,65 @@ CHECKS: dict[str, tuple[Event, ...]] = {
         _undecided("error", "lifecycle: it broke"),
         _undecided("inconclusive", "the forced function was not called"),
         _undecided("skip", "the server does not offer it: it answers 404"),
+        FINISHED,
+    ),
+    "more undecided than can be named": (
+        *_many("inconclusive", "the run did not end", "list", "step"),
+        *_many("skip", "it answers 404", "stream")[:9],
+        *_many("blocked", "no run could be made", "life"),
+        replace(_undecided("blocked", "no run could be made"), area="life"),
+        FINISHED,
+    ),
+    "nothing that could be decided, for one reason": (
+        *_many("blocked", "no answer within 30 seconds", "list", "step"),
+        replace(FINISHED, exit_code=3, unverified=("no run was created", "no run was listed")),
+    ),
+    "what a probe shows at once": (
+        STARTED,
+        SEEN,
+        ENDED,
+        FIRST_SEEN,
+        replace(FIRST_SEEN, level="SHOULD", is_red=False),
+        FINISHED,
+    ),
+    "operations": (STARTED, SURVEYED, HOLDS, replace(FINISHED, exit_code=0, waited=0.5)),
+    "operations that only some requirements were asked of": (
+        replace(STARTED, only=("RUN-LIFE-002",)),
+        replace(SURVEYED, operations=SURVEYED.operations[4:]),
+        replace(FINISHED, exit_code=0),
+    ),
+    "causes": (
+        STARTED,
+        SEEN,
+        SURVEYED,
+        ADVICE,
+        *OTHERS,
+        BROKEN,
+        replace(BROKEN, requirement="RUN-STEP-001"),
+        replace(BROKEN, requirement="RUN-LIST-005", is_red=False, known="our gateway"),
+        _cause(1, BROKEN, *OTHERS, title="no body is looked at"),
+        _cause(2, replace(BROKEN, requirement="RUN-LIST-005")),
+        _cause(3, ADVICE),
+        FINISHED,
+    ),
+    "a long way": (
+        STARTED,
+        *(
+            Exchanged(exchange=replace(SEEN.exchange, number=n, meant_for=f"op{n}"))
+            for n in range(10)
+        ),
+        Exchanged(exchange=replace(SEEN.exchange, number=10, meant_for="op9")),
+        replace(BROKEN, sequence=tuple(range(11))),
+        FINISHED,
+    ),
+    "an answer that did not come": (
+        Exchanged(exchange=GONE),
+        replace(BROKEN, broken=(replace(BROKEN.broken[0], exchange=3),)),
+        FINISHED,
+    ),
+    "an application that failed": (
+        Exchanged(exchange=replace(GONE, response=Response(status=500, traceback=RAISED))),
+        replace(BROKEN, broken=(replace(BROKEN.broken[0], exchange=3),)),
         FINISHED,
     ),
     "a probe that ends otherwise": (

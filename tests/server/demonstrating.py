@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import httpx2
 
+from run_contracts.engine.selftest.trial import URL, reference
+from run_contracts.server import ServerOptions
 from run_contracts.traffic.sse import Frame, frames
-from tests.server.conftest import Caller
+from tests.server.conftest import Caller, client
 from tests.server.test_lives import FORCED
 
 HELD = {"metadata": {"run_contracts_outcome": "expired"}}
@@ -19,6 +22,19 @@ FAILED = {"metadata": {"run_contracts_outcome": "failed"}}
 OK = 200
 JSON = {"Content-Type": "application/json"}
 Demonstration = Callable[[Caller], Any]
+
+
+@contextmanager
+def calling(
+    *faults: str, edition: str = "v2", degradations: tuple[str, ...] = ()
+) -> Iterator[Caller]:
+    """Return a caller of a server in this process that has these faults and degradations."""
+    options = ServerOptions.for_checking(faults=faults, degradations=degradations)
+    with (
+        reference(options) as connection,
+        client(URL, edition, transport=connection.transport) as opened,
+    ):
+        yield Caller(opened, lambda seconds: connection.sleep(seconds / options.speed))
 
 
 def path(run: dict[str, Any]) -> str:

@@ -146,6 +146,15 @@ def _put(call: Caller) -> httpx2.Response:
     return call.client.put("/threads/thread_no/runs")
 
 
+def _is_silent(call: Caller, where: str) -> bool:
+    """Say whether a request for something has no answer."""
+    try:
+        call.client.get(where, timeout=0.3)
+    except httpx2.TransportError:
+        return True
+    return False
+
+
 def _call(call: Caller, run: dict[str, Any]) -> Any:
     """Return the function call that the first step of a run shows, if it shows one."""
     calls = steps(call, run)["data"][-1]["step_details"]["tool_calls"]
@@ -237,6 +246,8 @@ MORE: dict[str, Demonstration] = {
     "RUN-ERR-012": lambda call: _unknown_assistant(call) == 200,
     "RUN-ERR-013": lambda call: _no_edition(call) == 200,
     "RUN-HTTP-003": lambda call: _put(call).status_code == 200,
+    "RUN-HTTP-004": lambda call: _is_silent(call, f"/threads/{call.thread()}/runs/run_no"),
+    "RUN-HTTP-004-b": lambda call: _is_silent(call, f"/threads/{call.thread()}/runs?limit=0"),
     "RUN-STEP-027": lambda call: _step(call)["type"] == "tool_calls",
     "RUN-STEP-028": lambda call: _call(call, waiting(call))["output"] is not None,
     "RUN-STEP-029": lambda call: _output_shown(call) is None,

@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from functools import cache
 
 import pytest
 
 from run_contracts.contract.requirements import register
-from run_contracts.engine.selftest.trial import URL, reference
-from run_contracts.server import FAULTS, ServerOptions
+from run_contracts.server import FAULTS
 from run_contracts.server.faults import ROWS
 from run_contracts.server.faults.rows import Wrong
-from tests.server.conftest import Caller, client
+from tests.server.demonstrating import calling
 from tests.server.scenery import Objects, everything, shows
 from tests.server.shown_answers import ANSWERS
 from tests.server.shown_more import MORE
 from tests.server.shown_runs import RUNS
 
 DEMONSTRATIONS = RUNS | ANSWERS | MORE
-
-
-@contextmanager
-def calling(*faults: str, edition: str = "v2") -> Iterator[Caller]:
-    """Return a caller of a server in this process that has these faults."""
-    options = ServerOptions.for_checking(faults=faults)
-    with (
-        reference(options) as connection,
-        client(URL, edition, transport=connection.transport) as opened,
-    ):
-        yield Caller(opened, lambda seconds: connection.sleep(seconds / options.speed))
 
 
 @pytest.mark.parametrize("fault", DEMONSTRATIONS)

@@ -30,8 +30,17 @@ from run_contracts.server import ServerOptions, create_app
 
 right = create_app(ServerOptions.for_checking())
 wrong = create_app(ServerOptions.for_checking(faults=("RUN-ERR-002",)))
+several = create_app(ServerOptions.for_checking(faults=("RUN-ERR-002", "RUN-ERR-003")))
+advised = create_app(ServerOptions.for_checking(faults=("RUN-ID-001",)))
+
+async def uncancelled(scope, receive, send):
+    if scope["path"].endswith("/cancel"):
+        await send({"type": "http.response.start", "status": 500, "headers": []})
+        await send({"type": "http.response.body", "body": b""})
+    else:
+        await right(scope, receive, send)
 """
-"""A module with two applications: one is right, the other's refusals have no message."""
+"""A module with applications: one is right, one's refusals have no message, others lack more."""
 QUICK = ("--run-profile", "smoke", "--run-only", "RUN-ERR-002", "--run-only", "RUN-HTTP-003")
 """Options of a check that sends few requests and waits for nothing."""
 RETURNS = """

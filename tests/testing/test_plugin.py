@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from xml.etree import ElementTree as ET
 
@@ -264,3 +265,130 @@ def test_the_plugin_can_be_switched_off(pytester: pytest.Pytester) -> None:
     )
     assert result.ret == 0
     result.stdout.no_fnmatch_line("*--run-target*")
+
+
+BROKEN_TWICE = (
+    *("--run-target", "app:several", "--run-profile", "smoke"),
+    *(word for number in (2, 3) for word in ("--run-only", f"RUN-ERR-00{number}")),
+)
+"""Options of a check in which one broken requirement follows from another."""
+
+
+def test_what_is_broken_is_told_while_the_first_item_is_checked(plugged: Plugged) -> None:
+    """A line stands alone, whatever was printed of the item before."""
+    result = plugged(*BROKEN_TWICE, "--tb=no")
+    first, second = (
+        next(at for at, line in enumerate(result.outlines) if line.startswith(f"{rule} broken: "))
+        for rule in ("RUN-ERR-002", "RUN-ERR-003")
+    )
+    items = result.outlines.index("F")
+    assert first < items
+    assert second < items
+    assert "/error/message: found " in result.outlines[first]
+
+
+@pytest.mark.parametrize("capture", ["fd", "sys", "no"])
+def test_what_is_broken_is_told_however_output_is_captured(plugged: Plugged, capture: str) -> None:
+    """Once, and not as the output of an item."""
+    result = plugged(*BROKEN_TWICE, f"--capture={capture}", "-v")
+    lines = [line for line in result.outlines if "RUN-ERR-002 broken: " in line]
+    assert len(lines) == 1
+    assert lines[0].startswith("RUN-ERR-002 broken: ")
+
+
+def test_who_wants_quiet_is_not_told_before_the_end(plugged: Plugged) -> None:
+    """-q."""
+    result = plugged(*BROKEN_TWICE, "-q")
+    result.stdout.no_fnmatch_line("RUN-ERR-00? broken: *")
+    result.stdout.fnmatch_lines(["fix first: RUN-ERR-002 *"])
+
+
+def test_what_follows_from_another_item_is_short(plugged: Plugged) -> None:
+    """It fails in one line and without a script; the summary has one cause."""
+    result = plugged(*BROKEN_TWICE)
+    result.assert_outcomes(failed=2)
+    text = result.stdout.str()
+    assert text.count("the requests that show it, as a script") == 1
+    assert text.count("  expected  ") == 1
+    result.stdout.fnmatch_lines(
+        [
+            "follows from RUN-ERR-002: see there",
+            "fix first: RUN-ERR-002 * (1 more from this)",
+            "           pytest * run_contracts::RUN-ERR-002",
+            "the contract is broken",
+        ]
+    )
+    result.stdout.no_fnmatch_line("2. RUN-*")
+
+
+def test_the_first_failure_ends_the_check_if_pytest_stops_there(
+    pytester: pytest.Pytester, plugged: Plugged
+) -> None:
+    """-x saves the requests that would come; the item that fails says all, for no other will."""
+    requests = []
+    for words in ((), ("-x",)):
+        result = plugged(
+            *("--run-target", "app:several", "--run-profile", "smoke"),
+            *("-k", "RUN-ERR", "--run-report", "check.jsonl", *words),
+        )
+        events = map(json.loads, (pytester.path / "check.jsonl").read_text().splitlines())
+        requests.append(next(one for one in events if one["event"] == "finished")["requests"])
+    assert requests[1] < requests[0]
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["RUN-ERR-00[23] MUST broken *", "  expected  *"])
+
+
+def test_what_could_not_be_exercised_is_skipped_and_fails_one_item(plugged: Plugged) -> None:
+    """With the reason; that it had to be seen concerns all."""
+    options = ("--run-target", "app:uncancelled", "--run-profile", "smoke", "-rs")
+    result = plugged(
+        *options,
+        *(word for number in (1, 2, 6) for word in ("--run-only", f"RUN-CANCEL-00{number}")),
+    )
+    result.assert_outcomes(failed=1, skipped=2)
+    result.stdout.fnmatch_lines(
+        ["not verified: RUN-CANCEL-001 could not be exercised: *", "SKIPPED *: blocked: *cancel*"]
+    )
+
+
+def test_advice_fails_if_strictness_is_asked_for(plugged: Plugged) -> None:
+    """And the command that runs the item again asks for it, too."""
+    options = ("--run-target", "app:advised", "--run-profile", "smoke", "--run-only", "RUN-ID-001")
+    plugged(*options).assert_outcomes(passed=1)
+    result = plugged(*options, "--run-strict")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(["  next      pytest * --run-strict run_contracts::RUN-ID-001"])
+
+
+def test_a_budget_bounds_a_check(plugged: Plugged) -> None:
+    """What it kept from being seen is told by one item."""
+    result = plugged("--run-target", "app:right", "--run-max-requests", "3", "-k", "RUN-STREAM")
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(
+        ["the check was not carried through: *the budget is spent (--max-requests 3)*"]
+    )
+
+
+def test_a_budget_of_nothing_is_wrong_usage(plugged: Plugged) -> None:
+    """It is refused before anything is sent."""
+    result = plugged("--run-target", "app:right", "--run-max-runs", "0")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["ERROR: max_runs 0 is not a number above 0"])
+
+
+def test_what_is_required_and_not_offered_fails_one_item(plugged: Plugged) -> None:
+    """Beside the verdicts: nothing of it need be broken."""
+    options = ("--run-target", "app:uncancelled", "--run-profile", "smoke")
+    result = plugged(
+        *options, "--run-only", "RUN-CREATE-001", "--run-only", "RUN-CANCEL-001",
+        "--run-require", "cancelRun",
+    )  # fmt: skip
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["required: POST */cancel is required and broken: *"])
+
+
+def test_what_cannot_be_required_is_wrong(plugged: Plugged) -> None:
+    """The operations that there are are named."""
+    result = plugged("--run-target", "app:right", *QUICK, "--run-require", "listTeas")
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["nothing could be checked: no operation 'listTeas' *listRuns*"])

@@ -26,6 +26,7 @@ def _project(pytester: pytest.Pytester) -> None:
         "app.wrong",
         "'app:wrong'",
         "('http://somewhere.invalid/v1', app.wrong)",
+        "__import__('a2wsgi').ASGIMiddleware(app.wrong)",
     ],
 )
 def test_a_project_returns_what_to_check(
@@ -74,6 +75,7 @@ def test_a_target_goes_with_all_it_says(pytester: pytest.Pytester, plugged: Plug
         ("'app:nothing'", "app:nothing: there is no such application in app"),
         ("'none:app'", "none:app: cannot import none: ModuleNotFoundError: *"),
         ("app.right.nothing", "E *AttributeError: *"),
+        ("len", "len in this process is no application: it takes neither *"),
     ],
 )
 def test_what_cannot_be_checked_is_said_once(

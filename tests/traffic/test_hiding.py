@@ -6,7 +6,7 @@ import json
 from dataclasses import replace
 
 from run_contracts.client.target import Target
-from run_contracts.traffic.exchange import Exchange, Request, Response
+from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Response
 from run_contracts.traffic.hiding import hidden
 
 KEY = "sk-1234567890"
@@ -43,6 +43,14 @@ def test_no_secret_is_left_anywhere() -> None:
     assert KEY not in str(said)
     assert exchange.answered == {"key": "$OPENAI_API_KEY"}
     assert KEY not in repr(replace(answered, request=asked))
+
+
+def test_no_secret_is_left_in_why_there_is_no_answer() -> None:
+    """Nor in what an application raised."""
+    lost = Response(status=NO_ANSWER, failure=f"no {KEY}", traceback=f"KeyError: {KEY}")
+    response = _hidden(replace(PLAIN, response=lost)).response
+    assert response.failure == "no $OPENAI_API_KEY"
+    assert response.traceback == "KeyError: $OPENAI_API_KEY"
 
 
 def test_a_body_without_secrets_is_read_for_both() -> None:

@@ -38,6 +38,20 @@ def test_a_command_to_a_run_matters_to_who_polls_it() -> None:
     assert _slices(traffic)[0] == [1, 2, 4, 5, 6]
 
 
+def test_a_command_without_an_answer_matters_to_who_polls_the_run() -> None:
+    """It may have been carried out."""
+    traffic = _begun().lose(f"POST {RUN}/cancel").add(f"GET {RUN}", run("cancelled"))
+    assert _slices(traffic)[0] == [1, 2, 4, 5, 6]
+
+
+def test_what_has_no_answer_comes_with_one_that_has_and_with_the_first_that_had_none() -> None:
+    """A server that was stopped answers none, and once may be by chance."""
+    traffic = _begun().lose(f"GET {RUN}").lose(f"GET {RUN}").lose(f"POST {RUN}/cancel")
+    traffic.add("GET /threads/thread_2", {}).add("GET /threads/thread_1", {})
+    alone, with_first, *_ = _slices(traffic, traffic.exchanges[5])
+    assert (alone, with_first) == ([1, 2, 4, 6, 9], [1, 2, 4, 5, 6, 9])
+
+
 def test_what_is_done_after_a_wait_comes_with_the_poll() -> None:
     """A run must have ended for its steps to be all there."""
     traffic = _begun().add(f"GET {RUN}", run("queued")).add(f"GET {RUN}", run("completed"))

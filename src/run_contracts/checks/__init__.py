@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from run_contracts.checks import (  # noqa: F401 - importing a module registers its checks
+    answering,
     cancelling,
     creating,
     echo,

@@ -201,9 +201,11 @@ def low_limit_is_accepted(evidence: Evidence) -> Iterator[Outcome]:
 def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
     """Judge runs without a word to answer: an empty thread, and no instructions anywhere.
 
-    That the thread is empty and the assistant silent must be known from their creates.
+    That the thread is empty and the assistant silent must be known from their creates. A thread
+    is not known to be empty if something for it had no answer.
     """
     empty, silent = set[str](), set[str]()
+    unsure = {one.ids.get("thread_id") for one in evidence.unanswered}
     for exchange in evidence.exchanges:
         operation = exchange.operation.id if exchange.operation else ""
         asked = exchange.asked if isinstance(exchange.asked, dict) else {}
@@ -214,7 +216,7 @@ def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
         elif operation == "createAssistant" and is_kind(made, "assistant"):
             has_words = asked.get("instructions") or made.get("instructions")
             silent |= set() if has_words else {str(made.get("id"))}
-        elif operation == "createRun" and thread_id in empty:
+        elif operation == "createRun" and thread_id in empty - unsure:
             is_silent = asked.get("assistant_id") in silent and not any(map(asked.get, PROMPTS))
             if is_silent and not exchange.is_turned_away:
                 why = "there is nothing to answer"

@@ -62,7 +62,7 @@ def _is_modified_again(evidence: Evidence, exchange: Exchange, after: Observatio
     """Say whether another modify of the run may have come between a modify and an observation."""
     return any(
         exchange.number < other.number <= after.exchange.number and not other.is_refusal
-        for other in evidence.of(MODIFY)
+        for other in (*evidence.of(MODIFY), *evidence.unanswered_of(MODIFY))
         if other.ids["run_id"] == exchange.ids["run_id"]
     )
 

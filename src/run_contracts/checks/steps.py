@@ -208,7 +208,7 @@ def closed_with_the_run(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-STEP-036")
 def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
     """Judge reads of steps of a run that is there, with the one thing that can be included."""
-    for exchange in evidence.of("listRunSteps", "getRunStep"):
+    for exchange in filter(evidence.is_offered, evidence.of("listRunSteps", "getRunStep")):
         if INCLUDE in exchange.request.url.partition("?")[2] and exchange.is_ordinary:
             yield decided(
                 evidence,

@@ -93,7 +93,8 @@ def cli(context: click.Context) -> None:
 
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified or
     nothing was reachable, 4 an error of run-contracts itself, 5 stopped early by a budget, or by
-    a server that asks for quiet, with nothing broken until then; 130 interrupted by Ctrl-C.
+    a server that asks for quiet, with nothing broken until then; 130 interrupted by Ctrl-C, 143 by
+    SIGTERM.
 
     Every option can be given elsewhere, too: --profile of check in pyproject.toml as profile in
     [tool.run-contracts.check], or as $RUN_CONTRACTS_CHECK_PROFILE. The command line wins over the

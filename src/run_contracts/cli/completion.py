@@ -45,6 +45,13 @@ def fault_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
     return _beginning(typed, ((fault.id, fault.sentence) for fault in FAULTS.values()))
 
 
+def degradation_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
+    """Offer the degradations of the reference server."""
+    from run_contracts.server.degradations import DEGRADATIONS  # noqa: PLC0415 - heavy
+
+    return _beginning(typed, ((one.id, one.sentence) for one in DEGRADATIONS.values()))
+
+
 def statuses(context: click.Context, _: click.Parameter, typed: str) -> Offered:
     """Offer the statuses of the edition, in the order of a life."""
     from run_contracts.contract.lifecycle import lifecycle  # noqa: PLC0415

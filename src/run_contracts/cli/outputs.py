@@ -49,31 +49,35 @@ class Outputs:
     def __bool__(self) -> bool:
         return bool(self._files) or self._is_github
 
-    def write(self, events: Sequence[Event]) -> None:
-        """Write everything that was asked for, from the events of a whole check."""
-        for name, file in self._files.items():
-            file.write(_rendered(name, events))
-        if self._is_github:
-            self._annotate(events)
+    def write(self, events: Sequence[Event], report: Path | None) -> None:
+        """Write everything that was asked for, from the events of a whole check.
 
-    def _annotate(self, events: Sequence[Event]) -> None:
+        `report` is the file that holds them, if one does.
+        """
+        name_of_report = str(report or "")
+        for name, file in self._files.items():
+            file.write(_rendered(name, events, name_of_report))
+        if self._is_github:
+            self._annotate(events, name_of_report)
+
+    def _annotate(self, events: Sequence[Event], report: str) -> None:
         """Print annotations; add to the summary, which other steps' commands may have begun."""
         from run_contracts.report import github  # noqa: PLC0415 - only when asked
         from run_contracts.report.summary import Summary  # noqa: PLC0415
 
-        summary = Summary.of(events)
+        summary = Summary.of(events, file=report)
         for line in github.commands(summary):
             click.echo(line)
         begun = os.fstat(self._summary.fileno()).st_size
         self._summary.write(github.step_summary(summary, limit=github.SUMMARY_LIMIT - begun))
 
 
-def _rendered(name: str, events: Sequence[Event]) -> str:
-    """Return the content of a file."""
+def _rendered(name: str, events: Sequence[Event], report: str) -> str:
+    """Return the content of a file; `report` is the name of the one that holds the events."""
     if name == "junit":
         from run_contracts.report import junit  # noqa: PLC0415 - each only when asked
 
-        return junit.document(events).decode()
+        return junit.document(events, file=report).decode()
     if name == "badge":
         from run_contracts.report import badge  # noqa: PLC0415
         from run_contracts.report.summary import Summary  # noqa: PLC0415
@@ -81,7 +85,7 @@ def _rendered(name: str, events: Sequence[Event]) -> str:
         return badge.picture(Summary.of(events))
     from run_contracts.report import html  # noqa: PLC0415
 
-    return html.page(events)
+    return html.page(events, file=report)
 
 
 def _summary_path() -> Path:

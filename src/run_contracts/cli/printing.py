@@ -11,9 +11,16 @@ from typing import Any, Protocol
 import click
 
 from run_contracts.errors import UsageError
-from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, as_dict
-from run_contracts.report import sanitizing
-from run_contracts.report.text import TextReport, remarks
+from run_contracts.events import (
+    Cause,
+    Event,
+    Exchanged,
+    ExitCode,
+    Finished,
+    FirstSeen,
+    as_dict,
+)
+from run_contracts.report.text import QuietReport, TextReport
 
 _COLOURS = {ExitCode.HOLDS: "green", ExitCode.STOPPED: "yellow", ExitCode.INTERRUPTED: "yellow"}
 """How the conclusion is painted; every other is red."""
@@ -30,7 +37,7 @@ class Printer(Protocol):
 
 def options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that say what is printed to a command."""
-    quiet = "Print only what is broken, and the verdict."
+    quiet = "Print only what makes the check red, and the verdict."
     form = "json: when all is over, every event but the exchanges as one JSON array."
     formats = click.Choice(("text", "json"))
     command = click.option(
@@ -39,7 +46,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     return click.option("-q", "--quiet", is_flag=True, help=quiet)(command)
 
 
-def chosen(options: dict[str, Any], *, with_scripts: bool = False) -> Printer:
+def chosen(options: dict[str, Any], *, with_scripts: bool = False, file: str = "") -> Printer:
     """Take the options of `options` out of what was chosen, and return the printer they mean."""
     form, quiet = options.pop("form"), options.pop("quiet")
     if form == "json" and quiet:
@@ -48,27 +55,7 @@ def chosen(options: dict[str, Any], *, with_scripts: bool = False) -> Printer:
         raise UsageError("--format json and --github print both; write --report FILE.jsonl instead")
     if form == "json":
         return JsonReport()
-    return QuietReport() if quiet else TextReport(with_scripts=with_scripts)
-
-
-class QuietReport:
-    """Prints what a person must act on, what stopped the check, and the conclusion."""
-
-    shows_progress = False
-
-    def __init__(self) -> None:
-        """Begin before the first event."""
-        self._whole = TextReport()
-
-    def lines(self, event: Event) -> Iterator[str]:
-        """Yield the lines of an event that somebody must know."""
-        lines = list(self._whole.lines(event))
-        match event:
-            case Decided():
-                yield from lines
-            case Finished():
-                yield from map(sanitizing.line, remarks(event))
-                yield lines[-1]
+    return QuietReport(file=file) if quiet else TextReport(with_scripts=with_scripts, file=file)
 
 
 class JsonReport:
@@ -97,14 +84,14 @@ def is_colourful() -> bool:
 def painted(event: Event, lines: Iterable[str]) -> Iterator[str]:
     """Yield the lines of an event: red what is broken, yellow what is advice.
 
-    A verdict is painted in its first line, the conclusion in its last. Colours only help to find
+    A cause is painted in its first line, the conclusion in its last. Colours only help to find
     what is broken; everything can be read without them.
     """
     every = list(lines)
     at = next((number for number, line in enumerate(every) if line), None)
     colour = None
     match event:
-        case Decided(result="fail" | "blocked" | "error"):
+        case Cause() | FirstSeen():
             colour = "red" if event.is_red else "yellow"
         case Finished():
             at, colour = len(every) - 1, _COLOURS.get(ExitCode(event.exit_code), "red")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from threading import Lock
 from typing import Any
@@ -15,17 +16,33 @@ from typing import Any
 import httpx2
 
 from run_contracts.client.lifespan import Application, Lifespan, Message
+from run_contracts.client.receiving import RAISED
 from run_contracts.errors import Unreachable
+from run_contracts.traffic.exchange import SERVER_ERROR
 
 NAP = 0.05
 """Seconds the loop turns in one go while somebody sleeps, so that other threads get in."""
+LAST_FRAMES, LONGEST_TRACEBACK = 8, 4000
+"""How much is kept of what an application raises: frames, and characters of their text."""
+LAST_WORDS = 0.1
+"""Seconds an application has, after it answered that it failed, to raise why."""
+
+
+class BrokenOff(httpx2.RemoteProtocolError):
+    """An application ended its answer too soon; `traceback` is what it raised, if it did."""
+
+    def __init__(self, reason: str, traceback: str) -> None:
+        """Keep both."""
+        super().__init__(f"Server disconnected: {reason}")
+        self.traceback = traceback
 
 
 class InProcess(httpx2.BaseTransport):
     """Sends requests to an ASGI application in this process.
 
     `arriving` is called before each request. An application that breaks off is told as a server
-    that does: with `httpx2.RemoteProtocolError`.
+    that does: with `httpx2.RemoteProtocolError`. The extension `raised` of a response returns what
+    the application raised at the request, as text.
     """
 
     def __init__(
@@ -67,8 +84,18 @@ class InProcess(httpx2.BaseTransport):
         answer = _Answer(call, lambda awaited: self._turn(request, awaited, seconds))
         with self._turning:
             call.task = self._loop.create_task(call.run(self._application))
-        start = answer.next_message()
-        return httpx2.Response(start["status"], headers=start["headers"], stream=answer)
+        try:
+            start = answer.next_message()
+        except BaseException:
+            answer.close()
+            raise
+        answer.has_failed = start["status"] >= SERVER_ERROR
+        return httpx2.Response(
+            start["status"],
+            headers=start["headers"],
+            stream=answer,
+            extensions={RAISED: call.raised},
+        )
 
     def close(self) -> None:
         """Stop what still runs, and the loop."""
@@ -123,15 +150,30 @@ class _Call:
         }
         self.sent: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)
         self.task: asyncio.Task[None] | None = None
+        self.error: Exception | None = None
 
     async def run(self, application: Application) -> None:
         """Let the application answer; whatever it raises, the reader learns that it has ended."""
         try:
             await application(self._scope, self._receive, self.sent.put)
         except Exception as error:
+            self.error = error
             await self.sent.put({"type": "broken", "reason": repr(error)})
         else:
             await self.sent.put({"type": "broken", "reason": "the answer never ended"})
+
+    def raised(self) -> str:
+        """Return what the application raised, its last frames; empty if nothing."""
+        if self.error is None:
+            return ""
+        lines = traceback.format_exception(self.error, limit=-LAST_FRAMES)
+        return "".join(lines)[-LONGEST_TRACEBACK:]
+
+    async def last_words(self) -> Message:
+        """Wait a moment for the application to end; one that failed may raise why only then."""
+        if self.task is not None:
+            await asyncio.wait({self.task}, timeout=LAST_WORDS)
+        return {}
 
     async def _receive(self) -> Message:
         if self._body:
@@ -146,12 +188,13 @@ class _Answer(httpx2.SyncByteStream):
     def __init__(self, call: _Call, turn: Callable[[Awaitable[Message]], Message]) -> None:
         self._call = call
         self._turn = turn
+        self.has_failed = False
 
     def next_message(self) -> Message:
         """Return what the application sends next; raise if it broke off."""
         message = self._turn(self._call.sent.get())
         if message["type"] == "broken":
-            raise httpx2.RemoteProtocolError(f"Server disconnected: {message['reason']}")
+            raise BrokenOff(message["reason"], self._call.raised())
         return message
 
     def __iter__(self) -> Iterator[bytes]:
@@ -159,7 +202,9 @@ class _Answer(httpx2.SyncByteStream):
             message = self.next_message()
             yield message.get("body", b"")
             if not message.get("more_body", False):
-                return
+                break
+        if self.has_failed:
+            self._turn(self._call.last_words())
 
     def close(self) -> None:
         """Let the application know that nobody reads on."""

@@ -9,10 +9,13 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from threading import Lock
 
-from run_contracts.errors import BudgetExceeded
+from run_contracts.errors import BudgetExceeded, ProfileSpent
+from run_contracts.traffic.exchange import RETRY_AFTER, Response
 
 MOST_WAITS, LONGEST_WAIT = 3, 60.0
 """How often one request waits because the server asked for it, and the seconds each time."""
+LONGER = 4.0
+"""By how much the pauses grow, from one second on, where a server does not say how long."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +42,14 @@ UNBOUNDED = Budget()
 
 
 class Account:
-    """What a check has spent of its budget; several threads may spend at once."""
+    """What a check has spent of its budget; several threads may spend at once.
 
-    def __init__(self, budget: Budget, now: Callable[[], float]) -> None:
+    `bound` is how many requests its profile ever sends, unless a budget says otherwise.
+    """
+
+    def __init__(self, budget: Budget, now: Callable[[], float], bound: int | None = None) -> None:
         """Begin to count the seconds, which `now` tells."""
-        self._budget, self._now = budget, now
+        self._budget, self._now, self._bound = budget, now, bound
         self._ends_at = math.inf if budget.seconds is None else now() + budget.seconds
         self._requests = self._runs = 0
         self._counting = Lock()
@@ -56,6 +62,8 @@ class Account:
     def spend(self, *, is_run: bool) -> None:
         """Count a request before it is sent; raise `BudgetExceeded` if there is none left for it.
 
+        It is `ProfileSpent` if the profile ends it.
+
         With `is_run` it asks for a run.
         """
         with self._counting:
@@ -63,6 +71,11 @@ class Account:
                 raise self.spent("seconds")
             if self._requests == self._budget.requests:
                 raise self.spent("requests")
+            if self._requests == self._bound:
+                raise ProfileSpent(
+                    f"a smoke check sends {self._bound} requests at most, and they are sent; "
+                    "--max-requests sets another bound"
+                )
             if is_run and self._runs == self._budget.runs:
                 raise self.spent("runs")
             self._requests += 1
@@ -94,18 +107,24 @@ def asked_wait(header: str | None) -> float | None:
         return None
 
 
-def checked_wait(seconds: float, waits: int, account: Account, request: str) -> float:
-    """Return how long to wait before a request is sent again that waited so often already.
+def pause_before(retry_after: str | None, waits: int) -> float | None:
+    """Return how long to wait before a request that was put off, and waited so often, goes again.
 
-    Raises `BudgetExceeded` if the server asks for more than is granted.
+    It is what the server asks for, or longer each time if it does not say. None if it was put off
+    too often, or for too long.
+
+    >>> [pause_before(None, waits) for waits in range(4)], pause_before("7", 2)
+    ([1.0, 4.0, 16.0, None], 7.0)
     """
-    if waits >= MOST_WAITS:
-        raise BudgetExceeded(f"{request}: answers 429 after {waits} waits that it asked for")
-    if seconds > LONGEST_WAIT:
-        raise BudgetExceeded(
-            f"{request}: answers 429 and asks to wait {seconds:.0f} seconds; "
-            f"a check waits {LONGEST_WAIT:.0f} at most"
-        )
-    if seconds >= account.seconds_left:
-        raise account.spent("seconds")
-    return seconds
+    asked = asked_wait(retry_after)
+    seconds = LONGER**waits if asked is None else asked
+    return seconds if waits < MOST_WAITS and seconds <= LONGEST_WAIT else None
+
+
+def put_off_reason(response: Response, times: int) -> str:
+    """Return in words that a server puts off all that is asked of it."""
+    asked = asked_wait(response.header(RETRY_AFTER))
+    because = f" after {MOST_WAITS} waits"
+    if asked is not None and asked > LONGEST_WAIT:
+        because = f" and asks to wait {asked:.0f} seconds; a check waits {LONGEST_WAIT:.0f} at most"
+    return f"answers {response.status}{because}, {times} requests in a row"

@@ -20,12 +20,14 @@ def no_hook(_source: str, _sent: int) -> None:
 class Connection:
     """The way to a target and the time that passes on it: the network and ours, unless given.
 
-    `now` and `sleep` count seconds; a target in this process may keep a time of its own.
+    `now` and `sleep` count seconds; a target in this process may keep a time of its own. `name` is
+    what a command calls it there, e.g. ``module:app``; empty if no command can reach it.
     """
 
     transport: httpx2.BaseTransport | None = None
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    name: str = ""
 
 
 NETWORK = Connection()

@@ -9,6 +9,7 @@ from urllib.parse import quote
 
 import httpx2
 
+from run_contracts.client.outgoing import OutgoingRequest
 from run_contracts.client.target import Target
 from run_contracts.contract.operations import JSON_TYPE, operations
 
@@ -48,8 +49,8 @@ def standard_headers(target: Target) -> dict[str, str]:
 
 def built_request(
     client: httpx2.Client, target: Target, operation: str, parts: RequestParts
-) -> tuple[httpx2.Request, bytes]:
-    """Return a request of the contract to a target, and its body."""
+) -> OutgoingRequest:
+    """Return a request of the contract to a target."""
     known = operations(target.edition)[operation]
     path = known.url(**{name: path_segment(path_id) for name, path_id in _path_ids(parts).items()})
     wanted: dict[str, str | None] = {**standard_headers(target), **parts.get("headers", {})}
@@ -58,14 +59,14 @@ def built_request(
     if "json_body" in parts:
         content = json.dumps(parts["json_body"]).encode()
         headers.setdefault("Content-Type", JSON_TYPE)
-    request = client.build_request(
+    wire = client.build_request(
         known.method,
         target.url + path,
         params=dict(parts["query"]) if "query" in parts else None,
         headers=headers,
         content=content,
     )
-    return request, content or b""
+    return OutgoingRequest(edition=target.edition, wire=wire, content=content or b"")
 
 
 def path_segment(path_id: str) -> str:

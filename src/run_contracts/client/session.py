@@ -6,42 +6,52 @@ they are hidden where anything leaves this process (see `run_contracts.engine.ru
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import replace
 from threading import Lock
 from types import TracebackType
 from typing import Self, Unpack
 
-import httpx2
-
-from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS, Account, asked_wait, checked_wait
+from run_contracts.client.answers import Answers
+from run_contracts.client.budget import Account, pause_before, put_off_reason
 from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
-from run_contracts.client.receiving import LONGEST_STREAM, AbandonedStream, Watcher, received
+from run_contracts.client.outgoing import OutgoingRequest
+from run_contracts.client.receiving import LONGEST_STREAM, AbandonedStream, Watcher
 from run_contracts.client.request_parts import RequestParts, built_request, standard_headers
+from run_contracts.client.sending import Connections
 from run_contracts.client.target import Target
-from run_contracts.contract.operations import match
-from run_contracts.errors import Unreachable
+from run_contracts.errors import BudgetExceeded, Unreachable
 from run_contracts.traffic.exchange import (
-    BAD_REQUEST,
-    TOO_MANY_REQUESTS,
+    NO_ANSWER,
+    RETRY_AFTER,
     Exchange,
     Intent,
-    Request,
     Response,
 )
 
 WRONG_KEY = "sk-run-contracts-wrong-key"
-CREATES_RUNS = frozenset({"createRun", "createThreadAndRun"})
+SAFE_INTENTS = frozenset({Intent.ORDINARY, Intent.LOW_LIMIT})
+"""What a sender cannot know of a thread in which a run may have been created, or not."""
+MOST_UNANSWERED = 3
+"""Requests in a row without an answer after which it is asked whether the server is gone."""
+MOST_PUT_OFF = 3
+"""Requests in a row that a server puts off to the last after which a check is over."""
 
 
 class Session:
-    """Sends requests to a target and keeps every exchange.
+    """Sends requests to a target and keeps every exchange, those without an answer, too.
 
-    Raises `Unreachable` when no HTTP answer could be had, and `BudgetExceeded` when the target's
-    budget is spent. An answer 429 that says when to come again is waited for and kept, too. Use
-    it as a context manager. `check_id` names what it is for, `on_request` hears of each request.
+    Raises `Unreachable` when the first request has no answer, or the server is gone, and
+    `BudgetExceeded` when the target's budget is spent. A kind of request that the server never
+    answers in time is not sent for ever: what `send` returns then is not kept. A request that
+    the server puts off is sent again when it says, for some times; the answers are kept, too, and
+    the seconds `waited` are summed. Threads in which a run was asked for and no answer came are
+    `unsure`. Use it as a context manager. `check_id` names what it is for, `on_request` hears
+    of each request.
     """
 
     def __init__(
@@ -55,17 +65,18 @@ class Session:
         """Open a connection pool; nothing is sent yet."""
         self.target, self.check_id = target, check_id
         self.now, self._sleep = connection.now, connection.sleep
-        self._account = Account(target.budget, self.now)
-        self._on_request = on_request
+        self._account = Account(target.budget, self.now, target.bound)
         self._opened_at = time.time() - self.now()
         self.exchanges: list[Exchange] = []
         self.deletions: list[Exchange] = []
-        self.source = ""
+        self.unsure: set[str] = set()
+        self.source, self.waited = "", 0.0
         self._races = self._together = 0
         self._keeping = Lock()
-        self._client = httpx2.Client(
-            timeout=target.timeout, follow_redirects=False, transport=connection.transport
-        )
+        self._connections = Connections(connection.transport, target.timeout)
+        self._client = self._connections.client
+        self._answers = Answers(target, self._connections, self._account, on_request)
+        self._unanswered = self._put_off = 0
 
     def __enter__(self) -> Self:
         return self
@@ -76,7 +87,7 @@ class Session:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._client.close()
+        self._connections.close()
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, not more than the budget has."""
@@ -86,8 +97,8 @@ class Session:
         self, operation: str, *, intent: Intent = Intent.NONE, **parts: Unpack[RequestParts]
     ) -> Exchange:
         """Send one request of the contract, made of these parts."""
-        request, content = built_request(self._client, self.target, operation, parts)
-        return self._sent(request, content, intent)
+        outgoing = built_request(self._client, self.target, operation, parts)
+        return self._sent(replace(outgoing, intent=intent))
 
     @contextmanager
     def meanwhile(self, operation: str, **parts: Unpack[RequestParts]) -> Iterator[list[Exchange]]:
@@ -95,23 +106,23 @@ class Session:
 
         The exchange of the request itself is in the yielded list when the block is left.
         """
-        request, content = built_request(self._client, self.target, operation, parts)
+        outgoing = built_request(self._client, self.target, operation, parts)
         exchanges: list[Exchange] = []
         with self.together(), ThreadPoolExecutor(1) as background:
-            answer = background.submit(self._answer, request)
+            answer = background.submit(self._last_answer, outgoing)
             try:
                 yield exchanges
             finally:
-                exchanges.append(self._kept(request, content, Intent.NONE, answer.result()))
+                exchanges.append(self._concluded(outgoing, answer.result()))
 
     def watch(self, watcher: Watcher, operation: str, **parts: Unpack[RequestParts]) -> Exchange:
         """Send a request and show its answer to a watcher while it comes.
 
         What the watcher sends is under way at the same time, and kept before it.
         """
-        request, content = built_request(self._client, self.target, operation, parts)
+        outgoing = built_request(self._client, self.target, operation, parts)
         with self.together():
-            return self._sent(request, content, Intent.NONE, watcher)
+            return self._sent(replace(outgoing, watcher=watcher))
 
     @contextmanager
     def together(self) -> Iterator[None]:
@@ -141,99 +152,130 @@ class Session:
         watcher: Watcher | None = None,
     ) -> Exchange:
         """Send a request with these headers and no others; show its answer to a watcher."""
-        request = self._client.build_request(method, url, headers=headers, content=content)
-        return self._sent(request, content, intent, watcher)
-
-    def delete(self, path: str) -> Exchange:
-        """Delete what lies at a path below the base URL; no evidence, and free of any budget."""
-        request = self._client.build_request(
-            "DELETE", self.target.url + path, headers=standard_headers(self.target)
-        )
-        for _ in range(1 + MOST_WAITS):
-            response = received(self._client, request, timeout=self.target.timeout)
-            exchange = self._kept(request, b"", Intent.NONE, response, self.deletions)
-            wait = asked_wait(response.header("retry-after")) if exchange.is_put_off else None
-            if wait is None or wait > LONGEST_WAIT:
-                break
-            self._sleep(wait)
-        return exchange
-
-    def _sent(
-        self,
-        request: httpx2.Request,
-        content: bytes,
-        intent: Intent,
-        watcher: Watcher | None = None,
-    ) -> Exchange:
-        """Send a request, again if the server says when, and keep each exchange."""
-        waits = 0
-        while True:
-            try:
-                response = self._answer(request, watcher)
-            except AbandonedStream as left:
-                self._kept(request, content, intent, left.response)
-                raise left.cause from None
-            exchange = self._kept(request, content, intent, response)
-            wait = asked_wait(response.header("retry-after")) if exchange.is_put_off else None
-            if wait is None:
-                return exchange
-            where = f"{request.method} {request.url}"
-            self._sleep(checked_wait(wait, waits, self._account, where))
-            waits += 1
-
-    def _kept(
-        self,
-        request: httpx2.Request,
-        body: bytes,
-        intent: Intent,
-        response: Response,
-        kept: list[Exchange] | None = None,
-    ) -> Exchange:
-        """Keep what was sent and answered, as it was, among the exchanges or elsewhere.
-
-        Where the server asks to come again later, something spoke against it after all.
-        """
-        sent = Request(
-            method=request.method,
-            url=str(request.url),
-            headers=tuple(request.headers.items()),
-            body=body,
-        )
-        with self._keeping:
-            exchange = Exchange(
-                number=len(self.exchanges) + len(self.deletions) + 1,
+        wire = self._client.build_request(method, url, headers=headers, content=content)
+        return self._sent(
+            OutgoingRequest(
                 edition=self.target.edition,
-                request=sent,
-                response=response,
-                source=self.source,
-                seen_at=self._opened_at + self.now(),
-                intent=intent if response.status != TOO_MANY_REQUESTS else Intent.NONE,
-                together=self._together,
-            )
-            (self.exchanges if kept is None else kept).append(exchange)
-        return exchange
-
-    def _answer(self, request: httpx2.Request, watcher: Watcher | None = None) -> Response:
-        """Return the answer to a request that the budget has room for."""
-        known = match(self.target.edition, request.method, str(request.url))
-        is_run = known is not None and known[0].id in CREATES_RUNS
-        self._account.spend(is_run=is_run)
-        self._on_request(self.source, len(self.exchanges))
-        left = self._account.seconds_left
-        try:
-            response = received(
-                self._client,
-                request,
-                timeout=min(self.target.timeout, left),
-                longest=min(LONGEST_STREAM, left),
+                wire=wire,
+                content=content,
+                intent=intent,
                 watcher=watcher,
             )
-        except Unreachable:
-            if left < self.target.timeout:
-                raise self._account.spent("seconds") from None
-            raise
-        if not (response.is_whole or response.is_stream or self._account.seconds_left):
-            raise self._account.spent("seconds")
-        if is_run and response.status >= BAD_REQUEST:
-            self._account.give_back_run()
+        )
+
+    def delete(self, path: str) -> Exchange:
+        """Delete what lies at a path below the base URL; no evidence, and free of any budget.
+
+        Raises `Unreachable` if that has no answer.
+        """
+        outgoing = self._plain("DELETE", self.target.url + path)
+        for waits in itertools.count():
+            response = self._connections.response(
+                outgoing.wire, timeout=self.target.timeout, longest=LONGEST_STREAM
+            )
+            exchange = self._kept(outgoing, response, self.deletions)
+            pause = _pause(response, waits)
+            if pause is None:
+                break
+            self._wait(pause)
+        if not exchange.is_answered:
+            raise Unreachable(f"{outgoing.place}: {response.failure}")
+        return exchange
+
+    def _plain(self, method: str, url: str) -> OutgoingRequest:
+        """Return a request with nothing but the headers that every one has."""
+        wire = self._client.build_request(method, url, headers=standard_headers(self.target))
+        return OutgoingRequest(edition=self.target.edition, wire=wire)
+
+    def _sent(self, outgoing: OutgoingRequest) -> Exchange:
+        """Send a request, again if the server puts it off, and keep each exchange."""
+        return self._concluded(outgoing, self._last_answer(outgoing))
+
+    def _last_answer(self, outgoing: OutgoingRequest) -> Response | None:
+        """Return the answer to a request; those that put it off before are kept.
+
+        None if requests of its kind are not sent any more.
+        """
+        if self._answers.is_given_up(outgoing):
+            return None
+        for waits in itertools.count():
+            try:
+                response = self._answers.to(outgoing, self.source, len(self.exchanges))
+            except AbandonedStream as left:
+                self._kept(outgoing, left.response)
+                raise left.cause from None
+            pause = _pause(response, waits)
+            if pause is None:
+                break
+            self._kept(outgoing, response)
+            if pause >= self._account.seconds_left:
+                raise self._account.spent("seconds")
+            self._wait(pause)
         return response
+
+    def _wait(self, seconds: float) -> None:
+        """Wait because the server asked for it."""
+        self._sleep(seconds)
+        with self._keeping:
+            self.waited += seconds
+
+    def _concluded(self, outgoing: OutgoingRequest, response: Response | None) -> Exchange:
+        """Keep the last answer to a request; raise if the next is not worth sending."""
+        if response is None:
+            reason = f"not sent: {outgoing.kind} was too often not answered in time before"
+            return self._exchange(outgoing, Response(status=NO_ANSWER, failure=reason))
+        exchange = self._kept(outgoing, response)
+        self._put_off = self._put_off + 1 if exchange.is_put_off else 0
+        if self._put_off == MOST_PUT_OFF:
+            raise BudgetExceeded(f"{outgoing.place}: {put_off_reason(response, self._put_off)}")
+        self._unanswered = 0 if exchange.is_answered else self._unanswered + 1
+        if self._unanswered == MOST_UNANSWERED:
+            self._greet()
+        return exchange
+
+    def _greet(self) -> None:
+        """Send a cheap request that was answered before; raise `Unreachable` if it is not again."""
+        self._unanswered = 0
+        outgoing = self._answers.cheapest or self._plain("GET", self.target.url)
+        response = self._answers.to(outgoing, self.source, len(self.exchanges))
+        self._kept(outgoing, response)
+        if not response.is_answer:
+            raise Unreachable(
+                f"{self.target.url}: the server is gone: {MOST_UNANSWERED} requests in a row had "
+                f"no answer, and then {outgoing.place}: {response.failure}"
+            )
+
+    def _kept(
+        self, outgoing: OutgoingRequest, response: Response, kept: list[Exchange] | None = None
+    ) -> Exchange:
+        """Keep what was sent and answered, as it was, among the exchanges or elsewhere."""
+        with self._keeping:
+            number = len(self.exchanges) + len(self.deletions) + 1
+            exchange = self._exchange(outgoing, response, number)
+            (self.exchanges if kept is None else kept).append(exchange)
+            if outgoing.asks_for_run and not exchange.is_answered:
+                self.unsure |= set(exchange.ids.values())
+        return exchange
+
+    def _exchange(self, outgoing: OutgoingRequest, response: Response, number: int = 0) -> Exchange:
+        """Return what was sent and answered."""
+        is_sure = not response.is_put_off and self._is_sure(outgoing)
+        return Exchange(
+            number=number,
+            edition=self.target.edition,
+            request=outgoing.as_sent(),
+            response=response,
+            source=self.source,
+            seen_at=self._opened_at + self.now(),
+            intent=outgoing.intent if is_sure else Intent.NONE,
+            together=self._together,
+        )
+
+    def _is_sure(self, outgoing: OutgoingRequest) -> bool:
+        """Say whether nothing speaks against a request that its sender could not know."""
+        return outgoing.intent not in SAFE_INTENTS or self.unsure.isdisjoint(outgoing.ids.values())
+
+
+def _pause(response: Response, waits: int) -> float | None:
+    """Return how long to wait before a request goes again; None if it goes no more."""
+    return pause_before(response.header(RETRY_AFTER), waits) if response.is_put_off else None

@@ -18,6 +18,8 @@ DEFAULT_KEY_NAME = "OPENAI_API_KEY"
 DEFAULT_MODEL = "gpt-4o"
 DEFAULT_CASES = 10
 PROFILES = ("smoke", "full")
+SMOKE_REQUESTS = 80
+"""Requests that a smoke check sends at most, unless its budget says otherwise."""
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)")
 
 
@@ -54,6 +56,12 @@ class Target:
         url, user = without_user(self.url)
         object.__setattr__(self, "url", url)
         object.__setattr__(self, "headers", (*user, *self.headers))
+
+    @property
+    def bound(self) -> int | None:
+        """How many requests its profile sends at most; None if that is not bounded."""
+        is_bounded = self.profile == "smoke" and self.budget.requests is None
+        return SMOKE_REQUESTS if is_bounded else None
 
     def secrets(self) -> Mapping[str, str]:
         """Return what must never be shown, each with the name to show instead."""

@@ -68,6 +68,15 @@ def operations(edition: str) -> Mapping[str, Operation]:
     return MappingProxyType(by_id)
 
 
+def run_operations(edition: str) -> tuple[Operation, ...]:
+    """Return the operations about runs, those that a server of the protocol is checked for.
+
+    >>> len(run_operations("v2"))
+    9
+    """
+    return tuple(one for one in operations(edition).values() if "/runs" in one.path)
+
+
 def _operation(method: str, path: str, described: dict[str, Any]) -> Operation:
     """Read one operation; the kind of a body is the name of the file its schema refers to."""
     content = described["responses"]["200"]["content"]

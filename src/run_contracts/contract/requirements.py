@@ -35,8 +35,9 @@ class Requirement:
     """One numbered sentence of the contract, e.g. ``RUN-LIFE-002``.
 
     `judge` says whether the JSON Schema of a kind decides it or code does; `rule` names the rule on
-    a value that does, and what follows it are that rule's data. ``schemas/requirements.toml``
-    explains each.
+    a value that does, and what follows it are that rule's data. `shown_by` are the operations whose
+    answers can show it, `shown_in` the statuses of runs that can; any one of them, and if there are
+    none, whatever there is. ``schemas/requirements.toml`` explains each.
     """
 
     id: str
@@ -54,6 +55,8 @@ class Requirement:
     rule: str | None = None
     expect: str | None = None
     statuses: tuple[str, ...] = ()
+    shown_by: tuple[str, ...] = ()
+    shown_in: tuple[str, ...] = ()
     below: int | None = None
     total: str = ""
     parts: tuple[str, ...] = ()
@@ -178,6 +181,8 @@ def _requirement(row: dict[str, Any], areas: dict[str, Any]) -> Requirement:
             fields=fields,
             statuses=tuple(row.get("statuses", ())),
             parts=tuple(row.get("parts", ())),
+            shown_by=tuple(row.get("shown_by", areas[row["area"]].get("shown_by", ()))),
+            shown_in=tuple(row.get("shown_in", ())),
             **{name: row[name] for name in AS_THEY_ARE if name in row},
         )
     except (KeyError, ValueError) as error:

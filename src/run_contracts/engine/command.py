@@ -29,8 +29,10 @@ FREE_TEXTS = frozenset({"url", "assistant_id", "thread_id", "model"})
 FIELD_DEFAULTS = {field.name: field.default for field in fields(Target)}
 
 
-def check_command(target: Target, policy: Policy) -> str:
+def check_command(target: Target, policy: Policy, name: str = "") -> str:
     """Return the command that checks a target again; what is as it is by default is left out.
+
+    `name` takes the place of the URL where it is not by that that a command reaches the target.
 
     >>> check_command(Target(url="http://h/v1", headers=(("X-Tenant", "blue"),)), Policy())
     'run-contracts check http://h/v1 --header "X-Tenant: $X_TENANT"'
@@ -43,7 +45,7 @@ def check_command(target: Target, policy: Policy) -> str:
     if target.is_embedded:
         changed.pop("key_name", None)
     else:
-        words.append(word(url, secrets))
+        words.append(word(name or url, secrets))
     words += option_words(changed, secrets)
     words += [str(target.budget)] if str(target.budget) else []
     words += ["--strict"] if policy.strict else []

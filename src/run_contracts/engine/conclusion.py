@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
-from run_contracts.engine.verdicts import Ending
 from run_contracts.events import (
     ADVICE,
     BROKEN,
@@ -14,41 +13,33 @@ from run_contracts.events import (
     Decided,
     ExitCode,
     Finished,
-    ProbeEnded,
     Result,
 )
 
-FIRM = frozenset({ExitCode.INTERRUPTED, ExitCode.USAGE, ExitCode.OUR_ERROR})
+FIRM = frozenset({ExitCode.INTERRUPTED, ExitCode.TERMINATED, ExitCode.USAGE, ExitCode.OUR_ERROR})
 """Codes that say something else than what the verdicts amount to."""
 
 
-def concluded(
-    footer: Finished, verdicts: Sequence[Decided], probes: Sequence[ProbeEnded]
-) -> Finished:
+def concluded(footer: Finished, verdicts: Sequence[Decided]) -> Finished:
     """Return a footer with the counts, the exit code and the error that follow from the rest.
 
     What is broken weighs more than that a check was stopped: nothing it left out could mend it.
-    A probe that was blocked is red even where every requirement was decided by others: a server
-    that stops answering half way has not been verified.
+    What could not be exercised is not broken; whether enough was seen without it, the footer says.
     """
-    code = _code(footer, verdicts, probes)
-    blocked = next((one for one in probes if one.ending == Ending.BLOCKED), None)
-    error = footer.error
-    if error is None and blocked is not None and not any(one.is_red for one in verdicts):
-        error = f"{blocked.probe} was blocked: {blocked.reason}"
-    return replace(footer, counts=counts(verdicts), exit_code=code, error=error)
+    return replace(footer, counts=counts(verdicts), exit_code=_code(footer, verdicts))
 
 
-def _code(footer: Finished, verdicts: Sequence[Decided], probes: Sequence[ProbeEnded]) -> ExitCode:
+def _code(footer: Finished, verdicts: Sequence[Decided]) -> ExitCode:
     if footer.exit_code in FIRM:
         return ExitCode(footer.exit_code)
-    if any(one.outcome == BROKEN for one in verdicts) or footer.baseline:
+    if any(one.outcome == BROKEN for one in verdicts) or footer.baseline or footer.required:
         return ExitCode.BROKEN
-    if not any(one.result in (Result.PASS, Result.FAIL) for one in verdicts):
-        return ExitCode.STOPPED if footer.is_cut else ExitCode.NOTHING_VERIFIED
-    if any(one.is_red for one in verdicts) or any(one.ending == Ending.BLOCKED for one in probes):
-        return ExitCode.BROKEN
-    return ExitCode.STOPPED if footer.is_cut else ExitCode.HOLDS
+    if footer.is_cut:
+        return ExitCode.STOPPED
+    is_decided = any(one.result in (Result.PASS, Result.FAIL) for one in verdicts)
+    if not is_decided or footer.unverified:
+        return ExitCode.NOTHING_VERIFIED
+    return ExitCode.HOLDS
 
 
 def counts(verdicts: Sequence[Decided]) -> dict[str, int]:

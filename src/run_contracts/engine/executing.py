@@ -14,11 +14,19 @@ from run_contracts.engine import recording
 from run_contracts.engine.cleanup import clean_up, leftovers
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.planning import CheckPlan
-from run_contracts.engine.verdicts import Ending, MissingEvidence, broken_by
-from run_contracts.errors import BudgetExceeded, HarnessError, RunContractsError, Unreachable
+from run_contracts.engine.unseen import NOT_RUN, Ending, MissingEvidence
+from run_contracts.engine.verdicts import broken_by
+from run_contracts.errors import (
+    BudgetExceeded,
+    HarnessError,
+    ProfileSpent,
+    RunContractsError,
+    Unreachable,
+)
 from run_contracts.events import Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
 from run_contracts.probes.reading import NO_THREAD
+from run_contracts.traffic.evidence import NO_PLACE, NOT_OFFERED, Evidence
 from run_contracts.traffic.exchange import Intent
 
 if TYPE_CHECKING:
@@ -29,6 +37,10 @@ EXPLORATION_WHAT = "make right and wrong requests for every endpoint with schema
 STATEFUL = "walks"
 STATEFUL_WHAT = "use runs in any order, each time on a new thread"
 REDIRECTS = range(300, 400)
+NOTHING_THERE = (
+    "every request was answered that there is nothing; is the base URL right? it usually ends "
+    "with /v1"
+)
 ENDING_BY_ERROR: dict[type[Exception], Ending] = {
     Blocked: Ending.BLOCKED,
     Inconclusive: Ending.INCONCLUSIVE,
@@ -39,18 +51,23 @@ ENDING_BY_ERROR: dict[type[Exception], Ending] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """One part of a check: its name, what it does in words, and what it does."""
+    """One part of a check: its name, what it does in words, and what it does.
+
+    `reaches` are the statuses that it is to bring a run into.
+    """
 
     name: str
     what: str
     scenario: Callable[[], None]
+    reaches: frozenset[str] = frozenset()
 
 
 class Execution:
     """Carries out a plan.
 
-    `missing_evidence` says what was kept away and why, and
-    `left_behind` holds the paths of what could not be deleted.
+    `missing_evidence` says what was kept away and why, and `left_behind` holds the paths of what
+    could not be deleted. `is_gone` says that the server answered first, and then no more,
+    `is_bounded` that the check sent all that its profile sends.
     """
 
     def __init__(self, plan: CheckPlan, session: Session, interrupts: Interrupts) -> None:
@@ -58,6 +75,7 @@ class Execution:
         self.missing_evidence: dict[str, MissingEvidence] = {}
         self.left_behind: tuple[str, ...] = ()
         self._plan, self._session, self._interrupts = plan, session, interrupts
+        self.is_gone = self.is_bounded = False
         self._context = ProbeContext(session, plan.contract)
         self._stopped, self._stopped_in, self._not_run = "", "", list[str]()
 
@@ -72,6 +90,15 @@ class Execution:
         left = f"; not run: {', '.join(self._not_run)}" if self._not_run else ""
         return f"in {self._stopped_in}: {self._stopped}{left}" if self._stopped else None
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether it was ended early by its budget, or by a person."""
+        return self.is_stopped and not (self.is_gone or self.is_bounded)
+
+    def stop(self, reason: str) -> None:
+        """Carry out nothing more after the phase that was the last to end."""
+        self._stop(reason, self._session.source)
+
     def run(self) -> Iterator[Event]:
         """Carry out everything and yield what happens.
 
@@ -79,11 +106,13 @@ class Execution:
         """
         self._ending("reaching", lambda: reach(self._session), is_first=True)
         yield from map(recording.exchanged, self._session.exchanges)
-        for phase in self._phases():
+        for number, phase in enumerate(self._phases()):
+            if number == 1 and self._is_nothing_there():
+                raise Unreachable(f"{self._plan.target.url}: {NOTHING_THERE}")
             if self._stopped:
                 self._not_run.append(phase.name)
                 self.missing_evidence[phase.name] = MissingEvidence(
-                    probe="not run", ending=Ending.INCONCLUSIVE, reason=self._stopped
+                    probe=NOT_RUN, ending=Ending.INCONCLUSIVE, reason=self._stopped
                 )
             else:
                 yield from self._carry_out(phase)
@@ -96,7 +125,7 @@ class Execution:
         """Yield what is to be done: the probes, then the search for what none of them does."""
         for probe in self._plan.probes:
             scenario = partial(probe.scenario, self._context)
-            yield Phase(name=probe.name, what=probe.what, scenario=scenario)
+            yield Phase(name=probe.name, what=probe.what, scenario=scenario, reaches=probe.reaches)
         if self._plan.searches:
             yield Phase(name=STATEFUL, what=STATEFUL_WHAT, scenario=self._search_statefully)
         if self._plan.searches and self._plan.left_out is None:
@@ -123,7 +152,7 @@ class Execution:
         first, started = len(self._session.exchanges), time.perf_counter()
         self._session.source = phase.name
         ending, reason = self._ending(phase.name, phase.scenario)
-        self._remember(phase.name, ending, reason)
+        self._remember(phase, ending, reason)
         sent = self._session.exchanges[first:]
         yield from map(recording.exchanged, sent)
         yield events.ProbeEnded(
@@ -135,9 +164,11 @@ class Execution:
             seconds=time.perf_counter() - started,
         )
 
-    def _remember(self, name: str, ending: Ending, reason: str) -> None:
+    def _remember(self, phase: Phase, ending: Ending, reason: str) -> None:
         if ending is not Ending.DONE:
-            self.missing_evidence[name] = MissingEvidence(probe=name, ending=ending, reason=reason)
+            self.missing_evidence[phase.name] = MissingEvidence(
+                probe=phase.name, ending=ending, reason=reason, reaches=phase.reaches
+            )
 
     def _ending(
         self, name: str, scenario: Callable[[], None], *, is_first: bool = False
@@ -149,6 +180,9 @@ class Execution:
         try:
             with self._interrupts.interruptible():
                 scenario()
+        except ProfileSpent as error:
+            self.is_bounded = True
+            return self._stop(str(error), name)
         except BudgetExceeded as error:
             return self._stop(str(error), name)
         except KeyboardInterrupt:
@@ -158,10 +192,18 @@ class Execution:
         except RunContractsError as error:
             if is_first or not isinstance(error, Unreachable):
                 raise
-            return Ending.BLOCKED, str(error)
+            self.is_gone = True
+            return self._stop(str(error), name)
         except Exception as error:
             raise HarnessError(f"a probe failed by its own fault: {error!r}") from error
         return Ending.DONE, ""
+
+    def _is_nothing_there(self) -> bool:
+        """Say whether all that was answered to known requests is that there is no such place."""
+        exchanges = tuple(self._session.exchanges)
+        evidence = Evidence(contract=self._plan.contract, exchanges=exchanges)
+        asked = [one for one in exchanges if one.operation is not None]
+        return bool(asked) and not any(map(evidence.is_offered, asked))
 
     def _stop(self, reason: str, name: str) -> tuple[Ending, str]:
         self._stopped, self._stopped_in = reason, name
@@ -169,7 +211,10 @@ class Execution:
 
 
 def reach(session: Session) -> None:
-    """Ask for the runs of no thread, to see whether an API is there; raise `Unreachable` if not."""
+    """Ask for the runs of no thread, to see whether an API is there; raise `Unreachable` if not.
+
+    What is answered where no API has anything tells what the router answers by itself.
+    """
     session.source = "reaching"
     exchange = session.send("listRuns", thread_id=NO_THREAD, intent=Intent.ABSENT)
     where = exchange.request.url
@@ -177,8 +222,10 @@ def reach(session: Session) -> None:
     if response.status in REDIRECTS:
         goal = response.header("location") or "nowhere"
         raise Unreachable(f"{where}: redirects to {goal}; give the base URL it leads to")
-    if "html" in response.media_type:
+    if "html" in response.media_type and response.status not in NOT_OFFERED:
         raise Unreachable(
             f"{where}: answers {response.status} with HTML, not an API; "
             "is the base URL right? it usually ends with /v1"
         )
+    nowhere = f"{session.target.url}/threads/{NO_THREAD}{NO_PLACE}"
+    session.send_raw("GET", nowhere, headers={}, content=b"")

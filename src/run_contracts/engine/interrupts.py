@@ -1,4 +1,4 @@
-"""Interrupting: Ctrl-C leaves what is being sent at once, and nothing else half done."""
+"""Interrupting: a signal leaves what is being sent at once, and nothing else half done."""
 
 from __future__ import annotations
 
@@ -10,25 +10,37 @@ from types import FrameType, TracebackType
 from typing import Any, Self
 
 from run_contracts.client.connection import RequestHook
+from run_contracts.events import ExitCode
+
+EXIT_CODES = {signal.SIGINT: ExitCode.INTERRUPTED, signal.SIGTERM: ExitCode.TERMINATED}
+"""What a process says that a signal ended: 128 and its number, as shells have it."""
 
 
 class Interrupts:
-    """Listens for Ctrl-C while a check is under way; use it as a context manager.
+    """Listens for Ctrl-C and SIGTERM while a check is under way; use it as a context manager.
 
     The first one raises `KeyboardInterrupt` inside `interruptible`, and is only remembered
     elsewhere: lines of reports are written to their end, and what was created is deleted. The
-    second one is as Ctrl-C always is. Where signals do not come, outside the main thread, it does
-    nothing.
+    second one is as it always is. Where signals do not come, outside the main thread, it does
+    nothing, and a SIGTERM for which somebody else listens stays theirs.
     """
 
     def __init__(self) -> None:
         """Nobody listens yet."""
-        self.is_asked = self._is_interruptible = False
-        self._before: Any = None
+        self.exit_code: ExitCode | None = None
+        self._is_interruptible = False
+        self._before: dict[signal.Signals, Any] = {}
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether somebody asked to end the check."""
+        return self.exit_code is not None
 
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
-            self._before = signal.signal(signal.SIGINT, self._hear)
+            for number in EXIT_CODES:
+                if number == signal.SIGINT or signal.getsignal(number) is signal.SIG_DFL:
+                    self._before[number] = signal.signal(number, self._hear)
         return self
 
     def __exit__(
@@ -37,18 +49,22 @@ class Interrupts:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._before is not None:
-            signal.signal(signal.SIGINT, self._before)
+        for number, before in self._before.items():
+            signal.signal(number, before)
 
-    def _hear(self, _signal: int, _frame: FrameType | None) -> None:
-        is_again, self.is_asked = self.is_asked, True
+    def _hear(self, number: int, _frame: FrameType | None) -> None:
+        is_again = self.is_asked
+        self.exit_code = self.exit_code or EXIT_CODES[signal.Signals(number)]
+        if is_again and number != signal.SIGINT:
+            signal.signal(number, signal.SIG_DFL)
+            signal.raise_signal(number)
         if self._is_interruptible or is_again:
             raise KeyboardInterrupt
 
     def before(self, hook: RequestHook) -> RequestHook:
         """Return a hook that ends the sending if that was asked, and else calls another.
 
-        What Ctrl-C raises may have been lost inside other people's code.
+        What a signal raises may have been lost inside other people's code.
         """
 
         def obedient(source: str, sent: int) -> None:
@@ -60,7 +76,7 @@ class Interrupts:
 
     @contextmanager
     def interruptible(self) -> Iterator[None]:
-        """Let Ctrl-C end what is done inside; raise at once if it came before."""
+        """Let a signal end what is done inside; raise at once if it came before."""
         if self.is_asked:
             raise KeyboardInterrupt
         self._is_interruptible = True

@@ -12,7 +12,7 @@ from run_contracts import events
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import operations
-from run_contracts.engine.verdicts import Ending, MissingEvidence
+from run_contracts.engine.unseen import Ending, MissingEvidence
 from run_contracts.probes import Probe, planned
 
 LEFT_OUT = (
@@ -51,8 +51,9 @@ class CheckPlan:
         if self.chosen is not None or not self.is_whole:
             return {}
         reason = f"only a full check exercises it, not the profile {self.target.profile}"
+        left_out = (one for one in planned("full") if one not in self.probes)
         missing = MissingEvidence(probe="", ending=Ending.INCONCLUSIVE, reason=reason)
-        return {one.name: missing for one in planned("full") if one not in self.probes}
+        return {one.name: missing for one in left_out}
 
     @property
     def searches(self) -> bool:

@@ -6,22 +6,45 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 
+from run_contracts.contract.operations import run_operations
 from run_contracts.contract.requirements import Level
 from run_contracts.engine.baseline.applying import BaselineReader
 from run_contracts.engine.baseline.entries import EMPTY, Baseline
+from run_contracts.engine.baseline.following import explained, followed, spoiled
+from run_contracts.engine.causes import causes
 from run_contracts.engine.conclusion import concluded
-from run_contracts.events import BROKEN, Decided, Event, Finished, ProbeEnded, Result
+from run_contracts.errors import UsageError
+from run_contracts.events import (
+    BROKEN,
+    STREAMED_ANSWERS,
+    Cause,
+    Decided,
+    Event,
+    Exchanged,
+    Finished,
+    FirstSeen,
+    Offer,
+    Result,
+    Surveyed,
+)
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.types import Edition
+
+ALL = "all"
+"""Stands for every operation, and for streams."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """What makes a check red: a broken MUST, if `strict` a broken SHOULD, but for known failures.
 
+    So do operations that it requires and that are not offered: their ids, or `ALL`.
     `baseline` holds those, and `today` is the day on which its entries expire or not; None is the
     day on which the policy is applied.
     """
 
     strict: bool = False
+    require: tuple[str, ...] = ()
     baseline: Baseline = EMPTY
     today: date | None = None
 
@@ -34,23 +57,71 @@ class Policy:
         """
         baseline = BaselineReader(self.baseline, self.today or datetime.now(UTC).date())
         verdicts: list[Decided] = []
-        probes: list[ProbeEnded] = []
+        exchanges: dict[int, Exchange] = {}
+        survey: Surveyed | None = None
         for event in baseline.watched(events):
             match event:
+                case FirstSeen():
+                    yield self._coloured_first(event, baseline)
                 case Decided():
                     verdicts.append(self._coloured(*baseline.known(event)))
-                    yield verdicts[-1]
-                case Finished():
-                    footer = replace(event, baseline=baseline.out_of_date(verdicts, event))
-                    yield concluded(footer, verdicts, probes)
-                case _:
-                    probes += [event] if isinstance(event, ProbeEnded) else []
+                case Surveyed():
+                    survey = event
                     yield event
+                case Cause():
+                    pass  # They are found anew, by what is red now.
+                case Finished():
+                    by_operation = spoiled(verdicts, exchanges, survey)
+                    verdicts = followed(verdicts, by_operation)
+                    yield from verdicts
+                    yield from causes(verdicts, exchanges)
+                    wrong = baseline.out_of_date(verdicts, event)
+                    required = tuple(self._lacking(survey)) if survey is not None else ()
+                    footer = replace(event, baseline=wrong, required=required)
+                    yield concluded(explained(footer, verdicts, by_operation), verdicts)
+                case Exchanged():
+                    exchanges[event.exchange.number] = event.exchange
+                    yield event
+                case _:
+                    yield event
+
+    def check_required(self, edition: Edition) -> None:
+        """Raise `UsageError` if it requires an operation that an edition does not have."""
+        known = [one.id for one in run_operations(edition)]
+        for name in self.require:
+            if name not in (ALL, STREAMED_ANSWERS, *known):
+                names = ", ".join((ALL, *known, STREAMED_ANSWERS))
+                raise UsageError(f"no operation {name!r} can be required; there are {names}")
+
+    def _lacking(self, survey: Surveyed) -> Iterator[str]:
+        """Yield a sentence for each operation that is required and not offered."""
+        for operation in survey.operations:
+            is_required = bool({ALL, operation.operation} & set(self.require))
+            if is_required and operation.state != Offer.OFFERED:
+                yield f"{operation.what} is required and {operation.state}: {operation.reason}"
+
+    def _coloured_first(self, event: FirstSeen, baseline: BaselineReader) -> FirstSeen:
+        """Return it coloured as the verdict would be that rests on it alone."""
+        rule = Decided(
+            requirement=event.requirement,
+            area="",
+            level=event.level,
+            sentence=event.sentence,
+            why="",
+            source="",
+            result=Result.FAIL,
+            is_red=False,
+            held=0,
+            broken=(event.broken,),
+            reason="",
+        )
+        verdict = self._coloured(*baseline.known(rule))
+        return replace(event, is_red=verdict.is_red, known=verdict.known)
 
     def _coloured(self, verdict: Decided, known: str) -> Decided:
         """Return a verdict as red, or not; no other place decides it."""
         is_broken = verdict.result == Result.FAIL and (self.strict or verdict.level == Level.MUST)
-        is_red = is_broken or verdict.result in (Result.BLOCKED, Result.ERROR)
+        is_red = is_broken or verdict.result == Result.ERROR
         return replace(verdict, is_red=is_red and not known, known=known)
 
 

@@ -44,11 +44,22 @@ def _hidden(value: Any, hide: Hide) -> Any:
                 found=hide(value.found),
                 expected=hide(value.expected),
             )
+        case events.OperationSeen():
+            return replace(value, reason=hide(value.reason))
         case _:
             return value
 
 
-OUTSIDE = ("target", "broken", "reason", "error")
+OUTSIDE = (
+    "target",
+    "broken",
+    "reason",
+    "error",
+    "operations",
+    "title",
+    "request",
+    "unverified",
+)
 """Fields of other events that hold what came from outside; only there can a secret be."""
 
 
@@ -71,18 +82,21 @@ def decided(
         result=result.value,
         is_red=False,
         held=held,
-        broken=tuple(
-            events.Broken(
-                exchange=outcome.exchange.number,
-                request=f"{outcome.exchange.request.method} {outcome.exchange.request.url}",
-                pointer=outcome.violation.pointer,
-                found=shown(outcome.violation.found),
-                expected=outcome.violation.expected,
-                code=outcome.violation.code,
-                found_type=type_of(outcome.violation.found),
-            )
-            for outcome in broken
-            if outcome.violation is not None
-        ),
+        broken=tuple(map(as_broken, broken)),
         reason=reason,
+    )
+
+
+def as_broken(outcome: Outcome) -> events.Broken:
+    """Return the violation of an outcome as a report holds it, secrets not yet hidden."""
+    exchange, violation = outcome.exchange, outcome.violation
+    assert violation is not None  # noqa: S101 - it is asked of violations alone
+    return events.Broken(
+        exchange=exchange.number,
+        request=f"{exchange.request.method} {exchange.request.url}",
+        pointer=violation.pointer,
+        found=shown(violation.found),
+        expected=violation.expected,
+        code=violation.code,
+        found_type=type_of(violation.found),
     )

@@ -10,8 +10,7 @@ from urllib.parse import quote
 
 from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import lifecycle
-from run_contracts.errors import Unreachable
-from run_contracts.probes import Probe, ProbeContext
+from run_contracts.probes import Blocked, Probe, ProbeContext
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.payload import Payload
 from run_contracts.traffic.recipe import Capture, Placeholder, RecipeStep, Template
@@ -47,7 +46,7 @@ class Replay:
     def send(self, steps: Iterable[RecipeStep]) -> None:
         """Send steps in order; those that raced race again.
 
-        Raises `Unreachable` if the target does not answer, or not with an id that is needed.
+        Raises `Blocked` if the target does not answer with an id that is needed.
         """
         left = deque(steps)
         while left:
@@ -128,7 +127,7 @@ class Replay:
             if id_ is None:
                 path = (p if isinstance(p, str) else f"<{p.name}>" for p in step.path)
                 request = f"{step.method} {''.join(path)}"
-                raise Unreachable(f"{request} does not answer with {capture.name} this time")
+                raise Blocked(f"{request} does not answer with {capture.name} this time")
             self._ids[capture.name] = id_
 
 

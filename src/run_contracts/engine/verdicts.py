@@ -2,39 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Callable, Collection, Sequence
 
 from run_contracts.checks import Outcome, outcomes
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract
-from run_contracts.contract.requirements import EVERY_OTHER, Level, Requirement
+from run_contracts.contract.requirements import Level, Requirement
 from run_contracts.engine import recording
+from run_contracts.engine.unseen import Unseen
 from run_contracts.events import Decided, Result
-from run_contracts.probes import planned
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-
-
-class Ending(StrEnum):
-    """How a probe ended."""
-
-    DONE = "done"
-    SKIP = "skip"
-    BLOCKED = "blocked"
-    INCONCLUSIVE = "inconclusive"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MissingEvidence:
-    """Why evidence that a probe was meant to give is missing; no probe if none was run."""
-
-    probe: str
-    ending: Ending
-    reason: str
-
 
 Decision = tuple[Decided, tuple[Outcome, ...]]
 """A verdict, and beside it the outcomes that break the requirement, with their exchanges."""
@@ -60,54 +38,26 @@ def broken_by(target: Target, contract: Contract) -> Callable[[Sequence[Exchange
     return broken
 
 
-def judged(
-    evidence: Evidence, wanted: Collection[str], missing_evidence: Mapping[str, MissingEvidence]
-) -> tuple[Decision, ...]:
+def judged(evidence: Evidence, wanted: Collection[str], unseen: Unseen) -> tuple[Decision, ...]:
     """Return the verdicts on the wanted requirements, in their order; none of them is red yet.
 
-    Any violation is a fail; else anything that held is a pass; else the reason is looked for in
-    the probes that should have given evidence: `missing_evidence` says by the name of a probe why
-    what it gives is missing.
+    Any violation is a fail; else anything that held is a pass; else `unseen` says why not.
     """
     contract = evidence.contract
-    by_probe = {probe.name: probe for probe in planned("full")}
-
-    def missing_for(requirement: str) -> Iterator[MissingEvidence]:
-        for name, missing in missing_evidence.items():
-            if name in by_probe and by_probe[name].gives_evidence_for(requirement):
-                yield missing
-
     requirements = [contract.register[one] for one in wanted if one not in contract.skips]
     by_id: dict[str, list[Outcome]] = {}
     for outcome in outcomes(evidence, wanted):
         by_id.setdefault(outcome.requirement, []).append(outcome)
-    return tuple(_judgement(one, by_id.get(one.id, []), missing_for) for one in requirements)
+    return tuple(_judgement(one, by_id.get(one.id, []), unseen) for one in requirements)
 
 
-def _judgement(
-    requirement: Requirement,
-    decided: list[Outcome],
-    missing_for: Callable[[str], Iterable[MissingEvidence]],
-) -> Decision:
+def _judgement(requirement: Requirement, decided: list[Outcome], unseen: Unseen) -> Decision:
     broken = tuple(one for one in decided if one.violation is not None)
     held = sum(one.violation is None and one.not_offered is None for one in decided)
     if broken or held:
         result, reason = (Result.FAIL, "") if broken else (Result.PASS, "")
     elif decided:
         result, reason = Result.SKIP, decided[0].not_offered or ""
-    elif EVERY_OTHER in requirement.fields:
-        result, reason = Result.SKIP, "no answer had a field without a rule of its own"
     else:
-        result, reason = _undecided(list(missing_for(requirement.id)))
+        result, reason = unseen.reason(requirement)
     return recording.decided(requirement, result, reason, held=held, broken=broken), broken
-
-
-def _undecided(missing_evidence: list[MissingEvidence]) -> tuple[Result, str]:
-    """Return why nothing is known: the gravest of what kept the evidence away."""
-    for ending in (Ending.ERROR, Ending.BLOCKED, Ending.SKIP, Ending.INCONCLUSIVE):
-        for missing in missing_evidence:
-            if missing.ending is ending:
-                return Result(ending.value), ": ".join(
-                    filter(None, (missing.probe, missing.reason))
-                )
-    return Result.INCONCLUSIVE, "nothing was seen that shows it"

@@ -31,6 +31,7 @@ from run_contracts.traffic.exchange import Exchange
         "RUN-LIST-016",
         "RUN-LIFE-00[157]",
     ),
+    reaches=(REQUIRES_ACTION,),
 )
 def tools(context: ProbeContext) -> None:
     """Take a run through requires_action."""
@@ -97,6 +98,7 @@ def _give_up(context: ProbeContext, run: RunValue) -> None:
         "RUN-STEP-032",
         "RUN-LIST-018",
     ),
+    reaches=(REQUIRES_ACTION,),
 )
 def streaming_tools(context: ProbeContext) -> None:
     """Follow a run through requires_action by its events."""

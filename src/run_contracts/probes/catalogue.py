@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -13,7 +13,7 @@ Scenario = Callable[[ProbeContext], None]
 RUN_VALUES = (
     "RUN-BODY-*",
     "RUN-SHAPE-*",
-    "RUN-HTTP-00[12]",
+    "RUN-HTTP-00[124]",
     "RUN-TIME-*",
     "RUN-USAGE-*",
     "RUN-ID-00?",
@@ -29,7 +29,8 @@ STEP_VALUES = "RUN-STEP-0[01]*"
 class Probe:
     """A scenario that sends requests. `creates` says what it leaves behind or pays for.
 
-    `exercises` holds patterns of the requirement ids it gives evidence for.
+    `exercises` holds patterns of the requirement ids it gives evidence for; `reaches` the statuses
+    that it brings a run into if the server lets it.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Probe:
     exercises: tuple[str, ...]
     scenario: Scenario
     is_smoke: bool = True
+    reaches: frozenset[str] = frozenset()
 
     def gives_evidence_for(self, requirement: str) -> bool:
         """Say whether the probe is meant to exercise a requirement."""
@@ -45,7 +47,12 @@ class Probe:
 
 
 def probe(
-    what: str, *, creates: str, exercises: tuple[str, ...], is_smoke: bool = True
+    what: str,
+    *,
+    creates: str,
+    exercises: tuple[str, ...],
+    is_smoke: bool = True,
+    reaches: Collection[str] = (),
 ) -> Callable[[Scenario], Probe]:
     """Make a probe of a scenario; its name is the function's."""
 
@@ -57,6 +64,7 @@ def probe(
             exercises=exercises,
             scenario=partial(ProbeContext.carry_out, scenario=scenario),
             is_smoke=is_smoke,
+            reaches=frozenset(reaches),
         )
 
     return make

@@ -25,6 +25,7 @@ TRIES = 3
         "RUN-ID-01[23]",
         "RUN-ECHO-01[23]",
     ),
+    reaches=(CANCELLED,),
 )
 def cancelling(context: ProbeContext) -> None:
     """Cancel without a body, once plainly and once as SDKs do: naming a type for it."""

@@ -263,4 +263,4 @@ def _complaint(exchange: Exchange) -> str:
     where = f"{operation.method} {operation.path}" if operation else exchange.request.url
     if response.status in NOT_OFFERED:
         return f"the server does not offer {where}"
-    return f"the server answered {response.status} to {where}"
+    return f"{where} {response.outcome}"

@@ -26,6 +26,7 @@ EXPIRY_PAUSE = 0.5
         "RUN-SUBMIT-006",
     ),
     is_smoke=False,
+    reaches=(EXPIRED,),
 )
 def expiring(context: ProbeContext) -> None:
     """Reach expired, if the server's time runs fast enough or it cooperates."""

@@ -18,6 +18,7 @@ LONGEST_RACE = 5.0
     creates="1 run",
     exercises=("RUN-CANCEL-006", "RUN-LIFE-004", "RUN-ID-016"),
     is_smoke=False,
+    reaches=(REQUIRES_ACTION,),
 )
 def cancelling_a_call(context: ProbeContext) -> None:
     """Cancel instead of answering."""
@@ -38,6 +39,7 @@ def cancelling_a_call(context: ProbeContext) -> None:
     creates="1 run",
     exercises=("RUN-SUBMIT-007",),
     is_smoke=False,
+    reaches=(REQUIRES_ACTION,),
 )
 def submitting_twice(context: ProbeContext) -> None:
     """Race with oneself."""

@@ -113,7 +113,7 @@ def isolation(context: ProbeContext) -> None:
 @probe(
     "ask for what does not exist, and send what is wrong",
     creates="nothing",
-    exercises=("RUN-ERR-*", "RUN-HTTP-003"),
+    exercises=("RUN-ERR-*", "RUN-HTTP-00[34]"),
 )
 def refusals(context: ProbeContext) -> None:
     """Be refused in every common way."""
@@ -141,7 +141,7 @@ def _url(context: ProbeContext, run: dict[str, str], run_id: str | None = None) 
 @probe(
     "ask for more that does not exist, and send more that is wrong",
     creates="nothing",
-    exercises=("RUN-ERR-00[15678]", "RUN-ERR-01[01]", "RUN-HTTP-003", "RUN-LIST-01[79]"),
+    exercises=("RUN-ERR-00[15678]", "RUN-ERR-01[01]", "RUN-HTTP-00[34]", "RUN-LIST-01[79]"),
     is_smoke=False,
 )
 def rarer_refusals(context: ProbeContext) -> None:

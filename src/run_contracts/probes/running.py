@@ -77,6 +77,7 @@ def first_id(page: Exchange) -> str | None:
         "RUN-LIST-015",
         "RUN-CANCEL-007",
     ),
+    reaches=(INCOMPLETE,),
 )
 def limits(context: ProbeContext) -> None:
     """Let a token limit end a run."""
@@ -110,6 +111,7 @@ def limits(context: ProbeContext) -> None:
         "RUN-STREAM-*",
         "RUN-OBJ-002",
     ),
+    reaches=(FAILED,),
 )
 def failing(context: ProbeContext) -> None:
     """Reach failed, on a server that cooperates."""

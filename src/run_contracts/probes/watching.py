@@ -43,7 +43,8 @@ class RunWatch:
             raise NotOffered(f"{operation.method} {operation.path} is answered {response.status}")
         runs = [observation.run for observation in evidence.observations(exchange)]
         if not runs or not all(isinstance(runs[-1].get(k), str) for k in ("id", "thread_id")):
-            raise Blocked(f"{exchange} was answered {response.status} without a run")
+            lacking = " without a run" if exchange.is_answered else ""
+            raise Blocked(f"{exchange} {response.outcome}{lacking}")
         self.seen[runs[-1]["id"]] = runs[-1]
         if exchange.operation_id and _asks_for_stream(exchange):
             self._streams[exchange.operation_id] = exchange.is_stream
@@ -118,7 +119,12 @@ class RunWatch:
         return self.contract.lifecycle.is_terminal(str(run.get("status")))
 
     def is_free(self, thread_id: str) -> bool:
-        """Say whether every run that was seen on a thread had ended when it was last seen."""
+        """Say whether every run that was seen on a thread had ended when it was last seen.
+
+        A run whose create had no answer may be there unseen.
+        """
+        if thread_id in self.session.unsure:
+            return False
         return all(map(self.has_ended, self.runs_on(thread_id)))
 
     def runs_on(self, thread_id: str) -> list[RunValue]:

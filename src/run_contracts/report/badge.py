@@ -5,7 +5,8 @@ from __future__ import annotations
 from xml.sax.saxutils import escape, quoteattr
 
 from run_contracts.events import ExitCode
-from run_contracts.report.summary import OUTCOME_WORDS, RED_OUTCOMES, Summary
+from run_contracts.report.summary import Summary
+from run_contracts.report.words import OUTCOME_WORDS, RED_OUTCOMES
 
 SUBJECT = "run contract"
 COLOURS = {ExitCode.HOLDS: "#2b6a41", ExitCode.BROKEN: "#b3261e"}
@@ -43,8 +44,11 @@ def _message(summary: Summary) -> str:
     if finished.exit_code not in COLOURS or not named:
         return summary.conclusion
     counts = [f"{summary.counts[name]} {OUTCOME_WORDS[name]}" for name in named]
-    if finished.exit_code == ExitCode.BROKEN and not set(named) - {"pass", "known"}:
-        counts.append("known failures to edit" if finished.baseline else "a probe blocked")
+    if finished.baseline and not set(named) - {"pass", "known"}:
+        counts.append("known failures to edit")
+    surveyed = summary.surveyed
+    if surveyed is not None and not summary.started.only and surveyed.offered < surveyed.size:
+        counts.append(f"{surveyed.offered} of {surveyed.size} operations")
     return " / ".join(counts)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from run_contracts.errors import UsageError
-from run_contracts.events import Decided, ExitCode
+from run_contracts.events import Decided, ExitCode, Offer
 from run_contracts.report import sanitizing
-from run_contracts.report.summary import OUTCOME_WORDS, RED_OUTCOMES, Summary
+from run_contracts.report.summary import Summary
+from run_contracts.report.words import OUTCOME_WORDS, RED_OUTCOMES
 
 CHANGE_WORDS = {
     "new": "newly broken",
@@ -154,12 +155,28 @@ def _lines(comparison: Comparison) -> Iterator[str]:
             yield ""
             yield f"{CHANGE_WORDS[change]}:"
             yield from (f"  {_line(row)}" for row in notable)
+    yield from _operations(comparison)
     yield ""
     counts = [
         f"{len(rows)} {CHANGE_WORDS[name]}" for name, rows in comparison.by_change.items() if rows
     ]
     yield ", ".join(counts) or "no requirement was judged"
     yield comparison.conclusion
+
+
+def _operations(comparison: Comparison) -> Iterator[str]:
+    """Yield the operations that one check saw otherwise than another."""
+    states = [
+        {one.operation: one.state for one in summary.surveyed.operations}
+        for summary in comparison.summaries
+        if summary.surveyed is not None
+    ]
+    if len(states) < len(comparison.summaries):
+        return
+    for name in states[0]:
+        seen = [by_name.get(name, Offer.UNTRIED.value) for by_name in states]
+        if len(set(seen)) > 1:
+            yield f"operation {name}: {' → '.join(seen)}"
 
 
 def _line(row: Row) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from run_contracts.events import Started
 from run_contracts.report import sanitizing
-from run_contracts.report.text import counted
+from run_contracts.report.folding import counted
 
 
 def lines(started: Started, budget: str) -> Iterator[str]:

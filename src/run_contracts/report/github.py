@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
-from run_contracts.events import KNOWN, Decided, Started
-from run_contracts.report import sanitizing
-from run_contracts.report.summary import OUTCOME_WORDS, Summary, title
-from run_contracts.report.text import counted, decided
+from run_contracts.events import KNOWN, Decided, Offer, Result
+from run_contracts.report import operations_table, sanitizing
+from run_contracts.report.finding_lines import decided, followers, followers_words
+from run_contracts.report.folding import counted, title
+from run_contracts.report.ranked_causes import RankedCause
+from run_contracts.report.summary import Summary
+from run_contracts.report.words import OUTCOME_WORDS, concerns
 
 SUMMARY_LIMIT = 1024 * 1024
 """Bytes that GitHub takes of the summary of one step."""
@@ -22,16 +25,16 @@ _RESERVED = 512
 def step_summary(summary: Summary, *, limit: int = SUMMARY_LIMIT) -> str:
     """Return the summary of a step, in Markdown, of at most so many bytes of UTF-8.
 
-    Verdict, counts by area, then what to act on, the gravest first; what does not fit is counted.
+    Verdict, operations, counts by area, then what is to be mended, by its causes, and what is
+    known; what does not fit is counted.
     """
     parts = [_head(summary), *_table(summary)]
-    listed = [*summary.actionable(), *summary.by_outcome[KNOWN]]
+    listed = [*_causes(summary), *(_known(one) for one in summary.by_outcome[KNOWN])]
     left = limit - _RESERVED - sum(_size(part) for part in parts)
-    for at, verdict in enumerate(listed):
-        part = _details(verdict, summary.started)
+    for at, part in enumerate(listed):
         left -= _size(part)
         if left < 0:
-            parts.append(f"\n… and {counted(len(listed) - at, 'rule')} more than fit here.\n")
+            parts.append(f"\n… and {counted(len(listed) - at, 'cause')} more than fit here.\n")
             break
         parts.append(part)
     text = "".join(parts)
@@ -41,34 +44,36 @@ def step_summary(summary: Summary, *, limit: int = SUMMARY_LIMIT) -> str:
 def commands(summary: Summary) -> Iterator[str]:
     """Yield the workflow commands that annotate a step: errors, and warnings for advice.
 
-    At most ten of a kind, for GitHub shows no more; then a notice says how many there are.
+    There is one for each cause, the first to mend first. At most ten of a kind, for GitHub shows
+    no more; then a notice says how many there are.
     """
-    verdicts, finished = list(summary.actionable()), summary.finished
-    red = [verdict for verdict in verdicts if verdict.is_red]
-    advice = [verdict for verdict in verdicts if not verdict.is_red]
-    first = [("run-contracts stopped", finished.error)] if finished.error else []
-    first += [("run-contracts known failures", wrong) for wrong in finished.baseline]
-    for name, message in first[:MOST_ANNOTATIONS]:
-        yield _command("error", name, message)
-    spent = min(len(first), MOST_ANNOTATIONS)
-    yield from _annotated("error", red, MOST_ANNOTATIONS - spent)
-    yield from _annotated("warning", advice, MOST_ANNOTATIONS)
+    finished = summary.finished
+    errors = [("run-contracts stopped", finished.error)] if finished.error else []
+    for name, sentences in concerns(finished).items():
+        errors += [(f"run-contracts {name}", sentence) for sentence in sentences]
+    errors += [_annotation(one) for one in summary.causes if one.is_red]
+    errors += [(_name(one), one.reason) for one in summary.by_outcome[Result.ERROR]]
+    warnings = [_annotation(one) for one in summary.causes if not one.is_red]
+    for kind, listed in (("error", errors), ("warning", warnings)):
+        for name, message in listed[:MOST_ANNOTATIONS]:
+            yield _command(kind, name, message)
+        more = len(listed) - MOST_ANNOTATIONS
+        if more > 0:
+            yield _command(
+                "notice", "run-contracts", f"{counted(more, kind)} more; see the summary"
+            )
 
 
-def _annotated(kind: str, verdicts: list[Decided], most: int) -> Iterator[str]:
-    for verdict in verdicts[:most]:
-        yield _command(kind, f"{verdict.requirement} {verdict.sentence}", _message(verdict))
-    more = len(verdicts) - most
-    if more > 0:
-        yield _command("notice", "run-contracts", f"{counted(more, kind)} more; see the summary")
-
-
-def _message(verdict: Decided) -> str:
-    if not verdict.broken:
-        return verdict.reason
-    first = verdict.broken[0]
+def _annotation(cause: RankedCause) -> tuple[str, str]:
+    """Return the title and the message that tell a cause."""
+    first = cause.lead.broken[0]
     place = f" at {first.pointer}" if first.pointer else ""
-    return f"{first.request}{place}: expected {first.expected}, found {first.found}"
+    message = f"{first.request}{place}: expected {first.expected}, found {first.found}"
+    return _name(cause.lead), "; ".join(filter(None, (message, followers_words(cause))))
+
+
+def _name(verdict: Decided) -> str:
+    return f"{verdict.requirement} {verdict.sentence}"
 
 
 def _command(kind: str, name: str, message: str) -> str:
@@ -91,10 +96,12 @@ def _head(summary: Summary) -> str:
         f"in {finished.seconds:.1f} s\n",
     ]
     lines += [f"**Stopped:** {_text(finished.error)}\n"] if finished.error else []
-    lines += [f"**Known failures:** {_text(wrong)}\n" for wrong in finished.baseline]
+    for name, sentences in concerns(finished).items():
+        lines += [f"**{name.capitalize()}:** {_text(sentence)}\n" for sentence in sentences]
     left = ", ".join(finished.left_behind)
     lines += [f"**Left behind, could not be deleted:** {_text(left)}\n"] if left else []
     lines += [f"**Left out:** {_text(started.left_out)}\n"] if started.left_out else []
+    lines += _operations(summary)
     return "\n".join(lines) + "\n"
 
 
@@ -114,14 +121,40 @@ def _table(summary: Summary) -> Iterator[str]:
         yield f"| {_text(title(area))} | {cells} |\n"
 
 
-def _details(verdict: Decided, started: Started) -> str:
-    """Return one rule to act on, folded."""
-    lines = decided(verdict, command=started.command_for(verdict.requirement))
-    text = "\n".join(lines).strip() or verdict.reason
+def _operations(summary: Summary) -> Iterator[str]:
+    """Yield how many operations are offered, and why the others are not."""
+    if summary.surveyed is None:
+        return
+    surveyed = summary.surveyed
+    yield f"**Operations:** {surveyed.offered} of {surveyed.size} offered\n"
+    for state, rows in operations_table.by_state(surveyed).items():
+        if state != Offer.OFFERED:
+            yield "".join(
+                f"- {_text(row.operation)} is {state}: {_text(row.reason)}\n" for row in rows
+            )
+
+
+def _causes(summary: Summary) -> Iterator[str]:
+    """Yield each cause, folded: its lead in full, and what follows from it; then our errors."""
+    for cause in summary.causes:
+        lead = cause.lead
+        shown_in = summary.exchanges.get(lead.broken[0].exchange)
+        lines = decided(lead, command=summary.next_step(lead), shown_in=shown_in)
+        name = f"{cause.place} {lead.requirement} {lead.level} {lead.sentence}"
+        yield _details(name, [*lines, *followers(cause)])
+    for verdict in summary.by_outcome[Result.ERROR]:
+        yield _details(_name(verdict), decided(verdict, command=summary.next_step(verdict)))
+
+
+def _known(verdict: Decided) -> str:
+    """Return a known failure, folded."""
     name = f"{verdict.requirement} {verdict.level} {verdict.sentence}"
-    return (
-        f"\n<details><summary>{_text(name)}</summary>\n\n<pre>{escape(text)}</pre>\n\n</details>\n"
-    )
+    return _details(name, decided(verdict, command="") if verdict.broken else [verdict.known])
+
+
+def _details(name: str, lines: Iterable[str]) -> str:
+    text = escape("\n".join(lines).strip())
+    return f"\n<details><summary>{_text(name)}</summary>\n\n<pre>{text}</pre>\n\n</details>\n"
 
 
 def _text(text: str) -> str:

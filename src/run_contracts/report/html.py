@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from run_contracts.events import Broken, Decided, Event
+from run_contracts.events import Broken, Decided, Event, Offer
 from run_contracts.report import bodies, comparing, curl, sanitizing
+from run_contracts.report.answer_words import status_words
 from run_contracts.report.charts import Chart, chart
+from run_contracts.report.folding import counted, title
+from run_contracts.report.ranked_causes import RankedCause
 from run_contracts.report.script import script
-from run_contracts.report.summary import OUTCOME_WORDS, Summary, title
-from run_contracts.report.text import counted
+from run_contracts.report.summary import Summary
 from run_contracts.report.timeline import timelines
+from run_contracts.report.words import OUTCOME_WORDS, concerns
 from run_contracts.traffic.exchange import Exchange
 
 if TYPE_CHECKING:
@@ -64,34 +67,43 @@ class ShownRule:
 
 GROUPS = (
     ("broken", "Broken", ("broken",)),
-    ("blocked", "Could not be exercised", ("error", "blocked")),
+    ("error", "Errors of ours", ("error",)),
     ("advice", "Advice", ("advice",)),
     ("known", "Known failures", ("known",)),
+    ("blocked", "Could not be exercised", ("blocked",)),
     ("undecided", "Not decided", ("inconclusive", "skip")),
     ("hold", "Hold", ("pass",)),
 )
+BY_CAUSE = {"broken": True, "advice": False}
+"""Groups that are shown by the causes that are to be mended, and whether these are red."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownCause:
+    """Verdicts that have one cause, or one reason, and others that follow from the first."""
+
+    heading: str
+    rules: tuple[ShownRule, ...]
+    followers: tuple[ShownRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownGroup:
-    """Verdicts that are shown under one heading, by why they are known or undecided."""
+    """Verdicts that are shown under one heading, by their causes."""
 
     id: str
     heading: str
-    rules: tuple[ShownRule, ...]
+    causes: tuple[ShownCause, ...]
 
     @property
-    def causes(self) -> Mapping[str, list[ShownRule]]:
-        """The verdicts by why they are known or undecided, which is empty for all others."""
-        causes: dict[str, list[ShownRule]] = {}
-        for rule in self.rules:
-            causes.setdefault(rule.verdict.known or rule.verdict.reason, []).append(rule)
-        return causes
+    def rules(self) -> tuple[ShownRule, ...]:
+        """The verdicts of all causes."""
+        return tuple(rule for one in self.causes for rule in (*one.rules, *one.followers))
 
 
-def page(events: Sequence[Event]) -> str:
-    """Return the page of one check."""
-    summary = Summary.of(events)
+def page(events: Sequence[Event], *, file: str = "") -> str:
+    """Return the page of one check; `file` is the name of the report that holds its events."""
+    summary = Summary.of(events, file=file)
     groups = [group for group in _groups(summary) if group.rules]
     shown = [rule.first_exchange for group in groups for rule in group.rules if rule.first_exchange]
     drawn = timelines(summary.exchanges.values(), summary.verdicts)
@@ -99,6 +111,8 @@ def page(events: Sequence[Event]) -> str:
         "check.html",
         summary=summary,
         groups=groups,
+        concerns=concerns(summary.finished),
+        by_cause=BY_CAUSE,
         charts=_charts(drawn),
         timelines=len(drawn),
         referred={one.exchange.number for one in shown},
@@ -121,9 +135,31 @@ def comparison(comparison: comparing.Comparison) -> str:
 def _groups(summary: Summary) -> Iterator[ShownGroup]:
     """Yield the verdicts in groups of outcomes, the gravest first; some may be empty."""
     for name, heading, outcomes in GROUPS:
-        verdicts = [verdict for each in outcomes for verdict in summary.by_outcome[each]]
-        rules = tuple(_rule(summary, verdict) for verdict in verdicts)
-        yield ShownGroup(id=name, heading=heading, rules=rules)
+        if name in BY_CAUSE:
+            ranked = (one for one in summary.causes if one.is_red is BY_CAUSE[name])
+            causes = [_cause(summary, one) for one in ranked]
+        else:
+            verdicts = [verdict for each in outcomes for verdict in summary.by_outcome[each]]
+            causes = list(_by_reason(summary, verdicts))
+        yield ShownGroup(id=name, heading=heading, causes=tuple(causes))
+
+
+def _cause(summary: Summary, cause: RankedCause) -> ShownCause:
+    return ShownCause(
+        heading=cause.head,
+        rules=(_rule(summary, cause.lead),),
+        followers=tuple(_rule(summary, one) for one in cause.followers),
+    )
+
+
+def _by_reason(summary: Summary, verdicts: Iterable[Decided]) -> Iterator[ShownCause]:
+    """Yield verdicts by why they are known or undecided, which is empty for all others."""
+    by_reason: dict[str, list[ShownRule]] = {}
+    for verdict in verdicts:
+        rules = by_reason.setdefault(verdict.known or verdict.reason, [])
+        rules.append(_rule(summary, verdict))
+    for reason, rules in by_reason.items():
+        yield ShownCause(heading=reason, rules=tuple(rules))
 
 
 def _rule(summary: Summary, verdict: Decided) -> ShownRule:
@@ -138,7 +174,7 @@ def _rule(summary: Summary, verdict: Decided) -> ShownRule:
         first_exchange=_shown(exchange, first.pointer) if exchange and first else None,
         sequence=sequence[-MOST_STEPS:],
         script=script(summary.started.target, verdict, sequence) if sequence else "",
-        command=summary.started.command_for(verdict.requirement) if is_bad else "",
+        command=summary.next_step(verdict) if is_bad else "",
         others=rest[:MOST_PLACES],
         more=max(0, len(rest) - MOST_PLACES),
     )
@@ -184,6 +220,7 @@ def _pages() -> Environment:
     style, behaviour = _own("style.css"), _own("script.js")
     pages.filters["coded"] = _coded
     pages.filters["counted"] = counted
+    pages.filters["status_words"] = status_words
     pages.filters["title_of"] = title
     pages.globals |= {
         "style": Markup(style),  # noqa: S704 - our own file
@@ -191,6 +228,7 @@ def _pages() -> Environment:
         "policy": f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(behaviour)}",
         "outcomes": OUTCOME_WORDS,
         "marks": MARKS,
+        "operation_marks": OPERATION_MARKS,
     }
     return pages
 
@@ -204,6 +242,12 @@ MARKS = {
     "inconclusive": "?",
     "skip": "-",
     "pass": "✓",
+}
+OPERATION_MARKS = {
+    Offer.OFFERED: MARKS["pass"],
+    Offer.MISSING: MARKS["blocked"],
+    Offer.BROKEN: MARKS["broken"],
+    Offer.UNTRIED: MARKS["inconclusive"],
 }
 
 

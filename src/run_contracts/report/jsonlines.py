@@ -142,6 +142,8 @@ def _exchange(value: dict[str, Any], edition: Edition) -> Exchange:
             headers=headers["response_headers"],
             body=value["response_body"].encode("utf-8", errors="surrogatepass"),
             seconds=value["seconds"],
+            failure=value.get("failure", ""),
+            traceback=value.get("traceback", ""),
         ),
         source=value["source"],
         intent=Intent(value["premise"]) if value["premise"] in list(Intent) else Intent.NONE,

@@ -8,6 +8,7 @@ from shlex import quote
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.events import Decided
+from run_contracts.report.answer_words import no_answer
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.recipe import Placeholder, RecipeStep, Template, recipe
 from run_contracts.traffic.shell import SECRET_NAME, in_double
@@ -62,10 +63,14 @@ def script(base: str, verdict: Decided, exchanges: Iterable[Exchange]) -> str:
     another from the variable URL, and secrets from those they came from.
     """
     wanted = [one for one in exchanges if one.number in verdict.sequence]
-    return "\n".join(_lines(base, verdict, recipe(base, wanted))) + "\n"
+    shown_in = [one for one in wanted if one.number == verdict.broken[0].exchange]
+    answer = next(filter(None, map(no_answer, shown_in)), "")
+    return "\n".join(_lines(base, verdict, recipe(base, wanted), answer)) + "\n"
 
 
-def _lines(base: str, verdict: Decided, steps: tuple[RecipeStep, ...]) -> Iterator[str]:
+def _lines(
+    base: str, verdict: Decided, steps: tuple[RecipeStep, ...], answer: str
+) -> Iterator[str]:
     shared = set.intersection(*(set(step.headers) for step in steps)) if steps else set()
     secrets = {
         name for step in steps for _, value in step.headers for name in SECRET_NAME.findall(value)
@@ -75,6 +80,8 @@ def _lines(base: str, verdict: Decided, steps: tuple[RecipeStep, ...]) -> Iterat
     yield f"# {verdict.requirement}: {_line(verdict.sentence)}"
     yield f"# expected: {_line(first.expected)}"
     yield f"# found: {_line(first.found)}"
+    if answer:
+        yield f"# {_line(answer)}"
     if secrets:
         yield f"# set before: {', '.join(sorted(secrets))}"
     options = "".join(f" \\\n    {option}" for option in map(_header, sorted(shared)))

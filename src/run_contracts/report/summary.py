@@ -1,4 +1,4 @@
-"""A check from its events, by kind, and the words that every report uses for them."""
+"""A check from its events, by kind."""
 
 from __future__ import annotations
 
@@ -6,48 +6,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from run_contracts.contract.requirements import register
 from run_contracts.errors import UsageError
 from run_contracts.events import (
-    ADVICE,
-    BROKEN,
-    KNOWN,
+    Cause,
     Decided,
     Event,
-    ExitCode,
     Finished,
     ProbeEnded,
     Result,
     Started,
+    Surveyed,
     exchanges,
 )
+from run_contracts.report.next_steps import next_step, replay_command
+from run_contracts.report.ranked_causes import RankedCause, ranked
+from run_contracts.report.words import OUTCOME_WORDS, conclusion
 from run_contracts.traffic.exchange import Exchange
-
-OUTCOME_WORDS: dict[str, str] = {
-    BROKEN: "broken",
-    Result.ERROR: "error",
-    Result.BLOCKED: "blocked",
-    ADVICE: "advice",
-    KNOWN: "known",
-    Result.INCONCLUSIVE: "inconclusive",
-    Result.SKIP: "not offered",
-    Result.PASS: "hold",
-}
-"""Every outcome with the word for it, the gravest first."""
-RED_OUTCOMES = (BROKEN, Result.ERROR.value, Result.BLOCKED.value)
-"""Those that make a check red, the gravest first."""
-RESULT_WORDS = {**OUTCOME_WORDS, Result.FAIL: OUTCOME_WORDS[BROKEN]}
-"""Every result with the word for it, where it is not asked how much it matters."""
-CONCLUSIONS = {
-    ExitCode.HOLDS: "the contract holds",
-    ExitCode.BROKEN: "the contract is broken",
-    ExitCode.USAGE: "the check was not asked for rightly",
-    ExitCode.NOTHING_VERIFIED: "nothing was verified",
-    ExitCode.OUR_ERROR: "the check itself failed; please report it",
-    ExitCode.STOPPED: "stopped early; nothing was broken until then",
-    ExitCode.INTERRUPTED: "interrupted",
-}
-"""What a check comes to, in words."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -59,27 +33,37 @@ class Summary:
     probes: tuple[ProbeEnded, ...]
     exchanges: Mapping[int, Exchange]
     verdicts: tuple[Decided, ...]
+    surveyed: Surveyed | None
+    causes: tuple[RankedCause, ...]
+    file: str
 
     @classmethod
-    def of(cls, events: Iterable[Event]) -> Summary:
-        """Sort events by kind; raise `UsageError` if the first or the last is missing."""
+    def of(cls, events: Iterable[Event], *, file: str = "") -> Summary:
+        """Sort events by kind; raise `UsageError` if the first or the last is missing.
+
+        `file` is the name of the report that holds them, empty if none does.
+        """
         seen = list(events)
         started = next((one for one in seen if isinstance(one, Started)), None)
         finished = next((one for one in seen if isinstance(one, Finished)), None)
         if started is None or finished is None:
             raise UsageError("a report is made of a whole check, from started to finished")
+        verdicts = tuple(one for one in seen if isinstance(one, Decided))
         return cls(
             started=started,
             finished=finished,
             probes=tuple(one for one in seen if isinstance(one, ProbeEnded)),
             exchanges={one.number: one for one in exchanges(seen)},
-            verdicts=tuple(one for one in seen if isinstance(one, Decided)),
+            verdicts=verdicts,
+            surveyed=next((one for one in seen if isinstance(one, Surveyed)), None),
+            causes=ranked((one for one in seen if isinstance(one, Cause)), verdicts),
+            file=file,
         )
 
     @property
     def conclusion(self) -> str:
         """What the check comes to, in words."""
-        return CONCLUSIONS[ExitCode(self.finished.exit_code)]
+        return conclusion(self.finished, self.surveyed, self.started)
 
     @cached_property
     def by_outcome(self) -> Mapping[str, tuple[Decided, ...]]:
@@ -107,15 +91,29 @@ class Summary:
         return tuple(self.exchanges[n] for n in verdict.sequence if n in self.exchanges)
 
     def actionable(self) -> Iterator[Decided]:
-        """Yield the verdicts that a person must or may act on, the gravest first."""
-        for name in (*RED_OUTCOMES, ADVICE):
-            yield from self.by_outcome[name]
+        """Yield the verdicts that a person must or may act on: what is to be mended first first."""
+        for cause in self.causes:
+            yield from cause.verdicts
+        yield from self.by_outcome[Result.ERROR]
 
+    def leader_of(self, verdict: Decided) -> Decided | None:
+        """Return the verdict that another one follows from; None if it follows from none."""
+        return self._leaders.get(verdict.requirement)
 
-def title(area: str) -> str:
-    """Return the title of an area; one that is not in the register is its own title.
+    @cached_property
+    def _leaders(self) -> Mapping[str, Decided]:
+        return {
+            follower.requirement: cause.lead
+            for cause in self.causes
+            for follower in cause.followers
+        }
 
-    >>> title("list"), title("tea")
-    ('Lists', 'tea')
-    """
-    return register("v2").titles.get(area, area)
+    def next_step(self, verdict: Decided) -> str:
+        """Return what to type to see a verdict again, as far as it can be said."""
+        return next_step(
+            verdict,
+            self.exchanges,
+            only=self.started.command_for(verdict.requirement),
+            whole=self.started.command,
+            replay=replay_command(self.started, self.file),
+        )

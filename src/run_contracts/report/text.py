@@ -1,50 +1,53 @@
-"""The report for a person at a terminal: plain lines, five for each broken rule."""
+"""The report for a person at a terminal: plain lines, by what is to be mended first."""
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from run_contracts.events import (
-    ADVICE,
-    KNOWN,
+    Cause,
     Decided,
     Event,
     Exchanged,
-    ExitCode,
     Finished,
+    FirstSeen,
     ProbeEnded,
     Result,
     Started,
+    Surveyed,
 )
-from run_contracts.report import sanitizing
+from run_contracts.report import operations_table, sanitizing
+from run_contracts.report.finding_lines import decided, first_seen, followers
+from run_contracts.report.folding import counted, ids, wrapped
+from run_contracts.report.footer import FOLDED, footer, remarks
+from run_contracts.report.next_steps import next_step, replay_command
+from run_contracts.report.ranked_causes import RankedCause, is_open, ranked, ranked_cause
 from run_contracts.report.script import script
-from run_contracts.report.summary import CONCLUSIONS, OUTCOME_WORDS, RESULT_WORDS
+from run_contracts.report.words import OUTCOME_WORDS, conclusion
 from run_contracts.traffic.exchange import Exchange
 
-LABEL_WIDTH = 10
-"""Columns of the word before each line of a failure."""
-FOLDED = (Result.ERROR, Result.BLOCKED, KNOWN, Result.INCONCLUSIVE, Result.SKIP)
-"""Outcomes that are printed at the end, folded by their cause."""
 AFTER_PROBES = ("exploration",)
 """Names longer than others of what comes after the probes."""
 
 
 class TextReport:
-    """Prints a check event by event; what is known or undecided comes at the end, by its cause.
+    """Prints a check event by event; what is known or undecided comes at the end, by its reason.
 
-    With scripts, what is broken comes with the requests that show it, to be pasted into a shell.
+    With scripts, a cause comes with the requests that show it, to be pasted into a shell. `file` is
+    the name of the report that is being written, or read, if there is one.
     """
 
     shows_progress = True
 
-    def __init__(self, *, with_scripts: bool = False) -> None:
+    def __init__(self, *, with_scripts: bool = False, file: str = "") -> None:
         """Begin before the first event."""
-        self._with_scripts = with_scripts
+        self._with_scripts, self._file = with_scripts, file
         self._started: Started | None = None
+        self._surveyed: Surveyed | None = None
         self._exchanges: dict[int, Exchange] = {}
-        self._width = 0
-        self._folded: dict[tuple[str, str], list[str]] = {}
+        self._width = self._rank = 0
+        self._verdicts: dict[str, Decided] = {}
+        self._open: dict[str, Decided] = {}
 
     def lines(self, event: Event) -> Iterator[str]:
         """Yield the lines of an event; nothing from outside steers the terminal.
@@ -62,45 +65,91 @@ class TextReport:
                 yield from _started(event)
             case ProbeEnded():
                 yield _probe(event, self._width)
-            case Decided(result="pass" | "fail", known=""):
-                yield from self._decided(event)
+            case FirstSeen(is_red=True):
+                yield first_seen(event, self._exchanges.get(event.broken.exchange))
+            case Surveyed():
+                self._surveyed = event
+                yield from operations_table.lines(event, self._started)
             case Decided():
-                cause = event.outcome, event.known or event.reason
-                self._folded.setdefault(cause, []).append(event.requirement)
+                self._verdicts[event.requirement] = event
+                self._open |= {event.requirement: event} if is_open(event) else {}
+            case Cause():
+                cause = ranked_cause(event, self._open, self._rank + 1)
+                yield from ["", cause.head, *self._cause(cause)] if cause else ()
             case Finished():
-                yield from self._causes()
-                yield from _finished(event)
+                yield from self._without_cause()
+                yield from self._folded(FOLDED)
+                yield from footer(event, self._surveyed, self._started)
             case Exchanged():
                 self._exchanges[event.exchange.number] = event.exchange
 
-    def _decided(self, verdict: Decided) -> Iterator[str]:
-        sequence = [self._exchanges[n] for n in verdict.sequence if n in self._exchanges]
-        command = self._started.command_for(verdict.requirement) if self._started else ""
-        yield from decided(verdict, command=command, sequence=sequence)
+    def _cause(self, cause: RankedCause) -> Iterator[str]:
+        """Yield what a cause breaks: its lead in full, what follows from it in a line."""
+        self._rank = max(self._rank, cause.rank)
+        for verdict in cause.verdicts:
+            self._open.pop(verdict.requirement)
+        lead = cause.lead
+        sequence = [self._exchanges[n] for n in lead.sequence if n in self._exchanges]
+        command = next_step(
+            lead,
+            self._exchanges,
+            only=self._started.command_for(lead.requirement) if self._started else "",
+            whole=self._started.command if self._started else "",
+            replay=replay_command(self._started, self._file),
+        )
+        shown_in = self._exchanges.get(lead.broken[0].exchange)
+        yield from decided(lead, command=command, sequence=sequence, shown_in=shown_in)
+        yield from followers(cause)
         if sequence and self._with_scripts:
             yield ""
             base = self._started.target if self._started else ""
-            yield from script(base, verdict, sequence).splitlines()
+            yield from script(base, lead, sequence).splitlines()
 
-    def _causes(self) -> Iterator[str]:
-        """Yield what is known or was not decided, folded by its cause, the gravest first."""
-        for outcome in FOLDED:
-            for (folded, reason), requirements in self._folded.items():
+    def _without_cause(self, *, is_quiet: bool = False) -> Iterator[str]:
+        """Yield what is broken and in no cause; what is red only, if quiet is wanted."""
+        for cause in ranked((), self._open.values()):
+            if cause.is_red or not is_quiet:
+                yield from ["", *self._cause(cause)]
+
+    def _folded(self, outcomes: Iterable[str]) -> Iterator[str]:
+        """Yield what comes to some of the outcomes, folded by its reason, in their order."""
+        by_reason: dict[tuple[str, str], list[Decided]] = {}
+        for verdict in self._verdicts.values():
+            reason = verdict.known or verdict.reason
+            by_reason.setdefault((verdict.outcome, reason), []).append(verdict)
+        for outcome in outcomes:
+            for (folded, reason), verdicts in by_reason.items():
                 if folded == outcome:
-                    yield ""
-                    yield f"{OUTCOME_WORDS[outcome]}: {reason}"
-                    yield from _wrapped(requirements)
+                    yield from ["", *_reason(outcome, reason, verdicts, len(self._verdicts))]
 
 
-def _wrapped(words: list[str], first: str = "  ") -> list[str]:
-    """Return words as lines that are indented like the first; none is broken at its hyphens."""
-    return textwrap.wrap(
-        ", ".join(words),
-        initial_indent=first,
-        subsequent_indent=" " * len(first),
-        width=100,
-        break_on_hyphens=False,
-    )
+class QuietReport(TextReport):
+    """Prints what makes the check red, what stopped it, and what it comes to."""
+
+    shows_progress = False
+
+    def _lines(self, event: Event) -> Iterator[str]:
+        match event:
+            case Finished():
+                yield from self._without_cause(is_quiet=True)
+                yield from self._folded([Result.ERROR])
+                yield from remarks(event)
+                yield conclusion(event, self._surveyed, self._started)
+            case _:
+                lines = list(super()._lines(event))
+                yield from lines if isinstance(event, Cause) and event.is_red else ()
+
+
+def _reason(outcome: str, reason: str, verdicts: list[Decided], every: int) -> Iterator[str]:
+    """Yield a reason and what it is the reason of: in one line if that is everything."""
+    head = f"{OUTCOME_WORDS[outcome]}: {reason}"
+    if len(verdicts) == every > 1:
+        yield f"{head} (all {every} requirements)"
+        return
+    yield head
+    names = ids(verdicts)
+    is_counted = 1 < len(names) < len(verdicts)
+    yield from wrapped(names, first=f"  {len(verdicts)}: " if is_counted else "  ")
 
 
 def _started(event: Started) -> Iterator[str]:
@@ -116,80 +165,3 @@ def _probe(event: ProbeEnded, width: int) -> str:
     requests = counted(event.requests, "request")
     reason = f": {event.reason}" if event.reason else ""
     return f"  {event.probe:<{width}} {event.ending}, {requests}, {event.seconds:.1f} s{reason}"
-
-
-def decided(event: Decided, *, command: str, sequence: Sequence[Exchange] = ()) -> Iterator[str]:
-    """Yield the lines of a verdict that a person must act on; nothing for the others.
-
-    `command` checks it again, none if it is empty; `sequence` are the exchanges that show it.
-    """
-    lines: list[str] = []
-    if event.result in (Result.BLOCKED, Result.ERROR):
-        lines += ["", f"{event.requirement} {event.result}  {event.sentence}"]
-        lines += [_labelled("reason", event.reason)]
-    elif event.result == Result.FAIL:
-        lines += _broken(event, sequence)
-    if lines and command:
-        lines.append(_labelled("next", command))
-    yield from map(sanitizing.line, lines)
-
-
-def _broken(event: Decided, sequence: Sequence[Exchange]) -> Iterator[str]:
-    first = event.broken[0]
-    place = f" at {first.pointer}" if first.pointer else ""
-    yield ""
-    yield f"{event.requirement} {event.level} {OUTCOME_WORDS[event.outcome]}  {event.sentence}"
-    yield _labelled("where", f"{first.request} {_exchanges(event)}{place}")
-    yield _labelled("expected", first.expected)
-    yield _labelled("found", first.found)
-    yield _labelled("why", event.why)
-    if sequence:
-        names = [one.operation_id or f"{one.request.method} {one.request.url}" for one in sequence]
-        yield from _wrapped(names, first=_labelled("requests", ""))
-    if event.known:
-        yield _labelled("known", event.known)
-
-
-def _exchanges(event: Decided) -> str:
-    """Return where a failure is seen: the first exchange, and how many others show the same."""
-    others = len({broken.exchange for broken in event.broken}) - 1
-    more = f" and {others} more" if others else ""
-    return f"(exchange {event.broken[0].exchange}{more})"
-
-
-def _labelled(label: str, text: str) -> str:
-    return f"  {label:<{LABEL_WIDTH}}{text}"
-
-
-def _finished(event: Finished) -> Iterator[str]:
-    counts = event.counts
-    yield ""
-    yield from remarks(event)
-    if event.unreached:
-        yield f"statuses never seen: {', '.join(event.unreached)}"
-    named = (Result.PASS, Result.FAIL, ADVICE, *FOLDED)
-    decisions = ", ".join(f"{counts[n]} {RESULT_WORDS[n]}" for n in named if counts.get(n))
-    requests = counted(event.requests, "request")
-    yield f"{decisions or 'no requirement decided'}; {requests} in {event.seconds:.1f} s"
-    yield CONCLUSIONS[ExitCode(event.exit_code)]
-
-
-def remarks(event: Finished) -> Iterator[str]:
-    """Yield what somebody must know of the end of a check beside its verdicts, a line each."""
-    if event.error:
-        yield f"stopped: {event.error}"
-    if event.left_behind:
-        yield (
-            f"left behind, for they could not be deleted: {', '.join(event.left_behind)}; "
-            "run-contracts cleanup deletes them by the report"
-        )
-    yield from (f"known failures: {wrong}" for wrong in event.baseline)
-
-
-def counted(number: int, thing: str) -> str:
-    """Return a number of things in words.
-
-    >>> counted(1, "request"), counted(2, "request")
-    ('1 request', '2 requests')
-    """
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

@@ -17,7 +17,8 @@ class ServerOptions:
 
     `speed` is how many of them pass in a real second; `epoch` is the virtual time of the start,
     in seconds since the Unix epoch, None for now. `faults` are ids of
-    `run_contracts.server.FAULTS`. Raises `UsageError` for what cannot be.
+    `run_contracts.server.FAULTS`, `degradations` of `run_contracts.server.degradations`. Raises
+    `UsageError` for what cannot be.
 
     >>> ServerOptions(speed=0)
     Traceback (most recent call last):
@@ -33,6 +34,7 @@ class ServerOptions:
     expires_after: int = 600
     epoch: int | None = None
     faults: tuple[str, ...] = ()
+    degradations: tuple[str, ...] = ()
     max_body_bytes: int = LARGEST_BODY
 
     def __post_init__(self) -> None:
@@ -49,11 +51,14 @@ class ServerOptions:
             raise UsageError(f"epoch {self.epoch} is before 1970; give seconds since then")
 
     @classmethod
-    def for_checking(cls, *, seed: int = 0, faults: tuple[str, ...] = ()) -> ServerOptions:
+    def for_checking(
+        cls, *, seed: int = 0, faults: tuple[str, ...] = (), degradations: tuple[str, ...] = ()
+    ) -> ServerOptions:
         """Return options under which a whole life, expiry included, passes in seconds."""
         return cls(
             seed=seed,
             faults=faults,
+            degradations=degradations,
             speed=300.0,
             queue_seconds=9.0,
             work_seconds=36.0,

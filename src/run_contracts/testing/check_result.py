@@ -1,47 +1,50 @@
-"""What a check of a target came to: its verdicts by id, or why there are none."""
+"""What a check of a target came to: its events by kind, or why there are none."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 
-from run_contracts.events import Decided, Event, Finished, Started, exchanges
-from run_contracts.traffic.exchange import Exchange
+from run_contracts.events import Decided, Event
+from run_contracts.report.summary import Summary
+from run_contracts.report.words import RED_OUTCOMES, concerns
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CheckResult:
-    """One check of a target, by its name: verdicts by id, or the error that kept them away."""
+    """One check of a target, by its name: all that was seen, or the error that kept it away."""
 
     name: str
     error: str = ""
-    started: Started | None = None
-    finished: Finished | None = None
-    decided: Mapping[str, Decided] = field(default_factory=dict)
-    exchanges: tuple[Exchange, ...] = ()
-
-    @property
-    def other_failures(self) -> str:
-        """What is red beside the verdicts: a check not carried through, known failures out of date.
-
-        A scenario may not have been gone through, though others decided what it would have.
-        """
-        if self.finished is None or not self.decided:
-            return ""
-        error = self.finished.error
-        halted = [f"the check was not carried through: {error}"] if error else []
-        return "\n".join([*halted, *(f"known failures: {line}" for line in self.finished.baseline)])
+    summary: Summary | None = None
 
     @classmethod
-    def of(cls, name: str, events: Iterable[Event]) -> CheckResult:
-        """Sort the events of a check."""
-        seen = list(events)
-        finished = next((one for one in seen if isinstance(one, Finished)), None)
-        return cls(
-            name=name,
-            error=(finished.error if finished else None) or "the check ended without a verdict",
-            started=next((one for one in seen if isinstance(one, Started)), None),
-            finished=finished,
-            decided={one.requirement: one for one in seen if isinstance(one, Decided)},
-            exchanges=tuple(exchanges(seen)),
+    def of(cls, name: str, events: Iterable[Event], *, file: str = "") -> CheckResult:
+        """Sort the events of a check; `file` is the name of the report that holds them."""
+        summary = Summary.of(events, file=file)
+        error = summary.finished.error or "the check ended without a verdict"
+        return cls(name=name, error=error, summary=summary)
+
+    @cached_property
+    def decided(self) -> Mapping[str, Decided]:
+        """The verdicts by the ids of their requirements."""
+        verdicts = self.summary.verdicts if self.summary is not None else ()
+        return {one.requirement: one for one in verdicts}
+
+    @property
+    def other_failures(self) -> tuple[str, ...]:
+        """What is red beside the verdicts, a line each: it concerns all of them.
+
+        The check may not have been carried through, what had to be offered or seen may not have
+        been, known failures may be out of date.
+        """
+        if self.summary is None or not self.decided:
+            return ()
+        finished = self.summary.finished
+        is_red = any(one.outcome in RED_OUTCOMES for one in self.summary.verdicts)
+        halted = [finished.error] if finished.error and not is_red else []
+        return (
+            *(f"the check was not carried through: {error}" for error in halted),
+            *(f"{name}: {line}" for name, lines in concerns(finished).items() for line in lines),
         )

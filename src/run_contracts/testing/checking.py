@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import pytest
 
 from run_contracts.contract.requirements import Register, register
-from run_contracts.engine.policy import Policy
 from run_contracts.errors import RunContractsError
 from run_contracts.events import Decided, Event
-from run_contracts.report.summary import OUTCOME_WORDS
+from run_contracts.report.words import OUTCOME_WORDS, RED_OUTCOMES
 from run_contracts.testing import failures
 from run_contracts.testing.check_result import CheckResult
+from run_contracts.testing.check_settings import budget, is_fail_fast, policy
 from run_contracts.testing.item_groups import (
     ItemGroup,
     as_file_suffix,
@@ -22,9 +23,10 @@ from run_contracts.testing.item_groups import (
     other_parameters,
     requirement_of,
 )
+from run_contracts.testing.live_findings import watched
 from run_contracts.testing.plugin_options import PLUGIN_NAME, given
 from run_contracts.testing.report_files import ReportFiles
-from run_contracts.testing.targets import ResolvedTarget, TargetResolver, known_failures
+from run_contracts.testing.targets import ResolvedTarget, TargetResolver
 from run_contracts.testing.workers import checked_once
 
 PROPERTIES = ("id", "level", "area", "sentence", "source")
@@ -118,12 +120,12 @@ class SessionChecks:
             item.stash[ENTRY_KEY] = {"stopped": result.error}
             _fail_once(item, group.first, f"nothing could be checked: {result.error}")
             return
-        if verdict.is_red and verdict.sequence and group.scripts_left > 0:
-            group.scripts_left -= 1
-            item.stash[SCRIPT_KEY] = failures.script_of(result, verdict)
-        again = failures.rerun_command(self._config, item.nodeid)
-        item.stash[ENTRY_KEY] = failures.summary_entry(result, verdict, again)
-        _end(verdict, again, result.other_failures if item is group.first else "")
+        failure = failures.Failure.of(self._config, item.nodeid, result, verdict)
+        if failure.script:
+            item.stash[SCRIPT_KEY] = failure.script
+        item.stash[ENTRY_KEY] = failure.entry(is_first=not group.is_summed_up)
+        group.is_summed_up = True
+        _end(verdict, failure.lines, result.other_failures if item is group.first else ())
 
     def _result(
         self, group: ItemGroup, returned: object, request: pytest.FixtureRequest
@@ -147,16 +149,16 @@ class SessionChecks:
             resolved = TargetResolver(self._config).resolve(group.returned, group.edition)
             ids = group.ids
             only = None if len(ids) == len(register(group.edition)) else ids
-            policy = Policy(baseline=known_failures(self._config))
-            check = partial(_events, resolved, only, policy)
+            check = partial(_events, self._config, resolved, only)
             events, is_own = checked_once(request, f"{group.file_suffix} {ids}", check)
         except (RunContractsError, pytest.UsageError) as error:
             return CheckResult(name=str(group.returned), error=str(error))
+        suffix = group.file_suffix if len(self._groups) > 1 else ""
+        files = ReportFiles.of(self._config)
         if is_own:
-            suffix = group.file_suffix if len(self._groups) > 1 else ""
-            ReportFiles.of(self._config).write(events, suffix)
+            files.write(events, suffix)
         name = " ".join(filter(None, (resolved.name, other_parameters(request.node))))
-        return CheckResult.of(name, events)
+        return CheckResult.of(name, events, file=files.name_of("report", suffix))
 
 
 def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:
@@ -166,21 +168,28 @@ def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:
     pytest.skip(f"not checked, see {first.nodeid}")
 
 
-def _end(verdict: Decided, again: str, other_failures: str) -> None:
+def _end(verdict: Decided, lines: Sequence[str], other_failures: Sequence[str]) -> None:
     """End an item as its verdict says, or for what else is red about the check."""
-    if verdict.is_red:
-        pytest.fail("\n".join(failures.lines_of(verdict, again)), pytrace=False)
-    if other_failures:
-        pytest.fail(other_failures, pytrace=False)
+    own = lines if verdict.outcome in RED_OUTCOMES else ()
+    if own or other_failures:
+        pytest.fail("\n".join([*own, *other_failures]), pytrace=False)
     if verdict.known:
         pytest.xfail(verdict.known)
     if verdict.result not in ("pass", "fail"):
         pytest.skip(f"{OUTCOME_WORDS[verdict.outcome]}: {verdict.reason}")
 
 
-def _events(resolved: ResolvedTarget, only: list[str] | None, policy: Policy) -> list[Event]:
-    """Check a target."""
+def _events(config: pytest.Config, resolved: ResolvedTarget, only: list[str] | None) -> list[Event]:
+    """Check a target, by the policy and the budget that the options of a session set."""
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
+    target = replace(resolved.target, budget=budget(config))
     with resolved.connection() as connection:
-        return list(check(resolved.target, only=only, policy=policy, connection=connection))
+        events = check(
+            target,
+            only=only,
+            policy=policy(config),
+            connection=connection,
+            fail_fast=is_fail_fast(config),
+        )
+        return list(watched(config, events))

@@ -11,6 +11,7 @@ from run_contracts.client.target import without_user
 from run_contracts.contract.requirements import register
 from run_contracts.errors import UsageError
 from run_contracts.testing import items
+from run_contracts.testing.check_settings import budget
 from run_contracts.testing.checking import SessionChecks
 from run_contracts.testing.plugin_options import ALONE, IDS, PLUGIN_NAME, given
 from run_contracts.testing.report_files import ReportFiles
@@ -26,6 +27,7 @@ class SuiteCollection:
         try:
             self.resolver = TargetResolver(config)
             self.resolver.check_options()
+            budget(config)
             ReportFiles.of(config)
             known = register(self.resolver.edition)
             typed = (*given(config, "only"), *filter(None, getattr(config.option, IDS)))

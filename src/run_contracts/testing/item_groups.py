@@ -10,9 +10,6 @@ from run_contracts.contract.requirements import register
 from run_contracts.testing.check_result import CheckResult
 from run_contracts.types import Edition
 
-MOST_SCRIPTS = 3
-"""Failures of a check that show their requests; more of them would only be scrolled past."""
-
 
 @dataclass(kw_only=True, eq=False)
 class ItemGroup:
@@ -20,7 +17,8 @@ class ItemGroup:
 
     `file_suffix` tells its report files from those of other groups; `returned` is what the fixture
     `run_target` returned for it. `other_target` is the first item for which that was something
-    else, `failed_setup` the id of one whose fixtures failed.
+    else, `failed_setup` the id of one whose fixtures failed;
+    `is_summed_up` whether an item has told the summary of the whole check.
     """
 
     edition: Edition
@@ -29,8 +27,8 @@ class ItemGroup:
     returned: object = None
     result: CheckResult | None = None
     other_target: pytest.Item | None = None
-    scripts_left: int = MOST_SCRIPTS
     failed_setup: str | None = None
+    is_summed_up: bool = False
 
     @property
     def ids(self) -> list[str]:

@@ -7,6 +7,7 @@ command line wins over the environment, that over the file. Light: pytest import
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -25,7 +26,7 @@ class Option(NamedTuple):
     metavar: str
     help: str
     default: Any = None
-    kind: Literal["string", "int", "linelist"] = "string"
+    kind: Literal["string", "int", "float", "linelist", "bool"] = "string"
 
     @property
     def variable(self) -> str:
@@ -38,6 +39,9 @@ class Option(NamedTuple):
         return f"run_{self.name}"
 
 
+NUMBER_TYPES: dict[str, Callable[[str], float]] = {"int": int, "float": float}
+SWITCHES = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+"""What an environment variable may say of a switch."""
 OPTIONS = {
     option.name: option
     for option in (
@@ -54,6 +58,13 @@ OPTIONS = {
         Option("profile", "PROFILE", "smoke or full", "full"),
         Option("seed", "N", "seed of generated requests", 0, "int"),
         Option("cases", "N", "generated requests for each endpoint in each way", 10, "int"),
+        Option("strict", "", "a broken SHOULD fails, too", False, "bool"),
+        Option(
+            "require", "OPERATION", "fail if it is not offered, or all; repeatable", [], "linelist"
+        ),
+        Option("max_requests", "N", "send so many requests at most", None, "int"),
+        Option("max_runs", "N", "create so many runs at most", None, "int"),
+        Option("max_seconds", "N", "stop after so many seconds", None, "float"),
         Option("baseline", "FILE.toml", "list of known failures (run-contracts baseline)"),
         Option("report", "FILE.jsonl", "write the check's events as JSON lines"),
         Option("html", "FILE.html", "write the check as one page for people"),
@@ -69,12 +80,14 @@ def add_to(parser: pytest.Parser) -> None:
     group = parser.getgroup("run-contracts", about + OPTIONS["target"].variable)
     for option in OPTIONS.values():
         flag = "--" + option.ini.replace("_", "-")
-        is_plain = option.default in (None, [])
+        is_plain = option.default is False or option.default in (None, [])
         text = option.help if is_plain else f"{option.help} (default: {option.default})"
         if option.kind == "linelist":
             group.addoption(flag, metavar=option.metavar, action="append", help=text)
+        elif option.kind == "bool":
+            group.addoption(flag, action="store_true", default=None, help=text)
         else:
-            kind = int if option.kind == "int" else str
+            kind = NUMBER_TYPES.get(option.kind, str)
             group.addoption(flag, metavar=option.metavar, type=kind, help=text)
         parser.addini(option.ini, f"{text}; like {flag}", type=option.kind, default=None)
 
@@ -99,12 +112,17 @@ def _read(option: Option, text: str) -> Any:
     """Return the value that an environment variable holds."""
     if option.kind == "linelist":
         return text.split("\n")
-    if option.kind == "int":
-        try:
-            return int(text)
-        except ValueError:
-            raise pytest.UsageError(f"{option.variable}: {text!r} is not a whole number") from None
-    return text
+    if option.kind == "bool":
+        if text.lower() not in SWITCHES:
+            raise pytest.UsageError(f"{option.variable}: {text!r} is not true or false")
+        return SWITCHES[text.lower()]
+    if option.kind not in NUMBER_TYPES:
+        return text
+    try:
+        return NUMBER_TYPES[option.kind](text)
+    except ValueError:
+        whole = "whole " if option.kind == "int" else ""
+        raise pytest.UsageError(f"{option.variable}: {text!r} is not a {whole}number") from None
 
 
 def take_own_arguments(config: pytest.Config) -> bool:

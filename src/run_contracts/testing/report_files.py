@@ -30,11 +30,20 @@ class ReportFiles:
             config.stash[FILES_KEY] = cls(config)
         return config.stash[FILES_KEY]
 
+    def name_of(self, name: str, suffix: str) -> str:
+        """Return where a report of a check goes, empty if it is not asked for."""
+        path = self._paths.get(name)
+        return str(_suffixed(path, suffix)) if path is not None else ""
+
     def write(self, events: Sequence[Event], suffix: str) -> None:
         """Write every report of a check; a suffix tells its files from those of other checks."""
+        report = self.name_of("report", suffix)
         for name, path in self._paths.items():
-            file = path.with_stem(f"{path.stem}-{suffix}") if suffix else path
-            file.write_bytes(RENDERED[name](events))
+            _suffixed(path, suffix).write_bytes(RENDERED[name](events, report))
+
+
+def _suffixed(path: Path, suffix: str) -> Path:
+    return path.with_stem(f"{path.stem}-{suffix}") if suffix else path
 
 
 def _writable(name: str) -> Path:
@@ -44,7 +53,7 @@ def _writable(name: str) -> Path:
     return path
 
 
-def _lines(events: Sequence[Event]) -> bytes:
+def _lines(events: Sequence[Event], _report: str) -> bytes:
     from io import StringIO  # noqa: PLC0415 - each only when asked
 
     from run_contracts.report import jsonlines  # noqa: PLC0415
@@ -55,26 +64,26 @@ def _lines(events: Sequence[Event]) -> bytes:
     return file.getvalue().encode()
 
 
-def _page(events: Sequence[Event]) -> bytes:
+def _page(events: Sequence[Event], report: str) -> bytes:
     from run_contracts.report import html  # noqa: PLC0415
 
-    return html.page(events).encode()
+    return html.page(events, file=report).encode()
 
 
-def _junit(events: Sequence[Event]) -> bytes:
+def _junit(events: Sequence[Event], report: str) -> bytes:
     from run_contracts.report import junit  # noqa: PLC0415
 
-    return junit.document(events)
+    return junit.document(events, file=report)
 
 
-def _badge(events: Sequence[Event]) -> bytes:
+def _badge(events: Sequence[Event], _report: str) -> bytes:
     from run_contracts.report import badge  # noqa: PLC0415
     from run_contracts.report.summary import Summary  # noqa: PLC0415
 
     return badge.picture(Summary.of(events)).encode()
 
 
-RENDERED: dict[str, Callable[[Sequence[Event]], bytes]] = {
+RENDERED: dict[str, Callable[[Sequence[Event], str], bytes]] = {
     "report": _lines,
     "html": _page,
     "junit": _junit,

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from run_contracts.client import target as targets
-from run_contracts.client.asgi import InProcess
+from run_contracts.client.applications import (
+    DEFAULT_PATH,
+    IN_PROCESS,
+    ApplicationName,
+    as_asgi,
+    connected,
+)
 from run_contracts.client.connection import NETWORK, Connection
 from run_contracts.client.lifespan import Application
 from run_contracts.client.target import Target
@@ -24,12 +27,8 @@ from run_contracts.errors import UsageError
 from run_contracts.testing.plugin_options import given
 from run_contracts.types import Edition
 
-IN_PROCESS = "http://in-process.invalid"
-DEFAULT_PATH = "/v1"
-"""Where an application in this process has its ``/threads``, unless it is said."""
-_NAMED = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(/.*)?")
-FORMS = (
-    "a base URL, 'module:app', an ASGI application, a pair of base URL and application, "
+TARGET_FORMS = (
+    "a base URL, 'module:app', an application, a pair of base URL and application, "
     "or a run_contracts Target"
 )
 
@@ -48,12 +47,8 @@ class ResolvedTarget:
         if self.application is None:
             yield NETWORK
             return
-        transport = InProcess(self.application)
-        try:
-            transport.start()
-            yield Connection(transport=transport, sleep=transport.sleep)
-        finally:
-            transport.close()
+        with connected(self.application) as connection:
+            yield connection
 
 
 def known_failures(config: pytest.Config) -> Baseline:
@@ -68,7 +63,7 @@ class TargetResolver:
     def __init__(self, config: pytest.Config) -> None:
         """Keep what a target is made of."""
         self._config = config
-        self._folder = str(config.invocation_params.dir)
+        self._folder = config.invocation_params.dir
         self.edition: Edition = given(config, "edition")
         self.profile: str = given(config, "profile")
         self._url: str | None = given(config, "target")
@@ -86,7 +81,8 @@ class TargetResolver:
     def check_options(self) -> None:
         """Raise `UsageError` for options that make no target, before anything is collected."""
         url = self._url
-        self._target(IN_PROCESS if url is None or _NAMED.fullmatch(url) else url, self.edition)
+        named = ApplicationName.read(url or "")
+        self._target(IN_PROCESS if url is None or named else url, self.edition)
         known_failures(self._config)
 
     def resolve(self, value: Any, edition: Edition) -> ResolvedTarget:
@@ -94,23 +90,24 @@ class TargetResolver:
         match value:
             case Target():
                 return self._as_it_is(value, edition)
-            case str() if named := _NAMED.fullmatch(value):
-                application = self._imported(named[1], named[2])
-                path = named[3] or DEFAULT_PATH
-                return self._within(IN_PROCESS + path, application, edition, value)
+            case str() if named := ApplicationName.read(value):
+                return self._within(named.url, named.load(self._folder), edition, value)
             case str():
                 target = self._target(value, edition)
                 return ResolvedTarget(target=target, name=target.url)
-            case (str() as url, application) if callable(application):
-                return self._within(url, application, edition, f"{_name(application)} at {url}")
+            case (str() as url, given) if callable(given):
+                name = _name(given)
+                return self._within(url, as_asgi(given, name), edition, f"{name} at {url}")
             case _ if isinstance(getattr(value, "url", None), str) and hasattr(value, "api_key"):
                 target = replace(
                     self._target(value.url, edition), key=value.api_key, key_name="RUN_SERVER_KEY"
                 )
                 return ResolvedTarget(target=target, name=value.url)
             case _ if callable(value) and not isinstance(value, type):
-                return self._within(IN_PROCESS + DEFAULT_PATH, value, edition, _name(value))
-        raise UsageError(f"the fixture run_target returned {value!r}; return {FORMS}")
+                name = _name(value)
+                url = IN_PROCESS + DEFAULT_PATH
+                return self._within(url, as_asgi(value, name), edition, name)
+        raise UsageError(f"the fixture run_target returned {value!r}; return {TARGET_FORMS}")
 
     def _as_it_is(self, target: Target, edition: Edition) -> ResolvedTarget:
         if target.edition != edition:
@@ -120,29 +117,14 @@ class TargetResolver:
             )
         return ResolvedTarget(target=target, name=target.url)
 
-    def _within(self, url: str, application: object, edition: Edition, name: str) -> ResolvedTarget:
+    def _within(
+        self, url: str, application: Application, edition: Edition, name: str
+    ) -> ResolvedTarget:
         target = self._target(url, edition)
-        return ResolvedTarget(
-            target=target, application=cast("Application", application), name=name
-        )
+        return ResolvedTarget(target=target, application=application, name=name)
 
     def _target(self, url: str, edition: Edition) -> Target:
         return targets.target(url, edition=edition, **self._options)
-
-    def _imported(self, module: str, path: str) -> object:
-        """Return an application by its name, looked for where pytest was called, too."""
-        if self._folder not in sys.path:
-            sys.path.insert(0, self._folder)
-        try:
-            application: object = import_module(module)
-        except Exception as error:
-            reason = f"{type(error).__name__}: {error}"
-            raise UsageError(f"{module}:{path}: cannot import {module}: {reason}") from error
-        for name in path.split("."):
-            application = getattr(application, name, None)
-        if not callable(application):
-            raise UsageError(f"{module}:{path}: there is no such application in {module}")
-        return application
 
 
 def _name(application: object) -> str:

@@ -6,11 +6,11 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from run_contracts.contract.requirements import register
-from run_contracts.report.summary import OUTCOME_WORDS, RED_OUTCOMES
-from run_contracts.report.text import counted
+from run_contracts.report.folding import MOST_IDS, counted
+from run_contracts.report.words import OUTCOME_WORDS, RED_OUTCOMES
 
 SummaryEntry = dict[str, Any]
-"""What `run_contracts.testing.failures.summary_entry` says of an item."""
+"""What `run_contracts.testing.failures.Failure.entry` says of an item."""
 
 
 def summary(entries: Iterable[SummaryEntry]) -> Iterator[str]:
@@ -37,10 +37,12 @@ def _check(entries: list[SummaryEntry]) -> Iterator[str]:
     yield from _areas(entries)
     for entry in entries:
         yield from entry.get("lines", ())
-    red = [entry for outcome in RED_OUTCOMES for entry in entries if entry["outcome"] == outcome]
-    if red:
-        yield f"fix first: {red[0]['id']} {red[0]['sentence']}"
-        yield f"           {red[0]['again']}"
+    whole = next((entry for entry in entries if "verdict" in entry), None)
+    if whole is not None:
+        yield from filter(None, whole["operations"])
+        for lines in whole["causes"]:
+            yield from lines
+        yield whole["verdict"]
 
 
 def _areas(entries: list[SummaryEntry]) -> Iterator[str]:
@@ -66,4 +68,5 @@ def _counts(entries: list[SummaryEntry]) -> Iterator[str]:
     for outcome, word in OUTCOME_WORDS.items():
         ids = [entry["id"] for entry in entries if entry["outcome"] == outcome]
         if ids:
-            yield f"{len(ids)} {word}" + (f" ({', '.join(ids)})" if outcome in RED_OUTCOMES else "")
+            is_named = outcome in RED_OUTCOMES and len(ids) <= MOST_IDS
+            yield f"{len(ids)} {word}" + (f" ({', '.join(ids)})" if is_named else "")

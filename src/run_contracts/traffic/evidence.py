@@ -6,11 +6,12 @@ stream. All observations of one run, in order, are its history.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Set
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
+from urllib.parse import unquote, urlsplit
 
 from run_contracts.contract.loading import Contract
 from run_contracts.traffic.exchange import Exchange
@@ -21,20 +22,40 @@ from run_contracts.traffic.wrong_requests import WrongRequests
 COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 NOT_OFFERED = frozenset({404, 405, 501})
 """Statuses by which a server, or its router, says that it does not have an operation."""
+NO_PLACE = "/run-contracts-asks-what-no-server-has"
+"""The end of a path that no API has; it shows what a server's router answers by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Evidence:
     """The exchanges of one check, oldest first, read by one contract.
 
-    It `is_whole` if nobody else touched the runs in it: what is not here was not done.
-    `patience` is how many seconds a run may take that somebody waits for.
+    It is made of all that was `sent`; `exchanges` are those of them that were answered, and alone
+    show what the server does. It `is_whole` if nobody else touched the runs in it: what is not here
+    was not done. `patience` is how many seconds a run may take that somebody waits for.
     """
 
     contract: Contract
     exchanges: tuple[Exchange, ...]
     is_whole: bool = False
     patience: float = 60.0
+    sent: tuple[Exchange, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Set apart what was not answered."""
+        object.__setattr__(self, "sent", self.exchanges)
+        if not all(exchange.is_answered for exchange in self.sent):
+            answered = tuple(exchange for exchange in self.sent if exchange.is_answered)
+            object.__setattr__(self, "exchanges", answered)
+
+    @cached_property
+    def unanswered(self) -> tuple[Exchange, ...]:
+        """The exchanges without an answer; what they asked for may have been done."""
+        return tuple(exchange for exchange in self.sent if not exchange.is_answered)
+
+    def unanswered_of(self, *operation_ids: str) -> Iterator[Exchange]:
+        """Yield the exchanges of these operations that had no answer, in order."""
+        return (one for one in self.unanswered if one.operation_id in operation_ids)
 
     def of(self, *operation_ids: str) -> Iterator[Exchange]:
         """Yield the exchanges of these operations, in order."""
@@ -71,10 +92,18 @@ class Evidence:
         return self.histories.get(exchange.ids.get("run_id", ""))
 
     @cached_property
+    def threads(self) -> frozenset[str]:
+        """The ids of the threads that were shown, by themselves or as those of runs."""
+        threads = chain.from_iterable(one.shown("thread") for one in self.exchanges)
+        of_runs = (run.observations[0].run.get("thread_id") for run in self.histories.values())
+        ids = chain((thread.value.get("id") for thread in threads), of_runs)
+        return frozenset(id_ for id_ in ids if isinstance(id_, str))
+
+    @cached_property
     def _commands(self) -> dict[str, list[Exchange]]:
         """The commands that may have changed each run: all that were not plainly refused."""
         by_run: dict[str, list[Exchange]] = {}
-        for exchange in self.of(*COMMANDS):
+        for exchange in chain(self.of(*COMMANDS), self.unanswered_of(*COMMANDS)):
             if not exchange.is_refusal:
                 by_run.setdefault(exchange.ids["run_id"], []).append(exchange)
         return by_run
@@ -136,8 +165,10 @@ class Evidence:
     def is_offered(self, exchange: Exchange) -> bool:
         """Say whether the server offers the operation of an exchange at all.
 
-        It does not if it answers only 404, 405 or 501 to it, and never with an error envelope:
-        then it was the router that answered, which knows nothing of runs.
+        It does not if it answers only 404, 405 or 501 to it, and never with an error envelope of
+        its own: then it was the router that answered, which knows nothing of runs. Some routers
+        answer with an envelope, too: the one they have for a path that no API has, or one that
+        names the path.
         """
         if exchange.operation is None or exchange.response.status not in NOT_OFFERED:
             return True
@@ -146,10 +177,11 @@ class Evidence:
     @cached_property
     def _answering(self) -> frozenset[str]:
         """The operations that were answered by more than a router, once at least."""
+        routers = {_without_path(one) for one in self.exchanges if _is_nowhere(one)}
         return frozenset(
             id_
             for id_, exchanges in self._by_operation.items()
-            if any(one.is_success or has_envelope(one) for one in exchanges)
+            if any(one.is_success or _is_of_its_own(one, routers) for one in exchanges)
         )
 
 
@@ -157,3 +189,27 @@ def has_envelope(exchange: Exchange) -> bool:
     """Say whether an answer is an error envelope, whatever is inside."""
     answered = exchange.answered
     return isinstance(answered, dict) and isinstance(answered.get("error"), dict)
+
+
+def _is_of_its_own(exchange: Exchange, routers: Set[tuple[int, str]]) -> bool:
+    """Say whether a refusal is the operation's own: no router's, which names the path at most."""
+    if not has_envelope(exchange):
+        return False
+    is_about_path = urlsplit(exchange.request.url).path in exchange.answer.text
+    is_elsewhere = exchange.response.status in NOT_OFFERED and is_about_path
+    return not is_elsewhere and _without_path(exchange) not in routers
+
+
+def _is_nowhere(exchange: Exchange) -> bool:
+    """Say whether a refused request went where no API has anything."""
+    is_refused = exchange.response.status in NOT_OFFERED
+    return is_refused and urlsplit(exchange.request.url).path.endswith(NO_PLACE)
+
+
+def _without_path(exchange: Exchange) -> tuple[int, str]:
+    """Return status and text of an answer, without the method and the path that were asked for."""
+    request, text = exchange.request, exchange.answer.text
+    path = urlsplit(request.url).path
+    for asked in (path, unquote(path), f"/threads{path.rpartition('/threads')[2]}"):
+        text = text.replace(asked, "")
+    return exchange.response.status, text.replace(request.method, "")

@@ -37,11 +37,18 @@ class Intent(StrEnum):
 
 
 Headers = tuple[tuple[str, str], ...]
+NO_ANSWER = 0
+"""The status of a response that never came."""
 OK = 200
 BAD_REQUEST = 400
 SERVER_ERROR = 500
+UNAVAILABLE = 503
 TOO_MANY_REQUESTS = 429
-TURNED_AWAY = frozenset({401, 403, TOO_MANY_REQUESTS})
+RETRY_AFTER = "retry-after"
+"""The header that says when to come again."""
+TURNED_AWAY = frozenset({401, 403})
+SEARCHES = ("walk", "schemathesis")
+"""How the sources of generated requests begin."""
 """Statuses that speak of the caller, not of what was asked."""
 
 
@@ -62,13 +69,40 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True)
 class Response:
-    """What was answered. `is_whole` is false when the reader gave up before the answer ended."""
+    """What was answered. `is_whole` is false when the reader gave up before the answer ended.
+
+    Of an answer that never came the status is `NO_ANSWER`, `failure` says in words why, and
+    `is_late` whether only the time for it was over. `silences` is how often the server got the
+    request anew and left it without an answer for as long as a client waits, or hung up; what else
+    went wrong is not counted. `traceback` is what an application in this process raised at the
+    request: the last frames, with file and line.
+    """
 
     status: int
     headers: Headers = field(default=(), repr=False)
     body: bytes = field(default=b"", repr=False)
     seconds: float = 0.0
     is_whole: bool = True
+    failure: str = ""
+    is_late: bool = False
+    silences: int = 0
+    traceback: str = field(default="", repr=False)
+
+    @property
+    def is_answer(self) -> bool:
+        """Whether anything was answered at all."""
+        return self.status != NO_ANSWER
+
+    @property
+    def is_put_off(self) -> bool:
+        """Whether the server asks to come again later, or is unavailable until then."""
+        is_later = self.status == UNAVAILABLE and self.header(RETRY_AFTER) is not None
+        return is_later or self.status == TOO_MANY_REQUESTS
+
+    @property
+    def outcome(self) -> str:
+        """What became of the request, in words that follow its name."""
+        return f"was answered {self.status}" if self.is_answer else f"had no answer: {self.failure}"
 
     @cached_property
     def payload(self) -> Payload:
@@ -127,6 +161,11 @@ class Exchange:
     def operation_id(self) -> str | None:
         """The id of its operation, e.g. ``getRun``; None if it was meant for none."""
         return self.meant_for or (self._match[0].id if self._match else None)
+
+    @property
+    def is_generated(self) -> bool:
+        """Whether a search made its request, no probe."""
+        return self.source.startswith(SEARCHES)
 
     @property
     def ids(self) -> dict[str, str]:
@@ -199,14 +238,19 @@ class Exchange:
         return self.intent is Intent.ORDINARY
 
     @property
+    def is_answered(self) -> bool:
+        """Whether an answer came at all."""
+        return self.response.is_answer
+
+    @property
     def is_turned_away(self) -> bool:
         """Whether the answer speaks of the caller (key, rights, rate), not of what was asked."""
-        return self.response.status in TURNED_AWAY
+        return self.response.status in TURNED_AWAY or self.is_put_off
 
     @property
     def is_put_off(self) -> bool:
         """Whether the server asks to come again later: it says nothing of what was asked."""
-        return self.response.status == TOO_MANY_REQUESTS
+        return self.response.is_put_off
 
     @property
     def is_success(self) -> bool:

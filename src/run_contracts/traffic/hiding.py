@@ -29,6 +29,8 @@ def hidden(exchange: Exchange, hide: Hide, *, longest: int) -> Exchange:
             response,
             headers=_headers(response.headers, hide),
             body=_body(response.body, hide, longest),
+            failure=hide(response.failure),
+            traceback=hide(response.traceback),
         ),
         meant_for=exchange.operation_id,
     )

@@ -9,8 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from run_contracts.traffic.exchange import Exchange
+
+NEAR = 10
+"""Exchanges that follow one without an answer, of which one may show that the server is there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +40,7 @@ class Interaction:
             thread_id=thread_id,
             run_id=run_id,
             polled=_polled(exchange),
-            is_command=exchange.request.method == "POST" and exchange.is_success,
+            is_command=exchange.request.method == "POST" and _may_be_done(exchange),
         )
 
     @property
@@ -97,8 +101,10 @@ class Slicer:
 
         The exchange alone; after what was done with the same run; after what its scenario did on
         the thread, and with what it did there afterwards; the same with what all others did there.
-        Always with what raced with it, and with all that these depend on. Of polls of a run that
-        show the same the first and last are kept.
+        Always with what raced with it, and with all that these depend on; one without an answer
+        with a later one that has one, for a server that was stopped answers none, and then with the
+        first of its operation that had none either. Of polls of a run that show the same the first
+        and last are kept.
         """
         interaction, source = self._interactions[last.number], last.source
         on_thread = self._by_thread[interaction.thread_id] if interaction.thread_id else []
@@ -106,9 +112,11 @@ class Slicer:
             one for one in on_thread if one.is_command_or_poll or one.exchange.source == source
         ]
         own = [one for one in every if one.exchange.source == source]
-        raced = self._by_race[last.together] if last.together else []
+        beside = self._by_race[last.together] if last.together else []
+        raced = beside if last.is_answered else [*beside, *self._later_answer(interaction)]
         for wanted in (
             [],
+            *([] if last.is_answered else [self._first_unanswered(last)]),
             [one for one in every if one.number < last.number and one.run_id == interaction.run_id],
             [one for one in own if one.number < last.number],
             own,
@@ -117,6 +125,17 @@ class Slicer:
         ):
             interactions = self._closure([*wanted, *raced, interaction])
             yield tuple(one.exchange for one in _without_idle_polls(interactions))
+
+    def _later_answer(self, last: Interaction) -> list[Interaction]:
+        """Return that of the next exchanges with an answer to which least leads, if any."""
+        later = (one for one in self._interactions.values() if one.number > last.number)
+        near = islice((one for one in later if one.exchange.is_answered), NEAR)
+        return sorted(near, key=lambda one: len(self._closure([last, one])))[:1]
+
+    def _first_unanswered(self, last: Exchange) -> list[Interaction]:
+        """Return the first two exchanges of an operation that had no answer."""
+        every = (one for one in self._interactions.values() if not one.exchange.is_answered)
+        return list(islice((o for o in every if o.exchange.operation_id == last.operation_id), 2))
 
     def with_dependencies(self, exchanges: Iterable[Exchange]) -> list[Exchange]:
         """Return exchanges and all that they depend on, in order.
@@ -199,6 +218,11 @@ def _subject(exchange: Exchange) -> tuple[str, str]:
     return str(ids["thread_id"] or ""), str(ids["run_id"] or "")
 
 
+def _may_be_done(exchange: Exchange) -> bool:
+    """Say whether what was asked for was done, as far as is known."""
+    return exchange.is_success or not exchange.is_answered
+
+
 def _sent(exchange: Exchange) -> frozenset[str]:
     """Return the texts of a request that may be ids it needs.
 
@@ -210,7 +234,7 @@ def _sent(exchange: Exchange) -> frozenset[str]:
 
 def _polled(exchange: Exchange) -> str | None:
     """Return the status that a poll of a run shows; None if it is no poll."""
-    if exchange.operation_id != "getRun":
+    if exchange.operation_id != "getRun" or not exchange.is_answered:
         return None
     answered = exchange.answered
     return str(answered.get("status") if isinstance(answered, dict) else exchange.response.status)

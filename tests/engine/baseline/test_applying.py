@@ -15,8 +15,16 @@ from run_contracts.engine.baseline import (
     unknown,
 )
 from run_contracts.engine.policy import Policy, policy_of
-from run_contracts.events import Decided, Event, Exchanged, ExitCode, Finished, Started
-from tests.report.checks_made import SEVERAL, seen
+from run_contracts.events import (
+    Cause,
+    Decided,
+    Event,
+    Exchanged,
+    ExitCode,
+    Finished,
+    Started,
+)
+from tests.report.checks_made import SEVERAL, seen, without
 
 TODAY = date(2027, 1, 15)
 LATER, EARLIER = date(2027, 1, 15), date(2027, 1, 14)
@@ -33,7 +41,7 @@ def _after(told: tuple[Event, ...], baseline: Baseline) -> tuple[list[Decided], 
     found = list(Policy(baseline=baseline, today=TODAY).applied(told))
     footer = found[-1]
     assert isinstance(footer, Finished)
-    assert len(found) == len(told)
+    assert len(without(found, Cause)) == len(without(told, Cause))
     return [one for one in found if isinstance(one, Decided)], footer
 
 
@@ -58,9 +66,14 @@ def test_known_failures_are_told_counted_and_not_red() -> None:
 
 def test_one_more_cause_makes_a_verdict_red_and_comes_first() -> None:
     """A baseline with all causes of a requirement but one does not cover it."""
-    whole = _accepted("RUN-STATUS-017")
-    new = whole.entries[-1].fingerprint
-    verdicts, footer = _after(seen("RUN-STATUS-017"), replace(whole, entries=whole.entries[:-1]))
+    *old, new = causes(seen("RUN-STATUS-017"))["RUN-STATUS-017"]
+    entry = Known(
+        id="RUN-STATUS-017",
+        failures=tuple(f"RUN-STATUS-017 {one}" for one in old),
+        reason="so be it",
+        expires=LATER,
+    )
+    verdicts, footer = _after(seen("RUN-STATUS-017"), Baseline(entries=(entry,)))
     (red,) = [one for one in verdicts if one.is_red]
     assert (red.known, footer.exit_code) == ("", ExitCode.BROKEN)
     others = (one for one in seen("RUN-STATUS-017")[:-1] if not isinstance(one, Decided))
@@ -183,3 +196,36 @@ def test_what_only_chance_shows_is_not_asked_for_again() -> None:
     baseline = Baseline(entries=(replace(entry, reason="so be it", expires=LATER),))
     assert _after(told, baseline)[1].counts["known"] == 1
     assert _after(_whole(seen()), baseline)[1].baseline == ()
+
+
+def test_a_cause_has_one_entry_for_all_its_failures() -> None:
+    """What several operations show in one field is one failure, wherever it is seen next time."""
+    (entry,) = _accepted("RUN-STATUS-017").entries
+    assert entry.fingerprint == "* /usage: null, found object"
+    elsewhere = tuple(
+        replace(one, exchange=replace(one.exchange, meant_for="modifyRun"))
+        if isinstance(one, Exchanged) and one.exchange.operation_id == "getRun"
+        else one
+        for one in seen("RUN-STATUS-017")
+    )
+    verdicts, _ = _after(elsewhere, Baseline(entries=(entry,)))
+    assert [one.requirement for one in verdicts if one.known] == ["RUN-STATUS-017"]
+    assert not any(one.is_red for one in verdicts)
+
+
+def test_what_follows_from_a_cause_has_no_entry_of_its_own() -> None:
+    """One entry accepts the requirement that says it most plainly, and the others."""
+    faults = ("RUN-ERR-002", "RUN-ERR-003")
+    (entry,) = _accepted(*faults).entries
+    assert (entry.id, entry.requirements) == ("RUN-ERR-002", frozenset(faults))
+    verdicts, footer = _after(seen(*faults), Baseline(entries=(entry,)))
+    assert {one.requirement for one in verdicts if one.known} == set(faults)
+    assert footer.exit_code == ExitCode.HOLDS
+
+
+def test_an_entry_of_a_cause_is_old_when_all_of_it_is_mended() -> None:
+    """As long as something of it is broken it is needed."""
+    accepted = _accepted("RUN-ERR-002", "RUN-ERR-003")
+    assert _after(_whole(seen("RUN-ERR-002")), accepted)[1].baseline == ()
+    (line,) = _after(_whole(seen()), accepted)[1].baseline
+    assert line.startswith("RUN-ERR-002: no longer broken, delete the entry: ")

@@ -82,6 +82,11 @@ def test_the_nearest_file_is_taken(tmp_path: Path) -> None:
         ({"expires": '"2027-03-31"'}, "expires: expected a date"),
         ({"expires": "2027-03-31T10:00:00"}, "expires: expected a date"),
         ({"id": '"RUN-LIST-999"'}, "id: there is no such requirement"),
+        ({"failures": "[]"}, "failures: expected this or fingerprint, not both"),
+        ({"fingerprint": None, "failures": "[]"}, "failures: expected texts"),
+        ({"fingerprint": None, "failures": "[7]"}, "failures: expected texts"),
+        ({"fingerprint": None, "failures": '"x"'}, "failures: expected a list of texts"),
+        ({"fingerprint": None, "failures": '["RUN-LIST-999 x"]'}, "there is no such requirement"),
         ({"until": '"soon"'}, "there is no such field"),
         ({"profile": '"whole"'}, "profile: expected one of smoke, full, generated"),
     ],
@@ -134,3 +139,16 @@ def test_a_file_of_nothing_knows_nothing(tmp_path: Path) -> None:
     assert found(None, tmp_path).entries == ()
     with pytest.raises(UsageError, match="no such file"):
         found(tmp_path / "gone.toml", tmp_path)
+
+
+def test_an_entry_of_several_failures_is_read_as_it_was_written(tmp_path: Path) -> None:
+    """What one cause breaks stands in one entry."""
+    failures = '["RUN-LIST-005 * /has_more: x", "RUN-LIST-006 listRuns: y"]'
+    path = _written(tmp_path, fingerprint=None, failures=failures)
+    (entry,) = found(None, tmp_path).entries
+    assert list(entry.accepted) == [
+        ("RUN-LIST-005", "* /has_more: x"),
+        ("RUN-LIST-006", "listRuns: y"),
+    ]
+    path.write_text(as_toml(entry))
+    assert found(None, tmp_path).entries == (entry,)

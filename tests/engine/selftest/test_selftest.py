@@ -25,13 +25,14 @@ from run_contracts.engine.selftest.matrix import Declared, write_matrix
 from run_contracts.engine.selftest.trial import results
 from run_contracts.errors import ContractError, UsageError
 from run_contracts.server import FAULTS
+from run_contracts.server.degradations import DEGRADATIONS
 
 FAULT = "RUN-LIST-005"
 PARTS = 12
 """Pieces that the faults are tried in, so that several workers share them."""
 ROWS = {("v2", FAULT): Declared(broken=frozenset({FAULT}), blocked=frozenset({"RUN-LIFE-001"}))}
 RIGHT = Trial(edition="v2")
-FAULTY = Trial(edition="v2", fault=FAULT)
+FAULTY = Trial(edition="v2", faults=(FAULT,))
 SEEN = TrialResult(
     trial=FAULTY, broken=frozenset({FAULT}), blocked=frozenset({"RUN-LIFE-001"}), requests=1
 )
@@ -48,6 +49,14 @@ def test_every_fault_breaks_exactly_what_is_declared_and_the_right_server_nothin
     agreement = compared(list(results(tries, jobs=1)), read_matrix())
     assert agreement.deviations == ()
     assert (agreement.caught, agreement.false_alarms) == (len(faults), 0)
+
+
+def test_every_degradation_breaks_exactly_what_is_declared() -> None:
+    """What a server lacks as a whole is not told as broken, and every check comes to its end."""
+    tries = [one for one in trials(EDITIONS, None) if one.degradations]
+    agreement = compared(list(results(tries, jobs=1)), read_matrix())
+    assert agreement.deviations == ()
+    assert len(tries) == len(DEGRADATIONS) * len(EDITIONS)
 
 
 def test_every_requirement_is_proven_by_a_fault_or_excused_for_a_reason() -> None:

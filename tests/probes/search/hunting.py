@@ -11,6 +11,8 @@ from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
 from run_contracts.engine.reproduction import shortest
 from run_contracts.engine.selftest.trial import reference
+from run_contracts.engine.survey import surveyed
+from run_contracts.engine.unseen import Unseen
 from run_contracts.engine.verdicts import broken_by, evidence_of, judged
 from run_contracts.probes import ProbeContext
 from run_contracts.probes.search.hunt import Hunt
@@ -30,7 +32,8 @@ class Hunted:
         """Return the operations of the shortest slice that breaks a requirement."""
         session, contract = self.context.session, self.context.contract
         seen = evidence_of(session.target, contract, session.exchanges)
-        ((_, broken),) = judged(seen, [requirement], {})
+        unseen = Unseen(evidence=seen, survey=surveyed(seen), missing_evidence={})
+        ((_, broken),) = judged(seen, [requirement], unseen)
         return list(map(_name, shortest(seen, Slicer(seen.exchanges), broken)))
 
 

@@ -41,9 +41,10 @@ Examples:
 def command() -> None:
     """Keep a list of known failures, so that a check is red only for what is new.
 
-    An entry holds the id of a requirement, a fingerprint of one cause of its failure, a reason,
-    the date on which it expires and, if you like, a link. A verdict is known if all its failures
-    have entries.
+    An entry is about one cause: it holds the id of the requirement that says it most plainly, the
+    fingerprints of its failures, a reason, the date on which it expires and, if you like, a link.
+    A verdict is known if all its failures have entries; what could not be exercised for a known
+    failure follows it.
     """
 
 
@@ -51,7 +52,7 @@ def command() -> None:
 @report_argument
 @file_option
 def write(file: Path, path: Path | None) -> None:
-    """Add an entry for each red failure in FILE.jsonl that has none.
+    """Add an entry for each cause of red failures in FILE.jsonl that has none.
 
     Their reasons are to be written: until then every check refuses the list.
     """
@@ -101,14 +102,18 @@ def _judged(file: Path, accepted: known.Baseline) -> list[Event]:
 def _lines(events: Sequence[Event], accepted: known.Baseline) -> Iterator[str]:
     verdicts = [one for one in events if isinstance(one, Decided) and (one.is_red or one.known)]
     causes = known.causes(events)
-    entries = {(entry.id, entry.fingerprint) for entry in accepted.entries}
+    entries = {failure for entry in accepted.entries for failure in entry.accepted}
     for verdict in verdicts:
         rule = verdict.requirement
         if verdict.known:
             yield f"{rule} known: {verdict.known}"
             continue
         yield f"{rule} not known: {verdict.sentence}"
-        new = [cause for cause in causes.get(rule, ()) if (rule, cause) not in entries]
+        new = [
+            cause
+            for cause in causes.get(rule, ())
+            if not entries & {(rule, cause), (rule, known.anywhere(cause))}
+        ]
         yield from (f"  {cause}" for cause in new)
     old = [line for event in events if isinstance(event, Finished) for line in event.baseline]
     yield from old

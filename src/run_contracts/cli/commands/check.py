@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 
@@ -21,6 +21,10 @@ from run_contracts.engine import baseline as known
 from run_contracts.engine.policy import Policy
 from run_contracts.events import Event, Finished, as_dict
 
+if TYPE_CHECKING:
+    from run_contracts.client.applications import ApplicationName
+    from run_contracts.client.connection import Connection
+
 REFERENCE_KEY = "sk-reference"
 NOWHERE = "http://127.0.0.1/v1"
 """Stands for the embedded reference server while it is not started."""
@@ -31,6 +35,7 @@ NOWHERE = "http://127.0.0.1/v1"
 Examples:
   run-contracts check
   run-contracts check http://127.0.0.1:8000/v1 --profile smoke
+  run-contracts check service.main:app/openai/v1
   run-contracts check https://runs.example/v1 --api-key-env RUNS_KEY --report check.jsonl
   run-contracts check http://127.0.0.1:8000/v1 --only RUN-LIFE-002 --only RUN-LIST-005
   run-contracts check http://127.0.0.1:8000/v1 --format json > check.json
@@ -72,7 +77,16 @@ Examples:
     metavar="FILE.jsonl",
     help="Write every event as a line of JSON; run-contracts report reads it.",
 )
+@click.option(
+    "--fail-fast", is_flag=True, help="Stop when the first is broken that makes the check red."
+)
 @click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")
+@click.option(
+    "--require",
+    multiple=True,
+    metavar="OPERATION",
+    help="Make the check red if this is not offered, e.g. listRuns, streams, or all; repeatable.",
+)
 @click.option(
     "--baseline",
     type=click.Path(path_type=Path),
@@ -90,32 +104,39 @@ def command(  # noqa: PLR0913 - the options of a check
     baseline: Path | None,
     *,
     strict: bool,
+    require: tuple[str, ...],
+    fail_fast: bool,
     dry_run: bool,
     **options: Any,
 ) -> None:
     """Check a server's run endpoints against the contract.
 
-    URL is the base below which /threads lies. Without it the embedded reference server is
+    URL is the base below which /threads lies, or MODULE:APP/PATH, an ASGI or WSGI application to
+    check in this process; PATH is /v1 if there is none. Without it the embedded reference server is
     started on loopback, checked and stopped. A check creates assistants, threads and runs, and
     deletes the assistants and threads it created, as far as the server lets it.
 
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified, 4 an
-    error of run-contracts, 5 stopped early with nothing broken until then, 130 interrupted.
+    error of run-contracts, 5 stopped early with nothing broken until then, 130 interrupted by
+    Ctrl-C, 143 by SIGTERM; either way what was seen is judged, and what was created is deleted.
     """
-    printer = printing.chosen(options, with_scripts=bool(only))
+    printer = printing.chosen(options, with_scripts=bool(only), file=str(report or ""))
     options["budget"] = shared_options.take_budget(options)
     with ExitStack() as stack:
         if dry_run:
             outputs.Outputs(stack, options)
-            _print_plan(targets.target(url or NOWHERE, **options), only, printer)
+            _print_plan(targets.target(_base(url), **options), only, printer)
             return
-        policy = Policy(strict=strict, baseline=_accepted(baseline, url))
+        policy = Policy(strict=strict, require=require, baseline=_accepted(baseline, url))
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
+        connection = _connection(stack, url)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
-        events = _events(target, only, policy, progress)
-        code = _follow(events, printer, progress, report_file, wanted)
+        asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
+        events = _events(target, connection, progress, **asked)
+        code, seen = _follow(events, printer, progress, report_file)
+        wanted.write(seen, report)
     sys.exit(code)
 
 
@@ -139,10 +160,34 @@ def _accepted(baseline: Path | None, url: str | None) -> known.Baseline:
     return known.found(baseline, Path.cwd())
 
 
+def _base(url: str | None) -> str:
+    """Return the base URL of what was asked for; one that stands for it if it is not served."""
+    named = _named(url)
+    return named.url if named else url or NOWHERE
+
+
+def _connection(stack: ExitStack, url: str | None) -> Connection:
+    """Return the way to what was asked for: the network, unless an application was named."""
+    from run_contracts.client.applications import connected  # noqa: PLC0415 - loads what sends
+    from run_contracts.client.connection import NETWORK  # noqa: PLC0415
+
+    named = _named(url)
+    if named is None:
+        return NETWORK
+    return stack.enter_context(connected(named.load(Path.cwd()), url or ""))
+
+
+def _named(url: str | None) -> ApplicationName | None:
+    """Return the name of an application, if it is one that was asked for."""
+    from run_contracts.client.applications import ApplicationName  # noqa: PLC0415
+
+    return ApplicationName.read(url or "")
+
+
 def _target(stack: ExitStack, url: str | None, options: dict[str, Any]) -> targets.Target:
     """Return the target that was asked for; start the reference server if none was."""
     if url is not None:
-        return targets.target(url, **options)
+        return targets.target(_base(url), **options)
     from dataclasses import replace  # noqa: PLC0415 - only for the embedded server
 
     from run_contracts.server import ServerOptions, running  # noqa: PLC0415 - heavy
@@ -161,9 +206,8 @@ def _follow(
     printer: printing.Printer,
     progress: Progress,
     report_file: IO[str] | None,
-    wanted: outputs.Outputs,
-) -> int:
-    """Print each event as it happens, write the reports, and return the exit code.
+) -> tuple[int, list[Event]]:
+    """Print and report each event as it happens; return the exit code and all of them.
 
     A check that is interrupted comes to its end, too.
     """
@@ -180,8 +224,7 @@ def _follow(
             _print(printing.painted(event, lines) if is_colourful else lines, progress)
     if not seen or not isinstance(seen[-1], Finished):
         raise KeyboardInterrupt
-    wanted.write(seen)
-    return seen[-1].exit_code
+    return seen[-1].exit_code, seen
 
 
 def _print(lines: Iterable[str], progress: Progress) -> None:
@@ -192,8 +235,11 @@ def _print(lines: Iterable[str], progress: Progress) -> None:
 
 
 def _events(
-    target: targets.Target, only: tuple[str, ...], policy: Policy, progress: Progress
+    target: targets.Target,
+    connection: Connection,
+    progress: Progress,
+    **asked: Any,
 ) -> Iterator[Event]:
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
 
-    return check(target, only=only or None, policy=policy, on_request=progress.on_request)
+    return check(target, connection=connection, on_request=progress.on_request, **asked)

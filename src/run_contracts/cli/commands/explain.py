@@ -14,7 +14,7 @@ from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.examples import ANSWER, example
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import EDITIONS, Requirement, register
-from run_contracts.report.text import LABEL_WIDTH
+from run_contracts.report.finding_lines import LABEL_WIDTH
 from run_contracts.types import Edition
 
 LINE_WIDTH = 80

@@ -1,4 +1,4 @@
-"""``run-contracts list``: the requirements, or the faults of the reference server."""
+"""``run-contracts list``: the requirements, or what the reference server can have wrong."""
 
 from __future__ import annotations
 
@@ -13,15 +13,24 @@ Examples:
   run-contracts list
   run-contracts list --edition v1
   run-contracts list --faults
+  run-contracts list --degradations
 """
 )
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
 @click.option("--faults", is_flag=True, help="Faults that serve can have, instead.")
-def command(edition: str, *, faults: bool) -> None:
+@click.option("--degradations", is_flag=True, help="Degradations that serve can have, instead.")
+def command(edition: str, *, faults: bool, degradations: bool) -> None:
     """List every requirement of an edition: id, level and sentence.
 
-    With --faults, every fault that the reference server can have in it: id and sentence.
+    With --faults, every fault that the reference server can have in it, with --degradations all
+    that it can lack or do badly as a whole: id and sentence.
     """
+    if degradations:
+        from run_contracts.server.degradations import DEGRADATIONS  # noqa: PLC0415 - heavy
+
+        for degradation in DEGRADATIONS.values():
+            click.echo(f"{degradation.id:<26} {degradation.sentence}")
+        return
     known = register(edition)
     if not faults:
         for rule in known.values():

@@ -32,9 +32,9 @@ def command(file: Path, **options: Any) -> None:
     with ExitStack() as stack:
         wanted = outputs.Outputs(stack, options)
         if wanted:
-            wanted.write(events)
+            wanted.write(events, file)
             return
-    report = text.TextReport()
+    report = text.TextReport(file=str(file))
     for event in events:
         for line in report.lines(event):
             click.echo(line)

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from run_contracts.cli.completion import fault_ids
+from run_contracts.cli.completion import degradation_ids, fault_ids
 
 
 @click.command(
@@ -15,6 +15,7 @@ Examples:
   run-contracts serve
   run-contracts serve --port 8001 --speed 100
   run-contracts serve --fault RUN-LIST-005
+  run-contracts serve --degrade no-cancelRun --degrade no-streams
 """
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -31,6 +32,14 @@ Examples:
     metavar="ID",
     shell_complete=fault_ids,
     help="Break this requirement; repeatable.",
+)
+@click.option(
+    "--degrade",
+    "degradations",
+    multiple=True,
+    metavar="ID",
+    shell_complete=degradation_ids,
+    help="Lack this, or do it badly, as real servers do; repeatable.",
 )
 def command(host: str, port: int, **options: Any) -> None:
     """Serve the reference server: both editions, in memory, right unless told otherwise.

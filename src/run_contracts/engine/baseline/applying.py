@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
 from run_contracts.engine.baseline.entries import Baseline, Known
-from run_contracts.engine.baseline.fingerprint import FingerprintIndex
-from run_contracts.events import Decided, Event, Exchanged, Finished, Result, Started
+from run_contracts.engine.baseline.fingerprint import FingerprintIndex, anywhere
+from run_contracts.events import Broken, Decided, Event, Exchanged, Finished, Result, Started
 
 
 class BaselineReader:
@@ -35,18 +35,23 @@ class BaselineReader:
         It is known if all its failures are, each by an entry that has not expired.
         """
         entries = {
-            one.fingerprint: one
-            for one in self._baseline.entries
-            if one.id == verdict.requirement and one.expires >= self._today
+            fingerprint: entry
+            for entry in self._baseline.entries
+            for requirement, fingerprint in entry.accepted
+            if requirement == verdict.requirement and entry.expires >= self._today
         }
         if not entries or not verdict.broken:
             return verdict, ""
-        causes = [self._index.fingerprint(one) for one in verdict.broken]
-        if set(causes) <= set(entries):
-            used = dict.fromkeys(str(entries[cause]) for cause in causes)
-            return verdict, "; ".join(used)
-        by_news = sorted(zip(causes, verdict.broken, strict=True), key=lambda p: p[0] in entries)
+        used = [self._entry(one, entries) for one in verdict.broken]
+        if None not in used:
+            return verdict, "; ".join(dict.fromkeys(map(str, used)))
+        by_news = sorted(zip(used, verdict.broken, strict=True), key=lambda p: p[0] is not None)
         return replace(verdict, broken=tuple(broken for _, broken in by_news)), ""
+
+    def _entry(self, broken: Broken, entries: Mapping[str, Known]) -> Known | None:
+        """Return the entry that accepts a violation: as it is, or whatever operation shows it."""
+        fingerprint = self._index.fingerprint(broken)
+        return entries.get(fingerprint) or entries.get(anywhere(fingerprint))
 
     def out_of_date(self, verdicts: Sequence[Decided], footer: Finished) -> tuple[str, ...]:
         """Return a line for each entry that is out of date.
@@ -55,16 +60,18 @@ class BaselineReader:
         entry or a fuller one.
         """
         results = {one.requirement: one.result for one in verdicts}
-        asked = [one for one in self._baseline.entries if one.id in results]
+        asked = [one for one in self._baseline.entries if one.requirements & results.keys()]
         return tuple(
             f"{one.id}: {complaint} ({self._baseline.name})"
             for one in asked
-            if (complaint := self._complaint(one, results[one.id], footer))
+            if (complaint := self._complaint(one, results, footer))
         )
 
-    def _complaint(self, entry: Known, result: str, footer: Finished) -> str | None:
-        if result == Result.PASS and not footer.is_cut and self._is_whole(entry.profile):
-            return f"no longer broken, delete the entry: {entry.fingerprint}"
+    def _complaint(self, entry: Known, results: Mapping[str, str], footer: Finished) -> str | None:
+        is_mended = all(results.get(one) == Result.PASS for one in entry.requirements)
+        if is_mended and not footer.is_cut and self._is_whole(entry.profile):
+            number = f"{len(entry.failures)} failures"
+            return f"no longer broken, delete the entry: {entry.fingerprint or number}"
         if entry.expires < self._today:
             return f"expired on {entry.expires}, mend it or decide again: {entry.reason}"
         return None

@@ -14,9 +14,9 @@ from run_contracts.events import Broken
 from run_contracts.traffic.exchange import Exchange
 
 ANY = "*"
-SEARCHES = ("walk", "schemathesis")
-"""How the sources of generated requests begin."""
 METADATA = "metadata"
+_SHOWN_IN = re.compile(r"\S+ (line \*: )?(/data/\*)?(?=/)")
+"""An operation, and the place in a stream or a list, before the field of an object."""
 _NAME = re.compile(r"[a-z][a-z_]*")
 
 
@@ -34,6 +34,18 @@ def fingerprint(broken: Broken, operation: str) -> str:
         raise UsageError("the report is older than the codes of failures; check again to have one")
     place = f" {_place(broken.pointer)}" if broken.pointer else ""
     return f"{operation}{place}: {broken.code}, found {broken.found_type}"
+
+
+def anywhere(fingerprint: str) -> str:
+    """Return the fingerprint of a failure of a field, whatever operation shows the object.
+
+    One of no field is returned as it is: the same answer to another request is another failure.
+
+    >>> anywhere("listRuns /data/*/usage: null, found object"), anywhere("getRun: code, found x")
+    ('* /usage: null, found object', 'getRun: code, found x')
+    """
+    shown_in = _SHOWN_IN.match(fingerprint)
+    return f"{ANY} {fingerprint[shown_in.end() :]}" if shown_in else fingerprint
 
 
 def _place(pointer: str) -> str:
@@ -54,20 +66,19 @@ class FingerprintIndex:
 
     def __init__(self) -> None:
         """Nothing is known yet."""
-        self._exchanges: dict[int, tuple[str, str]] = {}
+        self._exchanges: dict[int, tuple[str, bool]] = {}
 
     def add(self, exchange: Exchange) -> None:
         """Learn what an exchange was meant for, and where it comes from."""
         operation = exchange.operation_id or exchange.request.method
-        self._exchanges[exchange.number] = operation, exchange.source
+        self._exchanges[exchange.number] = operation, exchange.is_generated
 
     def fingerprint(self, broken: Broken) -> str:
         """Return the fingerprint of a violation."""
         method = broken.request.partition(" ")[0]
-        operation, _ = self._exchanges.get(broken.exchange, (method, ""))
+        operation, _ = self._exchanges.get(broken.exchange, (method, False))
         return fingerprint(broken, operation)
 
     def is_generated(self, broken: Broken) -> bool:
         """Say whether a generated request showed it, no probe."""
-        _, source = self._exchanges.get(broken.exchange, ("", ""))
-        return source.startswith(SEARCHES)
+        return self._exchanges.get(broken.exchange, ("", False))[1]

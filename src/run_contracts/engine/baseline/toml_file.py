@@ -16,15 +16,20 @@ from run_contracts.validation.found import shown
 
 PLACEHOLDER = "TODO: say why this is accepted"
 NO_REASONS = frozenset({"", "todo", "tbd", "fixme", "...", "\u2026", "?", "-", "reason", "known"})
+NO_REASON = f"none of {', '.join(sorted(filter(None, NO_REASONS)))}, nor what begins with todo"
+"""What may not be a reason, in words."""
 FIELDS: dict[str, type] = {
     "id": str,
     "fingerprint": str,
+    "failures": list,
     "reason": str,
     "expires": date,
     "link": str,
     "profile": str,
 }
-OPTIONAL = frozenset({"link", "profile"})
+FIELD_FORMS = {str: "a text", date: "a date like 2027-03-31", list: "a list of texts"}
+"""What is expected of a field, by the type of its value."""
+OPTIONAL = frozenset({"link", "profile", "fingerprint", "failures"})
 OLD_FORM = ", expected "
 """What fingerprints held before they were made of codes."""
 ENTRY_PROFILES = ("smoke", "full", GENERATED)
@@ -66,9 +71,10 @@ def read_leniently(path: Path) -> tuple[Baseline, list[str]]:
         name = table.get("id") if isinstance(table, dict) else None
         complaint = next(_complaints(table), None)
         if complaint is None:
-            entries.append(Known(**{"reason": "", **table}))
+            failures = tuple(table.get("failures", ()))
+            entries.append(Known(**{"reason": "", **table, "failures": failures}))
             if not has_reason(entries[-1].reason):
-                complaint = "reason: say why this failure is accepted"
+                complaint = f"reason: say why this failure is accepted; {NO_REASON}"
         if complaint is not None:
             wrong.append(f"{path}: entry {number}, {shown(name)}: {complaint}")
     return Baseline(name=str(path), entries=tuple(entries)), wrong
@@ -96,18 +102,34 @@ def _complaints(table: Any) -> Iterator[str]:
         if name not in FIELDS:
             yield f"{shown(name)}: there is no such field; there are {', '.join(FIELDS)}"
         elif type(value) is not FIELDS[name]:
-            wanted = "a date like 2027-03-31" if FIELDS[name] is date else "a text"
-            yield f"{name}: expected {wanted}, found {shown(str(value))}"
+            yield f"{name}: expected {FIELD_FORMS[FIELDS[name]]}, found {shown(str(value))}"
     for name in FIELDS:
         if name not in table and name not in {*OPTIONAL, "reason"}:
             yield f"{name}: is missing"
-    if not any(table["id"] in register(edition) for edition in EDITIONS):
-        yield "id: there is no such requirement; run-contracts list shows all"
-    if OLD_FORM in table["fingerprint"]:
-        yield "fingerprint: a sentence, the old form; run-contracts baseline write makes a new one"
+    forms = [name for name in ("fingerprint", "failures") if name in table]
+    if not forms:
+        yield "fingerprint: is missing, and there are no failures"
+        return
+    if len(forms) > 1:
+        yield "failures: expected this or fingerprint, not both"
+    yield from _of_failures(table)
     if table.get("profile", "full") not in ENTRY_PROFILES:
         allowed = ", ".join(ENTRY_PROFILES)
         yield f"profile: expected one of {allowed}, found {shown(table['profile'])}"
+
+
+def _of_failures(table: dict[str, Any]) -> Iterator[str]:
+    """Yield what is wrong with the failures that an entry accepts."""
+    failures = table.get("failures", [f"{table['id']} {table.get('fingerprint')}"])
+    name = "failures" if "failures" in table else "fingerprint"
+    if not failures or not all(isinstance(one, str) for one in failures):
+        yield "failures: expected texts, each the id of a requirement and a fingerprint"
+        return
+    for requirement in (table["id"], *(failure.partition(" ")[0] for failure in failures)):
+        if not any(requirement in register(edition) for edition in EDITIONS):
+            yield "id: there is no such requirement; run-contracts list shows all"
+    if any(OLD_FORM in failure for failure in failures):
+        yield f"{name}: a sentence, the old form; run-contracts baseline write makes a new one"
 
 
 def has_reason(reason: str) -> bool:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from run_contracts.contract.requirements import EDITIONS, register
-from run_contracts.engine.selftest.matrix import Matrix
+from run_contracts.engine.selftest.matrix import Matrix, blocked_by_faults
 from run_contracts.engine.selftest.trial import Trial, TrialResult
+from run_contracts.server.degradations import DEGRADATIONS
 from run_contracts.server.faults import FAULTS, Fault
 from run_contracts.types import Edition
 
@@ -47,18 +48,24 @@ class Agreement:
 def trials(
     editions: Iterable[Edition], faults: Collection[str] | None = None, *, profile: str = "full"
 ) -> list[Trial]:
-    """Return the trials of the right server, and of every fault where its requirement is known.
+    """Return the trials of the right server, every degradation, and every fault.
 
-    `faults` limits them to these; `profile` says which probes try.
+    A fault is tried where its requirement is known. `faults` limits them to these, and to no
+    degradation; `profile` says which probes try.
     """
     chosen = [fault for fault in FAULTS.values() if faults is None or fault.id in faults]
     return [
         *(Trial(edition=edition, profile=profile) for edition in editions),
         *(
-            Trial(edition=edition, fault=fault.id, profile=profile)
+            Trial(edition=edition, faults=(fault.id,), profile=profile)
             for fault in chosen
             for edition in editions
             if fault.requirement in register(edition).by_id
+        ),
+        *(
+            Trial(edition=edition, degradations=(degradation,), profile=profile)
+            for degradation in (DEGRADATIONS if faults is None else ())
+            for edition in editions
         ),
     ]
 
@@ -68,7 +75,7 @@ def compared(results: Collection[TrialResult], matrix: Matrix) -> Agreement:
     deviations = [one for result in results for one in _deviations(result, matrix)]
     faulty = {result.trial.fault for result in results if result.trial.fault is not None}
     missed = {result.trial.name for result in results if not _is_caught(result)}
-    right = [result for result in results if result.trial.fault is None]
+    right = [result for result in results if result.trial.planted is None]
     return Agreement(
         deviations=tuple(deviations),
         missed=tuple(sorted(missed)),
@@ -104,15 +111,15 @@ def _deviations(result: TrialResult, matrix: Matrix) -> Iterator[str]:
     if result.failure is not None:
         yield f"{where}: the check did not come to its end: {result.failure}"
         return
-    declared = matrix.declared(result.trial.edition, result.trial.fault)
+    declared = matrix.declared(result.trial.edition, result.trial.planted)
     if not _is_caught(result):
         yield f"{where}: not caught, the requirement it is named for is not broken"
     for word, shown, wanted in (
         ("broken", result.broken, declared.broken),
-        ("blocked", result.blocked, declared.blocked),
+        ("blocked", blocked_by_faults(result), declared.blocked),
     ):
         yield from (f"{where}: {one} is {word}, undeclared" for one in sorted(shown - wanted))
         yield from (f"{where}: {one} is declared {word}, but not" for one in sorted(wanted - shown))
-    if result.trial.fault is None:
+    if result.trial.planted is None:
         undecided = sorted(result.undecided - UNSHOWN.keys())
         yield from (f"{where}: nothing was seen that decides {one}" for one in undecided)

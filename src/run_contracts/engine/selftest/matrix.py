@@ -1,4 +1,7 @@
-"""The matrix: what each fault breaks, as committed. A trial has to show exactly that."""
+"""The matrix: what each fault and degradation breaks, as committed.
+
+A trial has to show exactly that.
+"""
 
 from __future__ import annotations
 
@@ -16,10 +19,11 @@ from run_contracts.types import Edition
 
 MATRIX_FILE = Path(__file__).with_name("matrix.toml")
 MATRIX_HEADER = """\
-# What each fault of the reference server breaks, edition by edition, as the self-test shows it.
+# What each fault and each degradation of the reference server breaks, edition by edition, as the
+# self-test shows it. Degradations that break nothing have no line.
 #
 # broken    the requirements whose check turns red, or into advice where they are SHOULD.
-# blocked   those that could no longer be exercised.
+# blocked   those that could no longer be exercised because of a fault.
 #
 # Written by: run-contracts selftest --write
 """
@@ -27,7 +31,7 @@ MATRIX_HEADER = """\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:
-    """What one fault is declared to do in one edition."""
+    """What one fault or degradation is declared to do in one edition."""
 
     broken: frozenset[str] = frozenset()
     blocked: frozenset[str] = frozenset()
@@ -35,24 +39,33 @@ class Declared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Matrix:
-    """What every fault is declared to do, by edition and fault."""
+    """What every fault and degradation is declared to do, by edition and id."""
 
     rows: Mapping[tuple[str, str], Declared] = field(default_factory=dict)
 
-    def declared(self, edition: Edition, fault: str | None) -> Declared:
-        """Return what is declared of a fault; of the right server, and of new faults, nothing."""
-        return self.rows.get((edition, fault or ""), Declared())
+    def declared(self, edition: Edition, planted: str | None) -> Declared:
+        """Return what is declared of a fault or degradation; of all others it is nothing."""
+        return self.rows.get((edition, planted or ""), Declared())
 
-    def with_results(self, results: Iterable[TrialResult], faults: Iterable[str]) -> Matrix:
-        """Return a copy that says what these results show, and speaks of no other faults."""
+    def with_results(self, results: Iterable[TrialResult], known: Iterable[str]) -> Matrix:
+        """Return a copy that says what these results show, and speaks only of what is known."""
         rows = dict(self.rows)
         for result in results:
-            if result.trial.fault is not None:
-                shown = Declared(broken=result.broken, blocked=result.blocked)
-                rows[result.trial.edition, result.trial.fault] = shown
-        known = set(faults)
-        kept = {place: row for place, row in sorted(rows.items()) if place[1] in known}
+            if result.trial.planted is not None:
+                shown = Declared(broken=result.broken, blocked=blocked_by_faults(result))
+                rows[result.trial.edition, result.trial.planted] = shown
+        ids = set(known)
+        kept = {
+            place: row
+            for place, row in sorted(rows.items())
+            if place[1] in ids and row != Declared()
+        }
         return Matrix(rows=MappingProxyType(kept))
+
+
+def blocked_by_faults(result: TrialResult) -> frozenset[str]:
+    """Return what could not be exercised, of which a matrix says nothing behind a degradation."""
+    return frozenset() if result.trial.degradations else result.blocked
 
 
 def read_matrix(place: Path = MATRIX_FILE) -> Matrix:

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import get_context
+from typing import TypeGuard
 
 from run_contracts.client.asgi import InProcess
 from run_contracts.client.connection import Connection
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
+from run_contracts.engine.selftest.unsteady import UnsteadyTransport
 from run_contracts.errors import HarnessError
-from run_contracts.events import Broken, Decided, Event, Finished
+from run_contracts.events import Broken, Decided, Event, Finished, ProbeEnded
 from run_contracts.probes import Probe, planned
 from run_contracts.server.app import create_app
 from run_contracts.server.clock import PatientClock
+from run_contracts.server.degradations import DEGRADATIONS
 from run_contracts.server.options import ServerOptions
 from run_contracts.types import Edition
 
@@ -32,27 +35,39 @@ NOT_EXERCISED = frozenset({"blocked", "error"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What is tried: a fault, or the right server, in an edition.
+    """What is tried: faults and degradations at once, or the right server, in an edition.
 
     With `is_shuffled` the probes run in an order that the seed gives. `profile` says which run.
     """
 
     edition: Edition
-    fault: str | None = None
+    faults: tuple[str, ...] = ()
+    degradations: tuple[str, ...] = ()
     profile: str = "full"
     seed: int = 0
     is_shuffled: bool = False
 
     @property
+    def fault(self) -> str | None:
+        """The only fault, or the first."""
+        return next(iter(self.faults), None)
+
+    @property
+    def planted(self) -> str | None:
+        """What is wrong where it is one thing, or the first of it; None on a right server."""
+        return next(iter((*self.faults, *self.degradations)), None)
+
+    @property
     def name(self) -> str:
-        """The fault, or that there is none."""
-        return self.fault or "right server"
+        """What is wrong, or that nothing is."""
+        return " ".join((*self.faults, *self.degradations)) or "right server"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrialResult:
-    """What a trial showed: requirements broken, those that could not be exercised or decided.
+    """What a trial showed: requirements broken, those that held, could not be exercised or decided.
 
+    `probes` says of each that did not come to its end why, `seconds` what it took in this process.
     `failure` says why the check itself did not come to its end, if it did not.
     """
 
@@ -60,8 +75,16 @@ class TrialResult:
     broken: frozenset[str] = frozenset()
     blocked: frozenset[str] = frozenset()
     undecided: frozenset[str] = frozenset()
+    held: frozenset[str] = frozenset()
+    probes: Mapping[str, str] = field(default_factory=dict)
     requests: int = 0
+    seconds: float = field(default=0.0, compare=False)
     failure: str | None = None
+
+    @property
+    def exercised(self) -> frozenset[str]:
+        """The requirements of which something was seen that decides them."""
+        return self.broken | self.held
 
 
 @contextmanager
@@ -69,7 +92,9 @@ def reference(options: ServerOptions) -> Iterator[Connection]:
     """Open a line to a reference server in this process whose time passes only for its clients."""
     clock = PatientClock(speed=options.speed, epoch=options.epoch or EPOCH)
     a_request = SECONDS_A_REQUEST / options.speed
-    transport = InProcess(create_app(options, clock), arriving=lambda: clock.sleep(a_request))
+    application = InProcess(create_app(options, clock), arriving=lambda: clock.sleep(a_request))
+    degradations = [DEGRADATIONS[one] for one in options.degradations]
+    transport = UnsteadyTransport(application, degradations, clock.sleep)
     try:
         yield Connection(transport=transport, now=clock.seconds, sleep=clock.sleep)
     finally:
@@ -78,8 +103,9 @@ def reference(options: ServerOptions) -> Iterator[Connection]:
 
 def tried(trial: Trial) -> TrialResult:
     """Check the server of a trial with the probes of its profile, and return what that showed."""
-    faults = (trial.fault,) if trial.fault else ()
-    options = ServerOptions.for_checking(seed=trial.seed, faults=faults)
+    options = ServerOptions.for_checking(
+        seed=trial.seed, faults=trial.faults, degradations=trial.degradations
+    )
     target = _target(options, trial.edition)
     try:
         with reference(options) as connection:
@@ -122,13 +148,20 @@ def _result(trial: Trial, seen: list[Event]) -> TrialResult:
     return TrialResult(
         trial=trial,
         broken=frozenset(one.requirement for one in decided if one.result == "fail"),
+        held=frozenset(one.requirement for one in decided if one.result == "pass"),
+        probes={one.probe: one.reason for one in seen if _is_cut(one)},
         blocked=frozenset(one.requirement for one in decided if one.result in NOT_EXERCISED),
         undecided=frozenset(
             one.requirement for one in decided if one.result in ("skip", "inconclusive")
         ),
         requests=footer.requests,
+        seconds=footer.seconds,
         failure=footer.error if not decided else None,
     )
+
+
+def _is_cut(event: Event) -> TypeGuard[ProbeEnded]:
+    return isinstance(event, ProbeEnded) and bool(event.reason)
 
 
 def results(trials: Collection[Trial], *, jobs: int = 1) -> Iterator[TrialResult]:

@@ -99,6 +99,7 @@ UNMISSABLE: Mapping[str, str] = {
         "a run that is shown through another thread names either that thread, and has another than "
         "it had (RUN-LIFE-003), or its own (RUN-ID-010)"
     ),
+    "RUN-HTTP-004": "it speaks of an answer that does not come",
     "RUN-STREAM-020": "it speaks of a stream that does not end",
 }
 """Requirements that nothing written down can break alone."""

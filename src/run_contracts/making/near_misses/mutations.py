@@ -152,20 +152,13 @@ def _wrongs(
     elif rule.rule == "seconds":
         yield [name], (before or base["created_at"]) * MILLISECONDS_A_SECOND
     else:
-        yield from _forms(name, form, before)
-        yield from _whole(rule, name, form, before)
+        is_filled_in = rule.keyword is not None and before is None and form is not None
+        yield from _filled_in(name, form) if is_filled_in else _forms(name, form, before)
 
 
-def _whole(
-    rule: Requirement, name: str, form: Form | None, before: Any
-) -> Iterator[tuple[list[str | int], Any]]:
-    """Yield a field that is null as it would be if it were not, wrong in one place inside.
-
-    Rules on one keyword have nothing to say of a null.
-    """
-    if rule.keyword is None or before is not None or form is None:
-        return
-    whole = {name: detailed(form)}
+def _filled_in(name: str, form: Form | None) -> Iterator[tuple[list[str | int], Any]]:
+    """Yield wrong forms of a field that is null, once it is filled in."""
+    whole = {name: detailed(form) if form is not None else None}
     for path, wrong in _forms(name, form, whole[name]):
         yield [name], _put(whole, path, wrong, "")[0].get(name)
 

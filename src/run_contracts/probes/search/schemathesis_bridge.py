@@ -116,7 +116,7 @@ def link_machine(
     """Return a state machine that goes from answer to request along the document's links.
 
     `begin` is called before each of its runs, `send` with each case, `judge` after each answer. A
-    case for which `send` returns None is passed over.
+    case for which `send` returns None, or that has no answer, is passed over.
     """
     machine = schema.as_state_machine()
 
@@ -126,7 +126,7 @@ def link_machine(
 
         def call(self, case: Case[Any], **_: Any) -> Response:
             exchange = send(case)
-            if exchange is None:
+            if exchange is None or not exchange.is_answered:
                 hypothesis.reject()
             return as_response(exchange)
 

@@ -16,7 +16,9 @@ function filter() {
     words.every((word) => text(rule).includes(word));
   const rules = all(".rule");
   for (const rule of rules) rule.hidden = !fits(rule);
-  for (const group of all(".group, .cause")) group.hidden = !group.querySelector(".rule:not([hidden])");
+  const isFiltered = [...wanted.values()].some(Boolean);
+  for (const fold of all(".followers")) fold.open = isFiltered && Boolean(fold.querySelector(".rule:not([hidden])"));
+  for (const group of all(".group, .cause, .followers")) group.hidden = !group.querySelector(".rule:not([hidden])");
   filters.querySelector("output").value = `${rules.filter((rule) => !rule.hidden).length} of ${rules.length} rules`;
 }
 
@@ -69,7 +71,7 @@ reveal();
 
 let opened = [];
 addEventListener("beforeprint", () => {
-  opened = all(".broken.rule:not([open]), .advice.rule:not([open])");
+  opened = all(".followers:not([open]), .broken.rule:not([open]), .advice.rule:not([open])");
   for (const rule of opened) rule.open = true;
 });
 addEventListener("afterprint", () => {

@@ -10,11 +10,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import ASGIApp
 
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.server.app.routes import ROUTES, Handler, json_response
 from run_contracts.server.clock import Clock, Ids
-from run_contracts.server.faults import chosen, put_on
+from run_contracts.server.degradations import DEGRADATIONS
+from run_contracts.server.faults import FAULTS, put_on
+from run_contracts.server.lookup import chosen
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.parts.edition_server import EditionServer, assembled
 from run_contracts.server.planned_lives import Lives
@@ -29,11 +32,11 @@ NEWEST = EDITIONS[-1]
 
 def create_app(
     options: ServerOptions | None = None, clock: Clock | None = None, lives: Lives | None = None
-) -> Starlette:
+) -> ASGIApp:
     """Return a reference server with nothing in it, as an ASGI application under ``/v1``.
 
     Without a clock its time is the real one, as fast as the options say. `lives` say how the next
-    runs go. Raises `UsageError` for a fault that does not exist.
+    runs go. Raises `UsageError` for a fault or a degradation that does not exist.
     """
     given = options or ServerOptions()
     time = clock or Clock(speed=given.speed, epoch=given.epoch)
@@ -44,7 +47,10 @@ def create_app(
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: dispatcher.no_route})
     app.router.redirect_slashes = False
-    return app
+    application: ASGIApp = app
+    for degradation in chosen("degradation", DEGRADATIONS, given.degradations):
+        application = degradation.before(application)
+    return application
 
 
 class Dispatcher:
@@ -52,7 +58,9 @@ class Dispatcher:
 
     def __init__(self, options: ServerOptions, clock: Clock, lives: Lives) -> None:
         """Open with nothing done yet."""
-        faults, ids = chosen(options.faults), Ids(options.seed)
+        faults = chosen("fault", FAULTS, options.faults)
+        degradations = chosen("degradation", DEGRADATIONS, options.degradations)
+        ids = Ids(options.seed)
         self._key = options.api_key
         self._servers = {
             edition: assembled(options, clock, edition, ids=ids, lives=lives)
@@ -60,6 +68,8 @@ class Dispatcher:
         }
         for server in self._servers.values():
             put_on(server, faults)
+            for degradation in degradations:
+                degradation.put_on(server)
         self._requests = Ids(f"{options.seed} requests")
 
     async def answer(self, request: Request, handlers: Mapping[str, Handler]) -> Response:

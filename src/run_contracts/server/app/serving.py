@@ -65,8 +65,9 @@ def serve(
     chosen = options or ServerOptions()
     server = _server(chosen)
     listening = _listening(host, port)
-    faults = f", broken on purpose: {', '.join(chosen.faults)}" if chosen.faults else ""
-    announce(f"reference server at {_url(listening)}, key {chosen.api_key}{faults}")
+    planted = (*chosen.faults, *chosen.degradations)
+    broken = f", broken on purpose: {', '.join(planted)}" if planted else ""
+    announce(f"reference server at {_url(listening)}, key {chosen.api_key}{broken}")
     try:
         server.run(sockets=[listening])
     finally:

@@ -7,12 +7,11 @@ carries the id of the requirement it breaks; how that is noticed is not known he
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
 from types import MappingProxyType
 
-from run_contracts.errors import UsageError
 from run_contracts.server.faults import (
     wrong_commands,
+    wrong_connections,
     wrong_creation,
     wrong_ends,
     wrong_identity,
@@ -29,7 +28,7 @@ from run_contracts.server.faults.fault import Fault, faults_in
 from run_contracts.server.faults.rows import Wrong, of_table
 from run_contracts.server.parts.edition_server import EditionServer
 
-__all__ = ["FAULTS", "ROWS", "Fault", "chosen", "put_on"]
+__all__ = ["FAULTS", "ROWS", "Fault", "put_on"]
 
 ROWS: tuple[Wrong, ...] = (
     *wrong_shapes.SHAPE_ROWS,
@@ -46,6 +45,7 @@ BEHAVIOURS = (
     wrong_lists,
     wrong_steps,
     wrong_refusals,
+    wrong_connections,
     wrong_streams,
     wrong_ends,
 )
@@ -73,16 +73,6 @@ def _catalogue() -> Mapping[str, Fault]:
 
 FAULTS = _catalogue()
 """Every fault by its id, that of the requirement it breaks; all but the first have a letter."""
-
-
-def chosen(ids: tuple[str, ...]) -> tuple[Fault, ...]:
-    """Return the faults of these ids, each once; raise `UsageError` for one that does not exist."""
-    for fault in ids:
-        if fault not in FAULTS:
-            near = sorted(get_close_matches(fault, FAULTS, n=3, cutoff=0.5))
-            hint = f"did you mean {' or '.join(near)}?" if near else "list --faults shows all"
-            raise UsageError(f"no fault {fault!r}; {hint}")
-    return tuple(FAULTS[fault] for fault in dict.fromkeys(ids))
 
 
 def put_on(server: EditionServer, faults: tuple[Fault, ...]) -> None:

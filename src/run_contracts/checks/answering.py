@@ -1,0 +1,57 @@
+"""Answering: every request has an answer, whatever it says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from run_contracts.checks.registry import Outcome, decided, decides, held
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange
+
+NOT_BY_CHANCE = 2
+"""Requests of one kind without an answer after which the network is not to blame."""
+
+
+@decides("RUN-HTTP-004")
+def every_request_is_answered(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the requests that the server got and left without an answer, operation by operation.
+
+    Only those count after which it answered something else: a server that was stopped broke
+    nothing. Once may be the network's doing, so it takes two: an idempotent request is sent again
+    at once where the server hung up, others count together. Where the time was over they do,
+    too, if the operation was never answered at all, though the second was waited for less long.
+    """
+    for exchange in evidence.exchanges:
+        if exchange.operation is not None:
+            yield held("RUN-HTTP-004", exchange)
+    by_operation: dict[str, list[Exchange]] = {}
+    for exchange in _left_alone(evidence):
+        by_operation.setdefault(exchange.operation_id or "", []).append(exchange)
+    for operation, exchanges in by_operation.items():
+        times = sum(one.response.silences for one in exchanges)
+        is_never = next(evidence.of(operation), None) is None
+        if times >= NOT_BY_CHANCE or (times and is_never and len(exchanges) >= NOT_BY_CHANCE):
+            for exchange in exchanges:
+                yield _unanswered(evidence, exchange)
+
+
+def _left_alone(evidence: Evidence) -> Iterator[Exchange]:
+    """Yield requests of the contract without an answer after which the server answered another."""
+    last = evidence.exchanges[-1] if evidence.exchanges else None
+    for exchange in evidence.unanswered:
+        if last is None or exchange.number > last.number or exchange.is_beside(last):
+            continue
+        is_its_doing = exchange.response.silences > 0 or exchange.response.is_late
+        if exchange.operation is not None and is_its_doing:
+            yield exchange
+
+
+def _unanswered(evidence: Evidence, exchange: Exchange) -> Outcome:
+    return decided(
+        evidence,
+        "RUN-HTTP-004",
+        exchange,
+        holds=False,
+        actual=exchange.response.failure,
+        code="no-answer",
+    )

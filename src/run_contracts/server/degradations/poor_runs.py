@@ -1,0 +1,63 @@
+"""Runs that do less than they should: they call nothing, come to no rest, tell nothing."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from typing import Any
+
+from run_contracts.contract.lifecycle import IN_PROGRESS, QUEUED
+from run_contracts.server.degradations.degradation import Degradation
+from run_contracts.server.faults.fault import Wrap, changed, wrap
+from run_contracts.server.parts.edition_server import EditionServer
+from run_contracts.server.parts.gate import Gate
+from run_contracts.server.parts.records import RunRecord
+from run_contracts.server.parts.run_engine import RunEngine
+from run_contracts.server.parts.store import Store
+
+
+def _without_calls(run: RunRecord) -> RunRecord:
+    run.calls = []
+    return run
+
+
+def _no_tool(server: EditionServer, inner: object, run: RunRecord, moment: float) -> None:
+    """Use no built-in tool."""
+
+
+def _staying(*statuses: str) -> Wrap:
+    """Return the wrap by which nothing is due while a run is in these statuses."""
+
+    def due(server: EditionServer, inner: Callable[[RunRecord], float], run: RunRecord) -> float:
+        return math.inf if run.status in statuses else inner(run)
+
+    return wrap(RunEngine.due, due)
+
+
+def _without_stream(body: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in body.items() if name != "stream"}
+
+
+POOR_RUNS = (
+    Degradation(
+        id="no-forced-calls",
+        sentence="tool_choice is ignored: no tool is ever called, and the run completes.",
+        wraps=(changed(Store.new_run, _without_calls), wrap(RunEngine.use_forced_tool, _no_tool)),
+    ),
+    Degradation(
+        id="stays-queued",
+        sentence="Runs stay queued until somebody cancels them.",
+        wraps=(_staying(QUEUED),),
+    ),
+    Degradation(
+        id="stays-in-progress",
+        sentence="Runs stay in progress until somebody cancels them.",
+        wraps=(_staying(IN_PROGRESS),),
+    ),
+    Degradation(
+        id="no-streams",
+        sentence="stream is ignored: the answer is the run, in JSON.",
+        wraps=(changed(Gate.read_body, _without_stream),),
+    ),
+)
+"""The degradations of what a run does."""
