@@ -61,9 +61,9 @@ def tools(context: ProbeContext) -> None:
 
 def _one_of_two(context: ProbeContext) -> RunValue:
     """Ask for two runs at once and return one that waits; any other is cancelled."""
-    thread_id, way = context.home, next(iter(context.forcing.ways), None)
-    if way is not None:
-        body = {"assistant_id": context.assistant_id, **context.forced_fields(way)}
+    thread_id, means = context.home, next(iter(context.forcing.left), None)
+    if means is not None:
+        body = {"assistant_id": context.assistant_id, **context.forced_fields(means)}
         parts: dict[str, Any] = {"json_body": body, "thread_id": thread_id}
         with context.session.meanwhile("createRun", **parts) as others:
             exchanges: list[Exchange] = [context.session.send("createRun", **parts)]
@@ -72,7 +72,7 @@ def _one_of_two(context: ProbeContext) -> RunValue:
         for extra in runs[1:]:
             _give_up(context, extra)
         for run in runs[:1]:
-            context.forcing.learn(way, run)
+            context.forcing.learn(means, run, rests=context.rests(run))
             if asked_calls(run):
                 return run
     return context.calling_run()

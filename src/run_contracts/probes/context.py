@@ -14,7 +14,7 @@ from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import CANCELLED, COMPLETED
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import FOUNDING
-from run_contracts.probes.forcing import Forcing, Way
+from run_contracts.probes.forcing import Forcing, Means
 from run_contracts.probes.run_requests import (
     RunValue,
     asked_calls,
@@ -192,14 +192,14 @@ class ProbeContext(RunWatch):
             self._missing["createThreadAndRun"] = missing
             raise
 
-    def forced_fields(self, way: Way | None = None) -> dict[str, Any]:
-        """Return the fields of a create that forces a single call, in a way or the best known."""
-        way = way or next(iter(self.forcing.ways), Way(False, named_function()))
+    def forced_fields(self, means: Means | None = None) -> dict[str, Any]:
+        """Return the fields of a create that forces a call, by some means or the best known."""
+        means = means or next(iter(self.forcing.left), Means(False, named_function()))
         owner: dict[str, Any] = {"tools": [function_tool()]}
-        if way.is_of_assistant:
+        if means.is_of_assistant:
             owner = {"assistant_id": self._calling_assistant_id}
         single = {} if self.contract.edition == FOUNDING else {"parallel_tool_calls": False}
-        return {**owner, "tool_choice": way.choice, **single, **said("Where is order 7?")}
+        return {**owner, "tool_choice": means.choice, **single, **said("Where is order 7?")}
 
     @cached_property
     def _calling_assistant_id(self) -> str:
@@ -209,29 +209,29 @@ class ProbeContext(RunWatch):
     def calling_run(self, thread_id: str | None = None, **fields: Any) -> RunValue:
         """Return a new run that waits for outputs, on the shared thread unless another is named.
 
-        Raises a `Shortfall` if no way of forcing a call works, or none did before.
+        Raises a `Shortfall` if no means of forcing a call works, or none did before.
         """
-        for way in list(self.forcing.ways):
+        for means in list(self.forcing.left):
             try:
-                forced = self.forced_fields(way)
+                forced = self.forced_fields(means)
                 run = self.new_run(thread_id or self.home, **forced, **fields)
             except (Blocked, NotOffered) as refused:
-                self.forcing.fail(way, refused)
+                self.forcing.fail(means, refused)
                 continue
             run = run if self.rests(run) else self.wait(run)
-            self.forcing.learn(way, run)
+            self.forcing.learn(means, run, rests=self.rests(run))
             if asked_calls(run):
                 return run
-        raise self.forcing.reason or Inconclusive("no way of forcing a function call is left")
+        raise self.forcing.reason or Inconclusive("nothing forces a function call")
 
     @property
     def ended_run(self) -> RunValue:
         """A run that ended by itself; probes that only need any such run share it."""
-        found = self._ended_by_itself()
-        if found is None and "an end" in self._missing:
+        ended = self._ended_by_itself()
+        if ended is None and "an end" in self._missing:
             raise self._missing["an end"]
         try:
-            return found or self.ended(
+            return ended or self.ended(
                 self.new_run(self.home, metadata={"purpose": "run-contracts"})
             )
         except Shortfall as missing:

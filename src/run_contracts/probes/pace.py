@@ -19,17 +19,20 @@ POLL_AFTER = "openai-poll-after-ms"
 
 LESS_PATIENT = 4
 """By how much the patience shrinks with each run that does not come to rest within it."""
-SHORT_LOOK = 1.0
+SHORT_WAIT = 1.0
 """Seconds that runs are waited for where one of them never moved, and none ever came to rest."""
 
 
 class Patience:
-    """How many seconds runs are waited for: less with each that did not come to rest."""
+    """How many seconds runs are waited for: less with each that did not come to rest.
+
+    It `is_lost` where one of them never moved, and none ever rested: then one poll is enough.
+    """
 
     def __init__(self, seconds: float) -> None:
         """Begin with what the user grants."""
         self.seconds = seconds
-        self._was_rewarded = False
+        self.is_lost = self._was_rewarded = False
 
     def rewarded(self) -> None:
         """Remember that a run came to rest."""
@@ -38,7 +41,8 @@ class Patience:
     def spent(self, *, is_unmoved: bool) -> None:
         """Remember that a run did not come to rest, and whether its status never changed."""
         is_lost = is_unmoved and not self._was_rewarded
-        self.seconds = min(self.seconds, SHORT_LOOK) if is_lost else self.seconds / LESS_PATIENT
+        self.is_lost = self.is_lost or is_lost
+        self.seconds = min(self.seconds, SHORT_WAIT) if is_lost else self.seconds / LESS_PATIENT
 
 
 class Pace:

@@ -47,13 +47,17 @@ def listing(context: ProbeContext) -> None:
 
 
 def _thread_of_runs(context: ProbeContext) -> str:
-    """Return the thread that most runs were seen on, after a few more if it has too few."""
+    """Return the thread that most runs were seen on, after a few more if it has too few.
+
+    Where every run has a thread of its own, one is listed.
+    """
     threads = Counter(str(run["thread_id"]) for run in context.seen.values())
     thread_id = threads.most_common(1)[0][0] if threads else context.home
     with context.part():
-        while len(context.runs_on(thread_id)) < RUNS_LISTED and context.is_free(thread_id):
-            run = context.ended(context.new_run(thread_id))
-            thread_id = thread_id if threads else str(run["thread_id"])
+        for _ in range(RUNS_LISTED - len(context.runs_on(thread_id))):
+            run = context.ended(context.new_run(thread_id)) if context.is_free(thread_id) else None
+            if run is None or run["thread_id"] != thread_id:
+                break
     return thread_id
 
 

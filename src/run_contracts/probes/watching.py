@@ -52,8 +52,8 @@ class RunWatch:
 
     def check_streams(self, *operations: str) -> None:
         """Raise `NotOffered` if none of these operations streams, as far as they were asked to."""
-        told = [self._streams[one] for one in operations if one in self._streams]
-        if len(told) == len(operations) and not any(told):
+        asked = [self._streams[one] for one in operations if one in self._streams]
+        if len(asked) == len(operations) and not any(asked):
             raise NotOffered("the server does not stream: it answers a stream with a run")
 
     def read(self, run: RunValue) -> RunValue:
@@ -86,7 +86,8 @@ class RunWatch:
 
         The first poll comes when runs before it were done; a server may say when the next may.
         """
-        started, polls, pause = self.session.now(), 0, pace.first_pause
+        started, polls = self.session.now(), 0
+        pause = patience.seconds if patience.is_lost else pace.first_pause
         statuses = {run.get("status")}
         while True:
             self.session.sleep(pause)
@@ -98,7 +99,7 @@ class RunWatch:
                 pace.learn(waited, polls)
                 patience.rewarded()
                 return run
-            if waited > patience.seconds:
+            if waited >= patience.seconds:
                 patience.spent(is_unmoved=len(statuses) == 1)
                 return run
             left = patience.seconds - waited

@@ -15,7 +15,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.traffic.exchange import Exchange, is_kind
 from run_contracts.types import JSONObject
 
-NAMES = ("id", "run_id", "thread_id", "assistant_id")
+NAMED_BY = ("id", "run_id", "thread_id", "assistant_id")
 """The fields by which an object says what it is, and what it belongs to."""
 TELL_NOTHING = frozenset(map(json.dumps, (None, True, False, 0, "", [], {})))
 """Values that many requests hold, as JSON: that one held them, too, explains nothing."""
@@ -59,8 +59,8 @@ class WrongRequests:
         shown, steps = _placed(exchange, pointer)
         if not isinstance(shown, dict):
             return False
-        values = [json.dumps(one, sort_keys=True) for one in _on_the_way(shown, steps)]
-        names = {name: shown.get(name) for name in NAMES}
+        values = [json.dumps(one, sort_keys=True) for one in _down_to(shown, steps)]
+        names = {name: shown.get(name) for name in NAMED_BY}
         return any(
             number <= exchange.number
             and any(one in parts and (name == "id" or one not in TELL_NOTHING) for one in values)
@@ -73,7 +73,7 @@ def _named_by(exchange: Exchange) -> set[str]:
     """Return the ids of what a request made or changed, and of what that belongs to."""
     shown = [event.data for event in exchange.events if isinstance(event.data, dict)]
     shown += [exchange.answered] if isinstance(exchange.answered, dict) else []
-    ids = {one.get(name) for one in shown for name in NAMES if name != "assistant_id"}
+    ids = {one.get(name) for one in shown for name in NAMED_BY if name != "assistant_id"}
     return {id_ for id_ in ids if isinstance(id_, str)} | set(exchange.ids.values())
 
 
@@ -94,13 +94,13 @@ def _placed(exchange: Exchange, pointer: str) -> tuple[Any, list[str]]:
         events = {f"line {event.frame.line}": event.data for event in exchange.events}
         return events.get(line), steps
     if is_kind(exchange.answered, "list") and steps[:1] == ["data"] and len(steps) > 1:
-        return next(_on_the_way(exchange.answered, steps[:2]), None), steps[2:]
+        return next(_down_to(exchange.answered, steps[:2]), None), steps[2:]
     return exchange.answered, steps
 
 
-def _on_the_way(value: JSONObject, steps: list[str]) -> Iterator[Any]:
+def _down_to(value: JSONObject, steps: list[str]) -> Iterator[Any]:
     """Yield what stands at the end of these steps, then what holds it; never the value itself."""
-    found: list[Any] = []
+    passed: list[Any] = []
     inner: Any = value
     for step in steps:
         if isinstance(inner, dict) and step in inner:
@@ -109,5 +109,5 @@ def _on_the_way(value: JSONObject, steps: list[str]) -> Iterator[Any]:
             inner = inner[int(step)]
         else:
             break
-        found.append(inner)
-    yield from reversed(found)
+        passed.append(inner)
+    yield from reversed(passed)

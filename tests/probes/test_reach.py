@@ -1,0 +1,180 @@
+"""Probes need only what they need: what a server lacks costs what shows it, and no more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from run_contracts.client.session import Session
+from run_contracts.contract.loading import load
+from run_contracts.engine.runner import check
+from run_contracts.events import Exchanged
+from run_contracts.probes import Blocked, Inconclusive, ProbeContext
+from run_contracts.probes.forcing import Forcing
+from run_contracts.probes.pace import SHORT_WAIT, Patience
+from tests.probes.lacking import (
+    PATIENCE,
+    checked,
+    connected,
+    lacking,
+    operations_sent,
+    results,
+    right,
+)
+
+MOST_OF_SMOKE = 80
+"""Requests of a smoke check at most."""
+ROUTERS = {"detail": "Not Found"}
+
+
+def test_runs_are_had_without_threads_of_their_own() -> None:
+    """Where a thread cannot be created together with its run, one comes after the other."""
+    said = results(checked(lacking("createThreadAndRun", answer=ROUTERS)))
+    assert said["RUN-CANCEL-001"] == said["RUN-LIST-009"] == said["RUN-ID-016"] == "pass"
+
+
+def test_threads_are_had_from_runs() -> None:
+    """Where threads are only created with a run, that run's thread serves."""
+    said = results(checked(lacking("createThread", answer=ROUTERS)))
+    assert said["RUN-LIFE-001"] == said["RUN-LIST-007"] == said["RUN-SUBMIT-001"] == "pass"
+
+
+def test_runs_are_had_where_no_thread_takes_any() -> None:
+    """A run on a thread of its own is a run, too, and so many are not made without end."""
+    events = checked(lacking("createRun", answer=ROUTERS))
+    assert results(events)["RUN-STATUS-004"] == "pass"
+    assert len(operations_sent(events)) < 100
+
+
+def test_messages_that_a_thread_does_not_take_are_added() -> None:
+    """A server may take messages one by one alone."""
+
+    def change(operation: str, asked: Any, status: int, answer: Any) -> tuple[int, Any]:
+        if operation == "createThread" and isinstance(asked, dict) and "messages" in asked:
+            return 400, {"error": {"message": "No.", "type": "x", "param": None, "code": None}}
+        return status, answer
+
+    assert results(checked(change))["RUN-LIST-015"] == "pass"
+
+
+@pytest.mark.parametrize("refused", ["tools", "a named choice", "both"])
+def test_a_call_is_forced_by_some_means(refused: str) -> None:
+    """By the run's tools or the assistant's, by a named choice or by any."""
+
+    def change(operation: str, asked: Any, status: int, answer: Any) -> tuple[int, Any]:
+        fields = asked if operation == "createRun" and isinstance(asked, dict) else {}
+        has_tools, is_named = "tools" in fields, isinstance(fields.get("tool_choice"), dict)
+        if (has_tools and refused != "a named choice") or (is_named and refused != "tools"):
+            return 400, {"error": {"message": "No.", "type": "x", "param": None, "code": None}}
+        return status, answer
+
+    said = results(checked(change))
+    assert said["RUN-SUBMIT-001"] == said["RUN-STEP-029"] == said["RUN-THREAD-001"] == "pass"
+
+
+def test_a_means_that_does_not_work_is_not_tried_again() -> None:
+    """Four runs are spent on forcing a call, for all probes together."""
+
+    def change(operation: str, asked: Any, status: int, answer: Any) -> tuple[int, Any]:
+        is_forced = isinstance(asked, dict) and "tool_choice" in asked
+        refusal = {"error": {"message": "No.", "type": "x", "param": None, "code": None}}
+        return (400, refusal) if is_forced and operation == "createRun" else (status, answer)
+
+    events = checked(change)
+    forced = [
+        one.exchange
+        for one in events
+        if isinstance(one, Exchanged) and b"tool_choice" in one.exchange.request.body
+    ]
+    # The first way is tried by two requests at once.
+    assert len({one.request.body for one in forced}) == 4
+    assert len(forced) <= 6
+
+
+def test_runs_that_never_end_cost_one_patience_and_what_waits_for_an_end() -> None:
+    """Lists, isolation and refusals are seen all the same, in few requests."""
+    with connected(right, "RUN-LIFE-009") as (target, connection):
+        started = connection.now()
+        events = list(check(target, connection=connection))
+        waited = connection.now() - started
+    said = results(events)
+    assert said["RUN-LIFE-009"] == "fail"
+    assert said["RUN-LIST-006"] == said["RUN-ID-014"] == said["RUN-ERR-006"] == "pass"
+    assert said["RUN-MODIFY-002"] == "pass"
+    assert waited < 2 * PATIENCE
+    assert len(operations_sent(events)) <= MOST_OF_SMOKE
+
+
+@pytest.mark.parametrize("has_more", [False, None])
+def test_cursors_are_tried_whatever_pages_say(has_more: bool | None) -> None:
+    """That a page says nothing, or lies, about what follows does not keep the cursor unseen."""
+
+    def change(operation: str, _: Any, status: int, answer: Any) -> tuple[int, Any]:
+        if operation == "listRuns" and status == 200:
+            answer = {name: value for name, value in answer.items() if name != "has_more"}
+            answer |= {} if has_more is None else {"has_more": has_more}
+        return status, answer
+
+    said = results(checked(change))
+    assert said["RUN-LIST-008"] == said["RUN-LIST-014"] == "pass"
+    assert said["RUN-LIST-005"] == ("fail" if has_more is False else said["RUN-LIST-005"])
+
+
+def test_a_run_in_another_success_is_used_and_judged() -> None:
+    """A server that answers creates with 201 is told that, and nothing is kept from it."""
+
+    def change(operation: str, _: Any, status: int, answer: Any) -> tuple[int, Any]:
+        return (201 if operation.startswith("create") and status == 200 else status), answer
+
+    said = results(checked(change))
+    assert said["RUN-HTTP-001"] == "fail"
+    assert said["RUN-SHAPE-001"] == said["RUN-OBJ-003"] == said["RUN-LIFE-001"] == "pass"
+
+
+def test_a_server_that_does_not_stream_is_asked_for_two_streams_at_most() -> None:
+    """It answers with a run; by each way to create one it is asked once."""
+    events = checked(right, is_streaming=False)
+    asked = [one.exchange.asked for one in events if isinstance(one, Exchanged)]
+    assert sum(isinstance(one, dict) and bool(one.get("stream")) for one in asked) == 3
+    assert results(events)["RUN-STREAM-005"] == "skip"
+    assert results(events)["RUN-SUBMIT-001"] == "pass"
+
+
+def test_a_part_costs_itself_and_the_first_that_is_missing_is_told() -> None:
+    """What does not depend on it goes on."""
+    done: list[str] = []
+
+    def scenario(context: ProbeContext) -> None:
+        with context.part():
+            raise Blocked("first")
+        with context.part():
+            done.append("second")
+        raise Inconclusive("third")
+
+    with connected(right) as (target, connection), Session(target, connection) as session:
+        context = ProbeContext(session, load("v2"))
+        with pytest.raises(Blocked, match="first"):
+            context.carry_out(scenario)
+    assert done == ["second"]
+
+
+def test_patience_is_short_where_nothing_ever_came_to_rest() -> None:
+    """A run that moved, or one that rested before, leaves more of it."""
+    lost, moved, rested = (Patience(60.0) for _ in range(3))
+    rested.rewarded()
+    lost.spent(is_unmoved=True)
+    moved.spent(is_unmoved=False)
+    rested.spent(is_unmoved=True)
+    assert (lost.seconds, moved.seconds, rested.seconds) == (SHORT_WAIT, 15.0, 15.0)
+
+
+def test_what_calls_is_used_from_then_on() -> None:
+    """The other ways are not tried any more, and one that fails is left out."""
+    with connected(right) as (target, connection), Session(target, connection) as session:
+        forcing = Forcing.of(session)
+    first, second, *_ = forcing.left
+    forcing.learn(first, {"status": "completed"}, rests=True)
+    assert first not in forcing.left
+    forcing.learn(second, {"status": "requires_action"}, rests=True)
+    assert forcing.left == [second]
