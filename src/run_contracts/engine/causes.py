@@ -101,7 +101,7 @@ class _Finding:
         return bool(known) and all(one.source.startswith(SEARCHES) for one in known)
 
     @cached_property
-    def rank(self) -> tuple[bool, bool, bool, int, int]:
+    def rank(self) -> tuple[bool, bool, bool, int, bool, int]:
         """The place among others: smaller is to be mended sooner, and explains rather."""
         is_first = _is_any(self.id, MENDED_FIRST)
         area = self.verdict.area
@@ -111,6 +111,7 @@ class _Finding:
             not is_first,
             self.is_generated,
             0 if is_first else plain,
+            not _is_any(self.id, WHEREVER),
             -len(self.answers),
         )
 
