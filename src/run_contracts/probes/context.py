@@ -234,7 +234,7 @@ class ProbeContext(RunWatch):
             return ended or self.ended(
                 self.new_run(self.home, metadata={"purpose": "run-contracts"})
             )
-        except Shortfall as missing:
+        except Inconclusive as missing:
             self._missing["an end"] = missing
             raise
 
