@@ -321,3 +321,14 @@ def test_an_answer_without_content_is_no_value() -> None:
     traffic = Traffic().add(f"POST {RUN}/cancel", b"", status=204, headers=())
     assert traffic.results("RUN-HTTP-001") == ["broken"]
     assert traffic.results("RUN-HTTP-002") == traffic.results("RUN-SHAPE-001") == []
+
+
+@pytest.mark.parametrize(
+    ("limit", "expected"), [("100", ["broken"]), ("0", []), ("many", []), ("0.5", []), ("", [])]
+)
+def test_no_page_is_due_for_a_limit_that_is_none(limit: str, expected: list[str]) -> None:
+    """What a lenient server lists then shows neither a lost run nor a lost message."""
+    traffic = Traffic().add("POST /threads/thread_1/runs", run("queued"), body=CREATE)
+    page = {"object": "list", "data": [], "has_more": False}
+    traffic.add(f"GET /threads/thread_1/runs?limit={limit}", page)
+    assert traffic.results("RUN-LIST-009") == expected

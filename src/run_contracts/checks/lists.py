@@ -35,6 +35,14 @@ class ListedPage:
         """Whether no parameter is there twice: which of two values counts is nowhere said."""
         return all(len(values) == 1 for values in self._parsed.values())
 
+    @property
+    def is_well_asked(self) -> bool:
+        """Whether its query is one that a list knows: for any other a refusal is due at most."""
+        bounds = list_limit(self.exchange.edition)
+        limit = self.query.get("limit", str(bounds.default))
+        is_limit = limit.isdecimal() and bounds.least <= int(limit) <= bounds.most
+        return self.is_plain and is_limit and self.order in ORDERS
+
     @cached_property
     def _parsed(self) -> dict[str, list[str]]:
         return parse_qs(urlsplit(self.exchange.request.url).query, keep_blank_values=True)
@@ -66,25 +74,23 @@ class ListedPage:
 
 
 def pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
-    """Yield every page that was answered as a list of objects; what else it holds is said once."""
+    """Yield every page of a list that was well asked for, and answered as a list of objects.
+
+    What else it holds is said once.
+    """
     for exchange in evidence.of(*operations):
         value = exchange.answered
         items = value.get("data") if exchange.is_success and is_kind(value, "list") else None
         if isinstance(items, list) and all(isinstance(item, dict) for item in items):
             page = ListedPage(exchange=exchange)
-            if page.is_plain:
+            if page.is_well_asked:
                 yield page
 
 
 @decides("RUN-LIST-006", "RUN-LIST-011")
 def ordered(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the order of each page by created_at; equal seconds may stand in any order.
-
-    For a word that is no order, none is due; that it is refused is RUN-LIST-019.
-    """
+    """Judge the order of each page by created_at; equal seconds may stand in any order."""
     for page in pages(evidence, *LIST_OPERATIONS):
-        if page.order not in ORDERS:
-            continue
         stamps = (item.get("created_at") for item in page.items)
         times = [stamp for stamp in stamps if isinstance(stamp, int)]
         if len(times) < 2 or len(times) < len(page.items):  # noqa: PLR2004 - two have an order
@@ -106,10 +112,9 @@ def ordered(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-LIST-007")
 def limited(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the length of pages whose limit was given."""
-    bounds = list_limit(evidence.contract.edition)
     for page in pages(evidence, *LIST_OPERATIONS):
         limit = page.query.get("limit", "")
-        if limit.isdecimal() and bounds.least <= int(limit) <= bounds.most:
+        if limit:
             yield decided(
                 evidence,
                 "RUN-LIST-007",

@@ -15,7 +15,8 @@ from run_contracts.traffic.exchange import Exchange
 @probe(
     "ask for two runs at once that must call a function; answer wrongly, then rightly; "
     "meanwhile try another run and a message",
-    creates="1 thread, 1 run, shared with other probes",
+    creates="1 thread, 1 run, shared with other probes; an assistant and up to 4 more runs where "
+    "none calls",
     exercises=(
         *RUN_VALUES,
         STEP_VALUES,
