@@ -286,12 +286,27 @@ def test_what_a_stream_and_a_cancel_beside_it_show_has_no_order() -> None:
         assert "broken" not in traffic.results(requirement)
 
 
-@pytest.mark.parametrize(("status", "expected"), [(400, ["held"]), (409, ["broken"]), (429, [])])
+@pytest.mark.parametrize(
+    ("status", "expected"), [(400, ["held"]), (409, ["broken"]), (429, []), (404, [])]
+)
 def test_a_busy_thread_is_told_by_400(status: int, expected: list[str]) -> None:
-    """Another refusal is advice, one for the rate of requests says nothing."""
+    """Another refusal is advice; one for the rate, or for an unknown assistant, says nothing."""
     traffic = Traffic().add(f"GET {RUN}", run("requires_action"))
     traffic.add(f"POST {RUNS}", refusal(), status=status, body=CREATE)
     assert traffic.add(f"GET {RUN}", run("requires_action")).results("RUN-THREAD-004") == expected
+
+
+@pytest.mark.parametrize(
+    ("status", "headers"), [(429, ()), (503, (("Retry-After", "1"),))], ids=["rate", "overload"]
+)
+def test_who_puts_a_caller_off_does_not_offer_what_was_asked(status: int, headers: Any) -> None:
+    """A gateway does so for paths that the server behind it does not know, too."""
+    said = {"status": status, "headers": (("Content-Type", "application/json"), *headers)}
+    traffic = Traffic().add(f"POST {RUNS}", refusal(), body=CREATE, **said)
+    ordinary = {"status": 404, "body": CREATE, "intent": Intent.ORDINARY}
+    assert traffic.add(f"POST {RUNS}", {"detail": "Not Found"}, **ordinary).results(
+        "RUN-CREATE-001"
+    ) == ["not offered"]
 
 
 @pytest.mark.parametrize(

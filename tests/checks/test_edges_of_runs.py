@@ -252,6 +252,13 @@ def test_a_wrong_key(intent: Intent, status: int, expected: list[str]) -> None:
     assert traffic.results("RUN-ERR-009") == expected
 
 
+def test_a_router_does_not_look_at_the_key() -> None:
+    """Where the operation is missing, a 404 says nothing of who asked."""
+    answer = {"detail": "Not Found"}
+    traffic = Traffic().add(f"GET {RUN}", answer, status=404, intent=Intent.WRONG_KEY)
+    assert traffic.results("RUN-ERR-009") == []
+
+
 @pytest.mark.parametrize(
     ("line", "status", "expected"),
     [

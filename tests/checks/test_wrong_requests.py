@@ -25,6 +25,15 @@ def test_what_a_wrong_request_put_there_is_not_the_servers() -> None:
     assert traffic.results("RUN-ERR-011") == ["broken"]
 
 
+def test_what_a_server_adds_a_wrong_request_to_is_not_the_servers() -> None:
+    """Pairs that a modify adds to those that were there are too many by what was asked."""
+    pairs = {f"pair_{number}": "" for number in range(17)}
+    traffic = Traffic().add(
+        f"POST {RUN}", run(metadata={"team": "blue", **pairs}), body={"metadata": pairs}
+    )
+    assert traffic.results("RUN-META-001") == []
+
+
 def test_what_no_request_put_there_is_the_servers() -> None:
     """A wrong request excuses nothing but what it holds."""
     assert _modified(run(metadata="other")).results("RUN-SHAPE-019") == ["broken", "broken"]

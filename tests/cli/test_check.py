@@ -77,7 +77,7 @@ def test_a_broken_rule_is_told_so_that_a_tired_person_can_act(door: Door, broken
     """Rule, place, expected, found, why and what to type next; exit code 1."""
     done = door("check", broken, "--profile", "smoke", OPENAI_API_KEY="sk-reference")
     assert done.returncode == 1
-    start = done.stdout.index("RUN-STATUS-017")
+    start = done.stdout.index("RUN-STATUS-017 MUST")
     block = done.stdout[start:].split("\n\n")[0].splitlines()
     assert block[0] == "RUN-STATUS-017 MUST broken  `usage` is null until the run has ended."
     labels = [line.split()[0] for line in block[1:]]

@@ -155,7 +155,7 @@ INTERFACES: list[tuple[object, Interface | None]] = [
 ]
 
 
-@pytest.mark.parametrize(("found", "interface"), INTERFACES, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(("found", "interface"), INTERFACES, ids=map(str, range(len(INTERFACES))))
 def test_an_application_is_told_by_how_it_is_called(
     found: object, interface: Interface | None
 ) -> None:

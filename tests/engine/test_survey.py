@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from run_contracts.events import Event, Offer, OperationSeen, Surveyed
-from tests.engine.verdicts import checked_in_process
+from run_contracts.engine.policy import Policy
+from run_contracts.errors import UsageError
+from run_contracts.events import Event, ExitCode, Offer, OperationSeen, Surveyed
+from tests.engine.verdicts import checked_in_process, finished
 
 
 def _survey(seen: list[Event]) -> dict[str, OperationSeen]:
@@ -67,3 +69,18 @@ def test_streams_that_come_as_json_are_broken() -> None:
     streams = _survey(checked_in_process(degradations=("no-streams",), profile="smoke"))["streams"]
     assert streams.state == Offer.BROKEN
     assert streams.reason == "answers 200 with application/json"
+
+
+def test_what_is_required_and_missing_is_red() -> None:
+    """By its name, or by asking for all; what is not required stays as it is."""
+    seen = checked_in_process(
+        degradations=("no-cancelRun",), policy=Policy(require=("cancelRun",)), profile="smoke"
+    )
+    assert finished(seen).exit_code == ExitCode.BROKEN
+    assert "/cancel is required and missing: answers 404" in finished(seen).required[0]
+
+
+def test_an_unknown_operation_cannot_be_required() -> None:
+    """The names there are, are told."""
+    with pytest.raises(UsageError, match="no operation 'cancel' can be required; there are all, "):
+        checked_in_process(policy=Policy(require=("cancel",)), profile="smoke")

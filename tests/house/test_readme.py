@@ -89,7 +89,7 @@ def _like(line: str) -> re.Pattern[str]:
     pattern = re.escape(line)
     pattern = re.sub(r"\\\.\\\.\\\.", ".*", pattern)
     pattern = pattern.replace("profile\\ full", r"profile\ \w+")
-    pattern = re.sub(r"(thread|run)_[A-Za-z0-9]+", r"\1_\\w+", pattern)
+    pattern = re.sub(r"(thread|run|step)_[A-Za-z0-9]+", r"\1_\\w+", pattern)
     return re.compile(re.sub(r"(?<![-\d\w:])\d+(\\\.\d+)?", r"[\\d.]+", pattern))
 
 

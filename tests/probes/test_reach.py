@@ -12,7 +12,7 @@ from run_contracts.engine.runner import check
 from run_contracts.events import Exchanged
 from run_contracts.probes import Blocked, Inconclusive, ProbeContext
 from run_contracts.probes.forcing import Forcing
-from run_contracts.probes.pace import SHORT_WAIT, Endurance
+from run_contracts.probes.pace import SHORT_WAIT, RunPatience
 from tests.probes.lacking import (
     PATIENCE,
     checked,
@@ -137,6 +137,7 @@ def test_a_server_that_does_not_stream_is_asked_for_two_streams_at_most() -> Non
     events = checked(right, is_streaming=False)
     asked = [one.exchange.asked for one in events if isinstance(one, Exchanged)]
     assert sum(isinstance(one, dict) and bool(one.get("stream")) for one in asked) == 3
+    assert results(events)["RUN-STREAM-005"] == "skip"
     assert results(events)["RUN-SUBMIT-001"] == "pass"
 
 
@@ -160,7 +161,7 @@ def test_a_part_costs_itself_and_the_first_that_is_missing_is_told() -> None:
 
 def test_patience_is_short_where_nothing_ever_came_to_rest() -> None:
     """A run that moved, or one that rested before, leaves more of it."""
-    lost, moved, rested = (Endurance(60.0) for _ in range(3))
+    lost, moved, rested = (RunPatience(60.0) for _ in range(3))
     rested.rewarded()
     lost.spent(is_unmoved=True)
     moved.spent(is_unmoved=False)

@@ -162,12 +162,14 @@ def _cause(rank: int, *requirements: str) -> Cause:
 
 
 def _answered_by(response: Response) -> tuple[Event, ...]:
-    """Return a check in which a broken rule was shown by some response."""
-    number = _verdict("RUN-LIST-005", seen(*SEVERAL)).broken[0].exchange
+    """Return a check in which a broken rule was shown by some response, and by that alone."""
+    verdict = _verdict("RUN-LIST-005", seen(*SEVERAL))
+    number = verdict.broken[0].exchange
+    alone = replace(verdict, broken=verdict.broken[:1], sequence=(number,))
     return tuple(
         replace(one, exchange=replace(one.exchange, response=response))
         if isinstance(one, Exchanged) and one.exchange.number == number
-        else one
+        else (alone if one == verdict else one)
         for one in seen(*SEVERAL)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import groupby
 
+from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.traffic.evidence import Evidence
@@ -38,12 +39,13 @@ def _locked(evidence: Evidence, exchange: Exchange, run_id: str) -> Iterator[Out
     """Judge one request against a locked thread, if it was well formed.
 
     An acceptance is wrong only if the run is seen alive again: it might have expired meanwhile.
-    So might it before a refusal, whose status is judged only if the run still waits.
+    So might it before a refusal, whose status is judged only if the run still waits. A 404 speaks
+    of something else that the request names, an assistant for example.
     """
     operation = exchange.operation
     if operation is None or operation.request is None or exchange.is_turned_away:
         return
-    if not evidence.is_offered(exchange):
+    if not evidence.is_offered(exchange) or exchange.response.status == NOT_FOUND:
         return
     is_well_formed = evidence.contract.validator(operation.request).is_valid(exchange.asked)
     after = evidence.histories[run_id].after(exchange)

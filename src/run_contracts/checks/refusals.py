@@ -107,7 +107,7 @@ def wrong_key(evidence: Evidence) -> Iterator[Outcome]:
         if exchange.is_success:
             reason = f"the server checks no key: it answered {exchange.response.status}"
             yield Outcome(requirement="RUN-ERR-009", exchange=exchange, not_offered=reason)
-        elif exchange.is_refusal:
+        elif exchange.is_refusal and evidence.is_offered(exchange):
             status = exchange.response.status
             yield decided(
                 evidence,

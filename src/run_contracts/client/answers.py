@@ -8,10 +8,10 @@ from functools import partial
 from run_contracts.client.budget import Account
 from run_contracts.client.connection import RequestHook
 from run_contracts.client.outgoing import OutgoingRequest
-from run_contracts.client.patience import Patience
 from run_contracts.client.receiving import LONGEST_STREAM
 from run_contracts.client.sending import Connections
 from run_contracts.client.target import Target
+from run_contracts.client.timeouts import Timeouts
 from run_contracts.errors import Unreachable
 from run_contracts.traffic.exchange import BAD_REQUEST, OK, Intent, Response
 
@@ -28,13 +28,13 @@ class Answers:
     ) -> None:
         """Nothing is sent yet."""
         self._connections, self._account, self._on_request = connections, account, on_request
-        self._patience = Patience(target.timeout)
+        self._timeouts = Timeouts(target.timeout)
         self._is_met = False
         self.cheapest: OutgoingRequest | None = None
 
     def is_given_up(self, outgoing: OutgoingRequest) -> bool:
         """Say whether a request is of a kind that is not worth sending any more."""
-        return self._patience.is_spent(outgoing.kind)
+        return self._timeouts.is_spent(outgoing.kind)
 
     def to(self, outgoing: OutgoingRequest, source: str, sent: int) -> Response:
         """Return the answer to a request that the budget has room for, or that there is none.
@@ -44,7 +44,7 @@ class Answers:
         """
         self._account.spend(is_run=outgoing.asks_for_run)
         self._on_request(source, sent)
-        left, timeout = self._account.seconds_left, self._patience.timeout(outgoing.kind)
+        left, timeout = self._account.seconds_left, self._timeouts.next(outgoing.kind)
         response = self._connections.response(
             outgoing.wire,
             timeout=min(timeout, left),
@@ -65,9 +65,9 @@ class Answers:
             raise Unreachable(f"{outgoing.place}: {response.failure}")
         self._is_met = True
         if response.is_late:
-            self._patience.late(outgoing.kind)
+            self._timeouts.late(outgoing.kind)
         elif OK <= response.status < BAD_REQUEST:
-            self._patience.succeeded(outgoing.kind)
+            self._timeouts.succeeded(outgoing.kind)
         if self.cheapest is None and response.is_answer and outgoing.wire.method == "GET":
             self.cheapest = replace(outgoing, intent=Intent.NONE, watcher=None)
         if outgoing.asks_for_run and response.status >= BAD_REQUEST:

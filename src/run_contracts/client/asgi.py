@@ -92,7 +92,7 @@ class InProcess(httpx2.BaseTransport):
         answer.has_failed = start["status"] >= SERVER_ERROR
         return httpx2.Response(
             start["status"],
-            headers=start["headers"],
+            headers=start.get("headers", []),
             stream=answer,
             extensions={RAISED: call.raised},
         )

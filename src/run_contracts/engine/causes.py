@@ -30,6 +30,10 @@ EXPLAINS: Mapping[str, tuple[str, ...]] = {
 """Rules that, broken by an answer, explain what else that answer breaks."""
 WHEREVER: Mapping[str, tuple[str, ...]] = {
     "RUN-ERR-010": ("RUN-ERR-011", "RUN-LIST-017"),
+    "RUN-ID-01[46]": ("RUN-ID-01[046]", "RUN-STEP-023"),
+    "RUN-ECHO-*": ("RUN-ECHO-*",),
+    "RUN-STREAM-004": ("RUN-STREAM-01[78]",),
+    "RUN-LIST-003": ("RUN-LIST-004",),
     "RUN-LIST-010": ("RUN-LIST-005", "RUN-LIST-009", "RUN-LIST-016"),
     "RUN-LIST-005": ("RUN-LIST-009", "RUN-LIST-016"),
     "RUN-LIST-006": ("RUN-LIST-00[89]", "RUN-LIST-014", "RUN-LIST-016"),
@@ -53,9 +57,13 @@ MENDED_FIRST = (
 """Rules whose break may explain any other, so that they are mended first."""
 PLAINEST_FIRST = (
     "body", "create", "cancel", "submit", "modify", "thread", "shape", "meta", "status", "life",
-    "time", "usage", "step", "object", "id", "echo", "list", "stream", "http", "error",
+    "id", "time", "usage", "step", "object", "echo", "list", "stream", "http", "error",
 )  # fmt: skip
 """The areas in the order in which their rules say most plainly what is wrong."""
+
+
+KINDS = {area: area for area in ("step", "list", "error")}
+"""The areas whose rules are about fields of something else than a run."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -97,7 +105,7 @@ class _Finding:
         return bool(known) and all(one.source.startswith(SEARCHES) for one in known)
 
     @cached_property
-    def rank(self) -> tuple[bool, bool, bool, int, int]:
+    def rank(self) -> tuple[bool, bool, bool, int, bool, int]:
         """The place among others: smaller is to be mended sooner, and explains rather."""
         is_first = _is_any(self.id, MENDED_FIRST)
         area = self.verdict.area
@@ -107,6 +115,7 @@ class _Finding:
             not is_first,
             self.is_generated,
             0 if is_first else plain,
+            not _is_any(self.id, WHEREVER),
             -len(self.answers),
         )
 
@@ -197,5 +206,5 @@ def _field(verdict: Decided, broken: Broken) -> str | None:
     pointer = re.sub(r"^line \d+:? ?", "", broken.pointer)
     pointer = re.sub(r"^/data(/\d+)?", "", pointer) if "/data/" in f"{pointer}/" else pointer
     steps = [step for step in pointer.split("/") if step]
-    kind = "step" if verdict.area == "step" else "list" if verdict.area == "list" else "run"
+    kind = KINDS.get(verdict.area, verdict.requirement if verdict.area == "object" else "run")
     return f"{kind} {steps[0]}" if steps else None

@@ -38,8 +38,8 @@ ALL = "all"
 class Policy:
     """What makes a check red: a broken MUST, if `strict` a broken SHOULD, but for known failures.
 
-    So do operations that it requires and that are not offered: their ids, or `ALL`.
-    `baseline` holds those, and `today` is the day on which its entries expire or not; None is the
+    So do operations that it requires, by their ids or `ALL`, and that are not offered. `baseline`
+    holds the known failures, and `today` is the day on which its entries expire or not; None is the
     day on which the policy is applied.
     """
 
@@ -76,8 +76,7 @@ class Policy:
                     yield from verdicts
                     yield from causes(verdicts, exchanges)
                     wrong = baseline.out_of_date(verdicts, event)
-                    required = tuple(self._lacking(survey)) if survey is not None else ()
-                    footer = replace(event, baseline=wrong, required=required)
+                    footer = self._with_required(replace(event, baseline=wrong), survey)
                     yield concluded(explained(footer, verdicts, by_operation), verdicts)
                 case Exchanged():
                     exchanges[event.exchange.number] = event.exchange
@@ -93,12 +92,24 @@ class Policy:
                 names = ", ".join((ALL, *known, STREAMED_ANSWERS))
                 raise UsageError(f"no operation {name!r} can be required; there are {names}")
 
-    def _lacking(self, survey: Surveyed) -> Iterator[str]:
-        """Yield a sentence for each operation that is required and not offered."""
-        for operation in survey.operations:
-            is_required = bool({ALL, operation.operation} & set(self.require))
-            if is_required and operation.state != Offer.OFFERED:
-                yield f"{operation.what} is required and {operation.state}: {operation.reason}"
+    def _with_required(self, footer: Finished, survey: Surveyed | None) -> Finished:
+        """Return a footer that says which required operations are not offered, or were not tried.
+
+        The first make the check red, the others keep it from being verified.
+        """
+        asked = [
+            operation
+            for operation in (survey.operations if survey is not None else ())
+            if {ALL, operation.operation} & set(self.require)
+        ]
+        lines = {
+            operation: f"{operation.what} is required and {operation.state}: {operation.reason}"
+            for operation in asked
+            if operation.state != Offer.OFFERED
+        }
+        untried = tuple(line for one, line in lines.items() if one.state == Offer.UNTRIED)
+        required = tuple(line for one, line in lines.items() if one.state != Offer.UNTRIED)
+        return replace(footer, required=required, unverified=(*footer.unverified, *untried))
 
     def _coloured_first(self, event: FirstSeen, baseline: BaselineReader) -> FirstSeen:
         """Return it coloured as the verdict would be that rests on it alone."""

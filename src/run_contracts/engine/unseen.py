@@ -131,13 +131,13 @@ class Unseen:
             and not (is_tried and one.ending is Ending.SKIP)
         ]
         gravest = min(missing, key=lambda one: GRAVEST_FIRST.index(one.ending), default=None)
-        return None if gravest is None else _told(gravest)
+        return None if gravest is None else _reason_of(gravest)
 
     def _by_leaving_out(self, requirement: Requirement) -> Reason | None:
         """Return the reason if a probe that is meant to show it was not run."""
         left_out = (one for one in self._missing_for(requirement.id) if not one.was_run)
         first = next(left_out, None)
-        return None if first is None else _told(first)
+        return None if first is None else _reason_of(first)
 
     def _by_failure(self, requirement: Requirement) -> Reason | None:
         """Return the reason if an operation that shows it failed, or did not answer."""
@@ -179,7 +179,7 @@ class Unseen:
                 yield missing
 
 
-def _told(missing: MissingEvidence) -> Reason:
+def _reason_of(missing: MissingEvidence) -> Reason:
     return Result(missing.ending.value), ": ".join(filter(None, (missing.probe, missing.reason)))
 
 

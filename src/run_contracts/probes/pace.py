@@ -23,7 +23,7 @@ SHORT_WAIT = 1.0
 """Seconds that runs are waited for where one of them never moved, and none ever came to rest."""
 
 
-class Endurance:
+class RunPatience:
     """How many seconds runs are waited for: less with each that did not come to rest.
 
     It `is_lost` where one of them never moved, and none ever rested: then one poll is enough.

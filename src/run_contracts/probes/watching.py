@@ -6,7 +6,7 @@ from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import CANCELLING
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import Refused
-from run_contracts.probes.pace import FIRST_PAUSE, Pace, Endurance, asked_pause, next_pause
+from run_contracts.probes.pace import FIRST_PAUSE, Pace, RunPatience, asked_pause, next_pause
 from run_contracts.probes.run_requests import RunValue
 from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered
 from run_contracts.traffic.evidence import Evidence
@@ -25,7 +25,7 @@ class RunWatch:
         self.seen: dict[str, RunValue] = {}
         self._streams: dict[str, bool] = {}
         self._work_pace, self._cancel_pace = Pace(), Pace(FIRST_PAUSE)
-        self._for_work, self._for_cancels = (Endurance(session.target.patience) for _ in range(2))
+        self._for_work, self._for_cancels = (RunPatience(session.target.patience) for _ in range(2))
 
     @property
     def patience(self) -> float:
@@ -81,7 +81,7 @@ class RunWatch:
             raise Inconclusive(f"run {run['id']} is still {run.get('status')}")
         return run
 
-    def _watched(self, run: RunValue, pace: Pace, patience: Endurance) -> RunValue:
+    def _watched(self, run: RunValue, pace: Pace, patience: RunPatience) -> RunValue:
         """Poll a run until it rests, or patience ends.
 
         The first poll comes when runs before it were done; a server may say when the next may.

@@ -192,8 +192,11 @@ def has_envelope(exchange: Exchange) -> bool:
 
 
 def _is_of_its_own(exchange: Exchange, routers: Set[tuple[int, str]]) -> bool:
-    """Say whether a refusal is the operation's own: no router's, which names the path at most."""
-    if not has_envelope(exchange):
+    """Say whether a refusal is the operation's own.
+
+    A router's names the path at most, and a gateway's speaks of the caller, whatever was asked.
+    """
+    if exchange.is_turned_away or not has_envelope(exchange):
         return False
     is_about_path = urlsplit(exchange.request.url).path in exchange.answer.text
     is_elsewhere = exchange.response.status in NOT_OFFERED and is_about_path

@@ -13,7 +13,7 @@ from itertools import islice
 
 from run_contracts.traffic.exchange import Exchange
 
-NEAR = 10
+NEXT_FEW = 10
 """Exchanges that follow one without an answer, of which one may show that the server is there."""
 
 
@@ -129,7 +129,7 @@ class Slicer:
     def _later_answer(self, last: Interaction) -> list[Interaction]:
         """Return that of the next exchanges with an answer to which least leads, if any."""
         later = (one for one in self._interactions.values() if one.number > last.number)
-        near = islice((one for one in later if one.exchange.is_answered), NEAR)
+        near = islice((one for one in later if one.exchange.is_answered), NEXT_FEW)
         return sorted(near, key=lambda one: len(self._closure([last, one])))[:1]
 
     def _first_unanswered(self, last: Exchange) -> list[Interaction]:

@@ -59,14 +59,28 @@ class WrongRequests:
         shown, steps = _placed(exchange, pointer)
         if not isinstance(shown, dict):
             return False
-        values = [json.dumps(one, sort_keys=True) for one in _down_to(shown, steps)]
+        values = list(_down_to(shown, steps))
         names = {name: shown.get(name) for name in NAMED_BY}
         return any(
             number <= exchange.number
-            and any(one in parts and (name == "id" or one not in TELL_NOTHING) for one in values)
+            and any(_is_put(value, parts, is_own=name == "id") for value in values)
             for name, id_ in names.items()
             for number, parts in self._held.get(str(id_), ())
         )
+
+
+def _is_put(value: Any, parts: frozenset[str], *, is_own: bool) -> bool:
+    """Say whether a value is, or holds merged with others, what a request held.
+
+    What many requests hold tells nothing but of the request's own object.
+    """
+    written = json.dumps(value, sort_keys=True)
+    if written in parts:
+        return is_own or written not in TELL_NOTHING
+    if not isinstance(value, dict):
+        return False
+    objects = (json.loads(part) for part in parts if part.startswith("{") and part != "{}")
+    return any(one.items() <= value.items() for one in objects)
 
 
 def _named_by(exchange: Exchange) -> set[str]:

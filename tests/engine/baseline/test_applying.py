@@ -104,7 +104,7 @@ def test_an_entry_for_what_is_no_longer_broken_is_red() -> None:
     verdicts, footer = _after(_whole(seen()), _accepted("RUN-LIST-005"))
     assert not any(one.is_red for one in verdicts)
     (line,) = footer.baseline
-    assert line.startswith("RUN-LIST-005: no longer broken, delete the entry: listRuns /has_more")
+    assert line.startswith("RUN-LIST-005: no longer broken, delete the entry: * /has_more: ")
     assert footer.exit_code == ExitCode.BROKEN
 
 

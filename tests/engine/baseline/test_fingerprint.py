@@ -102,7 +102,7 @@ def test_real_failures_have_the_same_fingerprints_on_another_server(fault: str) 
     assert _checked(fault, 1) == _checked(fault, 2)
 
 
-@pytest.mark.parametrize("id_", ["RUN-STATUS-002", "RUN-STATUS-019"])
+@pytest.mark.parametrize("id_", ["RUN-STATUS-019"])
 def test_a_rule_that_is_broken_in_two_statuses_has_one_fingerprint(id_: str) -> None:
     """Who accepts a failure accepts it whatever the run was doing when it was read."""
     events = seen(id_)

@@ -42,7 +42,8 @@ def hangs(
     """RUN-HTTP-004: a request for a run that does not exist is never answered."""
     run_id = request.url.path.rpartition("/runs/")[2]
     is_run = request.method == "GET" and run_id.startswith("run_") and "/" not in run_id
-    is_meant = is_run and response.status_code == 404  # noqa: PLR2004 - not found
+    known = {run.id for thread in server.store.threads.values() for run in thread.runs}
+    is_meant = is_run and run_id not in known
     return inner(request, _Hanging() if is_meant else response)
 
 

@@ -1,4 +1,4 @@
-"""Patience: how long an answer is waited for, by how often it did not come in time before."""
+"""Timeouts: how long an answer is waited for, by how often it did not come in time before."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MOST_OF_ALL = 10
 """The same for a kind that succeeds now and then."""
 
 
-class Patience:
+class Timeouts:
     """How long each kind of request is waited for; several threads may ask at once.
 
     A kind that had no answer in time is waited for less and less, and as long as at first again
@@ -31,7 +31,7 @@ class Patience:
         self._in_a_row, self._late = Counter[str](), Counter[str]()
         self._learning = Lock()
 
-    def timeout(self, kind: str) -> float:
+    def next(self, kind: str) -> float:
         """Return how many seconds the next request of a kind may take to be answered."""
         times = max(self._in_a_row[kind], self._late[kind] - 1)
         shorter = self._timeout / float(LESS_PATIENT**times)
