@@ -116,17 +116,17 @@ def isolation(context: ProbeContext) -> None:
     exercises=("RUN-ERR-*", "RUN-HTTP-00[34]"),
 )
 def refusals(context: ProbeContext) -> None:
-    """Be refused in every common way."""
-    run = context.any_run
+    """Be refused in every common way; runs are asked for where no other keeps them away."""
+    run, free = context.any_run, context.home
     thread_id, send = run["thread_id"], context.session.send
     send("getRun", thread_id=thread_id, run_id=NO_RUN, intent=Intent.ABSENT)
     body = {"assistant_id": NO_ASSISTANT}
-    send("createRun", thread_id=thread_id, json_body=body, intent=Intent.NO_ASSISTANT)
+    send("createRun", thread_id=free, json_body=body, intent=Intent.NO_ASSISTANT)
     odd = "".join(ODD_IDS)
     send("getRun", thread_id=thread_id, run_id=odd, intent=Intent.ABSENT)
-    send("createRun", thread_id=thread_id, json_body={})
+    send("createRun", thread_id=free, json_body={})
     says_json = {"Content-Type": JSON_TYPE}
-    send("createRun", thread_id=thread_id, content=b'{"assistant_id": ', headers=says_json)
+    send("createRun", thread_id=free, content=b'{"assistant_id": ', headers=says_json)
     wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
     send("getRun", of=run, headers=wrong, intent=Intent.WRONG_KEY)
     send("getRun", of=run, headers={"OpenAI-Beta": None}, intent=Intent.NO_EDITION)
@@ -167,7 +167,7 @@ def rarer_refusals(context: ProbeContext) -> None:
 
 def _wrong_bodies(context: ProbeContext, run: dict[str, str]) -> None:
     """Send bodies that no server can take."""
-    thread_id, send = run["thread_id"], context.session.send
+    thread_id, send = context.home, context.session.send
     messages = [{"role": "nobody", "content": "Hello."}]
     wrong = {"assistant_id": context.assistant_id, "additional_messages": messages}
     bodies: tuple[Any, ...] = ({"assistant_id": 7}, [], "run", None, wrong)
