@@ -132,8 +132,8 @@ def test_a_run_in_another_success_is_used_and_judged() -> None:
     assert said["RUN-SHAPE-001"] == said["RUN-OBJ-003"] == said["RUN-LIFE-001"] == "pass"
 
 
-def test_a_server_that_does_not_stream_is_asked_for_two_streams_at_most() -> None:
-    """It answers with a run; by each way to create one it is asked once."""
+def test_a_server_that_does_not_stream_is_asked_once_by_each_operation() -> None:
+    """It answers with a run; two creates and a submit try it."""
     events = checked(right, is_streaming=False)
     asked = [one.exchange.asked for one in events if isinstance(one, Exchanged)]
     assert sum(isinstance(one, dict) and bool(one.get("stream")) for one in asked) == 3
