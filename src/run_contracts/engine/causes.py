@@ -25,7 +25,7 @@ EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "RUN-ERR-001": ("RUN-ERR-00[2-5]",),
     "RUN-LIST-013": ("RUN-LIST-*",),
     "RUN-STREAM-001": ("RUN-STREAM-*",),
-    "RUN-STREAM-002": ("RUN-STREAM-*",),
+    "RUN-STREAM-002": ("RUN-STREAM-*", "RUN-CREATE-001"),
 }
 """Rules that, broken by an answer, explain what else that answer breaks."""
 WHEREVER: Mapping[str, tuple[str, ...]] = {
@@ -53,6 +53,7 @@ MENDED_FIRST = (
     "RUN-ERR-001",
     "RUN-ERR-010",
     "RUN-LIST-013",
+    "RUN-STREAM-00[12]",
 )
 """Rules whose break may explain any other, so that they are mended first."""
 PLAINEST_FIRST = (
@@ -60,8 +61,6 @@ PLAINEST_FIRST = (
     "id", "time", "usage", "step", "object", "echo", "list", "stream", "http", "error",
 )  # fmt: skip
 """The areas in the order in which their rules say most plainly what is wrong."""
-
-
 KINDS_BY_AREA = {area: area for area in ("step", "list", "error")}
 """The areas whose rules are about fields of something else than a run."""
 

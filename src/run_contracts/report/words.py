@@ -70,6 +70,6 @@ def conclusion(finished: Finished, surveyed: Surveyed | None, started: Started |
         case ExitCode.HOLDS:
             return f"{words} for {share}"
         case ExitCode.BROKEN:
-            return f"{words}; {share} are offered"
+            return f"{words}; {share} {'is' if surveyed.offered == 1 else 'are'} offered"
         case _:
             return words
