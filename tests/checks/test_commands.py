@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from run_contracts.contract.lifecycle import OUTCOME_KEY
 from run_contracts.traffic.exchange import Intent
 from tests import samples
 from tests.checks.written_traffic import CREATE, RUN, STREAM, Traffic, stream
@@ -47,6 +48,12 @@ def test_a_run_that_goes_on_after_a_submit_starts_anew() -> None:
     )
     for requirement in ("RUN-TIME-005", "RUN-TIME-006", "RUN-LIFE-003", "RUN-LIFE-006"):
         assert "broken" not in traffic.results(requirement)
+
+
+def test_a_run_that_was_asked_to_expire_works_until_then() -> None:
+    """Nobody can say that it ends too late."""
+    works = run("in_progress", metadata={OUTCOME_KEY: "expired"})
+    assert _polled(*[works] * 6, gap=15.0).results("RUN-LIFE-005") == []
 
 
 @pytest.mark.parametrize(

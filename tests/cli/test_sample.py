@@ -56,7 +56,7 @@ def test_an_edge_case_is_printed_by_name_and_all_are_listed() -> None:
     assert len(run["metadata"]) == 16
     listed = _said("--edges", "--edition", "v1").stdout.splitlines()
     assert len(listed) >= 60
-    assert any(line.startswith("tools-20-items ") and line.endswith(".") for line in listed)
+    assert any(line.startswith("tools-128-items ") and line.endswith(".") for line in listed)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_a_near_miss_of_a_stream_is_the_stream() -> None:
     ("arguments", "words"),
     [
         (("--status", "complete"), "did you mean 'completed'"),
-        (("--edge", "tools-20-item"), "did you mean tools-20-items"),
+        (("--edge", "tools-128-item"), "did you mean tools-128-items"),
         (("--breaks", "RUN-USAGE-01"), "did you mean RUN-USAGE-001"),
         (("--breaks", "RUN-STREAM-020"), "serve --fault RUN-STREAM-020"),
         (("--edge", "a", "--breaks", "b"), "exclude one another"),

@@ -65,7 +65,7 @@ def test_what_was_left_out_is_told_in_one_line_and_undecided() -> None:
     error = finished(told).error
     assert error is not None
     assert error.startswith(
-        "in cancelling: the budget is spent (--max-requests 25); not run: tools"
+        "in refusals: the budget is spent (--max-requests 25); not run: isolation, cancelling, "
     )
     assert "\n" not in error
     verdict = verdicts(told)["RUN-SUBMIT-001"]
@@ -73,7 +73,7 @@ def test_what_was_left_out_is_told_in_one_line_and_undecided() -> None:
         "inconclusive",
         "not run: the budget is spent (--max-requests 25)",
     )
-    assert [one.probe for one in told if isinstance(one, ProbeEnded)][-1] == "cancelling"
+    assert [one.probe for one in told if isinstance(one, ProbeEnded)][-1] == "refusals"
 
 
 def test_what_is_broken_weighs_more_than_that_the_budget_is_spent() -> None:

@@ -33,9 +33,12 @@ def _interrupted(
     options = ServerOptions.for_checking()
     target = Target(url="http://reference.invalid/v1", key=options.api_key, timeout=2.0)
     told: list[Event] = []
+    raised: list[int] = []
 
     def on_request(_: str, sent: int) -> None:
-        if sent == at_request > 0:
+        # Requests that race are told the same number, so that the next one is left out.
+        if sent >= at_request > 0 and not raised:
+            raised.append(sent)
             signal.raise_signal(by)
 
     def follow() -> None:

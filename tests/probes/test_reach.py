@@ -137,6 +137,7 @@ def test_a_server_that_does_not_stream_is_asked_once_by_each_operation() -> None
     events = checked(right, is_streaming=False)
     asked = [one.exchange.asked for one in events if isinstance(one, Exchanged)]
     assert sum(isinstance(one, dict) and bool(one.get("stream")) for one in asked) == 3
+    assert results(events)["RUN-STREAM-005"] == "blocked"
     assert results(events)["RUN-SUBMIT-001"] == "pass"
 
 

@@ -12,6 +12,7 @@ from run_contracts.contract.lifecycle import (
     EXPIRED,
     IN_PROGRESS,
     OUTCOME_FIELDS,
+    OUTCOME_KEY,
 )
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.history import History, Observation
@@ -112,7 +113,7 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
             for observation in history.observations
             if not observation.is_listed or lifecycle.rests(str(observation.status))
         ]
-        if not seen or seen[-1].status not in lifecycle.statuses:
+        if not seen or seen[-1].status not in lifecycle.statuses or _is_to_expire(seen[-1]):
             continue
         last, was_cancelling = seen[-1], any(one.status == CANCELLING for one in seen)
         is_at_rest = lifecycle.is_terminal if was_cancelling else lifecycle.rests
@@ -176,6 +177,12 @@ def _is_stuck(evidence: Evidence, history: History) -> bool:
     polls = _unmoved(list(history.observations))
     is_initial = history.observations[-1].status == evidence.contract.lifecycle.initial
     return evidence.is_whole and is_initial and _is_long(evidence, polls, least=LONGEST_QUEUE)
+
+
+def _is_to_expire(observation: Observation) -> bool:
+    """Say whether a run does as it was asked: it works until its time is over."""
+    metadata = observation.run.get("metadata")
+    return isinstance(metadata, dict) and metadata.get(OUTCOME_KEY) == EXPIRED
 
 
 def _unmoved(seen: list[Observation]) -> list[Observation]:

@@ -23,6 +23,8 @@ FAILED: Final = "failed"
 COMPLETED: Final = "completed"
 INCOMPLETE: Final = "incomplete"
 EXPIRED: Final = "expired"
+OUTCOME_KEY: Final = "run_contracts_outcome"
+"""Metadata key by which a check asks a cooperating server for an outcome, e.g. failed."""
 OUTCOME_FIELDS = ("usage", "last_error", "incomplete_details")
 """What a run says of its outcome, beside its status."""
 

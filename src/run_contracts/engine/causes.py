@@ -62,7 +62,7 @@ PLAINEST_FIRST = (
 """The areas in the order in which their rules say most plainly what is wrong."""
 
 
-KINDS = {area: area for area in ("step", "list", "error")}
+KINDS_BY_AREA = {area: area for area in ("step", "list", "error")}
 """The areas whose rules are about fields of something else than a run."""
 
 
@@ -206,5 +206,7 @@ def _field(verdict: Decided, broken: Broken) -> str | None:
     pointer = re.sub(r"^line \d+:? ?", "", broken.pointer)
     pointer = re.sub(r"^/data(/\d+)?", "", pointer) if "/data/" in f"{pointer}/" else pointer
     steps = [step for step in pointer.split("/") if step]
-    kind = KINDS.get(verdict.area, verdict.requirement if verdict.area == "object" else "run")
+    kind = KINDS_BY_AREA.get(
+        verdict.area, verdict.requirement if verdict.area == "object" else "run"
+    )
     return f"{kind} {steps[0]}" if steps else None

@@ -44,15 +44,18 @@ def check(  # noqa: PLR0913 - the parts of a check
     connection: Connection = NETWORK,
     on_request: RequestHook = no_hook,
     fail_fast: bool = False,
+    tells_early: bool = True,
 ) -> Iterator[Event]:
     """Check a target and yield what happens; the last event is `Finished`.
 
     `only` and `probes` are those of `run_contracts.engine.planning.plan`; `policy` says what makes
-    the check red, and with `fail_fast` the first that does ends it; `on_request` is told each
-    request before it is sent. A target that cannot be reached, or that refuses the key, ends the
-    check with an error in `Finished`, not with an exception. When the budget is spent, or the
-    server stops to answer, what came until then is judged. So it is after Ctrl-C and
-    SIGTERM, and `KeyboardInterrupt` is raised after `Finished`.
+    the check red, and with `fail_fast` the first that does ends it; unless it `tells_early`, there
+    is no `FirstSeen`, which costs time. `on_request` is told each request before it is sent.
+
+    A target that cannot be reached, or that refuses the key, ends the check with an error in
+    `Finished`, not with an exception. When the budget is spent, or the server stops to answer, what
+    came until then is judged. So it is after Ctrl-C and SIGTERM, and `KeyboardInterrupt` is raised
+    after `Finished`.
 
     Raises `UsageError` for unknown ids, and for unknown operations that the policy requires.
     """
@@ -63,7 +66,10 @@ def check(  # noqa: PLR0913 - the parts of a check
     command = check_command(target, policy, connection.name) if is_reachable else ""
     hide = target.hidden
     red: list[str] = []
-    seen = itertools.chain([planned.started(command)], _check(planned, connection, on_request, red))
+    seen = itertools.chain(
+        [planned.started(command)],
+        _check(planned, connection, on_request, red if tells_early else None),
+    )
     for event in policy.applied(recording.hidden(event, hide) for event in seen):
         if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
             red.append(event.requirement)
@@ -71,11 +77,11 @@ def check(  # noqa: PLR0913 - the parts of a check
 
 
 def _check(
-    planned: CheckPlan, connection: Connection, on_request: RequestHook, red: Sequence[str]
+    planned: CheckPlan, connection: Connection, on_request: RequestHook, red: Sequence[str] | None
 ) -> Iterator[Event]:
     """Carry out a plan and yield what happens: nothing is hidden yet, coloured or concluded.
 
-    It ends soon after a requirement is `red`.
+    It ends soon after a requirement is `red`; None if nobody wants to know so early.
     """
     started = time.perf_counter()
     with Interrupts() as interrupts:
@@ -109,7 +115,7 @@ def _check(
 
 
 def _carried_out(
-    execution: Execution, planned: CheckPlan, session: Session, red: Sequence[str]
+    execution: Execution, planned: CheckPlan, session: Session, red: Sequence[str] | None
 ) -> Generator[Event, None, str | None]:
     """Yield what happens, delete what was created whatever happens, and return any error."""
     evidence = partial(evidence_of, planned.target, planned.contract)
@@ -117,7 +123,7 @@ def _carried_out(
     try:
         for event in execution.run():
             yield event
-            if isinstance(event, events.ProbeEnded):
+            if red is not None and isinstance(event, events.ProbeEnded):
                 yield from so_far.of(event.probe, session.exchanges)
             if red and not execution.is_stopped:
                 execution.stop(f"{red[0]} is broken, and nothing more was asked for after that")

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from run_contracts.contract.lifecycle import OUTCOME_KEY
 from run_contracts.probes.calling import streaming_tools, tools
 from run_contracts.probes.catalogue import Probe
 from run_contracts.probes.commanding import cancelling, late_commands
-from run_contracts.probes.context import OUTCOME_KEY, ProbeContext
+from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.expiring import expiring
 from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
 from run_contracts.probes.reading import isolation, listing, rarer_refusals, refusals

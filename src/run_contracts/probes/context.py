@@ -27,8 +27,6 @@ from run_contracts.probes.watching import UNAUTHORIZED, RunWatch, refused
 from run_contracts.traffic.evidence import NOT_OFFERED
 from run_contracts.traffic.exchange import Exchange, Intent, is_kind
 
-OUTCOME_KEY = "run_contracts_outcome"
-"""Metadata key by which a probe asks a cooperating server for an outcome, e.g. failed."""
 Messages = list[dict[str, str]]
 CHECK_KEY = "run_contracts"
 """Metadata key under which what a check creates names the check."""

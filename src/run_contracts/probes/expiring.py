@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.contract.lifecycle import EXPIRED
+from run_contracts.contract.lifecycle import EXPIRED, OUTCOME_KEY
 from run_contracts.probes.catalogue import probe
-from run_contracts.probes.context import OUTCOME_KEY, ProbeContext
+from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import RunValue, answers
 from run_contracts.probes.shortfall import Inconclusive, NotOffered
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE
+from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE, OUTCOME_KEY
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
-from run_contracts.probes.context import OUTCOME_KEY, ProbeContext
+from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import RunValue, answers
 from run_contracts.probes.shortfall import Inconclusive, NotOffered
 from run_contracts.traffic.exchange import Exchange, Intent

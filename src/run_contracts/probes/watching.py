@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import CANCELLING
 from run_contracts.contract.loading import Contract
@@ -121,11 +123,20 @@ class RunWatch:
     def is_free(self, thread_id: str) -> bool:
         """Say whether every run that was seen on a thread had ended when it was last seen.
 
-        A run whose create had no answer may be there unseen.
+        A run whose create had no answer may be there unseen; one that should have been refused is
+        there, and nobody watches it.
         """
-        if thread_id in self.session.unsure:
+        if thread_id in self.session.unsure or any(self._unwatched(thread_id)):
             return False
         return all(map(self.has_ended, self.runs_on(thread_id)))
+
+    def _unwatched(self, thread_id: str) -> Iterator[str]:
+        """Yield the ids of runs that were created on a thread and never looked at."""
+        for exchange in self.session.exchanges:
+            is_create = exchange.operation_id == "createRun" and exchange.is_success
+            if is_create and exchange.ids["thread_id"] == thread_id:
+                ids = (placed.value.get("id") for placed in exchange.shown("run"))
+                yield from (str(id_) for id_ in ids if id_ not in self.seen)
 
     def runs_on(self, thread_id: str) -> list[RunValue]:
         """Return the runs seen on a thread, each as it was last seen."""

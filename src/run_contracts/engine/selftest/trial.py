@@ -109,7 +109,8 @@ def tried(trial: Trial) -> TrialResult:
     target = _target(options, trial.edition)
     try:
         with reference(options) as connection:
-            return _result(trial, list(check(target, probes=_probes(trial), connection=connection)))
+            events = check(target, probes=_probes(trial), connection=connection, tells_early=False)
+            return _result(trial, list(events))
     except Exception as error:
         return TrialResult(trial=trial, failure=f"{type(error).__name__}: {error}")
 

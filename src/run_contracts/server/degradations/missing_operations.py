@@ -49,6 +49,7 @@ MISSED = (
     ("no", "listRuns"),
     ("405", "modifyRun"),
     ("405", "listRuns"),
+    ("page", "listRuns"),
     ("page", "submitToolOutputs"),
     ("page", "listRunSteps"),
     ("unknown", "createThreadAndRun"),

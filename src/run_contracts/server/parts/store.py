@@ -5,7 +5,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any
 
-from run_contracts.contract.lifecycle import EXPIRED, FAILED
+from run_contracts.contract.lifecycle import EXPIRED, FAILED, OUTCOME_KEY
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.options import ServerOptions
@@ -17,8 +17,6 @@ from run_contracts.server.parts.tool_calls import forced_calls
 from run_contracts.server.requests.refusal import Refusal, not_found
 
 LONGEST_VALUE = 512
-OUTCOME_KEY = "run_contracts_outcome"
-"""Metadata key by which a client asks for a run that fails or expires."""
 REQUESTED_OUTCOMES = (FAILED, EXPIRED)
 
 
