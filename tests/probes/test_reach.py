@@ -178,3 +178,10 @@ def test_what_calls_is_used_from_then_on() -> None:
     assert first not in forcing.left
     forcing.learn(second, {"status": "requires_action"}, rests=True)
     assert forcing.left == [second]
+
+
+@pytest.mark.parametrize("fault", ["RUN-ERR-010", "RUN-ERR-012"])
+def test_a_run_that_should_have_been_refused_keeps_no_other_away(fault: str) -> None:
+    """What is asked for next is refused by nothing that this run locks."""
+    said = results(checked(right, fault))
+    assert [one for one, result in said.items() if result == "fail"] == [fault]

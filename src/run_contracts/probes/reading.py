@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
+from typing import Any, Unpack
 
+from run_contracts.client.request_parts import RequestParts
 from run_contracts.client.session import WRONG_KEY
 from run_contracts.contract.operations import JSON_TYPE, list_limit
 from run_contracts.contract.requirements import EDITIONS, register
@@ -116,21 +117,32 @@ def isolation(context: ProbeContext) -> None:
     exercises=("RUN-ERR-*", "RUN-HTTP-00[34]"),
 )
 def refusals(context: ProbeContext) -> None:
-    """Be refused in every common way; runs are asked for where no other keeps them away."""
-    run, free = context.any_run, context.home
+    """Be refused in every common way."""
+    run = context.any_run
     thread_id, send = run["thread_id"], context.session.send
     send("getRun", thread_id=thread_id, run_id=NO_RUN, intent=Intent.ABSENT)
     body = {"assistant_id": NO_ASSISTANT}
-    send("createRun", thread_id=free, json_body=body, intent=Intent.NO_ASSISTANT)
+    _ask_wrongly(context, json_body=body, intent=Intent.NO_ASSISTANT)
     odd = "".join(ODD_IDS)
     send("getRun", thread_id=thread_id, run_id=odd, intent=Intent.ABSENT)
-    send("createRun", thread_id=free, json_body={})
+    _ask_wrongly(context, json_body={})
     says_json = {"Content-Type": JSON_TYPE}
-    send("createRun", thread_id=free, content=b'{"assistant_id": ', headers=says_json)
+    _ask_wrongly(context, content=b'{"assistant_id": ', headers=says_json)
     wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
     send("getRun", of=run, headers=wrong, intent=Intent.WRONG_KEY)
     send("getRun", of=run, headers={"OpenAI-Beta": None}, intent=Intent.NO_EDITION)
     context.session.send_raw("PUT", f"{_url(context, run)}", headers={}, content=b"")
+
+
+def _ask_wrongly(
+    context: ProbeContext, *, intent: Intent = Intent.NONE, **parts: Unpack[RequestParts]
+) -> None:
+    """Ask for a run that is to be refused, where no other keeps it away; wait for one let in."""
+    parts["thread_id"] = context.home
+    exchange = context.session.send("createRun", intent=intent, **parts)
+    if exchange.is_success:
+        with context.part():
+            context.wait(context.run_in(exchange))
 
 
 def _url(context: ProbeContext, run: dict[str, str], run_id: str | None = None) -> str:
@@ -167,18 +179,18 @@ def rarer_refusals(context: ProbeContext) -> None:
 
 def _wrong_bodies(context: ProbeContext, run: dict[str, str]) -> None:
     """Send bodies that no server can take."""
-    thread_id, send = context.home, context.session.send
+    send = context.session.send
     messages = [{"role": "nobody", "content": "Hello."}]
     wrong = {"assistant_id": context.assistant_id, "additional_messages": messages}
     bodies: tuple[Any, ...] = ({"assistant_id": 7}, [], "run", None, wrong)
     for body in bodies:
-        send("createRun", thread_id=thread_id, json_body=body)
+        _ask_wrongly(context, json_body=body)
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         headers = {"Content-Type": kind}
-        send("createRun", thread_id=thread_id, content=b"assistant_id=7", headers=headers)
-    send("createRun", thread_id=thread_id, content=b"", headers={"Content-Type": JSON_TYPE})
+        _ask_wrongly(context, content=b"assistant_id=7", headers=headers)
+    _ask_wrongly(context, content=b"", headers={"Content-Type": JSON_TYPE})
     many = {"metadata": {f"pair_{number}": "" for number in range(PAIRS_TOO_MANY)}}
-    send("createRun", thread_id=thread_id, json_body={"assistant_id": context.assistant_id, **many})
+    _ask_wrongly(context, json_body={"assistant_id": context.assistant_id, **many})
     send("modifyRun", json_body=many, of=run)
     bodies = ({"outputs": []}, {"tool_outputs": [{"tool_call_id": 7}]}, answers([""]))
     for body in bodies:
