@@ -481,3 +481,16 @@ def test_what_can_be_included_is_judged_where_it_is_asked_for(
     answer = samples.page(step()) if status == 200 else refusal()
     traffic = Traffic().add(f"GET {RUN}/steps{query}", answer, status=status, intent=intent)
     assert traffic.results("RUN-STEP-036") == expected
+
+
+@pytest.mark.parametrize(
+    ("intent", "status"), [(Intent.WRONG_KEY, 401), (Intent.NO_EDITION, 400), (Intent.NONE, 403)]
+)
+def test_a_read_that_is_refused_for_itself_does_not_say_that_a_run_is_not_there(
+    intent: Intent, status: int
+) -> None:
+    """The first read with nothing against it does."""
+    traffic = Traffic().add(f"POST {RUNS}", run("queued"), body=CREATE)
+    traffic.add(f"GET {RUN}", refusal(), status=status, intent=intent)
+    assert traffic.results("RUN-CREATE-003") == []
+    assert traffic.add(f"GET {RUN}", run("queued")).results("RUN-CREATE-003") == ["held"]

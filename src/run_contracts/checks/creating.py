@@ -77,6 +77,10 @@ def queued_at_first(evidence: Evidence) -> Iterator[Outcome]:
         )
 
 
+REFUSED_FOR_ITSELF = (Intent.WRONG_KEY, Intent.NO_EDITION)
+"""Why a read may be refused whatever it asks for."""
+
+
 @decides("RUN-CREATE-003")
 def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the first read of every created run."""
@@ -88,7 +92,8 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
             if read.ids["run_id"] == run.get("id")
             and read.ids["thread_id"] == run.get("thread_id")
             and read.number > exchange.number
-            and not read.is_put_off
+            and not (read.is_put_off or read.is_turned_away)
+            and read.intent not in REFUSED_FOR_ITSELF
         )
         first = next(reads, None)
         if first is not None and not evidence.is_offered(first):
