@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -185,3 +186,13 @@ def test_a_run_that_should_have_been_refused_keeps_no_other_away(fault: str) -> 
     """What is asked for next is refused by nothing that this run locks."""
     said = results(checked(right, fault))
     assert [one for one, result in said.items() if result == "fail"] == [fault]
+
+
+def test_a_run_may_be_refused_where_nothing_could_be_said() -> None:
+    """A given assistant may have no instructions, and the thread takes no message."""
+    with connected(lacking("createMessage", answer=ROUTERS)) as (target, connection):
+        session = Session(target, connection)  # To close it would end the application's loop.
+        made = session.send("createAssistant", json_body={"model": "gpt-4o"}).answered["id"]
+        given = replace(target, assistant_id=made, profile="smoke")
+        said = results(list(check(given, connection=connection)))
+    assert said["RUN-CREATE-001"] != "fail"

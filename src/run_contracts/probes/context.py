@@ -39,6 +39,7 @@ class ProbeContext(RunWatch):
         """Nothing is created before a probe asks for it."""
         super().__init__(session, contract)
         self._home: str | None = None
+        self._unsaid: set[str] = set()
         self._missing: dict[str, Shortfall] = {}
         self._shortfalls: list[Shortfall] = []
         self.forcing = Forcing.of(session)
@@ -136,7 +137,9 @@ class ProbeContext(RunWatch):
         if self._home is None or not self.is_free(self._home):
             self._home = self.new_thread()
             message = {"role": "user", "content": "Say hello."}
-            self.session.send("createMessage", json_body=message, thread_id=self._home)
+            said = self.session.send("createMessage", json_body=message, thread_id=self._home)
+            if not said.is_success:
+                self._unsaid.add(self._home)
         return self._home
 
     @cached_property
@@ -147,11 +150,15 @@ class ProbeContext(RunWatch):
         return self.new_thread()
 
     def create(self, thread_id: str, **fields: Any) -> Exchange:
-        """Ask for a run in the plainest way, with more fields if given."""
+        """Ask for a run in the plainest way, with more fields if given.
+
+        A given assistant may have no instructions, so that on a thread that takes no message it
+        would have nothing to answer.
+        """
         body = {"assistant_id": self.assistant_id, **fields}
-        return self.session.send(
-            "createRun", json_body=body, thread_id=thread_id, intent=Intent.ORDINARY
-        )
+        is_given = self.session.target.assistant_id is not None
+        intent = Intent.NONE if is_given and thread_id in self._unsaid else Intent.ORDINARY
+        return self.session.send("createRun", json_body=body, thread_id=thread_id, intent=intent)
 
     def new_run(self, thread_id: str, **fields: Any) -> RunValue:
         """Return a run just created; raise a `Shortfall` if none came.
