@@ -4,6 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from run_contracts.contract.loading import load
+from run_contracts.contract.requirements import register
+from run_contracts.engine.unseen import Unseen
+from run_contracts.events import Offer, OperationSeen, Surveyed
+from run_contracts.traffic.evidence import Evidence
 from tests.engine.verdicts import checked_in_process, verdicts
 
 
@@ -26,6 +31,23 @@ def test_the_reason_is_the_true_one(
     ]
     assert verdict.result == result
     assert reason in verdict.reason
+
+
+def test_where_no_run_is_created_what_is_there_and_broken_is_the_reason() -> None:
+    """Not the way to create one that the server does not have, nor a field that no run had."""
+    states = {"createThreadAndRun": Offer.MISSING, "createRun": Offer.BROKEN}
+    operations = (
+        OperationSeen(operation=name, what=name, state=state, reason="answers so")
+        for name, state in states.items()
+    )
+    unseen = Unseen(
+        evidence=Evidence(contract=load("v2"), exchanges=()),
+        survey=Surveyed(operations=tuple(operations)),
+        missing_evidence={},
+    )
+    for requirement in ("RUN-SHAPE-001", "RUN-SHAPE-031"):
+        reason = "no run was created: createRun is broken, it answers so"
+        assert unseen.reason(register("v2")[requirement]) == ("blocked", reason)
 
 
 def test_what_a_profile_leaves_out_is_said_of_what_nothing_else_tries() -> None:

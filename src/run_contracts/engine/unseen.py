@@ -70,12 +70,11 @@ class Unseen:
 
     def reason(self, requirement: Requirement) -> Reason:
         """Return the reason for one requirement."""
-        by_operation = self._by_operation(requirement)
-        if by_operation is None and EVERY_OTHER in requirement.fields:
-            return Result.SKIP, NO_OTHER_FIELD
+        is_of_others = EVERY_OTHER in requirement.fields
         return (
-            by_operation
+            self._by_operation(requirement)
             or self._by_creation()
+            or ((Result.SKIP, NO_OTHER_FIELD) if is_of_others else None)
             or self._by_status(requirement)
             or self._by_probe(requirement)
             or self._by_failure(requirement)
@@ -102,6 +101,7 @@ class Unseen:
         if self._reached or len(wrong) < len(creating):
             return None
         tried = [one for one in wrong if one.state != Offer.UNTRIED]
+        tried.sort(key=lambda one: one.state != Offer.BROKEN)  # What is there is to be mended.
         why = (f"{one.what} is {one.state}, it {one.reason}" for one in tried)
         return (Result.BLOCKED, f"no run was created: {next(why)}") if tried else None
 
