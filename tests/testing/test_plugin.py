@@ -303,8 +303,15 @@ def test_who_wants_quiet_is_not_told_before_the_end(plugged: Plugged) -> None:
     result.stdout.fnmatch_lines(["fix first: RUN-ERR-002 *"])
 
 
-def test_what_follows_from_another_item_is_short(plugged: Plugged) -> None:
-    """It fails in one line and without a script; the summary has one cause."""
+@pytest.mark.parametrize("where", ["", "true"], ids=["at home", "in CI"])
+def test_what_follows_from_another_item_is_short(
+    plugged: Plugged, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """It fails in one line and without a script; the summary has one cause, also where CI is set.
+
+    There pytest's short summary prints all lines of a failure again.
+    """
+    monkeypatch.setenv("CI", where)
     result = plugged(*BROKEN_TWICE)
     result.assert_outcomes(failed=2)
     text = result.stdout.str()

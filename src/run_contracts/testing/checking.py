@@ -101,6 +101,8 @@ class SessionChecks:
             report.longrepr = (group_name(item), None, report.longrepr[2])  # type: ignore[assignment]
         if report.when == "call" or not report.passed:
             vars(report)[PLUGIN_NAME] = item.stash.get(ENTRY_KEY, {})
+        if report.failed and ENTRY_KEY in item.stash:
+            _shorten_summary(report)
         if report.failed and SCRIPT_KEY in item.stash:
             report.sections.append((failures.SCRIPT_TITLE, item.stash[SCRIPT_KEY]))
         return report
@@ -159,6 +161,13 @@ class SessionChecks:
             files.write(events, suffix)
         name = " ".join(filter(None, (resolved.name, other_parameters(request.node))))
         return CheckResult.of(name, events, file=files.name_of("report", suffix))
+
+
+def _shorten_summary(report: pytest.TestReport) -> None:
+    """Leave the first line to pytest's short summary: where ``$CI`` is set it prints them all."""
+    crash = getattr(report.longrepr, "reprcrash", None)
+    if crash is not None:
+        crash.message = crash.message.partition("\n")[0]
 
 
 def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:
