@@ -27,7 +27,7 @@ READS_DATA = ("tests/contract", "tests/report", "tests/cli", "tests/house")
 def tests(session: nox.Session) -> None:
     """Run the tests on each Python, or those that are named: `nox -s tests-3.13 -- tests/house`."""
     session.install("-e", ".[test]")
-    session.run("pytest", *(session.posargs or ("-n", "2")))
+    session.run("pytest", *(session.posargs or ("-n", "3")))
 
 
 @nox.session
@@ -70,4 +70,4 @@ def package(session: nox.Session) -> None:
     session.run("check-wheel-contents", "--ignore", SAME_FILES, str(wheel))
     session.install(f"{wheel}[test]")
     session.run("run-contracts", "selftest")
-    session.run("pytest", "-n", "2", *(session.posargs or READS_DATA))
+    session.run("pytest", "-n", "3", *(session.posargs or READS_DATA))

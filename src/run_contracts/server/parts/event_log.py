@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import copy
+from typing import Any
 
 from run_contracts.server.parts.records import RunRecord, StepRecord, Wire
 from run_contracts.server.parts.renderer import Renderer
@@ -17,11 +17,11 @@ class EventLog:
 
     def run(self, run: RunRecord, name: str | None = None) -> None:
         """Log an event about the run as it is now; without a name it is called by its status."""
-        _log(run, f"thread.run.{name or run.status}", copy.deepcopy(self.renderer.run(run)))
+        _log(run, f"thread.run.{name or run.status}", _snapshot(self.renderer.run(run)))
 
     def step(self, run: RunRecord, step: StepRecord, name: str) -> None:
         """Log an event about a step as it is now."""
-        data = copy.deepcopy(self.renderer.step(step, run, in_stream=True))
+        data = _snapshot(self.renderer.step(step, run, in_stream=True))
         _log(run, f"thread.run.step.{name}", data)
 
     def step_delta(self, run: RunRecord, step: StepRecord, call: Wire) -> None:
@@ -39,7 +39,7 @@ class EventLog:
     ) -> None:
         """Log an event about the reply as it is now."""
         data = self.renderer.streamed_message(run.message or {}, status, reason, moment)
-        _log(run, f"thread.message.{name}", copy.deepcopy(data))
+        _log(run, f"thread.message.{name}", _snapshot(data))
 
     def message_delta(self, run: RunRecord, piece: str) -> None:
         """Log a piece of the reply; the first one says that it has no annotations."""
@@ -54,3 +54,10 @@ class EventLog:
 
 def _log(run: RunRecord, name: str, data: Wire) -> None:
     run.events.append((name, data))
+
+
+def _snapshot(value: Any) -> Any:
+    """Return a JSON value as it is now; this is quicker than `copy.deepcopy`."""
+    if isinstance(value, dict):
+        return {name: _snapshot(inner) for name, inner in value.items()}
+    return [_snapshot(inner) for inner in value] if isinstance(value, list) else value
