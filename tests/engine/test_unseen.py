@@ -6,7 +6,7 @@ import pytest
 
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import register
-from run_contracts.engine.unseen import Unseen
+from run_contracts.engine.unseen import Ending, MissingEvidence, Unseen
 from run_contracts.events import Offer, OperationSeen, Surveyed
 from run_contracts.traffic.evidence import Evidence
 from tests.engine.verdicts import checked_in_process, verdicts
@@ -54,3 +54,20 @@ def test_what_a_profile_leaves_out_is_said_of_what_nothing_else_tries() -> None:
     """Two submits at once are sent in a full check alone."""
     seen = verdicts(checked_in_process(profile="smoke"))
     assert seen["RUN-SUBMIT-007"].reason.startswith("only a full check exercises it")
+
+
+def test_what_no_run_was_left_for_has_the_reason_of_its_probe() -> None:
+    """Runs that end at once cannot be cancelled: that is said of what only a cancel shows."""
+    missing = MissingEvidence(
+        probe="cancelling",
+        ending=Ending.INCONCLUSIVE,
+        reason="3 runs ended before they could be cancelled",
+        reaches=frozenset({"cancelled"}),
+    )
+    unseen = Unseen(
+        evidence=Evidence(contract=load("v2"), exchanges=()),
+        survey=Surveyed(operations=()),
+        missing_evidence={"cancelling": missing},
+    )
+    reason = "cancelling: 3 runs ended before they could be cancelled"
+    assert unseen.reason(register("v2")["RUN-CANCEL-003"]) == ("inconclusive", reason)

@@ -79,6 +79,7 @@ class Unseen:
             or self._by_probe(requirement)
             or self._by_failure(requirement)
             or self._by_leaving_out(requirement)
+            or self._by_unreached_status(requirement)
             or (Result.INCONCLUSIVE, _nothing_seen(requirement))
         )
 
@@ -137,6 +138,12 @@ class Unseen:
         """Return the reason if a probe that is meant to show it was not run."""
         left_out = (one for one in self._missing_for(requirement.id) if not one.was_run)
         first = next(left_out, None)
+        return None if first is None else _reason_of(first)
+
+    def _by_unreached_status(self, requirement: Requirement) -> Reason | None:
+        """Return the reason if a probe did not bring a run to where the requirement shows."""
+        missing = (one for one in self._missing_for(requirement.id) if one.was_run and one.reaches)
+        first = next(missing, None)
         return None if first is None else _reason_of(first)
 
     def _by_failure(self, requirement: Requirement) -> Reason | None:
