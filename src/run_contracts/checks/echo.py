@@ -8,7 +8,6 @@ from typing import Any
 from run_contracts.checks.creating import right_creations
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import is_kind
 
 LIMITS = ("max_prompt_tokens", "max_completion_tokens")
 ECHOED_WHOLE = {
@@ -113,11 +112,8 @@ def assistant_decides_the_rest(evidence: Evidence) -> Iterator[Outcome]:
 
     Instructions may be added to; a model may be an alias, so that is advice (013).
     """
-    assistants = {
-        str(exchange.answered.get("id")): exchange.answered
-        for exchange in evidence.of("createAssistant")
-        if exchange.is_success and is_kind(exchange.answered, "assistant")
-    }
+    made = (one.answered_as("assistant") for one in evidence.of("createAssistant"))
+    assistants = {str(one.get("id")): one for one in made if one is not None}
     for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         assistant = assistants.get(str(asked.get("assistant_id")), {})

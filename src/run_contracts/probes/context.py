@@ -25,7 +25,7 @@ from run_contracts.probes.run_requests import (
 from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered, Shortfall
 from run_contracts.probes.watching import UNAUTHORIZED, RunWatch, refused
 from run_contracts.traffic.evidence import NOT_OFFERED
-from run_contracts.traffic.exchange import Exchange, Intent, is_kind
+from run_contracts.traffic.exchange import Exchange, Intent
 
 Messages = list[dict[str, str]]
 CHECK_KEY = "run_contracts"
@@ -122,11 +122,11 @@ class ProbeContext(RunWatch):
             exchange = self.session.send(operation, json_body=body)
         if exchange.response.status == UNAUTHORIZED:
             raise refused(exchange, self.session)
-        shown = exchange.answered if exchange.is_success else None
-        created = shown.get("id") if shown and is_kind(shown, kind) else None
+        created = (exchange.answered_as(kind) or {}).get("id")
         if isinstance(created, str):
             return created
-        blocked = Blocked(f"{_complaint(exchange)}; give {option}")
+        lacking = f" with no {kind}" if exchange.is_success else ""
+        blocked = Blocked(f"{_complaint(exchange)}{lacking}; give {option}")
         if status in NOT_OFFERED:
             self._missing[operation] = blocked
         raise blocked
