@@ -25,7 +25,7 @@ from run_contracts.errors import (
 )
 from run_contracts.events import Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
-from run_contracts.probes.reading import NO_THREAD
+from run_contracts.probes.absent_ids import NO_THREAD
 from run_contracts.traffic.evidence import NO_PLACE, NOT_OFFERED, Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Intent
 

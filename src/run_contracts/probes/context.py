@@ -14,6 +14,7 @@ from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import CANCELLED, COMPLETED
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import FOUNDING
+from run_contracts.probes.absent_ids import NO_ASSISTANT
 from run_contracts.probes.forcing import Forcing, Means
 from run_contracts.probes.run_requests import (
     RunValue,
@@ -62,11 +63,31 @@ class ProbeContext(RunWatch):
 
     @cached_property
     def assistant_id(self) -> str:
-        """An assistant to run: the user's, or one made here."""
+        """An assistant to run: the user's, or one made here.
+
+        Where none can be made and any will do, it is one that nobody made.
+        """
         given = self.session.target.assistant_id
         if given is not None:
             return given
-        return self.new_assistant(instructions="Answer in one short sentence.")
+        try:
+            return self.new_assistant(instructions="Answer in one short sentence.")
+        except Blocked:
+            if "createAssistant" not in self._missing or not self._takes_any_assistant:
+                raise
+            self.forcing.forgo_assistants()
+            return NO_ASSISTANT
+
+    @cached_property
+    def _takes_any_assistant(self) -> bool:
+        """Whether a run is created for an assistant that does not exist."""
+        parts: dict[str, Any] = {"json_body": {"assistant_id": NO_ASSISTANT}}
+        with suppress(Shortfall):
+            thread_id = self.session.target.thread_id or self._thread_with(_said(("Say hello.",)))
+            intent = Intent.NO_ASSISTANT
+            asked = self.session.send("createRun", thread_id=thread_id, intent=intent, **parts)
+            return bool(self.run_in(asked))
+        return False
 
     def new_assistant(self, **fields: Any) -> str:
         """Return an assistant made here."""
@@ -152,12 +173,13 @@ class ProbeContext(RunWatch):
     def create(self, thread_id: str, **fields: Any) -> Exchange:
         """Ask for a run in the plainest way, with more fields if given.
 
-        A given assistant may have no instructions, so that on a thread that takes no message it
-        would have nothing to answer.
+        An assistant not made here may have no instructions, so that on a thread that takes no
+        message it would have nothing to answer.
         """
         body = {"assistant_id": self.assistant_id, **fields}
-        is_given = self.session.target.assistant_id is not None
-        intent = Intent.NONE if is_given and thread_id in self._unsaid else Intent.ORDINARY
+        is_ours = self.session.target.assistant_id is None and body["assistant_id"] != NO_ASSISTANT
+        is_ordinary = is_ours or thread_id not in self._unsaid
+        intent = Intent.ORDINARY if is_ordinary else Intent.NONE
         return self.session.send("createRun", json_body=body, thread_id=thread_id, intent=intent)
 
     def new_run(self, thread_id: str, **fields: Any) -> RunValue:
@@ -203,8 +225,11 @@ class ProbeContext(RunWatch):
         owner: dict[str, Any] = {"tools": [function_tool()]}
         if means.is_of_assistant:
             owner = {"assistant_id": self._calling_assistant_id}
+        forced = {**owner, "tool_choice": means.choice}
+        if means.is_plain:
+            return forced
         single = {} if self.contract.edition == FOUNDING else {"parallel_tool_calls": False}
-        return {**owner, "tool_choice": means.choice, **single, **said("Where is order 7?")}
+        return {**forced, **single, **said("Where is order 7?")}
 
     @cached_property
     def _calling_assistant_id(self) -> str:
