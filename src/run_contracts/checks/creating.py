@@ -53,9 +53,15 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-CREATE-001",
             exchange,
             holds=status == OK and has_run,
-            actual=f"{status} with{'' if has_run else 'out'} a run",
+            actual=f"{status} with a run" if has_run else _without_run(exchange),
             code="no-run",
         )
+
+
+def _without_run(exchange: Exchange) -> str:
+    """Return that no run was answered, and what was: a refusal may name the field it is about."""
+    said = f": {exchange.answer.text}" if exchange.is_refusal and exchange.response.body else ""
+    return f"{exchange.response.status} without a run{said}"
 
 
 @decides("RUN-CREATE-002")

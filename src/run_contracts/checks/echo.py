@@ -8,6 +8,7 @@ from typing import Any
 from run_contracts.checks.creating import right_creations
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
+from run_contracts.validation.found import MISSING
 
 LIMITS = ("max_prompt_tokens", "max_completion_tokens")
 ECHOED_WHOLE = {
@@ -41,7 +42,7 @@ def echoed(evidence: Evidence) -> Iterator[Outcome]:
                 requirement,
                 exchange,
                 holds=run.get(name) == wanted,
-                actual=run.get(name),
+                actual=run.get(name, MISSING),
                 code="not-as-asked",
                 wanted=wanted,
                 pointer=first.at(name),
@@ -178,7 +179,7 @@ def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
                     "RUN-ECHO-004",
                     exchange,
                     holds=run.get(name) == asked[name],
-                    actual=run.get(name),
+                    actual=run.get(name, MISSING),
                     code="limit-not-as-asked",
                     wanted=asked[name],
                     pointer=first.at(name),
