@@ -87,6 +87,14 @@ def test_fields_that_are_missing_together_have_one_cause() -> None:
     }
 
 
+def test_a_list_without_items_lacks_a_field() -> None:
+    """With the other fields it lacks; that its items are wrong is about none."""
+    items = _broken("RUN-LIST-002", (1, "/data"), code="missing")
+    more = _broken("RUN-LIST-010", (1, "/has_more"), code="missing")
+    order = _broken("RUN-LIST-007", (1, "/data"))
+    assert sorted(map(len, _groups([items, more, order]))) == [1, 2]
+
+
 def test_advice_comes_after_what_is_red() -> None:
     """However often it was seen."""
     advice = _broken("RUN-LIST-017", *((number, "") for number in range(9)), level="SHOULD")

@@ -10,7 +10,7 @@ import pytest
 from run_contracts.client.session import Session
 from run_contracts.contract.loading import load
 from run_contracts.engine.runner import check
-from run_contracts.events import Decided, Event, Exchanged, OperationSeen, Surveyed
+from run_contracts.events import Decided, Event, Exchanged, OperationSeen, ProbeEnded, Surveyed
 from run_contracts.probes import Blocked, Inconclusive, ProbeContext
 from run_contracts.probes.forcing import Forcing
 from run_contracts.probes.pace import SHORT_WAIT, RunPatience
@@ -93,6 +93,19 @@ def test_a_server_that_knows_few_fields_is_asked_plainly() -> None:
     said = results(checked(change))
     assert said["RUN-CREATE-001"] == "fail"
     assert said["RUN-STEP-001"] == said["RUN-SUBMIT-001"] == said["RUN-STREAM-009"] == "pass"
+
+
+def test_a_refusal_that_says_success_is_no_run() -> None:
+    """Where every refusal is answered 200, calls and refusals are tried to their ends."""
+
+    def change(_: str, __: Any, status: int, answer: Any) -> tuple[int, Any]:
+        return (200, {"success": False}) if status >= 400 else (status, answer)
+
+    events = checked(change)
+    ended = {one.probe: one.ending for one in events if isinstance(one, ProbeEnded)}
+    assert ended["tools"] == ended["refusals"] == "done"
+    assert results(events)["RUN-SUBMIT-001"] == "pass"
+    assert results(events)["RUN-ERR-010"] == "fail"
 
 
 def test_an_end_by_an_unknown_name_is_not_waited_for() -> None:

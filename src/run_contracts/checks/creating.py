@@ -59,9 +59,11 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
 
 
 def _without_run(exchange: Exchange) -> str:
-    """Return that no run was answered, and what was: a refusal may name the field it is about."""
-    said = f": {exchange.answer.text}" if exchange.is_refusal and exchange.response.body else ""
-    return f"{exchange.response.status} without a run{said}"
+    """Return that no run was answered, and what was: the field refused, or why it is no JSON."""
+    said = exchange.answer.text if exchange.is_refusal else ""
+    if exchange.is_success and not exchange.is_stream:
+        said = next((str(one.parameters.get("reason", "")) for one in exchange.body.violations), "")
+    return f"{exchange.response.status} without a run{': ' if said else ''}{said}"
 
 
 @decides("RUN-CREATE-002")

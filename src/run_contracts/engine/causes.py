@@ -230,9 +230,12 @@ def _is_any(id_: str, patterns: Iterable[str]) -> bool:
 def _field(verdict: Decided, broken: Broken) -> str | None:
     """Return the field of an object that shows a violation; None if it is about none.
 
-    That is the first step of its pointer, but for the places of lists and of streams.
+    That is the first step of its pointer, but for the places of lists and of streams; what is wrong
+    with the items of a list is about no field, but that they are missing is.
     """
     pointer = re.sub(r"^line \d+:? ?", "", broken.pointer)
+    if pointer == "/data" and broken.code == FIELD_MISSING:
+        return "list data"
     pointer = re.sub(r"^/data(/\d+)?", "", pointer) if "/data/" in f"{pointer}/" else pointer
     steps = [step for step in pointer.split("/") if step]
     kind = KINDS_BY_AREA.get(
