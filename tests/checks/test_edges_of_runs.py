@@ -332,7 +332,8 @@ def test_what_counts_as_repeated(
         (ASSISTANT | {"tools": [_function("a")]}, 200, [_function("a", x=1)], ["held", "held"]),
         (ASSISTANT | {"tools": [_function("a")]}, 200, [_function("b")], ["held", "broken"]),
         (ASSISTANT | {"tools": [_function("a")]}, 400, [_function("b")], []),
-        ({"id": "asst_1", "instructions": "Be kind."}, 200, [_function("b")], []),
+        ({"id": "asst_1", "instructions": "Be kind."}, 200, [_function("b")], ["held"]),
+        (ASSISTANT | {"object": "thread"}, 200, [_function("b")], []),
         (ASSISTANT | {"id": "asst_2", "tools": []}, 200, [_function("b")], []),
     ],
 )

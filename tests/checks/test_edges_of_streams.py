@@ -206,7 +206,6 @@ def test_pages(query: str, times: list[Any], requirement: str, expected: list[st
     [
         (refusal(), 400),
         (samples.page(_item(1, NOW), _item(2, NOW + 1)), 400),
-        (samples.page(object="page"), 200),
         (samples.page(_item(1, NOW), _item(2, NOW + 1)) | {"data": {"0": 1}}, 200),
         (samples.page() | {"data": [_item(1, NOW), "run_2", _item(3, NOW + 1)]}, 200),
     ],
@@ -215,6 +214,14 @@ def test_what_is_no_list_of_objects_is_no_page(answer: Any, status: int) -> None
     """That it should have been one is said by the rules of its form."""
     traffic = Traffic().add(f"GET {RUNS}?limit=1", answer, status=status)
     assert traffic.results("RUN-LIST-006") == traffic.results("RUN-LIST-007") == []
+
+
+@pytest.mark.parametrize("name", ["page", None])
+def test_a_page_is_one_whatever_it_calls_itself(name: str | None) -> None:
+    """Its name is one rule, its order another."""
+    page = samples.page(_item(1, NOW), _item(2, NOW + 1), object=name)
+    traffic = Traffic().add(f"GET {RUNS}", page)
+    assert traffic.results("RUN-LIST-006") == traffic.results("RUN-LIST-001") == ["broken"]
 
 
 @pytest.mark.parametrize(

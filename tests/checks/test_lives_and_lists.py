@@ -25,6 +25,21 @@ def test_an_endpoint_only_the_router_answers_for_is_not_offered() -> None:
     assert traffic.results("RUN-ERR-001") == []
 
 
+@pytest.mark.parametrize(
+    ("answer", "status", "expected"),
+    [
+        ({"detail": "top_p"}, 422, '422 without a run: {"detail": "top_p"}'),
+        (b'{"temperature": NaN}', 200, "200 without a run: NaN is not a JSON number"),
+        ({"success": False}, 200, "200 without a run"),
+    ],
+)
+def test_where_no_run_is_answered_what_is_says_why(answer: Any, status: int, expected: str) -> None:
+    """The field that was refused, or what is no JSON."""
+    sent: dict[str, Any] = {"body": CREATE, "intent": Intent.ORDINARY}
+    traffic = Traffic().add("POST /threads/thread_1/runs", answer, status=status, **sent)
+    assert traffic.found("RUN-CREATE-001") == [(1, expected)]
+
+
 def test_a_refusal_with_an_envelope_is_the_servers_word() -> None:
     """A plain create that is refused breaks the contract."""
     traffic = Traffic().add(

@@ -13,7 +13,9 @@ from run_contracts.events import Broken, Cause, Decided, Result
 from tests.engine.verdicts import checked_in_process, verdicts
 
 
-def _broken(requirement: str, *places: tuple[int, str], level: str = "MUST") -> Decided:
+def _broken(
+    requirement: str, *places: tuple[int, str], level: str = "MUST", code: str = ""
+) -> Decided:
     """Return a verdict that these exchanges show broken, at these pointers."""
     return Decided(
         requirement=requirement,
@@ -26,7 +28,14 @@ def _broken(requirement: str, *places: tuple[int, str], level: str = "MUST") -> 
         is_red=level == "MUST",
         held=0,
         broken=tuple(
-            Broken(exchange=number, request="GET /", pointer=pointer, found="0", expected="null")
+            Broken(
+                exchange=number,
+                request="GET /",
+                pointer=pointer,
+                found="0",
+                expected="null",
+                code=code,
+            )
             for number, pointer in places
         ),
         reason="",
@@ -60,6 +69,30 @@ def test_a_failing_server_explains_what_its_failures_break() -> None:
         ("RUN-ERR-008", "RUN-ERR-001"),
         ("RUN-LIST-006",),
     ]
+
+
+def test_fields_that_are_missing_together_have_one_cause() -> None:
+    """With what follows from each; a wrong field, a part of one, and another kind do not."""
+    usage = _broken("RUN-SHAPE-020", (1, "/usage"), (2, "/data/0/usage"), code="missing")
+    limit = _broken("RUN-SHAPE-023", (2, "/data/0/max_completion_tokens"), code="missing")
+    echo = _broken("RUN-ECHO-004", (2, "/max_completion_tokens"))
+    part = _broken("RUN-USAGE-001", (2, "/incomplete_details/reason"), code="missing")
+    cursor = _broken("RUN-LIST-010", (2, "/has_more"), code="missing")
+    elsewhere = _broken("RUN-SHAPE-016", (3, "/instructions"), code="missing")
+    assert set(_groups([elsewhere, cursor, part, echo, limit, usage])) == {
+        ("RUN-SHAPE-020", "RUN-SHAPE-023", "RUN-ECHO-004"),
+        ("RUN-USAGE-001",),
+        ("RUN-LIST-010",),
+        ("RUN-SHAPE-016",),
+    }
+
+
+def test_a_list_without_items_lacks_a_field() -> None:
+    """With the other fields it lacks; that its items are wrong is about none."""
+    items = _broken("RUN-LIST-002", (1, "/data"), code="missing")
+    more = _broken("RUN-LIST-010", (1, "/has_more"), code="missing")
+    order = _broken("RUN-LIST-007", (1, "/data"))
+    assert sorted(map(len, _groups([items, more, order]))) == [1, 2]
 
 
 def test_advice_comes_after_what_is_red() -> None:

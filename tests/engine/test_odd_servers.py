@@ -114,6 +114,22 @@ def test_a_server_that_answers_nonsense_gets_a_verdict(name: str) -> None:
     assert any(one.is_red for one in verdicts(seen).values())
 
 
+PAGES_OF_APIS = {
+    "a failing application": ("500 Internal Server Error", b"<h1>KeyError</h1>", "RUN-ERR-008"),
+    "JSON that says it is a page": ("200 OK", b'{"object": "list", "data": []}', "RUN-HTTP-002"),
+}
+
+
+@pytest.mark.parametrize("name", PAGES_OF_APIS)
+def test_a_server_that_shows_pages_is_checked_all_the_same(name: str) -> None:
+    """A framework's page of an error, or a wrong header, is a finding about an API."""
+    status, body, requirement = PAGES_OF_APIS[name]
+    with answering(_http(status, "Content-Type: text/html\r\n", body)) as url:
+        seen = checked(url, timeout=2.0, patience=0.2)
+    assert verdicts(seen)[requirement].is_red
+    assert finished(seen).exit_code == ExitCode.BROKEN
+
+
 def test_a_huge_answer_is_not_read_to_its_end() -> None:
     """50 MB of a body are declined; the check goes on and says that nothing could be exercised."""
     answer = _http("200 OK", "Content-Type: application/json\r\n", b" " * 50_000_000)

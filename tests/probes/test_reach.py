@@ -10,7 +10,7 @@ import pytest
 from run_contracts.client.session import Session
 from run_contracts.contract.loading import load
 from run_contracts.engine.runner import check
-from run_contracts.events import Exchanged
+from run_contracts.events import Decided, Event, Exchanged, OperationSeen, ProbeEnded, Surveyed
 from run_contracts.probes import Blocked, Inconclusive, ProbeContext
 from run_contracts.probes.forcing import Forcing
 from run_contracts.probes.pace import SHORT_WAIT, RunPatience
@@ -27,6 +27,7 @@ from tests.probes.lacking import (
 MOST_OF_SMOKE = 80
 """Requests of a smoke check at most."""
 ROUTERS = {"detail": "Not Found"}
+NO_ASSISTANT = {"error": {"message": "No assistant.", "type": "x", "param": None, "code": None}}
 
 
 def test_runs_are_had_without_threads_of_their_own() -> None:
@@ -46,6 +47,87 @@ def test_runs_are_had_where_no_thread_takes_any() -> None:
     events = checked(lacking("createRun", answer=ROUTERS))
     assert results(events)["RUN-STATUS-004"] == "pass"
     assert len(operations_sent(events)) < 100
+
+
+def test_runs_are_had_without_assistants() -> None:
+    """Where none can be made and any will do, runs are asked for by one that nobody made."""
+    events = checked(lacking("createAssistant", answer=ROUTERS), "RUN-ERR-012")
+    said = results(events)
+    assert said["RUN-LIFE-001"] == said["RUN-SUBMIT-001"] == said["RUN-STREAM-001"] == "pass"
+    assert said["RUN-CREATE-001"] == "pass"
+    (reason,) = (one.reason for one in _operations(events) if one.operation == "createRun")
+    assert reason == "takes an assistant that nobody made; none can be made"
+
+
+@pytest.mark.parametrize("refusal", [None, {"detail": "Assistant not found"}, NO_ASSISTANT])
+def test_an_assistant_that_nobody_made_may_be_refused(refusal: Any) -> None:
+    """However it is: it is asked for once, and nothing is broken or missing for it."""
+
+    def change(operation: str, _: Any, status: int, answer: Any) -> tuple[int, Any]:
+        if operation == "createAssistant":
+            return 404, ROUTERS
+        return (404, refusal) if operation == "createRun" and refusal else (status, answer)
+
+    events = checked(change)
+    assert operations_sent(events).count("createRun") == 1
+    assert "fail" not in results(events).values()
+    reasons = {one.reason for one in events if isinstance(one, Decided) and one.result == "blocked"}
+    assert all("does not offer POST /assistants; give --assistant-id" in one for one in reasons)
+    assert not any(one.state in ("missing", "broken") for one in _operations(events))
+
+
+def _operations(events: list[Event]) -> list[OperationSeen]:
+    (surveyed,) = (one for one in events if isinstance(one, Surveyed))
+    return list(surveyed.operations)
+
+
+def test_a_server_that_knows_few_fields_is_asked_plainly() -> None:
+    """That it refuses others is one finding; runs, steps and calls are seen all the same."""
+
+    def change(operation: str, asked: Any, status: int, answer: Any) -> tuple[int, Any]:
+        known = {"assistant_id", "tools", "tool_choice", "stream"}
+        is_known = operation != "createRun" or not isinstance(asked, dict) or asked.keys() <= known
+        refusal = {"error": {"message": "No.", "type": "x", "param": None, "code": None}}
+        return (status, answer) if is_known else (422, refusal)
+
+    said = results(checked(change))
+    assert said["RUN-CREATE-001"] == "fail"
+    assert said["RUN-STEP-001"] == said["RUN-SUBMIT-001"] == said["RUN-STREAM-009"] == "pass"
+
+
+def test_a_refusal_that_says_success_is_no_run() -> None:
+    """Where every refusal is answered 200, calls and refusals are tried to their ends."""
+
+    def change(_: str, __: Any, status: int, answer: Any) -> tuple[int, Any]:
+        return (200, {"success": False}) if status >= 400 else (status, answer)
+
+    events = checked(change)
+    ended = {one.probe: one.ending for one in events if isinstance(one, ProbeEnded)}
+    assert ended["tools"] == ended["refusals"] == "done"
+    assert results(events)["RUN-SUBMIT-001"] == "pass"
+    assert results(events)["RUN-ERR-010"] == "fail"
+
+
+def test_an_end_by_an_unknown_name_is_not_waited_for() -> None:
+    """A cancelled run that stays in a status of the server's own costs two looks at it."""
+
+    def change(_: str, __: Any, status: int, answer: Any) -> tuple[int, Any]:
+        is_cancelled = isinstance(answer, dict) and answer.get("status") in (
+            "cancelled",
+            "cancelling",
+        )
+        return status, answer | {"status": "canceled"} if is_cancelled else answer
+
+    events = checked(change)
+    assert results(events)["RUN-CANCEL-005"] == "fail"
+    assert results(events)["RUN-LIST-007"] == results(events)["RUN-MODIFY-001"] == "pass"
+    shown = [one.exchange for one in events if isinstance(one, Exchanged)]
+    ends = [
+        one.request.url
+        for one in shown
+        if one.operation_id == "getRun" and b"canceled" in one.response.body
+    ]
+    assert max(map(ends.count, ends)) <= 3
 
 
 def test_messages_that_a_thread_does_not_take_are_added() -> None:
@@ -75,7 +157,7 @@ def test_a_call_is_forced_by_some_means(refused: str) -> None:
 
 
 def test_a_means_that_does_not_work_is_not_tried_again() -> None:
-    """Four runs are spent on forcing a call, for all probes together."""
+    """Five runs are spent on forcing a call, for all probes together."""
 
     def change(operation: str, asked: Any, status: int, answer: Any) -> tuple[int, Any]:
         is_forced = isinstance(asked, dict) and "tool_choice" in asked
@@ -89,8 +171,8 @@ def test_a_means_that_does_not_work_is_not_tried_again() -> None:
         if isinstance(one, Exchanged) and b"tool_choice" in one.exchange.request.body
     ]
     # The first way is tried by two requests at once.
-    assert len({one.request.body for one in forced}) == 4
-    assert len(forced) <= 6
+    assert len({one.request.body for one in forced}) == 5
+    assert len(forced) <= 7
 
 
 def test_runs_that_never_end_cost_one_patience_and_what_waits_for_an_end() -> None:

@@ -13,7 +13,7 @@ from run_contracts.checks.command_evidence import (
 from run_contracts.checks.registry import Outcome, decided, decides, held
 from run_contracts.contract.lifecycle import CANCELLED, CANCELLING, COMPLETED, REQUIRES_ACTION
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import Observation
 
 
@@ -56,9 +56,10 @@ def _requirement(exchange: Exchange, before: Observation) -> str:
 
 def _cancelled(evidence: Evidence, exchange: Exchange) -> Iterator[Outcome]:
     """Judge the run that an accepted cancel answers (RUN-CANCEL-005)."""
-    if not is_kind(exchange.answered, "thread.run"):
+    run = exchange.answered_as("run")
+    if run is None:
         return
-    status = exchange.answered.get("status")
+    status = run.get("status")
     wanted = {CANCELLING, CANCELLED} | evidence.contract.lifecycle.terminal
     yield decided(
         evidence,
@@ -92,9 +93,8 @@ def cancels_take_effect(evidence: Evidence) -> Iterator[Outcome]:
     lifecycle = evidence.contract.lifecycle
     ends: dict[str, tuple[Exchange, str]] = {}
     for exchange in evidence.of("cancelRun"):
-        history, answered = evidence.history(exchange), exchange.answered
-        is_accepted = exchange.is_success and is_kind(answered, "thread.run")
-        if history is not None and is_accepted and answered.get("status") == CANCELLING:
+        history, run = evidence.history(exchange), exchange.answered_as("run") or {}
+        if history is not None and run.get("status") == CANCELLING:
             seen = [str(one.status) for one in history.observations]
             if any(map(lifecycle.is_terminal, seen)):
                 ends[history.run_id] = (exchange, next(filter(lifecycle.is_terminal, seen)))

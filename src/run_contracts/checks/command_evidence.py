@@ -55,8 +55,11 @@ def left_as_it_was(
     *,
     but: Collection[str] = (),
 ) -> Outcome:
-    """Return whether two observations show the same run, in the fields that both of them have."""
-    common = before.run.keys() & after.run.keys() - set(but)
+    """Return whether two observations show the same run, in the fields that both of them have.
+
+    What it calls itself is a rule of its own.
+    """
+    common = before.run.keys() & after.run.keys() - {"object", *but}
     changed = {
         name: after.run[name] for name in sorted(common) if before.run[name] != after.run[name]
     }

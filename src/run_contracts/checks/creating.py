@@ -8,7 +8,7 @@ from typing import Any
 from run_contracts.checks.lists import pages
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import OK, Exchange, Intent, is_kind
+from run_contracts.traffic.exchange import OK, Exchange, Intent
 from run_contracts.traffic.history import Observation
 from run_contracts.types import JSONObject
 
@@ -53,9 +53,17 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-CREATE-001",
             exchange,
             holds=status == OK and has_run,
-            actual=f"{status} with{'' if has_run else 'out'} a run",
+            actual=f"{status} with a run" if has_run else _without_run(exchange),
             code="no-run",
         )
+
+
+def _without_run(exchange: Exchange) -> str:
+    """Return that no run was answered, and what was: the field refused, or why it is no JSON."""
+    said = exchange.answer.text if exchange.is_refusal else ""
+    if exchange.is_success and not exchange.is_stream:
+        said = next((str(one.parameters.get("reason", "")) for one in exchange.body.violations), "")
+    return f"{exchange.response.status} without a run{': ' if said else ''}{said}"
 
 
 @decides("RUN-CREATE-002")
@@ -214,11 +222,10 @@ def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
     for exchange in evidence.exchanges:
         operation = exchange.operation.id if exchange.operation else ""
         asked = exchange.asked if isinstance(exchange.asked, dict) else {}
-        made: Any = exchange.answered if exchange.is_success else None
         thread_id = exchange.ids.get("thread_id", "")
-        if operation == "createThread" and is_kind(made, "thread"):
+        if operation == "createThread" and (made := exchange.answered_as("thread")):
             empty |= set() if asked.get("messages") else {str(made.get("id"))}
-        elif operation == "createAssistant" and is_kind(made, "assistant"):
+        elif operation == "createAssistant" and (made := exchange.answered_as("assistant")):
             has_words = asked.get("instructions") or made.get("instructions")
             silent |= set() if has_words else {str(made.get("id"))}
         elif operation == "createRun" and thread_id in empty - unsure:

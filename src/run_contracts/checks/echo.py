@@ -8,7 +8,7 @@ from typing import Any
 from run_contracts.checks.creating import right_creations
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import is_kind
+from run_contracts.validation.found import MISSING
 
 LIMITS = ("max_prompt_tokens", "max_completion_tokens")
 ECHOED_WHOLE = {
@@ -42,7 +42,7 @@ def echoed(evidence: Evidence) -> Iterator[Outcome]:
                 requirement,
                 exchange,
                 holds=run.get(name) == wanted,
-                actual=run.get(name),
+                actual=run.get(name, MISSING),
                 code="not-as-asked",
                 wanted=wanted,
                 pointer=first.at(name),
@@ -113,11 +113,8 @@ def assistant_decides_the_rest(evidence: Evidence) -> Iterator[Outcome]:
 
     Instructions may be added to; a model may be an alias, so that is advice (013).
     """
-    assistants = {
-        str(exchange.answered.get("id")): exchange.answered
-        for exchange in evidence.of("createAssistant")
-        if exchange.is_success and is_kind(exchange.answered, "assistant")
-    }
+    made = (one.answered_as("assistant") for one in evidence.of("createAssistant"))
+    assistants = {str(one.get("id")): one for one in made if one is not None}
     for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
         assistant = assistants.get(str(asked.get("assistant_id")), {})
@@ -182,7 +179,7 @@ def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
                     "RUN-ECHO-004",
                     exchange,
                     holds=run.get(name) == asked[name],
-                    actual=run.get(name),
+                    actual=run.get(name, MISSING),
                     code="limit-not-as-asked",
                     wanted=asked[name],
                     pointer=first.at(name),

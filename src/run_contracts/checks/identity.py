@@ -7,7 +7,7 @@ from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import JSONObject
 
 BY_RUN = ("getRun", "modifyRun", "cancelRun", "submitToolOutputs")
@@ -72,9 +72,9 @@ def steps_name_their_run(evidence: Evidence) -> Iterator[Outcome]:
 def is_the_step_asked_for(evidence: Evidence) -> Iterator[Outcome]:
     """Judge id of every step read by its id."""
     for exchange in evidence.of("getRunStep"):
-        if exchange.is_success and is_kind(exchange.answered, "thread.run.step"):
-            wanted, step = exchange.ids["step_id"], exchange.answered
-            yield _named(evidence, "RUN-STEP-024", exchange, step, "id", wanted)
+        step = exchange.answered_as("run_step")
+        if step is not None:
+            yield _named(evidence, "RUN-STEP-024", exchange, step, "id", exchange.ids["step_id"])
 
 
 def _items(value: Any) -> Iterator[tuple[str, JSONObject]]:

@@ -8,7 +8,7 @@ from run_contracts.checks.creating import RUN_CREATES
 from run_contracts.checks.lists import pages
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.exchange import Exchange
 
 THROUGH_A_RUN = ("modifyRun", "cancelRun", "submitToolOutputs", "listRunSteps", "getRunStep")
 
@@ -31,7 +31,7 @@ def only_in_its_thread(evidence: Evidence) -> Iterator[Outcome]:
     Where that was is known from its create; only then is another thread a wrong one.
     """
     for exchange, own_thread in _through_another_thread(evidence, "getRun"):
-        shows = exchange.is_success and is_kind(exchange.answered, "thread.run")
+        shows = exchange.answered_as("run") is not None
         yield decided(
             evidence,
             "RUN-ID-014",
@@ -109,9 +109,7 @@ def only_of_this_thread(evidence: Evidence) -> Iterator[Outcome]:
 def _threads_of_messages(evidence: Evidence) -> dict[str, str]:
     """Return the thread that each message was created in, by message id."""
     return {
-        str(exchange.answered["id"]): exchange.ids["thread_id"]
+        str(message["id"]): exchange.ids["thread_id"]
         for exchange in evidence.of("createMessage")
-        if exchange.is_success
-        and is_kind(exchange.answered, "thread.message")
-        and "id" in exchange.answered
+        if "id" in (message := exchange.answered_as("message") or {})
     }

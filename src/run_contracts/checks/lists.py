@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from run_contracts.checks.registry import Outcome, decided, decides, refused
 from run_contracts.contract.operations import list_limit
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange, Intent, is_kind
+from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.types import JSONObject
 
 ORDERS = ("asc", "desc")
@@ -80,7 +80,8 @@ def pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
     """
     for exchange in evidence.of(*operations):
         value = exchange.answered
-        items = value.get("data") if exchange.is_success and is_kind(value, "list") else None
+        is_envelope = exchange.is_success and isinstance(value, dict)
+        items = value.get("data") if is_envelope else None
         if isinstance(items, list) and all(isinstance(item, dict) for item in items):
             page = ListedPage(exchange=exchange)
             if page.is_well_asked:

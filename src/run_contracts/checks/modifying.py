@@ -8,7 +8,7 @@ from run_contracts.checks.command_evidence import commands, left_as_it_was, sole
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import OK, Exchange, is_kind
+from run_contracts.traffic.exchange import OK, Exchange
 from run_contracts.traffic.history import Observation
 from run_contracts.validation.found import shown
 
@@ -88,10 +88,11 @@ def modify_changes_nothing_else(evidence: Evidence) -> Iterator[Outcome]:
     """
     lifecycle = evidence.contract.lifecycle
     for exchange, before, _ in commands(evidence, MODIFY):
-        if before.status not in lifecycle.terminal or not is_kind(exchange.answered, "thread.run"):
+        run = exchange.answered_as("run")
+        if before.status not in lifecycle.terminal or run is None:
             continue
-        after = Observation(run=exchange.answered, exchange=exchange)
-        if exchange.is_success and not evidence.is_commanded_between(before, after, but=exchange):
+        after = Observation(run=run, exchange=exchange)
+        if not evidence.is_commanded_between(before, after, but=exchange):
             yield left_as_it_was(evidence, "RUN-MODIFY-003", before, after, but=("metadata",))
 
 

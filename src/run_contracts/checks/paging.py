@@ -11,7 +11,7 @@ from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, cursor_walks
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.operations import list_limit
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange, is_kind
+from run_contracts.traffic.exchange import Exchange
 
 ITEM_CREATES = {"listRuns": RUN_CREATES, "listMessages": ("createMessage",)}
 """What puts an item into a list, where its answer shows the item."""
@@ -124,8 +124,9 @@ def _created(evidence: Evidence, exchange: Exchange, first: ListedPage) -> set[s
     """Return the ids of items that a create put into the list of a page."""
     thread_id = first.exchange.ids["thread_id"]
     items = [observation.run for observation in evidence.observations(exchange)]
-    if is_kind(exchange.answered, "thread.message") and exchange.is_success:
-        items.append(exchange.answered)
+    message = exchange.answered_as("message")
+    if message is not None:
+        items.append(message)
     return {str(item.get("id")) for item in items if item.get("thread_id") == thread_id}
 
 

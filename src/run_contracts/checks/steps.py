@@ -10,23 +10,22 @@ from run_contracts.checks.lists import ListedPage, cursor_walks, pages
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import OK, Exchange, is_kind
+from run_contracts.traffic.exchange import OK, Exchange
 from run_contracts.traffic.history import Observation
 from run_contracts.types import JSONObject
 
-STEP_OBJECT = "thread.run.step"
 INCLUDE = "include"
 
 
 def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject]]:
     """Yield each step that was read, by itself or in a list, with its place in the answer."""
     for exchange in evidence.of("getRunStep"):
-        if exchange.is_success and is_kind(exchange.answered, STEP_OBJECT):
-            yield exchange, "", exchange.answered
+        step = exchange.answered_as("run_step")
+        if step is not None:
+            yield exchange, "", step
     for page in pages(evidence, "listRunSteps"):
-        for at, item in enumerate(page.exchange.answered["data"]):
-            if is_kind(item, STEP_OBJECT):
-                yield page.exchange, f"/data/{at}", item
+        for placed in page.exchange.shown("run_step"):
+            yield page.exchange, placed.place, placed.value
 
 
 def _steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject, str]]:

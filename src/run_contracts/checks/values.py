@@ -56,7 +56,7 @@ def _values(evidence: Evidence, exchange: Exchange) -> Iterator[tuple[str, Any, 
     kind = kind_of(exchange)
     if kind == "error":
         if not _may_be_the_routers(evidence, exchange):
-            yield kind, exchange.answered, ""
+            yield kind, exchange.answered if exchange.body.is_json else exchange.answer.text, ""
     elif kind is not None and exchange.body.is_json:
         yield kind, exchange.answered, ""
 

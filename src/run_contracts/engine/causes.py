@@ -2,7 +2,8 @@
 
 A group has a lead, the requirement that says most plainly what is wrong. What else is broken
 follows from it where all that breaks it is seen in the lead's place: in the same answers if those
-are failures of the server, in the same field, or in runs that the lead has spoiled.
+are failures of the server, in the same field, or in runs that the lead has spoiled. Fields that are
+missing together are one group.
 """
 
 from __future__ import annotations
@@ -61,6 +62,8 @@ PLAINEST_FIRST = (
     "id", "time", "usage", "step", "object", "echo", "list", "stream", "http", "error",
 )  # fmt: skip
 """The areas in the order in which their rules say most plainly what is wrong."""
+FIELD_MISSING = "missing"
+"""The code of a field that is not there."""
 KINDS_BY_AREA = {area: area for area in ("step", "list", "error")}
 """The areas whose rules are about fields of something else than a run."""
 
@@ -86,6 +89,20 @@ class _Finding:
         """The fields that show it, each with the kind of its object; empty if it is about none."""
         found = [_field(self.verdict, one) for one in self.verdict.broken]
         return frozenset() if None in found else frozenset(map(str, found))
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        """The kinds of objects that show it."""
+        return frozenset(field.partition(" ")[0] for field in self.fields)
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether all that shows it are fields of whole objects that are not there."""
+        names = {field.partition(" ")[2] for field in self.fields}
+        return bool(names) and all(
+            one.code == FIELD_MISSING and one.pointer.rpartition("/")[2] in names
+            for one in self.verdict.broken
+        )
 
     @cached_property
     def runs(self) -> Mapping[str, int]:
@@ -133,7 +150,11 @@ def causes(verdicts: Iterable[Decided], exchanges: Mapping[int, Exchange]) -> It
         lead, *left = left
         group = [lead, *(one for one in left if _follows(one, lead))]
         left = [one for one in left if one not in group]
-        groups.append(group)
+        together = next((one for one in groups if _lack_together(lead, one[0])), None)
+        if together is None:
+            groups.append(group)
+        else:
+            together += group
     groups.sort(key=lambda group: (*group[0].rank[:3], -len(group), group[0].rank[3:]))
     for rank, group in enumerate(groups, start=1):
         yield _cause(rank, group)
@@ -189,6 +210,15 @@ FOLLOWING: tuple[Callable[[_Finding, _Finding], bool], ...] = (
 """Why a finding, the first, may follow from another, the second."""
 
 
+def _lack_together(other: _Finding, lead: _Finding) -> bool:
+    """Say whether two findings are of fields that are missing in the same objects.
+
+    What is made of few fields is mended in one place, and is told once with all it lacks.
+    """
+    are_missing = lead.is_missing and other.is_missing and lead.kinds == other.kinds
+    return are_missing and other.answers <= lead.answers
+
+
 def _explained(id_: str, table: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     return next((ids for pattern, ids in table.items() if fnmatchcase(id_, pattern)), ())
 
@@ -200,9 +230,12 @@ def _is_any(id_: str, patterns: Iterable[str]) -> bool:
 def _field(verdict: Decided, broken: Broken) -> str | None:
     """Return the field of an object that shows a violation; None if it is about none.
 
-    That is the first step of its pointer, but for the places of lists and of streams.
+    That is the first step of its pointer, but for the places of lists and of streams; what is wrong
+    with the items of a list is about no field, but that they are missing is.
     """
     pointer = re.sub(r"^line \d+:? ?", "", broken.pointer)
+    if pointer == "/data" and broken.code == FIELD_MISSING:
+        return "list data"
     pointer = re.sub(r"^/data(/\d+)?", "", pointer) if "/data/" in f"{pointer}/" else pointer
     steps = [step for step in pointer.split("/") if step]
     kind = KINDS_BY_AREA.get(

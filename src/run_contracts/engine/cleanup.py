@@ -61,7 +61,7 @@ def _created(exchange: Exchange) -> Iterator[tuple[str, str]]:
     """Yield the home and the id of what an answer shows created by its request."""
     places = CREATIONS.get(exchange.operation_id or "", ()) if exchange.is_success else ()
     for kind, name, home in places:
-        for placed in exchange.answer.objects[kind]:
+        for placed in exchange.objects(kind):
             new_id = placed.value.get(name)
             if isinstance(new_id, str) and new_id and not placed.is_item:
                 yield home, new_id

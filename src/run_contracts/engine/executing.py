@@ -25,9 +25,9 @@ from run_contracts.errors import (
 )
 from run_contracts.events import Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
-from run_contracts.probes.reading import NO_THREAD
+from run_contracts.probes.absent_ids import NO_THREAD
 from run_contracts.traffic.evidence import NO_PLACE, NOT_OFFERED, Evidence
-from run_contracts.traffic.exchange import Intent
+from run_contracts.traffic.exchange import SERVER_ERROR, Intent
 
 if TYPE_CHECKING:
     from run_contracts.probes.search.hunt import Hunt
@@ -213,7 +213,8 @@ class Execution:
 def reach(session: Session) -> None:
     """Ask for the runs of no thread, to see whether an API is there; raise `Unreachable` if not.
 
-    What is answered where no API has anything tells what the router answers by itself.
+    A page is no API's, but many frameworks show one when an application fails (500). What is
+    answered where no API has anything tells what the router answers by itself.
     """
     session.source = "reaching"
     exchange = session.send("listRuns", thread_id=NO_THREAD, intent=Intent.ABSENT)
@@ -222,7 +223,8 @@ def reach(session: Session) -> None:
     if response.status in REDIRECTS:
         goal = response.header("location") or "nowhere"
         raise Unreachable(f"{where}: redirects to {goal}; give the base URL it leads to")
-    if "html" in response.media_type and response.status not in NOT_OFFERED:
+    is_page = "html" in response.media_type and not exchange.body.is_json
+    if is_page and response.status not in (*NOT_OFFERED, SERVER_ERROR):
         raise Unreachable(
             f"{where}: answers {response.status} with HTML, not an API; "
             "is the base URL right? it usually ends with /v1"

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from run_contracts.contract.operations import Operation, run_operations
 from run_contracts.events import STREAMED_ANSWERS, Offer, OperationSeen, Surveyed
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
 from run_contracts.validation.found import shown
 
+MAKES_ASSISTANTS = "createAssistant"
 LONGEST_ANSWER = 60
 """Characters of an answer that a reason repeats."""
 
@@ -42,12 +43,22 @@ def _state(evidence: Evidence, operation: Operation) -> State:
     answered = [one for one in evidence.of(operation.id) if not one.is_turned_away]
     sound = [one for one in answered if _is_sound(evidence, one)]
     if any(one.is_success for one in answered):
-        return Offer.OFFERED, "", None
+        return _offered(evidence, answered)
     if sound and not any(map(evidence.is_offered, sound)):
         return Offer.MISSING, answer_in_words(sound[0]), sound[0]
     return _failing(evidence, operation, answered, sound) or (
         (Offer.OFFERED, "", None) if sound else UNTRIED
     )
+
+
+def _offered(evidence: Evidence, answered: list[Exchange]) -> State:
+    """Return that an operation is offered, and to whom if there are no assistants to ask for."""
+    tried = (one for one in answered if one.is_success and one.intent is Intent.NO_ASSISTANT)
+    nobodys = next(tried, None)
+    is_special = nobodys is not None and any(evidence.of(MAKES_ASSISTANTS))
+    if not is_special or evidence.has_succeeded(MAKES_ASSISTANTS):
+        return Offer.OFFERED, "", None
+    return Offer.OFFERED, "takes an assistant that nobody made; none can be made", nobodys
 
 
 def _failing(
@@ -69,7 +80,8 @@ def _failing(
 def _is_sound(evidence: Evidence, exchange: Exchange) -> bool:
     """Say whether what a request names in its path is there, as far as was seen."""
     run_id, thread_id = (exchange.ids.get(name) for name in ("run_id", "thread_id"))
-    if exchange.intent is Intent.ABSENT:
+    is_missing = exchange.response.status in NOT_OFFERED
+    if exchange.intent is Intent.ABSENT or (exchange.intent is Intent.NO_ASSISTANT and is_missing):
         return False
     if run_id is not None:
         history = evidence.histories.get(run_id)

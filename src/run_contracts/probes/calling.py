@@ -41,7 +41,7 @@ def tools(context: ProbeContext) -> None:
     thread_id, send = run["thread_id"], context.session.send
     second = {"assistant_id": context.assistant_id}
     exchange = send("createRun", json_body=second, thread_id=thread_id)
-    if exchange.is_success:
+    if exchange.shown("run"):
         _give_up(context, context.run_in(exchange))
     message = {"role": "user", "content": "And order 8?"}
     send("createMessage", json_body=message, thread_id=thread_id)
@@ -68,7 +68,7 @@ def _one_of_two(context: ProbeContext) -> RunValue:
         parts: dict[str, Any] = {"json_body": body, "thread_id": thread_id}
         with context.session.meanwhile("createRun", **parts) as others:
             exchanges: list[Exchange] = [context.session.send("createRun", **parts)]
-        accepted = [one for one in [*exchanges, *others] if one.is_success]
+        accepted = [one for one in [*exchanges, *others] if one.shown("run")]
         runs = [context.wait(context.run_in(one)) for one in accepted]
         for extra in runs[1:]:
             _give_up(context, extra)

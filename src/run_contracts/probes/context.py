@@ -14,6 +14,7 @@ from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import CANCELLED, COMPLETED
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import FOUNDING
+from run_contracts.probes.absent_ids import NO_ASSISTANT
 from run_contracts.probes.forcing import Forcing, Means
 from run_contracts.probes.run_requests import (
     RunValue,
@@ -25,7 +26,7 @@ from run_contracts.probes.run_requests import (
 from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered, Shortfall
 from run_contracts.probes.watching import UNAUTHORIZED, RunWatch, refused
 from run_contracts.traffic.evidence import NOT_OFFERED
-from run_contracts.traffic.exchange import Exchange, Intent, is_kind
+from run_contracts.traffic.exchange import Exchange, Intent
 
 Messages = list[dict[str, str]]
 CHECK_KEY = "run_contracts"
@@ -62,11 +63,31 @@ class ProbeContext(RunWatch):
 
     @cached_property
     def assistant_id(self) -> str:
-        """An assistant to run: the user's, or one made here."""
+        """An assistant to run: the user's, or one made here.
+
+        Where none can be made and any will do, it is one that nobody made.
+        """
         given = self.session.target.assistant_id
         if given is not None:
             return given
-        return self.new_assistant(instructions="Answer in one short sentence.")
+        try:
+            return self.new_assistant(instructions="Answer in one short sentence.")
+        except Blocked:
+            if "createAssistant" not in self._missing or not self._takes_any_assistant:
+                raise
+            self.forcing.forgo_assistants()
+            return NO_ASSISTANT
+
+    @cached_property
+    def _takes_any_assistant(self) -> bool:
+        """Whether a run is created for an assistant that does not exist."""
+        parts: dict[str, Any] = {"json_body": {"assistant_id": NO_ASSISTANT}}
+        with suppress(Shortfall):
+            thread_id = self.session.target.thread_id or self._thread_with(_said(("Say hello.",)))
+            intent = Intent.NO_ASSISTANT
+            asked = self.session.send("createRun", thread_id=thread_id, intent=intent, **parts)
+            return bool(self.run_in(asked))
+        return False
 
     def new_assistant(self, **fields: Any) -> str:
         """Return an assistant made here."""
@@ -122,11 +143,11 @@ class ProbeContext(RunWatch):
             exchange = self.session.send(operation, json_body=body)
         if exchange.response.status == UNAUTHORIZED:
             raise refused(exchange, self.session)
-        shown = exchange.answered if exchange.is_success else None
-        created = shown.get("id") if shown and is_kind(shown, kind) else None
+        created = (exchange.answered_as(kind) or {}).get("id")
         if isinstance(created, str):
             return created
-        blocked = Blocked(f"{_complaint(exchange)}; give {option}")
+        lacking = f" with no {kind}" if exchange.is_success else ""
+        blocked = Blocked(f"{_complaint(exchange)}{lacking}; give {option}")
         if status in NOT_OFFERED:
             self._missing[operation] = blocked
         raise blocked
@@ -152,12 +173,13 @@ class ProbeContext(RunWatch):
     def create(self, thread_id: str, **fields: Any) -> Exchange:
         """Ask for a run in the plainest way, with more fields if given.
 
-        A given assistant may have no instructions, so that on a thread that takes no message it
-        would have nothing to answer.
+        An assistant not made here may have no instructions, so that on a thread that takes no
+        message it would have nothing to answer.
         """
         body = {"assistant_id": self.assistant_id, **fields}
-        is_given = self.session.target.assistant_id is not None
-        intent = Intent.NONE if is_given and thread_id in self._unsaid else Intent.ORDINARY
+        is_ours = self.session.target.assistant_id is None and body["assistant_id"] != NO_ASSISTANT
+        is_ordinary = is_ours or thread_id not in self._unsaid
+        intent = Intent.ORDINARY if is_ordinary else Intent.NONE
         return self.session.send("createRun", json_body=body, thread_id=thread_id, intent=intent)
 
     def new_run(self, thread_id: str, **fields: Any) -> RunValue:
@@ -203,8 +225,11 @@ class ProbeContext(RunWatch):
         owner: dict[str, Any] = {"tools": [function_tool()]}
         if means.is_of_assistant:
             owner = {"assistant_id": self._calling_assistant_id}
+        forced = {**owner, "tool_choice": means.choice}
+        if means.is_plain:
+            return forced
         single = {} if self.contract.edition == FOUNDING else {"parallel_tool_calls": False}
-        return {**owner, "tool_choice": means.choice, **single, **said("Where is order 7?")}
+        return {**forced, **single, **said("Where is order 7?")}
 
     @cached_property
     def _calling_assistant_id(self) -> str:

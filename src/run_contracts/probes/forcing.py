@@ -17,10 +17,14 @@ from run_contracts.probes.shortfall import Inconclusive, Shortfall
 
 
 class Means(NamedTuple):
-    """A means to force a call: whose the function is, assistant or run, and what is chosen."""
+    """A means to force a call: whose the function is, assistant or run, and what is chosen.
+
+    It `is_plain` if it asks for nothing else; for servers that know few fields.
+    """
 
     is_of_assistant: bool
     choice: Any
+    is_plain: bool = False
 
 
 @dataclass(kw_only=True)
@@ -38,8 +42,12 @@ class Forcing:
         """Return all means of an edition, the plainest first; one assistant may be given."""
         is_founding = session.target.edition == FOUNDING
         choices = [named_function()] if is_founding else [named_function(), "required"]
-        owners = [False] if session.target.assistant_id is not None else [False, True]
-        return cls(left=[Means(is_of, choice) for is_of in owners for choice in choices])
+        of_run, of_assistant = (
+            [Means(is_of, choice) for choice in choices] for is_of in (False, True)
+        )
+        plain = Means(False, named_function(), is_plain=True)
+        is_given = session.target.assistant_id is not None
+        return cls(left=[*of_run, plain, *([] if is_given else of_assistant)])
 
     def learn(self, means: Means, run: RunValue, *, rests: bool) -> None:
         """Remember what became of a run that was to call a function by some means.
@@ -52,9 +60,13 @@ class Forcing:
         elif not rests:
             self.left, self.reason = [], Inconclusive(f"run {run.get('id')} is still {status}")
         else:
-            self.fail(
-                means, Inconclusive(f"the forced function was not called; the run is {status}")
-            )
+            reason = Inconclusive(f"the forced function was not called; the run is {status}")
+            for one in (means, means._replace(is_plain=True)):
+                self.fail(one, reason)
+
+    def forgo_assistants(self) -> None:
+        """Leave out the means that take an assistant made here."""
+        self.left = [one for one in self.left if not one.is_of_assistant]
 
     def fail(self, means: Means, reason: Shortfall) -> None:
         """Remember that a means does not work."""

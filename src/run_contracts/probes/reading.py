@@ -8,17 +8,12 @@ from typing import Any, Unpack
 from run_contracts.client.request_parts import RequestParts
 from run_contracts.client.session import WRONG_KEY
 from run_contracts.contract.operations import JSON_TYPE, list_limit
-from run_contracts.contract.requirements import EDITIONS, register
+from run_contracts.probes.absent_ids import NO_ASSISTANT, NO_RUN, NO_STEP, NO_THREAD
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import answers
 from run_contracts.traffic.exchange import Exchange, Intent
 
-NO_THREAD, NO_RUN, NO_STEP, NO_ASSISTANT = (
-    register(EDITIONS[-1]).prefixes[name] + "0" * 24
-    for name in ("thread_id", "run_id", "step_id", "assistant_id")
-)
-"""Ids that look right and name nothing."""
 ODD_IDS = ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f")
 """Ids that no server gives: without a prefix, long, with odd characters.
 
@@ -140,7 +135,7 @@ def _ask_wrongly(
     """Ask for a run that is to be refused, where no other keeps it away; wait for one let in."""
     parts["thread_id"] = context.home
     exchange = context.session.send("createRun", intent=intent, **parts)
-    if exchange.is_success:
+    if exchange.shown("run"):
         with context.part():
             context.wait(context.run_in(exchange))
 

@@ -9,7 +9,7 @@ from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import RunValue, answers
-from run_contracts.probes.shortfall import Inconclusive, NotOffered
+from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered
 from run_contracts.traffic.exchange import Exchange, Intent
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
@@ -39,17 +39,7 @@ MANY_MESSAGES = 21
 )
 def lifecycle(context: ProbeContext) -> None:
     """Run once in the plainest way, with everything that a run echoes."""
-    fields: dict[str, Any] = {} if context.contract.edition == FOUNDING else {"top_p": 0.9}
-    run = context.new_run(
-        context.home,
-        model=context.session.target.model,
-        instructions="Answer with the single word hello.",
-        metadata={"purpose": "run-contracts"},
-        temperature=0.5,
-        response_format={"type": "text"},
-        truncation_strategy={"type": "last_messages", "last_messages": 10},
-        **fields,
-    )
+    run = _asked_for_everything(context)
     with context.part():
         run = context.ended(run)
     steps = context.session.send("listRunSteps", of=run)
@@ -57,6 +47,24 @@ def lifecycle(context: ProbeContext) -> None:
     if step_id is not None:
         context.session.send("getRunStep", of=run, step_id=step_id)
     context.session.send("listMessages", thread_id=run["thread_id"])
+
+
+def _asked_for_everything(context: ProbeContext) -> RunValue:
+    """Return a new run that may echo much; the plainest where that is refused for some field."""
+    fields: dict[str, Any] = {} if context.contract.edition == FOUNDING else {"top_p": 0.9}
+    try:
+        return context.new_run(
+            context.home,
+            model=context.session.target.model,
+            instructions="Answer with the single word hello.",
+            metadata={"purpose": "run-contracts"},
+            temperature=0.5,
+            response_format={"type": "text"},
+            truncation_strategy={"type": "last_messages", "last_messages": 10},
+            **fields,
+        )
+    except Blocked:
+        return context.new_run(context.home)
 
 
 def first_id(page: Exchange) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import CANCELLING
@@ -76,15 +76,25 @@ class RunWatch:
             return run
         is_cancelling = run.get("status") == CANCELLING
         patience = self._for_cancels if is_cancelling else self._for_work
-        return self._checked(self._watched(run, self._cancel_pace, patience))
+        return self._checked(self._watched(run, self._cancel_pace, patience, is_known=self._knows))
 
     def _checked(self, run: RunValue) -> RunValue:
         if not self.has_ended(run):
             raise Inconclusive(f"run {run['id']} is still {run.get('status')}")
         return run
 
-    def _watched(self, run: RunValue, pace: Pace, patience: RunPatience) -> RunValue:
-        """Poll a run until it rests, or patience ends.
+    def _knows(self, status: object) -> bool:
+        """Say whether the life cycle has a status."""
+        return str(status) in self.contract.lifecycle.statuses
+
+    def _watched(
+        self,
+        run: RunValue,
+        pace: Pace,
+        patience: RunPatience,
+        is_known: Callable[[object], bool] = lambda _: True,
+    ) -> RunValue:
+        """Poll a run until it rests, or patience ends, or it stays in a status that is not known.
 
         The first poll comes when runs before it were done; a server may say when the next may.
         """
@@ -93,13 +103,15 @@ class RunWatch:
         statuses = {run.get("status")}
         while True:
             self.session.sleep(pause)
-            exchange = self.session.send("getRun", of=run)
+            exchange, before = self.session.send("getRun", of=run), run.get("status")
             run, polls = self.run_in(exchange), polls + 1
             statuses.add(run.get("status"))
             waited = self.session.now() - started
             if self.rests(run):
                 pace.learn(waited, polls)
                 patience.rewarded()
+                return run
+            if run.get("status") == before and not is_known(before):
                 return run
             if waited >= patience.seconds:
                 patience.spent(is_unmoved=len(statuses) == 1)

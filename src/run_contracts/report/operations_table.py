@@ -27,8 +27,8 @@ def lines(surveyed: Surveyed, started: Started | None) -> Iterator[str]:
         label = f"  {state:<{STATE_WIDTH}}"
         if state == Offer.OFFERED:
             yield from wrapped([row.operation for row in rows], first=label)
-            continue
-        for reason, alike in _by_reason(rows).items():
+        explained = tuple(row for row in rows if row.reason or state != Offer.OFFERED)
+        for reason, alike in _by_reason(explained).items():
             yield sanitizing.line(label + _names(alike) + (f": {reason}" if reason else ""))
 
 

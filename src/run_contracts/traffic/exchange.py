@@ -18,7 +18,8 @@ from run_contracts.contract.operations import (
 )
 from run_contracts.traffic.payload import Payload, Placed, is_kind
 from run_contracts.traffic.streamed_events import StreamedEvent, streamed_event
-from run_contracts.types import Edition
+from run_contracts.traffic.unnamed import unnamed
+from run_contracts.types import Edition, JSONObject
 from run_contracts.validation.json_text import Body
 
 __all__ = ["Exchange", "Intent", "Request", "Response", "is_kind"]
@@ -215,7 +216,19 @@ class Exchange:
     def shown(self, kind: str) -> tuple[Placed, ...]:
         """Return the objects of a kind that a success shows, if it is what it says it is."""
         is_as_said = self.body.is_json is not self.is_stream
-        return self.answer.objects[kind] if self.is_success and is_as_said else ()
+        return self.objects(kind) if self.is_success and is_as_said else ()
+
+    def answered_as(self, kind: str) -> JSONObject | None:
+        """Return the object of a kind that a success is as a whole; None if it is none."""
+        whole = (one for one in self.shown(kind) if not (self.is_stream or one.is_item))
+        return next((one.value for one in whole), None)
+
+    def objects(self, kind: str) -> tuple[Placed, ...]:
+        """Return the objects of a kind in the answer: by their name, or else by what was asked."""
+        named = self.answer.objects[kind]
+        if named or self.operation is None or not self.is_success:
+            return named
+        return tuple(unnamed(self.answered, kind, self.operation.response))
 
     @cached_property
     def events(self) -> tuple[StreamedEvent, ...]:

@@ -210,7 +210,7 @@ def _without_idle_polls(interactions: list[Interaction]) -> Iterator[Interaction
 def _subject(exchange: Exchange) -> tuple[str, str]:
     """Return the ids of the thread and of the run that an exchange is about; empty if of none."""
     run, thread = (
-        next((placed.value for placed in exchange.answer.objects[kind] if not placed.is_item), {})
+        next((placed.value for placed in exchange.objects(kind) if not placed.is_item), {})
         for kind in ("run", "thread")
     )
     thread_id = run.get("thread_id") if run else thread.get("id")

@@ -148,7 +148,8 @@ def _reason(error: Exception) -> str:
     if isinstance(error, json.JSONDecodeError):
         cut = error.pos >= len(error.doc.rstrip())
         ending = " (the text ends there: cut off?)" if cut and error.doc.strip() else ""
-        return f"{error.msg} at line {error.lineno}, column {error.colno}{ending}"
+        what = error.msg.removesuffix(" at")
+        return f"{what} at line {error.lineno}, column {error.colno}{ending}"
     if isinstance(error, UnicodeDecodeError):
         return f"byte {error.start} is not UTF-8"
     return str(error)

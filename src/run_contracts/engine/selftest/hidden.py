@@ -140,7 +140,7 @@ HIDDEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "RUN-STREAM-014",
         ),
     ),
-    (("createAssistant",), ("RUN-OBJ-003", "RUN-ECHO-01[23]", "RUN-CREATE-006", "RUN-ERR-01[02]")),
+    (("createAssistant",), ("RUN-OBJ-003", "RUN-ECHO-01[23]", "RUN-CREATE-006", "RUN-ERR-010")),
     (("no-forced-calls",), NEEDS_CALLS),
     (("stays-in-progress",), (*NEEDS_CALLS, *NEEDS_ENDS)),
     (

@@ -65,6 +65,7 @@ def any_assistant(server: EditionServer, inner: object, assistant_id: str) -> Wi
         "model": "gpt-4o",
         "instructions": None,
         "tools": [],
+        "file_ids": [],
     }
 
 
