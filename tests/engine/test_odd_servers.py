@@ -12,6 +12,7 @@ import pytest
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.events import ExitCode, ProbeEnded
+from run_contracts.probes.absent_ids import NO_THREAD
 from run_contracts.server import ServerOptions, running
 from tests.engine.verdicts import checked, finished, verdicts
 
@@ -51,6 +52,7 @@ def _http(status: str, headers: str, body: bytes) -> bytes:
     return head.encode() + body
 
 
+FIRST_PATH = f"/v1/threads/{NO_THREAD}/runs"
 UNUSABLE = {
     "hangs": (None, "no answer within 0.3 seconds"),
     "is not HTTP": (b"SSH-2.0-OpenSSH_9.2\r\n", "Server disconnected"),
@@ -58,6 +60,18 @@ UNUSABLE = {
     "redirects": (
         _http("307 Temporary Redirect", "Location: https://other.example/v1\r\n", b""),
         "redirects to https://other.example/v1; give the base URL it leads to",
+    ),
+    "wants another slash": (
+        _http("308 Permanent Redirect", f"Location: {FIRST_PATH}/\r\n", b""),
+        "let it answer the paths of the contract, which end without a slash",
+    ),
+    "wants a login": (
+        _http("302 Found", "Location: /login\r\n", b""),
+        "redirects to /login; is the base URL right, and are the key and the headers",
+    ),
+    "redirects nowhere": (
+        _http("302 Found", "Location: http://[\r\n", b""),
+        "redirects to http://[; that is no URL",
     ),
     "answers HTML": (
         _http("200 OK", "Content-Type: text/html\r\n", b"<html>Welcome</html>"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin, urlsplit
 
 from run_contracts import events
 from run_contracts.client.session import Session
@@ -222,7 +223,7 @@ def reach(session: Session) -> None:
     response = exchange.response
     if response.status in REDIRECTS:
         goal = response.header("location") or "nowhere"
-        raise Unreachable(f"{where}: redirects to {goal}; give the base URL it leads to")
+        raise Unreachable(f"{where}: redirects to {goal}; {_after_redirect(where, goal)}")
     is_page = "html" in response.media_type and not exchange.body.is_json
     if is_page and response.status not in (*NOT_OFFERED, SERVER_ERROR):
         raise Unreachable(
@@ -231,3 +232,16 @@ def reach(session: Session) -> None:
         )
     nowhere = f"{session.target.url}/threads/{NO_THREAD}{NO_PLACE}"
     session.send_raw("GET", nowhere, headers={}, content=b"")
+
+
+def _after_redirect(where: str, goal: str) -> str:
+    """Return what to do about a redirect of the first request."""
+    try:
+        asked, to = urlsplit(where), urlsplit(urljoin(where, goal))
+    except ValueError:
+        return "that is no URL"
+    if (to.scheme, to.netloc) != (asked.scheme, asked.netloc):
+        return "give the base URL it leads to"
+    if to.path.rstrip("/") == asked.path:
+        return "let it answer the paths of the contract, which end without a slash"
+    return "is the base URL right, and are the key and the headers that let one in given?"
