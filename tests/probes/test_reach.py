@@ -26,6 +26,8 @@ from tests.probes.lacking import (
 
 MOST_OF_SMOKE = 80
 """Requests of a smoke check at most."""
+MESSAGES = 20
+"""Messages of a whole page, as one probe asks for."""
 ROUTERS = {"detail": "Not Found"}
 NO_ASSISTANT = {"error": {"message": "No assistant.", "type": "x", "param": None, "code": None}}
 
@@ -106,6 +108,22 @@ def test_a_refusal_that_says_success_is_no_run() -> None:
     assert ended["tools"] == ended["refusals"] == "done"
     assert results(events)["RUN-SUBMIT-001"] == "pass"
     assert results(events)["RUN-ERR-010"] == "fail"
+
+
+@pytest.mark.parametrize("operation", ["listMessages", "createMessage"])
+def test_what_one_probe_alone_shows_is_shown_again(operation: str) -> None:
+    """By a check of that requirement, which carries out the probes that may show it."""
+
+    def change(asked_for: str, asked: Any, status: int, answer: Any) -> tuple[int, Any]:
+        is_long = isinstance(answer, dict) and len(answer.get("data", ())) == MESSAGES
+        is_late = isinstance(asked, dict) and asked.get("content") == "And order 8?"
+        if status and asked_for == operation and (is_long or is_late):
+            return 200, {"data": [{}]} if is_long else {}
+        return status, answer
+
+    with connected(change) as (target, connection):
+        again = list(check(target, connection=connection, only=["RUN-OBJ-001"]))
+    assert results(again)["RUN-OBJ-001"] == "fail"
 
 
 def test_an_end_by_an_unknown_name_is_not_waited_for() -> None:

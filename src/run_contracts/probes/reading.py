@@ -95,7 +95,7 @@ def _ids(page: Exchange) -> list[str]:
 @probe(
     "read and change a run through a thread it does not belong to",
     creates="1 empty thread, shared with other probes",
-    exercises=("RUN-ID-014", "RUN-ID-016"),
+    exercises=("RUN-ID-01[046]",),
 )
 def isolation(context: ProbeContext) -> None:
     """Ask one thread for another thread's run."""

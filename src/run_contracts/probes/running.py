@@ -34,7 +34,7 @@ MANY_MESSAGES = 21
         "RUN-STEP-03[12345]",
         "RUN-OBJ-00[1236]",
         "RUN-LIST-00[1-4]",
-        "RUN-LIST-01[0389]",
+        "RUN-LIST-01[03689]",
     ),
 )
 def lifecycle(context: ProbeContext) -> None:
@@ -82,7 +82,8 @@ def first_id(page: Exchange) -> str | None:
         *RUN_VALUES,
         "RUN-CREATE-005",
         "RUN-ECHO-004",
-        "RUN-LIST-015",
+        "RUN-LIST-01[56]",
+        "RUN-OBJ-001",
         "RUN-CANCEL-007",
     ),
     reaches=(INCOMPLETE,),
@@ -113,6 +114,7 @@ def limits(context: ProbeContext) -> None:
     exercises=(
         *RUN_VALUES,
         STEP_VALUES,
+        "RUN-CREATE-002",
         "RUN-CANCEL-007",
         "RUN-SUBMIT-006",
         "RUN-STEP-037",
