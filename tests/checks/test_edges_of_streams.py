@@ -19,6 +19,7 @@ COMPLETED = ("thread.run.completed", run())
 DONE = ("done", "[DONE]")
 CLOSED = ("thread.run.step.completed", step())
 QUEUED = ("thread.run.queued", run("queued"))
+PING = ("ping", {})
 
 
 def _piece(text: str, **call: Any) -> tuple[str, Any]:
@@ -41,6 +42,10 @@ def _streamed(path: str, *events: tuple[str | None, Any], **answer: Any) -> Traf
         (RUNS, [], "RUN-STREAM-004", ["broken"]),
         (RUNS, [THREAD, CREATED], "RUN-STREAM-004", ["broken"]),
         (RUNS, [CREATED, (None, "{}")], "RUN-STREAM-004", []),
+        (RUNS, [PING, CREATED], "RUN-STREAM-004", ["held"]),
+        (RUNS, [PING, QUEUED], "RUN-STREAM-004", ["broken"]),
+        (RUNS, [PING], "RUN-STREAM-004", ["broken"]),
+        (THREAD_AND_RUN, [PING, THREAD, PING, CREATED], "RUN-STREAM-004", ["held"]),
         (THREAD_AND_RUN, [THREAD, CREATED], "RUN-STREAM-004", ["held"]),
         (THREAD_AND_RUN, [CREATED], "RUN-STREAM-004", ["held"]),
         (THREAD_AND_RUN, [THREAD, THREAD, CREATED], "RUN-STREAM-004", ["broken"]),
@@ -49,9 +54,13 @@ def _streamed(path: str, *events: tuple[str | None, Any], **answer: Any) -> Traf
         (SUBMIT, [CLOSED], "RUN-STREAM-017", ["broken"]),
         (SUBMIT, [QUEUED], "RUN-STREAM-017", ["broken"]),
         (SUBMIT, [CLOSED, COMPLETED, QUEUED], "RUN-STREAM-017", ["broken"]),
+        (SUBMIT, [PING, CLOSED, PING, QUEUED], "RUN-STREAM-017", ["held"]),
+        (SUBMIT, [PING, QUEUED], "RUN-STREAM-017", ["broken"]),
         (SUBMIT, [(None, "{}"), QUEUED], "RUN-STREAM-017", []),
         (SUBMIT, [], "RUN-STREAM-017", []),
         (THREAD_AND_RUN, [THREAD, CREATED], "RUN-STREAM-018", ["held"]),
+        (THREAD_AND_RUN, [PING, THREAD, CREATED], "RUN-STREAM-018", ["held"]),
+        (THREAD_AND_RUN, [PING, CREATED], "RUN-STREAM-018", ["broken"]),
         (THREAD_AND_RUN, [(None, "{}")], "RUN-STREAM-018", []),
         (RUNS, [CREATED, CREATED], "RUN-STREAM-016", ["broken"]),
         (THREAD_AND_RUN, [THREAD, THREAD, CREATED], "RUN-STREAM-016", ["broken"]),

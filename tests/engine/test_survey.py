@@ -7,6 +7,7 @@ import pytest
 from run_contracts.engine.policy import Policy
 from run_contracts.errors import UsageError
 from run_contracts.events import Event, ExitCode, Offer, OperationSeen, Surveyed
+from tests.engine.servers_in_the_way import seen as seen_within
 from tests.engine.verdicts import checked_in_process, finished
 
 
@@ -53,6 +54,14 @@ def test_what_always_fails_is_broken() -> None:
     ]
     assert cancel.state == Offer.BROKEN
     assert cancel.reason.startswith("never answers otherwise: answers 500")
+
+
+def test_what_a_stopped_check_did_not_try_it_might_have_tried_later() -> None:
+    """That nothing was there to ask about is not said: the check did not come that far."""
+    untried = [
+        one for one in _survey(seen_within(requests=6)).values() if one.state == Offer.UNTRIED
+    ]
+    assert {one.reason for one in untried} == {"the check was stopped before"}
 
 
 def test_what_never_answers_is_broken() -> None:

@@ -12,6 +12,7 @@ from run_contracts.contract.loading import load
 from run_contracts.probes import ProbeContext
 from run_contracts.probes.pace import asked_pause
 from run_contracts.traffic.exchange import Exchange, Request, Response
+from tests.client.bare_server import OK, Arrived, BareServer, serving
 
 
 @pytest.fixture
@@ -71,3 +72,18 @@ def test_requests_in_the_background_are_marked_as_under_way_together(context: Pr
     assert [one.number for one in context.session.exchanges] == sorted(
         one.number for one in context.session.exchanges
     )
+
+
+def test_a_create_that_a_server_hung_up_on_is_asked_for_once_more() -> None:
+    """Its messages are not sent one by one instead: nobody refused them."""
+    body = b'{"id": "thread_1", "object": "thread"}'
+    made = OK.removesuffix(b"{}").replace(b"Length: 2", b"Length: %d" % len(body)) + body
+
+    def answer(arrived: Arrived) -> bytes:
+        return b"" if arrived.line.startswith("POST") and arrived.before else made
+
+    with serving(BareServer(answer)) as server, Session(Target(url=server.url)) as session:
+        session.send("getRun", thread_id="thread_1", run_id="run_1")
+        thread_id = ProbeContext(session, load("v2")).new_thread("One.", "Two.")
+    assert thread_id == "thread_1"
+    assert [line.split()[1] for line in server.lines()[1:]] == ["/v1/threads"] * 2

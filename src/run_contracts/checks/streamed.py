@@ -200,11 +200,12 @@ def creates_what_was_asked(evidence: Evidence) -> Iterator[Outcome]:
 def begins_as_recorded(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the beginnings of streams: of a submit (017), and of a thread with its run (018).
 
-    A submit of several calls may complete them in one step or in several.
+    A submit of several calls may complete them in one step or in several. Events that the contract
+    does not know may stand anywhere.
     """
     for exchange, events in streams(evidence):
-        names = [event.name for event in events]
-        if not events or not _is_named(events):
+        names = [event.name for event in events if not event.is_foreign]
+        if not names or not _is_named(events):
             continue
         if _operation(exchange) == SUBMIT:
             after = [name for name in names if name != BEGINNING[0]]

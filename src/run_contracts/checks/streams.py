@@ -66,12 +66,12 @@ def frames_are_named(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-STREAM-004")
 def begins_with_created(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the first events of a stream that creates a run, if its frames have names."""
+    """Judge the first known events of a stream that creates a run, if its frames have names."""
     for exchange, events in streams(evidence):
         operation = exchange.operation
         if operation is None or operation.id not in RUN_CREATES:
             continue
-        names = [event.name for event in events]
+        names = [event.name for event in events if not event.is_foreign]
         if not all(names):
             continue
         if operation.id == "createThreadAndRun" and names[:1] == [THREAD_CREATED]:

@@ -141,7 +141,7 @@ def _judged(
     footer: events.Finished,
 ) -> Generator[Event, None, events.Finished]:
     """Yield the survey and the verdicts, each with the shortest slice; return the footer."""
-    survey = surveyed(evidence)
+    survey = surveyed(evidence, is_stopped=footer.error is not None)
     yield survey
     missing = planned.omitted | dict(missing_evidence)
     unseen = Unseen(evidence=evidence, survey=survey, missing_evidence=missing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from run_contracts.contract.operations import Operation, run_operations
 from run_contracts.events import STREAMED_ANSWERS, Offer, OperationSeen, Surveyed
@@ -11,15 +12,23 @@ from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
 from run_contracts.validation.found import shown
 
 MAKES_ASSISTANTS = "createAssistant"
+NOT_REACHED = "the check was stopped before"
 LONGEST_ANSWER = 60
 """Characters of an answer that a reason repeats."""
 
 
-def surveyed(evidence: Evidence) -> Surveyed:
-    """Return what evidence shows of each operation about runs, and of streamed answers."""
+def surveyed(evidence: Evidence, *, is_stopped: bool = False) -> Surveyed:
+    """Return what evidence shows of each operation about runs, and of streamed answers.
+
+    What a check that was stopped did not try, it might have tried later.
+    """
     every = run_operations(evidence.contract.edition)
-    seen = [_operation_seen(evidence, one) for one in every]
-    return Surveyed(operations=(*seen, _streams_seen(evidence)))
+    seen = (*(_operation_seen(evidence, one) for one in every), _streams_seen(evidence))
+    if is_stopped:
+        seen = tuple(
+            replace(one, reason=NOT_REACHED) if one.state == Offer.UNTRIED else one for one in seen
+        )
+    return Surveyed(operations=seen)
 
 
 def _operation_seen(evidence: Evidence, operation: Operation) -> OperationSeen:

@@ -133,11 +133,14 @@ class ProbeContext(RunWatch):
     def _made(self, operation: str, body: dict[str, Any], kind: str, option: str) -> str:
         """Return the id of something created, that carries our mark unless that is refused.
 
-        Raises `Blocked` if it is not, at once if the server is known not to have the operation.
+        It is asked for once more where a server hung up. Raises `Blocked` if it is not created, at
+        once if the server is known not to have the operation.
         """
         if operation in self._missing:
             raise self._missing[operation]
         exchange = self.session.send(operation, json_body=body | self.mark)
+        if not exchange.is_answered and not exchange.response.is_late:
+            exchange = self.session.send(operation, json_body=body | self.mark)
         status = exchange.response.status
         if exchange.is_refusal and not exchange.is_turned_away and status not in NOT_OFFERED:
             exchange = self.session.send(operation, json_body=body)

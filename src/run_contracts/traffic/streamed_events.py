@@ -35,6 +35,11 @@ class StreamedEvent:
         """The decoded data; None for the end marker and for what is not JSON."""
         return self.body.value
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether its name is none of the contract's; the documents say that some may be added."""
+        return bool(self.name) and self.name != DONE and self.known is None
+
     def is_about(self, kind: str) -> bool:
         """Say whether the data is an object of this kind."""
         return self.known is not None and self.known.kind == kind and isinstance(self.data, dict)
