@@ -10,7 +10,15 @@ import pytest
 from run_contracts.client.session import Session
 from run_contracts.contract.loading import load
 from run_contracts.engine.runner import check
-from run_contracts.events import Decided, Event, Exchanged, OperationSeen, ProbeEnded, Surveyed
+from run_contracts.events import (
+    Decided,
+    Event,
+    Exchanged,
+    Finished,
+    OperationSeen,
+    ProbeEnded,
+    Surveyed,
+)
 from run_contracts.probes import Blocked, Inconclusive, ProbeContext
 from run_contracts.probes.forcing import Forcing
 from run_contracts.probes.pace import SHORT_WAIT, RunPatience
@@ -174,19 +182,22 @@ def test_a_call_is_forced_by_some_means(refused: str) -> None:
     assert said["RUN-SUBMIT-001"] == said["RUN-STEP-029"] == said["RUN-THREAD-001"] == "pass"
 
 
+def _forces(asked: Any) -> bool:
+    """Say whether a request wants a call: others choose none, or leave the choice null."""
+    return isinstance(asked, dict) and asked.get("tool_choice") not in (None, "none")
+
+
 def test_a_means_that_does_not_work_is_not_tried_again() -> None:
     """Five runs are spent on forcing a call, for all probes together."""
 
     def change(operation: str, asked: Any, status: int, answer: Any) -> tuple[int, Any]:
-        is_forced = isinstance(asked, dict) and "tool_choice" in asked
+        is_forced = _forces(asked)
         refusal = {"error": {"message": "No.", "type": "x", "param": None, "code": None}}
         return (400, refusal) if is_forced and operation == "createRun" else (status, answer)
 
     events = checked(change)
     forced = [
-        one.exchange
-        for one in events
-        if isinstance(one, Exchanged) and b"tool_choice" in one.exchange.request.body
+        one.exchange for one in events if isinstance(one, Exchanged) and _forces(one.exchange.asked)
     ]
     # The first way is tried by two requests at once.
     assert len({one.request.body for one in forced}) == 5
@@ -204,7 +215,10 @@ def test_runs_that_never_end_cost_one_patience_and_what_waits_for_an_end() -> No
     assert said["RUN-LIST-006"] == said["RUN-ID-014"] == said["RUN-ERR-006"] == "pass"
     assert said["RUN-MODIFY-002"] == "pass"
     assert waited < 2 * PATIENCE
-    assert len(operations_sent(events)) <= MOST_OF_SMOKE
+    (finished,) = (one for one in events if isinstance(one, Finished))
+    assert finished.requests < MOST_OF_SMOKE
+    assert finished.error is None
+    assert not finished.is_cut
 
 
 @pytest.mark.parametrize("has_more", [False, None])

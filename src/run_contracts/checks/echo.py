@@ -41,12 +41,17 @@ def echoed(evidence: Evidence) -> Iterator[Outcome]:
                 evidence,
                 requirement,
                 exchange,
-                holds=run.get(name) == wanted,
+                holds=run.get(name) == wanted or _are_both_empty(run.get(name), wanted),
                 actual=run.get(name, MISSING),
                 code="not-as-asked",
                 wanted=wanted,
                 pointer=first.at(name),
             )
+
+
+def _are_both_empty(actual: Any, wanted: Any) -> bool:
+    """Say whether null stands for metadata without pairs, which RUN-META-005 speaks of."""
+    return wanted == {} and actual is None
 
 
 @decides(*ECHOED_IN_PART)

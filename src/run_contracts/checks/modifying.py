@@ -19,7 +19,7 @@ MODIFY = "modifyRun"
 def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
     """Judge changes to the metadata of a completed run."""
     for exchange, before, _ in commands(evidence, MODIFY):
-        wanted = _metadata(exchange)
+        wanted = _metadata(evidence, exchange)
         if before.status != COMPLETED or wanted is None or not exchange.is_ordinary:
             continue
         actual = exchange.answered.get("metadata") if isinstance(exchange.answered, dict) else None
@@ -39,7 +39,7 @@ def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
 def modify_is_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the first observation after a run's metadata was changed, and before it is again."""
     for exchange, _, after in commands(evidence, MODIFY):
-        wanted = _metadata(exchange)
+        wanted = _metadata(evidence, exchange)
         if wanted is None or not exchange.is_success or after is None:
             continue
         if _is_modified_again(evidence, exchange, after):
@@ -67,8 +67,10 @@ def _is_modified_again(evidence: Evidence, exchange: Exchange, after: Observatio
     )
 
 
-def _metadata(exchange: Exchange) -> dict[str, str] | None:
-    """Return the metadata a modify asks for, if it is plain strings."""
+def _metadata(evidence: Evidence, exchange: Exchange) -> dict[str, str] | None:
+    """Return the metadata a modify asks for, if it is plain strings, and no more than allowed."""
+    if exchange in evidence.wrong_requests:
+        return None
     wanted = exchange.asked.get("metadata") if isinstance(exchange.asked, dict) else None
     if not isinstance(wanted, dict) or not all(isinstance(value, str) for value in wanted.values()):
         return None
@@ -76,7 +78,12 @@ def _metadata(exchange: Exchange) -> dict[str, str] | None:
 
 
 def _holds_all(actual: object, wanted: dict[str, str]) -> bool:
-    """Say whether metadata holds all pairs; whether others are kept is not stated anywhere."""
+    """Say whether metadata holds all pairs; whether others are kept is not stated anywhere.
+
+    Null holds no pair as well as an empty object does.
+    """
+    if actual is None:
+        return not wanted
     return isinstance(actual, dict) and wanted.items() <= actual.items()
 
 

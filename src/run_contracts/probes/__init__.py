@@ -7,7 +7,7 @@ from collections.abc import Collection
 from run_contracts.contract.lifecycle import OUTCOME_KEY
 from run_contracts.probes.calling import streaming_tools, tools
 from run_contracts.probes.catalogue import Probe
-from run_contracts.probes.commanding import cancelling, late_commands
+from run_contracts.probes.commanding import cancelling, commanding_each_status, late_commands
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.expiring import expiring
 from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
@@ -56,6 +56,7 @@ PROBES: tuple[Probe, ...] = (
     cancelling_a_call,
     cancelling_late,
     submitting_twice,
+    commanding_each_status,
     expiring,
 )
 """Every probe, in the order they run: the plainest first, the one that waits longest last."""

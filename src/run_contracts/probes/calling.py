@@ -5,10 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
+from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.run_requests import RunValue, answers, asked_calls
+from run_contracts.probes.run_requests import (
+    OTHER_FUNCTION,
+    RunValue,
+    answers,
+    asked_calls,
+    function_tool,
+    said,
+)
 from run_contracts.probes.running import first_id
+from run_contracts.probes.shortfall import Blocked, NotOffered
 from run_contracts.traffic.exchange import Exchange
 
 
@@ -87,8 +96,9 @@ def _give_up(context: ProbeContext, run: RunValue) -> None:
 
 
 @probe(
-    "stream a forced function call, then stream its answer, and read what was streamed",
-    creates="1 thread, 1 run, the thread shared with other probes",
+    "stream forced function calls, two at once if the model will, then stream the answers in "
+    "another order, and read what was streamed",
+    creates="1 thread, up to 2 runs, the thread shared with other probes",
     exercises=(
         *RUN_VALUES,
         STEP_VALUES,
@@ -105,7 +115,7 @@ def _give_up(context: ProbeContext, run: RunValue) -> None:
 def streaming_tools(context: ProbeContext) -> None:
     """Follow a run through requires_action by its events."""
     context.check_streams("createRun")
-    run = context.calling_run(stream=True)
+    run = _asking_for_both(context) or context.calling_run(stream=True)
     body = {**answers(asked_calls(run)), "stream": True}
     context.session.send("submitToolOutputs", json_body=body, of=run)
     run = context.read(run)
@@ -113,3 +123,24 @@ def streaming_tools(context: ProbeContext) -> None:
     context.session.send("listRunSteps", of=run)
     context.session.send("listMessages", thread_id=run["thread_id"])
     context.check_streams("createRun")
+
+
+def _asking_for_both(context: ProbeContext) -> RunValue | None:
+    """Return a streamed run that asks for two calls at once or, as models please, for one.
+
+    None where the edition has no word for it, the server refuses it, or nothing is called.
+    """
+    if context.contract.edition == FOUNDING or not context.forcing.left:
+        return None
+    fields: dict[str, Any] = {
+        "tools": [function_tool(), function_tool(OTHER_FUNCTION)],
+        "tool_choice": "required",
+        "parallel_tool_calls": True,
+        **said("Where are order 7 and parcel 8?"),
+    }
+    try:
+        run = context.new_run(context.home, stream=True, **fields)
+    except (Blocked, NotOffered):
+        return None
+    run = run if context.rests(run) else context.wait(run)
+    return run if asked_calls(run) else None

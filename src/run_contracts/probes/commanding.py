@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from run_contracts.contract.lifecycle import CANCELLED
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.run_requests import RunValue, answers
+from run_contracts.probes.covering import FOREIGN_TEXT
+from run_contracts.probes.run_requests import METADATA_TOO_LARGE, RunValue, answers
 from run_contracts.probes.shortfall import Inconclusive
 from run_contracts.traffic.exchange import Intent
 
@@ -43,7 +46,7 @@ def _cancelled(
 ) -> RunValue:
     """Return a run that was cancelled, after a few tries if runs end sooner."""
     for _ in range(tries):
-        run = context.new_thread_and_run() if new_thread else context.new_run(context.home)
+        run = context.carrying_thread_and_run() if new_thread else context.carrying_run()
         cancelled = context.session.send("cancelRun", headers=headers, content=b"", of=run)
         if cancelled.is_success:
             run = context.after_cancel(run)
@@ -78,10 +81,44 @@ def late_commands(context: ProbeContext) -> None:
         context.read(run)
     run = context.any_run
     with context.part():
-        send("modifyRun", json_body={"metadata": "none"}, of=run)
+        send("modifyRun", json_body=METADATA_TOO_LARGE, of=run)
         context.read(run)
-    body = {"metadata": {"reviewed": "yes", "by": "run-contracts"}}
+    body = {"metadata": {"reviewed": "yes", "by": FOREIGN_TEXT, FOREIGN_TEXT: ""}}
     send("modifyRun", json_body=body, intent=Intent.ORDINARY, of=run)
     context.read(run)
     if context.has_ended(run):
         send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
+
+
+@probe(
+    "send every command to a run of each status, on its thread and through another",
+    creates="2 runs, one cancelled at once",
+    exercises=("RUN-CANCEL-00[1247]", "RUN-SUBMIT-00[26]", "RUN-MODIFY-00[123]", "RUN-ID-016"),
+    is_smoke=False,
+)
+def commanding_each_status(context: ProbeContext) -> None:
+    """Command what was seen of runs until now, and two that are alive."""
+    ended = {run["status"]: run for run in context.seen.values() if context.has_ended(run)}
+    for run in ended.values():
+        with context.part():
+            _every_command(context, run)
+    for alive in (context.calling_run, context.carrying_run):
+        with context.part():
+            run = alive()
+            _every_command(context, run)
+            context.after_cancel(context.read(run))
+
+
+def _every_command(context: ProbeContext, run: RunValue) -> None:
+    """Modify, submit and cancel, each through another thread first; the last ends what is alive."""
+    bodies: dict[str, dict[str, Any]] = {
+        "modifyRun": {"json_body": {"metadata": {}}},
+        "submitToolOutputs": {"json_body": answers(["call_of_no_run"]) | {"stream": False}},
+        "cancelRun": {"content": b""},
+    }
+    for operation, parts in bodies.items():
+        with context.part():
+            context.session.send(operation, thread_id=context.elsewhere, run_id=run["id"], **parts)
+        context.session.send(operation, of=run, **parts)
+        context.read(run)
+    context.session.send("modifyRun", json_body={"metadata": None}, of=run)

@@ -11,7 +11,7 @@ from run_contracts.contract.operations import JSON_TYPE, list_limit
 from run_contracts.probes.absent_ids import NO_ASSISTANT, NO_RUN, NO_STEP, NO_THREAD
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.run_requests import answers
+from run_contracts.probes.run_requests import METADATA_TOO_LARGE, answers
 from run_contracts.traffic.exchange import Exchange, Intent
 
 ODD_IDS = ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f")
@@ -20,8 +20,6 @@ ODD_IDS = ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f")
 None holds what a gateway refuses by itself, a null character for example.
 """
 RUNS_LISTED, PAGE, MOST_PAGES = 3, 2, 10
-PAIRS_TOO_MANY = 17
-"""Pairs of metadata, one more than there may be."""
 
 
 @probe(
@@ -38,6 +36,7 @@ def listing(context: ProbeContext) -> None:
         _walk(context, thread_id)
     above_most = list_limit(context.contract.edition).most + 1
     send("listRuns", thread_id=thread_id, query={"limit": above_most})
+    send("listRuns", thread_id=thread_id, query={"limit": "many"})
     with context.part():
         send("listRuns", thread_id=context.elsewhere)
 
@@ -51,7 +50,8 @@ def _thread_of_runs(context: ProbeContext) -> str:
     thread_id = threads.most_common(1)[0][0] if threads else context.home
     with context.part():
         for _ in range(RUNS_LISTED - len(context.runs_on(thread_id))):
-            run = context.ended(context.new_run(thread_id)) if context.is_free(thread_id) else None
+            is_free = context.is_free(thread_id)
+            run = context.ended(context.carrying_run(thread_id)) if is_free else None
             if run is None or run["thread_id"] != thread_id:
                 break
     return thread_id
@@ -78,7 +78,7 @@ def _walk(context: ProbeContext, thread_id: str) -> None:
             break
         if number == 0 and context.is_free(thread_id):
             with context.part():
-                context.ended(context.new_run(thread_id))
+                context.ended(context.carrying_run(thread_id))
     if shown:
         query = {"limit": PAGE, "before": shown[0]}
         context.session.send("listRuns", thread_id=thread_id, query=query)
@@ -121,6 +121,8 @@ def refusals(context: ProbeContext) -> None:
     odd = "".join(ODD_IDS)
     send("getRun", thread_id=thread_id, run_id=odd, intent=Intent.ABSENT)
     _ask_wrongly(context, json_body={})
+    _ask_wrongly(context, json_body={"assistant_id": 7})
+    _ask_wrongly(context, json_body={"assistant_id": context.assistant_id, "temperature": 9})
     says_json = {"Content-Type": JSON_TYPE}
     _ask_wrongly(context, content=b'{"assistant_id": ', headers=says_json)
     wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
@@ -166,7 +168,7 @@ def rarer_refusals(context: ProbeContext) -> None:
         send("getRun", thread_id=thread_id, run_id=odd, intent=absent)
         send("listRuns", thread_id=odd, intent=absent)
     send("getRun", thread_id=NO_THREAD, run_id=run["id"], intent=absent)
-    for query in ({"limit": 0}, {"limit": "many"}, {"order": "up"}, {"after": NO_RUN}):
+    for query in ({"limit": 0}, {"order": "up"}, {"after": NO_RUN}):
         send("listRuns", thread_id=thread_id, query=query)
     context.session.send_raw("DELETE", _url(context, run, NO_RUN), headers={}, content=b"")
     _wrong_bodies(context, run)
@@ -177,16 +179,15 @@ def _wrong_bodies(context: ProbeContext, run: dict[str, str]) -> None:
     send = context.session.send
     messages = [{"role": "nobody", "content": "Hello."}]
     wrong = {"assistant_id": context.assistant_id, "additional_messages": messages}
-    bodies: tuple[Any, ...] = ({"assistant_id": 7}, [], "run", None, wrong)
+    bodies: tuple[Any, ...] = ([], "run", None, wrong)
     for body in bodies:
         _ask_wrongly(context, json_body=body)
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         headers = {"Content-Type": kind}
         _ask_wrongly(context, content=b"assistant_id=7", headers=headers)
     _ask_wrongly(context, content=b"", headers={"Content-Type": JSON_TYPE})
-    many = {"metadata": {f"pair_{number}": "" for number in range(PAIRS_TOO_MANY)}}
-    _ask_wrongly(context, json_body={"assistant_id": context.assistant_id, **many})
-    send("modifyRun", json_body=many, of=run)
+    _ask_wrongly(context, json_body={"assistant_id": context.assistant_id, **METADATA_TOO_LARGE})
+    send("modifyRun", json_body={"metadata": "none"}, of=run)
     bodies = ({"outputs": []}, {"tool_outputs": [{"tool_call_id": 7}]}, answers([""]))
     for body in bodies:
         send("submitToolOutputs", json_body=body, of=run)

@@ -6,7 +6,10 @@ from typing import Any
 
 RunValue = dict[str, Any]
 """A run as an answer shows it; nothing is sure of it but its ids."""
-ORDER_FUNCTION = "look_up_order"
+ORDER_FUNCTION, OTHER_FUNCTION = "look_up_order", "look_up_parcel"
+PAIRS_TOO_MANY = 17
+"""Pairs of metadata, one more than there may be."""
+METADATA_TOO_LARGE = {"metadata": {f"pair_{number}": "" for number in range(PAIRS_TOO_MANY)}}
 
 
 def function_tool(name: str = ORDER_FUNCTION) -> dict[str, Any]:
@@ -34,8 +37,15 @@ def asked_calls(run: RunValue) -> list[str]:
 
 
 def answers(calls: list[str]) -> dict[str, Any]:
-    """Return the body of a submit with an output for each call."""
-    outputs = [{"tool_call_id": call, "output": '{"status": "shipped"}'} for call in calls]
+    """Return the body of a submit with an output for each call, the last call first.
+
+    No two outputs are the same, nor ASCII alone: what is mixed up or mangled shows.
+
+    >>> answers(["call_1", "call_2"])["tool_outputs"][0]["tool_call_id"]
+    'call_2'
+    """
+    texts = {call: f'{{"status": "an Z\u00fcrich \u2713", "call": "{call}"}}' for call in calls}
+    outputs = [{"tool_call_id": call, "output": texts[call]} for call in reversed(calls)]
     return {"tool_outputs": outputs}
 
 

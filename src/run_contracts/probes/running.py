@@ -8,8 +8,9 @@ from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE, OUTC
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import ProbeContext
+from run_contracts.probes.covering import FOREIGN_TEXT
 from run_contracts.probes.run_requests import RunValue, answers
-from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered
+from run_contracts.probes.shortfall import Inconclusive, NotOffered
 from run_contracts.traffic.exchange import Exchange, Intent
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
@@ -39,7 +40,7 @@ MANY_MESSAGES = 21
 )
 def lifecycle(context: ProbeContext) -> None:
     """Run once in the plainest way, with everything that a run echoes."""
-    run = _asked_for_everything(context)
+    run = context.carrying_run()
     with context.part():
         run = context.ended(run)
     steps = context.session.send("listRunSteps", of=run)
@@ -47,24 +48,6 @@ def lifecycle(context: ProbeContext) -> None:
     if step_id is not None:
         context.session.send("getRunStep", of=run, step_id=step_id)
     context.session.send("listMessages", thread_id=run["thread_id"])
-
-
-def _asked_for_everything(context: ProbeContext) -> RunValue:
-    """Return a new run that may echo much; the plainest where that is refused for some field."""
-    fields: dict[str, Any] = {} if context.contract.edition == FOUNDING else {"top_p": 0.9}
-    try:
-        return context.new_run(
-            context.home,
-            model=context.session.target.model,
-            instructions="Answer with the single word hello.",
-            metadata={"purpose": "run-contracts"},
-            temperature=0.5,
-            response_format={"type": "text"},
-            truncation_strategy={"type": "last_messages", "last_messages": 10},
-            **fields,
-        )
-    except Blocked:
-        return context.new_run(context.home)
 
 
 def first_id(page: Exchange) -> str | None:
@@ -102,7 +85,7 @@ def limits(context: ProbeContext) -> None:
         exchange = context.create(thread_id, max_completion_tokens=PUBLISHED_LIMIT)
     run = context.ended(context.run_in(exchange))
     if run.get("status") == INCOMPLETE:
-        context.session.send("cancelRun", of=run)
+        _cancel_ended(context, run)
     elif run.get("status") == COMPLETED and not run.get("incomplete_details"):
         raise Inconclusive("the run completed within its limit of tokens")
 
@@ -125,12 +108,21 @@ def limits(context: ProbeContext) -> None:
 )
 def failing(context: ProbeContext) -> None:
     """Reach failed, on a server that cooperates."""
-    run = context.new_thread_and_run(stream=True, metadata={OUTCOME_KEY: FAILED})
+    metadata = {OUTCOME_KEY: FAILED, FOREIGN_TEXT: FOREIGN_TEXT}
+    run = context.carrying_thread_and_run(stream=True, metadata=metadata)
     run = context.read(run) if context.has_ended(run) else context.ended(run)
     if run.get("status") != FAILED:
         run = _failed_by_itself(context)
-    context.session.send("cancelRun", of=run)
+    _cancel_ended(context, run)
     context.session.send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
+
+
+def _cancel_ended(context: ProbeContext, run: RunValue) -> None:
+    """Cancel a run that ended otherwise than completed; in smoke the first one alone."""
+    is_full = context.session.target.profile == FULL
+    cancels = [one for one in context.session.exchanges if one.operation_id == "cancelRun"]
+    if is_full or not cancels:
+        context.session.send("cancelRun", of=run)
 
 
 def _failed_by_itself(context: ProbeContext) -> RunValue:
@@ -177,7 +169,7 @@ def nothing_to_answer(context: ProbeContext) -> None:
 )
 def asking_for_more(context: ProbeContext) -> None:
     """Use what few clients use."""
-    run = context.ended(context.new_thread_and_run())
+    run = context.ended(context.carrying_thread_and_run())
     context.session.send("listMessages", thread_id=run["thread_id"])
     step_id = first_id(context.session.send("listRunSteps", of=run))
     if step_id is not None and context.contract.edition != FOUNDING:

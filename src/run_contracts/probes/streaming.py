@@ -21,7 +21,7 @@ FIRST_PART = 65_536
 def streaming(context: ProbeContext) -> None:
     """Follow a run by its events."""
     context.check_streams("createRun", "createThreadAndRun")
-    run = context.new_thread_and_run(stream=True)
+    run = context.carrying_thread_and_run(stream=True)
     run = context.read(run) if context.has_ended(run) else context.ended(run)
     context.session.send("listRunSteps", of=run)
     context.session.send("listMessages", thread_id=run["thread_id"])

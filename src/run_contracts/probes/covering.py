@@ -1,0 +1,138 @@
+"""The covering design: what creates of runs carry, so that every member is sent in every way.
+
+A server that mistakes a value is found by nobody who does not send it. So the creates that probes
+need anyway carry, for every member that their schema has: a value that is neither its default nor
+the assistant's, with text outside ASCII wherever text goes; each falsy value that it may have; and
+null where null is legal. Many stand in one request. What is refused is tried again by halves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from run_contracts.contract.loading import Contract
+from run_contracts.contract.operations import operations
+from run_contracts.probes.absent_ids import NO_ASSISTANT
+from run_contracts.probes.run_requests import OTHER_FUNCTION, function_tool
+
+Fields = dict[str, Any]
+
+FOREIGN_TEXT = "Zürich, 你好 🙂"
+"""A text with letters of two, three and four bytes."""
+FALSY: tuple[Any, ...] = (0, False, "", [], {})
+WITHOUT_VALUE: Mapping[str, str] = MappingProxyType(
+    {
+        "reasoning_effort": "models that do not reason refuse it",
+        "tool_resources": "it names files that only the server's owner has",
+        "stream": "each probe says itself whether it streams",
+    }
+)
+"""Members without a value in the design, and why; falsy and null they are sent."""
+FROM_PROBES = ("assistant_id", "thread")
+"""Members that each probe gives itself."""
+CARRIERS = ("createRun", "createThreadAndRun")
+"""Operations whose requests carry the design."""
+UNLIKELY: Mapping[str, tuple[Any, ...]] = MappingProxyType(
+    {"response_format": ({},), "model": ("",)}
+)
+"""Falsy values that a schema allows, and that mean nothing: a form of no type, no model's name."""
+MOST_REFUSED: Mapping[str, int] = MappingProxyType({"smoke": 1, "full": 12})
+"""How many bodies may be refused before the creates of a check are plain, by its profile."""
+
+
+def values(model: str) -> Fields:
+    """Return for each member a value unlike its default, and unlike the assistant's."""
+    message = {"role": "user", "content": f"Say hello: {FOREIGN_TEXT}", "metadata": {"n": "1"}}
+    earlier = {"role": "assistant", "content": FOREIGN_TEXT}
+    return {
+        "model": model,
+        "instructions": f"Answer with the single word hello. {FOREIGN_TEXT}",
+        "additional_instructions": f"Be brief. {FOREIGN_TEXT}",
+        "additional_messages": [earlier, message],
+        "metadata": {"purpose": "run-contracts", FOREIGN_TEXT: FOREIGN_TEXT, "empty": ""},
+        "temperature": 0.5,
+        "top_p": 0.9,
+        "response_format": {"type": "text"},
+        "truncation_strategy": {"type": "last_messages", "last_messages": 10},
+        "max_prompt_tokens": 5000,
+        "max_completion_tokens": 1000,
+        "tools": [function_tool(), function_tool(OTHER_FUNCTION)],
+        "tool_choice": "none",
+        "parallel_tool_calls": False,
+    }
+
+
+IN_SECOND = (
+    "max_prompt_tokens",
+    "max_completion_tokens",
+    "tools",
+    "tool_choice",
+    "parallel_tool_calls",
+)
+"""Members whose values stand in the second body: they may change what becomes of a run."""
+
+
+def bodies(contract: Contract, operation: str, model: str) -> list[Fields]:
+    """Return the bodies of the design for an operation that creates runs, the plainest first.
+
+    The second holds what is falsy beside the values of the rest, the last ones what is null and
+    what is falsy in other ways.
+    """
+    kind = operations(contract.edition)[operation].request or ""
+    own = [name for name in members(contract, operation) if name not in FROM_PROBES]
+    falsy = {name: list(_legal(contract, kind, name, FALSY)) for name in own}
+    given = {name: value for name, value in values(model).items() if name in own}
+    plain = {name: value for name, value in given.items() if name not in IN_SECOND}
+    least = {name: found[0] for name, found in falsy.items() if found}
+    second = {name: given[name] for name in given if name in IN_SECOND or name not in least}
+    second |= {name: value for name, value in least.items() if name not in IN_SECOND}
+    nulls: Fields = dict.fromkeys(name for name in own if _is_nullable(contract, kind, name))
+    rest = {name: value for name, value in least.items() if name in IN_SECOND}
+    return [body for body in (plain, second, nulls, rest) if body]
+
+
+def members(contract: Contract, operation: str) -> tuple[str, ...]:
+    """Return the members that the request of an operation may have, by its schema."""
+    kind = operations(contract.edition)[operation].request
+    return tuple(contract.schema(kind)["properties"]) if kind else ()
+
+
+def _legal(contract: Contract, kind: str, name: str, values: tuple[Any, ...]) -> Iterator[Any]:
+    """Yield those of some values that a member of a request may have."""
+    least: Fields = {"assistant_id": NO_ASSISTANT}
+    validator = contract.validator(kind)
+    for value in values:
+        is_unlikely = value in UNLIKELY.get(name, ())
+        if not is_unlikely and validator.is_valid({**least, name: value}):
+            yield value
+
+
+def _is_nullable(contract: Contract, kind: str, name: str) -> bool:
+    return any(True for _ in _legal(contract, kind, name, (None,)))
+
+
+class CoveringPlan:
+    """What the creates of one check still have to carry; each body is given out once.
+
+    A refused one comes back as two halves, until so many were refused as the profile bears.
+    """
+
+    def __init__(self, contract: Contract, model: str, *, most_refused: int) -> None:
+        """Begin with every body of the design."""
+        self._left = {one: bodies(contract, one, model) for one in CARRIERS}
+        self._refusals_left = most_refused
+
+    def body(self, operation: str) -> Fields:
+        """Return the next body for an operation; empty when all of the design was sent."""
+        left = self._left[operation]
+        return left.pop(0) if left and self._refusals_left > 0 else {}
+
+    def refused(self, operation: str, body: Fields) -> None:
+        """Take a refused body back as two halves; a single member is not tried again."""
+        self._refusals_left -= 1
+        members = list(body.items())
+        middle = len(members) // 2
+        if middle:
+            self._left[operation][:0] = [dict(members[:middle]), dict(members[middle:])]
