@@ -41,11 +41,23 @@ def test_every_phase_reaches_every_endpoint_and_a_right_server_has_nothing_to_fe
     with_body = sum(one.request is not None for one in endpoints)
     assert methods == {"GET", "POST"}
     assert phases["example"] == with_body
-    assert phases["coverage"] == phases["positive"] == len(endpoints)
-    assert phases["negative"] >= with_body
+    assert phases["coverage"] == len(endpoints)
+    assert phases["positive"] >= phases["negative"] >= with_body
     assert found["schemathesis links"] > 0
     coverage = [n for source, n in found.items() if source.startswith("schemathesis coverage")]
-    assert set(coverage) == {CASES}
+    assert max(coverage) == CASES
+
+
+def test_no_made_request_is_sent_twice() -> None:
+    """What was sent shows nothing new the second time; links alone ask again after an answer."""
+    with hunting(cases=CASES) as hunted:
+        explore(hunted.context, hunted.hunt)
+        sent = [
+            (one.request.method, one.request.url, one.request.body)
+            for one in hunted.context.session.exchanges
+            if one.source.startswith("schemathesis")
+        ]
+    assert len(sent) == len(set(sent)) > 0
 
 
 def test_what_a_case_breaks_is_shown_by_few_requests() -> None:

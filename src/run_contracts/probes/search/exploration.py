@@ -56,6 +56,7 @@ class Exploration:
         target = context.session.target
         self.schema = bridge.loaded(target.edition)
         self._cases, self._seed = target.cases, target.seed
+        self._sent: set[tuple[str, str, bytes]] = set()
         run = context.any_run
         self._assistant = {"assistant_id": context.assistant_id}
         self._real = {"thread_id": run["thread_id"], "run_id": run["id"], **self._assistant}
@@ -66,7 +67,7 @@ class Exploration:
         if examples is not None:
             self._draw(f"example of {endpoint.label}", examples)
         self._cover(endpoint)
-        for mode in bridge.MODES:
+        for mode in bridge.modes(endpoint):
             self._draw(f"{mode.value} {endpoint.label}", bridge.drawn_cases(endpoint, mode))
 
     def _cover(self, endpoint: bridge.Endpoint) -> None:
@@ -90,10 +91,17 @@ class Exploration:
         self._hunt.attempt(f"schemathesis {source}", lambda: self.send(case, ids))
 
     def send(self, case: Case[Any], ids: dict[str, str]) -> Exchange | None:
-        """Send a case, with these ids for its own; return None if it cannot be sent."""
+        """Send a case, with these ids for its own; None if it cannot be sent, or was before.
+
+        While something broken is made shorter, the same is sent as often as it takes.
+        """
         request = bridge.wire_request(bridge.with_ids(case, ids), self._session.target.url)
         if request is None or len(request.url) > LONGEST_URL:
             return None
+        key = (request.method, request.url, request.body)
+        if key in self._sent and not self._hunt.is_shortening:
+            return None
+        self._sent.add(key)
         return self._session.send_raw(
             request.method, request.url, headers=dict(request.headers), content=request.body
         )

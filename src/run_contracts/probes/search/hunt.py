@@ -58,6 +58,11 @@ class Hunt:
         self._seconds = MOST_SECONDS
         self._stopped_by: TargetError | None = None
 
+    @property
+    def is_shortening(self) -> bool:
+        """Whether something was broken, and is tried again with less."""
+        return bool(self._shortening)
+
     def search(self, test: Callable[[], None]) -> None:
         """Run a test of Hypothesis that makes attempts, until it breaks nothing new.
 
