@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 from typing import Any
 
 import pytest
@@ -119,3 +121,11 @@ def test_every_body_has_an_example_and_every_example_is_right(edition: str) -> N
         schema = {**body["schema"], "components": document["components"]}
         for example in body["examples"].values():
             Draft202012Validator(schema).validate(example["value"])
+
+
+@EDITIONS
+def test_the_bundled_document_refers_to_no_other_file(edition: str) -> None:
+    """One file is enough for every tool."""
+    found = re.findall(r'"\$ref": "([^"]*)"', json.dumps(bundled(edition)))
+    assert found
+    assert [one for one in found if not one.startswith("#/")] == []

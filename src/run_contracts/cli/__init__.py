@@ -33,6 +33,7 @@ class _LazyGroup(click.Group):
         "compare": "Compare reports of checks: what is newly broken, what is fixed.",
         "explain": "Explain requirements, each with an example and a server that breaks it.",
         "list": "List the requirements, or the faults of the reference server.",
+        "openapi": "Print the OpenAPI document of an edition as one file, for other tools.",
         "replay": "Send again the requests that showed a rule broken, or print them as a script.",
         "report": "Render the report of a check again: HTML, JUnit, GitHub, badge.",
         "sample": "Print made runs, edge cases, near misses and streams.",

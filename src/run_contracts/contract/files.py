@@ -31,16 +31,24 @@ def root() -> Path:
 def read_toml(name: str) -> dict[str, Any]:
     """Return the content of a TOML file of the contract data, e.g. ``lifecycle.toml``."""
     try:
-        return tomllib.loads((root() / name).read_text(encoding="utf-8"))
-    except (OSError, tomllib.TOMLDecodeError) as error:
+        return tomllib.loads(read_text(name))
+    except tomllib.TOMLDecodeError as error:
         raise ContractError(f"schemas/{name} cannot be read: {error}") from error
 
 
 def read_json(name: str) -> Any:
     """Return the content of a JSON file of the contract data, e.g. ``v2/run.json``."""
     try:
-        return json.loads((root() / name).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        return json.loads(read_text(name))
+    except ValueError as error:
+        raise ContractError(f"schemas/{name} cannot be read: {error}") from error
+
+
+def read_text(name: str) -> str:
+    """Return the text of a file of the contract data; raise `ContractError` if there is none."""
+    try:
+        return (root() / name).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
         raise ContractError(f"schemas/{name} cannot be read: {error}") from error
 
 

@@ -1,0 +1,52 @@
+"""``run-contracts openapi``: the OpenAPI document of an edition as one file, for other tools."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from run_contracts.contract.files import read_text
+from run_contracts.contract.openapi import bundled
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.errors import UsageError
+
+CONFIGURATION = "schemathesis.toml"
+
+
+@click.command(
+    epilog="""\b
+Examples:
+  run-contracts openapi > openapi.json
+  run-contracts openapi --edition v1 --output openapi.json
+  run-contracts openapi --schemathesis-toml > schemathesis.toml
+"""
+)
+@click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="Write it to this file.",
+)
+@click.option(
+    "--schemathesis-toml",
+    "is_configuration",
+    is_flag=True,
+    help="Print a configuration for `st run` instead: which refusals are legal.",
+)
+def command(*, edition: str, output: Path | None, is_configuration: bool) -> None:
+    """Print the OpenAPI document of an edition: one JSON file that refers to no other."""
+    if is_configuration:
+        text = read_text(CONFIGURATION).replace("{edition}", edition)
+    else:
+        text = json.dumps(bundled(edition), ensure_ascii=False, indent=2) + "\n"
+    if output is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        output.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise UsageError(f"{output}: cannot be written: {reason}") from None
