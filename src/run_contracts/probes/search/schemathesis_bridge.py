@@ -77,6 +77,11 @@ def drawn_cases(endpoint: Endpoint, mode: GenerationMode) -> st.SearchStrategy[C
     return endpoint.as_strategy(generation_mode=mode)
 
 
+def modes_of(endpoint: Endpoint) -> tuple[GenerationMode, ...]:
+    """Return the modes that cases can have: with neither query nor body nothing can be wrong."""
+    return MODES if endpoint.query or endpoint.body else MODES[:1]
+
+
 def with_ids(case: Case[Any], ids: dict[str, str]) -> Case[Any]:
     """Put these ids into the path and body of a case, by their names, and return it."""
     for name in case.path_parameters or {}:
