@@ -13,6 +13,8 @@ from tests.probes.search.hunting import Hunted, hunting
 
 FEW = 10
 CASES = 2
+ENOUGH = 300
+"""Requests for the endpoints of an edition, with the cases that are usual."""
 BROKEN = {"RUN-ERR-001", "RUN-LIST-004"}
 """Faults of one server: in what it refuses, and in what it answers."""
 
@@ -29,7 +31,8 @@ def test_every_phase_reaches_every_endpoint_and_a_right_server_has_nothing_to_fe
 ) -> None:
     """Examples where there are bodies, coverage, right and wrong cases; then walks along links.
 
-    Nothing is ever deleted: a thread that a user gave must survive.
+    A phase may have nothing to add for an endpoint. Nothing is ever deleted: a thread that a user
+    gave must survive.
     """
     with hunting(edition=edition, cases=CASES) as hunted:
         explore(hunted.context, hunted.hunt)
@@ -42,22 +45,24 @@ def test_every_phase_reaches_every_endpoint_and_a_right_server_has_nothing_to_fe
     assert methods == {"GET", "POST"}
     assert phases["example"] == with_body
     assert phases["coverage"] == len(endpoints)
-    assert phases["positive"] >= phases["negative"] >= with_body
+    assert phases["positive"] >= with_body
+    assert phases["negative"] >= with_body
     assert found["schemathesis links"] > 0
     coverage = [n for source, n in found.items() if source.startswith("schemathesis coverage")]
-    assert max(coverage) == CASES
+    assert set(coverage) == {CASES}
 
 
-def test_no_made_request_is_sent_twice() -> None:
-    """What was sent shows nothing new the second time; links alone ask again after an answer."""
-    with hunting(cases=CASES) as hunted:
+def test_no_request_is_sent_twice() -> None:
+    """What examples, coverage and drawing have in common is sent once; links come back to it."""
+    with hunting() as hunted:
         explore(hunted.context, hunted.hunt)
         sent = [
             (one.request.method, one.request.url, one.request.body)
             for one in hunted.context.session.exchanges
-            if one.source.startswith("schemathesis")
+            if one.source.startswith("schemathesis") and "links" not in one.source
         ]
-    assert len(sent) == len(set(sent)) > 0
+    assert len(sent) > ENOUGH
+    assert len(set(sent)) == len(sent)
 
 
 def test_what_a_case_breaks_is_shown_by_few_requests() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import hypothesis
 import pytest
@@ -91,3 +91,18 @@ def test_an_error_of_ours_is_not_taken_for_a_find(session: Session) -> None:
     server = Server()
     with pytest.raises(ZeroDivisionError):
         _searched(server, session, wrong)
+
+
+def test_a_case_is_sent_again_smaller_as_long_as_it_breaks_the_same(session: Session) -> None:
+    """What breaks nothing is not gone on from."""
+    server = Server()
+    hunt = Hunt(session, server.broken)
+
+    def less(numbers: list[int]) -> Iterator[list[int]]:
+        return (numbers[:at] + numbers[at + 1 :] for at in range(len(numbers)))
+
+    hunt.shrink("numbers", [1, 70, 2, 50], server.said.append, less)
+    assert hunt.found == {"RUN-LIFE-001"}
+    assert [said for said in server.said if sum(said) > 100][-1] == [70, 50]
+    hunt.shrink("numbers", [1, 200], server.said.append, less)
+    assert server.said[-1] == [1, 200]

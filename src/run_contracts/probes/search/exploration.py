@@ -3,13 +3,15 @@
 Its phases are all here: the document's examples, its coverage of bounds and of what may be left
 out or wrong, drawn requests right and wrong, and sequences along the document's links. Cases are
 sent by our own session, so that they carry the same headers, keep the same limits and become the
-same exchanges as those of the probes. Half of them have their ids replaced by real ones: with
-invented ids alone every request would stop at 404.
+same exchanges as those of the probes. Each is sent with its own ids and with real ones, for with
+invented ids alone every request would stop at 404; and no request is sent twice. Cases are drawn
+first, in one run of Hypothesis for each endpoint and mode, and then sent: drawing is what costs.
 """
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
@@ -20,14 +22,17 @@ from hypothesis.errors import Unsatisfiable
 from run_contracts.probes import Inconclusive, ProbeContext
 from run_contracts.probes.search import schemathesis_bridge as bridge
 from run_contracts.probes.search.hunt import Hunt, settings
+from run_contracts.probes.search.smaller_requests import halves, smaller
 
 if TYPE_CHECKING:
     from schemathesis import Case
 
-    from run_contracts.traffic.exchange import Exchange
+    from run_contracts.traffic.exchange import Exchange, Request
 
 LINK_RUNS, LINK_STEPS = 4, 6
 """Sequences along the links between endpoints, and requests in each."""
+WAYS = 3
+"""Requests that a drawn case usually gives: as it is, with real ids, with half of its parts."""
 LONGEST_URL = 8000
 """Characters of a URL; above it servers may refuse before they look."""
 
@@ -56,52 +61,85 @@ class Exploration:
         target = context.session.target
         self.schema = bridge.loaded(target.edition)
         self._cases, self._seed = target.cases, target.seed
-        self._sent: set[tuple[str, str, bytes]] = set()
         run = context.any_run
         self._assistant = {"assistant_id": context.assistant_id}
+        self._sent: set[tuple[str, str, bytes]] = set()
         self._real = {"thread_id": run["thread_id"], "run_id": run["id"], **self._assistant}
 
     def explore(self, endpoint: bridge.Endpoint) -> None:
         """Send cases of every phase for one endpoint."""
         examples = bridge.example_cases(endpoint)
         if examples is not None:
-            self._draw(f"example of {endpoint.label}", examples)
-        self._cover(endpoint)
-        for mode in bridge.modes(endpoint):
-            self._draw(f"{mode.value} {endpoint.label}", bridge.drawn_cases(endpoint, mode))
+            self._send_all(f"example of {endpoint.label}", self._drawn(endpoint, examples))
+        self._send_all(f"coverage of {endpoint.label}", self._covering(endpoint))
+        for mode in bridge.modes_of(endpoint):
+            drawn = self._drawn(endpoint, bridge.drawn_cases(endpoint, mode))
+            self._send_all(f"{mode.value} {endpoint.label}", drawn)
 
-    def _cover(self, endpoint: bridge.Endpoint) -> None:
-        """Send cases of the coverage phase, spread over all there are."""
+    def _covering(self, endpoint: bridge.Endpoint) -> list[Case[Any]]:
+        """Return cases of the coverage phase, spread over all; some may be sent before."""
         cases = bridge.coverage_cases(self.schema, endpoint)
         chosen = random.Random(self._seed)  # noqa: S311 - a choice, no secret
-        for number, case in enumerate(chosen.sample(cases, min(self._cases, len(cases)))):
-            ids = self._real if number % 2 else {}
-            self._hunt.search(lambda: self._attempt(f"coverage of {endpoint.label}", case, ids))  # noqa: B023 - used at once
+        return chosen.sample(cases, min(self._cases * 2, len(cases)))
 
-    def _draw(self, source: str, cases: st.SearchStrategy[Case[Any]]) -> None:
-        def attempt(case: Case[Any], is_real: bool) -> None:
-            self._attempt(source, case, self._real if is_real else {})
+    def _drawn(
+        self, endpoint: bridge.Endpoint, cases: st.SearchStrategy[Case[Any]]
+    ) -> list[Case[Any]]:
+        """Return what one run of Hypothesis draws: nothing is sent meanwhile.
 
-        test = hypothesis.given(case=cases, is_real=st.booleans())(attempt)
-        # Unsatisfiable: nothing about the endpoint can be wrong, it has no parameter and no body.
-        with suppress(Unsatisfiable):
-            self._hunt.search(hypothesis.seed(self._seed)(settings(self._cases)(test)))
-
-    def _attempt(self, source: str, case: Case[Any], ids: dict[str, str]) -> None:
-        self._hunt.attempt(f"schemathesis {source}", lambda: self.send(case, ids))
-
-    def send(self, case: Case[Any], ids: dict[str, str]) -> Exchange | None:
-        """Send a case, with these ids for its own; None if it cannot be sent, or was before.
-
-        While something broken is made shorter, the same is sent as often as it takes.
+        Bodies are what is slow to draw; so fewer of them are drawn than are sent.
         """
-        request = bridge.wire_request(bridge.with_ids(case, ids), self._session.target.url)
-        if request is None or len(request.url) > LONGEST_URL:
-            return None
+        drawn: list[Case[Any]] = []
+        limits = settings(self._cases // WAYS + 1 if endpoint.body else self._cases)
+
+        @hypothesis.seed(self._seed)
+        @limits
+        @hypothesis.given(cases)
+        def draw(case: Case[Any]) -> None:
+            drawn.append(case)
+
+        # Unsatisfiable: nothing about the endpoint can be wrong.
+        with suppress(Unsatisfiable):
+            draw()
+        return drawn
+
+    def _send_all(self, source: str, cases: Sequence[Case[Any]]) -> None:
+        """Send cases, with their own ids and with real ones, until enough were sent.
+
+        What breaks something new is sent again, smaller.
+        """
+        left = self._cases
+        for request in self._requests(cases):
+            if left == 0:
+                return
+            left -= 1
+            self._hunt.shrink(f"schemathesis {source}", request, self._send, smaller)
+
+    def _requests(self, cases: Sequence[Case[Any]]) -> Iterator[Request]:
+        """Yield the requests of cases in every way, none twice: whole ones first, then halves."""
+        whole: list[Request] = []
+        for case in cases:
+            for ids in ({}, self._real):  # the ids are put into the case, so its own come first
+                request = self._request(case, ids)
+                if request is not None:
+                    whole.append(request)
+                    yield from filter(self._is_new, [request])
+        for request in whole[1::2]:
+            yield from filter(self._is_new, halves(request))
+
+    def _is_new(self, request: Request) -> bool:
+        """Say whether a request was not sent before, and keep that it is."""
         key = (request.method, request.url, request.body)
-        if key in self._sent and not self._hunt.is_shortening:
-            return None
+        is_new = key not in self._sent
         self._sent.add(key)
+        return is_new
+
+    def _request(self, case: Case[Any], ids: dict[str, str]) -> Request | None:
+        """Return the request of a case, with these ids for its own; None if it cannot be sent."""
+        request = bridge.wire_request(bridge.with_ids(case, ids), self._session.target.url)
+        return None if request is None or len(request.url) > LONGEST_URL else request
+
+    def _send(self, request: Request) -> Exchange:
         return self._session.send_raw(
             request.method, request.url, headers=dict(request.headers), content=request.body
         )
@@ -110,8 +148,10 @@ class Exploration:
         """Go from answer to request along the links of the document, with a real assistant."""
 
         def send(case: Case[Any]) -> Exchange | None:
-            exchanges: list[Exchange | None] = []
-            self._hunt.send(lambda: exchanges.append(self.send(case, self._assistant)))
+            exchanges: list[Exchange] = []
+            request = self._request(case, self._assistant)
+            if request is not None:
+                self._hunt.send(lambda: exchanges.append(self._send(request)))
             return exchanges[0] if exchanges else None
 
         machine = bridge.link_machine(

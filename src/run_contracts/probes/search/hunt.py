@@ -9,9 +9,10 @@ shorter is bounded in number and time.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
+from typing import TypeVar
 
 import hypothesis
 from hypothesis.errors import Flaky
@@ -22,6 +23,7 @@ from run_contracts.probes import Blocked, Inconclusive, NotOffered
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.slicing import Slicer
 
+Case = TypeVar("Case")
 Judge = Callable[[Sequence[Exchange]], Collection[str]]
 """Returns the ids of the MUST requirements that exchanges break."""
 
@@ -58,11 +60,6 @@ class Hunt:
         self._seconds = MOST_SECONDS
         self._stopped_by: TargetError | None = None
 
-    @property
-    def is_shortening(self) -> bool:
-        """Whether something was broken, and is tried again with less."""
-        return bool(self._shortening)
-
     def search(self, test: Callable[[], None]) -> None:
         """Run a test of Hypothesis that makes attempts, until it breaks nothing new.
 
@@ -76,6 +73,9 @@ class Hunt:
             _, others = group.split(BrokenContract)
             if others is not None:
                 raise others from None
+        self._end()
+
+    def _end(self) -> None:
         self._known |= self.found
         if self._stopped_by is not None:
             raise self._stopped_by
@@ -86,6 +86,34 @@ class Hunt:
         self.send(send)
         self.judge()
 
+    def shrink(
+        self,
+        source: str,
+        case: Case,
+        send: Callable[[Case], object],
+        smaller: Callable[[Case], Iterable[Case]],
+    ) -> None:
+        """Make an attempt; as long as it breaks the same new thing, go on from smaller ones.
+
+        Raises `TargetError` if the target ceased to answer.
+        """
+
+        def breaks(case: Case) -> type[BrokenContract] | None:
+            try:
+                self.attempt(source, lambda: send(case))
+            except BrokenContract as error:
+                return type(error)
+            return None
+
+        self._shortening = 0
+        first = breaks(case)
+        while first is not None and not self._is_tired:
+            less = next((one for one in smaller(case) if breaks(one) is first), None)
+            if less is None:
+                break
+            case = less
+        self._end()
+
     def begin(self, source: str) -> None:
         """Begin an attempt; its exchanges come from a numbered source of this name."""
         self._attempts += 1
@@ -93,10 +121,14 @@ class Hunt:
         self._first = len(self.session.exchanges)
         self.session.source = f"{source} {self._attempts}"
 
+    @property
+    def _is_tired(self) -> bool:
+        """Whether enough was done to make the find of this search smaller."""
+        return self._shortening > MOST_ATTEMPTS or self._seconds < 0
+
     def send(self, send: Callable[[], object]) -> None:
         """Send something; what cannot be sent, or is not answered as hoped, is left."""
-        is_tired = self._shortening > MOST_ATTEMPTS or self._seconds < 0
-        if is_tired or self._stopped_by is not None:
+        if self._is_tired or self._stopped_by is not None:
             return
         started = time.perf_counter()
         try:

@@ -92,17 +92,14 @@ def coverage_cases(schema: Any, endpoint: Endpoint) -> list[Case[Any]]:
     )
 
 
-def modes(endpoint: Endpoint) -> tuple[GenerationMode, ...]:
-    """Return the modes in which an endpoint has cases: what takes only ids cannot be asked wrongly.
-
-    A search for its wrong cases would look for long, and find none.
-    """
-    return MODES if endpoint.query or endpoint.body else MODES[:1]
-
-
 def drawn_cases(endpoint: Endpoint, mode: GenerationMode) -> st.SearchStrategy[Case[Any]]:
     """Return a strategy for right or wrong cases; it may be empty of wrong ones."""
     return endpoint.as_strategy(generation_mode=mode)
+
+
+def modes_of(endpoint: Endpoint) -> tuple[GenerationMode, ...]:
+    """Return the modes that cases can have: with neither query nor body nothing can be wrong."""
+    return MODES if endpoint.query or endpoint.body else MODES[:1]
 
 
 def with_ids(case: Case[Any], ids: dict[str, str]) -> Case[Any]:
