@@ -14,6 +14,7 @@ from benchmarks import (
     making,
     overhead,
     reading,
+    search,
     selftest,
     side_by_side,
     startup,
@@ -32,6 +33,7 @@ MEASURES: dict[str, Callable[[], None]] = {
 STUDIES: dict[str, Callable[[list[str]], None]] = {
     "side_by_side": side_by_side.measure,
     "kinds": kinds.measure,
+    "search": search.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 LINK_RUNS, LINK_STEPS = 4, 6
 """Sequences along the links between endpoints, and requests in each."""
-WAYS = 3
+REQUESTS_A_CASE = 3
 """Requests that a drawn case usually gives: as it is, with real ids, with half of its parts."""
 LONGEST_URL = 8000
 """Characters of a URL; above it servers may refuse before they look."""
@@ -90,7 +90,7 @@ class Exploration:
         Bodies are what is slow to draw; so fewer of them are drawn than are sent.
         """
         drawn: list[Case[Any]] = []
-        limits = settings(self._cases // WAYS + 1 if endpoint.body else self._cases)
+        limits = settings(self._cases // REQUESTS_A_CASE + 1 if endpoint.body else self._cases)
 
         @hypothesis.seed(self._seed)
         @limits

@@ -23,7 +23,7 @@ from run_contracts.probes import Blocked, Inconclusive, NotOffered
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.slicing import Slicer
 
-Case = TypeVar("Case")
+Attempted = TypeVar("Attempted")
 Judge = Callable[[Sequence[Exchange]], Collection[str]]
 """Returns the ids of the MUST requirements that exchanges break."""
 
@@ -89,16 +89,16 @@ class Hunt:
     def shrink(
         self,
         source: str,
-        case: Case,
-        send: Callable[[Case], object],
-        smaller: Callable[[Case], Iterable[Case]],
+        case: Attempted,
+        send: Callable[[Attempted], object],
+        smaller: Callable[[Attempted], Iterable[Attempted]],
     ) -> None:
         """Make an attempt; as long as it breaks the same new thing, go on from smaller ones.
 
         Raises `TargetError` if the target ceased to answer.
         """
 
-        def breaks(case: Case) -> type[BrokenContract] | None:
+        def breaks(case: Attempted) -> type[BrokenContract] | None:
             try:
                 self.attempt(source, lambda: send(case))
             except BrokenContract as error:

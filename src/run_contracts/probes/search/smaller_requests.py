@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from run_contracts.traffic.exchange import Request
 
-PLAIN: tuple[Any, ...] = (None, False, 0, "", [], {})
+PLAINEST: tuple[Any, ...] = (None, False, 0, "", [], {})
 """The plainest value of each type."""
 
 
@@ -81,7 +81,7 @@ def _smaller_values(value: Any) -> Iterator[Any]:
                 )
         case _:
             # By type and not by value: 0 equals False.
-            yield from (one for one in PLAIN if type(one) is type(value) and one != value)
+            yield from (one for one in PLAINEST if type(one) is type(value) and one != value)
 
 
 def _without_one(parts: list[Any]) -> Iterator[list[Any]]:

@@ -26,7 +26,7 @@ from run_contracts.probes.run_requests import RunValue, answers, asked_calls
 from run_contracts.probes.search.hunt import Hunt, settings
 from run_contracts.traffic.exchange import Intent
 
-MACHINE_RUNS, MACHINE_STEPS = 20, 8
+MACHINE_RUNS, MACHINE_STEPS = 8, 8
 """Runs of the machine, and steps of each at most."""
 NO_CALL = "call_of_no_run"
 
