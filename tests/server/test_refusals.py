@@ -228,3 +228,13 @@ def test_impossible_options_are_refused(options: dict[str, Any]) -> None:
     """The error names the option."""
     with pytest.raises(UsageError):
         ServerOptions(**options)
+
+
+@pytest.mark.parametrize("edition", ["v2"], indirect=True)
+def test_an_image_without_an_address_is_refused(call: Caller) -> None:
+    """What the published schema calls a URI must be one."""
+    thread = call("POST", "/threads", {})[1]["id"]
+    part = {"type": "image_url", "image_url": {"url": ""}}
+    message = {"role": "user", "content": [part]}
+    status, _, code = _error(call("POST", f"/threads/{thread}/messages", message))
+    assert (status, code) == (400, "invalid_value")

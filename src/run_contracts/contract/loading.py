@@ -100,10 +100,13 @@ class Contract:
             self._validators[kind] = self.compiled(self.schema(kind), name=kind)
         return self._validators[kind]
 
-    def compiled(self, schema: dict[str, Any], *, name: str) -> jsonschema_rs.Draft202012Validator:
+    def compiled(
+        self, schema: dict[str, Any], *, name: str, formats: bool = False
+    ) -> jsonschema_rs.Draft202012Validator:
         """Return a fast validator of a schema that stands beside the others under `name`.
 
-        The name must not be a kind's own, unless the schema is that kind's.
+        The name must not be a kind's own, unless the schema is that kind's. With `formats` a text
+        must be of its format, too: what a server may ask of a request, and nobody of an answer.
         """
         import jsonschema_rs  # noqa: PLC0415 - only judging needs it
 
@@ -111,6 +114,7 @@ class Contract:
             schema,
             registry=self.resources,
             base_uri=self.uri(name),
+            validate_formats=formats,
             offline=True,
         )
 

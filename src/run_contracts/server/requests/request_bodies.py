@@ -67,7 +67,7 @@ def _is_finite(value: Any) -> bool:
 def _validator(contract: Contract, kind: str) -> jsonschema_rs.Draft202012Validator:
     """Return the validator of a kind of request body."""
     if kind not in MODIFICATIONS:
-        return contract.validator(kind)
+        return contract.compiled(contract.schema(kind), name=kind, formats=True)
     schema = {**contract.schema(MODIFICATIONS[kind]), "required": []}
     schema["properties"] = {k: v for k, v in schema["properties"].items() if k != "messages"}
-    return contract.compiled(schema, name=kind)
+    return contract.compiled(schema, name=kind, formats=True)
