@@ -153,6 +153,28 @@ def test_other_metadata_may_be_kept_or_dropped_by_a_modify() -> None:
     assert traffic.results("RUN-MODIFY-002") == ["held"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "shown", "expected"),
+    [
+        ({}, None, ["held"]),
+        ({"a": "b"}, None, ["broken"]),
+        ({f"pair_{number}": "" for number in range(17)}, {}, []),
+    ],
+)
+def test_a_modify_is_judged_by_what_it_may_ask(
+    asked: dict[str, str], shown: object, expected: list[str]
+) -> None:
+    """Null stands for no pair; what becomes of more pairs than there may be nobody can say."""
+    changed = run(metadata=shown)
+    traffic = (
+        Traffic()
+        .add(f"GET {RUN}", run())
+        .add(f"POST {RUN}", changed, body={"metadata": asked})
+        .add(f"GET {RUN}", changed)
+    )
+    assert traffic.results("RUN-MODIFY-002") == expected
+
+
 def _pages(*pages: tuple[str, list[int], bool]) -> Traffic:
     traffic = Traffic()
     for number in (1, 2, 3):

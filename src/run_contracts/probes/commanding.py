@@ -8,8 +8,7 @@ from run_contracts.contract.lifecycle import CANCELLED
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.covering import FOREIGN_TEXT
-from run_contracts.probes.run_requests import METADATA_TOO_LARGE, RunValue, answers
+from run_contracts.probes.run_requests import FOREIGN_TEXT, METADATA_TOO_LARGE, RunValue, answers
 from run_contracts.probes.shortfall import Inconclusive
 from run_contracts.traffic.exchange import Intent
 
@@ -110,13 +109,16 @@ def commanding_each_status(context: ProbeContext) -> None:
 
 
 def _every_command(context: ProbeContext, run: RunValue) -> None:
-    """Modify, submit and cancel, each through another thread first; the last ends what is alive."""
-    bodies: dict[str, dict[str, Any]] = {
+    """Modify, submit and cancel, each through another thread first.
+
+    The cancel comes last, for it ends what is alive; then the metadata are taken away.
+    """
+    commands: dict[str, dict[str, Any]] = {
         "modifyRun": {"json_body": {"metadata": {}}},
         "submitToolOutputs": {"json_body": answers(["call_of_no_run"]) | {"stream": False}},
         "cancelRun": {"content": b""},
     }
-    for operation, parts in bodies.items():
+    for operation, parts in commands.items():
         with context.part():
             context.session.send(operation, thread_id=context.elsewhere, run_id=run["id"], **parts)
         context.session.send(operation, of=run, **parts)

@@ -15,12 +15,10 @@ from typing import Any
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import operations
 from run_contracts.probes.absent_ids import NO_ASSISTANT
-from run_contracts.probes.run_requests import OTHER_FUNCTION, function_tool
+from run_contracts.probes.run_requests import FOREIGN_TEXT, OTHER_FUNCTION, function_tool
 
 Fields = dict[str, Any]
 
-FOREIGN_TEXT = "Zürich, 你好 🙂"
-"""A text with letters of two, three and four bytes."""
 FALSY: tuple[Any, ...] = (0, False, "", [], {})
 WITHOUT_VALUE: Mapping[str, str] = MappingProxyType(
     {

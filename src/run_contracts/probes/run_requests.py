@@ -7,9 +7,10 @@ from typing import Any
 RunValue = dict[str, Any]
 """A run as an answer shows it; nothing is sure of it but its ids."""
 ORDER_FUNCTION, OTHER_FUNCTION = "look_up_order", "look_up_parcel"
-PAIRS_TOO_MANY = 17
-"""Pairs of metadata, one more than there may be."""
-METADATA_TOO_LARGE = {"metadata": {f"pair_{number}": "" for number in range(PAIRS_TOO_MANY)}}
+FOREIGN_TEXT = "Zürich, 你好 🙂"
+"""A text with letters of two, three and four bytes."""
+METADATA_TOO_LARGE = {"metadata": {f"pair_{number}": "" for number in range(17)}}
+"""A body with one pair of metadata more than there may be."""
 
 
 def function_tool(name: str = ORDER_FUNCTION) -> dict[str, Any]:
@@ -44,9 +45,12 @@ def answers(calls: list[str]) -> dict[str, Any]:
     >>> answers(["call_1", "call_2"])["tool_outputs"][0]["tool_call_id"]
     'call_2'
     """
-    texts = {call: f'{{"status": "an Z\u00fcrich \u2713", "call": "{call}"}}' for call in calls}
-    outputs = [{"tool_call_id": call, "output": texts[call]} for call in reversed(calls)]
-    return {"tool_outputs": outputs}
+    return {
+        "tool_outputs": [
+            {"tool_call_id": call, "output": f"{call} is shipped to {FOREIGN_TEXT}"}
+            for call in reversed(calls)
+        ]
+    }
 
 
 def said(text: str) -> dict[str, Any]:

@@ -8,8 +8,7 @@ from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE, OUTC
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.covering import FOREIGN_TEXT
-from run_contracts.probes.run_requests import RunValue, answers
+from run_contracts.probes.run_requests import FOREIGN_TEXT, RunValue, answers
 from run_contracts.probes.shortfall import Inconclusive, NotOffered
 from run_contracts.traffic.exchange import Exchange, Intent
 
