@@ -9,8 +9,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
-from hypothesis.internal.conjecture.engine import ConjectureRunner
+from hypothesis.strategies import SearchStrategy
+from schemathesis import Case, GenerationMode
 
 from run_contracts.checks import outcomes
 from run_contracts.client.session import Session
@@ -21,6 +23,7 @@ from run_contracts.engine.selftest.agreement import trials
 from run_contracts.engine.selftest.trial import PATIENCE, TIMEOUT, URL, reference
 from run_contracts.engine.verdicts import broken_by, evidence_of
 from run_contracts.probes import ProbeContext
+from run_contracts.probes.search import schemathesis_bridge as bridge
 from run_contracts.probes.search.exploration import explore
 from run_contracts.probes.search.hunt import Hunt
 from run_contracts.probes.search.stateful import search_statefully
@@ -54,7 +57,7 @@ def measure(arguments: list[str]) -> None:
     print(f"the search alone, {count} of {len(faulty)} faults, edition {EDITION}:")
     print(f"  found {len(found)} of {count}, by walks {walks}; {len(alarms)} on the right server")
     print(f"  {requests / count:.0f} requests and {seconds / count:.1f} cpu-s a server")
-    print(f"  {requests / drawn:.2f} requests a run of the engine ({drawn / count:.0f} a server)")
+    print(f"  {requests / drawn:.2f} requests a case drawn ({drawn / count:.0f} a server)")
     print("  not found:", ", ".join(one.id for one in tried if one not in found) or "none")
 
 
@@ -89,16 +92,19 @@ def searched(trial: Trial) -> Found:
 
 @contextmanager
 def counted() -> Iterator[list[None]]:
-    """Return a list that grows by one each time the engine of Hypothesis runs a test function."""
-    calls: list[None] = []
-    original = ConjectureRunner.test_function
+    """Return a list that grows by one with each case that schemathesis draws for an endpoint."""
+    drawn: list[None] = []
+    original = bridge.drawn_cases
 
-    def counting(self: ConjectureRunner, data: object) -> None:
-        calls.append(None)
-        original(self, data)  # type: ignore[arg-type]
+    def counting(endpoint: bridge.Endpoint, mode: GenerationMode) -> SearchStrategy[Case[Any]]:
+        def count(case: Case[Any]) -> Case[Any]:
+            drawn.append(None)
+            return case
 
-    ConjectureRunner.test_function = counting  # type: ignore[assignment, method-assign]
+        return original(endpoint, mode).map(count)
+
+    bridge.drawn_cases = counting
     try:
-        yield calls
+        yield drawn
     finally:
-        ConjectureRunner.test_function = original  # type: ignore[method-assign]
+        bridge.drawn_cases = original

@@ -16,9 +16,11 @@ from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
 
 from run_contracts.contract.openapi import bundled
+from run_contracts.contract.operations import operations
 from run_contracts.factories import as_sse, factory
 from run_contracts.schemathesis_checks import run_contract
 from run_contracts.server import ServerOptions, running
+from tests.cli.door import run
 
 HEADERS = {"Authorization": "Bearer sk-reference", "OpenAI-Beta": "assistants=v2"}
 
@@ -72,28 +74,50 @@ def test_a_stream_that_was_not_read_to_its_end_is_no_broken_one() -> None:
         judged(as_sse([one for one in events if one["event"] != "thread.run.completed"]))
 
 
+def _st_run(folder: Path, url: str, *options: str, edition: str = "v2") -> tuple[int, str]:
+    """Return how ``st run`` with our hooks ended, and what it printed."""
+    sent = {**HEADERS, "OpenAI-Beta": f"assistants={edition}"}
+    done = subprocess.run(
+        [
+            *(sys.executable, "-m", "schemathesis.cli", "run", "openapi.json", f"--url={url}"),
+            *(f"--header={name}: {value}" for name, value in sent.items()),
+            *("--seed=1", *options),
+        ],
+        cwd=folder,
+        env={**os.environ, "SCHEMATHESIS_HOOKS": "run_contracts.schemathesis_hooks"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return done.returncode, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(("faults", "code"), [((), 0), (("RUN-ERR-001",), 1)])
 def test_st_run_has_our_check_with_one_variable(
     faults: tuple[str, ...], code: int, tmp_path: Path
 ) -> None:
     """The command finds what breaks the contract, and nothing on a right server."""
     (tmp_path / "openapi.json").write_text(json.dumps(bundled("v2")))
-    command = [sys.executable, "-m", "schemathesis.cli", "run", "openapi.json"]
     options = [
         "--include-operation-id=createThreadAndRun",
         "--checks=run_contract",
         "--max-examples=5",
+        "--phases=fuzzing",
     ]
-    sent = [f"--header={name}: {value}" for name, value in HEADERS.items()]
     with running(ServerOptions.for_checking(faults=faults)) as url:
-        told = subprocess.run(
-            [*command, f"--url={url}", *options, *sent, "--phases=fuzzing", "--seed=1"],
-            cwd=tmp_path,
-            env={**os.environ, "SCHEMATHESIS_HOOKS": "run_contracts.schemathesis_hooks"},
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
-    assert told.returncode == code, told.stdout + told.stderr
-    assert ("RUN-ERR-001" in told.stdout) == bool(code)
+        ended, printed = _st_run(tmp_path, url, *options)
+    assert ended == code, printed
+    assert ("RUN-ERR-001" in printed) == bool(code)
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_every_check_of_st_run_holds_on_a_right_server(edition: str, tmp_path: Path) -> None:
+    """With the document and the configuration that one command prints, and in every phase."""
+    run("openapi", "--edition", edition, "--output", str(tmp_path / "openapi.json"))
+    configuration = run("openapi", "--edition", edition, "--schemathesis-toml").stdout
+    (tmp_path / "schemathesis.toml").write_text(configuration, encoding="utf-8")
+    with running(ServerOptions.for_checking()) as url:
+        ended, printed = _st_run(tmp_path, url, "--max-examples=1", edition=edition)
+    assert ended == 0, printed
+    assert f"Tested: {len(operations(edition))}" in printed
