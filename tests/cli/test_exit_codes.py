@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -116,6 +117,20 @@ def test_an_operation_can_be_required(broken: str) -> None:
     assert f"not verified: POST {path} is required and not tried: " in done.stdout
     wrong = run(*arguments, "--require", "listTeas", **key)
     assert (wrong.returncode, "there are all, createThreadAndRun, " in wrong.stderr) == (2, True)
+
+
+def test_less_of_the_contract_than_is_asked_for_is_not_verified() -> None:
+    """It is about a whole check: with a few requirements it is wrong usage."""
+    smoke = ("check", "--profile", "smoke", "--fail-under")
+    done = run(*smoke, "99.5")
+    assert done.returncode == 3
+    assert re.search(
+        r"not verified: \d+\.\d % of the contract was seen, 99.5 % are asked", done.stdout
+    )
+    assert done.stdout.endswith("not verified\n")
+    assert run(*smoke, "10").returncode == 0
+    wrong = run(*smoke, "10", "--only", "RUN-ERR-003")
+    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
 
 
 def test_quiet_tells_why_a_check_stopped() -> None:

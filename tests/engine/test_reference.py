@@ -36,6 +36,9 @@ def test_every_requirement_holds_on_a_right_server(edition: str) -> None:
     assert {i for i, v in found.items() if v.result != "pass"} <= UNSHOWN.keys()
     assert finished(seen).exit_code == events.ExitCode.HOLDS
     assert finished(seen).unreached == ()
+    coverage = next(one for one in seen if isinstance(one, events.Covered))
+    unseen = {part.name: part.unseen for part in coverage.parts}
+    assert [unseen[name] for name in ("edges", "fields", "events", "echoes")] == [(), (), (), ()]
     ended = [one for one in seen if isinstance(one, events.ProbeEnded)]
     assert [(one.probe, one.ending) for one in ended[-2:]] == [
         (STATEFUL, "done"),

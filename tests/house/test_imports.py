@@ -18,6 +18,7 @@ PACKAGES = (
     "validation",
     "traffic",
     "events",
+    "coverage",
     "making",
     "checks",
     "client",
@@ -46,6 +47,7 @@ APART = [
     ("server", {"validation.judging", "validation.fast", "making", "engine", "httpx2"}),
     ("checks", {"probes", "client", "server", "making", "httpx2"}),
     ("probes", {"checks", "server", "validation", "engine.verdicts"}),
+    ("coverage", {"making", "checks", "client", "probes", "engine", "validation.rules"}),
     ("making", {"checks", "server", "probes", "client", "engine"}),
     ("report", {"engine", "probes", "checks", "client"}),
 ]

@@ -15,6 +15,9 @@ from run_contracts.engine.selftest.trial import reference
 from run_contracts.events import (
     Broken,
     Cause,
+    CoverageItem,
+    CoveragePart,
+    Covered,
     Decided,
     Event,
     Exchanged,
@@ -130,7 +133,13 @@ def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
         waited=SECONDS,
     )
     middle = st.one_of(
-        probe, exchanges(text), verdicts(text), first_seen(text), surveys(text), causes(text)
+        probe,
+        exchanges(text),
+        verdicts(text),
+        first_seen(text),
+        surveys(text),
+        coverages(text),
+        causes(text),
     )
     return st.builds(
         lambda first, rest, last: (first, *rest, last),
@@ -217,6 +226,16 @@ def surveys(text: st.SearchStrategy[str]) -> st.SearchStrategy[Surveyed]:
         exchange=st.integers(0, 20),
     )
     return st.builds(Surveyed, operations=st.lists(operation, max_size=4).map(tuple))
+
+
+def coverages(text: st.SearchStrategy[str]) -> st.SearchStrategy[Covered]:
+    """Return coverages of any text, of parts that may have nothing in them."""
+    item = st.builds(
+        CoverageItem, name=text, exchange=st.integers(0, 20), out_of_reach=st.just("") | text
+    )
+    items = st.lists(item, max_size=5).map(tuple)
+    part = st.builds(CoveragePart, name=text, what=text, items=items)
+    return st.builds(Covered, parts=st.lists(part, max_size=3).map(tuple))
 
 
 def causes(text: st.SearchStrategy[str]) -> st.SearchStrategy[Cause]:

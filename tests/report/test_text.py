@@ -9,6 +9,9 @@ from pathlib import Path
 from run_contracts.events import (
     Broken,
     Cause,
+    CoverageItem,
+    CoveragePart,
+    Covered,
     Decided,
     Event,
     Exchanged,
@@ -71,6 +74,16 @@ HOLDS = replace(BROKEN, result="pass", is_red=False, broken=(), sequence=())
 FINISHED = Finished(
     counts={"pass": 1, "fail": 1}, unreached=("expired",), requests=1, seconds=1.5, exit_code=1
 )
+
+
+def _part(name: str, *, seen: int, unseen: int, beyond: int = 0) -> CoveragePart:
+    """Return a part of a coverage with so many things that were seen, and that were not."""
+    items = (
+        *(CoverageItem(name=f"seen {at}", exchange=1) for at in range(seen)),
+        *(CoverageItem(name=f"unseen {at}") for at in range(unseen)),
+        *(CoverageItem(name="far", out_of_reach="it is far") for _ in range(beyond)),
+    )
+    return CoveragePart(name=name, what="", items=items)
 
 
 def _undecided(result: str, reason: str) -> Decided:
@@ -246,6 +259,16 @@ CHECKS: dict[str, tuple[Event, ...]] = {
             left_behind=("/threads/thread_1",),
             baseline=("RUN-LIST-005: expired on 2026-01-01",),
         ),
+    ),
+    "how much of the contract was seen": (
+        Covered(
+            parts=(
+                _part("edges", seen=2, unseen=0, beyond=1),
+                _part("statuses", seen=1, unseen=2),
+                _part("events", seen=0, unseen=5),
+            )
+        ),
+        FINISHED,
     ),
     **{f"exit code {code.value}": (replace(FINISHED, exit_code=code),) for code in ExitCode},
 }

@@ -394,6 +394,15 @@ def test_what_is_required_and_not_offered_fails_one_item(plugged: Plugged) -> No
     result.stdout.fnmatch_lines(["required: POST */cancel is required and broken: *"])
 
 
+def test_less_of_the_contract_than_is_asked_for_fails_one_item(plugged: Plugged) -> None:
+    """Beside the verdicts; the summary says how much was seen."""
+    options = ("--run-target", "app:right", "--run-profile", "smoke", "--run-fail-under", "99.5")
+    result = plugged(*options)
+    assert result.parseoutcomes()["failed"] == 1
+    result.stdout.fnmatch_lines(["not verified: *% of the contract was seen, 99.5 % are asked"])
+    result.stdout.fnmatch_lines(["coverage: *% of what a check can see: edges * of *"])
+
+
 def test_what_cannot_be_required_is_wrong(plugged: Plugged) -> None:
     """The operations that there are are named."""
     result = plugged("--run-target", "app:right", *QUICK, "--run-require", "listTeas")

@@ -118,6 +118,11 @@ class Contract:
             offline=True,
         )
 
+    def member_validator(self, kind: str, name: str) -> jsonschema_rs.Draft202012Validator:
+        """Return the fast validator of one member, or field, of the objects of a kind."""
+        schema = {"$ref": f"{self.uri(kind)}#/properties/{name}"}
+        return self.compiled(schema, name=f"{kind}.{name}")
+
     def explainer(self, kind: str) -> Validator:
         """Return the slow validator of a kind: its errors carry schema, path and context."""
         from jsonschema import Draft202012Validator  # noqa: PLC0415 - only explaining needs it

@@ -49,6 +49,7 @@ def check_command(target: Target, policy: Policy, name: str = "") -> str:
     words += option_words(changed, secrets)
     words += [str(target.budget)] if str(target.budget) else []
     words += ["--strict"] if policy.strict else []
+    words += ["--fail-under", f"{policy.fail_under:g}"] if policy.fail_under else []
     if policy.baseline.is_typed:
         words += ["--baseline", word(policy.baseline.name, secrets)]
     return " ".join(words)

@@ -18,6 +18,7 @@ from run_contracts.events import (
     BROKEN,
     STREAMED_ANSWERS,
     Cause,
+    Covered,
     Decided,
     Event,
     Exchanged,
@@ -38,13 +39,15 @@ ALL = "all"
 class Policy:
     """What makes a check red: a broken MUST, if `strict` a broken SHOULD, but for known failures.
 
-    So do operations that it requires, by their ids or `ALL`, and that are not offered. `baseline`
-    holds the known failures, and `today` is the day on which its entries expire or not; None is the
-    day on which the policy is applied.
+    So do operations that it requires, by their ids or `ALL`, and that are not offered. A check that
+    saw less of the contract than `fail_under` percent verified nothing. `baseline` holds the known
+    failures, and `today` is the day on which its entries expire or not; None is the day on which
+    the policy is applied.
     """
 
     strict: bool = False
     require: tuple[str, ...] = ()
+    fail_under: float = 0.0
     baseline: Baseline = EMPTY
     today: date | None = None
 
@@ -59,6 +62,7 @@ class Policy:
         verdicts: list[Decided] = []
         exchanges: dict[int, Exchange] = {}
         survey: Surveyed | None = None
+        coverage: Covered | None = None
         for event in baseline.watched(events):
             match event:
                 case FirstSeen():
@@ -67,6 +71,9 @@ class Policy:
                     verdicts.append(self._coloured(*baseline.known(event)))
                 case Surveyed():
                     survey = event
+                    yield event
+                case Covered():
+                    coverage = event
                     yield event
                 case Cause():
                     pass  # They are found anew, by what is red now.
@@ -77,6 +84,7 @@ class Policy:
                     yield from causes(verdicts, exchanges)
                     wrong = baseline.out_of_date(verdicts, event)
                     footer = self._with_required(replace(event, baseline=wrong), survey)
+                    footer = self._with_coverage(footer, coverage)
                     yield concluded(explained(footer, verdicts, by_operation), verdicts)
                 case Exchanged():
                     exchanges[event.exchange.number] = event.exchange
@@ -110,6 +118,15 @@ class Policy:
         untried = tuple(line for one, line in lines.items() if one.state == Offer.UNTRIED)
         required = tuple(line for one, line in lines.items() if one.state != Offer.UNTRIED)
         return replace(footer, required=required, unverified=(*footer.unverified, *untried))
+
+    def _with_coverage(self, footer: Finished, coverage: Covered | None) -> Finished:
+        """Return a footer that says if too little of the contract was seen."""
+        if coverage is None or coverage.percent >= self.fail_under:
+            return footer
+        missed = (
+            f"{coverage.percent:.1f} % of the contract was seen, {self.fail_under:g} % are asked"
+        )
+        return replace(footer, unverified=(*footer.unverified, missed))
 
     def _coloured_first(self, event: FirstSeen, baseline: BaselineReader) -> FirstSeen:
         """Return it coloured as the verdict would be that rests on it alone."""

@@ -12,6 +12,7 @@ from run_contracts import events
 from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
+from run_contracts.coverage import covered
 from run_contracts.engine import recording
 from run_contracts.engine.broken_so_far import BrokenSoFar
 from run_contracts.engine.command import check_command
@@ -140,9 +141,11 @@ def _judged(
     missing_evidence: Mapping[str, MissingEvidence],
     footer: events.Finished,
 ) -> Generator[Event, None, events.Finished]:
-    """Yield the survey and the verdicts, each with the shortest slice; return the footer."""
+    """Yield survey, coverage and verdicts, each with the shortest slice; return the footer."""
     survey = surveyed(evidence, is_stopped=footer.error is not None)
     yield survey
+    if planned.is_whole:
+        yield covered(evidence)
     missing = planned.omitted | dict(missing_evidence)
     unseen = Unseen(evidence=evidence, survey=survey, missing_evidence=missing)
     judgements = judged(evidence, planned.wanted, unseen)

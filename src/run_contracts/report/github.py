@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 
 from run_contracts.events import KNOWN, Decided, Offer, Result
 from run_contracts.report import operations_table, sanitizing
+from run_contracts.report.coverage_table import share
 from run_contracts.report.finding_lines import decided, followers, followers_words
 from run_contracts.report.folding import counted, title
 from run_contracts.report.ranked_causes import RankedCause
@@ -102,6 +103,7 @@ def _head(summary: Summary) -> str:
     lines += [f"**Left behind, could not be deleted:** {_text(left)}\n"] if left else []
     lines += [f"**Left out:** {_text(started.left_out)}\n"] if started.left_out else []
     lines += _operations(summary)
+    lines += [f"**Coverage:** {_text(share(summary.covered))}\n"] if summary.covered else []
     return "\n".join(lines) + "\n"
 
 

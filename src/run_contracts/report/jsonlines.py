@@ -18,6 +18,9 @@ from run_contracts.events import (
     FORMAT,
     Broken,
     Cause,
+    CoverageItem,
+    CoveragePart,
+    Covered,
     Decided,
     Event,
     Exchanged,
@@ -44,6 +47,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     "exchanged": Exchanged,
     "first_seen": FirstSeen,
     "surveyed": Surveyed,
+    "covered": Covered,
     "decided": Decided,
     "cause": Cause,
     "finished": Finished,
@@ -188,6 +192,10 @@ def _made(kind: type[Any], value: dict[str, Any]) -> Any:
         given["broken"] = _made(Broken, value["broken"])
     elif kind is Surveyed:
         given["operations"] = tuple(_made(OperationSeen, one) for one in value["operations"])
+    elif kind is Covered:
+        given["parts"] = tuple(_made(CoveragePart, one) for one in value["parts"])
+    elif kind is CoveragePart:
+        given["items"] = tuple(_made(CoverageItem, one) for one in value["items"])
     return kind(**given)
 
 

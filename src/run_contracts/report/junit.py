@@ -7,6 +7,7 @@ from xml.etree import ElementTree as ET
 
 from run_contracts.events import Decided, Event
 from run_contracts.report import sanitizing
+from run_contracts.report.coverage_table import share
 from run_contracts.report.finding_lines import decided, follows_from
 from run_contracts.report.summary import Summary
 from run_contracts.report.words import concerns
@@ -51,6 +52,8 @@ def _of_check(summary: Summary) -> Iterator[tuple[str, str]]:
     yield "verdict", summary.conclusion
     for cause in summary.causes:
         yield "cause", f"{cause.place} {cause.lead.requirement} {cause.lead.sentence}"
+    if summary.covered is not None:
+        yield "coverage", share(summary.covered)
     for one in summary.surveyed.operations if summary.surveyed else ():
         yield f"operation {one.operation}", ": ".join(filter(None, (one.state, one.reason)))
 

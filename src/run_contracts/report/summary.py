@@ -9,6 +9,7 @@ from functools import cached_property
 from run_contracts.errors import UsageError
 from run_contracts.events import (
     Cause,
+    Covered,
     Decided,
     Event,
     Finished,
@@ -34,6 +35,7 @@ class Summary:
     exchanges: Mapping[int, Exchange]
     verdicts: tuple[Decided, ...]
     surveyed: Surveyed | None
+    covered: Covered | None
     causes: tuple[RankedCause, ...]
     file: str
 
@@ -56,6 +58,7 @@ class Summary:
             exchanges={one.number: one for one in exchanges(seen)},
             verdicts=verdicts,
             surveyed=next((one for one in seen if isinstance(one, Surveyed)), None),
+            covered=next((one for one in seen if isinstance(one, Covered)), None),
             causes=ranked((one for one in seen if isinstance(one, Cause)), verdicts),
             file=file,
         )

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from run_contracts.events import (
     Cause,
+    Covered,
     Decided,
     Event,
     Exchanged,
@@ -16,7 +17,7 @@ from run_contracts.events import (
     Started,
     Surveyed,
 )
-from run_contracts.report import operations_table, sanitizing
+from run_contracts.report import coverage_table, operations_table, sanitizing
 from run_contracts.report.finding_lines import decided, first_seen, followers
 from run_contracts.report.folding import counted, ids, wrapped
 from run_contracts.report.footer import FOLDED, footer, remarks
@@ -44,6 +45,7 @@ class TextReport:
         self._with_scripts, self._file = with_scripts, file
         self._started: Started | None = None
         self._surveyed: Surveyed | None = None
+        self._covered: Covered | None = None
         self._exchanges: dict[int, Exchange] = {}
         self._width = self._rank = 0
         self._verdicts: dict[str, Decided] = {}
@@ -70,6 +72,8 @@ class TextReport:
             case Surveyed():
                 self._surveyed = event
                 yield from operations_table.lines(event, self._started)
+            case Covered():
+                self._covered = event
             case Decided():
                 self._verdicts[event.requirement] = event
                 self._open |= {event.requirement: event} if is_open(event) else {}
@@ -79,6 +83,7 @@ class TextReport:
             case Finished():
                 yield from self._without_cause()
                 yield from self._folded(FOLDED)
+                yield from coverage_table.lines(self._covered)
                 yield from footer(event, self._surveyed, self._started)
             case Exchanged():
                 self._exchanges[event.exchange.number] = event.exchange

@@ -18,6 +18,7 @@ def policy(config: pytest.Config) -> Policy:
     return Policy(
         strict=given(config, "strict"),
         require=tuple(given(config, "require")),
+        fail_under=given(config, "fail_under"),
         baseline=known_failures(config),
     )
 

@@ -13,7 +13,7 @@ from run_contracts.client.applications import IN_PROCESS
 from run_contracts.client.target import Target, parsed_header, without_user
 from run_contracts.engine.command import OPTION_BY_FIELD, option_words
 from run_contracts.events import ADVICE, BROKEN, Decided
-from run_contracts.report import finding_lines, operations_table
+from run_contracts.report import coverage_table, finding_lines, operations_table
 from run_contracts.report.next_steps import next_step, replay_command
 from run_contracts.report.ranked_causes import RankedCause
 from run_contracts.report.script import script
@@ -135,6 +135,8 @@ class Failure:
 def _operations(summary: Summary) -> Iterator[str]:
     if summary.surveyed is not None:
         yield from operations_table.lines(summary.surveyed, summary.started)
+    if summary.covered is not None:
+        yield f"coverage: {coverage_table.share(summary.covered)}"
 
 
 def _without_requirement(nodeid: str) -> str:

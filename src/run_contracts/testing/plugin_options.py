@@ -62,6 +62,7 @@ OPTIONS = {
         Option(
             "require", "OPERATION", "fail if it is not offered, or all; repeatable", [], "linelist"
         ),
+        Option("fail_under", "PERCENT", "fail if less of the contract was seen", 0.0, "float"),
         Option("max_requests", "N", "send so many requests at most", None, "int"),
         Option("max_runs", "N", "create so many runs at most", None, "int"),
         Option("max_seconds", "N", "stop after so many seconds", None, "float"),

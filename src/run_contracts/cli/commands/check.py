@@ -19,6 +19,7 @@ from run_contracts.client import target as targets
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine import baseline as known
 from run_contracts.engine.policy import Policy
+from run_contracts.errors import UsageError
 from run_contracts.events import Event, Finished, as_dict
 
 if TYPE_CHECKING:
@@ -88,6 +89,13 @@ Examples:
     help="Make the check red if this is not offered, e.g. listRuns, streams, or all; repeatable.",
 )
 @click.option(
+    "--fail-under",
+    type=click.FloatRange(0, 100),
+    default=0.0,
+    metavar="PERCENT",
+    help="Verify nothing if less of the contract was seen.",
+)
+@click.option(
     "--baseline",
     type=click.Path(path_type=Path),
     metavar="FILE.toml",
@@ -105,6 +113,7 @@ def command(  # noqa: PLR0913 - the options of a check
     *,
     strict: bool,
     require: tuple[str, ...],
+    fail_under: float,
     fail_fast: bool,
     dry_run: bool,
     **options: Any,
@@ -127,7 +136,14 @@ def command(  # noqa: PLR0913 - the options of a check
             outputs.Outputs(stack, options)
             _print_plan(targets.target(_base(url), **options), only, printer)
             return
-        policy = Policy(strict=strict, require=require, baseline=_accepted(baseline, url))
+        if fail_under and only:
+            raise UsageError("--fail-under is about a whole check; leave out --only, or it")
+        policy = Policy(
+            strict=strict,
+            require=require,
+            fail_under=fail_under,
+            baseline=_accepted(baseline, url),
+        )
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)

@@ -1,0 +1,171 @@
+"""Events: what happens during a check, as values. Every report is made of these alone."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from run_contracts.events.decisions import Broken, Cause, Decided, FirstSeen
+from run_contracts.events.extent import (
+    STREAMED_ANSWERS,
+    CoverageItem,
+    CoveragePart,
+    Covered,
+    Offer,
+    OperationSeen,
+    Surveyed,
+)
+from run_contracts.events.results import ADVICE, BROKEN, KNOWN, ExitCode, Result
+
+if TYPE_CHECKING:
+    from run_contracts.traffic.exchange import Exchange
+    from run_contracts.types import Edition
+
+__all__ = [
+    "ADVICE",
+    "BROKEN",
+    "FORMAT",
+    "KNOWN",
+    "STREAMED_ANSWERS",
+    "Broken",
+    "Cause",
+    "CoverageItem",
+    "CoveragePart",
+    "Covered",
+    "Decided",
+    "Event",
+    "Exchanged",
+    "ExitCode",
+    "Finished",
+    "FirstSeen",
+    "Offer",
+    "OperationSeen",
+    "ProbeEnded",
+    "Result",
+    "Started",
+    "Surveyed",
+    "as_dict",
+    "exchanges",
+]
+
+FORMAT = 1
+"""The version of the event stream's form; it grows when a reader must know the difference."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """A check begins: against what, with what, and what it will send.
+
+    `only` holds the requirements that were asked for, none if it is about all. At most so many
+    requests are `generated` beside those of the probes. What is created carries the id of the
+    `check` as metadata. `command` makes the check again; it is empty where no command can.
+    """
+
+    target: str
+    edition: Edition
+    profile: str
+    seed: int
+    version: str
+    probes: tuple[dict[str, str], ...]
+    left_out: str | None
+    format: int = FORMAT
+    check: str = ""
+    only: tuple[str, ...] = ()
+    generated: int = 0
+    command: str = ""
+
+    def command_for(self, requirement: str) -> str:
+        """Return the command that checks one requirement again; empty if there is none."""
+        return f"{self.command} --only {shlex.quote(requirement)}" if self.command else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbeEnded:
+    """A probe has run: how it ended, why, and what it took."""
+
+    probe: str
+    what: str
+    ending: str
+    reason: str
+    requests: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exchanged:
+    """One exchange is over. Secrets in it are replaced by their names, its bodies cut."""
+
+    exchange: Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The check is over. A report without this is truncated.
+
+    `is_cut` says that its budget, or a person, ended it early; `left_behind` are the paths of what
+    it created and could not delete; `baseline` says what is wrong with the list of known failures.
+    `unverified` says what had to be seen before the contract can be said to hold, and was not.
+    `required` are the operations that were required and are not offered, each in a sentence.
+    `explained` says the same of what a known failure keeps from being seen; `waited` are the
+    seconds that passed because the server asked to come again later.
+    """
+
+    counts: dict[str, int]
+    unreached: tuple[str, ...]
+    requests: int
+    seconds: float
+    exit_code: int
+    error: str | None = None
+    is_cut: bool = False
+    left_behind: tuple[str, ...] = ()
+    baseline: tuple[str, ...] = ()
+    unverified: tuple[str, ...] = ()
+    explained: tuple[str, ...] = ()
+    required: tuple[str, ...] = ()
+    waited: float = 0.0
+
+
+Event = (
+    Started | ProbeEnded | Exchanged | FirstSeen | Surveyed | Covered | Decided | Cause | Finished
+)
+
+
+def exchanges(events: Iterable[Event]) -> Iterator[Exchange]:
+    """Yield the exchanges among events."""
+    return (event.exchange for event in events if isinstance(event, Exchanged))
+
+
+def as_dict(event: Event) -> dict[str, Any]:
+    """Return an event as JSON-ready data; `event` names its kind.
+
+    >>> as_dict(Finished(counts={}, unreached=(), requests=0, seconds=0.0, exit_code=3))["event"]
+    'finished'
+    """
+    kind = type(event).__name__
+    name = "".join(f"_{c.lower()}" if c.isupper() else c for c in kind).lstrip("_")
+    texts = _exchange(event.exchange) if isinstance(event, Exchanged) else asdict(event)
+    return {"event": name, **texts}
+
+
+def _exchange(exchange: Exchange) -> dict[str, Any]:
+    """Return an exchange as a report holds it; there its intent is called a premise."""
+    request, response = exchange.request, exchange.response
+    rare = {"failure": response.failure, "traceback": response.traceback}
+    return {
+        "number": exchange.number,
+        "source": exchange.source,
+        "operation": exchange.operation_id,
+        "method": request.method,
+        "url": request.url,
+        "request_headers": request.headers,
+        "request_body": request.payload.text,
+        "status": response.status,
+        "response_headers": response.headers,
+        "response_body": response.payload.text,
+        "seconds": response.seconds,
+        "premise": exchange.intent.value,
+        "together": exchange.together,
+        **{name: text for name, text in rare.items() if text},
+    }

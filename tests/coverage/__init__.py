@@ -1,0 +1,1 @@
+"""Tests of how much of the contract some evidence shows."""
