@@ -14,6 +14,8 @@ from run_contracts.traffic.exchange import Exchange, Intent
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
 """The lowest token limit that was ever seen accepted, and the lowest that is published."""
+ENOUGH_TOKENS = 5000
+"""A limit of what a model reads that no thread of a check comes near."""
 FULL = "full"
 MANY_MESSAGES = 21
 """One more than a page holds by default."""
@@ -59,7 +61,7 @@ def first_id(page: Exchange) -> str | None:
 
 @probe(
     "run under the lowest token limit on a thread of many messages, to see a run end early",
-    creates="1 thread with 21 short messages, 1 run of at most 16 tokens",
+    creates="1 thread with 21 short messages, 1 run of at most 16 tokens; in full 2",
     exercises=(
         *RUN_VALUES,
         "RUN-CREATE-005",
@@ -83,10 +85,20 @@ def limits(context: ProbeContext) -> None:
     if exchange.is_refusal:
         exchange = context.create(thread_id, max_completion_tokens=PUBLISHED_LIMIT)
     run = context.ended(context.run_in(exchange))
+    if context.session.target.profile == FULL:
+        _stream_under(context, thread_id, exchange.asked["max_completion_tokens"])
     if run.get("status") == INCOMPLETE:
         _cancel_ended(context, run)
     elif run.get("status") == COMPLETED and not run.get("incomplete_details"):
         raise Inconclusive("the run completed within its limit of tokens")
+
+
+def _stream_under(context: ProbeContext, thread_id: str, limit: int) -> None:
+    """Stream a run that ends early, where its limits are shown by events, too."""
+    limits = {"max_completion_tokens": limit, "max_prompt_tokens": ENOUGH_TOKENS}
+    body = {"assistant_id": context.assistant_id, "stream": True, **limits}
+    with context.part():
+        context.session.send("createRun", json_body=body, thread_id=thread_id)
 
 
 @probe(
