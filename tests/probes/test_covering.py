@@ -10,18 +10,16 @@ import pytest
 
 from run_contracts.contract.loading import load
 from run_contracts.contract.operations import operations
+from run_contracts.contract.out_of_reach import out_of_reach
+from run_contracts.contract.requests import FALSY, form, legal, members
 from run_contracts.events import Exchanged
 from run_contracts.probes import planned
 from run_contracts.probes.covering import (
     CARRIERS,
-    FALSY,
     FROM_PROBES,
     MOST_REFUSED,
-    UNLIKELY,
-    WITHOUT_VALUE,
     CoveringPlan,
     bodies,
-    members,
 )
 from run_contracts.traffic.exchange import Exchange
 from tests.engine.servers_in_the_way import seen
@@ -31,24 +29,20 @@ MODEL = "gpt-4o"
 WAYS = ("value", "falsy", "null", "text outside ASCII")
 
 
-def _legal(edition: str, operation: str, name: str, values: Iterable[Any]) -> list[Any]:
-    """Return those of some values that a member may have, by its schema."""
-    contract = load(edition)
-    validator = contract.validator(operations(edition)[operation].request or "")
-    least = {"assistant_id": "asst_1"}
-    likely = (one for one in values if one not in UNLIKELY.get(name, ()))
-    return [one for one in likely if validator.is_valid({**least, name: one})]
-
-
 def _wanted(edition: str, operation: str, name: str) -> set[str]:
-    """Return in which ways a member can be sent, by its schema and what the design leaves out."""
-    schema = load(edition).schema(operations(edition)[operation].request or "")["properties"][name]
+    """Return in which ways a member can be sent, by its schema and what is out of reach."""
+    contract = load(edition)
+    schema = contract.schema(operations(edition)[operation].request or "")["properties"][name]
     is_text = "string" in str(schema.get("type")) and "enum" not in schema
+    has_value = name != "stream" and schema.get("default") is not True
+    values = [*([True] if has_value else []), *legal(contract, operation, name, (*FALSY, None))]
     return {
-        *(["value"] if name not in WITHOUT_VALUE and schema.get("default") is not True else []),
-        *(["falsy"] if _legal(edition, operation, name, FALSY) else []),
-        *(["null"] if _legal(edition, operation, name, [None]) else []),
         *(["text outside ASCII"] if is_text and name != "model" else []),
+        *(
+            "null" if value is None else "value" if value else "falsy"
+            for value in values
+            if not out_of_reach(edition, "requests", form(operation, name, value))
+        ),
     }
 
 

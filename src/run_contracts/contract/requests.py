@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
 from functools import cache
 from types import MappingProxyType
@@ -44,6 +45,19 @@ def legal(
     kind = operations(contract.edition)[operation].request or ""
     validator = contract.member_validator(kind, member)
     return tuple(value for value in values if validator.is_valid(value))
+
+
+WITH_VALUE = "with a value"
+
+
+def form(operation: str, member: str, value: Any) -> str:
+    """Return the name of the form in which a request sends a member.
+
+    >>> form("createRun", "temperature", 0.0), form("createRun", "model", "gpt-4o")
+    ('createRun.temperature 0', 'createRun.model with a value')
+    """
+    falsy = 0 if isinstance(value, float) else value
+    return f"{operation}.{member} {WITH_VALUE if value else json.dumps(falsy)}"
 
 
 @cache

@@ -2,59 +2,50 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import run_operations
-from run_contracts.contract.requests import FALSY, default, legal, members, query_parameters
+from run_contracts.contract.requests import (
+    FALSY,
+    default,
+    form,
+    legal,
+    members,
+    query_parameters,
+)
 from run_contracts.coverage.lived import CREATES
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import Observation
 
-WITH_VALUE = "with a value"
 IN_ANSWER, IN_STREAM = "the answer", "the stream"
 ECHO_PLACES = (IN_ANSWER, IN_STREAM, "getRun", "listRuns")
 """Where a run shows again what it was asked for."""
 
 
 @lru_cache(maxsize=64)
-def _forms(contract: Contract) -> tuple[str, ...]:
-    """Return the names of every member in each form, and of every parameter."""
-    return tuple(
-        form
-        for operation in run_operations(contract.edition)
-        for form in (
-            *(
-                f"{operation.id}.{member} {value}"
-                for member in members(contract, operation.id)
-                for value in _values(contract, operation.id, member)
-            ),
-            *(
-                f"{operation.id}?{name}"
-                for name in query_parameters(contract.edition)[operation.id]
-            ),
-        )
-    )
+def forms(contract: Contract) -> tuple[str, ...]:
+    """Return the members of request bodies in each legal form, and the query parameters."""
+    names: list[str] = []
+    for operation in run_operations(contract.edition):
+        for member in members(contract, operation.id):
+            names += _forms_of(contract, operation.id, member)
+        parameters = query_parameters(contract.edition)[operation.id]
+        names += [f"{operation.id}?{name}" for name in parameters]
+    return tuple(names)
 
 
-def _values(contract: Contract, operation: str, member: str) -> Iterator[str]:
+def _forms_of(contract: Contract, operation: str, member: str) -> Iterator[str]:
     """Yield the forms that a member may have: a value of its own, each falsy one, and null."""
     usual = default(contract, operation, member)
     if usual is not True:
-        yield WITH_VALUE
+        yield form(operation, member, True)
     for value in legal(contract, operation, member, (*FALSY, None)):
         if value is None or value != usual:
-            yield json.dumps(value)
-
-
-def forms(contract: Contract) -> Iterator[str]:
-    """Yield the members of request bodies in each legal form, and the query parameters."""
-    return iter(_forms(contract))
+            yield form(operation, member, value)
 
 
 def forms_shown(evidence: Evidence) -> Iterator[tuple[str, Exchange]]:
@@ -69,12 +60,7 @@ def forms_shown(evidence: Evidence) -> Iterator[tuple[str, Exchange]]:
         asked = exchange.asked if isinstance(exchange.asked, dict) else {}
         for name in members(contract, operation) if asked else ():
             if name in asked:
-                yield f"{operation}.{name} {_form(asked[name])}", exchange
-
-
-def _form(value: Any) -> str:
-    """Return the form of a value; numbers that are 0 are one, whatever they are written like."""
-    return WITH_VALUE if value else json.dumps(0 if isinstance(value, float) else value)
+                yield form(operation, name, asked[name]), exchange
 
 
 def echoes(contract: Contract) -> Iterator[str]:

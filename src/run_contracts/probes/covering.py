@@ -8,34 +8,21 @@ null where null is legal. Many stand in one request. What is refused is tried ag
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
 from run_contracts.contract.loading import Contract
-from run_contracts.contract.operations import operations
-from run_contracts.probes.absent_ids import NO_ASSISTANT
+from run_contracts.contract.out_of_reach import out_of_reach
+from run_contracts.contract.requests import FALSY, form, legal, members
 from run_contracts.probes.run_requests import FOREIGN_TEXT, OTHER_FUNCTION, function_tool
 
 Fields = dict[str, Any]
 
-FALSY: tuple[Any, ...] = (0, False, "", [], {})
-WITHOUT_VALUE: Mapping[str, str] = MappingProxyType(
-    {
-        "reasoning_effort": "models that do not reason refuse it",
-        "tool_resources": "it names files that only the server's owner has",
-        "stream": "each probe says itself whether it streams",
-    }
-)
-"""Members without a value in the design, and why; falsy and null they are sent."""
 FROM_PROBES = ("assistant_id", "thread")
 """Members that each probe gives itself."""
 CARRIERS = ("createRun", "createThreadAndRun")
 """Operations whose requests carry the design."""
-UNLIKELY: Mapping[str, tuple[Any, ...]] = MappingProxyType(
-    {"response_format": ({},), "model": ("",)}
-)
-"""Falsy values that a schema allows, and that mean nothing: a form of no type, no model's name."""
 MOST_REFUSED: Mapping[str, int] = MappingProxyType({"smoke": 1, "full": 12})
 """How many bodies may be refused before the creates of a check are plain, by its profile."""
 
@@ -78,37 +65,25 @@ def bodies(contract: Contract, operation: str, model: str) -> list[Fields]:
     The second holds what is falsy beside the values of the rest, the last ones what is null and
     what is falsy in other ways.
     """
-    kind = operations(contract.edition)[operation].request or ""
     own = [name for name in members(contract, operation) if name not in FROM_PROBES]
-    falsy = {name: list(_legal(contract, kind, name, FALSY)) for name in own}
+    falsy = {name: _likely(contract, operation, name) for name in own}
     given = {name: value for name, value in values(model).items() if name in own}
     plain = {name: value for name, value in given.items() if name not in IN_SECOND}
     least = {name: found[0] for name, found in falsy.items() if found}
     second = {name: given[name] for name in given if name in IN_SECOND or name not in least}
     second |= {name: value for name, value in least.items() if name not in IN_SECOND}
-    nulls: Fields = dict.fromkeys(name for name in own if _is_nullable(contract, kind, name))
+    nulls: Fields = dict.fromkeys(name for name in own if legal(contract, operation, name, (None,)))
     rest = {name: value for name, value in least.items() if name in IN_SECOND}
     return [body for body in (plain, second, nulls, rest) if body]
 
 
-def members(contract: Contract, operation: str) -> tuple[str, ...]:
-    """Return the members that the request of an operation may have, by its schema."""
-    kind = operations(contract.edition)[operation].request
-    return tuple(contract.schema(kind)["properties"]) if kind else ()
-
-
-def _legal(contract: Contract, kind: str, name: str, values: tuple[Any, ...]) -> Iterator[Any]:
-    """Yield those of some values that a member of a request may have."""
-    least: Fields = {"assistant_id": NO_ASSISTANT}
-    validator = contract.validator(kind)
-    for value in values:
-        is_unlikely = value in UNLIKELY.get(name, ())
-        if not is_unlikely and validator.is_valid({**least, name: value}):
-            yield value
-
-
-def _is_nullable(contract: Contract, kind: str, name: str) -> bool:
-    return any(True for _ in _legal(contract, kind, name, (None,)))
+def _likely(contract: Contract, operation: str, name: str) -> list[Any]:
+    """Return the falsy values that a member may have and that mean something."""
+    return [
+        value
+        for value in legal(contract, operation, name, FALSY)
+        if not out_of_reach(contract.edition, "requests", form(operation, name, value))
+    ]
 
 
 class CoveringPlan:

@@ -9,8 +9,8 @@ from typing import Any
 
 from run_contracts.client.session import Session
 from run_contracts.contract.loading import Contract
+from run_contracts.contract.requests import members
 from run_contracts.probes.absent_ids import NO_ASSISTANT
-from run_contracts.probes.covering import members
 from run_contracts.probes.forcing import Forcing
 from run_contracts.probes.run_requests import RunValue
 from run_contracts.probes.shortfall import Blocked, NotOffered, Shortfall
