@@ -59,11 +59,15 @@ def test_what_lies_between_two_looks_is_not_seen() -> None:
 
 
 def test_a_command_counts_for_the_status_in_which_the_run_was() -> None:
-    """Refused or not; through another thread it says nothing of the run."""
+    """Refused or not; through another thread is another thing."""
     traffic = Traffic().add(f"GET {RUN}", _run("completed"))
     traffic.add(f"POST {RUN}/cancel", {}, status=400)
     traffic.add("POST /threads/thread_2/runs/run_1/submit_tool_outputs", {}, status=404)
-    assert _seen(traffic, "statuses") == {"getRun completed": 1, "cancelRun completed": 2}
+    assert _seen(traffic, "statuses") == {
+        "getRun completed": 1,
+        "cancelRun completed": 2,
+        "submitToolOutputs completed, another thread": 3,
+    }
 
 
 def test_fields_are_seen_in_each_form() -> None:

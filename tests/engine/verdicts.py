@@ -10,7 +10,7 @@ from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.server import ServerOptions
 
-CHECK_OPTIONS = ("only", "policy", "fail_fast")
+CHECK_OPTIONS = ("only", "policy", "fail_fast", "probes")
 """Options of a check that are none of its target."""
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import run_operations
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import COMMANDS, Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import Observation
 
@@ -43,29 +44,61 @@ def edges_shown(evidence: Evidence) -> Iterator[tuple[str, Exchange]]:
                 yield edge(str(earlier.status), str(later.status)), later.exchange
 
 
-def statuses(contract: Contract) -> Iterator[str]:
-    """Yield each operation about one run, or that shows runs, with each status."""
+class AskedStatus(NamedTuple):
+    """A status of a run, and the operation by which it is shown, or asked about in it.
+
+    It `is_own` if it is asked about through the thread of the run.
+
+    >>> AskedStatus("cancelRun", "queued", is_own=False).name
+    'cancelRun queued, another thread'
+    """
+
+    operation: str
+    status: str
+    is_own: bool = True
+
+    @property
+    def name(self) -> str:
+        """Its name in the coverage."""
+        elsewhere = "" if self.is_own else ", another thread"
+        return f"{self.operation} {self.status}{elsewhere}"
+
+
+def asked_statuses(contract: Contract) -> Iterator[AskedStatus]:
+    """Yield each operation about one run, or that shows runs, with each status of a run.
+
+    Commands come through another thread, too, by which nothing may happen to the run.
+    """
+    every = contract.lifecycle.fields
     for operation in run_operations(contract.edition):
         if operation.id in SHOWS or "{run_id}" in operation.path:
-            yield from (f"{operation.id} {status}" for status in contract.lifecycle.fields)
+            yield from (AskedStatus(operation.id, status) for status in every)
+        if operation.id in COMMANDS:
+            yield from (AskedStatus(operation.id, status, is_own=False) for status in every)
 
 
-def statuses_shown(evidence: Evidence) -> Iterator[tuple[str, Exchange]]:
+def asked_statuses_shown(evidence: Evidence) -> Iterator[tuple[AskedStatus, Exchange]]:
     """Yield the statuses that answers show, and those in which runs were when they were asked for.
 
-    Only what was asked about the thread of the run counts, whether it was refused or not.
+    What was asked counts whether it was refused or not.
     """
     seen: dict[str, Observation] = {}
     for exchange in evidence.exchanges:
-        operation, run_id = exchange.operation_id, exchange.ids.get("run_id", "")
-        last = seen.get(run_id)
-        if operation not in SHOWS and last is not None and _is_own_thread(exchange, last):
-            yield f"{operation} {last.status}", exchange
+        operation, last = exchange.operation_id, seen.get(exchange.ids.get("run_id", ""))
+        if operation is not None and operation not in SHOWS and last is not None:
+            is_own = exchange.ids.get("thread_id") == last.run.get("thread_id")
+            yield AskedStatus(operation, str(last.status), is_own), exchange
         for observation in evidence.observations(exchange):
             seen[str(observation.run.get("id"))] = observation
             if operation in SHOWS:
-                yield f"{operation} {observation.status}", exchange
+                yield AskedStatus(str(operation), str(observation.status)), exchange
 
 
-def _is_own_thread(exchange: Exchange, last: Observation) -> bool:
-    return bool(exchange.ids.get("thread_id") == last.run.get("thread_id"))
+def statuses(contract: Contract) -> Iterator[str]:
+    """Yield the names of the statuses with the operations that show or take them."""
+    return (asked.name for asked in asked_statuses(contract))
+
+
+def statuses_shown(evidence: Evidence) -> Iterator[tuple[str, Exchange]]:
+    """Yield the names of those that evidence shows."""
+    return ((asked.name, exchange) for asked, exchange in asked_statuses_shown(evidence))

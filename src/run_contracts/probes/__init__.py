@@ -7,8 +7,9 @@ from collections.abc import Collection
 from run_contracts.contract.lifecycle import OUTCOME_KEY
 from run_contracts.probes.calling import streaming_tools, tools
 from run_contracts.probes.catalogue import Probe
-from run_contracts.probes.commanding import cancelling, commanding_each_status, late_commands
+from run_contracts.probes.commanding import cancelling, late_commands
 from run_contracts.probes.context import ProbeContext
+from run_contracts.probes.each_status import commanding_each_status
 from run_contracts.probes.expiring import expiring
 from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
 from run_contracts.probes.reading import isolation, listing, rarer_refusals, refusals

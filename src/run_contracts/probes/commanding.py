@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from run_contracts.contract.lifecycle import CANCELLED
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.catalogue import RUN_VALUES, probe
@@ -87,40 +85,3 @@ def late_commands(context: ProbeContext) -> None:
     context.read(run)
     if context.has_ended(run):
         send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
-
-
-@probe(
-    "send every command to a run of each status, on its thread and through another",
-    creates="2 runs, one cancelled at once",
-    exercises=("RUN-CANCEL-00[1247]", "RUN-SUBMIT-00[26]", "RUN-MODIFY-00[123]", "RUN-ID-016"),
-    is_smoke=False,
-)
-def commanding_each_status(context: ProbeContext) -> None:
-    """Command what was seen of runs until now, and two that are alive."""
-    ended = {run["status"]: run for run in context.seen.values() if context.has_ended(run)}
-    for run in ended.values():
-        with context.part():
-            _every_command(context, run)
-    for alive in (context.calling_run, context.carrying_run):
-        with context.part():
-            run = alive()
-            _every_command(context, run)
-            context.after_cancel(context.read(run))
-
-
-def _every_command(context: ProbeContext, run: RunValue) -> None:
-    """Modify, submit and cancel, each through another thread first.
-
-    The cancel comes last, for it ends what is alive; then the metadata are taken away.
-    """
-    commands: dict[str, dict[str, Any]] = {
-        "modifyRun": {"json_body": {"metadata": {}}},
-        "submitToolOutputs": {"json_body": answers(["call_of_no_run"]) | {"stream": False}},
-        "cancelRun": {"content": b""},
-    }
-    for operation, parts in commands.items():
-        with context.part():
-            context.session.send(operation, thread_id=context.elsewhere, run_id=run["id"], **parts)
-        context.session.send(operation, of=run, **parts)
-        context.read(run)
-    context.session.send("modifyRun", json_body={"metadata": None}, of=run)

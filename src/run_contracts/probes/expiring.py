@@ -7,7 +7,8 @@ from typing import Any
 from run_contracts.contract.lifecycle import EXPIRED, OUTCOME_KEY
 from run_contracts.probes.catalogue import probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.run_requests import RunValue, answers
+from run_contracts.probes.each_status import EachStatus
+from run_contracts.probes.run_requests import RunValue
 from run_contracts.probes.shortfall import Inconclusive, NotOffered
 
 EXPIRY_PAUSE = 0.5
@@ -41,11 +42,9 @@ def expiring(context: ProbeContext) -> None:
     speed = max(1.0, (_created_at(asked) - before) / (context.session.now() - started))
     asked = context.wait(asked)
     runs = [asked, *(_left_alone(context, one, speed) for one in waiting)]
-    for run in runs:
-        if run.get("status") == EXPIRED:
-            context.session.send("cancelRun", of=run)
-            context.session.send("submitToolOutputs", json_body=answers(["call_1"]), of=run)
-            return
+    if any(run.get("status") == EXPIRED for run in runs):
+        EachStatus(context).ask_about_ended()
+        return
     raise Inconclusive(f"no run expired while the check waited; one is {runs[-1].get('status')}")
 
 
