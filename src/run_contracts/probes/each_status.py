@@ -22,7 +22,7 @@ from run_contracts.probes.running import first_id
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 
-MOST_MADE, MOST_POLLS = 3, 6
+MOST_MADE, POLLS_TO_WORK = 3, 6
 """Runs that are made at most to ask about one status, and polls in which one comes to it."""
 ALIVE = (QUEUED, IN_PROGRESS, REQUIRES_ACTION, CANCELLING)
 """Statuses that a run leaves soon; one that ended stays as it is."""
@@ -114,10 +114,10 @@ class EachStatus:
 
     def _at_work(self, run: RunValue) -> RunValue:
         """Return a new run once it is queued no more."""
-        for _ in range(MOST_POLLS):
+        for _ in range(POLLS_TO_WORK):
             if run.get("status") != QUEUED:
                 break
-            self._context.session.sleep(self._context.usual_seconds / MOST_POLLS)
+            self._context.session.sleep(self._context.usual_seconds / POLLS_TO_WORK)
             run = self._context.read(run)
         return run
 
