@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from run_contracts.errors import UsageError
-from run_contracts.events import Decided, Event, ExitCode, Started
+from run_contracts.events import Covered, Decided, Event, ExitCode, Started
 from run_contracts.report import comparing
 from run_contracts.report.comparing import Comparison, compared
 from run_contracts.report.summary import Summary
@@ -97,3 +97,20 @@ def test_profiles_that_differ_are_told() -> None:
     """The reader knows why some requirements were not decided."""
     found = _compared(_started(seen(), profile="smoke"), seen())
     assert "profiles differ: 1.jsonl smoke, 2.jsonl full" in "\n".join(comparing.lines(found))
+
+
+def test_what_is_seen_no_more_is_told() -> None:
+    """Less of the contract is no regression of the server, and somebody should know."""
+    whole = seen()
+    coverage = next(one for one in whole if isinstance(one, Covered))
+    edges, *others = coverage.parts
+    unseen = tuple(replace(one, exchange=0) for one in edges.items)
+    less = Covered(parts=(replace(edges, items=unseen), *others))
+    found = _compared(whole, tuple(less if one is coverage else one for one in whole))
+    share, lost = found.coverage
+    assert share == f"coverage: {coverage.percent:.1f} % → {less.percent:.1f} %"
+    assert lost.startswith("not seen any more: created > queued, queued > in_progress, ")
+    assert lost.endswith(f" and {edges.seen - 3} more")
+    assert found.exit_code == ExitCode.HOLDS
+    assert {share, lost} <= set(comparing.lines(found))
+    assert _compared(whole, whole).coverage == ()

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, ExitCode, Offer
-from run_contracts.report import sanitizing
+from run_contracts.report import coverage_table, sanitizing
 from run_contracts.report.summary import Summary
 from run_contracts.report.words import OUTCOME_WORDS, RED_OUTCOMES
 
@@ -87,6 +87,19 @@ class Comparison:
         )
 
     @property
+    def coverage(self) -> tuple[str, ...]:
+        """How much of the contract each saw if not as much, and what the last saw no more."""
+        seen = [one.covered for one in self.summaries if one.covered is not None]
+        if len(seen) < len(self.summaries):
+            return ()
+        shares = [f"{covered.percent:.1f} %" for covered in seen]
+        lost = coverage_table.some(coverage_table.lost(seen[0], seen[-1]))
+        return (
+            *([f"coverage: {' → '.join(shares)}"] if len(set(shares)) > 1 else []),
+            *([f"not seen any more: {lost}"] if lost else []),
+        )
+
+    @property
     def exit_code(self) -> ExitCode:
         """Broken if something is new, nothing verified if no requirement is in first and last."""
         if any(row.is_red for row in self.rows):
@@ -156,6 +169,7 @@ def _lines(comparison: Comparison) -> Iterator[str]:
             yield f"{CHANGE_WORDS[change]}:"
             yield from (f"  {_line(row)}" for row in notable)
     yield from _operations(comparison)
+    yield from comparison.coverage
     yield ""
     counts = [
         f"{len(rows)} {CHANGE_WORDS[name]}" for name, rows in comparison.by_change.items() if rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from run_contracts.events import CoveragePart, Covered
 
@@ -28,8 +28,25 @@ def lines(covered: Covered | None) -> Iterator[str]:
 
 
 def _missing(part: CoveragePart) -> str:
-    names = part.unseen[:MOST_NAMES]
-    more = len(part.unseen) - len(names)
-    if not names:
-        return ""
-    return f"; not {', '.join(names)}" + (f" and {more} more" if more else "")
+    return f"; not {some(part.unseen)}" if part.unseen else ""
+
+
+def some(names: Sequence[str]) -> str:
+    """Return the first of some names, and how many more there are; empty if there are none.
+
+    >>> some(["a", "b", "c", "d", "e"])
+    'a, b, c and 2 more'
+    """
+    more = len(names) - MOST_NAMES
+    return ", ".join(names[:MOST_NAMES]) + (f" and {more} more" if more > 0 else "")
+
+
+def lost(before: Covered, after: Covered) -> list[str]:
+    """Return the names of what one check saw and a later one did not."""
+    left = {(part.name, item.name) for part in after.parts for item in part.items if item.exchange}
+    return [
+        item.name
+        for part in before.parts
+        for item in part.items
+        if item.exchange and (part.name, item.name) not in left
+    ]
