@@ -97,6 +97,8 @@ def _caught(outcome: Outcome, right: Iterable[Outcome]) -> bool:
     return bool(outcome.told - _told(right))
 
 
+NAMING = ("smoke", "full", "hooks")
+"""Ways that know requirements by their ids."""
 HEAD = (
     f"  {'':<36}{'caught':>9}{'named':>7}{'right':>7}{'luck':>6}"
     f"{'requests':>10}{'cpu s':>8}{'wall s':>8}"
@@ -113,7 +115,7 @@ def _row(name: str, right: list[Outcome], tried: Tried) -> None:
     wall = statistics.median(one.wall for one in right)
     share = f"{caught}/{len(tried)}"
     print(
-        f"  {WAYS[name].name:<36}{share:>9}{'-' if name == 'st' else named:>7}"
+        f"  {WAYS[name].name:<36}{share:>9}{named if name in NAMING else '-':>7}"
         f"{len(_told(right)):>7}{luck:>4}/{len(right)}{requests:>10,.0f}{cpu:>8.1f}{wall:>8.1f}"
     )
 

@@ -18,6 +18,7 @@ from tempfile import TemporaryDirectory
 from xml.etree import ElementTree as ET
 
 from benchmarks.counted import Counted, counted
+from run_contracts.contract.files import read_text
 from run_contracts.contract.openapi import bundled
 from run_contracts.contract.operations import match
 
@@ -53,6 +54,7 @@ class Way:
     read: Callable[[Path], Iterator[str]]
     report: str
     environment: Mapping[str, str]
+    is_configured: bool = False
 
 
 def outcome(way: Way, fault: str | None, seed: int = 0) -> Outcome:
@@ -60,6 +62,9 @@ def outcome(way: Way, fault: str | None, seed: int = 0) -> Outcome:
     faults = () if fault is None else (fault,)
     with TemporaryDirectory() as folder, counted(*faults) as server:
         Path(folder, "openapi.json").write_text(json.dumps(bundled(EDITION)))
+        if way.is_configured:
+            configuration = read_text("schemathesis.toml").replace("{edition}", EDITION)
+            Path(folder, "schemathesis.toml").write_text(configuration)
         environment = {**os.environ, **way.environment, "OPENAI_API_KEY": server.key}
         wall, cpu, ended = _timed(way.words(server, seed), folder, environment)
         told = _told(way, Path(folder, way.report))
@@ -120,7 +125,7 @@ def _decided(report: Path) -> Iterator[str]:
             yield event["requirement"]
 
 
-def _theirs(name: str, environment: Mapping[str, str]) -> Way:
+def _theirs(name: str, environment: Mapping[str, str], *, is_configured: bool = False) -> Way:
     def words(server: Counted, seed: int) -> Words:
         command = [str(Path(sys.executable).with_name("st")), "run", "openapi.json"]
         command += ["--url", server.url, "--seed", str(seed)]
@@ -128,7 +133,14 @@ def _theirs(name: str, environment: Mapping[str, str]) -> Way:
         command += ["-H", f"OpenAI-Beta: assistants={EDITION}"]
         return [*command, "--report", "junit", "--report-junit-path", "report.xml"]
 
-    return Way(name=name, words=words, read=_failures, report="report.xml", environment=environment)
+    return Way(
+        name=name,
+        words=words,
+        read=_failures,
+        report="report.xml",
+        environment=environment,
+        is_configured=is_configured,
+    )
 
 
 def _failures(report: Path) -> Iterator[str]:
@@ -156,7 +168,10 @@ WAYS = {
     "smoke": _ours("smoke"),
     "full": _ours("full"),
     "st": _theirs("st run", {}),
+    "configured": _theirs("st run with our configuration", {}, is_configured=True),
     "hooks": _theirs(
-        "st run with our hooks", {"SCHEMATHESIS_HOOKS": "run_contracts.schemathesis_hooks"}
+        "st run with that and our hooks",
+        {"SCHEMATHESIS_HOOKS": "run_contracts.schemathesis_hooks"},
+        is_configured=True,
     ),
 }

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from urllib.parse import urlsplit
 
 import pytest
 import requests
@@ -16,12 +17,13 @@ from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
 
 from run_contracts.contract.openapi import bundled
-from run_contracts.contract.operations import operations
+from run_contracts.contract.operations import match, operations
 from run_contracts.factories import as_sse, factory
 from run_contracts.schemathesis_checks import run_contract
 from run_contracts.server import ServerOptions, running
 from tests.cli.door import run
 
+HAR = ("--report=har", "--report-har-path=traffic.har")
 HEADERS = {"Authorization": "Bearer sk-reference", "OpenAI-Beta": "assistants=v2"}
 
 
@@ -74,6 +76,32 @@ def test_a_stream_that_was_not_read_to_its_end_is_no_broken_one() -> None:
         judged(as_sse([one for one in events if one["event"] != "thread.run.completed"]))
 
 
+EXAMPLE = """
+from hypothesis import given, strategies as st
+
+@given(x=st.integers())
+def test_small(x):
+    assert x < 100
+"""
+
+
+def test_failing_examples_are_printed_without_the_plugin_of_schemathesis(tmp_path: Path) -> None:
+    """So the README says; with it they are blank, and a release that mends that shows here."""
+    (tmp_path / "test_small.py").write_text(EXAMPLE)
+    printed = [
+        subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", *options, "test_small.py"],
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        ).stdout
+        for options in ((), ("-p", "no:schemathesis"))
+    ]
+    assert ["x=100," in one for one in printed] == [False, True]
+
+
 def _st_run(folder: Path, url: str, *options: str, edition: str = "v2") -> tuple[int, str]:
     """Return how ``st run`` with our hooks ended, and what it printed."""
     sent = {**HEADERS, "OpenAI-Beta": f"assistants={edition}"}
@@ -113,11 +141,20 @@ def test_st_run_has_our_check_with_one_variable(
 
 @pytest.mark.parametrize("edition", ["v1", "v2"])
 def test_every_check_of_st_run_holds_on_a_right_server(edition: str, tmp_path: Path) -> None:
-    """With the document and the configuration that one command prints, and in every phase."""
+    """With the document and the configuration that one command prints, and in every phase.
+
+    Each operation does what it is for, once at least: the ids in right cases are of what is there.
+    """
     run("openapi", "--edition", edition, "--output", str(tmp_path / "openapi.json"))
     configuration = run("openapi", "--edition", edition, "--schemathesis-toml").stdout
     (tmp_path / "schemathesis.toml").write_text(configuration, encoding="utf-8")
     with running(ServerOptions.for_checking()) as url:
-        ended, printed = _st_run(tmp_path, url, "--max-examples=1", edition=edition)
+        ended, printed = _st_run(tmp_path, url, "--max-examples=1", *HAR, edition=edition)
     assert ended == 0, printed
-    assert f"Tested: {len(operations(edition))}" in printed
+    succeeding = set()
+    for entry in json.loads((tmp_path / "traffic.har").read_text())["log"]["entries"]:
+        request = entry["request"]
+        operation = match(edition, request["method"], urlsplit(request["url"]).path)
+        if operation is not None and entry["response"]["status"] == 200:
+            succeeding.add(operation[0].id)
+    assert succeeding == set(operations(edition))

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from run_contracts.cli.commands.check import command
+from run_contracts.contract.openapi import bundled
 from run_contracts.factories import as_sse, factory, make_run
 from run_contracts.server import ServerOptions, running
 
@@ -119,16 +120,26 @@ class _Client:
         return make_run("completed", seed=7)
 
 
-class _Case:
-    def call_and_validate(self, **options: Any) -> None:
-        assert callable(options["additional_checks"][0])
+@pytest.fixture(scope="module")
+def right() -> Iterator[str]:
+    """Return the URL of a right server."""
+    with running(ServerOptions.for_checking()) as url:
+        yield url
 
 
 @pytest.mark.parametrize("block", _blocks("python"))
-def test_the_python_of_the_readme_runs(block: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_python_of_the_readme_runs(
+    block: str,
+    right: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     """As it is written, with what it takes for granted; its tests pass."""
-    given = {"client": _Client(), "case": _Case(), "parse": dict}
-    exec(compile(block, "README.md", "exec"), given)
+    monkeypatch.chdir(tmp_path)
+    Path("openapi.json").write_text(json.dumps(bundled("v2")))
+    given = {"client": _Client(), "parse": dict}
+    exec(compile(block.replace(HERE, right), "README.md", "exec"), given)
     for name, made in list(given.items()):
         if name.startswith("test_") and hasattr(made, "hypothesis"):
             made()

@@ -6,7 +6,8 @@ beside each function, so that a release that changes one says where.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import hypothesis
@@ -17,9 +18,9 @@ from schemathesis import GenerationMode, Response
 from schemathesis.config import SchemathesisConfig
 
 from run_contracts.contract.openapi import bundled
-from run_contracts.contract.operations import STREAM_TYPE
+from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE, operations
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.traffic.exchange import Exchange, Request
+from run_contracts.traffic.exchange import OK, Exchange, Request
 from run_contracts.traffic.exchange import Response as Answer
 from run_contracts.traffic.streamed_events import DONE_DATA
 from run_contracts.types import Edition
@@ -102,12 +103,18 @@ def modes_of(endpoint: Endpoint) -> tuple[GenerationMode, ...]:
     return MODES if endpoint.query or endpoint.body else MODES[:1]
 
 
-def with_ids(case: Case[Any], ids: dict[str, str]) -> Case[Any]:
-    """Put these ids into the path and body of a case, by their names, and return it."""
+def with_ids(
+    case: Case[Any], ids: dict[str, str], members: Mapping[str, Any] = MappingProxyType({})
+) -> Case[Any]:
+    """Put these ids into the path of a case, these members into its body, and return it.
+
+    What it does not have it does not get; an assistant may stand among the ids.
+    """
     for name in case.path_parameters or {}:
         case.path_parameters[name] = ids.get(name, case.path_parameters[name])
-    if isinstance(case.body, dict) and "assistant_id" in case.body and "assistant_id" in ids:
-        case.body["assistant_id"] = ids["assistant_id"]
+    for name, value in {**ids, **members}.items():
+        if isinstance(case.body, dict) and name in case.body:
+            case.body[name] = value
     return case
 
 
@@ -194,6 +201,53 @@ def as_exchange(response: Any, case: Any) -> Exchange:
         ),
         source="schemathesis",
     )
+
+
+def is_right(case: Case[Any]) -> bool:
+    """Say whether nothing about a case was made wrong on purpose."""
+    meta = case.meta
+    if meta is None:
+        return True
+    modes = [meta.generation.mode, *(component.mode for component in meta.components.values())]
+    return all(mode.is_positive for mode in modes)
+
+
+def is_linked(case: Case[Any]) -> bool:
+    """Say whether a case takes its ids from earlier answers, by the links of the document."""
+    return case.meta is not None and case.meta.phase.name.value == "stateful"
+
+
+def operation_of(case: Case[Any]) -> str:
+    """Return the id of the operation that a case is about; empty if the contract has none."""
+    for operation in operations(EDITIONS[-1]).values():
+        if (operation.method, operation.path) == (case.method.upper(), case.operation.path):
+            return operation.id
+    return ""
+
+
+def call_beside(case: Case[Any], operation: str, ids: dict[str, str], body: Any) -> Any:
+    """Send a request to the server of a case, as that is sent; return the JSON of a success.
+
+    None stands for any other answer, and for none.
+    """
+    meant = operations(EDITIONS[-1])[operation]
+    endpoint = case.operation.schema[meant.path][meant.method]
+    parts = {} if body is None else {"body": body, "media_type": JSON_TYPE}
+    beside = endpoint.Case(path_parameters=dict(ids), **parts)
+    try:
+        response = beside.call(headers=dict(case.headers or {}))
+        return response.json() if response.status_code == OK else None
+    except (requests.RequestException, ValueError):
+        return None
+
+
+def before_each_call(hook: Callable[[Any], None]) -> None:
+    """Show each case of this process to a hook before it is sent."""
+
+    def before_call(_context: Any, case: Any, _kwargs: Any) -> None:
+        hook(case)
+
+    schemathesis.hook(before_call)
 
 
 def register(check: Callable[[Any, Any, Any], None]) -> None:
