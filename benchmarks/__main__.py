@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks import (
     check,
+    coverage,
     kinds,
     making,
     overhead,
@@ -34,6 +35,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "side_by_side": side_by_side.measure,
     "kinds": kinds.measure,
     "search": search.measure,
+    "coverage": coverage.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
