@@ -143,8 +143,8 @@ def ids_are_new(evidence: Evidence) -> Iterator[Outcome]:
 def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that texts given with an accepted create stand in the thread, in one whole page.
 
-    They are looked for from the newest message on, by role and text, in the first list read
-    after the create that was not cut off.
+    They are looked for by role and text, in the first list read after the create that was not cut
+    off.
     """
     for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
@@ -154,7 +154,7 @@ def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
         for page in pages(evidence, "listMessages"):
             is_later = page.exchange.number > exchange.number
             is_same = page.exchange.ids["thread_id"] == run.get("thread_id")
-            if is_later and is_same and page.has_more is False and "after" not in page.query:
+            if is_later and is_same and page.is_surely_whole:
                 shown = [_text_of(item) for item in page.items]
                 missing = [text for text in wanted if text not in shown]
                 yield decided(

@@ -48,6 +48,17 @@ class ListedPage:
         return parse_qs(urlsplit(self.exchange.request.url).query, keep_blank_values=True)
 
     @property
+    def is_surely_whole(self) -> bool:
+        """Whether it holds all of its list: it says so, and it had room for more."""
+        is_first = not self.query.keys() & {"after", "before"}
+        return is_first and self.has_more is False and len(self.items) < self.limit
+
+    @property
+    def limit(self) -> int:
+        """How many items it may hold; of a page that was well asked for."""
+        return int(self.query.get("limit", list_limit(self.exchange.edition).default))
+
+    @property
     def path(self) -> str:
         """The path of the list, without its query."""
         return self.exchange.request.url.partition("?")[0]

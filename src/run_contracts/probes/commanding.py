@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from run_contracts.contract.lifecycle import CANCELLED
+from run_contracts.contract.lifecycle import CANCELLED, FAILED
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
@@ -41,9 +41,13 @@ def cancelling(context: ProbeContext) -> None:
 def _cancelled(
     context: ProbeContext, tries: int, *, new_thread: bool, headers: dict[str, str]
 ) -> RunValue:
-    """Return a run that was cancelled, after a few tries if runs end sooner."""
+    """Return a run that was cancelled, after a few tries if runs end sooner.
+
+    Its assistant has functions: what a run takes over shows, and it does no harm if one is called.
+    """
     for _ in range(tries):
-        run = context.carrying_thread_and_run() if new_thread else context.carrying_run()
+        new = context.carrying_thread_and_run if new_thread else context.carrying_run
+        run = new(assistant_id=context.equipped_assistant_id)
         cancelled = context.session.send("cancelRun", headers=headers, content=b"", of=run)
         if cancelled.is_success:
             run = context.after_cancel(run)
@@ -75,13 +79,30 @@ def late_commands(context: ProbeContext) -> None:
     with context.part():
         run = context.ended_run
         send("cancelRun", of=run)
-        context.read(run)
+        if context.is_full:
+            context.read(run)
     run = context.any_run
     with context.part():
-        send("modifyRun", json_body=METADATA_TOO_LARGE, of=run)
-        context.read(run)
+        _modify_wrongly(context, run)
     body = {"metadata": {"reviewed": "yes", "by": FOREIGN_TEXT, FOREIGN_TEXT: ""}}
     send("modifyRun", json_body=body, intent=Intent.ORDINARY, of=run)
     context.read(run)
-    if context.has_ended(run):
-        send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
+    failed = [one for one in context.seen.values() if one.get("status") == FAILED]
+    for ended in (run, *([] if context.is_full else failed)):
+        if context.has_ended(ended):
+            send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=ended)
+
+
+def _modify_wrongly(context: ProbeContext, run: RunValue) -> None:
+    """Send more metadata than there may be, and read what becomes of them.
+
+    In smoke it is another run than that which was cancelled before, and both are read in one list.
+    """
+    send, thread_id = context.session.send, run["thread_id"]
+    others = [one for one in context.runs_on(thread_id) if context.has_ended(one)]
+    other = run if context.is_full else next((one for one in others if one is not run), run)
+    send("modifyRun", json_body=METADATA_TOO_LARGE, of=other)
+    if other is run:
+        context.read(run)
+    else:
+        send("listRuns", thread_id=thread_id)
