@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from run_contracts.contract.lifecycle import CANCELLED, FAILED
+from itertools import cycle
+from typing import Any
+
+from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, FAILED
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
@@ -77,32 +80,39 @@ def late_commands(context: ProbeContext) -> None:
     """Command a run whose life is over."""
     send = context.session.send
     with context.part():
-        run = context.ended_run
-        send("cancelRun", of=run)
-        if context.is_full:
-            context.read(run)
+        _refused_commands(context, context.ended_run)
     run = context.any_run
-    with context.part():
-        _modify_wrongly(context, run)
+    if not context.has_ended(run):
+        send("modifyRun", json_body=METADATA_TOO_LARGE, of=run)
+        context.read(run)
     body = {"metadata": {"reviewed": "yes", "by": FOREIGN_TEXT, FOREIGN_TEXT: ""}}
     send("modifyRun", json_body=body, intent=Intent.ORDINARY, of=run)
     context.read(run)
     failed = [one for one in context.seen.values() if one.get("status") == FAILED]
-    for ended in (run, *([] if context.is_full else failed)):
-        if context.has_ended(ended):
-            send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=ended)
+    if failed and not context.is_full:
+        send("submitToolOutputs", json_body=LATE_OUTPUTS, of=failed[0])
 
 
-def _modify_wrongly(context: ProbeContext, run: RunValue) -> None:
-    """Send more metadata than there may be, and read what becomes of them.
+LATE_OUTPUTS = answers(["call_of_no_run"])
+WRONG_COMMANDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("cancelRun", {}),
+    ("modifyRun", {"json_body": METADATA_TOO_LARGE}),
+    ("submitToolOutputs", {"json_body": LATE_OUTPUTS}),
+)
+"""What a run that has ended refuses, whatever became of it."""
 
-    In smoke it is another run than that which was cancelled before, and both are read in one list.
+
+def _refused_commands(context: ProbeContext, run: RunValue) -> None:
+    """Send what is to be refused, and read the run after each.
+
+    In smoke each goes to another run of the thread, and one list shows what became of all of them.
     """
-    send, thread_id = context.session.send, run["thread_id"]
-    others = [one for one in context.runs_on(thread_id) if context.has_ended(one)]
-    other = run if context.is_full else next((one for one in others if one is not run), run)
-    send("modifyRun", json_body=METADATA_TOO_LARGE, of=other)
-    if other is run:
-        context.read(run)
-    else:
-        send("listRuns", thread_id=thread_id)
+    ended = [one for one in context.runs_on(run["thread_id"]) if context.has_ended(one)]
+    ended.sort(key=lambda one: one.get("status") != COMPLETED)
+    is_shared = not context.is_full and len(ended) >= len(WRONG_COMMANDS)
+    for (operation, parts), other in zip(WRONG_COMMANDS, cycle(ended or [run])):
+        context.session.send(operation, of=other if is_shared else run, **parts)
+        if not is_shared:
+            context.read(run)
+    if is_shared:
+        context.session.send("listRuns", thread_id=run["thread_id"])

@@ -59,6 +59,18 @@ IN_SECOND = (
 """Members whose values stand in the second body: they may change what becomes of a run."""
 
 
+LEAST_VALUES: Mapping[str, Any] = MappingProxyType(
+    {
+        "truncation_strategy": {"type": "auto"},
+        "tools": [
+            function_tool(),
+            {"type": "function", "function": {"name": OTHER_FUNCTION}},
+        ],
+    }
+)
+"""Values of the second body with nothing in them but what they must have."""
+
+
 def bodies(contract: Contract, operation: str, model: str) -> list[Fields]:
     """Return the bodies of the design for an operation that creates runs, the plainest first.
 
@@ -72,6 +84,7 @@ def bodies(contract: Contract, operation: str, model: str) -> list[Fields]:
     least = {name: found[0] for name, found in falsy.items() if found}
     second = {name: given[name] for name in given if name in IN_SECOND or name not in least}
     second |= {name: value for name, value in least.items() if name not in IN_SECOND}
+    second |= {name: value for name, value in LEAST_VALUES.items() if name in own}
     nulls: Fields = dict.fromkeys(name for name in own if legal(contract, operation, name, (None,)))
     rest = {name: value for name, value in least.items() if name in IN_SECOND}
     ordered = [plain, nulls, second, rest]

@@ -17,7 +17,14 @@ RUNS_LISTED, PAGE, MOST_PAGES = 3, 2, 10
 @probe(
     "walk the list of a thread's runs in pages, both ways, while a run is added",
     creates="1 run, and up to 3 more where other probes made none; an empty thread",
-    exercises=(*RUN_VALUES, "RUN-LIST-00*", "RUN-LIST-01[0-47]", "RUN-ID-013", "RUN-LIFE-002"),
+    exercises=(
+        *RUN_VALUES,
+        "RUN-LIST-00*",
+        "RUN-LIST-01[0-47]",
+        "RUN-LIST-020",
+        "RUN-ID-013",
+        "RUN-LIFE-002",
+    ),
 )
 def listing(context: ProbeContext) -> None:
     """Page through a thread's runs while other threads have runs of their own.
