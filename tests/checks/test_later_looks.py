@@ -204,6 +204,8 @@ def test_lists_of_what_is_there_are_answered(query: str, status: int, expected: 
     answer = samples.page() if status == 200 else refusal()
     traffic = Traffic().add(f"GET {RUN}", run())
     traffic.add(f"GET {RUNS}{query}", answer, status=status)
+    assert traffic.results("RUN-LIST-020") == (expected if status == 200 else [])  # not offered
+    traffic.add("GET /threads/thread_2/runs", samples.page())
     assert traffic.results("RUN-LIST-020") == expected
     assert traffic.results("RUN-LIST-020", is_whole=False) == []
 

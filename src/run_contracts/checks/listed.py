@@ -17,8 +17,8 @@ CURSORS = ("after", "before")
 def lists_are_answered(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists of a thread or run that is there, asked for in plain and legal ways.
 
-    Only where nobody else touches the thread it surely is there still. A cursor counts that a page
-    of the list showed before, one alone.
+    Only where nobody else touches the thread it surely is there still, and only where such lists
+    are answered at all they are offered. A cursor counts that a page of the list showed before.
     """
     shown = _shown(evidence)
     for exchange in evidence.of(*LIST_OPERATIONS) if evidence.is_whole else ():
@@ -48,7 +48,7 @@ def _is_there(evidence: Evidence, exchange: Exchange) -> bool:
     """Say whether what is listed was seen before, and nothing else speaks against the request."""
     if exchange.is_turned_away or exchange.response.is_put_off or exchange.is_generated:
         return False
-    if exchange.intent is not Intent.NONE or not evidence.is_offered(exchange):
+    if exchange.intent is not Intent.NONE or not evidence.has_succeeded(str(exchange.operation_id)):
         return False
     history = evidence.history(exchange)
     if exchange.operation_id == "listRunSteps":

@@ -50,11 +50,10 @@ def _unmarked_message(scene: Scene) -> Iterator[Miss]:
 
 
 def _no_list(scene: Scene) -> Iterator[Miss]:
-    legal = [scene.read(COMPLETED), scene.sent("listRuns", page([], has_more=False))]
-    runs = [legal[0]["answer"]]
-    legal[1]["answer"] = page(runs, has_more=False)
-    sentence = "The runs of a thread that is there are not found."
-    yield differing(legal, 1, sentence, **refusal("No such list.", NOT_FOUND))
+    read = scene.read(COMPLETED)
+    listed = scene.sent("listRuns", page([read["answer"]], has_more=False))
+    sentence = "The runs of a thread that is there are not found, as they were before."
+    yield differing([read, listed, listed], 2, sentence, **refusal("No such list.", NOT_FOUND))
 
 
 def _no_steps(scene: Scene) -> Iterator[Miss]:
