@@ -21,8 +21,8 @@ PLACED = "v2"
 PLACE = re.compile(r"(?:line (?P<line>\d+)(?:: |$))?(?P<steps>(?:/[^/]+)*)")
 """A pointer into an answer or, after its line, into the data of a frame of a stream."""
 DESCRIBED = re.compile(
-    r"RUN-(CREATE-004|ID-013|LIFE-00[1245789]|LIST-0(0[6789]|1[124568])|META-00[12]"
-    r"|STEP-0(29|32)|STREAM-0(0[89]|14))"
+    r"RUN-(CREATE-00[48]|ID-013|LIFE-00[1245789]|LIST-0(0[6789]|1[124568])|META-00[12]"
+    r"|STEP-0(29|32|38)|STREAM-0(0[89]|14))"
 )
 """The requirements for which is said in words what was found, for it is no value of one field."""
 

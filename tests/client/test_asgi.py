@@ -184,6 +184,23 @@ def test_requests_of_several_threads_are_all_answered(http: httpx2.Client) -> No
     assert echoes == bodies
 
 
+def test_requests_of_several_threads_meet_in_an_application_that_waits() -> None:
+    """One begins while another waits for something: who checks first and writes later is seen."""
+    at_once = [0]
+
+    async def counts(_: Request) -> PlainTextResponse:
+        at_once[0] += 1
+        await asyncio.sleep(0.2)
+        seen, at_once[0] = at_once[0], 0
+        return PlainTextResponse(str(seen))
+
+    transport = InProcess(Starlette(routes=[Route("/", counts)]))
+    with httpx2.Client(transport=transport, base_url="http://h") as http:
+        with ThreadPoolExecutor(2) as threads:
+            answers = [threads.submit(http.get, "/") for _ in range(2)]
+        assert "2" in [one.result().text for one in answers]
+
+
 def test_waiting_for_a_run_takes_no_time(connection: Connection, call: Caller) -> None:
     """Ten minutes of the server pass at once when a client sleeps them."""
     started = time.perf_counter()

@@ -205,7 +205,7 @@ def test_a_means_that_does_not_work_is_not_tried_again() -> None:
 
 
 def test_runs_that_never_end_cost_one_patience_and_what_waits_for_an_end() -> None:
-    """Lists, isolation and refusals are seen all the same, in few requests."""
+    """Lists, isolation and refusals are seen all the same, in few requests beside the last."""
     with connected(right, "RUN-LIFE-009") as (target, connection):
         started = connection.now()
         events = list(check(target, connection=connection))
@@ -216,7 +216,9 @@ def test_runs_that_never_end_cost_one_patience_and_what_waits_for_an_end() -> No
     assert said["RUN-MODIFY-002"] == "pass"
     assert waited < 2 * PATIENCE
     (finished,) = (one for one in events if isinstance(one, Finished))
-    assert finished.requests < MOST_OF_SMOKE
+    rarer = [one for one in events if isinstance(one, Exchanged) and "rarer" in one.exchange.source]
+    assert finished.requests - len(rarer) < MOST_OF_SMOKE - 10
+    assert finished.requests <= MOST_OF_SMOKE
     assert finished.error is None
     assert not finished.is_cut
 

@@ -13,10 +13,11 @@ from run_contracts.server.faults.rows import Wrong
 from tests.server.demonstrating import calling
 from tests.server.scenery import Objects, everything, shows
 from tests.server.shown_answers import ANSWERS
+from tests.server.shown_later import LATER
 from tests.server.shown_more import MORE
 from tests.server.shown_runs import RUNS
 
-DEMONSTRATIONS = RUNS | ANSWERS | MORE
+DEMONSTRATIONS = RUNS | ANSWERS | MORE | LATER
 
 
 @pytest.mark.parametrize("fault", DEMONSTRATIONS)

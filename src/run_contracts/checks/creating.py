@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Iterator
-from typing import Any
+from itertools import chain
 
-from run_contracts.checks.lists import pages
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Intent
@@ -35,6 +36,41 @@ def right_creations(evidence: Evidence) -> Iterator[tuple[Observation, JSONObjec
     for first, asked in creations(evidence):
         if first.exchange not in evidence.wrong_requests:
             yield first, asked
+
+
+def echoes(evidence: Evidence, name: str) -> Iterator[tuple[Observation, JSONObject]]:
+    """Yield what `right_creations` does, and each later look at the run that shows a field anew.
+
+    Metadata count until somebody asks to change them. Streams of some servers show less of a run,
+    and some tools write null for what is absent, so null in an event says nothing.
+    """
+    creates = Counter(str(first.run.get("id")) for first, _ in creations(evidence))
+    for first, asked in right_creations(evidence):
+        yield first, asked
+        run_id, shown = str(first.run.get("id")), first.run.get(name)
+        history = evidence.histories.get(run_id)
+        if history is None or creates[run_id] > 1:
+            continue
+        changed_at = _modified_at(evidence, run_id) if name == "metadata" else math.inf
+        for later in history.all_after(first.exchange):
+            is_absent = name not in later.run or (
+                later.run[name] is None and later.exchange.is_stream
+            )
+            is_new = not is_absent and later.run[name] != shown
+            if is_new and later.exchange.number < changed_at:
+                yield later, asked
+
+
+def _modified_at(evidence: Evidence, run_id: str) -> float:
+    """Return the number of the first request to change the metadata of a run; infinite if none.
+
+    One that was refused changes nothing, and if it does, that is RUN-MODIFY-004.
+    """
+    modifies = chain(evidence.of("modifyRun"), evidence.unanswered_of("modifyRun"))
+    own = (one for one in modifies if one.ids["run_id"] == run_id)
+    threads = {one.run.get("thread_id") for one in evidence.histories[run_id].observations}
+    numbers = (one.number for one in own if not one.is_refusal or one.ids["thread_id"] in threads)
+    return min(numbers, default=math.inf)
 
 
 @decides("RUN-CREATE-001")
@@ -83,6 +119,23 @@ def queued_at_first(evidence: Evidence) -> Iterator[Outcome]:
             statuses=[initial],
             pointer=first.at("status"),
         )
+
+
+@decides("RUN-CREATE-007")
+def not_started_at_first(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge when a run that is born queued says it was started."""
+    for first, _ in creations(evidence):
+        if first.status == evidence.contract.lifecycle.initial and "started_at" in first.run:
+            yield decided(
+                evidence,
+                "RUN-CREATE-007",
+                first.exchange,
+                holds=first.run["started_at"] is None,
+                actual=first.run["started_at"],
+                code="too-early",
+                why="the run was just created, and waits",
+                pointer=first.at("started_at"),
+            )
 
 
 REFUSED_FOR_ITSELF = (Intent.WRONG_KEY, Intent.NO_EDITION)
@@ -137,62 +190,6 @@ def ids_are_new(evidence: Evidence) -> Iterator[Outcome]:
             code="id-again",
             pointer=first.at("id"),
         )
-
-
-@decides("RUN-CREATE-004")
-def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge that texts given with an accepted create stand in the thread, in one whole page.
-
-    They are looked for from the newest message on, by role and text, in the first list read
-    after the create that was not cut off.
-    """
-    for first, asked in right_creations(evidence):
-        exchange, run = first.exchange, first.run
-        wanted = _texts(asked.get("additional_messages")) + _thread_texts(asked)
-        if not wanted:
-            continue
-        for page in pages(evidence, "listMessages"):
-            is_later = page.exchange.number > exchange.number
-            is_same = page.exchange.ids["thread_id"] == run.get("thread_id")
-            if is_later and is_same and page.has_more is False and "after" not in page.query:
-                shown = [_text_of(item) for item in page.items]
-                missing = [text for text in wanted if text not in shown]
-                yield decided(
-                    evidence,
-                    "RUN-CREATE-004",
-                    page.exchange,
-                    holds=not missing,
-                    actual=f"{len(shown)} messages without {missing}",
-                    code="messages-lost",
-                    by=str(exchange),
-                    pointer="/data",
-                )
-                break
-
-
-def _thread_texts(asked: JSONObject) -> list[tuple[Any, Any]]:
-    thread = asked.get("thread")
-    return _texts(thread.get("messages")) if isinstance(thread, dict) else []
-
-
-def _texts(messages: Any) -> list[tuple[Any, Any]]:
-    """Return role and text of messages whose content is a plain text."""
-    items = messages if isinstance(messages, list) else []
-    return [
-        (message.get("role"), message["content"])
-        for message in items
-        if isinstance(message, dict) and isinstance(message.get("content"), str)
-    ]
-
-
-def _text_of(message: JSONObject) -> tuple[Any, Any]:
-    """Return role and text of a message as a list shows it."""
-    content = message.get("content")
-    parts = (
-        [part for part in content if isinstance(part, dict)] if isinstance(content, list) else []
-    )
-    texts = [part["text"] for part in parts if isinstance(part.get("text"), dict)]
-    return message.get("role"), "".join(str(text.get("value")) for text in texts)
 
 
 @decides("RUN-CREATE-005")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks.creating import right_creations
+from run_contracts.checks.creating import echoes, right_creations
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.validation.found import MISSING
@@ -31,9 +31,9 @@ ECHOED_IN_PART = {
 @decides(*ECHOED_WHOLE)
 def echoed(evidence: Evidence) -> Iterator[Outcome]:
     """Judge what a run repeats of its request as it was; an empty text names nothing."""
-    for first, asked in right_creations(evidence):
-        exchange, run = first.exchange, first.run
-        for requirement, name in ECHOED_WHOLE.items():
+    for requirement, name in ECHOED_WHOLE.items():
+        for seen, asked in echoes(evidence, name):
+            exchange, run = seen.exchange, seen.run
             wanted = asked.get(name)
             if wanted in (None, "") or (name == "metadata" and not _all_strings(wanted)):
                 continue
@@ -45,7 +45,7 @@ def echoed(evidence: Evidence) -> Iterator[Outcome]:
                 actual=run.get(name, MISSING),
                 code="not-as-asked",
                 wanted=wanted,
-                pointer=first.at(name),
+                pointer=seen.at(name),
             )
 
 
@@ -60,9 +60,9 @@ def echoed_in_part(evidence: Evidence) -> Iterator[Outcome]:
 
     The word auto leaves the choice to the server, which may say what it chose.
     """
-    for first, asked in right_creations(evidence):
-        exchange, run = first.exchange, first.run
-        for requirement, (name, keys) in ECHOED_IN_PART.items():
+    for requirement, (name, keys) in ECHOED_IN_PART.items():
+        for seen, asked in echoes(evidence, name):
+            exchange, run = seen.exchange, seen.run
             wanted, actual = asked.get(name), run.get(name)
             if wanted in (None, "auto"):
                 continue
@@ -74,7 +74,7 @@ def echoed_in_part(evidence: Evidence) -> Iterator[Outcome]:
                 actual=actual,
                 code="not-as-asked",
                 wanted=wanted,
-                pointer=first.at(name),
+                pointer=seen.at(name),
             )
 
 
@@ -154,8 +154,8 @@ def _inherits(name: str, actual: Any, wanted: Any) -> bool:
 @decides("RUN-ECHO-002")
 def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that the run follows the instructions the request gave."""
-    for first, asked in right_creations(evidence):
-        exchange, run = first.exchange, first.run
+    for seen, asked in echoes(evidence, "instructions"):
+        exchange, run = seen.exchange, seen.run
         wanted = asked.get("instructions")
         if not isinstance(wanted, str) or not wanted.strip():
             continue
@@ -168,16 +168,34 @@ def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
             actual=actual,
             code="instructions-not-as-asked",
             wanted=wanted,
-            pointer=first.at("instructions"),
+            pointer=seen.at("instructions"),
         )
+
+
+@decides("RUN-ECHO-014")
+def additional_instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge that the instructions of the run hold what the request added to them."""
+    for seen, asked in echoes(evidence, "instructions"):
+        wanted, actual = asked.get("additional_instructions"), seen.run.get("instructions")
+        if isinstance(wanted, str) and wanted.strip() and "instructions" in seen.run:
+            yield decided(
+                evidence,
+                "RUN-ECHO-014",
+                seen.exchange,
+                holds=isinstance(actual, str) and wanted.strip() in actual,
+                actual=actual,
+                code="instructions-not-as-asked",
+                wanted=wanted,
+                pointer=seen.at("instructions"),
+            )
 
 
 @decides("RUN-ECHO-004")
 def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the token limits the run says it has."""
-    for first, asked in right_creations(evidence):
-        exchange, run = first.exchange, first.run
-        for name in LIMITS:
+    for name in LIMITS:
+        for seen, asked in echoes(evidence, name):
+            exchange, run = seen.exchange, seen.run
             if isinstance(asked.get(name), int):
                 yield decided(
                     evidence,
@@ -187,15 +205,15 @@ def limits_kept(evidence: Evidence) -> Iterator[Outcome]:
                     actual=run.get(name, MISSING),
                     code="limit-not-as-asked",
                     wanted=asked[name],
-                    pointer=first.at(name),
+                    pointer=seen.at(name),
                 )
 
 
 @decides("RUN-ECHO-005")
 def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge kinds, names and order of the tools; servers may add defaults inside them."""
-    for first, asked in right_creations(evidence):
-        exchange, run = first.exchange, first.run
+    for seen, asked in echoes(evidence, "tools"):
+        exchange, run = seen.exchange, seen.run
         if isinstance(asked.get("tools"), list):
             wanted, actual = _names(asked["tools"]), _names(run.get("tools"))
             yield decided(
@@ -206,7 +224,7 @@ def tools_kept(evidence: Evidence) -> Iterator[Outcome]:
                 actual=actual,
                 code="tools-not-as-asked",
                 wanted=wanted or ["none"],
-                pointer=first.at("tools"),
+                pointer=seen.at("tools"),
             )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
@@ -70,11 +71,33 @@ def steps_name_their_run(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-STEP-024")
 def is_the_step_asked_for(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge id of every step read by its id."""
+    """Judge id of every step read by its id; one that was listed before is there.
+
+    Who is refused for something else in the request is let pass.
+    """
     for exchange in evidence.of("getRunStep"):
         step = exchange.answered_as("run_step")
         if step is not None:
             yield _named(evidence, "RUN-STEP-024", exchange, step, "id", exchange.ids["step_id"])
+        elif exchange.response.status == NOT_FOUND and _is_listed(evidence, exchange):
+            yield decided(
+                evidence,
+                "RUN-STEP-024",
+                exchange,
+                holds=False,
+                actual=exchange.response.status,
+                code="other-id",
+                wanted=exchange.ids["step_id"],
+            )
+
+
+def _is_listed(evidence: Evidence, read: Exchange) -> bool:
+    """Say whether a step that could not be read was listed before, under the same run."""
+    lists = (one for one in evidence.of("listRunSteps") if one.number < read.number)
+    same = (one for one in lists if one.is_success and one.ids.items() <= read.ids.items())
+    items = (item for one in same for _, item in _items(one.answered))
+    is_there = any(item.get("id") == read.ids["step_id"] for item in items)
+    return is_there and evidence.is_whole and evidence.is_offered(read)
 
 
 def _items(value: Any) -> Iterator[tuple[str, JSONObject]]:

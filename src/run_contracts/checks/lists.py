@@ -48,6 +48,17 @@ class ListedPage:
         return parse_qs(urlsplit(self.exchange.request.url).query, keep_blank_values=True)
 
     @property
+    def is_surely_whole(self) -> bool:
+        """Whether it holds all of its list: it says so, and it had room for more."""
+        is_first = not self.query.keys() & {"after", "before"}
+        return is_first and self.has_more is False and len(self.items) < self.limit
+
+    @property
+    def limit(self) -> int:
+        """How many items it may hold; of a page that was well asked for."""
+        return int(self.query.get("limit", list_limit(self.exchange.edition).default))
+
+    @property
     def path(self) -> str:
         """The path of the list, without its query."""
         return self.exchange.request.url.partition("?")[0]
@@ -175,12 +186,14 @@ def limited_by_default(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-LIST-017")
 def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge lists that are there, asked for with a limit that is a number out of range."""
+    """Judge lists that are there, asked for with a limit that is out of range, or a word."""
     bounds = list_limit(evidence.contract.edition)
     for exchange in evidence.of(*LIST_OPERATIONS):
         limit = ListedPage(exchange=exchange).query.get("limit", "")
         is_out = limit.isdecimal() and not bounds.least <= int(limit) <= bounds.most
-        if is_out and not exchange.is_turned_away and exchange.intent is not Intent.ABSENT:
+        is_word = limit.isascii() and limit.isalpha()
+        is_there = evidence.is_offered(exchange) and exchange.intent is not Intent.ABSENT
+        if (is_out or is_word) and is_there and not exchange.is_turned_away:
             actual = f"{exchange.response.status} for a limit of {limit}"
             why = f"limits are {bounds.least} to {bounds.most}"
             yield from refused(evidence, "RUN-LIST-017", exchange, why, actual=actual)

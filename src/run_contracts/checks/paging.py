@@ -9,7 +9,6 @@ from typing import Any
 from run_contracts.checks.creating import RUN_CREATES
 from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, cursor_walks, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.contract.operations import list_limit
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 
@@ -63,7 +62,7 @@ def _stopped(
 ) -> Iterator[Outcome]:
     """Judge the last page of a walk against what it should have shown."""
     last = walk[-1]
-    if missing and last.has_more is False and len(last.ids) == _limit(last):
+    if missing and last.has_more is False and len(last.ids) == last.limit:
         yield _has_more(evidence, last, holds=False, code="cut-short", id=min(missing))
     elif last.has_more is False or not (missing or last.has_more):
         of_runs = operation == "listRuns"
@@ -100,11 +99,6 @@ def _has_more(
         **parameters,
         pointer="/has_more",
     )
-
-
-def _limit(page: ListedPage) -> int:
-    limit = page.query.get("limit", "")
-    return int(limit) if limit.isdecimal() else list_limit(page.exchange.edition).default
 
 
 def _known(evidence: Evidence, operation: str, first: ListedPage) -> set[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks.command_evidence import asked_calls, given_outputs
+from run_contracts.checks.command_evidence import asked_calls
 from run_contracts.checks.lists import ListedPage, cursor_walks, pages
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
@@ -28,7 +28,7 @@ def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject]]
             yield page.exchange, placed.place, placed.value
 
 
-def _steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject, str]]:
+def steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject, str]]:
     """Yield each step read after its run was seen to have ended, with the run's status."""
     for exchange, place, step in seen_steps(evidence):
         before = run_before(evidence, exchange)
@@ -85,7 +85,7 @@ def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
         calls = _awaited(evidence, walk)
         if not calls:
             continue
-        shown = {call.get("id"): call for step in steps for call in _calls(step)}
+        shown = {call.get("id"): call for step in steps for call in calls_of_step(step)}
         for call_id in calls:
             function = shown.get(call_id, {}).get("function")
             if isinstance(function, dict) and "output" in function:
@@ -129,34 +129,6 @@ def _awaited(evidence: Evidence, walk: list[ListedPage]) -> list[str]:
     return asked_calls(before) if waits and asked_calls(before) == asked_calls(after) else []
 
 
-@decides("RUN-STEP-029")
-def outputs_are_shown(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the calls in steps of an ended run against the outputs that were accepted."""
-    submitted = {
-        (exchange.ids["run_id"], given["tool_call_id"]): (exchange.number, given.get("output"))
-        for exchange in evidence.of("submitToolOutputs")
-        if exchange.is_success
-        for given in given_outputs(exchange)
-    }
-    for exchange, place, step, status in _steps_of_ended(evidence):
-        for call in _calls(step) if status == COMPLETED else ():
-            number, output = submitted.get((exchange.ids["run_id"], str(call.get("id"))), (0, None))
-            if isinstance(output, str) and number < exchange.number:
-                function = call.get("function")
-                actual = function.get("output") if isinstance(function, dict) else None
-                yield decided(
-                    evidence,
-                    "RUN-STEP-029",
-                    exchange,
-                    holds=actual == output,
-                    actual=actual,
-                    code="output-lost",
-                    call=call.get("id"),
-                    output=output,
-                    pointer=f"{place}/step_details/tool_calls",
-                )
-
-
 @decides("RUN-STEP-031")
 def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the fields that a step shows by itself and in the list, once its run has ended.
@@ -164,7 +136,7 @@ def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
     Details may hold more where more was asked for by include[], so only their type counts there.
     """
     listed: dict[str, JSONObject] = {}
-    steps = sorted(_steps_of_ended(evidence), key=lambda seen: seen[0].number)
+    steps = sorted(steps_of_ended(evidence), key=lambda seen: seen[0].number)
     for exchange, place, step, _ in steps:
         if place:
             listed[str(step.get("id"))] = step
@@ -186,7 +158,7 @@ def read_as_listed(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-STEP-033", "RUN-STEP-034")
 def closed_with_the_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge steps read after their run was seen to have ended: closed (033), not expiring (034)."""
-    for exchange, place, step, status in _steps_of_ended(evidence):
+    for exchange, place, step, status in steps_of_ended(evidence):
         why = f"the run is {status}"
         yield decided(
             evidence,
@@ -220,7 +192,7 @@ def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-def _calls(step: JSONObject) -> list[JSONObject]:
+def calls_of_step(step: JSONObject) -> list[JSONObject]:
     """Return the tool calls of a step."""
     details = step.get("step_details")
     calls = details.get("tool_calls") if isinstance(details, dict) else None

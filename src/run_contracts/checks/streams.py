@@ -9,7 +9,7 @@ from run_contracts.checks.creating import RUN_CREATES
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import IN_PROGRESS
 from run_contracts.contract.object_names import kind_by_object
-from run_contracts.contract.operations import STREAM_TYPE
+from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.streamed_events import StreamedEvent
@@ -44,6 +44,26 @@ def says_it_is_a_stream(evidence: Evidence) -> Iterator[Outcome]:
                 actual=exchange.response.header("content-type") or "no Content-Type",
                 code="media-type",
                 wanted=STREAM_TYPE,
+            )
+
+
+@decides("RUN-STREAM-021")
+def streams_only_if_asked(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge the content type of successes that were not asked to stream."""
+    for exchange in evidence.exchanges:
+        asked, operation = exchange.asked, exchange.operation
+        if not exchange.is_success or operation is None or not operation.streams:
+            continue
+        is_right = isinstance(asked, dict) and exchange not in evidence.wrong_requests
+        if is_right and asked.get("stream") in (None, False):
+            yield decided(
+                evidence,
+                "RUN-STREAM-021",
+                exchange,
+                holds=not exchange.is_stream,
+                actual=exchange.response.header("content-type"),
+                code="media-type",
+                wanted=JSON_TYPE,
             )
 
 

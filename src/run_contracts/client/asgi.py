@@ -82,8 +82,7 @@ class InProcess(httpx2.BaseTransport):
         state = self._lifespan.state if self._lifespan is not None else {}
         call = _Call(request, body, state)
         answer = _Answer(call, lambda awaited: self._turn(request, awaited, seconds))
-        with self._turning:
-            call.task = self._loop.create_task(call.run(self._application))
+        self._begin(call)
         try:
             start = answer.next_message()
         except BaseException:
@@ -96,6 +95,19 @@ class InProcess(httpx2.BaseTransport):
             stream=answer,
             extensions={RAISED: call.raised},
         )
+
+    def _begin(self, call: _Call) -> None:
+        """Let the application begin with a request, also while it works at another one.
+
+        So requests that are under way at the same time may meet in it, as they do on a network.
+        """
+        if self._turning.acquire(blocking=False):
+            try:
+                call.begin(self._loop, self._application)
+            finally:
+                self._turning.release()
+        else:
+            self._loop.call_soon_threadsafe(call.begin, self._loop, self._application)
 
     def close(self) -> None:
         """Stop what still runs, and the loop."""
@@ -151,6 +163,10 @@ class _Call:
         self.sent: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)
         self.task: asyncio.Task[None] | None = None
         self.error: Exception | None = None
+
+    def begin(self, loop: asyncio.AbstractEventLoop, application: Application) -> None:
+        """Start to run in a loop."""
+        self.task = loop.create_task(self.run(application))
 
     async def run(self, application: Application) -> None:
         """Let the application answer; whatever it raises, the reader learns that it has ended."""

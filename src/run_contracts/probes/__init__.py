@@ -12,7 +12,8 @@ from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.each_status import commanding_each_status
 from run_contracts.probes.expiring import expiring
 from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
-from run_contracts.probes.reading import isolation, listing, rarer_refusals, refusals
+from run_contracts.probes.reading import isolation, listing
+from run_contracts.probes.refusing import rarer_refusals, refusals
 from run_contracts.probes.run_requests import RunValue, answers, asked_calls
 from run_contracts.probes.running import (
     asking_for_more,
@@ -49,18 +50,21 @@ PROBES: tuple[Probe, ...] = (
     streaming_tools,
     listing,
     late_commands,
-    rarer_refusals,
     nothing_to_answer,
     asking_for_more,
     streaming,
     cancelling_a_stream,
+    rarer_refusals,
     cancelling_a_call,
     cancelling_late,
     submitting_twice,
     commanding_each_status,
     expiring,
 )
-"""Every probe, in the order they run: the plainest first, the one that waits longest last."""
+"""Every probe, in the order they run: the plainest first, the one that waits longest last.
+
+Of those that smoke runs the last one sends what the others left of its bound.
+"""
 
 
 def planned(profile: str, only: Collection[str] | None = None) -> tuple[Probe, ...]:

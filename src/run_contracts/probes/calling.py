@@ -117,8 +117,8 @@ def streaming_tools(context: ProbeContext) -> None:
     context.check_streams("createRun")
     run = _asking_for_both(context) or context.calling_run(stream=True)
     body = {**answers(asked_calls(run)), "stream": True}
-    context.session.send("submitToolOutputs", json_body=body, of=run)
-    run = context.read(run)
+    streamed = context.session.send("submitToolOutputs", json_body=body, of=run)
+    run = context.read(run) if context.is_full else context.run_in(streamed)
     run = run if context.has_ended(run) else context.ended(run)
     context.session.send("listRunSteps", of=run)
     context.session.send("listMessages", thread_id=run["thread_id"])

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from run_contracts.contract.lifecycle import CANCELLED
+from itertools import cycle
+from typing import Any
+
+from run_contracts.contract.lifecycle import CANCELLED, COMPLETED, FAILED
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
@@ -41,9 +44,13 @@ def cancelling(context: ProbeContext) -> None:
 def _cancelled(
     context: ProbeContext, tries: int, *, new_thread: bool, headers: dict[str, str]
 ) -> RunValue:
-    """Return a run that was cancelled, after a few tries if runs end sooner."""
+    """Return a run that was cancelled, after a few tries if runs end sooner.
+
+    Its assistant has functions: what a run takes over shows, and it does no harm if one is called.
+    """
     for _ in range(tries):
-        run = context.carrying_thread_and_run() if new_thread else context.carrying_run()
+        new = context.carrying_thread_and_run if new_thread else context.carrying_run
+        run = new(assistant_id=context.equipped_assistant_id)
         cancelled = context.session.send("cancelRun", headers=headers, content=b"", of=run)
         if cancelled.is_success:
             run = context.after_cancel(run)
@@ -73,15 +80,39 @@ def late_commands(context: ProbeContext) -> None:
     """Command a run whose life is over."""
     send = context.session.send
     with context.part():
-        run = context.ended_run
-        send("cancelRun", of=run)
-        context.read(run)
+        _refused_commands(context, context.ended_run)
     run = context.any_run
-    with context.part():
+    if not context.has_ended(run):
         send("modifyRun", json_body=METADATA_TOO_LARGE, of=run)
         context.read(run)
     body = {"metadata": {"reviewed": "yes", "by": FOREIGN_TEXT, FOREIGN_TEXT: ""}}
     send("modifyRun", json_body=body, intent=Intent.ORDINARY, of=run)
     context.read(run)
-    if context.has_ended(run):
-        send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
+    failed = [one for one in context.seen.values() if one.get("status") == FAILED]
+    if failed and not context.is_full:
+        send("submitToolOutputs", json_body=LATE_OUTPUTS, of=failed[0])
+
+
+LATE_OUTPUTS = answers(["call_of_no_run"])
+WRONG_COMMANDS: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("cancelRun", {}),
+    ("modifyRun", {"json_body": METADATA_TOO_LARGE}),
+    ("submitToolOutputs", {"json_body": LATE_OUTPUTS}),
+)
+"""What a run that has ended refuses, whatever became of it."""
+
+
+def _refused_commands(context: ProbeContext, run: RunValue) -> None:
+    """Send what is to be refused, and read the run after each.
+
+    In smoke each goes to another run of the thread, and one list shows what became of all of them.
+    """
+    ended = [one for one in context.runs_on(run["thread_id"]) if context.has_ended(one)]
+    ended.sort(key=lambda one: one.get("status") != COMPLETED)
+    is_shared = not context.is_full and len(ended) >= len(WRONG_COMMANDS)
+    for (operation, parts), other in zip(WRONG_COMMANDS, cycle(ended or [run])):
+        context.session.send(operation, of=other if is_shared else run, **parts)
+        if not is_shared:
+            context.read(run)
+    if is_shared:
+        context.session.send("listRuns", thread_id=run["thread_id"])

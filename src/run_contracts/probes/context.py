@@ -18,6 +18,8 @@ from run_contracts.probes.covering import MOST_REFUSED, CoveringPlan
 from run_contracts.probes.forcing import Means
 from run_contracts.probes.resources import Resources
 from run_contracts.probes.run_requests import (
+    ASSISTANTS_FUNCTION,
+    NO_MODEL,
     RunValue,
     asked_calls,
     function_tool,
@@ -25,6 +27,9 @@ from run_contracts.probes.run_requests import (
     said,
 )
 from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered, Shortfall
+
+NO_CALLS = "none"
+"""The choice of tools by which a run calls no function, whoever has some."""
 
 
 class ProbeContext(Resources):
@@ -83,6 +88,22 @@ class ProbeContext(Resources):
                 self._covering.refused(operation, carried)
         return new(**fields)
 
+    def hopeless_run(self, thread_id: str) -> RunValue | None:
+        """Return a new run for a model that nobody has, which carries a part of the design.
+
+        None if it is refused, as it may be: then what it carried comes again.
+        """
+        carried = self._covering.body("createRun")
+        owner = {"assistant_id": self.assistant_id}
+        if carried.get("tool_choice") == NO_CALLS:
+            owner = {"assistant_id": self.equipped_assistant_id}
+        body = {**owner, **carried, "model": NO_MODEL}
+        exchange = self.session.send("createRun", json_body=body, thread_id=thread_id)
+        if exchange.is_success:
+            return self.run_in(exchange)
+        self._covering.give_back("createRun", carried)
+        return None
+
     def forced_fields(self, means: Means | None = None) -> dict[str, Any]:
         """Return the fields of a create that forces a call, by some means or the best known."""
         means = means or next(iter(self.forcing.left), Means(False, named_function()))
@@ -97,8 +118,19 @@ class ProbeContext(Resources):
 
     @cached_property
     def _calling_assistant_id(self) -> str:
-        """An assistant made here that has the function."""
-        return self.new_assistant(instructions="Look orders up.", tools=[function_tool()])
+        """An assistant made here that has the function, and one that no request names."""
+        tools = [function_tool(), function_tool(ASSISTANTS_FUNCTION)]
+        return self.new_assistant(instructions="Look orders up.", tools=tools)
+
+    @cached_property
+    def equipped_assistant_id(self) -> str:
+        """An assistant with functions, whose runs may call them; any where there is none such."""
+        if self.session.target.assistant_id is not None:
+            return self.assistant_id
+        try:
+            return self._calling_assistant_id
+        except Blocked:
+            return self.assistant_id
 
     def calling_run(self, thread_id: str | None = None, **fields: Any) -> RunValue:
         """Return a new run that waits for outputs, on the shared thread unless another is named.

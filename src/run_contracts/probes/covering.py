@@ -59,11 +59,23 @@ IN_SECOND = (
 """Members whose values stand in the second body: they may change what becomes of a run."""
 
 
+LEAST_VALUES: Mapping[str, Any] = MappingProxyType(
+    {
+        "truncation_strategy": {"type": "auto"},
+        "tools": [
+            function_tool(),
+            {"type": "function", "function": {"name": OTHER_FUNCTION}},
+        ],
+    }
+)
+"""Values of the second body with nothing in them but what they must have."""
+
+
 def bodies(contract: Contract, operation: str, model: str) -> list[Fields]:
     """Return the bodies of the design for an operation that creates runs, the plainest first.
 
-    The second holds what is falsy beside the values of the rest, the last ones what is null and
-    what is falsy in other ways.
+    Every other one holds what is null, or falsy alone, or falsy beside the values of the rest. A
+    thread and its run are asked for with all that is falsy at once, for few of them are asked for.
     """
     own = [name for name in members(contract, operation) if name not in FROM_PROBES]
     falsy = {name: _likely(contract, operation, name) for name in own}
@@ -72,9 +84,13 @@ def bodies(contract: Contract, operation: str, model: str) -> list[Fields]:
     least = {name: found[0] for name, found in falsy.items() if found}
     second = {name: given[name] for name in given if name in IN_SECOND or name not in least}
     second |= {name: value for name, value in least.items() if name not in IN_SECOND}
+    second |= {name: value for name, value in LEAST_VALUES.items() if name in own}
     nulls: Fields = dict.fromkeys(name for name in own if legal(contract, operation, name, (None,)))
     rest = {name: value for name, value in least.items() if name in IN_SECOND}
-    return [body for body in (plain, second, nulls, rest) if body]
+    ordered = [plain, nulls, second, rest]
+    if operation != CARRIERS[0]:
+        ordered = [plain, least, nulls, {name: given[name] for name in IN_SECOND if name in given}]
+    return [body for body in ordered if body]
 
 
 def _likely(contract: Contract, operation: str, name: str) -> list[Any]:
@@ -101,6 +117,10 @@ class CoveringPlan:
         """Return the next body for an operation; empty when all of the design was sent."""
         left = self._left[operation]
         return left.pop(0) if left and self._refusals_left > 0 else {}
+
+    def give_back(self, operation: str, body: Fields) -> None:
+        """Take back a body that was not sent for its own sake; it is the next one again."""
+        self._left[operation][:0] = [body] if body else []
 
     def refused(self, operation: str, body: Fields) -> None:
         """Take a refused body back as two halves; a single member is not tried again."""

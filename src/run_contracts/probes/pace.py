@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from run_contracts.traffic.exchange import Exchange
 
-FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.05, 1.0, 3.0
+FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.05, 1.0, 4.0
 """Seconds between two polls of a run: the first, the longest, and how they grow."""
+LONGEST_PAUSE_IN_SMOKE = 2.0
+"""The longest where polls are few, for each is a request of the bound that smoke has."""
 A_LITTLE_MORE = 1.1
 """By how much the first poll at a run comes later than the end of the run before it did."""
 LONGEST_PART = 0.25
 """The part of the time a run was waited for that may pass until the next poll."""
 LONGEST_ASKED = 5.0
 """Seconds between two polls that a server may ask for; what it asks beyond is not followed."""
+LONGEST_KEPT, LONGEST_KEPT_IN_SMOKE = 1.0, 4.0
+"""Seconds up to which what was learned is kept though runs may be done sooner, for the same
+reason."""
 LONGEST_LEARNED = 10.0
 """Seconds before the first poll at a run, learned from how long the runs before it took."""
 POLL_AFTER = "openai-poll-after-ms"
@@ -46,11 +51,14 @@ class RunPatience:
 
 
 class Pace:
-    """How many seconds runs take, learned from those that were waited for."""
+    """How many seconds runs take, learned from those that were waited for.
 
-    def __init__(self, seconds: float | None = None) -> None:
+    What is `kept` at most is not made less by runs that are done at the first poll.
+    """
+
+    def __init__(self, seconds: float | None = None, *, kept: float = LONGEST_KEPT) -> None:
         """Begin with what is known; None is nothing."""
-        self.seconds = seconds
+        self.seconds, self._kept = seconds, kept
 
     @property
     def first_pause(self) -> float:
@@ -61,11 +69,11 @@ class Pace:
         """Remember how long a run took; one done at the first poll may have been done sooner."""
         if polls > 1 or self.seconds is None:
             self.seconds = min(waited, LONGEST_LEARNED)
-        elif self.seconds > LONGEST_PAUSE:
+        elif self.seconds > self._kept:
             self.seconds /= SLOWING
 
 
-def next_pause(pause: float, waited: float = 0.0) -> float:
+def next_pause(pause: float, waited: float = 0.0, *, longest: float = LONGEST_PAUSE) -> float:
     """Return the seconds between two polls after a pause: longer, but not too long.
 
     A run that was waited for long may be seen to end later by a part of that.
@@ -73,7 +81,7 @@ def next_pause(pause: float, waited: float = 0.0) -> float:
     >>> next_pause(0.0), next_pause(0.5), next_pause(1.0), next_pause(8.0, 40.0)
     (0.05, 1.0, 1.0, 10.0)
     """
-    return min(max(pause * SLOWING, FIRST_PAUSE), max(LONGEST_PAUSE, waited * LONGEST_PART))
+    return min(max(pause * SLOWING, FIRST_PAUSE), max(longest, waited * LONGEST_PART))
 
 
 def asked_pause(exchange: Exchange) -> float | None:

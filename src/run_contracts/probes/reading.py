@@ -1,44 +1,50 @@
-"""Probes that read: lists, foreign threads, what does not exist, what is wrong."""
+"""Probes that read: lists, and through foreign threads."""
 
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any, Unpack
 
-from run_contracts.client.request_parts import RequestParts
-from run_contracts.client.session import WRONG_KEY
-from run_contracts.contract.operations import JSON_TYPE, list_limit
-from run_contracts.probes.absent_ids import NO_ASSISTANT, NO_RUN, NO_STEP, NO_THREAD
+from run_contracts.contract.lifecycle import FAILED
+from run_contracts.contract.operations import list_limit
 from run_contracts.probes.catalogue import RUN_VALUES, probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.run_requests import METADATA_TOO_LARGE, answers
-from run_contracts.traffic.exchange import Exchange, Intent
+from run_contracts.probes.run_requests import RunValue
+from run_contracts.traffic.exchange import Exchange
 
-ODD_IDS = ("1234", "Z" * 300, "\N{SNOWMAN}", "'; --", "..%2f")
-"""Ids that no server gives: without a prefix, long, with odd characters.
-
-None holds what a gateway refuses by itself, a null character for example.
-"""
 RUNS_LISTED, PAGE, MOST_PAGES = 3, 2, 10
 
 
 @probe(
     "walk the list of a thread's runs in pages, both ways, while a run is added",
     creates="1 run, and up to 3 more where other probes made none; an empty thread",
-    exercises=(*RUN_VALUES, "RUN-LIST-00*", "RUN-LIST-01[0-47]", "RUN-ID-013", "RUN-LIFE-002"),
+    exercises=(
+        *RUN_VALUES,
+        "RUN-LIST-00*",
+        "RUN-LIST-01[0-47]",
+        "RUN-LIST-020",
+        "RUN-ID-013",
+        "RUN-LIFE-002",
+    ),
 )
 def listing(context: ProbeContext) -> None:
-    """Page through a thread's runs while other threads have runs of their own."""
+    """Page through a thread's runs while other threads have runs of their own.
+
+    After the oldest run comes nothing, so that an empty list is seen, too.
+    """
     thread_id, send = _thread_of_runs(context), context.session.send
     send("listRuns", thread_id=thread_id)
-    send("listRuns", thread_id=thread_id, query={"order": "asc"})
+    oldest_first = _ids(send("listRuns", thread_id=thread_id, query={"order": "asc"}))
+    if oldest_first:
+        after_the_last: dict[str, str | int] = {"order": "asc", "after": oldest_first[-1]}
+        send("listRuns", thread_id=thread_id, query=after_the_last)
     with context.part():
         _walk(context, thread_id)
     above_most = list_limit(context.contract.edition).most + 1
     send("listRuns", thread_id=thread_id, query={"limit": above_most})
     send("listRuns", thread_id=thread_id, query={"limit": "many"})
-    with context.part():
-        send("listRuns", thread_id=context.elsewhere)
+    if context.is_full or not oldest_first:
+        with context.part():
+            send("listRuns", thread_id=context.elsewhere)
 
 
 def _thread_of_runs(context: ProbeContext) -> str:
@@ -58,15 +64,16 @@ def _thread_of_runs(context: ProbeContext) -> str:
 
 
 def _walk(context: ProbeContext, thread_id: str) -> None:
-    """Walk pages of two as SDKs do, then ask for what comes before the first one.
+    """Walk two pages or more as SDKs do, then ask for what comes before the first one.
 
     A run that is added after the first page does not move the cursor. Where the pages do not say
     that more follows, the cursor is tried all the same, while runs are left that were not shown.
     """
     expected = {str(run["id"]) for run in context.runs_on(thread_id)}
     shown: list[str] = []
+    page_size = max(PAGE, -(-len(expected) // 2))
     for number in range(MOST_PAGES):
-        query: dict[str, str | int] = {"limit": PAGE}
+        query: dict[str, str | int] = {"limit": page_size}
         if number:
             query["after"] = shown[-1]
         page = context.session.send("listRuns", thread_id=thread_id, query=query)
@@ -78,10 +85,17 @@ def _walk(context: ProbeContext, thread_id: str) -> None:
             break
         if number == 0 and context.is_free(thread_id):
             with context.part():
-                context.ended(context.carrying_run(thread_id))
+                context.ended(_added_run(context, thread_id))
     if shown:
-        query = {"limit": PAGE, "before": shown[0]}
+        query = {"limit": page_size, "before": shown[0]}
         context.session.send("listRuns", thread_id=thread_id, query=query)
+
+
+def _added_run(context: ProbeContext, thread_id: str) -> RunValue:
+    """Return one more run; in smoke one that may fail, as long as none was seen to."""
+    has_failed = any(run.get("status") == FAILED for run in context.seen.values())
+    run = None if context.is_full or has_failed else context.hopeless_run(thread_id)
+    return run or context.carrying_run(thread_id)
 
 
 def _ids(page: Exchange) -> list[str]:
@@ -104,90 +118,3 @@ def isolation(context: ProbeContext) -> None:
     context.session.send("listRunSteps", thread_id=thread_id, run_id=run_id)
     body = {"metadata": {"from": "elsewhere"}}
     context.session.send("modifyRun", json_body=body, thread_id=thread_id, run_id=run_id)
-
-
-@probe(
-    "ask for what does not exist, and send what is wrong",
-    creates="nothing",
-    exercises=("RUN-ERR-*", "RUN-HTTP-00[34]"),
-)
-def refusals(context: ProbeContext) -> None:
-    """Be refused in every common way."""
-    run = context.any_run
-    thread_id, send = run["thread_id"], context.session.send
-    send("getRun", thread_id=thread_id, run_id=NO_RUN, intent=Intent.ABSENT)
-    body = {"assistant_id": NO_ASSISTANT}
-    _ask_wrongly(context, json_body=body, intent=Intent.NO_ASSISTANT)
-    odd = "".join(ODD_IDS)
-    send("getRun", thread_id=thread_id, run_id=odd, intent=Intent.ABSENT)
-    _ask_wrongly(context, json_body={})
-    _ask_wrongly(context, json_body={"assistant_id": 7})
-    _ask_wrongly(context, json_body={"assistant_id": context.assistant_id, "temperature": 9})
-    says_json = {"Content-Type": JSON_TYPE}
-    _ask_wrongly(context, content=b'{"assistant_id": ', headers=says_json)
-    wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
-    send("getRun", of=run, headers=wrong, intent=Intent.WRONG_KEY)
-    send("getRun", of=run, headers={"OpenAI-Beta": None}, intent=Intent.NO_EDITION)
-    context.session.send_raw("PUT", f"{_url(context, run)}", headers={}, content=b"")
-
-
-def _ask_wrongly(
-    context: ProbeContext, *, intent: Intent = Intent.NONE, **parts: Unpack[RequestParts]
-) -> None:
-    """Ask for a run that is to be refused, where no other keeps it away; wait for one let in."""
-    parts["thread_id"] = context.home
-    exchange = context.session.send("createRun", intent=intent, **parts)
-    if exchange.shown("run"):
-        with context.part():
-            context.wait(context.run_in(exchange))
-
-
-def _url(context: ProbeContext, run: dict[str, str], run_id: str | None = None) -> str:
-    """Return the URL of a run, or of another one on its thread."""
-    return f"{context.session.target.url}/threads/{run['thread_id']}/runs/{run_id or run['id']}"
-
-
-@probe(
-    "ask for more that does not exist, and send more that is wrong",
-    creates="nothing",
-    exercises=("RUN-ERR-00[15678]", "RUN-ERR-01[01]", "RUN-HTTP-00[34]", "RUN-LIST-01[79]"),
-    is_smoke=False,
-)
-def rarer_refusals(context: ProbeContext) -> None:
-    """Be refused in less common ways; a run's unknown neighbours are safe to delete."""
-    run = context.any_run
-    thread_id, send, absent = run["thread_id"], context.session.send, Intent.ABSENT
-    send("getRun", thread_id=NO_THREAD, run_id=NO_RUN, intent=absent)
-    send("cancelRun", thread_id=thread_id, run_id=NO_RUN, intent=absent)
-    send("getRunStep", of=run, step_id=NO_STEP, intent=absent)
-    body = {"assistant_id": context.assistant_id}
-    send("createRun", thread_id=NO_THREAD, json_body=body, intent=absent)
-    send("getRun", thread_id=thread_id, run_id=NO_THREAD, intent=absent)
-    send("listRuns", thread_id=" ", intent=absent)
-    for odd in ODD_IDS:
-        send("getRun", thread_id=thread_id, run_id=odd, intent=absent)
-        send("listRuns", thread_id=odd, intent=absent)
-    send("getRun", thread_id=NO_THREAD, run_id=run["id"], intent=absent)
-    for query in ({"limit": 0}, {"order": "up"}, {"after": NO_RUN}):
-        send("listRuns", thread_id=thread_id, query=query)
-    context.session.send_raw("DELETE", _url(context, run, NO_RUN), headers={}, content=b"")
-    _wrong_bodies(context, run)
-
-
-def _wrong_bodies(context: ProbeContext, run: dict[str, str]) -> None:
-    """Send bodies that no server can take."""
-    send = context.session.send
-    messages = [{"role": "nobody", "content": "Hello."}]
-    wrong = {"assistant_id": context.assistant_id, "additional_messages": messages}
-    bodies: tuple[Any, ...] = ([], "run", None, wrong)
-    for body in bodies:
-        _ask_wrongly(context, json_body=body)
-    for kind in ("text/plain", "application/x-www-form-urlencoded"):
-        headers = {"Content-Type": kind}
-        _ask_wrongly(context, content=b"assistant_id=7", headers=headers)
-    _ask_wrongly(context, content=b"", headers={"Content-Type": JSON_TYPE})
-    _ask_wrongly(context, json_body={"assistant_id": context.assistant_id, **METADATA_TOO_LARGE})
-    send("modifyRun", json_body={"metadata": "none"}, of=run)
-    bodies = ({"outputs": []}, {"tool_outputs": [{"tool_call_id": 7}]}, answers([""]))
-    for body in bodies:
-        send("submitToolOutputs", json_body=body, of=run)

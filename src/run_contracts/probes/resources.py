@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from contextlib import suppress
 from functools import cached_property
 from typing import Any
@@ -12,7 +11,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.contract.requests import members
 from run_contracts.probes.absent_ids import NO_ASSISTANT
 from run_contracts.probes.forcing import Forcing
-from run_contracts.probes.run_requests import RunValue
+from run_contracts.probes.run_requests import RunValue, user_messages
 from run_contracts.probes.shortfall import Blocked, NotOffered, Shortfall
 from run_contracts.probes.watching import UNAUTHORIZED, RunWatch, refused
 from run_contracts.traffic.evidence import NOT_OFFERED
@@ -56,7 +55,8 @@ class Resources(RunWatch):
         """Whether a run is created for an assistant that does not exist."""
         parts: dict[str, Any] = {"json_body": {"assistant_id": NO_ASSISTANT}}
         with suppress(Shortfall):
-            thread_id = self.session.target.thread_id or self._thread_with(_said(("Say hello.",)))
+            given = self.session.target.thread_id
+            thread_id = given or self._thread_with(user_messages(["Say hello."]))
             intent = Intent.NO_ASSISTANT
             asked = self.session.send("createRun", thread_id=thread_id, intent=intent, **parts)
             return bool(self.run_in(asked))
@@ -75,7 +75,7 @@ class Resources(RunWatch):
         given = self.session.target.thread_id
         if given is not None:
             return given
-        messages = _said(texts)
+        messages = user_messages(texts)
         try:
             return self._thread_with(messages)
         except Blocked as missing:
@@ -171,14 +171,14 @@ class Resources(RunWatch):
             missing = self._missing["createRun"] = error
         if "createThreadAndRun" in self._missing:
             raise missing
-        messages = fields.get("additional_messages") or _said(("Say hello.",))
+        messages = fields.get("additional_messages") or user_messages(["Say hello."])
         return self._run_with_thread(messages, **self._taken("createThreadAndRun", fields))
 
     def new_thread_and_run(self, **fields: Any) -> RunValue:
         """Return a run that was created together with its thread, or one after the other."""
         if "createThreadAndRun" not in self._missing:
             try:
-                return self._run_with_thread(_said(("Say hello.",)), **fields)
+                return self._run_with_thread(user_messages(["Say hello."]), **fields)
             except (Blocked, NotOffered):
                 if self.session.target.thread_id is not None or "createRun" in self._missing:
                     raise
@@ -199,11 +199,6 @@ class Resources(RunWatch):
         except NotOffered as missing:
             self._missing["createThreadAndRun"] = missing
             raise
-
-
-def _said(texts: Iterable[str]) -> Messages:
-    """Return texts as messages of a user."""
-    return [{"role": "user", "content": text} for text in texts]
 
 
 def _complaint(exchange: Exchange) -> str:

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 RunValue = dict[str, Any]
 """A run as an answer shows it; nothing is sure of it but its ids."""
 ORDER_FUNCTION, OTHER_FUNCTION = "look_up_order", "look_up_parcel"
+ASSISTANTS_FUNCTION = "look_up_customer"
+"""A function that assistants made here may have, and that no request names."""
+NO_MODEL = "run-contracts-no-such-model"
+"""The name of a model that nobody has; servers may refuse it, or let the run fail."""
 FOREIGN_TEXT = "Zürich, 你好 🙂"
 """A text with letters of two, three and four bytes."""
 METADATA_TOO_LARGE = {"metadata": {f"pair_{number}": "" for number in range(17)}}
@@ -53,6 +58,11 @@ def answers(calls: list[str]) -> dict[str, Any]:
     }
 
 
+def user_messages(texts: Iterable[str]) -> list[dict[str, str]]:
+    """Return texts as messages of a user."""
+    return [{"role": "user", "content": text} for text in texts]
+
+
 def said(text: str) -> dict[str, Any]:
     """Return the fields of a create that add a message to its thread."""
-    return {"additional_messages": [{"role": "user", "content": text}]}
+    return {"additional_messages": user_messages([text])}

@@ -8,15 +8,21 @@ from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE, OUTC
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.run_requests import FOREIGN_TEXT, RunValue, answers
+from run_contracts.probes.run_requests import (
+    FOREIGN_TEXT,
+    NO_MODEL,
+    RunValue,
+    answers,
+    user_messages,
+)
 from run_contracts.probes.shortfall import Inconclusive, NotOffered
+from run_contracts.traffic.evidence import NOT_OFFERED
 from run_contracts.traffic.exchange import Exchange, Intent
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
 """The lowest token limit that was ever seen accepted, and the lowest that is published."""
 ENOUGH_TOKENS = 5000
 """A limit of what a model reads that no thread of a check comes near."""
-FULL = "full"
 MANY_MESSAGES = 21
 """One more than a page holds by default."""
 
@@ -28,15 +34,18 @@ MANY_MESSAGES = 21
         *RUN_VALUES,
         "RUN-ID-01[01235]",
         STEP_VALUES,
-        "RUN-CREATE-00[123]",
+        "RUN-CREATE-00[12378]",
         "RUN-ECHO-00[123679]",
-        "RUN-ECHO-01[02]",
+        "RUN-ECHO-01[024]",
         "RUN-LIFE-00[123569]",
         "RUN-STEP-02[01234567]",
         "RUN-STEP-03[12345]",
         "RUN-OBJ-00[1236]",
         "RUN-LIST-00[1-4]",
         "RUN-LIST-01[03689]",
+        "RUN-LIST-020",
+        "RUN-STEP-038",
+        "RUN-STREAM-021",
     ),
 )
 def lifecycle(context: ProbeContext) -> None:
@@ -66,7 +75,7 @@ def first_id(page: Exchange) -> str | None:
         *RUN_VALUES,
         "RUN-CREATE-005",
         "RUN-ECHO-004",
-        "RUN-LIST-01[56]",
+        "RUN-LIST-015",
         "RUN-OBJ-001",
         "RUN-CANCEL-007",
     ),
@@ -74,19 +83,13 @@ def first_id(page: Exchange) -> str | None:
 )
 def limits(context: ProbeContext) -> None:
     """Let a token limit end a run."""
-    texts = [f"Chapter {number}." for number in range(1, MANY_MESSAGES)]
-    thread_id = context.new_thread(*texts, "Tell a story of at least a hundred words.")
+    exchange = _limited(context)
+    run = context.run_in(exchange)
     if context.session.target.thread_id is None:
-        context.session.send("listMessages", thread_id=thread_id)
-    body = {"assistant_id": context.assistant_id, "max_completion_tokens": LOWEST_LIMIT}
-    exchange = context.session.send(
-        "createRun", json_body=body, thread_id=thread_id, intent=Intent.LOW_LIMIT
-    )
-    if exchange.is_refusal:
-        exchange = context.create(thread_id, max_completion_tokens=PUBLISHED_LIMIT)
-    run = context.ended(context.run_in(exchange))
-    if context.session.target.profile == FULL:
-        _stream_under(context, thread_id, exchange.asked["max_completion_tokens"])
+        context.session.send("listMessages", thread_id=run["thread_id"])
+    run = context.ended(run)
+    if context.is_full:
+        _stream_under(context, run["thread_id"], exchange.asked["max_completion_tokens"])
     if run.get("status") == INCOMPLETE:
         _cancel_ended(context, run)
     elif run.get("status") == COMPLETED and not run.get("incomplete_details"):
@@ -99,6 +102,29 @@ def _stream_under(context: ProbeContext, thread_id: str, limit: int) -> None:
     body = {"assistant_id": context.assistant_id, "stream": True, **limits}
     with context.part():
         context.session.send("createRun", json_body=body, thread_id=thread_id)
+
+
+def _limited(context: ProbeContext) -> Exchange:
+    """Ask for a run under a low limit together with its thread, or after it where that is refused.
+
+    A limit that is refused is not tried again, but the published least is.
+    """
+    chapters = [f"Chapter {number}." for number in range(1, MANY_MESSAGES)]
+    texts = [*chapters, "Tell a story of at least a hundred words."]
+    body = {"assistant_id": context.assistant_id, "max_completion_tokens": LOWEST_LIMIT}
+    send, intent, least = context.session.send, Intent.LOW_LIMIT, LOWEST_LIMIT
+    if context.session.target.thread_id is None:
+        thread = {"messages": user_messages(texts), **context.mark}
+        exchange = send("createThreadAndRun", json_body={**body, "thread": thread}, intent=intent)
+        if not exchange.is_refusal:
+            return exchange
+        least = LOWEST_LIMIT if exchange.response.status in NOT_OFFERED else PUBLISHED_LIMIT
+    thread_id = context.new_thread(*texts)
+    if least == LOWEST_LIMIT:
+        exchange = send("createRun", json_body=body, thread_id=thread_id, intent=intent)
+        if not exchange.is_refusal:
+            return exchange
+    return context.create(thread_id, max_completion_tokens=PUBLISHED_LIMIT)
 
 
 @probe(
@@ -123,6 +149,8 @@ def failing(context: ProbeContext) -> None:
     run = context.carrying_thread_and_run(stream=True, metadata=metadata)
     run = context.read(run) if context.has_ended(run) else context.ended(run)
     if run.get("status") != FAILED:
+        if not context.is_full:
+            raise Inconclusive("the run did not fail; one for an unknown model is asked for later")
         run = _failed_by_itself(context)
     _cancel_ended(context, run)
     context.session.send("submitToolOutputs", json_body=answers(["call_of_no_run"]), of=run)
@@ -130,16 +158,14 @@ def failing(context: ProbeContext) -> None:
 
 def _cancel_ended(context: ProbeContext, run: RunValue) -> None:
     """Cancel a run that ended otherwise than completed; in smoke the first one alone."""
-    is_full = context.session.target.profile == FULL
     cancels = [one for one in context.session.exchanges if one.operation_id == "cancelRun"]
-    if is_full or not cancels:
+    if context.is_full or not cancels:
         context.session.send("cancelRun", of=run)
 
 
 def _failed_by_itself(context: ProbeContext) -> RunValue:
     """Return a run that failed for an ordinary reason: no such model, or no room for an answer."""
-    is_full = context.session.target.profile == FULL
-    for hopeless in HOPELESS if is_full else HOPELESS[:1]:
+    for hopeless in HOPELESS:
         body = {"assistant_id": context.assistant_id, **hopeless}
         exchange = context.session.send("createRun", json_body=body, thread_id=context.home)
         if exchange.is_success:
@@ -150,7 +176,7 @@ def _failed_by_itself(context: ProbeContext) -> RunValue:
 
 
 HOPELESS: tuple[dict[str, Any], ...] = (
-    {"model": "run-contracts-no-such-model"},
+    {"model": NO_MODEL},
     {"max_prompt_tokens": 1},
 )
 """What no run can be done with; servers may refuse it, or let the run fail."""

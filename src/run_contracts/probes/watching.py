@@ -8,13 +8,24 @@ from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import CANCELLING
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import Refused
-from run_contracts.probes.pace import FIRST_PAUSE, Pace, RunPatience, asked_pause, next_pause
+from run_contracts.probes.pace import (
+    FIRST_PAUSE,
+    LONGEST_KEPT,
+    LONGEST_KEPT_IN_SMOKE,
+    LONGEST_PAUSE,
+    LONGEST_PAUSE_IN_SMOKE,
+    Pace,
+    RunPatience,
+    asked_pause,
+    next_pause,
+)
 from run_contracts.probes.run_requests import RunValue
 from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 
 UNAUTHORIZED = 401
+FULL = "full"
 
 
 class RunWatch:
@@ -26,8 +37,21 @@ class RunWatch:
         self.contract = contract
         self.seen: dict[str, RunValue] = {}
         self._streams: dict[str, bool] = {}
-        self._work_pace, self._cancel_pace = Pace(), Pace(FIRST_PAUSE)
+        kept = LONGEST_KEPT if self.is_full else LONGEST_KEPT_IN_SMOKE
+        self._longest_pause = LONGEST_PAUSE if self.is_full else LONGEST_PAUSE_IN_SMOKE
+        self._work_pace, self._cancel_pace = Pace(kept=kept), Pace(FIRST_PAUSE, kept=kept)
         self._for_work, self._for_cancels = (RunPatience(session.target.patience) for _ in range(2))
+
+    @property
+    def is_full(self) -> bool:
+        """Whether the check may send as many requests as it needs."""
+        return self.session.target.profile == FULL
+
+    @property
+    def may_send_more(self) -> bool:
+        """Whether the bound of the profile, if it has one, leaves another request."""
+        bound = self.session.target.bound
+        return bound is None or len(self.session.exchanges) < bound
 
     @property
     def patience(self) -> float:
@@ -117,7 +141,8 @@ class RunWatch:
                 patience.spent(is_unmoved=len(statuses) == 1)
                 return run
             left = patience.seconds - waited
-            pause = asked_pause(exchange) or min(next_pause(pause, waited), max(left, FIRST_PAUSE))
+            following = next_pause(pause, waited, longest=self._longest_pause)
+            pause = asked_pause(exchange) or min(following, max(left, FIRST_PAUSE))
 
     @property
     def usual_seconds(self) -> float:

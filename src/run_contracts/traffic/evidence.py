@@ -22,6 +22,8 @@ from run_contracts.traffic.wrong_requests import WrongRequests
 COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 NOT_OFFERED = frozenset({404, 405, 501})
 """Statuses by which a server, or its router, says that it does not have an operation."""
+NO_SUCH_METHOD = frozenset({405, 501})
+"""Statuses by which no operation refuses what it is asked, only a router whatever is asked of it."""
 NO_PLACE = "/run-contracts-asks-what-no-server-has"
 """The end of a path that no API has; it shows what a server's router answers by itself."""
 
@@ -197,6 +199,8 @@ def _is_of_its_own(exchange: Exchange, routers: Set[tuple[int, str]]) -> bool:
     A router's names the path at most, and a gateway's speaks of the caller, whatever was asked.
     """
     if exchange.is_turned_away or not has_envelope(exchange):
+        return False
+    if exchange.response.status in NO_SUCH_METHOD:
         return False
     is_about_path = urlsplit(exchange.request.url).path in exchange.answer.text
     is_elsewhere = exchange.response.status in NOT_OFFERED and is_about_path

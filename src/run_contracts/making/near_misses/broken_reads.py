@@ -180,8 +180,9 @@ def _step_unlisted(scene: Scene) -> Iterator[Miss]:
     steps = [one["data"] for one in streamed["events"] if one["event"] == STEP_COMPLETED]
     listed = [{**one, "expires_at": None} for one in steps]
     legal = [streamed, _steps(scene, *listed)]
-    sentence = "The step that the stream announced is not in the list."
-    yield differing(legal, 1, sentence, answer=page([], has_more=False))
+    others = [{**one, "id": OTHER_IDS["step_id"]} for one in listed]
+    sentence = "The step that the stream announced is not in the list, which holds another."
+    yield differing(legal, 1, sentence, answer=page(others, has_more=False))
 
 
 STEP_COMPLETED = f"thread.run.step.{COMPLETED}"

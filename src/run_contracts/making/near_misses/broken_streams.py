@@ -167,6 +167,11 @@ def _unclosed_message(contract: Contract) -> BrokenStreams:
     yield events, len(events) - 2, "The run is completed, and its message was never closed."
 
 
+def _never_at_work(contract: Contract) -> BrokenStreams:
+    events = _without(_written(contract), "thread.run.in_progress")
+    yield events, len(events) - 2, "The run is completed, and was never shown in progress."
+
+
 def _done_twice(contract: Contract) -> BrokenStreams:
     events = _written(contract)
     yield [*events, events[-1]], len(events), "The end marker comes twice."
@@ -210,6 +215,7 @@ _BROKEN_STREAMS: Mapping[str, Callable[[Contract], BrokenStreams]] = {
     "RUN-STREAM-012": _done_twice,
     "RUN-STREAM-015": _nameless_call,
     "RUN-STREAM-019": _unclosed_message,
+    "RUN-STREAM-022": _never_at_work,
     "RUN-STREAM-003": _endless,
     "RUN-STREAM-004": _headless,
     "RUN-STREAM-005": _misnamed,

@@ -11,6 +11,7 @@ from run_contracts.making.near_misses import (
     broken_commands,
     broken_creates,
     broken_histories,
+    broken_later,
     broken_pages,
     broken_reads,
     broken_steps,
@@ -24,6 +25,7 @@ _OF_EXCHANGES = (
     broken_creates.misses,
     broken_commands.misses,
     broken_reads.misses,
+    broken_later.misses,
     broken_steps.misses,
 )
 _SPOKEN_OF: Mapping[str, tuple[Callable[[Contract, str], Iterator[Miss]], ...]] = {

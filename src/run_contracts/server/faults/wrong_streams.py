@@ -41,6 +41,10 @@ LOST_EVENTS: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "a stream does not say that messages complete.",
         ("thread.message.completed",),
     ),
+    "RUN-STREAM-022": (
+        "a stream does not say that runs, steps and messages are in progress.",
+        ("thread.run.in_progress", "thread.run.step.in_progress", "thread.message.in_progress"),
+    ),
 }
 """Events that a stream can lack, by fault."""
 Framing = Callable[[str, Wire], bytes]

@@ -1,0 +1,69 @@
+"""Lists that are there: they are answered, in every way that they can be asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, pages
+from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import OK, Exchange, Intent
+
+KNOWN_PARAMETERS = frozenset({"limit", "order", "after", "before"})
+CURSORS = ("after", "before")
+
+
+@decides("RUN-LIST-020")
+def lists_are_answered(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge lists of a thread or run that is there, asked for in plain and legal ways.
+
+    Only where nobody else touches the thread it surely is there still, and only where such lists
+    are answered at all they are offered. A cursor counts that a page of the list showed before.
+    """
+    shown = _shown(evidence)
+    for exchange in evidence.of(*LIST_OPERATIONS) if evidence.is_whole else ():
+        is_answer = exchange.is_success or exchange.is_refusal
+        if is_answer and _is_there(evidence, exchange) and _is_plainly_asked(exchange, shown):
+            yield decided(
+                evidence,
+                "RUN-LIST-020",
+                exchange,
+                holds=exchange.is_success,
+                actual=exchange.response.status,
+                code="http-status",
+                statuses=[OK],
+            )
+
+
+def _shown(evidence: Evidence) -> dict[str, dict[str, int]]:
+    """Return the ids that pages showed, by their path, each with the first that did."""
+    shown: dict[str, dict[str, int]] = {}
+    for page in pages(evidence, *LIST_OPERATIONS):
+        for id_ in page.ids:
+            shown.setdefault(page.path, {}).setdefault(id_, page.exchange.number)
+    return shown
+
+
+def _is_there(evidence: Evidence, exchange: Exchange) -> bool:
+    """Say whether what is listed was seen before, and nothing else speaks against the request."""
+    if exchange.is_turned_away or exchange.response.is_put_off or exchange.is_generated:
+        return False
+    if exchange.intent is not Intent.NONE or not evidence.has_succeeded(str(exchange.operation_id)):
+        return False
+    history = evidence.history(exchange)
+    if exchange.operation_id == "listRunSteps":
+        before = history.before(exchange) if history else None
+        return before is not None and before.run.get("thread_id") == exchange.ids["thread_id"]
+    return exchange.ids["thread_id"] in evidence.threads
+
+
+def _is_plainly_asked(exchange: Exchange, shown: dict[str, dict[str, int]]) -> bool:
+    """Say whether a list was asked for with what every list knows, and a cursor of its own."""
+    page = ListedPage(exchange=exchange)
+    if not page.is_well_asked or page.query.keys() - KNOWN_PARAMETERS:
+        return False
+    cursors = [page.query[name] for name in CURSORS if name in page.query]
+    known = shown.get(page.path, {})
+    return len(cursors) <= 1 and all(
+        known.get(one, exchange.number) < exchange.number for one in cursors
+    )
