@@ -44,7 +44,8 @@ def cancelling_a_call(context: ProbeContext) -> None:
 def submitting_twice(context: ProbeContext) -> None:
     """Race with oneself."""
     run = context.calling_run()
-    parts: dict[str, Any] = {"json_body": answers(asked_calls(run)), "of": run}
+    body = answers(asked_calls(run)) | {"stream": None}
+    parts: dict[str, Any] = {"json_body": body, "of": run}
     with context.session.meanwhile("submitToolOutputs", **parts):
         context.session.send("submitToolOutputs", **parts)
     context.ended(run)

@@ -123,6 +123,10 @@ def _absent(context: ProbeContext, run: RunValue) -> Requests:
     body = {"assistant_id": context.assistant_id}
     yield partial(ask, "getRun", thread_id=NO_THREAD, run_id=NO_RUN)
     yield partial(ask, "cancelRun", thread_id=thread_id, run_id=NO_RUN)
+    yield partial(ask, "listRunSteps", thread_id=thread_id, run_id=NO_RUN)
+    pairs, outputs = {"metadata": {"a": "b"}}, answers(["call_of_no_run"])
+    yield partial(ask, "modifyRun", thread_id=thread_id, run_id=NO_RUN, json_body=pairs)
+    yield partial(ask, "submitToolOutputs", thread_id=thread_id, run_id=NO_RUN, json_body=outputs)
     yield partial(ask, "createRun", thread_id=NO_THREAD, json_body=body)
     yield partial(ask, "getRun", thread_id=thread_id, run_id=NO_THREAD)
     yield partial(ask, "listRuns", thread_id=" ")
@@ -135,11 +139,16 @@ def _absent(context: ProbeContext, run: RunValue) -> Requests:
 
 
 def _wrong(context: ProbeContext, run: RunValue) -> Requests:
-    """Yield requests whose bodies no server can take."""
+    """Yield requests whose bodies, or queries, no server can take."""
+    wrong, nobodys = {"assistant_id": 7}, {"assistant_id": NO_ASSISTANT}
+    send = context.session.send
+    yield partial(send, "createThreadAndRun", json_body=wrong)
+    yield partial(send, "createThreadAndRun", json_body=nobodys, intent=Intent.NO_ASSISTANT)
+    yield partial(send, "listRunSteps", of=run, query={"limit": "many"})
     bodies: tuple[Any, ...] = ([], "run", None)
     for body in bodies:
         yield partial(_ask_wrongly, context, json_body=body)
     for kind in ("text/plain", "application/x-www-form-urlencoded"):
         headers = {"Content-Type": kind}
         yield partial(_ask_wrongly, context, content=b"assistant_id=7", headers=headers)
-    yield partial(context.session.send, "modifyRun", json_body={"metadata": "none"}, of=run)
+    yield partial(send, "modifyRun", json_body={"metadata": "none"}, of=run)

@@ -183,8 +183,8 @@ HOPELESS: tuple[dict[str, Any], ...] = (
 
 
 @probe(
-    "ask for a run on an empty thread by an assistant without instructions",
-    creates="an assistant, 1 thread",
+    "ask for a run on an empty thread by an assistant without instructions, and for one with some",
+    creates="an assistant, 2 threads, 1 run",
     exercises=("RUN-CREATE-006",),
     is_smoke=False,
 )
@@ -196,6 +196,8 @@ def nothing_to_answer(context: ProbeContext) -> None:
     assistant_id = context.new_assistant()
     body = {"assistant_id": assistant_id}
     context.session.send("createRun", json_body=body, thread_id=thread_id)
+    with_words: dict[str, Any] = {**body, "thread": {}, "instructions": "Say hello."}
+    context.session.send("createThreadAndRun", json_body=with_words)
 
 
 @probe(
@@ -208,12 +210,22 @@ def asking_for_more(context: ProbeContext) -> None:
     """Use what few clients use."""
     run = context.ended(context.carrying_thread_and_run())
     context.session.send("listMessages", thread_id=run["thread_id"])
-    step_id = first_id(context.session.send("listRunSteps", of=run))
-    if step_id is not None and context.contract.edition != FOUNDING:
-        context.session.send(
-            "getRunStep",
-            of=run,
-            step_id=step_id,
-            query={"include[]": "step_details.tool_calls[*].file_search.results[*].content"},
-            intent=Intent.ORDINARY,
-        )
+    send = context.session.send
+    step_id = first_id(send("listRunSteps", of=run, query={"order": "asc"}))
+    if step_id is None:
+        return
+    send("listRunSteps", of=run, query={"before": step_id})
+    with context.part():
+        send("getRunStep", thread_id=context.elsewhere, run_id=run["id"], step_id=step_id)
+    if context.contract.edition == FOUNDING:
+        return
+    send("getRunStep", of=run, step_id=step_id, query=CONTENTS, intent=Intent.ORDINARY)
+    send("listRunSteps", of=run, query=CONTENTS)
+    body = {"assistant_id": context.assistant_id}
+    with context.part():
+        asked = send("createRun", json_body=body, thread_id=context.home, query=CONTENTS)
+        context.wait(context.run_in(asked))
+
+
+CONTENTS = {"include[]": "step_details.tool_calls[*].file_search.results[*].content"}
+"""What asks for the contents of file searches in steps."""

@@ -86,7 +86,7 @@ class KnownIds:
             made = call("createThread", {}, {"messages": FIRST_MESSAGES})
             return {"thread_id": made["id"]} if _has_id(made) else {}
         assistant = self._once("assistant", call)
-        fields = CALLING if name == "waiting run" else {}
+        fields = FORCED_CALL if name == "waiting run" else {}
         body = {**assistant, "thread": {"messages": FIRST_MESSAGES}, **fields}
         run = call("createThreadAndRun", {}, body) if assistant else None
         if not _has_id(run):
@@ -101,7 +101,7 @@ NEEDS: Mapping[str, str] = {
     "submitToolOutputs": "waiting run",
 }
 """What the operations that use something up are about."""
-CALLING: dict[str, Any] = {"tools": [function_tool()], "tool_choice": named_function()}
+FORCED_CALL: dict[str, Any] = {"tools": [function_tool()], "tool_choice": named_function()}
 """What makes a run wait for the outputs of a call."""
 
 
