@@ -90,7 +90,8 @@ class EachStatus:
         if run.get("status") == status:
             run = self._ask_about(run)
         if not context.has_ended(run):
-            context.session.send("cancelRun", of=run)
+            if run.get("status") != CANCELLING:
+                context.session.send("cancelRun", of=run)
             context.after_cancel(context.read(run))
 
     def _in_status(self, status: str) -> RunValue:
@@ -124,15 +125,17 @@ class EachStatus:
     def _ask_about(self, run: RunValue) -> RunValue:
         """Ask about a run what is left of its status, while it stays in that; return it then.
 
-        After each command it is read, so that what the next one changes is not taken for its work.
+        After each command it is read, unless the answer shows it: what the next one changes is not
+        to be taken for its work.
         """
         status = run.get("status")
         for operation, group in groupby(self._of(str(status)), key=attrgetter("operation")):
             if run.get("status") != status:
                 break
+            before = run
             for asked in group:
-                run = self._ask(asked, run)
-            if operation in COMMAND_PARTS:
+                run = self._ask(asked, run) if asked in self._left else run
+            if operation in COMMAND_PARTS and run is before:
                 run = self._context.read(run)
         return run
 
@@ -160,6 +163,8 @@ class EachStatus:
             return send(operation, thread_id=run["thread_id"])
         if operation == "getRunStep":
             step_id = first_id(send("listRunSteps", of=run))
+            listed = AskedStatus("listRunSteps", asked.status)
+            self._left = [one for one in self._left if one != listed]
             return None if step_id is None else send(operation, of=run, step_id=step_id)
         parts = next(self._parts[operation]) if operation in self._parts else {}
         return send(operation, of=run, **parts)

@@ -23,7 +23,7 @@ COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 NOT_OFFERED = frozenset({404, 405, 501})
 """Statuses by which a server, or its router, says that it does not have an operation."""
 NO_SUCH_METHOD = frozenset({405, 501})
-"""Statuses by which no operation refuses anything, only a router, whatever is asked of it."""
+"""Statuses by which no operation refuses what it is asked; only a router does, whatever it is."""
 NO_PLACE = "/run-contracts-asks-what-no-server-has"
 """The end of a path that no API has; it shows what a server's router answers by itself."""
 
