@@ -7,9 +7,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.config import SchemathesisConfig
 
 from run_contracts.contract.openapi import bundled
+from run_contracts.making.answered_document import answered
 from tests.cli.door import run
 
 EDITIONS = pytest.mark.parametrize("edition", ["v1", "v2"])
@@ -17,8 +19,11 @@ EDITIONS = pytest.mark.parametrize("edition", ["v1", "v2"])
 
 @EDITIONS
 def test_it_prints_the_document_of_an_edition(edition: str) -> None:
-    """What is printed is the bundled document."""
-    assert json.loads(run("openapi", "--edition", edition).stdout) == bundled(edition)
+    """What is printed is the bundled document, with examples of answers for mock servers."""
+    printed = json.loads(run("openapi", "--edition", edition).stdout)
+    OpenAPIV31SpecValidator(printed).validate()
+    assert printed == answered(edition)
+    assert printed["components"] == bundled(edition)["components"]
 
 
 def test_it_writes_to_a_file(tmp_path: Path) -> None:
@@ -26,7 +31,7 @@ def test_it_writes_to_a_file(tmp_path: Path) -> None:
     file = tmp_path / "openapi.json"
     done = run("openapi", "--output", str(file))
     assert (done.returncode, done.stdout) == (0, "")
-    assert json.loads(file.read_text(encoding="utf-8")) == bundled("v2")
+    assert json.loads(file.read_text(encoding="utf-8")) == answered("v2")
 
 
 def test_a_file_that_cannot_be_written_is_wrong_usage(tmp_path: Path) -> None:

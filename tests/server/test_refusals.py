@@ -202,6 +202,25 @@ def test_unknown_paths_and_methods_have_the_envelope_too(
     assert _error(call(method, path))[0] == status
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", "/threads/runs", {"POST"}),
+        ("GET", "/threads/runs", {"POST"}),
+        ("PUT", "/threads/t/runs", {"GET", "HEAD", "POST"}),
+        ("OPTIONS", "/threads/t", {"GET", "HEAD", "POST", "DELETE"}),
+        ("QUERY", "/threads/t/runs/r/cancel", {"POST"}),
+    ],
+)
+def test_a_refused_method_is_told_those_of_the_path(
+    call: Caller, method: str, path: str, allowed: set[str]
+) -> None:
+    """The path decides, and Allow lists all it offers, HEAD where GET is (RFC 9110, 10.2.1)."""
+    answer = call.client.request(method, path)
+    assert answer.status_code == 405
+    assert {one.strip() for one in answer.headers["allow"].split(",")} == allowed
+
+
 @pytest.mark.parametrize("headers", [{}, JSON])
 def test_a_cancel_without_body_is_accepted(call: Caller, headers: dict[str, str]) -> None:
     """Also when it names a type for the body it does not have, as SDKs do."""

@@ -8,6 +8,8 @@ from typing import Any
 from run_contracts.contract.files import kinds, read_json
 
 COMPONENTS = "#/components/schemas/"
+SHARED_FILE, DEFINITIONS = "common", "$defs"
+"""The file that holds nothing but parts of others, and where: each is a component, ``common.x``."""
 
 
 @cache
@@ -18,12 +20,15 @@ def bundled(edition: str) -> dict[str, Any]:
     ``#/components/schemas/run/x``.
 
     >>> sorted(bundled("v1")["components"]["schemas"])[:2]
-    ['assistant', 'common']
+    ['assistant', 'common.function_call']
     """
     document: dict[str, Any] = _rewritten(read_json(f"{edition}/openapi.json"), None)
-    document["components"]["schemas"] = {
+    schemas = {
         kind: _rewritten(read_json(f"{edition}/{kind}.json"), kind) for kind in kinds(edition)
     }
+    parts = schemas.pop(SHARED_FILE)[DEFINITIONS]
+    schemas |= {f"{SHARED_FILE}.{name}": part for name, part in parts.items()}
+    document["components"]["schemas"] = schemas
     return document
 
 
@@ -43,4 +48,6 @@ def _rewritten(value: Any, home: str | None) -> Any:
 def _reference(reference: str, home: str | None) -> str:
     file, _, pointer = reference.partition("#")
     kind = file.removesuffix(".json") or home
+    if kind == SHARED_FILE:
+        pointer = pointer.replace(f"/{DEFINITIONS}/", ".", 1)
     return f"{COMPONENTS}{kind}{pointer}" if kind else reference

@@ -8,9 +8,10 @@ from pathlib import Path
 import click
 
 from run_contracts.contract.files import read_text
-from run_contracts.contract.openapi import bundled
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
+from run_contracts.making.answered_document import answered
+from run_contracts.types import Edition
 
 CONFIGURATION = "schemathesis.toml"
 
@@ -36,12 +37,15 @@ Examples:
     is_flag=True,
     help="Print a configuration for `st run` instead: which refusals are legal.",
 )
-def command(*, edition: str, output: Path | None, is_configuration: bool) -> None:
-    """Print the OpenAPI document of an edition: one JSON file that refers to no other."""
+def command(*, edition: Edition, output: Path | None, is_configuration: bool) -> None:
+    """Print the OpenAPI document of an edition: one JSON file that refers to no other.
+
+    Its examples of answers are what a mock server sends.
+    """
     if is_configuration:
         text = read_text(CONFIGURATION).replace("{edition}", edition)
     else:
-        text = json.dumps(bundled(edition), ensure_ascii=False, indent=2) + "\n"
+        text = json.dumps(answered(edition), ensure_ascii=False, indent=2) + "\n"
     if output is None:
         click.echo(text, nl=False)
         return

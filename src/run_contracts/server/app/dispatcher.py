@@ -9,8 +9,8 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
-from starlette.routing import Route
-from starlette.types import ASGIApp
+from starlette.routing import Match, Route
+from starlette.types import ASGIApp, Scope
 
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.server.app.routes import ROUTES, Handler, json_response
@@ -42,8 +42,8 @@ def create_app(
     time = clock or Clock(speed=given.speed, epoch=given.epoch)
     dispatcher = Dispatcher(given, time, lives or Lives())
     routes = [
-        Route(f"/v1{path}", partial(dispatcher.answer, handlers=handlers), methods=list(handlers))
-        for path, handlers in ROUTES.items()
+        PathRoute(f"/v1{path}", partial(dispatcher.answer, handlers=methods), methods=list(methods))
+        for path, methods in ROUTES.items()
     ]
     app = Starlette(routes=routes, exception_handlers={HTTPException: dispatcher.no_route})
     app.router.redirect_slashes = False
@@ -51,6 +51,18 @@ def create_app(
     for degradation in chosen("degradation", DEGRADATIONS, given.degradations):
         application = degradation.before(application)
     return application
+
+
+class PathRoute(Route):
+    """A route that is found by its path alone, and refuses the methods it has not by 405.
+
+    Otherwise ``DELETE /threads/runs`` would be asked of the thread whose id is ``runs``.
+    """
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Say whether the path is this one's, whatever the method."""
+        match, child = super().matches(scope)
+        return (Match.NONE if match is Match.NONE else Match.FULL), child
 
 
 class Dispatcher:
