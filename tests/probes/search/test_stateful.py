@@ -56,7 +56,7 @@ def test_it_finds_nothing_on_a_right_server(edition: str, seed: int) -> None:
 @pytest.mark.parametrize(
     ("fault", "length", "last"),
     [
-        ("RUN-CANCEL-002", 6, "cancelRun"),
+        ("RUN-CANCEL-002", 5, "cancelRun"),
         ("RUN-CANCEL-005", 3, "cancelRun"),
         ("RUN-LIST-004", 2, "listMessages"),
         ("RUN-STEP-023", 4, "listRunSteps"),

@@ -110,7 +110,7 @@ class Exploration:
         """
         if endpoint.body:
             return self._most_own + 1
-        return self._cases - self._most_own if endpoint.query else self._most_own
+        return max(1, self._cases - self._most_own) if endpoint.query else self._most_own
 
     def _send_all(self, how: str, endpoint: bridge.Endpoint, cases: Sequence[Case[Any]]) -> None:
         """Send cases, with real ids and with their own, until enough were sent.

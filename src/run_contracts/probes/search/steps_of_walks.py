@@ -44,34 +44,36 @@ ABROAD: dict[str, dict[str, Any]] = {
 }
 """What is sent about a run through a thread that it does not belong to."""
 
-JUST_READ: WalkStep = partial(Walk.read, pause=0.0)
-A_LITTLE_LATER: WalkStep = partial(Walk.read, pause=0.5)
-"""Moments of a run; there is also when it rests."""
+MOMENTS: tuple[WalkStep, ...] = (lambda _: None, partial(Walk.read, pause=0.5), Walk.wait)
+"""Moments of a run: at once, when it is at work, and when it rests."""
 
 
 def creates() -> Iterator[WalkStep]:
     """Yield the ways to ask for runs, the plainest first."""
-    for fields in ({}, STREAMED, FAILING, {**FAILING, **STREAMED}):
-        for operation in (CREATE, WITH_THREAD):
-            yield partial(_create, operation=operation, fields=fields)
-    for operation in (CREATE, WITH_THREAD, CREATE):
-        for fields in ({}, STREAMED):
-            yield partial(_create_calling, operation=operation, fields=fields)
+    for fields in ({}, STREAMED):
+        yield from (partial(_create, operation=one, fields=fields) for one in (CREATE, WITH_THREAD))
+    yield partial(_create, operation=CREATE, fields=FAILING)
+    yield partial(_create, operation=WITH_THREAD, fields={**FAILING, **STREAMED})
     for number in range(4):
         yield partial(_create_carrying, number=number)
-    for fields in ({}, FAILING):
-        yield partial(Walk.cut, fields=fields)
-        yield partial(_race, fields=fields)
+    yield partial(Walk.cut, fields={})
+    yield from (partial(_race, fields=fields) for fields in ({}, FAILING))
+    for fields in ({}, STREAMED):
+        yield partial(_create_calling, fields=fields, then=Walk.wait)
+    for at, submit in enumerate(_submits()):
+        yield partial(_create_calling, fields=STREAMED if at % 2 else {}, then=submit)
 
 
 def _create(walk: Walk, operation: str, fields: dict[str, Any]) -> None:
     walk.create(operation, fields, is_plain=True)
 
 
-def _create_calling(walk: Walk, operation: str, fields: dict[str, Any]) -> None:
-    """Ask for a run that calls, and wait until it asks for outputs."""
+def _create_calling(walk: Walk, fields: dict[str, Any], then: WalkStep) -> None:
+    """Ask for a run that calls, on a thread of its own where ours is locked, and go on with it."""
+    operation = CREATE if walk.is_free else WITH_THREAD
     walk.create(operation, walk.context.forced_fields() | fields, is_plain=True)
     walk.wait()
+    then(walk)
 
 
 def _create_carrying(walk: Walk, number: int) -> None:
@@ -92,9 +94,9 @@ def uses() -> Iterator[WalkStep]:
     yield from (partial(Walk.read, pause=pause) for pause in (0.0, 0.0, 0.5, 1.0))
     yield from (Walk.wait, Walk.wait)
     for content_type in ({}, {"Content-Type": JSON_TYPE}):
-        for moment in (JUST_READ, A_LITTLE_LATER, Walk.wait):
+        for moment in MOMENTS:
             yield partial(_cancel, headers=content_type, moment=moment)
-    yield from _submits()
+    yield from (_submit_late, partial(_submit, extra=[], fields={}))
     yield from (partial(_modify, metadata=one) for one in GIVEN_METADATA)
     yield from (partial(_list_steps, order=o, limit=n) for o in ORDERS for n in (None, 1))
     yield from _thread_uses()
@@ -117,11 +119,10 @@ def _cancel(walk: Walk, headers: dict[str, str], moment: WalkStep) -> None:
 def _submits() -> Iterator[WalkStep]:
     """Yield answers to the calls that a run asks for; where none does, to anything."""
     for streamed in ({}, STREAMED):
-        yield from (partial(_submit, extra=[], fields=streamed) for _ in range(2))
-        yield partial(_submit, extra=[NO_CALL], fields=streamed)
+        for extra in ([], [NO_CALL]):
+            yield partial(_submit, extra=extra, fields=streamed)
         yield partial(_submit_twice, fields=streamed)
     yield partial(_submit, extra=None, fields={})
-    yield _submit_late
 
 
 def _submit(walk: Walk, extra: list[str] | None, fields: dict[str, Any]) -> None:
@@ -165,10 +166,10 @@ def _thread_uses() -> Iterator[WalkStep]:
     for _ in range(2):
         yield _say
     for order in ORDERS:
-        for limit in (None, 1, 2):
+        for limit in (1, 2):
             yield partial(_list, operation="listRuns", query=_query(order, limit))
         yield partial(_list, operation="listMessages", query=_query(order, 1))
-    yield partial(_list, operation="listMessages", query={})
+    yield from (partial(_list, operation=one, query={}) for one in ("listRuns", "listMessages"))
 
 
 def _say(walk: Walk) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any
 
+from run_contracts.contract.requests import members
 from run_contracts.probes import ProbeContext
-from run_contracts.probes.covering import members
 from run_contracts.probes.reading import listed_ids
 from run_contracts.probes.run_requests import RunValue, asked_calls
 from run_contracts.probes.shortfall import Inconclusive, Shortfall
@@ -94,12 +94,13 @@ class Walk:
         With `is_plain` nothing about its fields could be a reason to refuse it.
         """
         parts = self.asked(operation, fields)
-        is_free = operation == WITH_THREAD or self._is_surely_free()
+        is_free = operation == WITH_THREAD or self.is_free
         intent = Intent.ORDINARY if is_plain and is_free else Intent.NONE
         self.keep(self.context.run_in(self.session.send(operation, **parts, intent=intent)))
 
-    def _is_surely_free(self) -> bool:
-        """Say whether nobody else has a run on the thread, and no run of ours is active there."""
+    @property
+    def is_free(self) -> bool:
+        """Whether nobody else has a run on the thread, and no run of ours is active there."""
         return self.session.target.thread_id is None and self.context.is_free(self.thread)
 
     def asked(self, operation: str, fields: dict[str, Any]) -> dict[str, Any]:
