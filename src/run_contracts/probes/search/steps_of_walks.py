@@ -96,7 +96,7 @@ def uses() -> Iterator[WalkStep]:
     for content_type in ({}, {"Content-Type": JSON_TYPE}):
         for moment in MOMENTS:
             yield partial(_cancel, headers=content_type, moment=moment)
-    yield from (_submit_late, partial(_submit, extra=[], fields={}))
+    yield from (_submit_late, _submit_and_wait)
     yield from (partial(_modify, metadata=one) for one in GIVEN_METADATA)
     yield from (partial(_list_steps, order=o, limit=n) for o in ORDERS for n in (None, 1))
     yield from _thread_uses()
@@ -118,10 +118,11 @@ def _cancel(walk: Walk, headers: dict[str, str], moment: WalkStep) -> None:
 
 def _submits() -> Iterator[WalkStep]:
     """Yield answers to the calls that a run asks for; where none does, to anything."""
+    yield _submit_and_wait
     for streamed in ({}, STREAMED):
-        for extra in ([], [NO_CALL]):
-            yield partial(_submit, extra=extra, fields=streamed)
+        yield partial(_submit, extra=[NO_CALL], fields=streamed)
         yield partial(_submit_twice, fields=streamed)
+    yield partial(_submit, extra=[], fields=STREAMED)
     yield partial(_submit, extra=None, fields={})
 
 
@@ -130,6 +131,12 @@ def _submit(walk: Walk, extra: list[str] | None, fields: dict[str, Any]) -> None
     asked = asked_calls(walk.asking) or [NO_CALL]
     calls = [] if extra is None else [*asked, *extra]
     walk.command(SUBMIT, walk.asking, json_body=answers(calls) | fields)
+
+
+def _submit_and_wait(walk: Walk) -> None:
+    """Give what is asked for, and wait for what becomes of it."""
+    _submit(walk, extra=[], fields={})
+    walk.wait()
 
 
 def _submit_late(walk: Walk) -> None:
