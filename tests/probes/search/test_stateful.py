@@ -11,6 +11,7 @@ from run_contracts.errors import Unreachable
 from run_contracts.probes.search.stateful import STEPS, dealt, fewer, search_statefully
 from run_contracts.probes.search.steps_of_walks import creates, uses
 from run_contracts.probes.search.walking import WalkStep
+from run_contracts.server import FAULTS
 from tests.probes.search.hunting import hunting
 
 
@@ -71,6 +72,25 @@ def test_what_it_finds_is_made_as_short_as_it_can_be(fault: str, length: int, la
         assert fault in hunted.hunt.found
         operations = hunted.slice_to(fault)
     assert (len(operations), operations[-1]) == (length, last)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "RUN-BODY-001",
+        "RUN-ERR-008-f",
+        "RUN-ID-014-b",
+        "RUN-LIFE-002-c",
+        "RUN-LIST-008-b",
+        "RUN-STREAM-016",
+        "RUN-THREAD-003",
+    ],
+)
+def test_a_search_of_the_usual_length_finds(fault: str) -> None:
+    """Pages, foreign threads, ids of nothing, streams that are cut, races, outputs."""
+    with hunting(fault) as hunted:
+        search_statefully(hunted.context, hunted.hunt)
+        assert FAULTS[fault].requirement in hunted.hunt.found
 
 
 def test_what_is_known_to_be_broken_is_not_hunted_for() -> None:

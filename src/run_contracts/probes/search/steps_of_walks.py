@@ -84,9 +84,9 @@ def _create_carrying(walk: Walk, number: int) -> None:
 
 
 def _race(walk: Walk, fields: dict[str, Any]) -> None:
-    """Ask for two runs at once, and look at what became of the last."""
-    walk.race(CREATE, **walk.asked(CREATE, fields))
-    walk.read(0.0)
+    """Ask for two runs at once, and look at what became of them."""
+    for run in walk.race(CREATE, **walk.asked(CREATE, fields)):
+        walk.keep(walk.context.read(run))
 
 
 def uses() -> Iterator[WalkStep]:

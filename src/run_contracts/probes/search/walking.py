@@ -15,7 +15,7 @@ from run_contracts.probes.reading import listed_ids
 from run_contracts.probes.run_requests import RunValue, asked_calls
 from run_contracts.probes.shortfall import Inconclusive, Shortfall
 from run_contracts.probes.streaming import first_run
-from run_contracts.traffic.exchange import Exchange, Intent
+from run_contracts.traffic.exchange import Intent
 from run_contracts.traffic.payload import Payload
 
 WITH_THREAD = "createThreadAndRun"
@@ -113,14 +113,14 @@ class Walk:
             return {"json_body": {"thread": {"messages": [message], **self.context.mark}, **body}}
         return {"json_body": body, "thread_id": self.thread}
 
-    def race(self, operation: str, **parts: Any) -> list[Exchange]:
-        """Send the same twice at once; keep the runs that the answers show."""
+    def race(self, operation: str, **parts: Any) -> list[RunValue]:
+        """Send the same twice at once; keep and return the runs that the answers show."""
         with self.session.meanwhile(operation, **parts) as raced:
             here = self.session.send(operation, **parts)
-        for exchange in (here, *raced):
-            if exchange.shown("run"):
-                self.keep(self.context.run_in(exchange))
-        return [here, *raced]
+        runs = [self.context.run_in(one) for one in (here, *raced) if one.shown("run")]
+        for run in runs:
+            self.keep(run)
+        return runs
 
     def cut(self, fields: dict[str, Any]) -> None:
         """Ask for a run and cancel it in the middle of its stream."""
