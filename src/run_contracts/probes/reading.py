@@ -33,7 +33,7 @@ def listing(context: ProbeContext) -> None:
     """
     thread_id, send = _thread_of_runs(context), context.session.send
     send("listRuns", thread_id=thread_id)
-    oldest_first = _ids(send("listRuns", thread_id=thread_id, query={"order": "asc"}))
+    oldest_first = listed_ids(send("listRuns", thread_id=thread_id, query={"order": "asc"}))
     if oldest_first:
         after_the_last: dict[str, str | int] = {"order": "asc", "after": oldest_first[-1]}
         send("listRuns", thread_id=thread_id, query=after_the_last)

@@ -10,7 +10,7 @@ from run_contracts.contract.lifecycle import FAILED, OUTCOME_KEY
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.absent_ids import NO_RUN, NO_THREAD
 from run_contracts.probes.covering import bodies
-from run_contracts.probes.reading import ODD_IDS
+from run_contracts.probes.refusing import ODD_IDS
 from run_contracts.probes.run_requests import (
     FOREIGN_TEXT,
     METADATA_TOO_LARGE,
