@@ -1,12 +1,14 @@
 """What the search finds alone: faults of the reference server, all probes switched off.
 
-``python -m benchmarks search [N]`` tries each Nth fault, all of them by default.
+``python -m benchmarks search [N]`` tries each Nth fault, all of them by default, and tells by area
+of the requirement that a fault is named for how many were found.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -27,7 +29,7 @@ from run_contracts.probes.search import schemathesis_bridge as bridge
 from run_contracts.probes.search.exploration import explore
 from run_contracts.probes.search.hunt import Hunt
 from run_contracts.probes.search.stateful import search_statefully
-from run_contracts.server import FAULTS, ServerOptions
+from run_contracts.server import FAULTS, Fault, ServerOptions
 
 EDITION = "v2"
 
@@ -38,8 +40,10 @@ class Found:
 
     broken: frozenset[str]
     walked: frozenset[str]
+    walk_requests: int
     requests: int
     drawn: int
+    walk_seconds: float
     seconds: float
 
 
@@ -47,18 +51,37 @@ def measure(arguments: list[str]) -> None:
     every = int(arguments[0]) if arguments else 1
     right, *faulty = (one for one in trials([EDITION]) if not one.degradations)
     alarms = searched(right).broken  # and what costs once in a process is paid
-    tried = {FAULTS[one.faults[0]]: searched(one) for one in faulty[::every]}
-    count = len(tried)
-    found = [fault for fault, seen in tried.items() if fault.requirement in seen.broken]
-    walks = sum(fault.requirement in seen.walked for fault, seen in tried.items())
-    requests = sum(one.requests for one in tried.values())
-    drawn = sum(one.drawn for one in tried.values())
-    seconds = sum(one.seconds for one in tried.values())
-    print(f"the search alone, {count} of {len(faulty)} faults, edition {EDITION}:")
-    print(f"  found {len(found)} of {count}, by walks {walks}; {len(alarms)} on the right server")
-    print(f"  {requests / count:.0f} requests and {seconds / count:.1f} cpu-s a server")
-    print(f"  {requests / drawn:.2f} requests a case drawn ({drawn / count:.0f} a server)")
-    print("  not found:", ", ".join(one.id for one in tried if one not in found) or "none")
+    tried = [(FAULTS[one.faults[0]], searched(one)) for one in faulty[::every]]
+    print(f"the search alone, {len(tried)} of {len(faulty)} faults, edition {EDITION}:")
+    _print_price([seen for _, seen in tried])
+    _print_found(tried)
+    missed = [fault.id for fault, seen in tried if fault.requirement not in seen.broken]
+    print(f"  on the right server: {', '.join(sorted(alarms)) or 'nothing'}")
+    print(f"  not found: {', '.join(missed) or 'none'}")
+
+
+def _print_price(seen: Collection[Found]) -> None:
+    count, drawn = len(seen), sum(one.drawn for one in seen)
+    walked = sum(one.walk_requests for one in seen), sum(one.walk_seconds for one in seen)
+    whole = sum(one.requests for one in seen), sum(one.seconds for one in seen)
+    for name, (requests, seconds) in (("walks", walked), ("walks and exploration", whole)):
+        each = f"{requests / count:>5.0f} requests{seconds / count:>6.1f} cpu-s"
+        print(f"  {name:<22}{each} a server")
+    explored = whole[0] - walked[0]
+    print(f"  {explored / drawn:.2f} requests a case drawn ({drawn / count:.0f} a server)")
+
+
+def _print_found(tried: Collection[tuple[Fault, Found]]) -> None:
+    print(f"  {'area':<10}{'faults':>8}{'by walks':>10}{'in all':>8}")
+    every: Counter[str] = Counter()
+    walked, found = every.copy(), every.copy()
+    for fault, seen in tried:
+        for area in (fault.requirement.split("-")[1], "all"):
+            every[area] += 1
+            walked[area] += fault.requirement in seen.walked
+            found[area] += fault.requirement in seen.broken
+    for area in sorted(every, key=lambda area: (area == "all", area)):
+        print(f"  {area:<10}{every[area]:>8}{walked[area]:>10}{found[area]:>8}")
 
 
 def searched(trial: Trial) -> Found:
@@ -74,9 +97,12 @@ def searched(trial: Trial) -> Found:
     started = time.process_time()
     with reference(options) as line, Session(target, line) as session, counted() as drawn:
         context, walked = ProbeContext(session, contract), frozenset[str]()
+        walk_requests, walk_seconds = 0, 0.0
         try:
             hunt = Hunt(session, broken_by(target, contract))
             search_statefully(context, hunt)
+            walk_requests = len(session.exchanges)
+            walk_seconds = time.process_time() - started
             walked = broken()
             explore(context, hunt)
         except Exception as error:  # a fault may keep the search from what it needs, as a probe
@@ -84,7 +110,9 @@ def searched(trial: Trial) -> Found:
         return Found(
             broken=broken(),
             walked=walked,
+            walk_requests=walk_requests,
             requests=len(session.exchanges),
+            walk_seconds=walk_seconds,
             drawn=len(drawn),
             seconds=time.process_time() - started,
         )

@@ -73,16 +73,18 @@ class CheckPlan:
         """
         if not self.searches:
             return 0
-        from run_contracts.probes.search import stateful  # noqa: PLC0415 - heavy
+        from run_contracts.probes.search import stateful, walking  # noqa: PLC0415 - heavy
 
         # A thread, the steps, and a cancel for each run.
-        in_any_order = stateful.MACHINE_RUNS * (1 + 2 * stateful.MACHINE_STEPS)
+        in_any_order = stateful.WALKS * (1 + (1 + walking.MOST_SENT) * stateful.STEPS)
         if self.left_out is not None:
             return in_any_order
-        from run_contracts.probes.search import exploration  # noqa: PLC0415 - an extra
+        from run_contracts.probes.search import exploration, real_ids  # noqa: PLC0415 - an extra
 
-        cases = GENERATORS * self.target.cases * len(operations(self.target.edition))
-        return in_any_order + cases + exploration.LINK_RUNS * exploration.LINK_STEPS
+        each = GENERATORS * self.target.cases
+        cases = each * len(operations(self.target.edition))
+        found = real_ids.MOST_FOR_A_RUN * each + real_ids.MOST_FOR_ALL
+        return in_any_order + cases + found + exploration.LINK_RUNS * exploration.LINK_STEPS
 
     def started(self, command: str = "") -> events.Started:
         """Return the event that tells the plan, and the command that carries it out again."""

@@ -33,7 +33,7 @@ def listing(context: ProbeContext) -> None:
     """
     thread_id, send = _thread_of_runs(context), context.session.send
     send("listRuns", thread_id=thread_id)
-    oldest_first = _ids(send("listRuns", thread_id=thread_id, query={"order": "asc"}))
+    oldest_first = listed_ids(send("listRuns", thread_id=thread_id, query={"order": "asc"}))
     if oldest_first:
         after_the_last: dict[str, str | int] = {"order": "asc", "after": oldest_first[-1]}
         send("listRuns", thread_id=thread_id, query=after_the_last)
@@ -77,7 +77,7 @@ def _walk(context: ProbeContext, thread_id: str) -> None:
         if number:
             query["after"] = shown[-1]
         page = context.session.send("listRuns", thread_id=thread_id, query=query)
-        ids = _ids(page)
+        ids = listed_ids(page)
         is_moving = bool(set(ids) - set(shown))
         shown += ids
         says_more = isinstance(page.answered, dict) and page.answered.get("has_more") is True
@@ -98,7 +98,7 @@ def _added_run(context: ProbeContext, thread_id: str) -> RunValue:
     return run or context.carrying_run(thread_id)
 
 
-def _ids(page: Exchange) -> list[str]:
+def listed_ids(page: Exchange) -> list[str]:
     """Return the ids of a page's items, as far as they have any."""
     answered = page.answered if page.is_success else None
     items = answered.get("data") if isinstance(answered, dict) else answered

@@ -8,7 +8,9 @@ from collections import Counter
 import pytest
 
 from run_contracts.contract.operations import operations
+from run_contracts.engine.planning import plan
 from run_contracts.probes.search.exploration import explore
+from run_contracts.probes.search.stateful import search_statefully
 from tests.probes.search.hunting import Hunted, hunting
 
 FEW = 10
@@ -59,10 +61,35 @@ def test_no_request_is_sent_twice() -> None:
         sent = [
             (one.request.method, one.request.url, one.request.body)
             for one in hunted.context.session.exchanges
-            if one.source.startswith("schemathesis") and "links" not in one.source
+            if re.match("schemathesis (?!links|ids)", one.source)
         ]
     assert len(sent) > ENOUGH
     assert len(set(sent)) == len(sent)
+
+
+def test_cases_reach_what_is_there() -> None:
+    """A step, a thread that is free, a run that waits for outputs, and is cancelled in the end."""
+    with hunting() as hunted:
+        _ = hunted.context.ended_run
+        explore(hunted.context, hunted.hunt)
+        sent = hunted.context.session.exchanges
+        answered = {one.operation_id for one in sent if one.is_success and "ids" not in one.source}
+        submits = [one for one in sent if one.operation_id == "submitToolOutputs"]
+        (waiting,) = {one.ids["run_id"] for one in submits} & hunted.context.seen.keys()
+        cancels = [one for one in sent if one.operation_id == "cancelRun" and one.is_success]
+        seen = hunted.context.seen[waiting]
+    assert answered >= {"createRun", "createMessage", "getRunStep", "listRunSteps", "getRun"}
+    assert seen["status"] == "requires_action"
+    assert [one.ids["run_id"] for one in cancels][-1:] == [waiting]
+
+
+def test_no_more_is_sent_than_was_planned() -> None:
+    """What a dry run says is kept, polls and all."""
+    with hunting() as hunted:
+        search_statefully(hunted.context, hunted.hunt)
+        explore(hunted.context, hunted.hunt)
+        session = hunted.context.session
+        assert len(session.exchanges) <= plan(session.target).generated
 
 
 def test_what_a_case_breaks_is_shown_by_few_requests() -> None:

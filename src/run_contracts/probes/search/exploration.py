@@ -3,17 +3,19 @@
 Its phases are all here: the document's examples, its coverage of bounds and of what may be left
 out or wrong, drawn requests right and wrong, and sequences along the document's links. Cases are
 sent by our own session, so that they carry the same headers, keep the same limits and become the
-same exchanges as those of the probes. Each is sent with its own ids and with real ones, for with
-invented ids alone every request would stop at 404; and no request is sent twice. Cases are drawn
+same exchanges as those of the probes. Each is sent with real ids, and a few with their own, for
+with invented ids nearly every request stops at 404; and no request is sent twice. Cases are drawn
 first, in one run of Hypothesis for each endpoint and mode, and then sent: drawing is what costs.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
+from itertools import islice
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import hypothesis
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from hypothesis.errors import Unsatisfiable
 from run_contracts.probes import Inconclusive, ProbeContext
 from run_contracts.probes.search import schemathesis_bridge as bridge
 from run_contracts.probes.search.hunt import Hunt, settings
+from run_contracts.probes.search.real_ids import RealIds
 from run_contracts.probes.search.smaller_requests import halves, smaller
 
 if TYPE_CHECKING:
@@ -31,8 +34,8 @@ if TYPE_CHECKING:
 
 LINK_RUNS, LINK_STEPS = 4, 6
 """Sequences along the links between endpoints, and requests in each."""
-REQUESTS_A_CASE = 3
-"""Requests that a drawn case usually gives: as it is, with real ids, with half of its parts."""
+PART_WITH_OWN_IDS = 3
+"""One of so many requests for an endpoint keeps the ids that were made up for it."""
 LONGEST_URL = 8000
 """Characters of a URL; above it servers may refuse before they look."""
 
@@ -47,6 +50,7 @@ def explore(context: ProbeContext, hunt: Hunt) -> None:
     exploration = Exploration(context, hunt)
     for endpoint in bridge.endpoints(exploration.schema):
         exploration.explore(endpoint)
+    exploration.ids.leave()
     exploration.follow_links()
     if len(context.session.exchanges) == first:
         raise Inconclusive("schemathesis made no request that could be sent")
@@ -56,25 +60,24 @@ class Exploration:
     """Sends cases of schemathesis in a hunt, some with ids that are real."""
 
     def __init__(self, context: ProbeContext, hunt: Hunt) -> None:
-        """Take the ids of a run that exists."""
+        """Take the ids of what is there."""
         self._session, self._hunt = context.session, hunt
         target = context.session.target
         self.schema = bridge.loaded(target.edition)
         self._cases, self._seed = target.cases, target.seed
-        run = context.any_run
-        self._assistant = {"assistant_id": context.assistant_id}
+        self._most_own = max(1, self._cases // PART_WITH_OWN_IDS)
         self._sent: set[tuple[str, str, bytes]] = set()
-        self._real = {"thread_id": run["thread_id"], "run_id": run["id"], **self._assistant}
+        self.ids = RealIds(context, hunt)
 
     def explore(self, endpoint: bridge.Endpoint) -> None:
         """Send cases of every phase for one endpoint."""
         examples = bridge.example_cases(endpoint)
         if examples is not None:
-            self._send_all(f"example of {endpoint.label}", self._drawn(endpoint, examples))
-        self._send_all(f"coverage of {endpoint.label}", self._covering(endpoint))
+            self._send_all("example of", endpoint, self._drawn(endpoint, examples))
+        self._send_all("coverage of", endpoint, self._covering(endpoint))
         for mode in bridge.modes_of(endpoint):
             drawn = self._drawn(endpoint, bridge.drawn_cases(endpoint, mode))
-            self._send_all(f"{mode.value} {endpoint.label}", drawn)
+            self._send_all(mode.value, endpoint, drawn)
 
     def _covering(self, endpoint: bridge.Endpoint) -> list[Case[Any]]:
         """Return cases of the coverage phase, spread over all; some may be sent before."""
@@ -85,15 +88,11 @@ class Exploration:
     def _drawn(
         self, endpoint: bridge.Endpoint, cases: st.SearchStrategy[Case[Any]]
     ) -> list[Case[Any]]:
-        """Return what one run of Hypothesis draws: nothing is sent meanwhile.
-
-        Bodies are what is slow to draw; so fewer of them are drawn than are sent.
-        """
+        """Return what one run of Hypothesis draws: nothing is sent meanwhile."""
         drawn: list[Case[Any]] = []
-        limits = settings(self._cases // REQUESTS_A_CASE + 1 if endpoint.body else self._cases)
 
         @hypothesis.seed(self._seed)
-        @limits
+        @settings(self._enough(endpoint))
         @hypothesis.given(cases)
         def draw(case: Case[Any]) -> None:
             drawn.append(case)
@@ -103,36 +102,52 @@ class Exploration:
             draw()
         return drawn
 
-    def _send_all(self, source: str, cases: Sequence[Case[Any]]) -> None:
-        """Send cases, with their own ids and with real ones, until enough were sent.
+    def _enough(self, endpoint: bridge.Endpoint) -> int:
+        """Return how many cases give enough requests: each with real ids, some with their own.
+
+        Bodies are what is slow to draw, so their halves make up for more of them. Where nothing but
+        ids is drawn, all are the same with real ones.
+        """
+        if endpoint.body:
+            return self._most_own + 1
+        return max(1, self._cases - self._most_own) if endpoint.query else self._most_own
+
+    def _send_all(self, how: str, endpoint: bridge.Endpoint, cases: Sequence[Case[Any]]) -> None:
+        """Send cases, with real ids and with their own, until enough were sent.
 
         What breaks something new is sent again, smaller.
         """
-        left = self._cases
-        for request in self._requests(cases):
-            if left == 0:
-                return
-            left -= 1
-            self._hunt.shrink(f"schemathesis {source}", request, self._send, smaller)
+        source = f"schemathesis {how} {endpoint.label}"
+        for request in islice(self._requests(endpoint.label, cases), self._cases):
+            self._hunt.shrink(source, request, self._send, smaller)
 
-    def _requests(self, cases: Sequence[Case[Any]]) -> Iterator[Request]:
+    def _requests(self, label: str, cases: Sequence[Case[Any]]) -> Iterator[Request]:
         """Yield the requests of cases in every way, none twice: whole ones first, then halves."""
-        whole: list[Request] = []
+        whole: list[Case[Any]] = []
+        own = 0
         for case in cases:
-            for ids in ({}, self._real):  # the ids are put into the case, so its own come first
-                request = self._request(case, ids)
-                if request is not None:
-                    whole.append(request)
-                    yield from filter(self._is_new, [request])
-        for request in whole[1::2]:
-            yield from filter(self._is_new, halves(request))
+            as_drawn = self._request(case, {})
+            request = self._request(case, self.ids.of(label))  # puts them into the case
+            if request is not None:
+                whole.append(case)
+                yield from self._new(label, [request])
+            if as_drawn is not None and own < self._most_own:
+                place = as_drawn.url if case.path_parameters else label
+                for new in self._new(place, [as_drawn]):
+                    own += 1
+                    yield new
+        for case in whole:
+            request = self._request(case, self.ids.of(label))
+            if request is not None:
+                yield from self._new(label, halves(request))
 
-    def _is_new(self, request: Request) -> bool:
-        """Say whether a request was not sent before, and keep that it is."""
-        key = (request.method, request.url, request.body)
-        is_new = key not in self._sent
-        self._sent.add(key)
-        return is_new
+    def _new(self, place: str, requests: Iterable[Request]) -> Iterator[Request]:
+        """Yield the requests that were not sent to a place before, with whichever real ids."""
+        for request in requests:
+            key = (place, urlsplit(request.url).query, request.body)
+            if key not in self._sent:
+                self._sent.add(key)
+                yield request
 
     def _request(self, case: Case[Any], ids: dict[str, str]) -> Request | None:
         """Return the request of a case, with these ids for its own; None if it cannot be sent."""
@@ -149,7 +164,7 @@ class Exploration:
 
         def send(case: Case[Any]) -> Exchange | None:
             exchanges: list[Exchange] = []
-            request = self._request(case, self._assistant)
+            request = self._request(case, self.ids.assistant)
             if request is not None:
                 self._hunt.send(lambda: exchanges.append(self._send(request)))
             return exchanges[0] if exchanges else None
