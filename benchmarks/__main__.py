@@ -19,6 +19,7 @@ from benchmarks import (
     selftest,
     side_by_side,
     startup,
+    stock,
     verdict,
 )
 
@@ -36,6 +37,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "kinds": kinds.measure,
     "search": search.measure,
     "coverage": coverage.measure,
+    "stock": stock.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
