@@ -20,7 +20,7 @@ from schemathesis.config import SchemathesisConfig
 from run_contracts.contract.openapi import bundled
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE, operations
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.traffic.exchange import OK, Exchange, Request
+from run_contracts.traffic.exchange import BAD_REQUEST, OK, Exchange, Request
 from run_contracts.traffic.exchange import Response as Answer
 from run_contracts.traffic.streamed_events import DONE_DATA
 from run_contracts.types import Edition
@@ -236,7 +236,7 @@ def call_beside(case: Case[Any], operation: str, ids: dict[str, str], body: Any)
     beside = endpoint.Case(path_parameters=dict(ids), **parts)
     try:
         response = beside.call(headers=dict(case.headers or {}))
-        return response.json() if response.status_code == OK else None
+        return response.json() if OK <= response.status_code < BAD_REQUEST else None
     except (requests.RequestException, ValueError):
         return None
 
