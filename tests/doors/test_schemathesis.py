@@ -19,6 +19,8 @@ from schemathesis.config import SchemathesisConfig
 from run_contracts.contract.openapi import bundled
 from run_contracts.contract.operations import match, operations
 from run_contracts.factories import as_sse, factory
+from run_contracts.probes.search.known_ids import fill
+from run_contracts.probes.search.schemathesis_bridge import coverage_cases, is_right
 from run_contracts.schemathesis_checks import run_contract
 from run_contracts.server import ServerOptions, running
 from tests.cli.door import run
@@ -100,6 +102,26 @@ def test_failing_examples_are_printed_without_the_plugin_of_schemathesis(tmp_pat
         for options in ((), ("-p", "no:schemathesis"))
     ]
     assert ["x=100," in one for one in printed] == [False, True]
+
+
+def test_the_hooks_leave_what_they_cannot_fill() -> None:
+    """A case that somebody wrote is theirs; without a base URL, or in another document, nothing is.
+
+    Whoever has the hooks in the process of their tests must not see them fail.
+    """
+    whole = bundled("v2")
+    alone = {**whole, "paths": {"/threads/runs": whole["paths"]["/threads/runs"]}}
+    for document in (whole, alone):
+        config = SchemathesisConfig.from_dict({})
+        schema = schemathesis.openapi.from_dict(document, config=config)
+        endpoint = schema["/threads/runs"]["POST"]
+        written = endpoint.Case(body={"assistant_id": "mine"}, media_type="application/json")
+        fill(written)
+        assert written.body == {"assistant_id": "mine"}
+        drawn = next(case for case in coverage_cases(schema, endpoint) if is_right(case))
+        before = drawn.body
+        fill(drawn)
+        assert drawn.body == before
 
 
 def _st_run(folder: Path, url: str, *options: str, edition: str = "v2") -> tuple[int, str]:

@@ -16,6 +16,7 @@ import schemathesis
 from hypothesis import strategies as st
 from schemathesis import GenerationMode, Response
 from schemathesis.config import SchemathesisConfig
+from schemathesis.errors import SchemathesisError
 
 from run_contracts.contract.openapi import bundled
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE, operations
@@ -204,10 +205,10 @@ def as_exchange(response: Any, case: Any) -> Exchange:
 
 
 def is_right(case: Case[Any]) -> bool:
-    """Say whether nothing about a case was made wrong on purpose."""
+    """Say whether a case was generated, and nothing about it made wrong on purpose."""
     meta = case.meta
     if meta is None:
-        return True
+        return False
     modes = [meta.generation.mode, *(component.mode for component in meta.components.values())]
     return all(mode.is_positive for mode in modes)
 
@@ -228,16 +229,17 @@ def operation_of(case: Case[Any]) -> str:
 def call_beside(case: Case[Any], operation: str, ids: dict[str, str], body: Any) -> Any:
     """Send a request to the server of a case, as that is sent; return the JSON of a success.
 
-    None stands for any other answer, and for none.
+    None stands for any other answer, and for none: for want of a base URL, or of the operation in
+    the document of the case.
     """
     meant = operations(EDITIONS[-1])[operation]
-    endpoint = case.operation.schema[meant.path][meant.method]
     parts = {} if body is None else {"body": body, "media_type": JSON_TYPE}
-    beside = endpoint.Case(path_parameters=dict(ids), **parts)
     try:
+        endpoint = case.operation.schema[meant.path][meant.method]
+        beside = endpoint.Case(path_parameters=dict(ids), **parts)
         response = beside.call(headers=dict(case.headers or {}))
         return response.json() if OK <= response.status_code < BAD_REQUEST else None
-    except (requests.RequestException, ValueError):
+    except (requests.RequestException, SchemathesisError, LookupError, ValueError):
         return None
 
 
