@@ -6,6 +6,7 @@ sent by our own session, so that they carry the same headers, keep the same limi
 same exchanges as those of the probes. Each is sent with real ids, and a few with their own, for
 with invented ids nearly every request stops at 404; and no request is sent twice. Cases are drawn
 first, in one run of Hypothesis for each endpoint and mode, and then sent: drawing is what costs.
+Those that send what the check saw accepted nowhere before go first.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ from run_contracts.probes.search import schemathesis_bridge as bridge
 from run_contracts.probes.search.hunt import Hunt, settings
 from run_contracts.probes.search.real_ids import RealIds
 from run_contracts.probes.search.smaller_requests import halves, smaller
+from run_contracts.probes.search.steering import Steering
+from run_contracts.traffic.evidence import Evidence
 
 if TYPE_CHECKING:
     from schemathesis import Case
@@ -67,6 +70,8 @@ class Exploration:
         self._cases, self._seed = target.cases, target.seed
         self._most_own = max(1, self._cases // PART_WITH_OWN_IDS)
         self._sent: set[tuple[str, str, bytes]] = set()
+        sent = tuple(context.session.exchanges)
+        self._steering = Steering(Evidence(contract=context.contract, exchanges=sent))
         self.ids = RealIds(context, hunt)
 
     def explore(self, endpoint: bridge.Endpoint) -> None:
@@ -118,6 +123,7 @@ class Exploration:
         What breaks something new is sent again, smaller.
         """
         source = f"schemathesis {how} {endpoint.label}"
+        cases = self._steering.unseen_first(endpoint.label, cases, bridge.body_and_query)
         for request in islice(self._requests(endpoint.label, cases), self._cases):
             self._hunt.shrink(source, request, self._send, smaller)
 

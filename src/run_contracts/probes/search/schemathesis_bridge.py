@@ -119,6 +119,11 @@ def with_ids(
     return case
 
 
+def body_and_query(case: Case[Any]) -> tuple[Any, Any]:
+    """Return what a case sends beside ids: its body, and its query by the names in that."""
+    return case.body, case.query
+
+
 def wire_request(case: Case[Any], base_url: str) -> Request | None:
     """Return the request of a case as bytes on the wire; None if it cannot be written as HTTP."""
     parts = case.as_transport_kwargs(base_url=base_url)
