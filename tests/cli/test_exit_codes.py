@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -120,7 +121,7 @@ def test_an_operation_can_be_required(broken: str) -> None:
 
 
 def test_less_of_the_contract_than_is_asked_for_is_not_verified() -> None:
-    """It is about a whole check: with a few requirements it is wrong usage."""
+    """It is about a whole check: where a few requirements are asked for, it says nothing."""
     smoke = ("check", "--profile", "smoke", "--fail-under")
     done = run(*smoke, "99.5")
     assert done.returncode == 3
@@ -129,8 +130,18 @@ def test_less_of_the_contract_than_is_asked_for_is_not_verified() -> None:
     )
     assert done.stdout.endswith("not verified\n")
     assert run(*smoke, "10").returncode == 0
-    wrong = run(*smoke, "10", "--only", "RUN-ERR-003")
-    assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+    assert run(*smoke, "99.5", "--only", "RUN-ERR-003").returncode == 0
+
+
+def test_the_next_command_of_a_check_with_a_floor_can_be_typed(broken: str) -> None:
+    """It repeats every option, and asks about one requirement."""
+    key = {"OPENAI_API_KEY": "sk-reference"}
+    done = run("check", broken, "--profile", "smoke", "--fail-under", "10", **key)
+    commands = re.findall(
+        r"^  next +run-contracts (.* --only RUN-ERR-002)$", done.stdout, re.MULTILINE
+    )
+    assert "--fail-under 10" in commands[0]
+    assert run(*shlex.split(commands[0]), **key).returncode == 1
 
 
 def test_quiet_tells_why_a_check_stopped() -> None:

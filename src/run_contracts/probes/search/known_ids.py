@@ -15,6 +15,7 @@ from threading import RLock, local
 from types import MappingProxyType
 from typing import Any, TypeGuard
 
+from run_contracts.client.target import DEFAULT_MODEL
 from run_contracts.contract.lifecycle import COMPLETED, FAILED, REQUIRES_ACTION
 from run_contracts.probes.run_requests import answers, asked_calls, function_tool, named_function
 from run_contracts.probes.search import schemathesis_bridge as bridge
@@ -38,9 +39,8 @@ FIRST_MESSAGES = [{"role": "user", "content": "Say hello."}]
 class KnownIds:
     """What was made on one server for the cases that are sent to it."""
 
-    def __init__(self, model: str = "gpt-4o") -> None:
+    def __init__(self) -> None:
         """Nothing is made before a case needs it."""
-        self._model = model
         self._made: dict[str, dict[str, Any]] = {}
         self._times: Counter[str] = Counter()
         self._lock = RLock()
@@ -80,7 +80,7 @@ class KnownIds:
 
     def _make(self, name: str, call: CallBeside) -> dict[str, Any]:
         if name == "assistant":
-            made = call("createAssistant", {}, {"model": self._model, "name": "run-contracts"})
+            made = call("createAssistant", {}, {"model": DEFAULT_MODEL, "name": "run-contracts"})
             return {"assistant_id": made["id"]} if _has_id(made) else {}
         if name == "thread":
             made = call("createThread", {}, {"messages": FIRST_MESSAGES})
