@@ -8,7 +8,6 @@ from functools import partial
 from run_contracts.client.budget import Account
 from run_contracts.client.connection import RequestHook
 from run_contracts.client.outgoing import OutgoingRequest
-from run_contracts.client.receiving import LONGEST_STREAM
 from run_contracts.client.sending import Connections
 from run_contracts.client.target import Target
 from run_contracts.client.timeouts import Timeouts
@@ -48,11 +47,11 @@ class Answers:
         response = self._connections.response(
             outgoing.wire,
             timeout=min(timeout, left),
-            longest=min(LONGEST_STREAM, left),
+            longest=min(self._timeouts.stream(outgoing.kind), left),
             watcher=outgoing.watcher,
             again=partial(self._account.spend, is_run=False),
         )
-        is_cut = response.is_late and left < timeout
+        is_cut = not response.is_answer and response.is_late and left < timeout
         is_half = response.is_answer and not (response.is_whole or response.is_stream)
         if is_cut or (is_half and not self._account.seconds_left):
             raise self._account.spent("seconds")

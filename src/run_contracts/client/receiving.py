@@ -13,13 +13,18 @@ from typing import Any
 
 import httpx2
 
+from run_contracts.client.body_reader import (
+    LONGEST_REASON,
+    LONGEST_STREAM,
+    AnswerClock,
+    BodyReader,
+    Unended,
+)
+from run_contracts.client.network import UNTIL
 from run_contracts.errors import TargetError
 from run_contracts.traffic.exchange import SERVER_ERROR, Response
 from run_contracts.traffic.payload import Payload
-from run_contracts.validation.json_text import BODY_LIMIT
 
-LONGEST_STREAM = 120.0
-"""Seconds a streamed answer is read before its reader gives up."""
 RAISED = "raised"
 """The extension of a response that returns what an application in this process raised at it."""
 CLOSED_BEFORE = frozenset({errno.ECONNRESET, errno.EPIPE, errno.ECONNABORTED})
@@ -87,44 +92,63 @@ def received(
 ) -> Response:
     """Send a request and return its answer, its body read up to the limits of this package.
 
-    Each piece may take `timeout` seconds, all of them `longest`. Raises `NoAnswer` if none begins,
-    and `AbandonedStream` if the budget, the server or a person ends a stream.
+    `timeout` is the time for the whole of an answer, and for the first event of a stream; a stream
+    may take `longest`. Raises `NoAnswer` if none comes in time, and `AbandonedStream` if the
+    budget, the server or a person ends a stream.
     """
-    started, body, begun, trace = time.perf_counter(), bytearray(), Payload(b""), _Trace()
-    request.extensions |= {"timeout": httpx2.Timeout(timeout).as_dict(), "trace": trace}
-
-    def response(*, is_whole: bool) -> Response:
-        made = Response(
-            status=answer.status_code,
-            headers=tuple(answer.headers.items()),
-            body=bytes(body),
-            seconds=time.perf_counter() - started,
-            is_whole=is_whole,
-            traceback=answer.extensions.get(RAISED, str)(),
-        )
-        made.payload.continues(begun)
-        return made
-
-    def show(watcher: Watcher) -> None:
-        nonlocal begun
-        more = Payload(bytes(body), is_stream=True, is_whole=False)
-        more.continues(begun)
-        begun = more
-        watcher(more)
-
+    started, trace, clock = time.perf_counter(), _Trace(), AnswerClock(timeout, longest)
+    request.extensions |= {
+        "timeout": httpx2.Timeout(timeout).as_dict(),
+        "trace": trace,
+        UNTIL: clock,
+    }
     try:
         with closing(client.send(request, stream=True)) as answer:
-            shown = partial(show, watcher) if watcher else None
-            is_whole = _read(answer, body, started + longest, shown)
-            if answer.status_code >= SERVER_ERROR:
-                _hang_up(answer)
-    except (TargetError, KeyboardInterrupt) as cause:
-        if body and (left := response(is_whole=False)).is_stream:
-            raise AbandonedStream(left, cause) from None
-        raise
+            arriving = _Arriving(answer, BodyReader(clock), started)
+            return arriving.response(watcher)
     except httpx2.HTTPError as error:
         raise _no_answer(error, trace, timeout, time.perf_counter() - started) from None
-    return response(is_whole=is_whole)
+
+
+class _Arriving:
+    """An answer whose head has come."""
+
+    def __init__(self, answer: httpx2.Response, reader: BodyReader, started: float) -> None:
+        self._answer, self._reader, self._started = answer, reader, started
+        self._begun = Payload(b"")
+
+    def response(self, watcher: Watcher | None) -> Response:
+        """Read the rest of the answer, shown to a watcher, and return it."""
+        try:
+            shown = partial(self._show, watcher) if watcher else None
+            is_whole = self._reader.read(self._answer, shown)
+        except (TargetError, KeyboardInterrupt) as cause:
+            if self._reader.body and (left := self._read(is_whole=False)).is_stream:
+                raise AbandonedStream(left, cause) from None
+            raise
+        if self._answer.status_code >= SERVER_ERROR:
+            _hang_up(self._answer)
+        return self._read(is_whole=is_whole)
+
+    def _show(self, watcher: Watcher) -> None:
+        more = Payload(bytes(self._reader.body), is_stream=True, is_whole=False)
+        more.continues(self._begun)
+        self._begun = more
+        watcher(more)
+
+    def _read(self, *, is_whole: bool) -> Response:
+        made = Response(
+            status=self._answer.status_code,
+            headers=tuple(self._answer.headers.items()),
+            body=bytes(self._reader.body),
+            seconds=time.perf_counter() - self._started,
+            is_whole=is_whole,
+            is_late=self._reader.is_late,
+            broken_off=self._reader.broken_off,
+            traceback=self._answer.extensions.get(RAISED, str)(),
+        )
+        made.payload.continues(self._begun)
+        return made
 
 
 def _hang_up(answer: httpx2.Response) -> None:
@@ -149,9 +173,9 @@ def _no_answer(error: httpx2.HTTPError, trace: _Trace, timeout: float, seconds: 
     is_late = isinstance(error, httpx2.TimeoutException)
     numbers = {getattr(one, "errno", None) for one in _causes(error)}
     return NoAnswer(
-        reason=f"no answer within {timeout:g} seconds"
+        reason=f"no {'whole ' * isinstance(error, Unended)}answer within {timeout:g} seconds"
         if is_late
-        else str(error) or type(error).__name__,
+        else str(error)[:LONGEST_REASON] or type(error).__name__,
         seconds=seconds,
         is_late=is_late,
         has_arrived=not isinstance(error, NOT_ARRIVED),
@@ -176,24 +200,3 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _read(
-    answer: httpx2.Response, body: bytearray, until: float, show: Callable[[], None] | None
-) -> bool:
-    """Read a body, shown as it grows; return whether it was read to its end, or until some time.
-
-    A server that breaks off half way has ended its answer: what came is what is judged.
-    """
-    try:
-        for chunk in answer.iter_bytes():
-            body += chunk
-            if show is not None:
-                show()
-            if len(body) > BODY_LIMIT or time.perf_counter() > until:
-                return False
-    except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.DecodingError):
-        return True
-    except httpx2.ReadTimeout:
-        return False
-    return True

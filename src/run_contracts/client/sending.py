@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import httpx2
 
+from run_contracts.client.network import Network, NoCookies
 from run_contracts.client.receiving import NoAnswer, Watcher, received
 from run_contracts.traffic.exchange import NO_ANSWER, Response
 
@@ -31,9 +32,12 @@ class Connections:
     is sent a second time all the same, for once may be the network's.
     """
 
-    def __init__(self, transport: httpx2.BaseTransport | None, timeout: float) -> None:
-        """Open a pool, of our own unless a transport is given; nothing is sent yet."""
-        self._transport, self._timeout = transport, timeout
+    def __init__(self, url: str, transport: httpx2.BaseTransport | None, timeout: float) -> None:
+        """Open a pool to a base URL, of our own unless a transport is given; nothing is sent yet.
+
+        Raises `UsageError` for a proxy in the environment that cannot be used.
+        """
+        self._url, self._transport, self._timeout = url, transport, timeout
         self.client = self._opened(keeps=20)
         self._once: httpx2.Client | None = None
         self._are_kept = True
@@ -42,12 +46,9 @@ class Connections:
         return httpx2.Client(
             timeout=self._timeout,
             follow_redirects=False,
-            transport=self._transport,
-            limits=httpx2.Limits(
-                max_connections=100,
-                max_keepalive_connections=keeps,
-                keepalive_expiry=KEPT_SECONDS,
-            ),
+            trust_env=False,
+            cookies=NoCookies(),
+            transport=self._transport or Network(self._url, keeps=keeps, kept_seconds=KEPT_SECONDS),
         )
 
     def close(self) -> None:

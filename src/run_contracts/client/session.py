@@ -17,10 +17,11 @@ from types import TracebackType
 from typing import Self, Unpack
 
 from run_contracts.client.answers import Answers
+from run_contracts.client.body_reader import LONGEST_STREAM
 from run_contracts.client.budget import Account, pause_before, put_off_reason
 from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
 from run_contracts.client.outgoing import OutgoingRequest
-from run_contracts.client.receiving import LONGEST_STREAM, AbandonedStream, Watcher
+from run_contracts.client.receiving import AbandonedStream, Watcher
 from run_contracts.client.request_parts import RequestParts, built_request, standard_headers
 from run_contracts.client.sending import Connections
 from run_contracts.client.target import Target
@@ -73,7 +74,7 @@ class Session:
         self.source, self.waited = "", 0.0
         self._races = self._together = 0
         self._keeping = Lock()
-        self._connections = Connections(connection.transport, target.timeout)
+        self._connections = Connections(target.url, connection.transport, target.timeout)
         self._client = self._connections.client
         self._answers = Answers(target, self._connections, self._account, on_request)
         self._unanswered = self._put_off = 0

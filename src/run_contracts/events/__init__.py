@@ -152,7 +152,8 @@ def as_dict(event: Event) -> dict[str, Any]:
 def _exchange(exchange: Exchange) -> dict[str, Any]:
     """Return an exchange as a report holds it; there its intent is called a premise."""
     request, response = exchange.request, exchange.response
-    rare = {"failure": response.failure, "traceback": response.traceback}
+    failure = response.failure or response.broken_off
+    rare = {"failure": failure, "traceback": response.traceback}
     return {
         "number": exchange.number,
         "source": exchange.source,

@@ -33,7 +33,7 @@ from run_contracts.events import (
     as_dict,
 )
 from run_contracts.report import sanitizing
-from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
+from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Intent, Request, Response
 from run_contracts.types import Edition
 from run_contracts.validation.json_text import decode_json
 
@@ -146,7 +146,7 @@ def _exchange(value: dict[str, Any], edition: Edition) -> Exchange:
             headers=headers["response_headers"],
             body=value["response_body"].encode("utf-8", errors="surrogatepass"),
             seconds=value["seconds"],
-            failure=value.get("failure", ""),
+            **{_failure_field(value["status"]): value.get("failure", "")},
             traceback=value.get("traceback", ""),
         ),
         source=value["source"],
@@ -154,6 +154,11 @@ def _exchange(value: dict[str, Any], edition: Edition) -> Exchange:
         together=value["together"],
         meant_for=value["operation"],
     )
+
+
+def _failure_field(status: int) -> str:
+    """Return what a failure says of an answer: why there is none, or how it broke off."""
+    return "failure" if status == NO_ANSWER else "broken_off"
 
 
 def _short(value: Any) -> str:

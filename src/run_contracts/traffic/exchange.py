@@ -73,10 +73,12 @@ class Response:
     """What was answered. `is_whole` is false when the reader gave up before the answer ended.
 
     Of an answer that never came the status is `NO_ANSWER`, `failure` says in words why, and
-    `is_late` whether only the time for it was over. `silences` is how often the server got the
-    request anew and left it without an answer for as long as a client waits, or hung up; what else
-    went wrong is not counted. `traceback` is what an application in this process raised at the
-    request: the last frames, with file and line.
+    `is_late` whether only the time for it was over, as it may be for a stream that never ended.
+    `silences` is how often the server got the request anew and left it without an answer for as
+    long as a client waits, or hung up; what else went wrong is not counted. `broken_off` says how
+    the server ended an answer before its end, in the words of the transport; empty if it ended as
+    it should. `traceback` is what an application in this process raised at the request: the last
+    frames, with file and line.
     """
 
     status: int
@@ -87,6 +89,7 @@ class Response:
     failure: str = ""
     is_late: bool = False
     silences: int = 0
+    broken_off: str = ""
     traceback: str = field(default="", repr=False)
 
     @property

@@ -30,6 +30,7 @@ def hidden(exchange: Exchange, hide: Hide, *, longest: int) -> Exchange:
             headers=_headers(response.headers, hide),
             body=_body(response.body, hide, longest),
             failure=hide(response.failure),
+            broken_off=hide(response.broken_off),
             traceback=hide(response.traceback),
         ),
         meant_for=exchange.operation_id,
