@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -96,3 +97,30 @@ def test_a_put_off_request_is_not_the_servers_failure() -> None:
     traffic.add(f"GET {RUN}", run("in_progress"))
     for requirement in ("RUN-ERR-008", "RUN-CANCEL-001"):
         assert traffic.results(requirement) == []
+
+
+CUT: dict[str, Any] = {"broken_off": "peer closed connection (incomplete chunked read)"}
+
+
+def _cut(traffic: Traffic, **response: Any) -> Traffic:
+    last = traffic.exchanges[-1]
+    said = replace(last.response, **{**CUT, **response})
+    traffic.exchanges[-1] = replace(last, response=said)
+    return traffic
+
+
+def test_an_answer_is_sent_to_its_end() -> None:
+    """One that breaks off is broken, however much of it came; others are not."""
+    traffic = _cut(Traffic().add(f"GET {RUN}", run("queued"))).add(f"GET {RUN}", run("queued"))
+    assert traffic.results("RUN-HTTP-005") == ["broken", "held"]
+
+
+def test_a_server_that_stops_broke_nothing() -> None:
+    """The last answer of all may have ended with the server."""
+    assert _cut(Traffic().add(f"GET {RUN}", run("queued"))).results("RUN-HTTP-005") == []
+
+
+def test_what_its_reader_left_was_not_cut() -> None:
+    """Nothing is said of the end of an answer that was not read to its end."""
+    traffic = _cut(Traffic().add(f"GET {RUN}", run("queued")), is_whole=False)
+    assert traffic.add(f"GET {RUN}", run("queued")).results("RUN-HTTP-005") == ["held"]

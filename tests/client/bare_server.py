@@ -21,8 +21,9 @@ class Arrived:
     before: int
 
 
-Answer = Callable[[Arrived], bytes | None]
-"""Says what to answer; nothing closes the connection, None leaves it open and silent."""
+Answer = Callable[[Arrived], "bytes | Iterator[bytes] | None"]
+"""Says what to answer, at once or in pieces; nothing closes the connection, as does the end of the
+pieces, and None leaves it open and silent."""
 
 
 @dataclass
@@ -91,6 +92,10 @@ def _serve(
                 left.wait(10)
             if not answer:
                 return
-            connection.sendall(answer)
-            if server.closes_after(arrived):
+            with contextlib.suppress(OSError):
+                for piece in [answer] if isinstance(answer, bytes) else answer:
+                    connection.sendall(piece)
+                    if left.is_set():
+                        return
+            if server.closes_after(arrived) or not isinstance(answer, bytes):
                 return

@@ -155,6 +155,20 @@ def _is_silent(call: Caller, where: str) -> bool:
     return False
 
 
+def _is_cut(call: Caller, method: str, where: str, **rest: Any) -> bool:
+    """Say whether an answer ends before its end, for who reads all of it."""
+    try:
+        call.client.request(method, where, **rest)
+    except httpx2.RemoteProtocolError:
+        return True
+    return False
+
+
+def _is_stream_cut(call: Caller) -> bool:
+    body = {"assistant_id": call.assistant(), "stream": True}
+    return _is_cut(call, "POST", f"/threads/{call.thread()}/runs", json=body)
+
+
 def _call(call: Caller, run: dict[str, Any]) -> Any:
     """Return the function call that the first step of a run shows, if it shows one."""
     calls = steps(call, run)["data"][-1]["step_details"]["tool_calls"]
@@ -248,6 +262,8 @@ MORE: dict[str, Demonstration] = {
     "RUN-HTTP-003": lambda call: _put(call).status_code == 200,
     "RUN-HTTP-004": lambda call: _is_silent(call, f"/threads/{call.thread()}/runs/run_no"),
     "RUN-HTTP-004-b": lambda call: _is_silent(call, f"/threads/{call.thread()}/runs?limit=0"),
+    "RUN-HTTP-005": lambda call: _is_cut(call, "GET", f"/threads/{call.thread()}/runs"),
+    "RUN-HTTP-005-b": _is_stream_cut,
     "RUN-STEP-027": lambda call: _step(call)["type"] == "tool_calls",
     "RUN-STEP-028": lambda call: _call(call, waiting(call))["output"] is not None,
     "RUN-STEP-029": lambda call: _output_shown(call) is None,

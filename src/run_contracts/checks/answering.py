@@ -1,4 +1,4 @@
-"""Answering: every request has an answer, whatever it says."""
+"""Answering: every request has an answer, and it is sent to its end, whatever it says."""
 
 from __future__ import annotations
 
@@ -44,6 +44,30 @@ def _left_alone(evidence: Evidence) -> Iterator[Exchange]:
         is_its_doing = exchange.response.silences > 0 or exchange.response.is_late
         if exchange.operation is not None and is_its_doing:
             yield exchange
+
+
+@decides("RUN-HTTP-005")
+def every_answer_is_sent_to_its_end(evidence: Evidence) -> Iterator[Outcome]:
+    """Judge how answers ended that were read to their end.
+
+    One that a connection was reset in says nothing, for that may be the network's doing, and nor
+    does the last of all: a server that was stopped broke nothing.
+    """
+    last = evidence.exchanges[-1] if evidence.exchanges else None
+    for exchange in evidence.exchanges:
+        response = exchange.response
+        is_judged = exchange.operation is not None and exchange.is_answered and response.is_whole
+        is_stopped = exchange is last or (last is not None and exchange.is_beside(last))
+        if not is_judged or (response.broken_off and is_stopped):
+            continue
+        yield decided(
+            evidence,
+            "RUN-HTTP-005",
+            exchange,
+            holds=not response.broken_off,
+            actual=response.broken_off,
+            code="broken-off",
+        )
 
 
 def _unanswered(evidence: Evidence, exchange: Exchange) -> Outcome:

@@ -27,6 +27,11 @@ LAST_FRAMES, LONGEST_TRACEBACK = 8, 4000
 LAST_WORDS = 0.1
 """Seconds an application has, after it answered that it failed, to raise why."""
 
+BODILESS = frozenset({204, 304})
+"""Statuses of answers that have no body, whatever length they name."""
+DIGITS_OF_LENGTH = 16
+"""Digits of a length that nothing has."""
+
 
 class BrokenOff(httpx2.RemoteProtocolError):
     """An application ended its answer too soon; `traceback` is what it raised, if it did."""
@@ -89,6 +94,7 @@ class InProcess(httpx2.BaseTransport):
             answer.close()
             raise
         answer.has_failed = start["status"] >= SERVER_ERROR
+        answer.claims = _claimed(start, request.method)
         return httpx2.Response(
             start["status"],
             headers=start.get("headers", []),
@@ -137,6 +143,15 @@ async def _in_time(awaited: Awaitable[Message], seconds: float | None) -> Messag
     """Return what is awaited; unlike `asyncio.wait_for`, without a task beside this one."""
     async with asyncio.timeout(seconds):
         return await awaited
+
+
+def _claimed(start: Message, method: str) -> int:
+    """Return how long a body says that it is at least; 0 where it says nothing, or has none."""
+    if method == "HEAD" or start["status"] in BODILESS:
+        return 0
+    named = {name.lower(): value for name, value in start.get("headers", [])}
+    length = bytes(named.get(b"content-length", b""))
+    return int(length) if length.isdigit() and len(length) < DIGITS_OF_LENGTH else 0
 
 
 class _Call:
@@ -205,6 +220,7 @@ class _Answer(httpx2.SyncByteStream):
         self._call = call
         self._turn = turn
         self.has_failed = False
+        self.claims = 0
 
     def next_message(self) -> Message:
         """Return what the application sends next; raise if it broke off."""
@@ -214,11 +230,16 @@ class _Answer(httpx2.SyncByteStream):
         return message
 
     def __iter__(self) -> Iterator[bytes]:
+        came = 0
         while True:
             message = self.next_message()
+            came += len(message.get("body", b""))
             yield message.get("body", b"")
             if not message.get("more_body", False):
                 break
+        if came < self.claims:
+            reason = f"it sent {came} of the {self.claims} bytes that its Content-Length says"
+            raise BrokenOff(reason, self._call.raised())
         if self.has_failed:
             self._turn(self._call.last_words())
 

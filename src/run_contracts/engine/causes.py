@@ -20,6 +20,7 @@ from run_contracts.traffic.slicing import Interaction
 
 EXPLAINS: Mapping[str, tuple[str, ...]] = {
     "RUN-HTTP-004": (),
+    "RUN-HTTP-005": ("RUN-*",),
     "RUN-ERR-008": ("RUN-*",),
     "RUN-BODY-*": ("RUN-*",),
     "RUN-HTTP-001": ("RUN-CREATE-001", "RUN-CANCEL-001", "RUN-SUBMIT-001", "RUN-MODIFY-001"),
@@ -48,7 +49,7 @@ SPOILED = (
 )  # fmt: skip
 """Rules that such a run breaks in turn."""
 MENDED_FIRST = (
-    "RUN-HTTP-004",
+    "RUN-HTTP-00[45]",
     "RUN-ERR-008",
     "RUN-BODY-*",
     "RUN-ERR-001",

@@ -100,6 +100,7 @@ UNMISSABLE: Mapping[str, str] = {
         "it had (RUN-LIFE-003), or its own (RUN-ID-010)"
     ),
     "RUN-HTTP-004": "it speaks of an answer that does not come",
+    "RUN-HTTP-005": "it speaks of how the bytes of an answer end on a connection",
     "RUN-STREAM-020": "it speaks of a stream that does not end",
 }
 """Requirements that nothing written down can break alone."""
