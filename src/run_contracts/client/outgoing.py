@@ -17,13 +17,17 @@ CREATES_RUNS = frozenset({"createRun", "createThreadAndRun"})
 
 @dataclass(frozen=True, kw_only=True)
 class OutgoingRequest:
-    """A request to be sent: as the transport takes it, and what its sender knows of it."""
+    """A request to be sent: as the transport takes it, and what its sender knows of it.
+
+    `cannot_be_sent` says why it is not to be sent at all; empty if it is.
+    """
 
     edition: Edition
     wire: httpx2.Request
     content: bytes = b""
     intent: Intent = Intent.NONE
     watcher: Watcher | None = None
+    cannot_be_sent: str = ""
 
     @cached_property
     def _match(self) -> tuple[Operation, dict[str, str]] | None:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from typing import Any, TypedDict
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 import httpx2
 
 from run_contracts.client.outgoing import OutgoingRequest
 from run_contracts.client.target import Target
 from run_contracts.contract.operations import JSON_TYPE, operations
+from run_contracts.validation.found import shown
+
+LONGEST_ID = 4096
+"""Characters of an id that is put into a path; servers read lines of 8 KB."""
 
 
 class RequestParts(TypedDict, total=False):
@@ -59,20 +63,53 @@ def built_request(
     if "json_body" in parts:
         content = json.dumps(parts["json_body"]).encode()
         headers.setdefault("Content-Type", JSON_TYPE)
-    wire = client.build_request(
+    unfit = next(filter(is_unfit, _path_ids(parts).values()), None)
+    wire, cannot = sendable(
+        client,
         known.method,
         target.url + path,
         params=dict(parts["query"]) if "query" in parts else None,
         headers=headers,
         content=content,
     )
-    return OutgoingRequest(edition=target.edition, wire=wire, content=content or b"")
+    if unfit is not None:
+        cannot = f"the id {shown(unfit)} cannot stand in a path"
+    return OutgoingRequest(
+        edition=target.edition, wire=wire, content=content or b"", cannot_be_sent=cannot
+    )
+
+
+def sendable(
+    client: httpx2.Client, method: str, url: str, **rest: Any
+) -> tuple[httpx2.Request, str]:
+    """Return a request for the transport, and why it cannot be sent; empty if it can.
+
+    One that cannot stands for the server as a whole, and nobody sends it.
+    """
+    try:
+        return client.build_request(method, url, **rest), ""
+    except (httpx2.InvalidURL, UnicodeError, ValueError) as error:
+        place = urlsplit(url)
+        base = httpx2.URL(scheme=place.scheme, host=place.hostname or "", port=place.port)
+        return client.build_request("GET", base), f"it cannot be sent: {error}"
+
+
+def is_unfit(path_id: str) -> bool:
+    """Say whether an id would name another place in a path than its own, or none at all.
+
+    >>> [is_unfit(one) for one in ("", ".", "..", "run_1", "...")]
+    [True, True, True, False, False]
+    """
+    return path_id in {"", ".", ".."} or len(path_id) > LONGEST_ID
 
 
 def path_segment(path_id: str) -> str:
     """Return an id as one segment of a path, whatever the server made it of.
 
-    >>> path_segment("run_1/../..")
-    'run_1%2F..%2F..'
+    No reader takes it for a step upwards, either.
+
+    >>> path_segment("run_1/../.."), path_segment("..")
+    ('run_1%2F..%2F..', '%2E%2E')
     """
-    return quote(path_id, safe="", errors="surrogatepass")
+    quoted = quote(path_id, safe="", errors="surrogatepass")
+    return quoted.replace(".", "%2E") if is_unfit(path_id) else quoted

@@ -22,7 +22,12 @@ from run_contracts.client.budget import Account, pause_before, put_off_reason
 from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
 from run_contracts.client.outgoing import OutgoingRequest
 from run_contracts.client.receiving import AbandonedStream, Watcher
-from run_contracts.client.request_parts import RequestParts, built_request, standard_headers
+from run_contracts.client.request_parts import (
+    RequestParts,
+    built_request,
+    sendable,
+    standard_headers,
+)
 from run_contracts.client.sending import Connections
 from run_contracts.client.target import Target
 from run_contracts.errors import BudgetExceeded, Unreachable
@@ -153,7 +158,7 @@ class Session:
         watcher: Watcher | None = None,
     ) -> Exchange:
         """Send a request with these headers and no others; show its answer to a watcher."""
-        wire = self._client.build_request(method, url, headers=headers, content=content)
+        wire, cannot = sendable(self._client, method, url, headers=headers, content=content)
         return self._sent(
             OutgoingRequest(
                 edition=self.target.edition,
@@ -161,6 +166,7 @@ class Session:
                 content=content,
                 intent=intent,
                 watcher=watcher,
+                cannot_be_sent=cannot,
             )
         )
 
@@ -197,7 +203,7 @@ class Session:
 
         None if requests of its kind are not sent any more.
         """
-        if self._answers.is_given_up(outgoing):
+        if outgoing.cannot_be_sent or self._answers.is_given_up(outgoing):
             return None
         for waits in itertools.count():
             try:
@@ -223,7 +229,8 @@ class Session:
     def _concluded(self, outgoing: OutgoingRequest, response: Response | None) -> Exchange:
         """Keep the last answer to a request; raise if the next is not worth sending."""
         if response is None:
-            reason = f"not sent: {outgoing.kind} was too often not answered in time before"
+            late = f"{outgoing.kind} was too often not answered in time before"
+            reason = f"not sent: {outgoing.cannot_be_sent or late}"
             return self._exchange(outgoing, Response(status=NO_ANSWER, failure=reason))
         exchange = self._kept(outgoing, response)
         self._put_off = self._put_off + 1 if exchange.is_put_off else 0
