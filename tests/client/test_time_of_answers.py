@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import itertools
 import time
 from collections.abc import Iterator
@@ -14,7 +15,7 @@ from run_contracts.client.target import Target
 from run_contracts.traffic.exchange import Exchange
 from tests.client.bare_server import OK, Answer, BareServer, serving
 
-TIMEOUT, SOON = 0.5, 2.0
+TIMEOUT, SOON = 0.8, 6.0
 """Seconds that an answer may take here, and within which a request has surely been given up."""
 STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
 EVENT = b"event: thread.run.created\ndata: {}\n\n"
@@ -79,7 +80,7 @@ def test_comments_are_no_event() -> None:
 
 def test_a_stream_with_events_has_a_time_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is longer than that of an answer, and ends, too."""
-    monkeypatch.setattr("run_contracts.client.timeouts.LONGEST_STREAM", 1.0)
+    monkeypatch.setattr("run_contracts.client.timeouts.LONGEST_STREAM", 1.6)
     pieces = itertools.chain([STREAM], _slowly(itertools.repeat(EVENT)))
     exchange, seconds = _polled(lambda _: pieces)
     assert TIMEOUT < seconds < SOON
@@ -98,7 +99,36 @@ def test_after_its_last_word_a_stream_has_a_little_time(monkeypatch: pytest.Monk
 
 def test_a_flood_is_read_up_to_a_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """A stream is read up to so many bytes, and the rest never comes into memory."""
-    monkeypatch.setattr(body_reader, "STREAM_LIMIT", 100_000)
+    monkeypatch.setattr(body_reader, "LEAST_LIMIT", 100_000)
+    monkeypatch.setattr(body_reader, "ALL_BODIES", 0)
     exchange, _ = _polled(lambda _: itertools.chain([STREAM], itertools.repeat(EVENT * 100)))
     assert not exchange.response.is_whole
     assert len(exchange.response.body) < 200_000
+
+
+ZIPPED = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Encoding: gzip\r\n\r\n"
+BOMB = gzip.compress(b" " * 20_000_000, compresslevel=1)
+
+
+def test_a_body_is_never_larger_unzipped_than_may_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    """However much of it stands in a few bytes, what is kept has the same limit."""
+    monkeypatch.setattr(body_reader, "LEAST_LIMIT", 100_000)
+    monkeypatch.setattr(body_reader, "ALL_BODIES", 0)
+    exchange, _ = _polled(lambda _: iter([ZIPPED + BOMB]))
+    assert len(exchange.response.body) == 100_001
+    assert exchange.unreadable == "it was not read to its end, for it is too large"
+
+
+def test_a_zipped_body_is_read() -> None:
+    """It is what was zipped."""
+    exchange, _ = _polled(lambda _: iter([ZIPPED + gzip.compress(b'{"a": 1}')]))
+    assert exchange.answered == {"a": 1}
+
+
+def test_all_bodies_of_a_check_have_a_limit_together() -> None:
+    """The more was kept, the less is kept of each, but always enough for an ordinary answer."""
+    allowance = body_reader.Allowance()
+    assert allowance.limit == body_reader.BODY_LIMIT
+    for _ in range(40):
+        allowance.keep(allowance.limit)
+    assert allowance.limit == body_reader.LEAST_LIMIT

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import time
+import zlib
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import httpx2
 
@@ -13,8 +15,12 @@ from run_contracts.validation.json_text import BODY_LIMIT
 
 LONGEST_STREAM = 120.0
 """Seconds a streamed answer is read before its reader gives up."""
-STREAM_LIMIT = 16 * 1024 * 1024
-"""Bytes that are read of a stream."""
+ALL_BODIES = 64 * 1024 * 1024
+"""Bytes that a check keeps of all bodies: of each at most half of what is left of them."""
+LEAST_LIMIT = 256 * 1024
+"""Bytes that are read of a body, however much was kept before."""
+MOST_LINES = 20_000
+"""Lines that are read of a stream: more than there are in the longest that a check asks for."""
 AFTER_THE_END = 5.0
 """Seconds a stream is read on after it said that it has ended."""
 LONGEST_REASON = 200
@@ -52,15 +58,45 @@ class AnswerClock:
         self.until = min(self.until, time.monotonic() + AFTER_THE_END)
 
 
+class Allowance:
+    """How much of the bodies of a check is kept; several threads may keep some at once."""
+
+    def __init__(self) -> None:
+        """Nothing is kept yet."""
+        self._left = ALL_BODIES
+
+    @property
+    def limit(self) -> int:
+        """How many bytes the next body may have."""
+        return min(BODY_LIMIT, max(LEAST_LIMIT, self._left // 2))
+
+    def keep(self, size: int) -> None:
+        """Count what was kept of a body."""
+        self._left -= size
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one answer may take: seconds, those of a stream, and how much of it is kept.
+
+    `timeout` is the time for the whole of an answer, and for the first event of a stream.
+    """
+
+    timeout: float
+    longest: float
+    allowance: Allowance
+
+
 class BodyReader:
-    """Reads one body.
+    """Reads one body, up to so many bytes.
 
     `broken_off` says how the server ended it before its end, empty if it did not; `is_late` whether
     a stream was left because its time was over.
     """
 
-    def __init__(self, clock: AnswerClock) -> None:
+    def __init__(self, clock: AnswerClock, limit: int) -> None:
         """Nothing is read yet."""
+        self._limit, self._lines = limit, 0
         self.body = bytearray()
         self.broken_off, self.is_late = "", False
         self._clock = clock
@@ -74,20 +110,21 @@ class BodyReader:
         """
         media_type = answer.headers.get("content-type", "").partition(";")[0]
         is_stream = media_type.strip().lower() == STREAM_TYPE
-        limit = STREAM_LIMIT if is_stream else BODY_LIMIT
+        decoder = _Decoder(answer.headers.get("content-encoding", ""))
         try:
-            for chunk in answer.iter_bytes():
+            for piece in answer.iter_raw():
+                chunk = decoder.decoded(piece, self._limit + 1 - len(self.body))
                 self.body += chunk
                 if is_stream:
-                    self._follow(len(chunk))
+                    self._follow(chunk)
                 if show is not None:
                     show()
-                if len(self.body) > limit:
+                if len(self.body) > self._limit or self._lines > MOST_LINES:
                     return False
                 self._clock.check()
         except httpx2.RemoteProtocolError as error:
             self.broken_off = str(error)[:LONGEST_REASON]
-        except (httpx2.ReadError, httpx2.DecodingError):
+        except (httpx2.ReadError, zlib.error):
             pass
         except httpx2.ReadTimeout as error:
             if not is_stream:
@@ -96,12 +133,31 @@ class BodyReader:
             return False
         return True
 
-    def _follow(self, size: int) -> None:
+    def _follow(self, chunk: bytes) -> None:
         """Look at what came last of a stream: its first event and its end change its time."""
-        start = max(0, len(self.body) - size - _TAIL)
+        self._lines += chunk.count(b"\n") + chunk.count(b"\r")
+        start = max(0, len(self.body) - len(chunk) - _TAIL)
         if not self._has_events and _EVENT.search(self.body, start):
             self._has_events = True
             self._clock.streams()
         if not self._has_ended and _DONE.search(self.body, start):
             self._has_ended = True
             self._clock.ends()
+
+
+class _Decoder:
+    """Undoes the encoding of a body, never to more bytes than there is room for."""
+
+    def __init__(self, encoding: str) -> None:
+        name = encoding.strip().lower()
+        self._zipped = zlib.decompressobj(_ZIPPED[name]) if name in _ZIPPED else None
+
+    def decoded(self, piece: bytes, room: int) -> bytes:
+        """Return what a piece is, as far as there is room; raise `zlib.error` if it is nothing."""
+        return piece if self._zipped is None else self._zipped.decompress(piece, max(1, room))
+
+
+_ZIPPED = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
+"""The encodings that are asked for and undone, and how zlib names them; others are left alone."""
+ACCEPTED = "gzip, deflate"
+"""What is asked for."""

@@ -15,9 +15,9 @@ import httpx2
 
 from run_contracts.client.body_reader import (
     LONGEST_REASON,
-    LONGEST_STREAM,
     AnswerClock,
     BodyReader,
+    Limits,
     Unended,
 )
 from run_contracts.client.network import UNTIL
@@ -85,18 +85,17 @@ class _Trace:
 def received(
     client: httpx2.Client,
     request: httpx2.Request,
+    limits: Limits,
     *,
-    timeout: float,
-    longest: float = LONGEST_STREAM,
     watcher: Watcher | None = None,
 ) -> Response:
-    """Send a request and return its answer, its body read up to the limits of this package.
+    """Send a request and return its answer, its body read up to some limits.
 
-    `timeout` is the time for the whole of an answer, and for the first event of a stream; a stream
-    may take `longest`. Raises `NoAnswer` if none comes in time, and `AbandonedStream` if the
-    budget, the server or a person ends a stream.
+    Raises `NoAnswer` if none comes in time, and `AbandonedStream` if the budget, the server or a
+    person ends a stream.
     """
-    started, trace, clock = time.perf_counter(), _Trace(), AnswerClock(timeout, longest)
+    timeout, room = limits.timeout, limits.allowance
+    started, trace, clock = time.perf_counter(), _Trace(), AnswerClock(timeout, limits.longest)
     request.extensions |= {
         "timeout": httpx2.Timeout(timeout).as_dict(),
         "trace": trace,
@@ -104,8 +103,9 @@ def received(
     }
     try:
         with closing(client.send(request, stream=True)) as answer:
-            arriving = _Arriving(answer, BodyReader(clock), started)
-            return arriving.response(watcher)
+            response = _Arriving(answer, BodyReader(clock, room.limit), started).response(watcher)
+            room.keep(len(response.body))
+            return response
     except httpx2.HTTPError as error:
         raise _no_answer(error, trace, timeout, time.perf_counter() - started) from None
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import httpx2
 
+from run_contracts.client.body_reader import ACCEPTED, Allowance, Limits
 from run_contracts.client.network import Network, NoCookies
 from run_contracts.client.receiving import NoAnswer, Watcher, received
 from run_contracts.traffic.exchange import NO_ANSWER, Response
@@ -40,6 +41,7 @@ class Connections:
         self._url, self._transport, self._timeout = url, transport, timeout
         self.client = self._opened(keeps=20)
         self._once: httpx2.Client | None = None
+        self._allowance = Allowance()
         self._are_kept = True
 
     def _opened(self, *, keeps: int) -> httpx2.Client:
@@ -48,6 +50,7 @@ class Connections:
             follow_redirects=False,
             trust_env=False,
             cookies=NoCookies(),
+            headers={"Accept-Encoding": ACCEPTED},
             transport=self._transport or Network(self._url, keeps=keeps, kept_seconds=KEPT_SECONDS),
         )
 
@@ -71,11 +74,12 @@ class Connections:
         `again` is called before it is sent again.
         """
         silences, seconds = 0, 0.0
+        limits = Limits(timeout=timeout, longest=longest, allowance=self._allowance)
         is_idempotent = request.method in IDEMPOTENT
         for is_last in (False, False, True):
             client = self.client if self._are_kept else self._for_one_request()
             try:
-                return received(client, request, timeout=timeout, longest=longest, watcher=watcher)
+                return received(client, request, limits, watcher=watcher)
             except NoAnswer as missing:
                 seconds += missing.seconds
                 silences += self._is_silence(missing, timeout)

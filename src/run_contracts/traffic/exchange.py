@@ -111,7 +111,7 @@ class Response:
     @cached_property
     def payload(self) -> Payload:
         """Its body, read once."""
-        return Payload(self.body, is_stream=self.is_stream)
+        return Payload(self.body, is_stream=self.is_stream, is_cut=not self.is_whole)
 
     def header(self, name: str) -> str | None:
         """Return the value of a header, whatever the case of its name; None if it is absent."""

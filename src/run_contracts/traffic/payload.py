@@ -21,6 +21,7 @@ from run_contracts.types import JSONObject
 from run_contracts.validation.json_text import BODY_LIMIT, Body, decode_json, texts_in
 
 NO_BODY = Body(value=None, is_json=False, violations=())
+CUT = "it was not read to its end, for it is too large"
 _QUOTED = re.compile('"([^"]*)"')
 Pointer = tuple[str | int, ...]
 
@@ -43,8 +44,14 @@ class Payload:
     (('line 1', 1), ('line 3', None))
     """
 
-    def __init__(self, data: bytes, *, is_stream: bool = False, is_whole: bool = True) -> None:
-        """`is_stream` is what its header says; of what is not whole yet, more will come."""
+    def __init__(
+        self, data: bytes, *, is_stream: bool = False, is_whole: bool = True, is_cut: bool = False
+    ) -> None:
+        """`is_stream` is what its header says; of what is not whole yet, more will come.
+
+        What `is_cut` was not read to its end.
+        """
+        self._is_cut = is_cut
         self.data = data
         self._is_stream, self._is_whole = is_stream, is_whole
         self._bodies: dict[Frame, Body] = {}
@@ -80,7 +87,9 @@ class Payload:
     def _whole(self) -> tuple[Body, str | None]:
         # What has frames is no JSON, of which no line can begin with event or data.
         is_plain_stream = self._is_stream and len(self.data) <= BODY_LIMIT and self.frames
-        return (NO_BODY, None) if is_plain_stream or not self.data else _read(self.data)
+        if is_plain_stream or not self.data:
+            return NO_BODY, None
+        return (NO_BODY, CUT) if self._is_cut and not self._is_stream else _read(self.data)
 
     @property
     def body(self) -> Body:
