@@ -9,11 +9,11 @@ import click
 
 from run_contracts.cli.configuration import Lines
 from run_contracts.client import target as targets
-from run_contracts.client.budget import Budget
+from run_contracts.client.budget import USUAL_SECONDS, Budget
 
 
 def credentials(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options `api_key_env` and `headers` to a command."""
+    """Add the options `api_key_env`, `headers` and `insecure` to a command."""
     header = click.option(
         "--header",
         "headers",
@@ -29,19 +29,27 @@ def credentials(command: Callable[..., Any]) -> Callable[..., Any]:
         show_default=True,
         help="Environment variable that holds the API key; its value is never shown.",
     )
-    return key(header(command))
+    insecure = click.option(
+        "--insecure", is_flag=True, help="Send the key over plain http to another machine, too."
+    )
+    return key(header(insecure(command)))
 
 
 def bounds(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options of a budget to a command."""
     seconds = click.FloatRange(min=0, min_open=True)
+    about_seconds = f"Stop after so many seconds.  [default: {USUAL_SECONDS:.0f}]"
     for name, kind, description in (
-        ("seconds", seconds, "Stop after so many seconds."),
+        ("seconds", seconds, about_seconds),
         ("runs", click.IntRange(1), "Create so many runs at most."),
         ("requests", click.IntRange(1), "Send so many requests at most; deletions are free."),
     ):
-        command = click.option(f"--max-{name}", type=kind, metavar="N", help=description)(command)
-    return command
+        default = USUAL_SECONDS if name == "seconds" else None
+        command = click.option(
+            f"--max-{name}", type=kind, metavar="N", default=default, help=description
+        )(command)
+    about_rate = "Send so many requests a second at most."
+    return click.option("--rate", type=seconds, metavar="N", help=about_rate)(command)
 
 
 def take_budget(options: dict[str, Any]) -> Budget:

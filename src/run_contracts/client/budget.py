@@ -16,6 +16,8 @@ MOST_WAITS, LONGEST_WAIT = 3, 60.0
 """How often one request waits because the server asked for it, and the seconds each time."""
 LONGER = 4.0
 """By how much the pauses grow, from one second on, where a server does not say how long."""
+USUAL_SECONDS = 600.0
+"""Seconds that a check may take unless something else is said; the clean-up is not counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,29 +29,41 @@ class Budget:
     seconds: float | None = None
 
     def __str__(self) -> str:
-        """Return the bounds as they are given to a check, empty if there are none.
+        """Return the bounds as they are given to a check, without those that are the usual ones.
 
         >>> str(Budget(requests=100, seconds=60))
         '--max-requests 100 --max-seconds 60'
         """
         named = {"requests": self.requests, "runs": self.runs, "seconds": self.seconds}
         return " ".join(
-            f"--max-{what} {most:g}" for what, most in named.items() if most is not None
+            f"--max-{what} {most:g}"
+            for what, most in named.items()
+            if most not in (None, USUAL_SECONDS if what == "seconds" else None)
         )
 
 
 UNBOUNDED = Budget()
+USUAL = Budget(seconds=USUAL_SECONDS)
+"""What a check may spend unless something else is said."""
 
 
 class Account:
     """What a check has spent of its budget; several threads may spend at once.
 
-    `bound` is how many requests its profile ever sends, unless a budget says otherwise.
+    `bound` is how many requests its profile ever sends, unless a budget says otherwise, and
+    `most_runs` how many runs.
     """
 
-    def __init__(self, budget: Budget, now: Callable[[], float], bound: int | None = None) -> None:
+    def __init__(
+        self,
+        budget: Budget,
+        now: Callable[[], float],
+        bound: int | None = None,
+        most_runs: int | None = None,
+    ) -> None:
         """Begin to count the seconds, which `now` tells."""
         self._budget, self._now, self._bound = budget, now, bound
+        self._most_runs = most_runs
         self._ends_at = math.inf if budget.seconds is None else now() + budget.seconds
         self._requests = self._runs = 0
         self._counting = Lock()
@@ -78,6 +92,11 @@ class Account:
                 )
             if is_run and self._runs == self._budget.runs:
                 raise self.spent("runs")
+            if is_run and self._runs == self._most_runs:
+                raise ProfileSpent(
+                    f"the profile asks for {self._most_runs} runs at most, and they are there; "
+                    "--max-runs sets another bound"
+                )
             self._requests += 1
             self._runs += is_run
 

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore2
 
+from run_contracts.client.permission import is_loopback
 from run_contracts.errors import UsageError
 
 SCHEMES = ("http", "https")
 """Kinds of proxies that requests go through."""
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine, by its name or its address.
-
-    >>> [is_loopback(host) for host in ("localhost", "127.9.9.9", "::1", "a.localhost", "10.0.0.1")]
-    [True, True, True, True, False]
-    """
-    name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def proxy_for(url: str) -> httpcore2.Proxy | None:

@@ -42,6 +42,9 @@ from run_contracts.traffic.exchange import (
 WRONG_KEY = "sk-run-contracts-wrong-key"
 SAFE_INTENTS = frozenset({Intent.ORDINARY, Intent.LOW_LIMIT})
 """What a sender cannot know of a thread in which a run may have been created, or not."""
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+"""Methods that change nothing."""
+READ_ONLY = "the target is only read, for --write was not given"
 MOST_UNANSWERED = 3
 """Requests in a row without an answer after which it is asked whether the server is gone."""
 MOST_PUT_OFF = 3
@@ -71,13 +74,14 @@ class Session:
         """Open a connection pool; nothing is sent yet."""
         self.target, self.check_id = target, check_id
         self.now, self._sleep = connection.now, connection.sleep
-        self._account = Account(target.budget, self.now, target.bound)
+        self._account = Account(target.budget, self.now, target.bound, target.most_runs)
         self._opened_at = time.time() - self.now()
         self.exchanges: list[Exchange] = []
         self.deletions: list[Exchange] = []
         self.unsure: set[str] = set()
         self.source, self.waited = "", 0.0
         self._races = self._together = 0
+        self._next_turn = 0.0
         self._keeping = Lock()
         self._connections = Connections(target.url, connection.transport, target.timeout)
         self._client = self._connections.client
@@ -177,6 +181,7 @@ class Session:
         """
         outgoing = self._plain("DELETE", self.target.url + path)
         for waits in itertools.count():
+            self._take_turn()
             response = self._connections.response(
                 outgoing.wire, timeout=self.target.timeout, longest=LONGEST_STREAM
             )
@@ -203,9 +208,10 @@ class Session:
 
         None if requests of its kind are not sent any more.
         """
-        if outgoing.cannot_be_sent or self._answers.is_given_up(outgoing):
+        if self._refusal(outgoing) or self._answers.is_given_up(outgoing):
             return None
         for waits in itertools.count():
+            self._take_turn()
             try:
                 response = self._answers.to(outgoing, self.source, len(self.exchanges))
             except AbandonedStream as left:
@@ -220,6 +226,21 @@ class Session:
             self._wait(pause)
         return response
 
+    def _take_turn(self) -> None:
+        """Wait until the rate of the target allows another request."""
+        if self.target.rate is None:
+            return
+        with self._keeping:
+            now = self.now()
+            turn = max(now, self._next_turn)
+            self._next_turn = turn + 1 / self.target.rate
+        self.sleep(turn - now)
+
+    def _refusal(self, outgoing: OutgoingRequest) -> str:
+        """Return why a request is not to be sent at all; empty if it is."""
+        is_write = outgoing.wire.method not in READING
+        return READ_ONLY if self.target.is_read_only and is_write else outgoing.cannot_be_sent
+
     def _wait(self, seconds: float) -> None:
         """Wait because the server asked for it."""
         self._sleep(seconds)
@@ -230,7 +251,7 @@ class Session:
         """Keep the last answer to a request; raise if the next is not worth sending."""
         if response is None:
             late = f"{outgoing.kind} was too often not answered in time before"
-            reason = f"not sent: {outgoing.cannot_be_sent or late}"
+            reason = f"not sent: {self._refusal(outgoing) or late}"
             return self._exchange(outgoing, Response(status=NO_ANSWER, failure=reason))
         exchange = self._kept(outgoing, response)
         self._put_off = self._put_off + 1 if exchange.is_put_off else 0

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 
 from run_contracts.client.budget import UNBOUNDED, Budget
+from run_contracts.client.permission import check_secrecy, is_here
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.types import Edition
@@ -20,6 +21,8 @@ DEFAULT_CASES = 10
 PROFILES = ("smoke", "full")
 SMOKE_REQUESTS = 80
 """Requests that a smoke check sends at most, unless its budget says otherwise."""
+MOST_RUNS = {"smoke": 40, "full": 600}
+"""Runs that a check asks for at most by its profile, refused ones not counted."""
 _HEADER = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n]*)")
 
 
@@ -31,8 +34,10 @@ class Target:
     they mean, which is hidden like every other. `key_name` names the environment variable
     the key came from; `key` never leaves the requests it is sent in. `patience` bounds the wait
     for one run, `timeout` for one answer. `cases` is how many requests are made for each endpoint
-    by each way of making them. `budget` bounds what may be sent in all. `is_embedded` says that it
-    is the reference server, started for this check alone.
+    by each way of making them. `budget` bounds what may be sent in all, and `rate` how many
+    requests a second. A target that `is_read_only` is sent nothing but GET; `run_id` names a run to
+    read on `thread_id`. `is_embedded` says that it is the reference server, started for this check
+    alone.
     """
 
     url: str
@@ -49,6 +54,9 @@ class Target:
     patience: float = 60.0
     cases: int = DEFAULT_CASES
     budget: Budget = UNBOUNDED
+    run_id: str | None = None
+    rate: float | None = None
+    is_read_only: bool = False
     is_embedded: bool = False
 
     def __post_init__(self) -> None:
@@ -62,6 +70,11 @@ class Target:
         """How many requests its profile sends at most; None if that is not bounded."""
         is_bounded = self.profile == "smoke" and self.budget.requests is None
         return SMOKE_REQUESTS if is_bounded else None
+
+    @property
+    def most_runs(self) -> int:
+        """How many runs a check of it asks for at most."""
+        return MOST_RUNS[self.profile] if self.budget.runs is None else self.budget.runs
 
     def secrets(self) -> Mapping[str, str]:
         """Return what must never be shown, each with the name to show instead."""
@@ -96,8 +109,15 @@ def target(  # noqa: PLR0913 - the options of a check
     profile: str = "full",
     cases: int = DEFAULT_CASES,
     budget: Budget = UNBOUNDED,
+    run_id: str | None = None,
+    rate: float | None = None,
+    write: bool | None = None,
+    insecure: bool = False,
 ) -> Target:
     """Return a target from what a person typed; raise `UsageError` for what cannot be.
+
+    It may be written to if `write` says so, or else if it is on this machine; it is sent a secret
+    if nobody on the way can read it, or if it is `insecure`.
 
     >>> target("http://127.0.0.1:8000/v1/", headers=("X-Tenant: blue",)).url
     'http://127.0.0.1:8000/v1'
@@ -110,7 +130,9 @@ def target(  # noqa: PLR0913 - the options of a check
         raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")
     _one_of("edition", edition, EDITIONS)
     _one_of("profile", profile, PROFILES)
-    return Target(
+    if run_id is not None and thread_id is None:
+        raise UsageError("--run-id names a run on a thread; give the thread by --thread-id")
+    made = Target(
         url=url.rstrip("/"),
         edition=edition,
         key_name=api_key_env,
@@ -123,7 +145,21 @@ def target(  # noqa: PLR0913 - the options of a check
         profile=profile,
         cases=cases,
         budget=budget,
+        run_id=run_id,
+        rate=rate,
+        is_read_only=not (is_here(shown) if write is None else write),
     )
+    named = f"the key in ${api_key_env}" if made.key else "a header"
+    check_secrecy(shown, named if made.secrets() else "", is_insecure=insecure)
+    check_proxy(shown)
+    return made
+
+
+def check_proxy(url: str) -> None:
+    """Raise `UsageError` for a proxy in the environment that no request can go through."""
+    from run_contracts.client.proxies import proxy_for  # noqa: PLC0415 - loads what sends
+
+    proxy_for(url)
 
 
 def _one_of(what: str, given: str, allowed: tuple[str, ...]) -> None:

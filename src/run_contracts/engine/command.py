@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from run_contracts.client.permission import is_here
 from run_contracts.client.target import Target
 from run_contracts.engine.policy import Policy
 from run_contracts.traffic.shell import header_word, word
@@ -21,10 +22,12 @@ OPTION_BY_FIELD = {
     "profile": "profile",
     "seed": "seed",
     "cases": "cases",
+    "run_id": "run-id",
+    "rate": "rate",
 }
 """What sets each field of a target: options, which pytest has with ``run-`` before them; for
 ``run-contracts check`` the URL is no option."""
-FREE_TEXTS = frozenset({"url", "assistant_id", "thread_id", "model"})
+FREE_TEXTS = frozenset({"url", "assistant_id", "thread_id", "run_id", "model"})
 """Fields that could hold a secret; the others are numbers, one of few words, or a secret's name."""
 FIELD_DEFAULTS = {field.name: field.default for field in fields(Target)}
 
@@ -35,7 +38,7 @@ def check_command(target: Target, policy: Policy, name: str = "") -> str:
     `name` takes the place of the URL where it is not by that that a command reaches the target.
 
     >>> check_command(Target(url="http://h/v1", headers=(("X-Tenant", "blue"),)), Policy())
-    'run-contracts check http://h/v1 --header "X-Tenant: $X_TENANT"'
+    'run-contracts check http://h/v1 --header "X-Tenant: $X_TENANT" --write --insecure'
     """
     secrets = target.secrets()
     given = {name: getattr(target, name) for name in OPTION_BY_FIELD}
@@ -47,12 +50,26 @@ def check_command(target: Target, policy: Policy, name: str = "") -> str:
     else:
         words.append(word(name or url, secrets))
     words += option_words(changed, secrets)
+    words += permission_words(target, name)
     words += [str(target.budget)] if str(target.budget) else []
     words += ["--strict"] if policy.strict else []
     words += ["--fail-under", f"{policy.fail_under:g}"] if policy.fail_under else []
     if policy.baseline.is_typed:
         words += ["--baseline", word(policy.baseline.name, secrets)]
     return " ".join(words)
+
+
+def permission_words(target: Target, name: str = "", prefix: str = "--") -> Iterator[str]:
+    """Yield the words that permit what a target needs permission for.
+
+    >>> list(permission_words(Target(url="http://runs.example/v1", key="sk-1")))
+    ['--write', '--insecure']
+    """
+    is_ours = bool(name) or is_here(target.url)
+    if target.is_read_only is is_ours:
+        yield f"{prefix}no-write" if is_ours else f"{prefix}write"
+    if not is_ours and target.url.startswith("http:") and target.secrets():
+        yield f"{prefix}insecure"
 
 
 def option_words(

@@ -9,11 +9,13 @@ from importlib.metadata import version
 from importlib.util import find_spec
 
 from run_contracts import events
+from run_contracts.client.session import READ_ONLY
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import operations
 from run_contracts.engine.unseen import Ending, MissingEvidence
 from run_contracts.probes import Probe, planned
+from run_contracts.probes.resources import MOST_READ, MOST_WRITTEN
 
 LEFT_OUT = (
     "schemathesis is not installed, so the endpoints are not explored with generated requests; "
@@ -43,14 +45,17 @@ class CheckPlan:
         """The probes that give evidence for what is wanted, or those that were chosen."""
         if self.chosen is not None:
             return tuple(self.chosen)
-        return planned(self.target.profile, None if self.is_whole else self.wanted)
+        only = None if self.is_whole else self.wanted
+        return planned(self.target.profile, only, is_read_only=self.target.is_read_only)
 
     @property
     def omitted(self) -> dict[str, MissingEvidence]:
-        """Why the probes that the profile leaves out give no evidence, by their names."""
-        if self.chosen is not None or not self.is_whole:
+        """Why the probes that are left out give no evidence, by their names."""
+        if self.chosen is not None or not (self.is_whole or self.target.is_read_only):
             return {}
         reason = f"only a full check exercises it, not the profile {self.target.profile}"
+        if self.target.is_read_only:
+            reason = READ_ONLY
         left_out = (one for one in planned("full") if one not in self.probes)
         missing = MissingEvidence(probe="", ending=Ending.INCONCLUSIVE, reason=reason)
         return {one.name: missing for one in left_out}
@@ -58,7 +63,8 @@ class CheckPlan:
     @property
     def searches(self) -> bool:
         """Whether requests are generated."""
-        return self.target.profile == "full" and self.is_whole and self.chosen is None
+        is_full = self.target.profile == "full" and not self.target.is_read_only
+        return is_full and self.is_whole and self.chosen is None
 
     @property
     def left_out(self) -> str | None:
@@ -86,6 +92,20 @@ class CheckPlan:
         found = real_ids.MOST_FOR_A_RUN * each + real_ids.MOST_FOR_ALL
         return in_any_order + cases + found + exploration.LINK_RUNS * exploration.LINK_STEPS
 
+    @property
+    def most_requests(self) -> int | None:
+        """How many requests are sent at most; None if it is not bounded."""
+        return (
+            self.target.bound
+            if self.target.budget.requests is None
+            else self.target.budget.requests
+        )
+
+    @property
+    def most_runs(self) -> int:
+        """How many runs are asked for at most."""
+        return 0 if self.target.is_read_only else self.target.most_runs
+
     def started(self, command: str = "") -> events.Started:
         """Return the event that tells the plan, and the command that carries it out again."""
         return events.Started(
@@ -103,6 +123,12 @@ class CheckPlan:
             only=() if self.is_whole else self.wanted,
             generated=self.generated,
             command=command,
+            most_requests=self.most_requests,
+            most_runs=self.most_runs,
+            most_seconds=self.target.budget.seconds,
+            is_read_only=self.target.is_read_only,
+            run_reads=MOST_READ,
+            run_writes=MOST_WRITTEN,
         )
 
 

@@ -21,15 +21,24 @@ def unverified(
     """Yield what had to be seen and was not, each in a sentence.
 
     A whole check has to see the core of the protocol and most of what binds what is offered; one
-    about a few requirements has to see each that something kept it from.
+    about a few requirements has to see each that something kept it from, and one that only reads
+    has to see runs.
     """
-    if plan.chosen is None and plan.is_whole:
+    if plan.target.is_read_only:
+        yield from _read(evidence)
+    elif plan.chosen is None and plan.is_whole:
         yield from _core(evidence)
         yield from _share(plan, survey, verdicts)
     else:
         for verdict in verdicts:
             if verdict.result in (Result.BLOCKED, Result.ERROR):
                 yield f"{verdict.requirement} could not be exercised: {verdict.reason}"
+
+
+def _read(evidence: Evidence) -> Iterator[str]:
+    """Yield that no run was seen, where nothing is done but reading."""
+    if not any(evidence.observations(one) for one in evidence.of("getRun")):
+        yield "no run was read, and none may be created; give --thread-id, or --write"
 
 
 def _core(evidence: Evidence) -> Iterator[str]:

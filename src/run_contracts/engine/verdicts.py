@@ -23,7 +23,7 @@ def evidence_of(target: Target, contract: Contract, exchanges: Collection[Exchan
     return Evidence(
         contract=contract,
         exchanges=tuple(exchanges),
-        is_whole=target.thread_id is None,
+        is_whole=target.thread_id is None and not target.is_read_only,
         patience=target.patience,
     )
 

@@ -60,7 +60,9 @@ class Started:
 
     `only` holds the requirements that were asked for, none if it is about all. At most so many
     requests are `generated` beside those of the probes. What is created carries the id of the
-    `check` as metadata. `command` makes the check again; it is empty where no command can.
+    `check` as metadata. `command` makes the check again; it is empty where no command can. What is
+    sent is bounded: by requests and seconds unless that is None, and by runs, of which one reads
+    and writes so many tokens at most. Of a target that `is_read_only` nothing is asked but by GET.
     """
 
     target: str
@@ -75,6 +77,12 @@ class Started:
     only: tuple[str, ...] = ()
     generated: int = 0
     command: str = ""
+    most_requests: int | None = None
+    most_runs: int | None = None
+    most_seconds: float | None = None
+    is_read_only: bool = False
+    run_reads: int = 0
+    run_writes: int = 0
 
     def command_for(self, requirement: str) -> str:
         """Return the command that checks one requirement again; empty if there is none."""

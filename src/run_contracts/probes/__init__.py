@@ -11,6 +11,7 @@ from run_contracts.probes.commanding import cancelling, late_commands
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.each_status import commanding_each_status
 from run_contracts.probes.expiring import expiring
+from run_contracts.probes.only_reading import only_reading
 from run_contracts.probes.racing import cancelling_a_call, cancelling_late, submitting_twice
 from run_contracts.probes.reading import isolation, listing
 from run_contracts.probes.refusing import rarer_refusals, refusals
@@ -67,11 +68,17 @@ Of those that smoke runs the last one sends what the others left of its bound.
 """
 
 
-def planned(profile: str, only: Collection[str] | None = None) -> tuple[Probe, ...]:
+READING_PROBES: tuple[Probe, ...] = (only_reading,)
+"""What takes their place where a target is only read."""
+
+
+def planned(
+    profile: str, only: Collection[str] | None = None, *, is_read_only: bool = False
+) -> tuple[Probe, ...]:
     """Return the probes of a profile; with `only`, those that exercise these requirements."""
     return tuple(
         probe
-        for probe in PROBES
+        for probe in (READING_PROBES if is_read_only else PROBES)
         if (profile == "full" or probe.is_smoke)
         and (only is None or any(map(probe.gives_evidence_for, only)))
     )

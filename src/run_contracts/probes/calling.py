@@ -74,7 +74,8 @@ def _one_of_two(context: ProbeContext) -> RunValue:
     """Ask for two runs at once and return one that waits; any other is cancelled."""
     thread_id, means = context.home, next(iter(context.forcing.left), None)
     if means is not None:
-        body = {"assistant_id": context.assistant_id, **context.forced_fields(means)}
+        owner = {"assistant_id": context.assistant_id, **context.limits()}
+        body = {**owner, **context.forced_fields(means)}
         parts: dict[str, Any] = {"json_body": body, "thread_id": thread_id}
         with context.session.meanwhile("createRun", **parts) as others:
             exchanges: list[Exchange] = [context.session.send("createRun", **parts)]

@@ -42,7 +42,7 @@ def values(model: str) -> Fields:
         "response_format": {"type": "text"},
         "truncation_strategy": {"type": "last_messages", "last_messages": 10},
         "max_prompt_tokens": 5000,
-        "max_completion_tokens": 1000,
+        "max_completion_tokens": 300,
         "tools": [function_tool(), function_tool(OTHER_FUNCTION)],
         "tool_choice": "none",
         "parallel_tool_calls": False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 from run_contracts.client.session import Session
@@ -18,6 +18,10 @@ from run_contracts.traffic.evidence import NOT_OFFERED
 from run_contracts.traffic.exchange import Exchange, Intent
 
 Messages = list[dict[str, str]]
+MOST_READ, MOST_WRITTEN = 5000, 256
+"""Tokens that a run may read and write: what no thread of a check comes near, and the lowest limit
+that is published."""
+LIMITS = {"max_prompt_tokens": MOST_READ, "max_completion_tokens": MOST_WRITTEN}
 CHECK_KEY = "run_contracts"
 """Metadata key under which what a check creates names the check."""
 
@@ -31,6 +35,7 @@ class Resources(RunWatch):
         self._home: str | None = None
         self._unsaid: set[str] = set()
         self._missing: dict[str, Shortfall] = {}
+        self._takes_limits = True
         self.forcing = Forcing.of(session)
 
     @cached_property
@@ -103,6 +108,10 @@ class Resources(RunWatch):
         """The fields of a request that mark what it creates as made by this check."""
         return {"metadata": {CHECK_KEY: self.session.check_id}}
 
+    def limits(self, operation: str = "createRun") -> dict[str, Any]:
+        """Return the fields by which a run costs no more than it must, unless they were refused."""
+        return self._taken(operation, LIMITS) if self._takes_limits else {}
+
     def _made(self, operation: str, body: dict[str, Any], kind: str, option: str) -> str:
         """Return the id of something created, that carries our mark unless that is refused.
 
@@ -149,14 +158,23 @@ class Resources(RunWatch):
     def create(self, thread_id: str, **fields: Any) -> Exchange:
         """Ask for a run in the plainest way, with more fields if given.
 
-        An assistant not made here may have no instructions, so that on a thread that takes no
-        message it would have nothing to answer.
+        It may cost little, and as much as it likes where such limits are refused. An assistant not
+        made here may have no instructions, so that on a thread that takes no message it would have
+        nothing to answer.
         """
-        body = {"assistant_id": self.assistant_id, **fields}
+        limits = self.limits()
+        body = {"assistant_id": self.assistant_id, **limits, **fields}
         is_ours = self.session.target.assistant_id is None and body["assistant_id"] != NO_ASSISTANT
         is_ordinary = is_ours or thread_id not in self._unsaid
         intent = Intent.ORDINARY if is_ordinary else Intent.NONE
-        return self.session.send("createRun", json_body=body, thread_id=thread_id, intent=intent)
+        send = partial(self.session.send, "createRun", thread_id=thread_id, intent=intent)
+        exchange = send(json_body=body)
+        added = limits.keys() - fields.keys()
+        if not added or not exchange.is_refusal or exchange.is_turned_away:
+            return exchange
+        without = send(json_body={k: v for k, v in body.items() if k not in added})
+        self._takes_limits = not without.is_success
+        return without if without.is_success else exchange
 
     def new_run(self, thread_id: str, **fields: Any) -> RunValue:
         """Return a run just created; raise a `Shortfall` if none came.
@@ -192,7 +210,8 @@ class Resources(RunWatch):
     def _run_with_thread(self, messages: Messages, **fields: Any) -> RunValue:
         """Return a run that was created together with its thread."""
         thread = {"messages": messages, **self.mark}
-        body = {"assistant_id": self.assistant_id, "thread": thread, **fields}
+        limits = self.limits("createThreadAndRun")
+        body = {"assistant_id": self.assistant_id, "thread": thread, **limits, **fields}
         exchange = self.session.send("createThreadAndRun", json_body=body, intent=Intent.ORDINARY)
         try:
             return self.run_in(exchange)

@@ -8,6 +8,7 @@ from run_contracts.contract.lifecycle import COMPLETED, FAILED, INCOMPLETE, OUTC
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import ProbeContext
+from run_contracts.probes.resources import MOST_READ
 from run_contracts.probes.run_requests import (
     FOREIGN_TEXT,
     NO_MODEL,
@@ -21,8 +22,6 @@ from run_contracts.traffic.exchange import Exchange, Intent
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
 """The lowest token limit that was ever seen accepted, and the lowest that is published."""
-ENOUGH_TOKENS = 5000
-"""A limit of what a model reads that no thread of a check comes near."""
 MANY_MESSAGES = 21
 """One more than a page holds by default."""
 
@@ -98,7 +97,7 @@ def limits(context: ProbeContext) -> None:
 
 def _stream_under(context: ProbeContext, thread_id: str, limit: int) -> None:
     """Stream a run that ends early, where its limits are shown by events, too."""
-    limits = {"max_completion_tokens": limit, "max_prompt_tokens": ENOUGH_TOKENS}
+    limits = {"max_completion_tokens": limit, "max_prompt_tokens": MOST_READ}
     body = {"assistant_id": context.assistant_id, "stream": True, **limits}
     with context.part():
         context.session.send("createRun", json_body=body, thread_id=thread_id)
@@ -196,7 +195,8 @@ def nothing_to_answer(context: ProbeContext) -> None:
     assistant_id = context.new_assistant()
     body = {"assistant_id": assistant_id}
     context.session.send("createRun", json_body=body, thread_id=thread_id)
-    with_words: dict[str, Any] = {**body, "thread": {}, "instructions": "Say hello."}
+    limits = context.limits("createThreadAndRun")
+    with_words = {**body, "thread": {}, "instructions": "Say hello.", **limits}
     context.session.send("createThreadAndRun", json_body=with_words)
 
 
@@ -221,7 +221,7 @@ def asking_for_more(context: ProbeContext) -> None:
         return
     send("getRunStep", of=run, step_id=step_id, query=CONTENTS, intent=Intent.ORDINARY)
     send("listRunSteps", of=run, query=CONTENTS)
-    body = {"assistant_id": context.assistant_id}
+    body = {"assistant_id": context.assistant_id, **context.limits()}
     with context.part():
         asked = send("createRun", json_body=body, thread_id=context.home, query=CONTENTS)
         context.wait(context.run_in(asked))

@@ -161,6 +161,7 @@ def _started(event: Started) -> Iterator[str]:
     yield (
         f"run-contracts {event.version}: checking {event.target} "
         f"(edition {event.edition}, profile {event.profile}, seed {event.seed})"
+        f"{', only reading it' if event.is_read_only else ''}"
     )
     if event.left_out:
         yield f"left out: {event.left_out}"

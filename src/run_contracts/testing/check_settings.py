@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from run_contracts.client.budget import Budget
+from run_contracts.client.budget import USUAL_SECONDS, Budget
 from run_contracts.engine.policy import Policy
 from run_contracts.errors import UsageError
 from run_contracts.testing.plugin_options import given
@@ -26,6 +26,7 @@ def policy(config: pytest.Config) -> Policy:
 def budget(config: pytest.Config) -> Budget:
     """Return what a check may spend; raise `UsageError` for what is not above 0."""
     bounds = {name: given(config, f"max_{name}") for name in BUDGET_BOUNDS}
+    bounds["seconds"] = bounds["seconds"] or USUAL_SECONDS
     for name, most in bounds.items():
         if most is not None and most <= 0:
             raise UsageError(f"max_{name} {most:g} is not a number above 0")

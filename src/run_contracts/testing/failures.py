@@ -169,7 +169,8 @@ def rerun_command(config: pytest.Config, nodeid: str) -> str:
     words = ["pytest", *option_words(known, secrets, prefix="--run-")]
     baseline = config.getoption(OPTIONS["baseline"].ini, None)
     words += ["--run-baseline", word(baseline, secrets)] if baseline else []
-    words += ["--run-strict"] if config.getoption(OPTIONS["strict"].ini, None) else []
+    for flag in ("strict", "write", "insecure"):
+        words += [f"--run-{flag}"] if config.getoption(OPTIONS[flag].ini, None) else []
     path, colons, rest = nodeid.partition("::")
     if path != PLUGIN_NAME:
         path = os.path.relpath(config.rootpath / path, config.invocation_params.dir)

@@ -31,6 +31,19 @@ TARGET_FORMS = (
     "a base URL, 'module:app', an application, a pair of base URL and application, "
     "or a run_contracts Target"
 )
+TARGET_OPTIONS = (
+    "assistant_id",
+    "thread_id",
+    "run_id",
+    "model",
+    "seed",
+    "profile",
+    "cases",
+    "rate",
+    "write",
+    "insecure",
+)
+"""Options of the plugin that are those of a target, by the same name."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,11 +83,10 @@ class TargetResolver:
         self._options: dict[str, Any] = {
             "api_key_env": given(config, "api_key_env"),
             "headers": tuple(given(config, "header")),
-            **{
-                name: given(config, name)
-                for name in ("assistant_id", "thread_id", "model", "seed", "profile", "cases")
-            },
+            **{name: given(config, name) for name in TARGET_OPTIONS},
         }
+        if self._options["rate"] is not None and self._options["rate"] <= 0:
+            raise UsageError(f"rate {self._options['rate']:g} is not a number above 0")
         if self._options["cases"] < 1:
             raise UsageError(f"cases {self._options['cases']} is not a number above 0")
 
@@ -120,11 +132,13 @@ class TargetResolver:
     def _within(
         self, url: str, application: Application, edition: Edition, name: str
     ) -> ResolvedTarget:
-        target = self._target(url, edition)
+        # Whatever it is called by, it is here, and nobody is on the way.
+        permitted = {"write": self._options["write"] is not False, "insecure": True}
+        target = self._target(url, edition, **permitted)
         return ResolvedTarget(target=target, application=application, name=name)
 
-    def _target(self, url: str, edition: Edition) -> Target:
-        return targets.target(url, edition=edition, **self._options)
+    def _target(self, url: str, edition: Edition, **other: Any) -> Target:
+        return targets.target(url, edition=edition, **self._options | other)
 
 
 def _name(application: object) -> str:

@@ -12,7 +12,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
-from run_contracts.cli import outputs, printing, shared_options
+from run_contracts.cli import consent, outputs, printing, shared_options
 from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.progress import Progress
 from run_contracts.client import target as targets
@@ -36,7 +36,8 @@ Examples:
   run-contracts check
   run-contracts check http://127.0.0.1:8000/v1 --profile smoke
   run-contracts check service.main:app/openai/v1
-  run-contracts check https://runs.example/v1 --api-key-env RUNS_KEY --report check.jsonl
+  run-contracts check https://runs.example/v1 --api-key-env RUNS_KEY --write
+  run-contracts check https://runs.example/v1 --thread-id thread_abc
   run-contracts check http://127.0.0.1:8000/v1 --only RUN-LIFE-002 --only RUN-LIST-005
   run-contracts check http://127.0.0.1:8000/v1 --format json > check.json
   run-contracts check http://127.0.0.1:8000/v1 --dry-run
@@ -48,6 +49,12 @@ Examples:
 @shared_options.credentials
 @click.option("--assistant-id", metavar="ID", help="Use this assistant; create none.")
 @click.option("--thread-id", metavar="ID", help="Use this thread; create none.")
+@click.option("--run-id", metavar="ID", help="Read this run of that thread, without --write.")
+@click.option(
+    "--write/--no-write",
+    default=None,
+    help="Create runs, or only read.  [default: create them on this machine alone]",
+)
 @click.option("--model", metavar="NAME", help="Model to ask for.  [default: gpt-4o]")
 @click.option(
     "--only",
@@ -122,7 +129,8 @@ def command(  # noqa: PLR0913 - the options of a check
     URL is the base below which /threads lies, or MODULE:APP/PATH, an ASGI or WSGI application to
     check in this process; PATH is /v1 if there is none. Without it the embedded reference server is
     started on loopback, checked and stopped. A check creates assistants, threads and runs, and
-    deletes the assistants and threads it created, as far as the server lets it.
+    deletes the assistants and threads it created, as far as the server lets it. What is not on this
+    machine is only read, by GET, unless --write is given.
 
     Exit codes: 0 the contract holds, 1 it is broken, 2 wrong usage, 3 nothing was verified, 4 an
     error of run-contracts, 5 stopped early with nothing broken until then, 130 interrupted by
@@ -144,6 +152,7 @@ def command(  # noqa: PLR0913 - the options of a check
         report_file = stack.enter_context(outputs.opened(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
+        consent.ask(target, only)
         connection = _connection(stack, url)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
         asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
@@ -162,7 +171,7 @@ def _print_plan(target: targets.Target, only: tuple[str, ...], printer: printing
     if isinstance(printer, printing.JsonReport):
         click.echo(json.dumps([as_dict(started)], indent=1, ensure_ascii=False))
         return
-    for line in lines(started, str(target.budget)):
+    for line in lines(started):
         click.echo(line)
 
 

@@ -25,8 +25,14 @@ Examples:
 @click.argument("url", required=False)
 @shared_options.credentials
 @click.option("--dry-run", is_flag=True, help="Print what would be deleted; send nothing.")
-def command(
-    file: Path, url: str | None, api_key_env: str, headers: tuple[str, ...], *, dry_run: bool
+def command(  # noqa: PLR0913 - arguments and options
+    file: Path,
+    url: str | None,
+    api_key_env: str,
+    headers: tuple[str, ...],
+    *,
+    insecure: bool,
+    dry_run: bool,
 ) -> None:
     """Delete the assistants and threads that a check created and did not delete.
 
@@ -46,7 +52,12 @@ def command(
         click.echo(f"{len(paths)} to delete")
         return
     target = targets.target(
-        url or started.target, edition=started.edition, api_key_env=api_key_env, headers=headers
+        url or started.target,
+        edition=started.edition,
+        api_key_env=api_key_env,
+        headers=headers,
+        write=True,
+        insecure=insecure,
     )
     sys.exit(_delete(target, paths))
 

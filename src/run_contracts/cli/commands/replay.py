@@ -38,6 +38,7 @@ def command(  # noqa: PLR0913 - arguments and options
     api_key_env: str,
     headers: tuple[str, ...],
     *,
+    insecure: bool,
     is_script: bool,
 ) -> None:
     """Send again the few requests that showed a rule broken, and judge the answers.
@@ -57,7 +58,12 @@ def command(  # noqa: PLR0913 - arguments and options
         return
     wanted = [exchange for exchange in exchanges(events) if exchange.number in verdict.sequence]
     target = targets.target(
-        url or started.target, edition=started.edition, api_key_env=api_key_env, headers=headers
+        url or started.target,
+        edition=started.edition,
+        api_key_env=api_key_env,
+        headers=headers,
+        write=True,
+        insecure=insecure,
     )
     sys.exit(_replay(target, recipe(started.target, wanted), requirement))
 

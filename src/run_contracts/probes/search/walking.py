@@ -107,7 +107,8 @@ class Walk:
         """Return the parts of a request for a run, without what no such request has."""
         known = members(self.context.contract, operation)
         taken = {name: value for name, value in fields.items() if name in known}
-        body = {"assistant_id": self.context.assistant_id, **taken}
+        owner = {"assistant_id": self.context.assistant_id, **self.context.limits(operation)}
+        body = {**owner, **taken}
         if operation == WITH_THREAD:
             message = {"role": "user", "content": "Say hello."}
             return {"json_body": {"thread": {"messages": [message], **self.context.mark}, **body}}

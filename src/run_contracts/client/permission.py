@@ -1,0 +1,53 @@
+"""Permission: what a check may do to the server that a person named.
+
+Loopback may be written to: who names this machine has a server there to be tested. Anybody else's
+is only read unless the person says otherwise, and is not sent a key that others can read.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from run_contracts.errors import UsageError
+
+NOBODY = ".invalid"
+"""How hosts end that nobody can have (RFC 6761): they stand for what is reached in this process."""
+
+
+def is_loopback(host: str) -> bool:
+    """Say whether a host is this machine, by its name or its address.
+
+    >>> [is_loopback(host) for host in ("localhost", "127.9.9.9", "::1", "a.localhost", "10.0.0.1")]
+    [True, True, True, True, False]
+    """
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def is_here(url: str) -> bool:
+    """Say whether what a base URL names is on this machine, or in this process.
+
+    >>> is_here("http://localhost:8000/v1"), is_here("https://runs.example/v1")
+    (True, False)
+    """
+    host = urlsplit(url).hostname or ""
+    return is_loopback(host) or host.endswith(NOBODY)
+
+
+def check_secrecy(url: str, what: str, *, is_insecure: bool) -> None:
+    """Raise `UsageError` if a secret would be sent over a network for all to read.
+
+    `what` names the secret; empty if there is none.
+    """
+    if what and url.startswith("http:") and not (is_insecure or is_here(url)):
+        host = urlsplit(url).hostname
+        raise UsageError(
+            f"{what} would be sent to {host} over plain http, for all on the way to read; "
+            "give an https URL, or --insecure if nobody is on the way"
+        )
