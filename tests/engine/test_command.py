@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from run_contracts.cli import shared_options
 from run_contracts.cli.commands.check import command as check
 from run_contracts.client import target as targets
-from run_contracts.client.budget import Budget
+from run_contracts.client.budget import USUAL_SECONDS, Budget
 from run_contracts.client.target import Target
 from run_contracts.engine.baseline import Baseline
 from run_contracts.engine.command import OPTION_BY_FIELD, check_command
@@ -27,7 +27,7 @@ from run_contracts.testing.plugin_options import OPTIONS
 
 Shell = Callable[..., list[str]]
 URL = "http://127.0.0.1:8000/v1"
-NO_OPTION = {"key", "timeout", "patience", "budget", "is_embedded"}
+NO_OPTION = {"key", "timeout", "patience", "budget", "is_embedded", "is_read_only"}
 """Fields of a target that no option sets, or several."""
 pytestmark = pytest.mark.skipif(shutil.which("sh") is None, reason="there is no shell")
 
@@ -63,7 +63,8 @@ def _parsed(arguments: list[str]) -> tuple[Target, dict[str, Any]]:
     name, *rest = arguments
     assert name == "check"
     options: dict[str, Any] = check.make_context("check", rest).params
-    names = {field.name for field in fields(Target)} | {"api_key_env", "budget"}
+    permitted = {"write", "insecure"}
+    names = {field.name for field in fields(Target)} | {"api_key_env", "budget"} | permitted
     options["budget"] = shared_options.take_budget(options)
     wanted = {one: value for one, value in options.items() if one in names}
     others = {one: value for one, value in options.items() if one not in names}
@@ -105,7 +106,7 @@ def test_a_short_key_is_not_looked_for_in_words_that_hold_none() -> None:
         url="http://h/v1", edition="v1", profile="smoke", seed=71, key="1", key_name="K1"
     )
     command = check_command(replace(target, model="gpt-1"), Policy())
-    assert "--edition v1 --api-key-env K1 " in command
+    assert "--write --insecure --edition v1 --api-key-env K1 " in command
     assert command.endswith('--model "gpt-${K1}" --profile smoke --seed 71')
 
 
@@ -119,6 +120,18 @@ def test_a_list_that_is_found_by_itself_is_not_named() -> None:
     """It will be found again."""
     policy = Policy(baseline=Baseline(name="/somewhere/run-contracts.baseline.toml"))
     assert check_command(Target(url=URL), policy) == f"run-contracts check {URL}"
+
+
+def test_what_may_be_done_is_repeated() -> None:
+    """Another machine that is written to, and this one where it is only read."""
+    other = Target(url="https://runs.example/v1", key="k")
+    assert check_command(other, Policy()) == "run-contracts check https://runs.example/v1 --write"
+    read = replace(other, is_read_only=True)
+    assert check_command(read, Policy()) == "run-contracts check https://runs.example/v1"
+    here = Target(url=URL, is_read_only=True, rate=2.5, thread_id="t", run_id="r")
+    assert check_command(here, Policy()) == (
+        f"run-contracts check {URL} --no-write --thread-id t --run-id r --rate 2.5"
+    )
 
 
 def test_both_programs_have_every_option() -> None:
@@ -159,7 +172,7 @@ def test_what_arrives_is_the_very_same_target(shell: Shell, data: st.DataObject)
         seed=data.draw(st.integers(-9, 9)),
         profile=data.draw(st.sampled_from(("smoke", "full"))),
         cases=data.draw(st.integers(1, 20)),
-        budget=Budget(runs=data.draw(st.none() | st.integers(1, 9))),
+        budget=Budget(runs=data.draw(st.none() | st.integers(1, 9)), seconds=USUAL_SECONDS),
     )
     name = data.draw(st.none() | HOSTILE)
     baseline = Baseline(name=name or "x", is_typed=name is not None)

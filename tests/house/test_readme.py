@@ -150,6 +150,6 @@ def test_the_options_of_check_in_the_readme_are_its_options() -> None:
     """None is made up."""
     table = re.findall(r"^\| (`--.*?) \|", README, flags=re.MULTILINE)
     named = set(re.findall(r"--[a-z-]+", " ".join(table)))
-    known = {option for one in command.params for option in one.opts}
+    known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
     assert named <= known
     assert len(named) >= 12

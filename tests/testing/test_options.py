@@ -140,10 +140,10 @@ def test_user_and_password_that_were_typed_are_asked_for_by_a_header(
     """With those of the file, which a typed header would replace."""
     pytester.makeini("[pytest]\nrun_profile = smoke\nrun_header = X-Quiet: psst")
     pytester.makeconftest(RETURNS.format("app.wrong"))
-    result = plugged("--run-target", "http://me:hush@h/v1", "--run-only", "RUN-ERR-002")
+    result = plugged("--run-target", "https://me:hush@h/v1", "--run-only", "RUN-ERR-002")
     result.stdout.fnmatch_lines(
         [
-            "  next      pytest --run-target http://h/v1 "
+            "  next      pytest --run-target https://h/v1 "
             '--run-header "Authorization: $AUTHORIZATION" --run-header "X-Quiet: $X_QUIET" '
             "run_contracts::RUN-ERR-002"
         ]

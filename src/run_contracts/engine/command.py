@@ -38,7 +38,7 @@ def check_command(target: Target, policy: Policy, name: str = "") -> str:
     `name` takes the place of the URL where it is not by that that a command reaches the target.
 
     >>> check_command(Target(url="http://h/v1", headers=(("X-Tenant", "blue"),)), Policy())
-    'run-contracts check http://h/v1 --header "X-Tenant: $X_TENANT" --write --insecure'
+    'run-contracts check http://h/v1 --write --insecure --header "X-Tenant: $X_TENANT"'
     """
     secrets = target.secrets()
     given = {name: getattr(target, name) for name in OPTION_BY_FIELD}
@@ -49,8 +49,8 @@ def check_command(target: Target, policy: Policy, name: str = "") -> str:
         changed.pop("key_name", None)
     else:
         words.append(word(name or url, secrets))
-    words += option_words(changed, secrets)
     words += permission_words(target, name)
+    words += option_words(changed, secrets)
     words += [str(target.budget)] if str(target.budget) else []
     words += ["--strict"] if policy.strict else []
     words += ["--fail-under", f"{policy.fail_under:g}"] if policy.fail_under else []
