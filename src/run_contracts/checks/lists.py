@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from run_contracts.checks.registry import Outcome, decided, decides, refused
+from run_contracts.contract.numbers import whole
 from run_contracts.contract.operations import list_limit
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent
@@ -103,8 +104,8 @@ def pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
 def ordered(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the order of each page by created_at; equal seconds may stand in any order."""
     for page in pages(evidence, *LIST_OPERATIONS):
-        stamps = (item.get("created_at") for item in page.items)
-        times = [stamp for stamp in stamps if isinstance(stamp, int)]
+        stamps = (whole(item.get("created_at")) for item in page.items)
+        times = [stamp for stamp in stamps if stamp is not None]
         if len(times) < 2 or len(times) < len(page.items):  # noqa: PLR2004 - two have an order
             continue
         is_ascending = page.order == "asc"

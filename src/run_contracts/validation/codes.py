@@ -13,12 +13,13 @@ from types import MappingProxyType
 from typing import Any
 
 from run_contracts.contract.files import read_toml
+from run_contracts.contract.numbers import number_text
 from run_contracts.errors import HarnessError
 from run_contracts.validation.found import shown
 
 RENDERERS: Mapping[str, Callable[[Any], str]] = {
     "text": str,
-    "number": str,
+    "number": number_text,
     "value": shown,
     "list": lambda values: ", ".join(map(str, values)),
     "choice": lambda values: " or ".join(map(str, values)),
