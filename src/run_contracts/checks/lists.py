@@ -41,7 +41,7 @@ class ListedPage:
         """Whether its query is one that a list knows: for any other a refusal is due at most."""
         bounds = list_limit(self.exchange.edition)
         limit = self.query.get("limit", str(bounds.default))
-        is_limit = limit.isdecimal() and bounds.least <= int(limit) <= bounds.most
+        is_limit = limit.isdecimal() and bounds.least <= float(limit) <= bounds.most
         return self.is_plain and is_limit and self.order in ORDERS
 
     @cached_property
@@ -191,7 +191,7 @@ def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
     bounds = list_limit(evidence.contract.edition)
     for exchange in evidence.of(*LIST_OPERATIONS):
         limit = ListedPage(exchange=exchange).query.get("limit", "")
-        is_out = limit.isdecimal() and not bounds.least <= int(limit) <= bounds.most
+        is_out = limit.isdecimal() and not bounds.least <= float(limit) <= bounds.most
         is_word = limit.isascii() and limit.isalpha()
         is_there = evidence.is_offered(exchange) and exchange.intent is not Intent.ABSENT
         if (is_out or is_word) and is_there and not exchange.is_turned_away:
