@@ -13,6 +13,7 @@ from benchmarks import (
     coverage,
     kinds,
     making,
+    mutated,
     overhead,
     reading,
     search,
@@ -38,6 +39,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "search": search.measure,
     "coverage": coverage.measure,
     "stock": stock.measure,
+    "mutated": mutated.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (

@@ -41,7 +41,7 @@ def _judged(policy: Policy, level: str, result: str, *, is_red: bool) -> tuple[D
         ("SHOULD", "fail", False, "advice", False, 0),
         ("SHOULD", "fail", True, "broken", True, 1),
         ("SHOULD", "blocked", False, "blocked", False, 3),
-        ("SHOULD", "error", False, "error", True, 3),
+        ("SHOULD", "error", False, "error", True, 4),
         ("MUST", "pass", True, "pass", False, 0),
         ("MUST", "skip", True, "skip", False, 3),
         ("MUST", "inconclusive", True, "inconclusive", False, 3),

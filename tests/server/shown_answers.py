@@ -152,6 +152,7 @@ ANSWERS: dict[str, Demonstration] = {
     "RUN-SHAPE-011-b": lambda call: "cancelled_at" not in call.run(),
     "RUN-SHAPE-032": lambda call: isinstance(modified(call).json(), list),
     "RUN-TIME-004": lambda call: call.run()["created_at"] > 10**11,
+    "RUN-SHAPE-035": lambda call: isinstance(_usage(call)[0]["total_tokens"], float),
     "RUN-USAGE-001": _wrong_total,
     "RUN-STEP-017": lambda call: isinstance(one_step(call).json(), list),
     "RUN-STEP-024": _other_step,

@@ -91,7 +91,8 @@ def asked_calls(observation: Observation) -> list[str]:
     action = observation.run.get("required_action")
     outputs = action.get("submit_tool_outputs") if isinstance(action, dict) else None
     calls = outputs.get("tool_calls") if isinstance(outputs, dict) else None
-    ids = [call.get("id") for call in calls or [] if isinstance(call, dict)]
+    listed = calls if isinstance(calls, list) else []
+    ids = [call.get("id") for call in listed if isinstance(call, dict)]
     return [id_ for id_ in ids if isinstance(id_, str)]
 
 

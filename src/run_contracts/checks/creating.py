@@ -68,7 +68,7 @@ def _modified_at(evidence: Evidence, run_id: str) -> float:
     """
     modifies = chain(evidence.of("modifyRun"), evidence.unanswered_of("modifyRun"))
     own = (one for one in modifies if one.ids["run_id"] == run_id)
-    threads = {one.run.get("thread_id") for one in evidence.histories[run_id].observations}
+    threads = {str(one.run.get("thread_id")) for one in evidence.histories[run_id].observations}
     numbers = (one.number for one in own if not one.is_refusal or one.ids["thread_id"] in threads)
     return min(numbers, default=math.inf)
 

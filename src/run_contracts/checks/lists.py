@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from run_contracts.checks.registry import Outcome, decided, decides, refused
+from run_contracts.contract.numbers import whole
 from run_contracts.contract.operations import list_limit
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent
@@ -40,7 +41,7 @@ class ListedPage:
         """Whether its query is one that a list knows: for any other a refusal is due at most."""
         bounds = list_limit(self.exchange.edition)
         limit = self.query.get("limit", str(bounds.default))
-        is_limit = limit.isdecimal() and bounds.least <= int(limit) <= bounds.most
+        is_limit = limit.isdecimal() and bounds.least <= float(limit) <= bounds.most
         return self.is_plain and is_limit and self.order in ORDERS
 
     @cached_property
@@ -103,8 +104,8 @@ def pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
 def ordered(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the order of each page by created_at; equal seconds may stand in any order."""
     for page in pages(evidence, *LIST_OPERATIONS):
-        stamps = (item.get("created_at") for item in page.items)
-        times = [stamp for stamp in stamps if isinstance(stamp, int)]
+        stamps = (whole(item.get("created_at")) for item in page.items)
+        times = [stamp for stamp in stamps if stamp is not None]
         if len(times) < 2 or len(times) < len(page.items):  # noqa: PLR2004 - two have an order
             continue
         is_ascending = page.order == "asc"
@@ -190,7 +191,7 @@ def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
     bounds = list_limit(evidence.contract.edition)
     for exchange in evidence.of(*LIST_OPERATIONS):
         limit = ListedPage(exchange=exchange).query.get("limit", "")
-        is_out = limit.isdecimal() and not bounds.least <= int(limit) <= bounds.most
+        is_out = limit.isdecimal() and not bounds.least <= float(limit) <= bounds.most
         is_word = limit.isascii() and limit.isalpha()
         is_there = evidence.is_offered(exchange) and exchange.intent is not Intent.ABSENT
         if (is_out or is_word) and is_there and not exchange.is_turned_away:

@@ -85,7 +85,7 @@ def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
         calls = _awaited(evidence, walk)
         if not calls:
             continue
-        shown = {call.get("id"): call for step in steps for call in calls_of_step(step)}
+        shown = {str(call.get("id")): call for step in steps for call in calls_of_step(step)}
         for call_id in calls:
             function = shown.get(call_id, {}).get("function")
             if isinstance(function, dict) and "output" in function:
@@ -96,7 +96,7 @@ def calls_while_waiting(evidence: Evidence) -> Iterator[Outcome]:
             "RUN-STEP-030",
             exchange,
             holds=set(calls) <= shown.keys(),
-            actual=[str(call_id) for call_id in shown],
+            actual=[*shown],
             code="calls-lost",
             calls=list(calls),
         )

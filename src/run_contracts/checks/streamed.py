@@ -101,7 +101,7 @@ def read_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
         history = evidence.histories.get(str(last.get("id")))
         reads = history.all_after(exchange) if history else iter(())
         read = next((seen for seen in reads if not seen.exchange.is_stream), None)
-        if read is None or last.get("status") not in lifecycle.terminal:
+        if read is None or str(last.get("status")) not in lifecycle.terminal:
             continue
         streamed = Observation(run=last, exchange=exchange)
         names = [name for name in OUTCOME_FIELDS if name in last and name in read.run]

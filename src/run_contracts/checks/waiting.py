@@ -10,6 +10,7 @@ from run_contracts.contract.lifecycle import (
     EXPIRED,
     REQUIRES_ACTION,
 )
+from run_contracts.contract.numbers import whole
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.history import Observation
 
@@ -77,8 +78,8 @@ def _expired(evidence: Evidence, final: Observation, *, holds: bool) -> Outcome:
 
 def _is_overdue(evidence: Evidence, final: Observation) -> bool:
     """Say whether the server had answered something younger than the run's expiry before."""
-    expires_at = final.run.get("expires_at")
-    if not isinstance(expires_at, int):
+    expires_at = whole(final.run.get("expires_at"))
+    if expires_at is None:
         return False
     limit = evidence.contract.register.seconds_limit
     stamps = (
@@ -91,5 +92,5 @@ def _is_overdue(evidence: Evidence, final: Observation) -> bool:
 
 def _created_at(value: Any, limit: int) -> int:
     """Return when an answered object was created, in seconds since the epoch; 0 if unknown."""
-    moment = value.get("created_at") if isinstance(value, dict) else None
-    return moment if isinstance(moment, int) and moment < limit else 0
+    moment = whole(value.get("created_at")) if isinstance(value, dict) else None
+    return moment if moment is not None and moment < limit else 0

@@ -10,6 +10,7 @@ from typing import IO, Any
 
 import click
 
+from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
 
@@ -49,16 +50,20 @@ class Outputs:
     def __bool__(self) -> bool:
         return bool(self._files) or self._is_github
 
-    def write(self, events: Sequence[Event], report: Path | None) -> None:
+    def write(self, events: Sequence[Event], report: Path | None, ours: OwnErrors) -> None:
         """Write everything that was asked for, from the events of a whole check.
 
-        `report` is the file that holds them, if one does.
+        `report` is the file that holds them, if one does. What cannot be written is kept in `ours`,
+        and costs nothing else.
         """
         name_of_report = str(report or "")
         for name, file in self._files.items():
-            file.write(_rendered(name, events, name_of_report))
+            with ours.costing(f"writing --{name}"):
+                file.write(_rendered(name, events, name_of_report))
+                file.flush()
         if self._is_github:
-            self._annotate(events, name_of_report)
+            with ours.costing("writing for GitHub"):
+                self._annotate(events, name_of_report)
 
     def _annotate(self, events: Sequence[Event], report: str) -> None:
         """Print annotations; add to the summary, which other steps' commands may have begun."""

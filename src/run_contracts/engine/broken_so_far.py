@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 
-from run_contracts.checks import Outcome, outcomes
+from run_contracts.checks import Outcome, outcomes, passed_over
 from run_contracts.contract.requirements import register
 from run_contracts.engine import recording
 from run_contracts.events import FirstSeen
@@ -43,7 +43,8 @@ class BrokenSoFar:
 
     def _broken(self, exchanges: Sequence[Exchange]) -> Iterator[Outcome]:
         evidence = self._evidence_of(exchanges)
-        return (one for one in outcomes(evidence, self._left) if one.violation is not None)
+        seen = outcomes(evidence, self._left, on_error=passed_over)
+        return (one for one in seen if one.violation is not None)
 
 
 def _first_seen(probe: str, outcome: Outcome) -> FirstSeen:

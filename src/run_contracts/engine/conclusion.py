@@ -25,6 +25,7 @@ def concluded(footer: Finished, verdicts: Sequence[Decided]) -> Finished:
 
     What is broken weighs more than that a check was stopped: nothing it left out could mend it.
     What could not be exercised is not broken; whether enough was seen without it, the footer says.
+    An error of ours weighs less than what is broken, for that is shown, and more than all else.
     """
     return replace(footer, counts=counts(verdicts), exit_code=_code(footer, verdicts))
 
@@ -34,12 +35,20 @@ def _code(footer: Finished, verdicts: Sequence[Decided]) -> ExitCode:
         return ExitCode(footer.exit_code)
     if any(one.outcome == BROKEN for one in verdicts) or footer.baseline or footer.required:
         return ExitCode.BROKEN
+    if footer.own_errors or any(one.result == Result.ERROR for one in verdicts):
+        return ExitCode.OUR_ERROR
     if footer.is_cut:
         return ExitCode.STOPPED
     is_decided = any(one.result in (Result.PASS, Result.FAIL) for one in verdicts)
     if not is_decided or footer.unverified:
         return ExitCode.NOTHING_VERIFIED
     return ExitCode.HOLDS
+
+
+def beside_own_errors(code: int) -> int:
+    """Return the code of a check of which something could not be told, by an error of ours."""
+    stays = code in FIRM or code == ExitCode.BROKEN
+    return code if stays else ExitCode.OUR_ERROR
 
 
 def counts(verdicts: Sequence[Decided]) -> dict[str, int]:

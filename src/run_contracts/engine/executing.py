@@ -14,14 +14,14 @@ from run_contracts.client.session import Session
 from run_contracts.engine import recording
 from run_contracts.engine.cleanup import clean_up, leftovers
 from run_contracts.engine.interrupts import Interrupts
+from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.planning import CheckPlan
 from run_contracts.engine.unseen import NOT_RUN, Ending, MissingEvidence
 from run_contracts.engine.verdicts import broken_by
 from run_contracts.errors import (
     BudgetExceeded,
-    HarnessError,
     ProfileSpent,
-    RunContractsError,
+    TargetError,
     Unreachable,
 )
 from run_contracts.events import Event
@@ -71,11 +71,14 @@ class Execution:
     `is_bounded` that the check sent all that its profile sends.
     """
 
-    def __init__(self, plan: CheckPlan, session: Session, interrupts: Interrupts) -> None:
-        """Nothing is sent yet."""
+    def __init__(
+        self, plan: CheckPlan, session: Session, interrupts: Interrupts, ours: OwnErrors
+    ) -> None:
+        """Nothing is sent yet; errors of ours are kept in `ours`."""
         self.missing_evidence: dict[str, MissingEvidence] = {}
         self.left_behind: tuple[str, ...] = ()
         self._plan, self._session, self._interrupts = plan, session, interrupts
+        self._ours = ours
         self.is_gone = self.is_bounded = False
         self._context = ProbeContext(session, plan.contract)
         self._stopped, self._stopped_in, self._not_run = "", "", list[str]()
@@ -120,7 +123,8 @@ class Execution:
 
     def clean_up(self) -> None:
         """Delete what was created, as far as the server lets us."""
-        self.left_behind = clean_up(self._session, leftovers(self._session.exchanges))
+        with self._ours.costing("the cleanup"):
+            self.left_behind = clean_up(self._session, leftovers(self._session.exchanges))
 
     def _phases(self) -> Iterator[Phase]:
         """Yield what is to be done: the probes, then the search for what none of them does."""
@@ -176,27 +180,26 @@ class Execution:
     ) -> tuple[Ending, str]:
         """Run a scenario; return how it ended and why.
 
-        What makes a target useless is passed on: that it refuses every key, or is not there.
+        What makes a target useless is passed on: that it refuses every key, or is not there. An
+        error of ours ends this scenario alone.
         """
         try:
             with self._interrupts.interruptible():
                 scenario()
-        except ProfileSpent as error:
-            self.is_bounded = True
-            return self._stop(str(error), name)
         except BudgetExceeded as error:
+            self.is_bounded = isinstance(error, ProfileSpent)
             return self._stop(str(error), name)
         except KeyboardInterrupt:
             return self._stop("somebody interrupted the check", name)
         except tuple(ENDING_BY_ERROR) as error:
             return ENDING_BY_ERROR[type(error)], str(error)
-        except RunContractsError as error:
+        except TargetError as error:
             if is_first or not isinstance(error, Unreachable):
                 raise
             self.is_gone = True
             return self._stop(str(error), name)
         except Exception as error:
-            raise HarnessError(f"a probe failed by its own fault: {error!r}") from error
+            return Ending.ERROR, self._ours.keep(f"the probe {name}", error)
         return Ending.DONE, ""
 
     def _is_nothing_there(self) -> bool:
@@ -204,7 +207,9 @@ class Execution:
         exchanges = tuple(self._session.exchanges)
         evidence = Evidence(contract=self._plan.contract, exchanges=exchanges)
         asked = [one for one in exchanges if one.operation is not None]
-        return bool(asked) and not any(map(evidence.is_offered, asked))
+        with self._ours.costing("the question whether anything is there"):
+            return bool(asked) and not any(map(evidence.is_offered, asked))
+        return False
 
     def _stop(self, reason: str, name: str) -> tuple[Ending, str]:
         self._stopped, self._stopped_in = reason, name

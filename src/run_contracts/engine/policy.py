@@ -13,6 +13,7 @@ from run_contracts.engine.baseline.entries import EMPTY, Baseline
 from run_contracts.engine.baseline.following import explained, followed, spoiled
 from run_contracts.engine.causes import causes
 from run_contracts.engine.conclusion import concluded
+from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.errors import UsageError
 from run_contracts.events import (
     BROKEN,
@@ -81,10 +82,14 @@ class Policy:
                     by_operation = spoiled(verdicts, exchanges, survey)
                     verdicts = followed(verdicts, by_operation)
                     yield from verdicts
-                    yield from causes(verdicts, exchanges)
+                    ours, groups = OwnErrors(), list[Cause]()
+                    with ours.costing("the search for causes"):
+                        groups += causes(verdicts, exchanges)
+                    yield from groups
                     wrong = baseline.out_of_date(verdicts, event)
-                    footer = self._with_required(replace(event, baseline=wrong), survey)
-                    footer = self._with_coverage(footer, coverage)
+                    errors = (*event.own_errors, *ours.texts)
+                    footer = replace(event, baseline=wrong, own_errors=errors)
+                    footer = self._with_coverage(self._with_required(footer, survey), coverage)
                     yield concluded(explained(footer, verdicts, by_operation), verdicts)
                 case Exchanged():
                     exchanges[event.exchange.number] = event.exchange

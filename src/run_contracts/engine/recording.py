@@ -59,6 +59,7 @@ OUTSIDE = (
     "title",
     "request",
     "unverified",
+    "own_errors",
 )
 """Fields of other events that hold what came from outside; only there can a secret be."""
 

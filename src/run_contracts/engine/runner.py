@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Collection, Generator, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -18,17 +18,20 @@ from run_contracts.engine.broken_so_far import BrokenSoFar
 from run_contracts.engine.command import check_command
 from run_contracts.engine.executing import EXPLORATION, STATEFUL, Execution
 from run_contracts.engine.interrupts import Interrupts
+from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.planning import CheckPlan, plan
 from run_contracts.engine.policy import DEFAULT_POLICY, Policy
 from run_contracts.engine.reproduction import shortest
 from run_contracts.engine.survey import surveyed
 from run_contracts.engine.unseen import MissingEvidence, Unseen, reached
 from run_contracts.engine.unverified import unverified
-from run_contracts.engine.verdicts import evidence_of, judged
+from run_contracts.engine.verdicts import Decision, evidence_of, judged
 from run_contracts.errors import TargetError
 from run_contracts.events import Event, ExitCode
 from run_contracts.probes import Probe
 from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.hiding import Hide
 from run_contracts.traffic.slicing import Slicer
 
 __all__ = ["EXPLORATION", "STATEFUL", "check"]
@@ -56,7 +59,8 @@ def check(  # noqa: PLR0913 - the parts of a check
     A target that cannot be reached, or that refuses the key, ends the check with an error in
     `Finished`, not with an exception. When the budget is spent, or the server stops to answer, what
     came until then is judged. So it is after Ctrl-C and SIGTERM, and `KeyboardInterrupt` is raised
-    after `Finished`.
+    after `Finished`. An error of ours costs the probe, the check or the part it is in; the rest is
+    carried out and judged, and `Finished` names it.
 
     Raises `UsageError` for unknown ids, and for unknown operations that the policy requires.
     """
@@ -65,20 +69,36 @@ def check(  # noqa: PLR0913 - the parts of a check
     # Nobody else can reach what answers in this process, unless it has a name.
     is_reachable = connection is NETWORK or connection.name
     command = check_command(target, policy, connection.name) if is_reachable else ""
-    hide = target.hidden
     red: list[str] = []
+    ours = OwnErrors()
     seen = itertools.chain(
         [planned.started(command)],
-        _check(planned, connection, on_request, red if tells_early else None),
+        _check(planned, connection, on_request, red if tells_early else None, ours),
     )
-    for event in policy.applied(recording.hidden(event, hide) for event in seen):
+    for event in policy.applied(_hidden(seen, target.hidden, ours)):
         if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
             red.append(event.requirement)
         yield event
 
 
+def _hidden(seen: Iterable[Event], hide: Hide, ours: OwnErrors) -> Iterator[Event]:
+    """Yield events without secrets; one from which they cannot be taken is left out, and named."""
+    for event in seen:
+        if isinstance(event, events.Finished):
+            yield recording.hidden(replace(event, own_errors=ours.texts), hide)
+            return
+        safe: list[Event] = []
+        with ours.costing(f"hiding secrets in an event {type(event).__name__}"):
+            safe.append(recording.hidden(event, hide))
+        yield from safe
+
+
 def _check(
-    planned: CheckPlan, connection: Connection, on_request: RequestHook, red: Sequence[str] | None
+    planned: CheckPlan,
+    connection: Connection,
+    on_request: RequestHook,
+    red: Sequence[str] | None,
+    ours: OwnErrors,
 ) -> Iterator[Event]:
     """Carry out a plan and yield what happens: nothing is hidden yet, coloured or concluded.
 
@@ -90,8 +110,8 @@ def _check(
         with Session(
             planned.target, connection, check_id=planned.check_id, on_request=hook
         ) as session:
-            execution = Execution(planned, session, interrupts)
-            error = yield from _carried_out(execution, planned, session, red)
+            execution = Execution(planned, session, interrupts, ours)
+            error = yield from _carried_out(execution, planned, session, red, ours)
         yield from map(recording.exchanged, session.deletions)
         footer = events.Finished(
             counts={},
@@ -107,7 +127,7 @@ def _check(
         )
         if error is None:
             evidence = evidence_of(planned.target, planned.contract, session.exchanges)
-            footer = yield from _judged(planned, evidence, execution.missing_evidence, footer)
+            footer = yield from _judged(planned, evidence, execution.missing_evidence, footer, ours)
         if interrupts.exit_code is not None:
             footer = replace(footer, exit_code=interrupts.exit_code)
         yield replace(footer, seconds=time.perf_counter() - started)
@@ -116,7 +136,11 @@ def _check(
 
 
 def _carried_out(
-    execution: Execution, planned: CheckPlan, session: Session, red: Sequence[str] | None
+    execution: Execution,
+    planned: CheckPlan,
+    session: Session,
+    red: Sequence[str] | None,
+    ours: OwnErrors,
 ) -> Generator[Event, None, str | None]:
     """Yield what happens, delete what was created whatever happens, and return any error."""
     evidence = partial(evidence_of, planned.target, planned.contract)
@@ -125,7 +149,10 @@ def _carried_out(
         for event in execution.run():
             yield event
             if red is not None and isinstance(event, events.ProbeEnded):
-                yield from so_far.of(event.probe, session.exchanges)
+                early: list[Event] = []
+                with ours.costing("saying early what is broken"):
+                    early += so_far.of(event.probe, session.exchanges)
+                yield from early
             if red and not execution.is_stopped:
                 execution.stop(f"{red[0]} is broken, and nothing more was asked for after that")
     except TargetError as error:
@@ -140,23 +167,45 @@ def _judged(
     evidence: Evidence,
     missing_evidence: Mapping[str, MissingEvidence],
     footer: events.Finished,
+    ours: OwnErrors,
 ) -> Generator[Event, None, events.Finished]:
     """Yield survey, coverage and verdicts, each with the shortest slice; return the footer."""
-    survey = surveyed(evidence, is_stopped=footer.error is not None)
+    survey = events.Surveyed(operations=())
+    with ours.costing("the survey"):
+        survey = surveyed(evidence, is_stopped=footer.error is not None)
     yield survey
-    if planned.is_whole:
-        yield covered(evidence)
+    coverage: list[Event] = []
+    with ours.costing("the coverage"):
+        coverage += [covered(evidence)] if planned.is_whole else []
+    yield from coverage
     missing = planned.omitted | dict(missing_evidence)
     unseen = Unseen(evidence=evidence, survey=survey, missing_evidence=missing)
-    judgements = judged(evidence, planned.wanted, unseen)
-    slicer = Slicer(evidence.sent if any(broken for _, broken in judgements) else ())
-    verdicts = []
-    for verdict, broken in judgements:
-        sequence = shortest(evidence, slicer, broken)
-        verdicts.append(replace(verdict, sequence=tuple(one.number for one in sequence)))
+    decisions = judged(evidence, planned.wanted, unseen, ours)
+    verdicts = _with_sequences(decisions, evidence, ours)
     yield from verdicts
-    return replace(
-        footer,
-        unreached=tuple(sorted(evidence.contract.lifecycle.statuses - reached(evidence))),
-        unverified=(*footer.unverified, *unverified(planned, evidence, survey, verdicts)),
-    )
+    unreached: tuple[str, ...] = ()
+    lacking = list(footer.unverified)
+    with ours.costing("the account of what was not seen"):
+        unreached = tuple(sorted(evidence.contract.lifecycle.statuses - reached(evidence)))
+        lacking += unverified(planned, evidence, survey, verdicts)
+    return replace(footer, unreached=unreached, unverified=tuple(lacking))
+
+
+def _with_sequences(
+    decisions: Sequence[Decision], evidence: Evidence, ours: OwnErrors
+) -> list[events.Decided]:
+    """Return the verdicts, each with the numbers of few exchanges that show what it says broken."""
+    with ours.costing("reading which requests depend on which"):
+        slicer = Slicer(evidence.sent if any(broken for _, broken in decisions) else ())
+        return [_with_sequence(one, evidence, slicer, ours) for one in decisions]
+    return [verdict for verdict, _ in decisions]
+
+
+def _with_sequence(
+    decision: Decision, evidence: Evidence, slicer: Slicer, ours: OwnErrors
+) -> events.Decided:
+    verdict, broken = decision
+    sequence: tuple[Exchange, ...] = ()
+    with ours.costing(f"the search for few requests that show {verdict.requirement} broken"):
+        sequence = shortest(evidence, slicer, broken)
+    return replace(verdict, sequence=tuple(one.number for one in sequence))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 
-from run_contracts.checks import Outcome, outcomes
+from run_contracts.checks import Check, Outcome, outcomes, passed_over, requirements_of
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level, Requirement
 from run_contracts.engine import recording
+from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.unseen import Unseen
 from run_contracts.events import Decided, Result
 from run_contracts.traffic.evidence import Evidence
@@ -32,30 +33,56 @@ def broken_by(target: Target, contract: Contract) -> Callable[[Sequence[Exchange
     """Return a function that says which MUST requirements exchanges break."""
 
     def broken(exchanges: Sequence[Exchange]) -> set[str]:
-        shown = (one.violation for one in outcomes(evidence_of(target, contract, exchanges)))
+        evidence = evidence_of(target, contract, exchanges)
+        shown = (one.violation for one in outcomes(evidence, on_error=passed_over))
         return {one.requirement for one in shown if one is not None and one.level is Level.MUST}
 
     return broken
 
 
-def judged(evidence: Evidence, wanted: Collection[str], unseen: Unseen) -> tuple[Decision, ...]:
+def judged(
+    evidence: Evidence, wanted: Collection[str], unseen: Unseen, ours: OwnErrors
+) -> tuple[Decision, ...]:
     """Return the verdicts on the wanted requirements, in their order; none of them is red yet.
 
-    Any violation is a fail; else anything that held is a pass; else `unseen` says why not.
+    Any violation is a fail; else an error of the check that decides it is one; else anything that
+    held is a pass; else `unseen` says why not. The errors are kept in `ours`.
     """
+    failed: dict[str, str] = {}
+
+    def keep(check: Check, error: Exception) -> None:
+        ids = requirements_of(check)
+        failed.update(dict.fromkeys(ids, ours.keep(f"the check of {', '.join(ids)}", error)))
+
     contract = evidence.contract
     requirements = [contract.register[one] for one in wanted if one not in contract.skips]
     by_id: dict[str, list[Outcome]] = {}
-    for outcome in outcomes(evidence, wanted):
+    for outcome in outcomes(evidence, wanted, on_error=keep):
         by_id.setdefault(outcome.requirement, []).append(outcome)
-    return tuple(_judgement(one, by_id.get(one.id, []), unseen) for one in requirements)
+    decisions = []
+    for requirement in requirements:
+        decided = by_id.get(requirement.id, [])
+        try:
+            decision = _judgement(requirement, decided, failed.get(requirement.id), unseen)
+        except Exception as error:
+            reason = ours.keep(f"the verdict on {requirement.id}", error)
+            decision = _judgement(requirement, [], reason, unseen)
+        decisions.append(decision)
+    return tuple(decisions)
 
 
-def _judgement(requirement: Requirement, decided: list[Outcome], unseen: Unseen) -> Decision:
+def _judgement(
+    requirement: Requirement, decided: list[Outcome], failed: str | None, unseen: Unseen
+) -> Decision:
+    """Return the verdict by what was decided, unless the check of it `failed` for this reason."""
     broken = tuple(one for one in decided if one.violation is not None)
     held = sum(one.violation is None and one.not_offered is None for one in decided)
-    if broken or held:
-        result, reason = (Result.FAIL, "") if broken else (Result.PASS, "")
+    if broken:
+        result, reason = Result.FAIL, ""
+    elif failed is not None:
+        result, reason = Result.ERROR, failed
+    elif held:
+        result, reason = Result.PASS, ""
     elif decided:
         result, reason = Result.SKIP, decided[0].not_offered or ""
     else:

@@ -117,7 +117,8 @@ class Finished:
     `unverified` says what had to be seen before the contract can be said to hold, and was not.
     `required` are the operations that were required and are not offered, each in a sentence.
     `explained` says the same of what a known failure keeps from being seen; `waited` are the
-    seconds that passed because the server asked to come again later.
+    seconds that passed because the server asked to come again later. `own_errors` are errors of
+    this package: each says in its first line what it cost, and below where it was raised.
     """
 
     counts: dict[str, int]
@@ -133,6 +134,7 @@ class Finished:
     explained: tuple[str, ...] = ()
     required: tuple[str, ...] = ()
     waited: float = 0.0
+    own_errors: tuple[str, ...] = ()
 
 
 Event = (

@@ -79,7 +79,7 @@ class EachStatus:
     def ask_about_ended(self) -> None:
         """Ask about one run of each status that ends a run, as far as there is one."""
         context = self._context
-        for run in {one.get("status"): one for one in context.seen.values()}.values():
+        for run in {str(one.get("status")): one for one in context.seen.values()}.values():
             if context.has_ended(run):
                 with context.part():
                     self._ask_about(run)

@@ -89,4 +89,4 @@ def asked_pause(exchange: Exchange) -> float | None:
     asked = exchange.response.header(POLL_AFTER) or ""
     if not (asked.isascii() and asked.isdigit()):
         return None
-    return min(max(int(asked) / 1000, FIRST_PAUSE), LONGEST_ASKED)
+    return min(max(float(asked) / 1000, FIRST_PAUSE), LONGEST_ASKED)

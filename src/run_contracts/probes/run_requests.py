@@ -39,7 +39,9 @@ def asked_calls(run: RunValue) -> list[str]:
     action = run.get("required_action")
     outputs = action.get("submit_tool_outputs") if isinstance(action, dict) else None
     calls = outputs.get("tool_calls") if isinstance(outputs, dict) else None
-    return [call["id"] for call in calls or [] if isinstance(call, dict) and "id" in call]
+    listed = calls if isinstance(calls, list) else []
+    ids = [call.get("id") for call in listed if isinstance(call, dict)]
+    return [id_ for id_ in ids if isinstance(id_, str)]
 
 
 def answers(calls: list[str]) -> dict[str, Any]:

@@ -124,12 +124,12 @@ class RunWatch:
         """
         started, polls = self.session.now(), 0
         pause = patience.seconds if patience.is_lost else pace.first_pause
-        statuses = {run.get("status")}
+        statuses = {str(run.get("status"))}
         while True:
             self.session.sleep(pause)
             exchange, before = self.session.send("getRun", of=run), run.get("status")
             run, polls = self.run_in(exchange), polls + 1
-            statuses.add(run.get("status"))
+            statuses.add(str(run.get("status")))
             waited = self.session.now() - started
             if self.rests(run):
                 pace.learn(waited, polls)
@@ -172,8 +172,8 @@ class RunWatch:
         for exchange in self.session.exchanges:
             is_create = exchange.operation_id == "createRun" and exchange.is_success
             if is_create and exchange.ids["thread_id"] == thread_id:
-                ids = (placed.value.get("id") for placed in exchange.shown("run"))
-                yield from (str(id_) for id_ in ids if id_ not in self.seen)
+                ids = (str(placed.value.get("id")) for placed in exchange.shown("run"))
+                yield from (id_ for id_ in ids if id_ not in self.seen)
 
     def runs_on(self, thread_id: str) -> list[RunValue]:
         """Return the runs seen on a thread, each as it was last seen."""

@@ -36,6 +36,8 @@ def remarks(finished: Finished) -> Iterator[str]:
             "run-contracts cleanup deletes them by the report"
         )
     yield from (f"known failures: {wrong}" for wrong in finished.baseline)
+    for error in finished.own_errors:
+        yield from error.splitlines()
 
 
 def _counts(finished: Finished) -> str:

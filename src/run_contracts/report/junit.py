@@ -10,7 +10,7 @@ from run_contracts.report import sanitizing
 from run_contracts.report.coverage_table import share
 from run_contracts.report.finding_lines import decided, follows_from
 from run_contracts.report.summary import Summary
-from run_contracts.report.words import concerns
+from run_contracts.report.words import OWN_ERROR, concerns
 
 TAGS = {"broken": "failure", "error": "error", "pass": None}
 """What a verdict of each outcome is in JUnit; every other is skipped."""
@@ -23,10 +23,11 @@ def document(events: Sequence[Event], *, file: str = "") -> bytes:
     are errors; everything that could not be decided, advice, and a known failure is skipped with
     its reason. What is red beside the verdicts is a failure of a case of its own: that something
     had to be offered, or seen, and was not, or what is wrong with the list of known failures.
+    Errors of ours are an error of such a case.
     """
     summary = Summary.of(events, file=file)
     wrong = concerns(summary.finished)
-    tags = [*map(_tag, summary.verdicts), *["failure"] * len(wrong)]
+    tags = [*map(_tag, summary.verdicts), *map(_tag_of_concern, wrong)]
     suite = ET.Element(
         "testsuite",
         name="run-contracts",
@@ -73,9 +74,13 @@ def _properties(pairs: Iterable[tuple[str, str]]) -> ET.Element:
 def _wrong(name: str, lines: Sequence[str]) -> ET.Element:
     """Return the case that says what is wrong with the check as a whole."""
     case = ET.Element("testcase", classname="run_contracts", name=name)
-    child = ET.SubElement(case, "failure", message=sanitizing.document(lines[0]))
+    child = ET.SubElement(case, _tag_of_concern(name), message=sanitizing.document(lines[0]))
     child.text = sanitizing.document("\n".join(lines))
     return case
+
+
+def _tag_of_concern(name: str) -> str:
+    return "error" if name == OWN_ERROR else "failure"
 
 
 def _tag(verdict: Decided) -> str | None:

@@ -43,6 +43,10 @@ CONCLUSIONS = {
 """What a check comes to, in words."""
 
 
+OWN_ERROR = "error of run-contracts"
+"""What errors of ours are called beside what else is red about a check."""
+
+
 def concerns(finished: Finished) -> Mapping[str, tuple[str, ...]]:
     """Return what is red about a check beside its verdicts, in sentences, by what it is about."""
     is_unverified = finished.exit_code == ExitCode.NOTHING_VERIFIED
@@ -50,6 +54,7 @@ def concerns(finished: Finished) -> Mapping[str, tuple[str, ...]]:
         "required": finished.required,
         "not verified": finished.unverified if is_unverified else (),
         "known failures": finished.baseline,
+        OWN_ERROR: finished.own_errors,
     }
     return {name: sentences for name, sentences in by_name.items() if sentences}
 

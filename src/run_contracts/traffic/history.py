@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import JSONObject
+from run_contracts.validation.found import shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,9 +20,10 @@ class Observation:
     place: str = ""
 
     @property
-    def status(self) -> Any:
-        """The run's status, if it has one."""
-        return self.run.get("status")
+    def status(self) -> str:
+        """The run's status; where that is no text, it is JSON, which is the word of no status."""
+        status = self.run.get("status")
+        return status if isinstance(status, str) else shown(status)
 
     def at(self, name: str) -> str:
         """Return the pointer to a field of the run; in a stream it follows the line."""

@@ -87,7 +87,7 @@ def _named_by(exchange: Exchange) -> set[str]:
     """Return the ids of what a request made or changed, and of what that belongs to."""
     shown = [event.data for event in exchange.events if isinstance(event.data, dict)]
     shown += [exchange.answered] if isinstance(exchange.answered, dict) else []
-    ids = {one.get(name) for one in shown for name in NAMED_BY if name != "assistant_id"}
+    ids = (one.get(name) for one in shown for name in NAMED_BY if name != "assistant_id")
     return {id_ for id_ in ids if isinstance(id_, str)} | set(exchange.ids.values())
 
 

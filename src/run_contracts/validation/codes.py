@@ -13,15 +13,25 @@ from types import MappingProxyType
 from typing import Any
 
 from run_contracts.contract.files import read_toml
+from run_contracts.contract.numbers import number_text
 from run_contracts.errors import HarnessError
 from run_contracts.validation.found import shown
 
+LONGEST_WORDS = 1_000
+"""Characters of a parameter that a sentence repeats: it may be what a server said."""
+
+
+def cut_text(text: str) -> str:
+    """Return a text, or the beginning of a very long one."""
+    return text if len(text) <= LONGEST_WORDS else f"{text[:LONGEST_WORDS]}..."
+
+
 RENDERERS: Mapping[str, Callable[[Any], str]] = {
-    "text": str,
-    "number": str,
+    "text": lambda value: cut_text(str(value)),
+    "number": number_text,
     "value": shown,
-    "list": lambda values: ", ".join(map(str, values)),
-    "choice": lambda values: " or ".join(map(str, values)),
+    "list": lambda values: cut_text(", ".join(map(str, values))),
+    "choice": lambda values: cut_text(" or ".join(map(str, values))),
 }
 """How a parameter of each type is rendered."""
 

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 from run_contracts.contract.loading import Contract
+from run_contracts.contract.requirements import ITEM_KINDS
+from run_contracts.validation.cutting import cut
+from run_contracts.validation.python_values import PlainCopy
 
 if TYPE_CHECKING:
     import jsonschema_rs
@@ -43,21 +46,60 @@ def departures(value: Any, kind: str, contract: Contract) -> list[Departure]:
     """Return every departure of a value from its kind's schema.
 
     Of a union it is those of the branch the value is meant for, if it is plain which. Where a
-    value is none of those that are allowed, its type is not told, too.
+    value is none of those that are allowed, its type is not told, too. Of entries beyond the first
+    hundreds of a list or object it is told only if nothing else is wrong; list items that are
+    objects are left out, for they are judged by themselves. Raises `UnreadableBody` for a value
+    that is nested too deep.
     """
+    places: Sequence[int] = ()
+    if kind in ITEM_KINDS:
+        value, places = _without_items(value, contract.schema(kind))
     try:
-        errors = list(contract.validator(kind).iter_errors(value))
+        errors = _errors(value, kind, contract)
         found = [leaf for one in errors for leaf in _leaves(_structured(one, contract))]
         leaves = [replace(leaf, path=_in_keys_of(value, leaf.path)) for leaf in found]
-        is_readable = not any(map(_is_beyond_json, (at(value, one.path) for one in leaves)))
+        is_readable = not _are_beyond_json([at(value, one.path) for one in leaves])
     except (ValueError, TypeError):
         is_readable = False
     if not is_readable:
-        explained = _explained(contract.explainer(kind).iter_errors(value))
+        plain = cut(PlainCopy.of(value).value, contract)
+        explained = _explained(contract.explainer(kind).iter_errors(plain))
         leaves = [leaf for one in explained for leaf in _leaves(one)]
+    leaves = [_in_place(one, places) for one in leaves]
     worded = {one.path for one in leaves if one.keyword in VALUE_KEYWORDS}
     departed = (one for one in leaves if one.path not in worded or one.keyword != "type")
     return sorted(departed, key=lambda one: [str(step) for step in one.path])
+
+
+def _errors(value: Any, kind: str, contract: Contract) -> list[jsonschema_rs.ValidationError]:
+    """Return the errors of the fast validator in a value of which the later entries are cut.
+
+    Those of the whole, if there are none in that.
+    """
+    validator, narrow = contract.validator(kind), cut(value, contract)
+    errors = list(validator.iter_errors(narrow))
+    return errors if errors or narrow is value else list(validator.iter_errors(value))
+
+
+def _without_items(value: Any, schema: Mapping[str, Any]) -> tuple[Any, Sequence[int]]:
+    """Return a list without its items that are objects, and the places of those that are left.
+
+    A list whose schema asks for some items is left as it is.
+    """
+    data = value.get("data") if isinstance(value, dict) else None
+    form = schema.get("properties", {}).get("data", {})
+    if not isinstance(data, list) or {"minItems", "contains"} & form.keys():
+        return value, ()
+    places = [place for place, item in enumerate(data) if not isinstance(item, dict)]
+    return {**value, "data": [data[place] for place in places]}, places
+
+
+def _in_place(departure: Departure, places: Sequence[int]) -> Departure:
+    """Return a departure with the place that an item had before others were left out."""
+    match departure.path:
+        case ("data", int(index), *inner) if places:
+            return replace(departure, path=("data", places[index], *inner))
+    return departure
 
 
 def at(value: Any, path: Path) -> Any:
@@ -72,7 +114,7 @@ def _in_keys_of(value: Any, path: Path) -> Path:
     keys: list[str | int] = []
     for step in path:
         key = step
-        if isinstance(value, dict) and isinstance(step, int):
+        if isinstance(value, dict) and isinstance(step, int) and (key := str(step)) not in value:
             key = next((one for one in value if re.fullmatch(rf"\+?0*{step}", one)), step)
         keys.append(key)
         value = value[key]
@@ -161,10 +203,15 @@ def _is_other_word(inner: Departure, union: Departure) -> bool:
     return inner.path == (*union.path, "type") and inner.keyword in VALUE_KEYWORDS
 
 
-def _is_beyond_json(actual: Any) -> bool:
-    """Say whether a value holds a number that no JSON text can."""
-    if isinstance(actual, float):
-        return not math.isfinite(actual)
-    if isinstance(actual, dict | list):
-        return any(map(_is_beyond_json, actual.values() if isinstance(actual, dict) else actual))
+def _are_beyond_json(values: Iterable[Any]) -> bool:
+    """Say whether some values hold a number that no JSON text can."""
+    known: set[int] = set()
+    left = list(values)
+    while left:
+        actual = left.pop()
+        if isinstance(actual, float) and not math.isfinite(actual):
+            return True
+        if isinstance(actual, dict | list) and id(actual) not in known:
+            known.add(id(actual))
+            left += actual.values() if isinstance(actual, dict) else actual
     return False

@@ -13,6 +13,8 @@ from run_contracts.validation.shape import THE_VALUE, rule_for
 
 MOST_SIGNATURES = 4096
 """How many signatures of values are remembered, of one kind and contract."""
+MOST_FIELDS, LONGEST_SIGNATURE = 200, 20_000
+"""Fields of a value, and characters of its signature, of which none is remembered beyond."""
 ENVELOPE = "error"
 
 
@@ -50,10 +52,12 @@ def _remembering(kind: str, contract: Contract) -> Callable[[JSONObject], frozen
         try:
             return by_signature[signature]
         except KeyError:
-            if len(by_signature) >= MOST_SIGNATURES:
-                by_signature.clear()
-            by_signature[signature] = frozenset(_exercised(value, kind, contract))
-            return by_signature[signature]
+            shown = frozenset(_exercised(value, kind, contract))
+            if len(value) <= MOST_FIELDS and len(str(signature)) <= LONGEST_SIGNATURE:
+                if len(by_signature) >= MOST_SIGNATURES:
+                    by_signature.clear()
+                by_signature[signature] = shown
+            return shown
         except TypeError:
             return frozenset(_exercised(value, kind, contract))
 

@@ -25,7 +25,7 @@ DECIDE_NOTHING = frozenset({"description", "default", "title"})
 """Keywords that decide nothing."""
 WHOLE = ("integer", ["integer"])
 """Types of what can be compared."""
-COMPARED = frozenset({"end-of-page", "order", "same", "sum"})
+COMPARED = frozenset({"end-of-page", "integers", "order", "same", "sum"})
 """Rules that are decided by comparing."""
 
 
@@ -69,6 +69,7 @@ def _in_status(contract: Contract, kind: str, status: str) -> Holds:
     comparisons = (
         *_sure_order(tuple(pair for pair in orders if whole >= {*pair})),
         *(_in_order(*pair) for pair in orders if not whole >= {*pair}),
+        *(_in_integers(rule.fields, rule.parts) for rule in rules.ruled("integers", kind)),
         *(_is_sum(rule.fields[0], rule.total, rule.parts) for rule in rules.ruled("sum", kind)),
         *(_is_same(rule.same, rule.fields[0]) for rule in rules.ruled("same", kind)),
         *(_at_end(rule.fields[0], ENDS[rule.end]) for rule in rules.ruled("end-of-page", kind)),
@@ -111,6 +112,21 @@ def _in_order(first: str, later: str) -> Holds:
     def compare(value: Any) -> bool:
         least, moment = value.get(first), value.get(later)
         return least is None or moment is None or bool(least <= moment)
+
+    return compare
+
+
+def _in_integers(names: tuple[str, ...], parts: tuple[str, ...]) -> Holds:
+    def compare(value: Any) -> bool:
+        for name in names:
+            given = value.get(name)
+            if isinstance(given, float):
+                return False
+            if isinstance(given, dict):
+                for part in parts:
+                    if isinstance(given.get(part), float):
+                        return False
+        return True
 
     return compare
 
@@ -171,6 +187,8 @@ def _schema(contract: Contract, kind: str, status: str) -> dict[str, Any]:
     whole = _whole({"properties": forms, "required": required})
     followed = {pair[0] for pair in _orders(contract, kind, status) if whole >= {*pair}}
     for requirement in contract.register.ruled("seconds", kind):
+        for name in requirement.fields:
+            forms[name] = _both(forms, name, minimum=0)
         for name in {*requirement.fields} - followed:
             forms[name] = _both(forms, name, exclusiveMaximum=requirement.below)
     if status != ANY_STATUS:

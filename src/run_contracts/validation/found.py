@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from run_contracts.contract.numbers import number_text
+
 SHOWN_CHARACTERS = 120
 """How much of a found value a sentence shows."""
 MISSING_TYPE = "nothing"
@@ -32,6 +34,23 @@ class Missing:
 MISSING = Missing()
 
 
+def _begun(value: Any) -> str:
+    """Return a value as JSON, or of a long one as much of it as is shown, and more."""
+    if isinstance(value, str):
+        return json.dumps(value[: SHOWN_CHARACTERS + 1])
+    if not isinstance(value, dict | list | tuple):
+        return json.dumps(value)
+    text = ""
+    for part in _ENCODER.iterencode(value):
+        text += part[: SHOWN_CHARACTERS + 1]
+        if len(text) > SHOWN_CHARACTERS:
+            break
+    return text
+
+
+_ENCODER = json.JSONEncoder()
+
+
 def type_of(value: Any) -> str:
     """Return the JSON type of a value; nothing for what is missing, other for what JSON lacks.
 
@@ -51,8 +70,10 @@ def shown(value: Any) -> str:
     """
     if isinstance(value, Missing):
         return str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return number_text(value)
     try:
-        text = json.dumps(value, ensure_ascii=True)
-    except (TypeError, ValueError, RecursionError):
+        text = _begun(value)
+    except Exception:  # What a value's own methods raise must not hide that it is wrong.
         text = f"a Python {type(value).__name__}"
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 4]} ..."

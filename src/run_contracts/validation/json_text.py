@@ -6,13 +6,14 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any, NoReturn
 
 from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.errors import UnreadableBody
 from run_contracts.types import JSONObject
-from run_contracts.validation.violation import Violation, broken, token
+from run_contracts.validation.violation import MOST_ALIKE, Violation, broken, token
 
 BODY_LIMIT = 32 * 1024 * 1024
 """Bytes of one body this package is willing to read."""
@@ -66,7 +67,7 @@ def decode_json(data: bytes) -> Body:
         raise UnreadableBody(f"a number too long to read: {error}") from None
     if text.count("[") + text.count("{") > DEEPEST:
         _check_depth(value)
-    violations = [body_violation(SAME_KEY, "", name, "same-key") for name in repeated]
+    violations = _violations(SAME_KEY, (("", name) for name in repeated), "same-key")
     if "\\ud" in text or "\\uD" in text:
         violations.extend(lone_surrogates(value))
     return Body(value=value, is_json=True, violations=tuple(violations))
@@ -103,19 +104,31 @@ def _plain_object(pairs: list[tuple[str, Any]]) -> JSONObject:
 
 
 def lone_surrogates(value: Any, pointer: str = "") -> list[Violation]:
-    """Return a violation for every string of a value that is not whole Unicode text."""
+    """Return a violation for strings of a value that are not whole Unicode text, the first ones."""
+    places = _half_texts(value, pointer) if isinstance(value, str | dict | list) else ()
+    return _violations(LONE_SURROGATE, places, "lone-surrogate")
+
+
+def _half_texts(value: Any, pointer: str) -> Iterator[tuple[str, str]]:
+    """Yield every string that is not whole Unicode text, after its place."""
     if isinstance(value, str):
         if _SURROGATE.search(value):
-            return [body_violation(LONE_SURROGATE, pointer, value, "lone-surrogate")]
-        return []
-    if isinstance(value, dict):
-        places = [(token(name), item) for name, item in value.items()]
-        places += [(token(name), name) for name in value if isinstance(name, str)]
-    elif isinstance(value, list):
-        places = [(token(at), item) for at, item in enumerate(value)]
-    else:
-        return []
-    return [broken for step, item in places for broken in lone_surrogates(item, pointer + step)]
+            yield pointer, value
+        return
+    entries = value.items() if isinstance(value, dict) else enumerate(value)
+    for name, item in entries:
+        if isinstance(name, str) and _SURROGATE.search(name):
+            yield pointer + token(name), name
+        if isinstance(item, str | dict | list):
+            yield from _half_texts(item, pointer + token(name))
+
+
+def _violations(requirement: str, places: Iterable[tuple[str, str]], code: str) -> list[Violation]:
+    """Return violations at the first places; the last of them says how many more there are."""
+    left = iter(places)
+    first = [body_violation(requirement, *one, code) for one in islice(left, MOST_ALIKE)]
+    more = sum(1 for _ in left)
+    return [*first[:-1], replace(first[-1], more=more)] if more else first
 
 
 def _check_depth(value: Any) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,11 +12,11 @@ from run_contracts.contract.requirements import ITEM_KINDS, Level
 from run_contracts.errors import ContractViolation, UnreadableBody
 from run_contracts.validation.exercised import exercised
 from run_contracts.validation.fast import Holds, fast_verdict, holds
-from run_contracts.validation.json_text import NOT_JSON, body_violation, lone_surrogates
 from run_contracts.validation.plain_json import plain
+from run_contracts.validation.python_values import PlainCopy
 from run_contracts.validation.rules import findings
 from run_contracts.validation.shape import shape_violations
-from run_contracts.validation.violation import Violation, token
+from run_contracts.validation.violation import Violation, bounded, token
 
 if TYPE_CHECKING:
     from run_contracts.types import DialectName, Edition, Kind
@@ -57,7 +56,10 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
     The value is decoded JSON, or a model of the `openai` SDK, which is judged as what was sent.
     `kind` names what the value is: ``run``, ``run_step``, ``run_list``, ``error``, ... A given
     `contract` takes the place of edition, reading and dialect. Raises `UsageError` for unknown
-    names and for what is no value at all, `UnreadableBody` for a value nested too deep to judge.
+    names and for what is no value at all, `UnreadableBody` for a value nested too deep to judge, or
+    in itself. Python values that JSON does not have break RUN-BODY-001; what the methods of such a
+    value raise is passed on. Of those that break a requirement alike the first 100 are told, the
+    last of which says how many more were seen.
 
     >>> [v.requirement for v in violations({"object": "thread.run"}, edition="v1")][:2]
     ['RUN-SHAPE-001', 'RUN-SHAPE-003']
@@ -66,13 +68,21 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
     is_right = verdict(value)
     if is_right and kind not in ITEM_KINDS:
         return ()
-    if not is_right and (given := plain(value)) is not value:
+    if not is_right and (given := _plain(value, kind)) is not value:
         return violations(given, kind=kind, contract=chosen)
     broken = [] if is_right else list(explained(value, kind, chosen))
     for at, item in _items(value, kind):
         of_item = violations(item, kind=ITEM_KINDS[kind], contract=chosen)
         broken += [one.below(f"/data{token(at)}") for one in of_item]
-    return tuple(broken)
+    return tuple(bounded(broken))
+
+
+def _plain(value: Any, kind: str) -> Any:
+    """Return a value as decoded JSON; raise `UnreadableBody` for one that is too deep for that."""
+    try:
+        return plain(value)
+    except RecursionError:
+        raise UnreadableBody(f"this {kind} is nested too deep to judge") from None
 
 
 @lru_cache(maxsize=256)
@@ -126,7 +136,7 @@ def judge(value: Any, kind: str, contract: Contract) -> Judgement:
     if contract.skips:
         shown -= contract.skips
         broken = [one for one in broken if one.requirement not in contract.skips]
-    return Judgement(exercised=shown, violations=tuple(broken))
+    return Judgement(exercised=shown, violations=tuple(bounded(broken)))
 
 
 def explained(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
@@ -143,7 +153,7 @@ def explained(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
     ruled = findings(value, kind, contract) if isinstance(value, dict) else ()
     yield from (one.violation for one in ruled if one.violation is not None)
     if not misshapen and kind not in ITEM_KINDS and not _is_read(value, kind, contract):
-        yield from _not_json(value)
+        yield from PlainCopy.of(value).violations
 
 
 def _is_read(value: Any, kind: str, contract: Contract) -> bool:
@@ -159,17 +169,3 @@ def _items(value: Any, kind: str) -> list[tuple[int, Any]]:
     data = value.get("data") if kind in ITEM_KINDS and isinstance(value, dict) else None
     items = data if isinstance(data, list) else []
     return [(at, item) for at, item in enumerate(items) if isinstance(item, dict)]
-
-
-def _not_json(value: Any, pointer: str = "") -> Iterator[Violation]:
-    """Yield what a Python value holds that no JSON text can: NaN, infinities, lone surrogates."""
-    if isinstance(value, float) and not math.isfinite(value):
-        yield body_violation(NOT_JSON, pointer, str(value), "not-a-number")
-    elif isinstance(value, str):
-        yield from lone_surrogates(value, pointer)
-    elif isinstance(value, dict):
-        for name, item in value.items():
-            yield from _not_json(item, pointer + token(str(name)))
-    elif isinstance(value, list | tuple):
-        for at, item in enumerate(value):
-            yield from _not_json(item, pointer + token(at))

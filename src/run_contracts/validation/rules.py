@@ -10,9 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple, TypeGuard
+from typing import Any, NamedTuple
 
 from run_contracts.contract.loading import Contract
+from run_contracts.contract.numbers import number_text, whole
 from run_contracts.contract.requirements import Requirement
 from run_contracts.errors import ContractError
 from run_contracts.types import JSONObject
@@ -95,7 +96,9 @@ def by_status(requirement: Requirement, contract: Contract) -> Rule:
 
 def _is_formed(name: str, actual: Any) -> bool:
     """Say whether a field is there and has a form that is not the schema's to refuse."""
-    return actual is None or _is_whole(actual) or not (actual is MISSING or name.endswith("_at"))
+    if actual is None or whole(actual) is not None:
+        return True
+    return not (actual is MISSING or name.endswith("_at"))
 
 
 def in_order(requirement: Requirement, _: Contract) -> Rule:
@@ -103,13 +106,14 @@ def in_order(requirement: Requirement, _: Contract) -> Rule:
     first, *others = requirement.fields
 
     def rule(value: JSONObject) -> Iterator[Violation | None]:
-        least = value.get(first)
+        least = whole(value.get(first))
         for name in others:
-            moment = value.get(name)
-            if not (_is_whole(least) and _is_whole(moment)):
+            moment = whole(value.get(name))
+            if least is None or moment is None:
                 continue
             if moment < least:
-                yield broken(requirement, token(name), moment, "order", first=first, least=least)
+                actual = value[name]
+                yield broken(requirement, token(name), actual, "order", first=first, least=least)
             else:
                 yield None
 
@@ -117,18 +121,38 @@ def in_order(requirement: Requirement, _: Contract) -> Rule:
 
 
 def in_seconds(requirement: Requirement, _: Contract) -> Rule:
-    """Return the rule that a timestamp is not so large that it must count milliseconds."""
+    """Return the rule that a timestamp is none before the epoch, nor one in milliseconds."""
     limit = requirement.below
 
     def rule(value: JSONObject) -> Iterator[Violation | None]:
         for name in requirement.fields:
-            moment = value.get(name)
-            if not _is_whole(moment):
+            moment = whole(value.get(name))
+            if moment is None:
                 continue
             if limit is not None and moment >= limit:
-                yield broken(requirement, token(name), moment, "milliseconds")
+                yield broken(requirement, token(name), value[name], "milliseconds")
+            elif moment < 0:
+                yield broken(requirement, token(name), value[name], "before-epoch")
             else:
                 yield None
+
+    return rule
+
+
+def in_integers(requirement: Requirement, _: Contract) -> Rule:
+    """Return the rule that integers are written as such, also those that are parts of a field."""
+
+    def rule(value: JSONObject) -> Iterator[Violation | None]:
+        for name in requirement.fields:
+            given, pointer = value.get(name), token(name)
+            places = {pointer: given}
+            if isinstance(given, dict):
+                places = {pointer + token(part): given.get(part) for part in requirement.parts}
+            for place, actual in places.items():
+                if isinstance(actual, float) and whole(actual) is not None:
+                    yield broken(requirement, place, actual, "fraction")
+                elif whole(actual) is not None:
+                    yield None
 
     return rule
 
@@ -141,15 +165,17 @@ def sums_up(requirement: Requirement, _: Contract) -> Rule:
         holder = value.get(field)
         if not isinstance(holder, dict):
             return
-        total = holder.get(requirement.total)
-        parts = [part for name in requirement.parts if _is_whole(part := holder.get(name))]
-        if not _is_whole(total) or len(parts) < len(requirement.parts):
+        total = whole(holder.get(requirement.total))
+        given = (whole(holder.get(name)) for name in requirement.parts)
+        parts = [part for part in given if part is not None]
+        if total is None or len(parts) < len(requirement.parts):
             return
         if total == sum(parts):
             yield None
         else:
-            addition = " + ".join(map(str, parts))
-            yield broken(requirement, pointer, total, "sum", addition=addition, sum=sum(parts))
+            addition = " + ".join(map(number_text, parts))
+            actual = holder[requirement.total]
+            yield broken(requirement, pointer, actual, "sum", addition=addition, sum=sum(parts))
 
     return rule
 
@@ -213,14 +239,11 @@ def end_of_page(requirement: Requirement, _: Contract) -> Rule:
     return rule
 
 
-def _is_whole(value: Any) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
 RULES: Mapping[str, Callable[[Requirement, Contract], Rule]] = {
     "by-status": by_status,
     "order": in_order,
     "seconds": in_seconds,
+    "integers": in_integers,
     "sum": sums_up,
     "prefix": prefixed,
     "same": same,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,11 @@ from run_contracts.contract.requirements import Level, Requirement
 from run_contracts.validation.codes import sentence
 from run_contracts.validation.found import shown
 
+LONGEST_STEP = 1_000
+"""Characters of a name that a pointer repeats."""
+MOST_ALIKE = 100
+"""How many violations of one value are kept that break one requirement by one code."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Violation:
@@ -17,7 +23,8 @@ class Violation:
 
     `pointer` is a JSON pointer (RFC 6901) into the judged value; `code` is the short stable word
     for the way it is broken, whose `parameters` are typed in ``schemas/codes.toml``; `found` is the
-    offending part of the value as it was, or stands for what is missing.
+    offending part of the value as it was, or stands for what is missing. Of very many that break
+    one requirement alike the last that is kept says how many `more` were seen.
     """
 
     requirement: str
@@ -26,6 +33,7 @@ class Violation:
     code: str
     parameters: Mapping[str, Any] = field(default_factory=dict)
     found: Any
+    more: int = 0
 
     @property
     def expected(self) -> str:
@@ -40,7 +48,7 @@ class Violation:
         where = self.pointer or "the value"
         return (
             f"{self.requirement} ({self.level}) at {where}: expected {self.expected}, "
-            f"found {shown(self.found)}"
+            f"found {shown(self.found)}{f' (and {self.more} more like it)' if self.more else ''}"
         )
 
 
@@ -56,10 +64,34 @@ def broken(rule: Requirement, pointer: str, actual: Any, code: str, **parameters
     )
 
 
+def bounded(violations: list[Violation]) -> list[Violation]:
+    """Return violations without those beyond the first `MOST_ALIKE` of one requirement and code."""
+    if len(violations) <= MOST_ALIKE:
+        return violations
+    kept: dict[tuple[str, str], list[Violation]] = {}
+    more: Counter[tuple[str, str]] = Counter()
+    for violation in violations:
+        alike = (violation.requirement, violation.code)
+        if len(kept.setdefault(alike, [])) < MOST_ALIKE:
+            kept[alike].append(violation)
+        else:
+            more[alike] += 1 + violation.more
+    ends = {id(kept[alike][-1]): count for alike, count in more.items()}
+    stay = {id(one) for alike in kept.values() for one in alike}
+    return [
+        replace(one, more=one.more + ends[id(one)]) if id(one) in ends else one
+        for one in violations
+        if id(one) in stay
+    ]
+
+
 def token(name: str | int) -> str:
-    """Return one step of a JSON pointer.
+    """Return one step of a JSON pointer, cut where a server made it very long.
 
     >>> token("a/b")
     '/a~1b'
     """
-    return "/" + str(name).replace("~", "~0").replace("/", "~1")
+    text = str(name)
+    if len(text) > LONGEST_STEP:
+        text = f"{text[:LONGEST_STEP]}..."
+    return "/" + text.replace("~", "~0").replace("/", "~1")

@@ -18,6 +18,8 @@ from run_contracts.cli.progress import Progress
 from run_contracts.client import target as targets
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine import baseline as known
+from run_contracts.engine.conclusion import beside_own_errors
+from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.policy import Policy
 from run_contracts.events import Event, Finished, as_dict
 
@@ -157,9 +159,12 @@ def command(  # noqa: PLR0913 - the options of a check
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
         asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
         events = _events(target, connection, progress, **asked)
-        code, seen = _follow(events, printer, progress, report_file)
-        wanted.write(seen, report)
-    sys.exit(code)
+        ours = OwnErrors()
+        code, seen = _follow(events, printer, progress, report_file, ours)
+        wanted.write(seen, report, ours)
+    for text in ours.texts:
+        click.echo(f"run-contracts: {text}", err=True)
+    sys.exit(beside_own_errors(code) if ours else code)
 
 
 def _print_plan(target: targets.Target, only: tuple[str, ...], printer: printing.Printer) -> None:
@@ -228,10 +233,12 @@ def _follow(
     printer: printing.Printer,
     progress: Progress,
     report_file: IO[str] | None,
+    ours: OwnErrors,
 ) -> tuple[int, list[Event]]:
     """Print and report each event as it happens; return the exit code and all of them.
 
-    A check that is interrupted comes to its end, too.
+    A check that is interrupted comes to its end, too. What cannot be written of an event, or said
+    of it, is kept in `ours`, and costs nothing else.
     """
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
@@ -240,9 +247,12 @@ def _follow(
     with contextlib.suppress(KeyboardInterrupt):
         for event in events:
             seen.append(event)
+            name, lines = type(event).__name__, list[str]()
             if report_file is not None:
-                jsonlines.write(event, report_file)
-            lines = printer.lines(event)
+                with ours.costing(f"writing {name} to the report"):
+                    jsonlines.write(event, report_file)
+            with ours.costing(f"printing {name}"):
+                lines += printer.lines(event)
             _print(printing.painted(event, lines) if is_colourful else lines, progress)
     if not seen or not isinstance(seen[-1], Finished):
         raise KeyboardInterrupt

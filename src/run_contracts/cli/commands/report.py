@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 import click
 
 from run_contracts.cli import outputs
+from run_contracts.engine.own_errors import OwnErrors
+from run_contracts.events import ExitCode
 from run_contracts.report import jsonlines, text
 
 
@@ -32,8 +35,11 @@ def command(file: Path, **options: Any) -> None:
     with ExitStack() as stack:
         wanted = outputs.Outputs(stack, options)
         if wanted:
-            wanted.write(events, file)
-            return
+            ours = OwnErrors()
+            wanted.write(events, file, ours)
+            for error in ours.texts:
+                click.echo(f"run-contracts: {error}", err=True)
+            sys.exit(ExitCode.OUR_ERROR if ours else ExitCode.HOLDS)
     report = text.TextReport(file=str(file))
     for event in events:
         for line in report.lines(event):

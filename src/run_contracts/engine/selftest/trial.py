@@ -68,7 +68,7 @@ class TrialResult:
     """What a trial showed: requirements broken, those that held, could not be exercised or decided.
 
     `probes` says of each that did not come to its end why, `seconds` what it took in this process.
-    `failure` says why the check itself did not come to its end, if it did not.
+    `failure` says why the check itself did not come to its end, or which error of ours it had.
     """
 
     trial: Trial
@@ -157,7 +157,7 @@ def _result(trial: Trial, seen: list[Event]) -> TrialResult:
         ),
         requests=footer.requests,
         seconds=footer.seconds,
-        failure=footer.error if not decided else None,
+        failure=next(iter(footer.own_errors), None) or (None if decided else footer.error),
     )
 
 

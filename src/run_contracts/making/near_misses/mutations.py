@@ -149,11 +149,24 @@ def _wrongs(
         for other in rule.fields if before is not None else ():
             if other != name and base.get(other) is not None:
                 yield [name], base[other] + (1 if name == rule.fields[0] else -1)
-    elif rule.rule == "seconds":
-        yield [name], (before or base["created_at"]) * MILLISECONDS_A_SECOND
+    elif rule.rule in ("seconds", "integers"):
+        yield from _wrong_numbers(rule, name, base)
     else:
         is_filled_in = rule.keyword is not None and before is None and form is not None
         yield from _filled_in(name, form) if is_filled_in else _forms(name, form, before)
+
+
+def _wrong_numbers(
+    rule: Requirement, name: str, base: JSONObject
+) -> Iterator[tuple[list[str | int], Any]]:
+    """Yield a moment in milliseconds; or integers of a field, or inside it, with a fraction."""
+    if rule.rule == "seconds":
+        yield [name], (base.get(name) or base["created_at"]) * MILLISECONDS_A_SECOND
+        return
+    for path in ([name], *([name, part] for part in rule.parts)):
+        given = _get(base, path)
+        if isinstance(given, int):
+            yield [*path], float(given)
 
 
 def _filled_in(name: str, form: Form | None) -> Iterator[tuple[list[str | int], Any]]:

@@ -53,6 +53,15 @@ def wrong_total(server: EditionServer, wire: Wire, run: RunRecord) -> Wire:
     return {**wire, "usage": usage}
 
 
+@after(Renderer.run)
+def counted_in_floats(server: EditionServer, wire: Wire, run: RunRecord) -> Wire:
+    """RUN-SHAPE-035: total_tokens of a run is a number with a fraction: 6.0."""
+    if wire["usage"] is None:
+        return wire
+    usage = {**wire["usage"], "total_tokens": float(wire["usage"]["total_tokens"])}
+    return {**wire, "usage": usage}
+
+
 @after(RunEngine.total)
 def counted_twice(server: EditionServer, total: Wire, run: RunRecord) -> Wire:
     """RUN-STEP-025: the usage of a run counts its first step twice."""
