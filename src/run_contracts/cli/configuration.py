@@ -6,7 +6,6 @@ are named everywhere as on the command line; a name without a command is for all
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,6 +14,8 @@ from typing import Any
 import click
 
 from run_contracts.errors import UsageError
+from run_contracts.filesystem.opening import exists
+from run_contracts.filesystem.toml_text import read_table
 from run_contracts.validation.found import shown
 
 PREFIX, TABLE = "RUN_CONTRACTS", "run-contracts"
@@ -68,12 +69,9 @@ def _table(start: Path) -> tuple[Path, dict[str, Any]] | None:
     """Return the nearest file, upwards, that has our table, and the table."""
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
-        if not file.is_file():
+        if not exists(file):
             continue
-        try:
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise UsageError(f"{file}: cannot be read as TOML: {error}") from None
+        data = read_table(file)
         tools = data.get("tool")
         table = tools.get(TABLE) if isinstance(tools, dict) else None
         if isinstance(table, dict):

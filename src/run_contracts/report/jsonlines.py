@@ -32,6 +32,8 @@ from run_contracts.events import (
     Surveyed,
     as_dict,
 )
+from run_contracts.filesystem.opening import read as read_file
+from run_contracts.filesystem.single_line import name_of
 from run_contracts.report import sanitizing
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Intent, Request, Response
 from run_contracts.types import Edition
@@ -69,10 +71,7 @@ def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
     Raises `UsageError` that names the line for a file that cannot be read or is truncated, for
     a line that is no event, and for an event or a format that this version does not know.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    data, name = read_file(path), name_of(path)
     lines = data.splitlines()
     is_cut = not data.endswith(b"\n")
     if is_cut and not is_whole:
@@ -85,14 +84,14 @@ def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
             _check_place(event, is_first=number == 1, is_last=number == len(lines))
         except _Wrong as error:
             cut = "the report is truncated, " if is_cut and number == len(lines) else ""
-            raise UsageError(f"{path}, line {number}: {cut}{sanitizing.line(str(error))}") from None
+            raise UsageError(f"{name}, line {number}: {cut}{sanitizing.line(str(error))}") from None
         edition = event.edition if isinstance(event, Started) else edition
         events.append(event)
     if not events:
-        raise UsageError(f"{path}: empty; a report begins with the event started")
+        raise UsageError(f"{name}: empty; a report begins with the event started")
     if is_whole and not isinstance(events[-1], Finished):
         raise UsageError(
-            f"{path}, line {len(lines)}: truncated, the event finished does not follow; "
+            f"{name}, line {len(lines)}: truncated, the event finished does not follow; "
             "let the check come to its end"
         )
     return tuple(events)

@@ -20,6 +20,7 @@ from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine import baseline as known
 from run_contracts.engine.policy import Policy
 from run_contracts.events import Event, Finished, as_dict
+from run_contracts.filesystem.writing import writing
 
 if TYPE_CHECKING:
     from run_contracts.client.applications import ApplicationName
@@ -149,7 +150,7 @@ def command(  # noqa: PLR0913 - the options of a check
             fail_under=fail_under,
             baseline=_accepted(baseline, url),
         )
-        report_file = stack.enter_context(outputs.opened(report)) if report else None
+        report_file = stack.enter_context(writing(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
         consent.ask(target, only)
