@@ -51,9 +51,7 @@ def decode_json(data: bytes) -> Body:
     'RUN-BODY-001 (MUST) at the val'
     """
     if len(data) > BODY_LIMIT:
-        raise UnreadableBody(
-            f"{len(data) / 2**20:.0f} MiB in one body; at most {BODY_LIMIT // 2**20} MiB are judged"
-        )
+        raise UnreadableBody(beyond_limit(len(data)))
     try:
         text = data.decode("utf-8")
         value, repeated = _parsed(text)
@@ -70,6 +68,11 @@ def decode_json(data: bytes) -> Body:
     if "\\ud" in text or "\\uD" in text:
         violations.extend(lone_surrogates(value))
     return Body(value=value, is_json=True, violations=tuple(violations))
+
+
+def beyond_limit(size: int) -> str:
+    """Return why a body of so many bytes is not judged."""
+    return f"{size / 2**20:.0f} MiB in one body; at most {BODY_LIMIT // 2**20} MiB are judged"
 
 
 def _parsed(text: str) -> tuple[Any, list[str]]:
