@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from benchmarks import (
     check,
     coverage,
+    files,
+    fuzz,
     kinds,
     making,
     overhead,
@@ -37,6 +39,8 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "kinds": kinds.measure,
     "search": search.measure,
     "coverage": coverage.measure,
+    "files": files.measure,
+    "fuzz": fuzz.measure,
     "stock": stock.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""

@@ -71,9 +71,9 @@ class Tally:
         if reasons:
             yield Said(f"{self.name}: {reasons:,} more not judged, not printed", "")
         if self.size >= LARGE or self._unsaid:
-            yield Said(
-                f"{self.name}: {self.answers.total():,} answers: {counted(self.answers)}", "all"
-            )
+            total = self.answers.total()
+            answers = f"{total:,} answer{'' if total == 1 else 's'}"
+            yield Said(f"{self.name}: {answers}: {counted(self.answers)}", "all")
 
 
 def worst(codes: Counter[ExitCode]) -> ExitCode:

@@ -13,6 +13,10 @@ STEERING = (
 """What steers a terminal, as the inside of a class of a regular expression."""
 LONGEST_SHOWN_NAME = 300
 """Characters of a name of a file that are shown."""
+LONGEST_REASON = 300
+"""Characters of what a reader says of a file that are shown."""
+LONGEST_UNKNOWN = 100
+"""Characters of a name that nothing has that are shown."""
 _IN_LINES = re.compile(f"[\t\n\r{STEERING}]")
 
 
@@ -40,6 +44,15 @@ def shortened(text: str, longest: int) -> str:
     """
     half = (longest - 3) // 2
     return text if len(text) <= longest else f"{text[:half]}...{text[-half:]}"
+
+
+def word(name: object) -> str:
+    """Return a name that nothing has as it may be shown: quoted, of a length that can be read.
+
+    >>> word("v3")
+    "'v3'"
+    """
+    return repr(shortened(str(name), LONGEST_UNKNOWN))
 
 
 def name_of(file: str | os.PathLike[str]) -> str:

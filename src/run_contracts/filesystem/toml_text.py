@@ -7,12 +7,10 @@ from typing import Any
 
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.opening import FileName, read
-from run_contracts.filesystem.single_line import line, name_of, shortened
+from run_contracts.filesystem.single_line import LONGEST_REASON, line, name_of, shortened
 
 LARGEST_TOML = 8 * 1024**2
 """Bytes of a TOML file that are read."""
-LONGEST_REASON = 300
-"""Characters of what the parser says that are shown."""
 
 
 def read_table(file: FileName) -> dict[str, Any]:
