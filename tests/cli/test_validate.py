@@ -150,6 +150,41 @@ def test_many_findings_are_counted(door: Door, tmp_path: Path) -> None:
     assert "a.jsonl: 1 more not judged, not printed" in done.stderr
 
 
+def test_a_long_file_shows_how_far_it_is(tmp_path: Path) -> None:
+    """Who watches sees how much was read; nothing of it is left, and nothing of it is printed."""
+    (tmp_path / "runs.jsonl").write_bytes((RIGHT + b"\n") * ENOUGH)
+    shown, own = os.openpty()
+    done = subprocess.run(
+        [*COMMAND, "runs.jsonl"],
+        cwd=tmp_path,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "120"},
+        stdout=subprocess.PIPE,
+        stderr=own,
+        check=True,
+    )
+    os.close(own)
+    text = _all_of(shown)
+    assert b" answers" in text
+    assert b"runs.jsonl" in text
+    assert text.rpartition(b"\x1b[2K")[2].strip() == b""
+    assert done.stdout.decode().splitlines() == [
+        f"runs.jsonl: {ENOUGH:,} answers: {ENOUGH:,} hold",
+        "1 file: 1 hold",
+    ]
+
+
+def _all_of(terminal: int) -> bytes:
+    """Return what a terminal was shown, after everybody let go of it."""
+    parts = []
+    try:
+        while part := os.read(terminal, 65536):
+            parts.append(part)
+    except OSError:  # so it says that there is no more
+        pass
+    os.close(terminal)
+    return b"".join(parts)
+
+
 @pytest.fixture
 def judging() -> Iterator[subprocess.Popen[bytes]]:
     """Return a command that judges its standard input, and is ended whatever happens."""

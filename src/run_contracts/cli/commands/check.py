@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -158,9 +158,16 @@ def command(  # noqa: PLR0913 - the options of a check
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
         asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
         events = _events(target, connection, progress, **asked)
+        stack.callback(_close, events)
         code, seen = _follow(events, printer, progress, report_file)
         wanted.write(seen, report)
     sys.exit(code)
+
+
+def _close(events: Iterator[Event]) -> None:
+    """End a check that was left, for a full disk say; what it created is deleted."""
+    if isinstance(events, Generator):
+        events.close()
 
 
 def _print_plan(target: targets.Target, only: tuple[str, ...], printer: printing.Printer) -> None:
