@@ -11,6 +11,8 @@ from importlib.metadata import PackageNotFoundError, version
 from benchmarks import (
     check,
     coverage,
+    files,
+    fuzz,
     kinds,
     making,
     mutated,
@@ -38,6 +40,8 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "kinds": kinds.measure,
     "search": search.measure,
     "coverage": coverage.measure,
+    "files": files.measure,
+    "fuzz": fuzz.measure,
     "stock": stock.measure,
     "mutated": mutated.measure,
 }

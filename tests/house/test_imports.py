@@ -14,6 +14,7 @@ from tests.house.measures import circle, imported, modules, room
 
 PACKAGE = Path(run_contracts.__file__).parent
 PACKAGES = (
+    "filesystem",
     "contract",
     "validation",
     "traffic",

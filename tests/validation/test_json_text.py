@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from run_contracts.errors import UnreadableBody
 from run_contracts.traffic.sse import Frame, frames
-from run_contracts.validation.json_text import BODY_LIMIT, decode_json
+from run_contracts.validation.json_text import BODY_LIMIT, MOST_VALUES, decode_json
 
 BAD = {
     "empty": (b"", "Expecting value at line 1, column 1"),
@@ -165,3 +165,17 @@ def test_only_a_body_that_is_cut_says_so(length: int, ending: str) -> None:
     """Of what is no JSON the first sixty bytes are shown."""
     (violation,) = decode_json(b"x" * length).violations
     assert violation.found == "x" * (min(length, 60) - 1) + ending
+
+
+def test_more_values_than_can_be_held_are_declined() -> None:
+    """A small value takes many times its text: what has too many of them is not read."""
+    for body in (b"[" + b"{}," * MOST_VALUES + b"{}]", b"[" * (MOST_VALUES + 1)):
+        with pytest.raises(UnreadableBody, match="more than the 500,000 values"):
+            decode_json(body)
+
+
+@pytest.mark.parametrize("text", [",", "{[", '\\",', "\\\\"])
+def test_what_texts_hold_is_no_value(text: str) -> None:
+    """A long text full of commas is one value, with quotes and backslashes in it, too."""
+    body = f'["{text * MOST_VALUES}", "x"]'.encode()
+    assert len(decode_json(body).value) == 2

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from click.shell_completion import CompletionItem
 from run_contracts.cli.configuration import defaults, name_variables
 from run_contracts.errors import RunContractsError, TargetError, UsageError
 from run_contracts.events import ExitCode
+from run_contracts.filesystem.single_line import line, name_of
 
 INTERRUPTED, NOBODY_READS = 130, 141
 """Exit codes as shells have them for a process that SIGINT, or SIGPIPE, ended."""
@@ -107,6 +110,7 @@ def cli(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command line; every error is one line on stderr and an exit code."""
+    _print_whatever_comes()
     try:
         cli(standalone_mode=False)
     except click.exceptions.Abort:
@@ -126,12 +130,27 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("RUN_CONTRACTS_DEBUG"):
             raise
-        reason = f"{type(error).__name__}: {error}"
-        _stop(
-            f"{reason}; this is an error of run-contracts, please report it "
-            "(RUN_CONTRACTS_DEBUG=1 shows the traceback)",
-            ExitCode.OUR_ERROR,
-        )
+        _stop(*_unexpected(error))
+
+
+def _print_whatever_comes() -> None:
+    """Let what a terminal's encoding has no character for be printed as an escape."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _unexpected(error: Exception) -> tuple[str, int]:
+    """Return what to say of an error, and the code: the system's, or one of ours."""
+    if isinstance(error, OSError):
+        what = name_of(str(error.filename)) if error.filename else "cannot read or write"
+        return f"{what}: {line((error.strerror or str(error)).lower())}", ExitCode.USAGE
+    reason = line(f"{type(error).__name__}: {error}")
+    return (
+        f"{reason}; this is an error of run-contracts, please report it "
+        "(RUN_CONTRACTS_DEBUG=1 shows the traceback)",
+        ExitCode.OUR_ERROR,
+    )
 
 
 def _with_source(error: click.ClickException) -> click.ClickException:
@@ -146,5 +165,6 @@ def _with_source(error: click.ClickException) -> click.ClickException:
 
 
 def _stop(message: str, code: int) -> None:
-    click.echo(f"run-contracts: {message}", err=True)
+    with suppress(OSError):  # where a complaint goes may be full, too; the code tells
+        click.echo(f"run-contracts: {message}", err=True)
     sys.exit(code)

@@ -6,7 +6,6 @@ are named everywhere as on the command line; a name without a command is for all
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from pathlib import Path
@@ -15,9 +14,14 @@ from typing import Any
 import click
 
 from run_contracts.errors import UsageError
+from run_contracts.filesystem.opening import exists
+from run_contracts.filesystem.single_line import LONGEST_REASON, line, shortened
+from run_contracts.filesystem.toml_text import read_table
 from run_contracts.validation.found import shown
 
 PREFIX, TABLE = "RUN_CONTRACTS", "run-contracts"
+LONGEST_COMPLAINT = 1000
+"""Characters that say what is wrong with a file; some name every option there is."""
 SECRET_OPTIONS = {"api-key"}
 """Options that no file may hold."""
 SECRET_HEADERS = {"authorization", "api-key", "x-api-key", "cookie"}
@@ -49,6 +53,13 @@ def defaults(group: click.Group, context: click.Context, start: Path) -> dict[st
 
     Raises `UsageError` that names file and key for what is unknown or of the wrong type.
     """
+    try:
+        return _chosen(group, context, start)
+    except UsageError as error:
+        raise UsageError(shortened(line(str(error)), LONGEST_COMPLAINT)) from None
+
+
+def _chosen(group: click.Group, context: click.Context, start: Path) -> dict[str, Any]:
     name = context.invoked_subcommand
     file_and_table = _table(start)
     if file_and_table is None or name is None:
@@ -68,12 +79,9 @@ def _table(start: Path) -> tuple[Path, dict[str, Any]] | None:
     """Return the nearest file, upwards, that has our table, and the table."""
     for folder in (start, *start.parents):
         file = folder / "pyproject.toml"
-        if not file.is_file():
+        if not exists(file):
             continue
-        try:
-            data = tomllib.loads(file.read_text(encoding="utf-8"))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise UsageError(f"{file}: cannot be read as TOML: {error}") from None
+        data = read_table(file)
         tools = data.get("tool")
         table = tools.get(TABLE) if isinstance(tools, dict) else None
         if isinstance(table, dict):
@@ -152,7 +160,7 @@ def _complaint(value: Any, option: click.Option) -> str | None:
     try:
         option.type.convert(value, option, None)
     except click.ClickException as error:
-        return error.message.rstrip(".")
+        return shortened(error.message.rstrip("."), LONGEST_REASON)
     return None
 
 

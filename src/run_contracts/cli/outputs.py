@@ -6,13 +6,14 @@ import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import click
 
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
+from run_contracts.filesystem.writing import writing
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
 FILES = {"html": "FILE.html", "junit": "FILE.xml", "badge": "FILE.svg"}
@@ -41,11 +42,11 @@ class Outputs:
         """Take the options of `options` out of what was chosen, and open their files."""
         paths = {name: chosen.pop(name) for name in FILES}
         self._files = {
-            name: stack.enter_context(opened(path)) for name, path in paths.items() if path
+            name: stack.enter_context(writing(path)) for name, path in paths.items() if path
         }
         self._is_github = bool(chosen.pop("github"))
         if self._is_github:
-            self._summary = stack.enter_context(opened(_summary_path(), mode="a"))
+            self._summary = stack.enter_context(writing(_summary_path(), "a"))
 
     def __bool__(self) -> bool:
         return bool(self._files) or self._is_github
@@ -57,13 +58,20 @@ class Outputs:
         and costs nothing else.
         """
         name_of_report = str(report or "")
+        failures: list[UsageError] = []
         for name, file in self._files.items():
             with ours.costing(f"writing --{name}"):
-                file.write(_rendered(name, events, name_of_report))
-                file.flush()
+                try:
+                    file.write(_rendered(name, events, name_of_report))
+                    file.flush()
+                except UsageError as error:  # a full disk; the other files may lie elsewhere
+                    failures.append(error)
         if self._is_github:
             with ours.costing("writing for GitHub"):
                 self._annotate(events, name_of_report)
+        if failures:
+            raise UsageError("
+".join(map(str, failures)))
 
     def _annotate(self, events: Sequence[Event], report: str) -> None:
         """Print annotations; add to the summary, which other steps' commands may have begun."""
@@ -101,12 +109,3 @@ def _summary_path() -> Path:
             "outside GitHub Actions set it yourself"
         )
     return Path(name)
-
-
-def opened(path: Path, mode: str = "w") -> IO[str]:
-    """Return a report file to write to; raise `UsageError` if there can be none."""
-    try:
-        return path.open(mode, encoding="utf-8", newline="\n")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{path}: the report cannot be written: {reason}") from None

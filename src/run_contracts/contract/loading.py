@@ -13,6 +13,7 @@ from run_contracts.contract.lifecycle import Lifecycle, lifecycle
 from run_contracts.contract.readings import dialect_named, loosened, published
 from run_contracts.contract.requirements import EDITIONS, Register, register
 from run_contracts.errors import ContractError, UsageError
+from run_contracts.filesystem.single_line import word
 from run_contracts.types import DialectName, Edition
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ class Contract:
     def schema(self, kind: str) -> dict[str, Any]:
         """Return the JSON Schema of a kind; raise `UsageError` if there is none."""
         if kind not in self.documents or kind == "common":
-            raise UsageError(f"no kind {kind!r}; known are {', '.join(self.kinds)}")
+            raise UsageError(f"no kind {word(kind)}; known are {', '.join(self.kinds)}")
         schema: dict[str, Any] = self.documents[kind]
         return schema
 
@@ -200,9 +201,9 @@ def _status_of(schema: Any) -> Any:
 def _load(edition: Edition, reading: str, dialect: str | None) -> Contract:
     """Put a contract together from the data files."""
     if edition not in EDITIONS:
-        raise UsageError(f"no edition {edition!r}; choose one of {', '.join(EDITIONS)}")
+        raise UsageError(f"no edition {word(edition)}; choose one of {', '.join(EDITIONS)}")
     if reading not in READINGS:
-        raise UsageError(f"no reading {reading!r}; choose one of {', '.join(READINGS)}")
+        raise UsageError(f"no reading {word(reading)}; choose one of {', '.join(READINGS)}")
     documents = {kind: read_json(f"{edition}/{kind}.json") for kind in kinds(edition)}
     if not documents:
         raise ContractError(f"schemas/{edition} holds no schema")

@@ -16,6 +16,7 @@ from typing import Any
 
 from run_contracts.contract.files import read_toml
 from run_contracts.errors import ContractError, UsageError
+from run_contracts.filesystem.single_line import word
 
 Patch = list[dict[str, Any]]
 Documents = dict[str, Any]
@@ -104,7 +105,7 @@ def dialect_named(name: str) -> Dialect:
         return dialects()[name]
     except KeyError:
         known = ", ".join(dialects())
-        raise UsageError(f"no dialect {name!r}; known are {known}") from None
+        raise UsageError(f"no dialect {word(name)}; known are {known}") from None
 
 
 def dialect_on(day: dt.date, *, family: str, edition: str) -> str | None:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from run_contracts.contract.files import read_toml
 from run_contracts.errors import ContractError, UsageError
+from run_contracts.filesystem.single_line import word
 from run_contracts.types import Edition
 
 EDITIONS: tuple[Edition, ...] = ("v1", "v2")
@@ -90,7 +91,7 @@ class Register(Mapping[str, Requirement]):
         except KeyError:
             near = get_close_matches(id.upper(), self.by_id, n=3, cutoff=0.6)
             hint = f"; did you mean {' or '.join(near)}?" if near else ""
-            raise UsageError(f"no requirement {id!r} in edition {self.edition}{hint}") from None
+            raise UsageError(f"no requirement {word(id)} in edition {self.edition}{hint}") from None
 
     def __contains__(self, id: object) -> bool:  # noqa: A002 - the domain's word
         """Say whether there is a requirement with this id."""

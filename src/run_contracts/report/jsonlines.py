@@ -6,6 +6,7 @@ Its form is published in ``schemas/report/events.json``.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -32,6 +33,8 @@ from run_contracts.events import (
     Surveyed,
     as_dict,
 )
+from run_contracts.filesystem.opening import read as read_file
+from run_contracts.filesystem.single_line import LONGEST_REASON, name_of, shortened
 from run_contracts.report import sanitizing
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Intent, Request, Response
 from run_contracts.types import Edition
@@ -69,10 +72,7 @@ def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
     Raises `UsageError` that names the line for a file that cannot be read or is truncated, for
     a line that is no event, and for an event or a format that this version does not know.
     """
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
+    data, name = read_file(path), name_of(path)
     lines = data.splitlines()
     is_cut = not data.endswith(b"\n")
     if is_cut and not is_whole:
@@ -85,14 +85,14 @@ def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
             _check_place(event, is_first=number == 1, is_last=number == len(lines))
         except _Wrong as error:
             cut = "the report is truncated, " if is_cut and number == len(lines) else ""
-            raise UsageError(f"{path}, line {number}: {cut}{sanitizing.line(str(error))}") from None
+            raise UsageError(f"{name}, line {number}: {cut}{_bounded(str(error))}") from None
         edition = event.edition if isinstance(event, Started) else edition
         events.append(event)
     if not events:
-        raise UsageError(f"{path}: empty; a report begins with the event started")
+        raise UsageError(f"{name}: empty; a report begins with the event started")
     if is_whole and not isinstance(events[-1], Finished):
         raise UsageError(
-            f"{path}, line {len(lines)}: truncated, the event finished does not follow; "
+            f"{name}, line {len(lines)}: truncated, the event finished does not follow; "
             "let the check come to its end"
         )
     return tuple(events)
@@ -120,13 +120,25 @@ def _event(line: bytes, edition: Edition) -> Event:
             f"format {_short(value.get('format'))} of the report is not known, this version "
             f"reads format {FORMAT}; use the version of run-contracts that wrote it"
         )
-    for wrong in _validators()[name].iter_errors(value):
+    for wrong in _departures(name, value):
         place = "/".join(map(str, wrong.instance_path)) or "the event"
         raise _Wrong(f"{name} is not of the form in schemas/{SCHEMA}: {place}: {wrong.message}")
     if name == "exchanged":
         return Exchanged(exchange=_exchange(value, edition))
     event: Event = _made(EVENT_TYPES[name], value)
     return event
+
+
+def _departures(name: str, value: Any) -> Iterator[jsonschema_rs.ValidationError]:
+    """Yield how an event departs from its form; a lone surrogate cannot even be looked at."""
+    try:
+        yield from _validators()[name].iter_errors(value)
+    except ValueError:
+        raise _Wrong(f"{name} holds a character or a number that no JSON text can hold") from None
+
+
+def _bounded(reason: str) -> str:
+    return shortened(sanitizing.line(reason), LONGEST_REASON)
 
 
 def _exchange(value: dict[str, Any], edition: Edition) -> Exchange:

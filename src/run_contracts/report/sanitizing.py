@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import re
 
-_STEERING = (
-    "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls but tab and line breaks
-    "\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"  # direction and lines
-    "\ud800-\udfff"  # halves of characters
-)
-_IN_LINES = re.compile(f"[\t\n\r{_STEERING}]")
-_IN_DOCUMENTS = re.compile(f"[{_STEERING}\ufffe\uffff]")
+from run_contracts.filesystem.single_line import STEERING, escape, line
 
+__all__ = ["document", "line"]
 
-def line(text: str) -> str:
-    r"""Return a text as one line: characters that steer a terminal are shown as escapes.
-
-    A server cannot move the cursor, turn the direction of writing or begin a line of its own.
-
-    >>> print(line("a\x1b[2J\n::error::b"))
-    a\x1b[2J\n::error::b
-    """
-    return _IN_LINES.sub(_escape, text)
+_IN_DOCUMENTS = re.compile(f"[{STEERING}\ufffe\uffff]")
 
 
 def document(text: str) -> str:
@@ -30,8 +17,4 @@ def document(text: str) -> str:
     >>> print(document("a\x00b\u202ec"))
     a\x00b\u202ec
     """
-    return _IN_DOCUMENTS.sub(_escape, text)
-
-
-def _escape(match: re.Match[str]) -> str:
-    return match[0].encode("unicode_escape").decode()
+    return _IN_DOCUMENTS.sub(escape, text)

@@ -153,12 +153,12 @@ class SessionChecks:
             only = None if len(ids) == len(register(group.edition)) else ids
             check = partial(_events, self._config, resolved, only)
             events, is_own = checked_once(request, f"{group.file_suffix} {ids}", check)
+            suffix = group.file_suffix if len(self._groups) > 1 else ""
+            files = ReportFiles.of(self._config)
+            if is_own:
+                files.write(events, suffix)
         except (RunContractsError, pytest.UsageError) as error:
             return CheckResult(name=str(group.returned), error=str(error))
-        suffix = group.file_suffix if len(self._groups) > 1 else ""
-        files = ReportFiles.of(self._config)
-        if is_own:
-            files.write(events, suffix)
         name = " ".join(filter(None, (resolved.name, other_parameters(request.node))))
         return CheckResult.of(name, events, file=files.name_of("report", suffix))
 

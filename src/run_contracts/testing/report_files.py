@@ -9,6 +9,7 @@ import pytest
 
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
+from run_contracts.filesystem.writing import writing
 from run_contracts.testing.plugin_options import given
 
 FILES_KEY = pytest.StashKey["ReportFiles"]()
@@ -39,7 +40,8 @@ class ReportFiles:
         """Write every report of a check; a suffix tells its files from those of other checks."""
         report = self.name_of("report", suffix)
         for name, path in self._paths.items():
-            _suffixed(path, suffix).write_bytes(RENDERED[name](events, report))
+            with writing(_suffixed(path, suffix)) as file:
+                file.write(RENDERED[name](events, report).decode())
 
 
 def _suffixed(path: Path, suffix: str) -> Path:

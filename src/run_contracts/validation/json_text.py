@@ -20,9 +20,14 @@ BODY_LIMIT = 32 * 1024 * 1024
 DEEPEST = 200
 """Levels of nesting this package is willing to judge."""
 
+MOST_VALUES = 500_000
+"""Values in one body this package is willing to hold: a small one takes forty times its text."""
+
 NOT_JSON = "RUN-BODY-001"
 SAME_KEY = "RUN-BODY-002"
 LONE_SURROGATE = "RUN-BODY-003"
+_WHOLE_TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+"""Texts in JSON; one that does not end is one, too, so that none is looked at twice."""
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -44,7 +49,8 @@ def decode_json(data: bytes) -> Body:
 
     Not JSON (a syntax error, NaN, not UTF-8, cut off) is RUN-BODY-001; a key given twice is
     RUN-BODY-002; a lone surrogate is RUN-BODY-003. Raises `UnreadableBody` for more than
-    32 MiB, more than 200 levels, or a number of thousands of digits: declined, not wrong.
+    32 MiB, more than 200 levels or 500,000 values, or a number of thousands of digits: declined,
+    not wrong.
 
     >>> decode_json(b'{"a": 1}').value
     {'a': 1}
@@ -52,9 +58,9 @@ def decode_json(data: bytes) -> Body:
     'RUN-BODY-001 (MUST) at the val'
     """
     if len(data) > BODY_LIMIT:
-        raise UnreadableBody(
-            f"{len(data) / 2**20:.0f} MiB in one body; at most {BODY_LIMIT // 2**20} MiB are judged"
-        )
+        raise UnreadableBody(beyond_limit(len(data)))
+    if len(data) > MOST_VALUES:
+        _check_number_of_values(data)
     try:
         text = data.decode("utf-8")
         value, repeated = _parsed(text)
@@ -71,6 +77,30 @@ def decode_json(data: bytes) -> Body:
     if "\\ud" in text or "\\uD" in text:
         violations.extend(lone_surrogates(value))
     return Body(value=value, is_json=True, violations=tuple(violations))
+
+
+def _check_number_of_values(data: bytes) -> None:
+    """Raise `UnreadableBody` for too many values: all but the first follow a comma or open."""
+    if _marks(data, 0, len(data)) <= MOST_VALUES:
+        return
+    number = end = 0
+    for text in _WHOLE_TEXTS.finditer(data):
+        number += _marks(data, end, text.start())
+        end = text.end()
+        if number > MOST_VALUES:
+            break
+    if number + _marks(data, end, len(data)) > MOST_VALUES:
+        raise UnreadableBody(f"more than the {MOST_VALUES:,} values that are judged in one body")
+
+
+def _marks(data: bytes, start: int, end: int) -> int:
+    """Return how many values begin in a part of a JSON text without texts, about."""
+    return sum(data.count(mark, start, end) for mark in (b",", b"{", b"["))
+
+
+def beyond_limit(size: int) -> str:
+    """Return why a body of so many bytes is not judged."""
+    return f"{size / 2**20:.0f} MiB in one body; at most {BODY_LIMIT // 2**20} MiB are judged"
 
 
 def _parsed(text: str) -> tuple[Any, list[str]]:

@@ -11,8 +11,10 @@ import click
 
 from run_contracts.engine import baseline as known
 from run_contracts.engine.policy import policy_of
-from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode, Finished
+from run_contracts.filesystem.opening import exists
+from run_contracts.filesystem.single_line import name_of
+from run_contracts.filesystem.writing import writing
 from run_contracts.report import jsonlines, sanitizing
 
 FILE_HEADER = """\
@@ -58,22 +60,18 @@ def write(file: Path, path: Path | None) -> None:
     """
     events = _judged(file, known.EMPTY)
     place = path or known.place(Path.cwd()) or Path.cwd() / known.FILE_NAME
-    accepted = known.read_leniently(place)[0] if place.is_file() else known.EMPTY
+    accepted = known.read_leniently(place)[0] if exists(place) else known.EMPTY
     entries = list(known.unknown(events, accepted))
     if entries:
         _append(place, "\n".join(map(known.as_toml, entries)))
     number = f"{len(entries)} {'entry' if len(entries) == 1 else 'entries'}"
-    click.echo(f"{place}: {number} added" + ("; write their reasons" if entries else ""))
+    click.echo(f"{name_of(place)}: {number} added" + ("; write their reasons" if entries else ""))
 
 
 def _append(place: Path, text: str) -> None:
-    try:
-        is_new = not place.exists() or not place.stat().st_size
-        with place.open("a", encoding="utf-8", newline="\n") as file:
-            file.write((FILE_HEADER if is_new else "\n") + text)
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{place}: cannot be written: {reason}") from None
+    is_new = not exists(place) or not place.stat().st_size
+    with writing(place, "a") as file:
+        file.write((FILE_HEADER if is_new else "\n") + text)
 
 
 @command.command()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -22,6 +22,7 @@ from run_contracts.engine.conclusion import beside_own_errors
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.policy import Policy
 from run_contracts.events import Event, Finished, as_dict
+from run_contracts.filesystem.writing import writing
 
 if TYPE_CHECKING:
     from run_contracts.client.applications import ApplicationName
@@ -151,7 +152,7 @@ def command(  # noqa: PLR0913 - the options of a check
             fail_under=fail_under,
             baseline=_accepted(baseline, url),
         )
-        report_file = stack.enter_context(outputs.opened(report)) if report else None
+        report_file = stack.enter_context(writing(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
         consent.ask(target, only)
@@ -159,12 +160,19 @@ def command(  # noqa: PLR0913 - the options of a check
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
         asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
         events = _events(target, connection, progress, **asked)
+        stack.callback(_close, events)
         ours = OwnErrors()
         code, seen = _follow(events, printer, progress, report_file, ours)
         wanted.write(seen, report, ours)
     for text in ours.texts:
         click.echo(f"run-contracts: {text}", err=True)
     sys.exit(beside_own_errors(code) if ours else code)
+
+
+def _close(events: Iterator[Event]) -> None:
+    """End a check that was left, for a full disk say; what it created is deleted."""
+    if isinstance(events, Generator):
+        events.close()
 
 
 def _print_plan(target: targets.Target, only: tuple[str, ...], printer: printing.Printer) -> None:

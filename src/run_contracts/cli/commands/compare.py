@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from run_contracts.cli.outputs import opened
+from run_contracts.filesystem.writing import writing
 from run_contracts.report import comparing, jsonlines
 from run_contracts.report.summary import Summary
 
@@ -38,7 +38,7 @@ def command(files: tuple[Path, ...], html: Path | None) -> None:
     if html is not None:
         from run_contracts.report.html import comparison as page  # noqa: PLC0415 - only for HTML
 
-        with opened(html) as file:
+        with writing(html) as file:
             file.write(page(comparison))
     for line in comparing.lines(comparison):
         click.echo(line)

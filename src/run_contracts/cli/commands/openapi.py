@@ -9,7 +9,7 @@ import click
 
 from run_contracts.contract.files import read_text
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.errors import UsageError
+from run_contracts.filesystem.writing import writing
 from run_contracts.making.answered_document import answered
 from run_contracts.types import Edition
 
@@ -49,8 +49,5 @@ def command(*, edition: Edition, output: Path | None, is_configuration: bool) ->
     if output is None:
         click.echo(text, nl=False)
         return
-    try:
-        output.write_text(text, encoding="utf-8", newline="\n")
-    except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        raise UsageError(f"{output}: cannot be written: {reason}") from None
+    with writing(output) as file:
+        file.write(text)

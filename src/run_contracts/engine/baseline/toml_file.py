@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -12,6 +11,9 @@ from typing import Any
 from run_contracts.contract.requirements import EDITIONS, register
 from run_contracts.engine.baseline.entries import EMPTY, FILE_NAME, GENERATED, Baseline, Known
 from run_contracts.errors import UsageError
+from run_contracts.filesystem.opening import exists
+from run_contracts.filesystem.single_line import name_of
+from run_contracts.filesystem.toml_text import read_table
 from run_contracts.validation.found import shown
 
 PLACEHOLDER = "TODO: say why this is accepted"
@@ -48,9 +50,9 @@ def found(given: Path | None, start: Path) -> Baseline:
 
 def place(start: Path) -> Path | None:
     """Return where the baseline is: here, or upwards beside a pyproject.toml; None if nowhere."""
-    projects = (one for one in start.parents if (one / "pyproject.toml").is_file())
+    projects = (one for one in start.parents if exists(one / "pyproject.toml"))
     places = (one / FILE_NAME for one in (start, *projects))
-    return next((one for one in places if one.is_file()), None)
+    return next((one for one in places if exists(one)), None)
 
 
 def read(path: Path) -> Baseline:
@@ -76,20 +78,16 @@ def read_leniently(path: Path) -> tuple[Baseline, list[str]]:
             if not has_reason(entries[-1].reason):
                 complaint = f"reason: say why this failure is accepted; {NO_REASON}"
         if complaint is not None:
-            wrong.append(f"{path}: entry {number}, {shown(name)}: {complaint}")
+            wrong.append(f"{name_of(path)}: entry {number}, {shown(name)}: {complaint}")
     return Baseline(name=str(path), entries=tuple(entries)), wrong
 
 
 def _tables(path: Path) -> list[Any]:
-    try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{path}: {(error.strerror or str(error)).lower()}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise UsageError(f"{path}: cannot be read as TOML: {error}") from None
+    data = read_table(path)
     tables = data.get("known", [])
     if set(data) - {"known"} or not isinstance(tables, list):
-        raise UsageError(f"{path}: a list of known failures holds nothing but [[known]] tables")
+        wanted = "a list of known failures holds nothing but [[known]] tables"
+        raise UsageError(f"{name_of(path)}: {wanted}")
     return tables
 
 

@@ -1,0 +1,1 @@
+"""Recorded answers, judged as they lie in files."""

@@ -1,0 +1,1 @@
+"""Everything that reads a file, given what no file should be."""
