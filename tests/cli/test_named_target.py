@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, suppress
 
 import click
 import pytest
@@ -68,10 +69,12 @@ def _asked(answer: bytes) -> str:
             sending.main(["check.jsonl"], standalone_mode=False)
         except UsageError as error:
             click.echo(error)
-    shown = os.read(master, 4096).decode()
     os.close(slave)
-    os.close(master)
-    return shown
+    shown = b""
+    with closing(io.FileIO(master)) as terminal, suppress(OSError):
+        while more := terminal.read(4096):
+            shown += more
+    return shown.decode()
 
 
 def test_a_person_at_a_terminal_may_agree() -> None:
