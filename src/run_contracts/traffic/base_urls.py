@@ -9,16 +9,16 @@ import re
 from functools import lru_cache
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-_NAME = r"\$[A-Za-z_]\w*"
+_HIDDEN_NAME = r"\$[A-Za-z_]\w*"
 """What stands for a secret, which may be any part of a URL."""
 _BASE = re.compile(
-    rf"(?:https?|{_NAME})://"
+    rf"(?:https?|{_HIDDEN_NAME})://"
     r"(?:\[[0-9A-Fa-f:.]+(?:%[\w.~-]+)?\]|[\w.~$-]+)"
-    rf"(?::(?:[0-9]{{1,5}}|{_NAME}))?"
+    rf"(?::(?:[0-9]{{1,5}}|{_HIDDEN_NAME}))?"
     r"(?:/[\w.~%!$&()*+,;=:@-]*)*",
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(f"^{_NAME}:|:{_NAME}(?=/|$)")
+_HIDDEN_PARTS = re.compile(f"^{_HIDDEN_NAME}:|:{_HIDDEN_NAME}(?=/|$)")
 """A scheme or a port that is a secret."""
 _PORTS = {"http": 80, "https": 443}
 _TEXT = "".join(map(chr, range(0x21, 0x7F)))
@@ -34,7 +34,7 @@ def is_base(url: str) -> bool:
     if _BASE.fullmatch(url) is None:
         return False
     try:
-        parts = urlsplit(_HIDDEN.sub("", url))
+        parts = urlsplit(_HIDDEN_PARTS.sub("", url))
         return bool(parts.hostname) and (parts.port is None or parts.port > 0)
     except ValueError:
         return False

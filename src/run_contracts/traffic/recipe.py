@@ -112,7 +112,7 @@ def _as_begun(exchanges: list[Exchange]) -> list[Exchange]:
 def _step(
     exchange: Exchange, path: Template, body: Template, captures: tuple[Capture, ...], race: Race
 ) -> RecipeStep:
-    headers = [pair for pair in exchange.request.headers if _is_told(*pair)]
+    headers = [pair for pair in exchange.request.headers if _is_kept(*pair)]
     return RecipeStep(
         number=exchange.number,
         method=exchange.request.method,
@@ -126,7 +126,7 @@ def _step(
     )
 
 
-def _is_told(name: str, value: str) -> bool:
+def _is_kept(name: str, value: str) -> bool:
     """Say whether a header says something of what is asked, and is one that can be sent."""
     is_header = TOKEN.fullmatch(name) is not None and value.isascii()
     return is_header and value.replace("\t", " ").isprintable() and name.lower() not in OWN_HEADERS
