@@ -6,25 +6,32 @@ import json
 import os
 import shutil
 import subprocess
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
 from click.testing import CliRunner, Result
 
 from run_contracts.cli import cli
+from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
+from run_contracts.engine.planning import plan
+from run_contracts.engine.replay import Replay
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.engine.verdicts import broken_by
 from run_contracts.errors import UsageError
-from run_contracts.events import Broken, Decided, ExitCode
+from run_contracts.events import Broken, Decided, Exchanged, ExitCode, Finished
+from run_contracts.probes import Blocked
 from run_contracts.report import jsonlines
 from run_contracts.report.script import script
 from run_contracts.server import ServerOptions
-from run_contracts.traffic.exchange import Exchange, Request, Response
+from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 from run_contracts.traffic.payload import Payload
+from run_contracts.traffic.recipe import RecipeStep
 from tests.cli.recording import recording
 
 GONE = "http://127.0.0.1:9/v1"
@@ -115,7 +122,7 @@ def test_what_is_not_broken_cannot_be_replayed(reports: dict[str, Path]) -> None
 
 def test_a_target_that_is_gone_is_told_in_one_line(reports: dict[str, Path]) -> None:
     """The server of a check may be."""
-    result = _run("replay", str(reports["RUN-CANCEL-002"]), "RUN-CANCEL-002")
+    result = _run("replay", str(reports["RUN-CANCEL-002"]), "RUN-CANCEL-002", "--url", GONE)
     assert result.exit_code == ExitCode.NOTHING_VERIFIED
     assert f"stopped: GET {GONE}" in result.output
 
@@ -179,3 +186,120 @@ def _exchanged(number: int, path: str, body: str, answer: str) -> Exchange:
         ),
         response=Response(status=200, body=answer.encode()),
     )
+
+
+EVIL = "http://127.0.0.1:9"
+
+
+def _report(tmp_path: Path, base: str, **of_request: Any) -> Path:
+    """Return a report on a base URL whose one request is what somebody made of it."""
+    started = plan(Target(url=base)).started()
+    shown = _exchanged(1, "/threads", "{}", "{}")
+    headers = of_request.pop("headers", ())
+    request = replace(shown.request, **{"url": f"{base}/threads", "headers": headers} | of_request)
+    verdict = _broken_in(1)
+    finished = Finished(counts={}, unreached=(), requests=1, seconds=0.0, exit_code=1)
+    file = tmp_path / "check.jsonl"
+    with file.open("w", encoding="utf-8") as written:
+        for event in (started, Exchanged(exchange=replace(shown, request=request)), verdict):
+            jsonlines.write(event, written)
+        jsonlines.write(finished, written)
+    return file
+
+
+def _broken_in(number: int) -> Decided:
+    return Decided(
+        requirement="RUN-ID-001",
+        area="id",
+        level="MUST",
+        sentence="",
+        why="",
+        source="",
+        result="fail",
+        is_red=True,
+        held=0,
+        broken=(Broken(exchange=number, request="", pointer="", found="", expected=""),),
+        reason="",
+        sequence=(number,),
+    )
+
+
+def test_a_file_does_not_say_where_the_key_goes(tmp_path: Path) -> None:
+    """Without a terminal and without a URL nothing is sent, and the command to type is told."""
+    with recording(ServerOptions.for_checking()) as server:
+        result = _run("replay", str(_report(tmp_path, server.url)), "RUN-ID-001")
+        assert server.exchanges == []
+    assert isinstance(result.exception, UsageError)
+    assert str(result.exception).endswith(f"RUN-ID-001 --url {server.url}")
+
+
+def test_no_variable_or_file_says_where_the_key_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Other options may stand there; a project that was cloned is not the person."""
+    monkeypatch.setenv("RUN_CONTRACTS_URL", EVIL)
+    monkeypatch.setenv("RUN_CONTRACTS_REPLAY_URL", EVIL)
+    result = _run("replay", str(_report(tmp_path, GONE)), "RUN-ID-001")
+    assert isinstance(result.exception, UsageError)
+    (tmp_path / "pyproject.toml").write_text(f'[tool.run-contracts.replay]\nurl = "{EVIL}"\n')
+    monkeypatch.chdir(tmp_path)
+    result = _run("replay", "check.jsonl", "RUN-ID-001")
+    assert "url" in str(result.exception)
+
+
+def test_no_header_of_a_file_gets_the_key(tmp_path: Path) -> None:
+    """It is sent in the header that it is sent in anyway; its name elsewhere is text."""
+    headers = (
+        ("authorization", "Bearer $OPENAI_API_KEY"),
+        ("x-evil", "$OPENAI_API_KEY"),
+        ("openai-beta", "assistants=v2"),
+    )
+    with recording(ServerOptions.for_checking()) as server:
+        file = _report(tmp_path, GONE, headers=headers, body=b'{"a": "$OPENAI_API_KEY"}')
+        _run("replay", str(file), "RUN-ID-001", "--url", server.url)
+    sent = [one.request for one in server.exchanges if one.request.method == "POST"]
+    assert len(sent) == 1
+    with_key = [name for name, value in sent[0].headers if KEY["OPENAI_API_KEY"] in value]
+    assert [name.lower() for name in with_key] == ["authorization"]
+    assert b"$OPENAI_API_KEY" in sent[0].body
+
+
+def test_a_key_by_another_name_is_sent_where_the_recorded_one_was(tmp_path: Path) -> None:
+    """The check may have had it from another variable."""
+    headers = (("authorization", "Bearer $RUNS_KEY"), ("openai-beta", "assistants=v2"))
+    with recording(ServerOptions.for_checking()) as server:
+        file = _report(tmp_path, GONE, headers=headers)
+        _run("replay", str(file), "RUN-ID-001", server.url)
+    (sent,) = [one.request for one in server.exchanges if one.request.method == "POST"]
+    assert ("authorization", "Bearer sk-reference") in {(n.lower(), v) for n, v in sent.headers}
+
+
+@pytest.mark.parametrize(
+    "url", [f"{GONE}@evil.example/threads", "http://127.0.0.1:91/v1/threads", f"{GONE}/../x"]
+)
+def test_a_report_of_requests_to_elsewhere_is_refused(url: str, tmp_path: Path) -> None:
+    """With the line that names them."""
+    result = _run("replay", str(_report(tmp_path, GONE, url=url)), "RUN-ID-001", "--url", GONE)
+    assert isinstance(result.exception, UsageError)
+    assert "line 2: the URL of the request does not lie below that of the target" in str(
+        result.exception
+    )
+
+
+@pytest.mark.parametrize("path", ["@evil.example/x", ":91/x", "/../../x", "/\n/x"])
+def test_a_step_that_leads_elsewhere_is_not_sent(path: str) -> None:
+    """What is put together is looked at once more before it is sent."""
+    step = RecipeStep(
+        number=1,
+        method="GET",
+        path=(path,),
+        headers=(),
+        body=(),
+        intent=Intent.NONE,
+        captures=(),
+        await_status=None,
+        race="",
+    )
+    with Session(Target(url=GONE)) as session, pytest.raises(Blocked, match="so it is not sent"):
+        Replay(session).send([step])
+    assert session.exchanges == []

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import cache
 from json import dumps
+from urllib.parse import quote
 
 from hypothesis import strategies as st
 
@@ -90,12 +91,18 @@ def texts(*, surrogates: bool) -> st.SearchStrategy[str]:
     return st.lists(plain | HOSTILE, max_size=3).map("".join)
 
 
-def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
-    """Return whole checks whose every text is whatever somebody sent."""
+def checks(
+    *, surrogates: bool = False, is_readable: bool = False
+) -> st.SearchStrategy[tuple[Event, ...]]:
+    """Return whole checks whose every text is whatever somebody sent.
+
+    In those that are readable the target is one, its requests went to it, and a command checks it.
+    """
     text = texts(surrogates=surrogates)
+    commands = st.sampled_from(("", 'run-contracts check http://h/v1 --header "X-A: $X_A"'))
     started = st.builds(
         Started,
-        target=text,
+        target=st.just(URL) if is_readable else text,
         edition=st.sampled_from(("v1", "v2")),
         profile=st.sampled_from(("smoke", "full")),
         seed=st.integers(-(2**31), 2**31),
@@ -107,7 +114,7 @@ def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
         check=text,
         only=st.lists(text, max_size=2).map(tuple),
         generated=COUNTS,
-        command=text,
+        command=commands if is_readable else text,
     )
     probe = st.builds(
         ProbeEnded,
@@ -134,7 +141,7 @@ def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
     )
     middle = st.one_of(
         probe,
-        exchanges(text),
+        exchanges(text, is_readable=is_readable),
         verdicts(text),
         first_seen(text),
         surveys(text),
@@ -149,14 +156,18 @@ def checks(*, surrogates: bool = False) -> st.SearchStrategy[tuple[Event, ...]]:
     )
 
 
-def exchanges(text: st.SearchStrategy[str]) -> st.SearchStrategy[Exchanged]:
+def exchanges(
+    text: st.SearchStrategy[str], *, is_readable: bool = False
+) -> st.SearchStrategy[Exchanged]:
     """Return exchanges of any text; some answers are runs, lists of runs, or streams."""
     headers = st.lists(st.tuples(text, text), max_size=3).map(tuple)
     run = st.fixed_dictionaries({"object": st.just("thread.run"), "id": text, "status": text})
     shaped = run.map(dumps) | st.lists(run, max_size=3).map(_listed)
     streamed = st.lists(run.map(dumps), max_size=3).map(_streamed)
     stream_headers = st.just((("content-type", "text/event-stream"),))
-    request = st.builds(Request, method=text, url=text, headers=headers, body=text.map(_encoded))
+    methods = st.sampled_from(("GET", "POST", "DELETE")) if is_readable else text
+    urls = text.map(lambda one: f"{URL}/{quote(_encoded(one))}") if is_readable else text
+    request = st.builds(Request, method=methods, url=urls, headers=headers, body=text.map(_encoded))
     response = st.builds(
         Response,
         status=st.sampled_from((200, 404, 500, 0)),

@@ -20,7 +20,7 @@ from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Event, Exchanged, Finished, Started, as_dict
 from run_contracts.report import jsonlines
 from run_contracts.traffic.exchange import NO_ANSWER, Response
-from tests.report.checks_made import SEVERAL, checks, seen
+from tests.report.checks_made import SEVERAL, URL, checks, seen
 
 SCHEMA: dict[str, Any] = read_json(jsonlines.SCHEMA)
 LINES = Draft202012Validator(SCHEMA)
@@ -111,7 +111,7 @@ def test_a_check_that_reaches_nobody_is_of_the_published_form() -> None:
 @settings(
     max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(events=checks())
+@given(events=checks(is_readable=True))
 def test_what_was_written_is_read_again(events: tuple[Event, ...], tmp_path: Path) -> None:
     """Reading what was written gives the same events, whatever texts are in them."""
     file = tmp_path / "check.jsonl"
@@ -186,6 +186,25 @@ WRONG: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
         lambda lines: lines * 2,
         ", line {last}: a report ends with the event finished",
     ),
+    "no base URL": (
+        _changed(0, target="http://x/}; touch canary; #"),
+        ", line 1: the target is no base URL of a server over http or https: ",
+    ),
+    "a user in it": (_changed(0, target="http://me:pw@h/v1"), ", line 1: the target is no base"),
+    "no port": (_changed(0, target="http://h:99999/v1"), ", line 1: the target is no base URL"),
+    "no method": (
+        _changed(1, method="GET; touch canary"),
+        ", line 2: the method of the request is none of HTTP: ",
+    ),
+    "another server": (
+        _changed(1, url="http://reference.invalid:81/v1/threads"),
+        ", line 2: the URL of the request does not lie below that of the target: ",
+    ),
+    "above the base": (_changed(1, url=f"{URL}/../admin"), ", line 2: the URL of the request does"),
+    "another host": (_changed(1, url=f"{URL}@evil.example/"), ", line 2: the URL of the request"),
+    "no URL": (_changed(1, url="http://[::1"), ", line 2: the URL of the request does not lie"),
+    "a truth for a number": (_changed(1, number=True), ", line 2: exchanged is not of the form"),
+    "a huge number": (_changed(1, number=10**400), ", line 2: exchanged is not of the form"),
     "hostile": (_second('{"event": "\\u001b[2J"}'), r'no known event: "\u001b[2J"'),
 }
 
@@ -203,6 +222,37 @@ def test_what_is_no_report_is_refused_with_its_line(name: str, tmp_path: Path) -
     assert str(caught.value).startswith(str(file))
     assert wanted in str(caught.value)
     assert str(caught.value).isprintable()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "run-contracts check http://h/v1; touch canary",
+        "run-contracts check $(touch canary)",
+        "run-contracts check http://h/v1 --report /etc/passwd",
+        "run-contracts replay r.jsonl RUN-LIST-005",
+        'run-contracts check "http://h/`id`"',
+        "run-contracts check http://h/v1\n::error::x",
+    ],
+)
+def test_a_command_that_no_check_writes_is_not_read(command: str, tmp_path: Path) -> None:
+    """Somebody would paste it."""
+    file = tmp_path / "check.jsonl"
+    lines = _changed(0, command=command)(written(seen()).splitlines(keepends=True))
+    file.write_text("".join(lines), encoding="utf-8")
+    started = jsonlines.read(file)[0]
+    assert isinstance(started, Started)
+    assert started.command == ""
+
+
+def test_a_whole_number_that_is_written_with_a_point_is_one(tmp_path: Path) -> None:
+    """JSON knows one kind of numbers."""
+    file = tmp_path / "check.jsonl"
+    lines = _changed(1, number=1.0)(written(seen()).splitlines(keepends=True))
+    file.write_text("".join(lines), encoding="utf-8")
+    exchanged = jsonlines.read(file)[1]
+    assert isinstance(exchanged, Exchanged)
+    assert str(exchanged.exchange.number) == "1"
 
 
 def test_a_file_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -70,8 +70,7 @@ class Outputs:
             with ours.costing("writing for GitHub"):
                 self._annotate(events, name_of_report)
         if failures:
-            raise UsageError("
-".join(map(str, failures)))
+            raise UsageError("\n".join(map(str, failures)))
 
     def _annotate(self, events: Sequence[Event], report: str) -> None:
         """Print annotations; add to the summary, which other steps' commands may have begun."""

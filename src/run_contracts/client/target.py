@@ -7,12 +7,13 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from run_contracts.client.budget import UNBOUNDED, Budget
 from run_contracts.client.permission import check_secrecy, is_here
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
+from run_contracts.traffic.base_urls import is_base
 from run_contracts.types import Edition
 
 DEFAULT_KEY_NAME = "OPENAI_API_KEY"
@@ -123,10 +124,10 @@ def target(  # noqa: PLR0913 - the options of a check
     'http://127.0.0.1:8000/v1'
     """
     shown, _ = without_user(url)
-    parts = urlsplit(shown)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    base, *more = re.split("[?#]", shown, maxsplit=1)
+    if not (is_base(base) and base.lower().startswith("http")):
         raise UsageError(f"{shown!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
-    if parts.query or parts.fragment:
+    if any(more):
         raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")
     _one_of("edition", edition, EDITIONS)
     _one_of("profile", profile, PROFILES)

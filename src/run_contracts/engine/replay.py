@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
-from urllib.parse import quote
 
+from run_contracts.client.request_parts import path_segment, standard_headers
 from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.probes import Blocked, Probe, ProbeContext
-from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.base_urls import below
+from run_contracts.traffic.exchange import Exchange, Headers
 from run_contracts.traffic.payload import Payload
 from run_contracts.traffic.recipe import Capture, Placeholder, RecipeStep, Template
+from run_contracts.traffic.shell import secret_of
 
 MOST_POLLS, POLL_PAUSE = 40, 0.25
 """How often a run is looked at until it shows a status again, and the seconds between."""
@@ -102,21 +104,28 @@ class Replay:
             self._come[step.number] = answer
             go_on()
 
-        secrets = {name: secret for secret, name in self._session.target.secrets().items()}
         return self._session.send_as_is(
             step.method,
-            self._session.target.url + self._filled(step.path, is_path=True),
-            headers={name: _revealed(value, secrets) for name, value in step.headers},
+            self._url(step),
+            headers=dict(_with_own(step.headers, standard_headers(self._session.target))),
             content=self._filled(step.body).encode("utf-8", errors="surrogatepass"),
             intent=step.intent,
             watcher=come,
         )
 
+    def _url(self, step: RecipeStep) -> str:
+        """Return where a step is sent: below the base URL that was named, and nowhere else."""
+        base = self._session.target.url
+        url = base + self._filled(step.path, is_path=True)
+        if below(base, url) is None:
+            raise Blocked(f"{step.method} {url} does not lie below {base}, so it is not sent")
+        return url
+
     def _filled(self, text: Template, *, is_path: bool = False) -> str:
         """Return a text with ids for its placeholders."""
 
         def id_of(name: str) -> str:
-            return quote(self._ids[name], safe="") if is_path else self._ids[name]
+            return path_segment(self._ids[name]) if is_path else self._ids[name]
 
         return "".join(id_of(part.name) if isinstance(part, Placeholder) else part for part in text)
 
@@ -143,7 +152,13 @@ def _at(answer: Payload | None, capture: Capture) -> Iterator[str]:
         yield value
 
 
-def _revealed(text: str, secrets: dict[str, str]) -> str:
-    for name, secret in secrets.items():
-        text = text.replace(name, secret)
-    return text
+def _with_own(headers: Headers, own: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield the headers of a step, with secrets only where the target has them in every request.
+
+    A file names headers and secrets as it likes. So none is filled in by its name: a header that is
+    sent anyway, and was a secret, is sent as it always is; all others are as they stand there.
+    """
+    own_by_name = {name.lower(): value for name, value in own.items()}
+    for name, value in headers:
+        was_secret = bool(secret_of(value)) and name.lower() in own_by_name
+        yield name, own_by_name[name.lower()] if was_secret else value

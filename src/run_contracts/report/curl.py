@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from shlex import quote
+import re
 
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.shell import SECRET_NAME
+from run_contracts.traffic.shell import quoted, sent_header
 
 LONGEST_BODY = 16 * 1024
 """Characters of a body that a command carries."""
+NO_TEXT = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
+"""What a body that is pasted into a terminal does not hold."""
 CURL_HEADERS = frozenset({"host", "content-length", "accept-encoding", "connection", "user-agent"})
 """Headers that curl sets itself."""
 
@@ -16,14 +18,15 @@ CURL_HEADERS = frozenset({"host", "content-length", "accept-encoding", "connecti
 def command(exchange: Exchange) -> str:
     """Return the command that sends the request of an exchange again.
 
-    Everything is quoted. Only in headers are names like ``$OPENAI_API_KEY`` left for the shell
-    to fill in: they stand for secrets, and no server has a say in what headers we send.
+    Everything is quoted. Only a header that is nothing but a name like ``$OPENAI_API_KEY`` is left
+    for the shell to fill in: that stands for a secret.
     """
     url = exchange.request.url
     is_plain = not set("[]{}") & set(url) and "/." not in url
-    words = [f"curl -i -X {quote(exchange.request.method)}"]
-    words += [quote(url) if is_plain else f"-g --path-as-is {quote(url)}"]
-    words += [f"-H {_header(name, value)}" for name, value in _headers(exchange)]
+    words = [f"curl -i -X {quoted(exchange.request.method)}"]
+    words += [quoted(url) if is_plain else f"-g --path-as-is {quoted(url)}"]
+    headers = (sent_header(name, value) for name, value in _headers(exchange))
+    words += [f"-H {header}" for header in headers if header]
     words += _body(exchange)
     return " \\\n  ".join(words)
 
@@ -31,16 +34,6 @@ def command(exchange: Exchange) -> str:
 def _headers(exchange: Exchange) -> list[tuple[str, str]]:
     sent = [pair for pair in exchange.request.headers if pair[0].lower() not in CURL_HEADERS]
     return [pair for pair in sent if pair != ("accept", "*/*")]
-
-
-def _header(name: str, value: str) -> str:
-    """Return a header as one word of a shell; curl sends one without value for a semicolon."""
-    if not value.strip():
-        return quote(f"{name};")
-    parts = SECRET_NAME.split(f"{name}: {value}")
-    return "".join(
-        f'"{part}"' if SECRET_NAME.fullmatch(part) else quote(part) for part in parts if part
-    )
 
 
 def _body(exchange: Exchange) -> list[str]:
@@ -51,6 +44,6 @@ def _body(exchange: Exchange) -> list[str]:
         return []
     # curl would say that it sends a form.
     words = [] if "content-type" in names else ["-H 'Content-Type:'"]
-    is_text = len(body) <= LONGEST_BODY and not {"\0", "\ufffd"} & set(body)
-    sent = f"--data-raw {quote(body)}" if is_text else "--data-binary @body"
+    is_text = len(body) <= LONGEST_BODY and NO_TEXT.search(body) is None
+    sent = f"--data-raw {quoted(body)}" if is_text else "--data-binary @body"
     return [*words, sent]

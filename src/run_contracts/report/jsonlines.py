@@ -36,14 +36,16 @@ from run_contracts.events import (
 from run_contracts.filesystem.opening import read as read_file
 from run_contracts.filesystem.single_line import LONGEST_REASON, name_of, shortened
 from run_contracts.report import sanitizing
+from run_contracts.report.addresses import typed_command, wrong_request, wrong_target
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Intent, Request, Response
-from run_contracts.types import Edition
 from run_contracts.validation.json_text import decode_json
 
 if TYPE_CHECKING:
     import jsonschema_rs
 
 SCHEMA = "report/events.json"
+LONGEST_MESSAGE = 300
+"""Characters that say what is wrong with the form of an event."""
 EVENT_TYPES: dict[str, type[Event]] = {
     "started": Started,
     "probe_ended": ProbeEnded,
@@ -70,7 +72,8 @@ def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
     A report that need not be whole may end too soon, even within a line.
 
     Raises `UsageError` that names the line for a file that cannot be read or is truncated, for
-    a line that is no event, and for an event or a format that this version does not know.
+    a line that is no event, for an event or a format that this version does not know, and for a
+    request that cannot have gone to the target of the check.
     """
     data, name = read_file(path), name_of(path)
     lines = data.splitlines()
@@ -78,15 +81,15 @@ def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
     if is_cut and not is_whole:
         lines = lines[:-1]
     events: list[Event] = []
-    edition = EDITIONS[-1]
+    started: Started | None = None
     for number, line in enumerate(lines, start=1):
         try:
-            event = _event(line, edition)
+            event = _event(line, started)
             _check_place(event, is_first=number == 1, is_last=number == len(lines))
         except _Wrong as error:
             cut = "the report is truncated, " if is_cut and number == len(lines) else ""
             raise UsageError(f"{name}, line {number}: {cut}{_bounded(str(error))}") from None
-        edition = event.edition if isinstance(event, Started) else edition
+        started = event if isinstance(event, Started) else started
         events.append(event)
     if not events:
         raise UsageError(f"{name}: empty; a report begins with the event started")
@@ -102,8 +105,8 @@ class _Wrong(ValueError):
     """What is wrong with a line."""
 
 
-def _event(line: bytes, edition: Edition) -> Event:
-    """Return the event that a line of a report on an edition holds."""
+def _event(line: bytes, started: Started | None) -> Event:
+    """Return the event that a line of a report holds, once the check has started."""
     try:
         body = decode_json(line)
     except UnreadableBody as error:
@@ -122,9 +125,12 @@ def _event(line: bytes, edition: Edition) -> Event:
         )
     for wrong in _departures(name, value):
         place = "/".join(map(str, wrong.instance_path)) or "the event"
-        raise _Wrong(f"{name} is not of the form in schemas/{SCHEMA}: {place}: {wrong.message}")
+        message = f"{place}: {wrong.message}"[:LONGEST_MESSAGE]
+        raise _Wrong(f"{name} is not of the form in schemas/{SCHEMA}: {message}")
     if name == "exchanged":
-        return Exchanged(exchange=_exchange(value, edition))
+        return Exchanged(exchange=_exchange(value, started))
+    if name == "started":
+        _check_target(value)
     event: Event = _made(EVENT_TYPES[name], value)
     return event
 
@@ -141,12 +147,23 @@ def _bounded(reason: str) -> str:
     return shortened(sanitizing.line(reason), LONGEST_REASON)
 
 
-def _exchange(value: dict[str, Any], edition: Edition) -> Exchange:
+def _check_target(value: dict[str, Any]) -> None:
+    """Refuse what is no target; have no command that no check has written."""
+    wrong = wrong_target(value["target"])
+    if wrong:
+        raise _Wrong(f"{wrong}: {_short(value['target'])}")
+    value["command"] = typed_command(value.get("command", ""))
+
+
+def _exchange(value: dict[str, Any], started: Started | None) -> Exchange:
     """Return the exchange that was written; an intent that this version does not know is none."""
+    wrong = wrong_request(value, started.target) if started else ""
+    if wrong:
+        raise _Wrong(f"{wrong}: {_short(value['method'])} {_short(value['url'])}")
     headers = {name: _frozen(value[name]) for name in ("request_headers", "response_headers")}
     return Exchange(
-        number=value["number"],
-        edition=edition,
+        number=int(value["number"]),
+        edition=started.edition if started else EDITIONS[-1],
         request=Request(
             method=value["method"],
             url=value["url"],
@@ -154,7 +171,7 @@ def _exchange(value: dict[str, Any], edition: Edition) -> Exchange:
             body=value["request_body"].encode("utf-8", errors="surrogatepass"),
         ),
         response=Response(
-            status=value["status"],
+            status=int(value["status"]),
             headers=headers["response_headers"],
             body=value["response_body"].encode("utf-8", errors="surrogatepass"),
             seconds=value["seconds"],
@@ -163,7 +180,7 @@ def _exchange(value: dict[str, Any], edition: Edition) -> Exchange:
         ),
         source=value["source"],
         intent=Intent(value["premise"]) if value["premise"] in list(Intent) else Intent.NONE,
-        together=value["together"],
+        together=int(value["together"]),
         meant_for=value["operation"],
     )
 
@@ -201,8 +218,9 @@ def _validators() -> dict[str, jsonschema_rs.Draft202012Validator]:
 
 def _made(kind: type[Any], value: dict[str, Any]) -> Any:
     """Build an event or a part of one; fields that this version does not know are passed over."""
-    known = {field.name for field in fields(kind)}
-    given = {name: _frozen(content) for name, content in value.items() if name in known}
+    types = {field.name: field.type for field in fields(kind)}
+    given = {name: _frozen(content) for name, content in value.items() if name in types}
+    given |= {name: int(content) for name, content in given.items() if types[name] == "int"}
     if kind is Decided:
         given["broken"] = tuple(_made(Broken, broken) for broken in value["broken"])
     elif kind is FirstSeen:

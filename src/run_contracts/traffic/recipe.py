@@ -13,8 +13,10 @@ from typing import Literal
 from urllib.parse import quote
 
 from run_contracts.contract.object_names import named_kind
+from run_contracts.traffic.base_urls import below, in_text
 from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.traffic.payload import Pointer, ids_in
+from run_contracts.traffic.shell import TOKEN
 from run_contracts.types import JSONObject
 
 Race = Literal["", "begins", "ends"]
@@ -110,7 +112,7 @@ def _as_begun(exchanges: list[Exchange]) -> list[Exchange]:
 def _step(
     exchange: Exchange, path: Template, body: Template, captures: tuple[Capture, ...], race: Race
 ) -> RecipeStep:
-    headers = [(n, value) for n, value in exchange.request.headers if n.lower() not in OWN_HEADERS]
+    headers = [pair for pair in exchange.request.headers if _is_kept(*pair)]
     return RecipeStep(
         number=exchange.number,
         method=exchange.request.method,
@@ -122,6 +124,12 @@ def _step(
         await_status=_status(exchange) if exchange.operation_id == "getRun" else None,
         race=race,
     )
+
+
+def _is_kept(name: str, value: str) -> bool:
+    """Say whether a header says something of what is asked, and is one that can be sent."""
+    is_header = TOKEN.fullmatch(name) is not None and value.isascii()
+    return is_header and value.replace("\t", " ").isprintable() and name.lower() not in OWN_HEADERS
 
 
 def _race(at: int, ordered: list[Exchange]) -> Race:
@@ -143,8 +151,16 @@ def _status(exchange: Exchange) -> str | None:
 
 
 def _path(base: str, exchange: Exchange, names: Mapping[str, str]) -> Template:
-    quoted = {quote(id_, safe=""): name for id_, name in names.items()}
-    return _template(exchange.request.url.removeprefix(base), quoted, "(?<=[/=])", "(?=[/?&]|$)")
+    quoted = {quote(i, safe="", errors="surrogatepass"): name for i, name in names.items()}
+    return _template(_rest(base, exchange.request.url), quoted, "(?<=[/=])", "(?=[/?&]|$)")
+
+
+def _rest(base: str, url: str) -> str:
+    """Return what is to follow a base URL: whatever was sent, it leads to no other server."""
+    rest = below(base, url)
+    if rest is None:
+        rest = in_text("/" + url.partition("://")[2].partition("/")[2])
+    return rest if rest[:1] in ("", "/", "?") else f"/{rest}"
 
 
 def _body(exchange: Exchange, names: Mapping[str, str]) -> Template:

@@ -8,27 +8,29 @@ from pathlib import Path
 
 import click
 
-from run_contracts.cli import shared_options
+from run_contracts.cli import named_target, shared_options
 from run_contracts.cli.completion import requirement_ids
 from run_contracts.client import target as targets
 from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, Finished, Started, exchanges
 from run_contracts.report import text
+from run_contracts.report.folding import counted
 from run_contracts.traffic.recipe import RecipeStep, recipe
 
 
 @click.command(
     epilog="""\b
 Examples:
-  run-contracts replay check.jsonl RUN-LIFE-002
   run-contracts replay check.jsonl RUN-LIFE-002 http://127.0.0.1:8000/v1
+  run-contracts replay check.jsonl RUN-LIFE-002 --url http://127.0.0.1:8000/v1
   run-contracts replay check.jsonl RUN-LIFE-002 --script > show.sh
 """
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @click.argument("requirement", metavar="ID", shell_complete=requirement_ids)
 @click.argument("url", required=False)
+@named_target.url_option
 @shared_options.credentials
 @click.option("--script", "is_script", is_flag=True, help="Print a shell script; send nothing.")
 def command(  # noqa: PLR0913 - arguments and options
@@ -43,29 +45,39 @@ def command(  # noqa: PLR0913 - arguments and options
 ) -> None:
     """Send again the few requests that showed a rule broken, and judge the answers.
 
-    FILE.jsonl is the report of a check, ID the requirement. The target is that of the report
-    unless URL names another, on which whatever the requests create is left behind.
+    FILE.jsonl is the report of a check, ID the requirement. URL is the base URL to send to, which
+    has to be named again: keys are sent to no server because a file names it. On a terminal it is
+    asked whether the one of the report is meant. Whatever the requests create there is left behind.
     """
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
+    url = named_target.typed(url)
     events = jsonlines.read(file)
     started = next(event for event in events if isinstance(event, Started))
     verdict = _broken(file, events, requirement)
     if is_script:
         from run_contracts.report.script import script  # noqa: PLC0415
 
-        click.echo(script(started.target, verdict, exchanges(events)), nl=False)
+        click.echo(script(started.target, verdict, exchanges(events), url=url or ""))
         return
     wanted = [exchange for exchange in exchanges(events) if exchange.number in verdict.sequence]
+    steps = recipe(started.target, wanted)
     target = targets.target(
-        url or started.target,
+        named_target.named_again(started.target, url, what=_what(steps, api_key_env)),
         edition=started.edition,
         api_key_env=api_key_env,
         headers=headers,
         write=True,
         insecure=insecure,
     )
-    sys.exit(_replay(target, recipe(started.target, wanted), requirement))
+    sys.exit(_replay(target, steps, requirement))
+
+
+def _what(steps: tuple[RecipeStep, ...], key_name: str) -> str:
+    """Return what a replay does, for who is asked whether it may."""
+    changing = sum(step.method != "GET" for step in steps)
+    creating = f", {changing} of which may create or change something," if changing else ""
+    return f"send {counted(len(steps), 'request')}{creating} and the key in ${key_name}"
 
 
 def _broken(file: Path, events: Sequence[Event], requirement: str) -> Decided:
