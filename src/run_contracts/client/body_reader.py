@@ -19,11 +19,11 @@ ALL_BODIES = 64 * 1024 * 1024
 """Bytes that a check keeps of all bodies: of each at most half of what is left of them."""
 LEAST_LIMIT = 256 * 1024
 """Bytes that are read of a body, however much was kept before."""
-MOST_LINES = 20_000
+LINES_OF_STREAM = 20_000
 """Lines that are read of a stream: more than there are in the longest that a check asks for."""
 AFTER_THE_END = 5.0
 """Seconds a stream is read on after it said that it has ended."""
-LONGEST_REASON = 200
+REASON_LENGTH = 200
 """Characters of what the transport says of how an answer broke off."""
 _EVENT = re.compile(rb"(?:^|[\r\n])(?:data|event)[:\r\n]")
 _DONE = re.compile(rb"(?:^|[\r\n])data: ?\[DONE\][\r\n]")
@@ -119,11 +119,11 @@ class BodyReader:
                     self._follow(chunk)
                 if show is not None:
                     show()
-                if len(self.body) > self._limit or self._lines > MOST_LINES:
+                if len(self.body) > self._limit or self._lines > LINES_OF_STREAM:
                     return False
                 self._clock.check()
         except httpx2.RemoteProtocolError as error:
-            self.broken_off = str(error)[:LONGEST_REASON]
+            self.broken_off = str(error)[:REASON_LENGTH]
         except (httpx2.ReadError, zlib.error):
             pass
         except httpx2.ReadTimeout as error:

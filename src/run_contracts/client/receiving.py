@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 
 from run_contracts.client.body_reader import (
-    LONGEST_REASON,
+    REASON_LENGTH,
     AnswerClock,
     BodyReader,
     Limits,
@@ -175,7 +175,7 @@ def _no_answer(error: httpx2.HTTPError, trace: _Trace, timeout: float, seconds: 
     return NoAnswer(
         reason=f"no {'whole ' * isinstance(error, Unended)}answer within {timeout:g} seconds"
         if is_late
-        else str(error)[:LONGEST_REASON] or type(error).__name__,
+        else str(error)[:REASON_LENGTH] or type(error).__name__,
         seconds=seconds,
         is_late=is_late,
         has_arrived=not isinstance(error, NOT_ARRIVED),

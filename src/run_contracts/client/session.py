@@ -30,6 +30,7 @@ from run_contracts.client.request_parts import (
 )
 from run_contracts.client.sending import Connections
 from run_contracts.client.target import Target
+from run_contracts.client.turns import Turns
 from run_contracts.errors import BudgetExceeded, Unreachable
 from run_contracts.traffic.exchange import (
     NO_ANSWER,
@@ -73,15 +74,15 @@ class Session:
     ) -> None:
         """Open a connection pool; nothing is sent yet."""
         self.target, self.check_id = target, check_id
-        self.now, self._sleep = connection.now, connection.sleep
+        self.now = connection.now
         self._account = Account(target.budget, self.now, target.bound, target.most_runs)
         self._opened_at = time.time() - self.now()
         self.exchanges: list[Exchange] = []
         self.deletions: list[Exchange] = []
         self.unsure: set[str] = set()
-        self.source, self.waited = "", 0.0
+        self.source = ""
         self._races = self._together = 0
-        self._next_turn = 0.0
+        self._turns = Turns(target.rate, connection, self._account)
         self._keeping = Lock()
         self._connections = Connections(target.url, connection.transport, target.timeout)
         self._client = self._connections.client
@@ -101,7 +102,12 @@ class Session:
 
     def sleep(self, seconds: float) -> None:
         """Let time pass, not more than the budget has."""
-        self._sleep(min(seconds, self._account.seconds_left))
+        self._turns.sleep(seconds)
+
+    @property
+    def waited(self) -> float:
+        """How many seconds were waited because the server asked for it."""
+        return self._turns.waited
 
     def send(
         self, operation: str, *, intent: Intent = Intent.NONE, **parts: Unpack[RequestParts]
@@ -181,7 +187,7 @@ class Session:
         """
         outgoing = self._plain("DELETE", self.target.url + path)
         for waits in itertools.count():
-            self._take_turn()
+            self._turns.take()
             response = self._connections.response(
                 outgoing.wire, timeout=self.target.timeout, longest=LONGEST_STREAM
             )
@@ -189,7 +195,7 @@ class Session:
             pause = _pause(response, waits)
             if pause is None:
                 break
-            self._wait(pause)
+            self._turns.wait(pause)
         if not exchange.is_answered:
             raise Unreachable(f"{outgoing.place}: {response.failure}")
         return exchange
@@ -211,7 +217,7 @@ class Session:
         if self._refusal(outgoing) or self._answers.is_given_up(outgoing):
             return None
         for waits in itertools.count():
-            self._take_turn()
+            self._turns.take()
             try:
                 response = self._answers.to(outgoing, self.source, len(self.exchanges))
             except AbandonedStream as left:
@@ -223,29 +229,13 @@ class Session:
             self._kept(outgoing, response)
             if pause >= self._account.seconds_left:
                 raise self._account.spent("seconds")
-            self._wait(pause)
+            self._turns.wait(pause)
         return response
-
-    def _take_turn(self) -> None:
-        """Wait until the rate of the target allows another request."""
-        if self.target.rate is None:
-            return
-        with self._keeping:
-            now = self.now()
-            turn = max(now, self._next_turn)
-            self._next_turn = turn + 1 / self.target.rate
-        self.sleep(turn - now)
 
     def _refusal(self, outgoing: OutgoingRequest) -> str:
         """Return why a request is not to be sent at all; empty if it is."""
         is_write = outgoing.wire.method not in READING
         return READ_ONLY if self.target.is_read_only and is_write else outgoing.cannot_be_sent
-
-    def _wait(self, seconds: float) -> None:
-        """Wait because the server asked for it."""
-        self._sleep(seconds)
-        with self._keeping:
-            self.waited += seconds
 
     def _concluded(self, outgoing: OutgoingRequest, response: Response | None) -> Exchange:
         """Keep the last answer to a request; raise if the next is not worth sending."""

@@ -15,7 +15,7 @@ from run_contracts.probes.run_requests import RunValue
 from run_contracts.probes.shortfall import Inconclusive
 from run_contracts.traffic.exchange import Exchange, Intent
 
-MOST_THREADS, MOST_RUNS, MOST_STEPS, PAGES = 3, 5, 3, 10
+THREADS_READ, RUNS_READ, STEPS_READ, PAGES = 3, 5, 3, 10
 """What is read at most: threads, runs of one, steps of one, pages of a list."""
 NO_THREADS = (
     "the target is only read, and no thread is known; give one by --thread-id, "
@@ -55,7 +55,7 @@ def _threads(context: ProbeContext) -> Iterator[str]:
         yield target.thread_id
         return
     listed = context.session.send_raw("GET", f"{target.url}/threads", headers={}, content=b"")
-    yield from listed_ids(listed)[:MOST_THREADS]
+    yield from listed_ids(listed)[:THREADS_READ]
 
 
 def _read_nothing(context: ProbeContext) -> None:
@@ -78,7 +78,7 @@ def _read_thread(context: ProbeContext, thread_id: str) -> None:
     send("listMessages", thread_id=thread_id)
     send("getRun", thread_id=thread_id, run_id=NO_RUN, intent=Intent.ABSENT)
     named = context.session.target.run_id
-    for run_id in dict.fromkeys([*([named] if named else []), *run_ids[:MOST_RUNS]]):
+    for run_id in dict.fromkeys([*([named] if named else []), *run_ids[:RUNS_READ]]):
         with context.part():
             _read_run(context, context.run_in(send("getRun", thread_id=thread_id, run_id=run_id)))
 
@@ -114,6 +114,6 @@ def _read_run(context: ProbeContext, run: RunValue) -> None:
     """Read a run's steps, in a list and one by one."""
     send = context.session.send
     steps: Exchange = send("listRunSteps", of=run)
-    for step_id in listed_ids(steps)[:MOST_STEPS]:
+    for step_id in listed_ids(steps)[:STEPS_READ]:
         send("getRunStep", of=run, step_id=step_id)
     send("getRunStep", of=run, step_id=NO_STEP, intent=Intent.ABSENT)

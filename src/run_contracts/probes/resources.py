@@ -21,7 +21,7 @@ Messages = list[dict[str, str]]
 MOST_READ, MOST_WRITTEN = 5000, 256
 """Tokens that a run may read and write: what no thread of a check comes near, and the lowest limit
 that is published."""
-LIMITS = {"max_prompt_tokens": MOST_READ, "max_completion_tokens": MOST_WRITTEN}
+TOKEN_LIMITS = {"max_prompt_tokens": MOST_READ, "max_completion_tokens": MOST_WRITTEN}
 CHECK_KEY = "run_contracts"
 """Metadata key under which what a check creates names the check."""
 
@@ -110,7 +110,7 @@ class Resources(RunWatch):
 
     def limits(self, operation: str = "createRun") -> dict[str, Any]:
         """Return the fields by which a run costs no more than it must, unless they were refused."""
-        return self._taken(operation, LIMITS) if self._takes_limits else {}
+        return self._taken(operation, TOKEN_LIMITS) if self._takes_limits else {}
 
     def _made(self, operation: str, body: dict[str, Any], kind: str, option: str) -> str:
         """Return the id of something created, that carries our mark unless that is refused.
