@@ -139,6 +139,8 @@ def command(  # noqa: PLR0913 - the options of a check
     error of run-contracts, 5 stopped early with nothing broken until then, 130 interrupted by
     Ctrl-C, 143 by SIGTERM; either way what was seen is judged, and what was created is deleted.
     """
+    from run_contracts.cli.recorded_check import recorded_check  # noqa: PLC0415 - loads what sends
+
     printer = printing.chosen(options, with_scripts=bool(only), file=str(report or ""))
     options["budget"] = shared_options.take_budget(options)
     with ExitStack() as stack:
@@ -159,9 +161,9 @@ def command(  # noqa: PLR0913 - the options of a check
         connection = _connection(stack, url)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
         asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
-        events = _events(target, connection, progress, **asked)
-        stack.callback(_close, events)
         ours = OwnErrors()
+        events = recorded_check(target, connection, progress, (report_file, ours), **asked)
+        stack.callback(_close, events)
         code, seen = _follow(events, printer, progress, report_file, ours)
         wanted.write(seen, report, ours)
     for text in ours.texts:
@@ -272,14 +274,3 @@ def _print(lines: Iterable[str], progress: Progress) -> None:
     if printed:
         with progress.paused():
             click.echo("\n".join(printed))
-
-
-def _events(
-    target: targets.Target,
-    connection: Connection,
-    progress: Progress,
-    **asked: Any,
-) -> Iterator[Event]:
-    from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
-
-    return check(target, connection=connection, on_request=progress.on_request, **asked)
