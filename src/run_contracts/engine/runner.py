@@ -74,18 +74,13 @@ def check(  # noqa: PLR0913 - the parts of a check
     command = check_command(target, policy, connection.name) if is_reachable else ""
     red: list[str] = []
     ours = OwnErrors()
-
-    def keep(event: LedgerEvent) -> None:
-        with ours.costing("the ledger"):
-            record(recording.hidden(event, target.hidden))
-
     seen = itertools.chain(
         [planned.started(command)],
         _check(
             planned,
             connection,
             on_request,
-            creations=Creations(planned.check_id, keep),
+            creations=Creations(planned.check_id, _hiding(record, target.hidden, ours)),
             red=red if tells_early else None,
             ours=ours,
         ),
@@ -94,6 +89,16 @@ def check(  # noqa: PLR0913 - the parts of a check
         if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
             red.append(event.requirement)
         yield event
+
+
+def _hiding(record: RecordHook, hide: Hide, ours: OwnErrors) -> RecordHook:
+    """Return what records without secrets, and what fails of it costs nothing else."""
+
+    def keep(event: LedgerEvent) -> None:
+        with ours.costing("the ledger"):
+            record(recording.hidden(event, hide))
+
+    return keep
 
 
 def _hidden(seen: Iterable[Event], hide: Hide, ours: OwnErrors) -> Iterator[Event]:
