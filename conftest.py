@@ -33,10 +33,17 @@ def recorded() -> Path:
     return place
 
 
+@pytest.fixture(scope="session")
+def ledgers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of the ledgers of the checks that tests make."""
+    return tmp_path_factory.mktemp("ledgers")
+
+
 @pytest.fixture(autouse=True)
-def _no_real_key(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep the key and the options of the person who runs the tests out of them."""
+def _no_real_key(monkeypatch: pytest.MonkeyPatch, ledgers: Path) -> None:
+    """Keep the key, the options and the ledgers of the person who runs the tests out of them."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     for name in [name for name in os.environ if name.startswith("RUN_CONTRACTS_")]:
         if name != "RUN_CONTRACTS_RECORDED":
             monkeypatch.delenv(name)
+    monkeypatch.setenv("RUN_CONTRACTS_STATE", str(ledgers))

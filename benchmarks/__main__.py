@@ -13,6 +13,7 @@ from benchmarks import (
     coverage,
     files,
     fuzz,
+    kills,
     kinds,
     making,
     mutated,
@@ -37,6 +38,7 @@ MEASURES: dict[str, Callable[[], None]] = {
 }
 STUDIES: dict[str, Callable[[list[str]], None]] = {
     "side_by_side": side_by_side.measure,
+    "kills": kills.measure,
     "kinds": kinds.measure,
     "search": search.measure,
     "coverage": coverage.measure,

@@ -35,7 +35,7 @@ class Killed:
             messages = [{"role": "user", "content": "Hello."}]
             body = {"assistant_id": assistant, "thread": {"messages": messages}, "stream": True}
             with_run = session.send("createThreadAndRun", json_body=body)
-            session.delete(f"/threads/{deleted}")
+            session.beside("DELETE", f"/threads/{deleted}")
             self.paths = [
                 f"/threads/{_thread(with_run.response.body)}",
                 f"/assistants/{assistant}",
@@ -69,15 +69,23 @@ def killed(tmp_path: Path) -> Iterator[Killed]:
 
 
 def test_what_a_killed_check_left_behind_is_deleted(killed: Killed) -> None:
-    """Its threads first, then its assistants; nothing else, and nothing twice."""
-    done = _cleanup(killed.file)
+    """By a report without a ledger: its threads, then its assistants, and nothing else."""
+    done = _cleanup(killed.file, killed.url)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.splitlines() == [*(f"DELETE {one}: 200" for one in killed.paths), ALL]
+    assert done.stdout.splitlines() == [*(f"DELETE {one}: gone" for one in killed.paths), ALL]
     assert [killed.status(one) for one in killed.paths] == [404, 404]
     assert killed.status(f"/threads/{killed.others}") == 200
 
 
 ALL = "2 of 2 are gone"
+
+
+def test_a_report_does_not_say_where_credentials_go(killed: Killed) -> None:
+    """Somebody else may have written it, so the server is to be named again."""
+    done = _cleanup(killed.file)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert f"type: run-contracts cleanup {killed.file} --url {killed.url}" in done.stderr
+    assert [killed.status(one) for one in killed.paths] == [200, 200]
 
 
 def test_a_dry_run_only_says_what_would_be_deleted(killed: Killed) -> None:
@@ -93,10 +101,10 @@ def test_a_dry_run_only_says_what_would_be_deleted(killed: Killed) -> None:
 
 def test_what_cannot_be_deleted_is_exit_1(killed: Killed) -> None:
     """A server that takes no such key deletes nothing, and each answer is told."""
-    done = _cleanup(killed.file, key="sk-other")
+    done = _cleanup(killed.file, killed.url, key="sk-other")
     assert done.returncode == 1
     assert done.stdout.splitlines()[-1] == "0 of 2 are gone"
-    assert done.stdout.count(": 401") == 2
+    assert done.stdout.count(": it was asked for and answered 401") == 2
 
 
 def test_a_server_that_is_not_there_is_exit_3(killed: Killed) -> None:

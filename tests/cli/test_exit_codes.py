@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from run_contracts.engine.cleanup import leftovers
+from run_contracts.engine.creations import leftovers
 from run_contracts.events import exchanges
 from run_contracts.probes import planned
 from run_contracts.report import jsonlines

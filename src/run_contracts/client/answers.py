@@ -7,6 +7,7 @@ from functools import partial
 
 from run_contracts.client.budget import Account
 from run_contracts.client.connection import RequestHook
+from run_contracts.client.listener import Listener
 from run_contracts.client.outgoing import OutgoingRequest
 from run_contracts.client.sending import Connections
 from run_contracts.client.target import Target
@@ -23,10 +24,16 @@ class Answers:
     """
 
     def __init__(
-        self, target: Target, connections: Connections, account: Account, on_request: RequestHook
+        self,
+        target: Target,
+        connections: Connections,
+        account: Account,
+        on_request: RequestHook,
+        listener: Listener,
     ) -> None:
         """Nothing is sent yet."""
         self._connections, self._account, self._on_request = connections, account, on_request
+        self._listener = listener
         self._timeouts = Timeouts(target.timeout)
         self._is_met = False
         self.cheapest: OutgoingRequest | None = None
@@ -43,6 +50,7 @@ class Answers:
         """
         self._account.spend(is_run=outgoing.asks_for_run)
         self._on_request(source, sent)
+        self._listener.sending(outgoing, source)
         left, timeout = self._account.seconds_left, self._timeouts.next(outgoing.kind)
         response = self._connections.response(
             outgoing.wire,

@@ -10,6 +10,7 @@ import httpx2
 from run_contracts.client.receiving import Watcher
 from run_contracts.contract.operations import Operation, match
 from run_contracts.traffic.exchange import Intent, Request
+from run_contracts.traffic.payload import Payload
 from run_contracts.types import Edition
 
 CREATES_RUNS = frozenset({"createRun", "createThreadAndRun"})
@@ -60,10 +61,16 @@ class OutgoingRequest:
         return f"{self.wire.method} {self.wire.url}"
 
     def as_sent(self) -> Request:
-        """Return it as what was sent."""
-        return Request(
+        """Return it as what was sent; what is read of its body is read once."""
+        request = Request(
             method=self.wire.method,
             url=str(self.wire.url),
             headers=tuple(self.wire.headers.items()),
             body=self.content,
         )
+        vars(request)["payload"] = self._payload
+        return request
+
+    @cached_property
+    def _payload(self) -> Payload:
+        return Payload(self.content)

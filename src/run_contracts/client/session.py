@@ -7,19 +7,20 @@ they are hidden where anything leaves this process (see `run_contracts.engine.ru
 from __future__ import annotations
 
 import itertools
+import math
 import time
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import replace
 from threading import Lock
-from types import TracebackType
 from typing import Self, Unpack
 
 from run_contracts.client.answers import Answers
 from run_contracts.client.body_reader import LONGEST_STREAM
 from run_contracts.client.budget import Account, pause_before, put_off_reason
 from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
+from run_contracts.client.listener import Listener
 from run_contracts.client.outgoing import OutgoingRequest
 from run_contracts.client.receiving import AbandonedStream, Watcher
 from run_contracts.client.request_parts import (
@@ -32,13 +33,7 @@ from run_contracts.client.sending import Connections
 from run_contracts.client.target import Target
 from run_contracts.client.turns import Turns
 from run_contracts.errors import BudgetExceeded, Unreachable
-from run_contracts.traffic.exchange import (
-    NO_ANSWER,
-    RETRY_AFTER,
-    Exchange,
-    Intent,
-    Response,
-)
+from run_contracts.traffic.exchange import NO_ANSWER, RETRY_AFTER, Exchange, Intent, Response
 
 WRONG_KEY = "sk-run-contracts-wrong-key"
 SAFE_INTENTS = frozenset({Intent.ORDINARY, Intent.LOW_LIMIT})
@@ -61,7 +56,7 @@ class Session:
     the server puts off is sent again when it says, for some times; the answers are kept, too, and
     the seconds `waited` are summed. Threads in which a run was asked for and no answer came are
     `unsure`. Use it as a context manager. `check_id` names what it is for, `on_request` hears
-    of each request.
+    of each request, and a listener of each request and exchange.
     """
 
     def __init__(
@@ -71,6 +66,7 @@ class Session:
         *,
         check_id: str = "unnamed",
         on_request: RequestHook = no_hook,
+        listener: Listener | None = None,
     ) -> None:
         """Open a connection pool; nothing is sent yet."""
         self.target, self.check_id = target, check_id
@@ -86,18 +82,14 @@ class Session:
         self._keeping = Lock()
         self._connections = Connections(target.url, connection.transport, target.timeout)
         self._client = self._connections.client
-        self._answers = Answers(target, self._connections, self._account, on_request)
+        self._listener = heard = listener or Listener()
+        self._answers = Answers(target, self._connections, self._account, on_request, heard)
         self._unanswered = self._put_off = 0
 
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._connections.close()
 
     def sleep(self, seconds: float) -> None:
@@ -180,20 +172,24 @@ class Session:
             )
         )
 
-    def delete(self, path: str) -> Exchange:
-        """Delete what lies at a path below the base URL; no evidence, and free of any budget.
+    def beside(self, method: str, path: str, *, seconds: float = math.inf) -> Exchange:
+        """Ask about what lies below the base URL, or delete it; no evidence, free of any budget.
 
-        Raises `Unreachable` if that has no answer.
+        Raises `Unreachable` if that has no answer within so many seconds.
         """
-        outgoing = self._plain("DELETE", self.target.url + path)
+        until = self.now() + seconds
+        outgoing = self._plain(method, self.target.url + path)
         for waits in itertools.count():
             self._turns.take()
+            left = max(0.1, until - self.now())
             response = self._connections.response(
-                outgoing.wire, timeout=self.target.timeout, longest=LONGEST_STREAM
+                outgoing.wire,
+                timeout=min(self.target.timeout, left),
+                longest=min(LONGEST_STREAM, left),
             )
             exchange = self._kept(outgoing, response, self.deletions)
             pause = _pause(response, waits)
-            if pause is None:
+            if pause is None or self.now() + pause > until:
                 break
             self._turns.wait(pause)
         if not exchange.is_answered:
@@ -274,6 +270,7 @@ class Session:
             (self.exchanges if kept is None else kept).append(exchange)
             if outgoing.asks_for_run and not exchange.is_answered:
                 self.unsure |= set(exchange.ids.values())
+            self._listener.kept(outgoing, exchange)
         return exchange
 
     def _exchange(self, outgoing: OutgoingRequest, response: Response, number: int = 0) -> Exchange:

@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 from run_contracts import events
 from run_contracts.client.session import Session
 from run_contracts.engine import recording
-from run_contracts.engine.cleanup import clean_up, leftovers
+from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.creations import Creations
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.planning import CheckPlan
@@ -67,16 +68,23 @@ class Execution:
     """Carries out a plan.
 
     `missing_evidence` says what was kept away and why, and `left_behind` holds the paths of what
-    could not be deleted. `is_gone` says that the server answered first, and then no more,
-    `is_bounded` that the check sent all that its profile sends.
+    could not be deleted, `may_stay` says what may be there. `is_gone` says that the server answered
+    first, and then no more, `is_bounded` that the check sent all that its profile sends.
     """
 
     def __init__(
-        self, plan: CheckPlan, session: Session, interrupts: Interrupts, ours: OwnErrors
+        self,
+        plan: CheckPlan,
+        session: Session,
+        creations: Creations,
+        interrupts: Interrupts,
+        ours: OwnErrors,
     ) -> None:
         """Nothing is sent yet; errors of ours are kept in `ours`."""
         self.missing_evidence: dict[str, MissingEvidence] = {}
         self.left_behind: tuple[str, ...] = ()
+        self.may_stay: tuple[str, ...] = ()
+        self._creations = creations
         self._plan, self._session, self._interrupts = plan, session, interrupts
         self._ours = ours
         self.is_gone = self.is_bounded = False
@@ -123,8 +131,10 @@ class Execution:
 
     def clean_up(self) -> None:
         """Delete what was created, as far as the server lets us."""
+        cleanup = Cleanup(self._session, self._creations)
         with self._ours.costing("the cleanup"):
-            self.left_behind = clean_up(self._session, leftovers(self._session.exchanges))
+            self.left_behind = tuple(one.path for one in cleanup.run() if one.stays)
+        self.may_stay = cleanup.doubts()
 
     def _phases(self) -> Iterator[Phase]:
         """Yield what is to be done: the probes, then the search for what none of them does."""

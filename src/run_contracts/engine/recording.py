@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from run_contracts import events
 from run_contracts.checks import Outcome
@@ -22,10 +22,14 @@ LONGEST_TEXT = 64 * 1024
 """Bytes of a body that an event carries."""
 
 
-def hidden(event: Event, hide: Hide) -> Event:
+AnyEvent = TypeVar("AnyEvent", bound=Event)
+
+
+def hidden(event: AnyEvent, hide: Hide) -> AnyEvent:
     """Return an event whose texts from outside, at any depth, hold no secret."""
     if isinstance(event, events.Exchanged):
-        return events.Exchanged(exchange=hiding.hidden(event.exchange, hide, longest=LONGEST_TEXT))
+        exchange = hiding.hidden(event.exchange, hide, longest=LONGEST_TEXT)
+        return replace(event, exchange=exchange)
     texts = {name: _hidden(getattr(event, name), hide) for name in OUTSIDE if hasattr(event, name)}
     return replace(event, **texts)
 
@@ -60,6 +64,12 @@ OUTSIDE = (
     "request",
     "unverified",
     "own_errors",
+    "home",
+    "metadata",
+    "path",
+    "doubt",
+    "left_behind",
+    "may_stay",
 )
 """Fields of other events that hold what came from outside; only there can a secret be."""
 

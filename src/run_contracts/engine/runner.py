@@ -16,6 +16,7 @@ from run_contracts.coverage import covered
 from run_contracts.engine import recording
 from run_contracts.engine.broken_so_far import BrokenSoFar
 from run_contracts.engine.command import check_command
+from run_contracts.engine.creations import Creations, no_record
 from run_contracts.engine.executing import EXPLORATION, STATEFUL, Execution
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.own_errors import OwnErrors
@@ -27,7 +28,7 @@ from run_contracts.engine.unseen import MissingEvidence, Unseen, reached
 from run_contracts.engine.unverified import unverified
 from run_contracts.engine.verdicts import Decision, evidence_of, judged
 from run_contracts.errors import TargetError
-from run_contracts.events import Event, ExitCode
+from run_contracts.events import Event, ExitCode, LedgerEvent, RecordHook
 from run_contracts.probes import Probe
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
@@ -47,6 +48,7 @@ def check(  # noqa: PLR0913 - the parts of a check
     policy: Policy = DEFAULT_POLICY,
     connection: Connection = NETWORK,
     on_request: RequestHook = no_hook,
+    record: RecordHook = no_record,
     fail_fast: bool = False,
     tells_early: bool = True,
 ) -> Iterator[Event]:
@@ -55,6 +57,7 @@ def check(  # noqa: PLR0913 - the parts of a check
     `only` and `probes` are those of `run_contracts.engine.planning.plan`; `policy` says what makes
     the check red, and with `fail_fast` the first that does ends it; unless it `tells_early`, there
     is no `FirstSeen`, which costs time. `on_request` is told each request before it is sent.
+    `record` hears of what is created and deleted when it happens, after `Started` was yielded.
 
     A target that cannot be reached, or that refuses the key, ends the check with an error in
     `Finished`, not with an exception. When the budget is spent, or the server stops to answer, what
@@ -73,12 +76,29 @@ def check(  # noqa: PLR0913 - the parts of a check
     ours = OwnErrors()
     seen = itertools.chain(
         [planned.started(command)],
-        _check(planned, connection, on_request, red if tells_early else None, ours),
+        _check(
+            planned,
+            connection,
+            on_request,
+            creations=Creations(planned.check_id, _hiding(record, target.hidden, ours)),
+            red=red if tells_early else None,
+            ours=ours,
+        ),
     )
     for event in policy.applied(_hidden(seen, target.hidden, ours)):
         if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
             red.append(event.requirement)
         yield event
+
+
+def _hiding(record: RecordHook, hide: Hide, ours: OwnErrors) -> RecordHook:
+    """Return what records without secrets, and what fails of it costs nothing else."""
+
+    def keep(event: LedgerEvent) -> None:
+        with ours.costing("the ledger"):
+            record(recording.hidden(event, hide))
+
+    return keep
 
 
 def _hidden(seen: Iterable[Event], hide: Hide, ours: OwnErrors) -> Iterator[Event]:
@@ -93,10 +113,12 @@ def _hidden(seen: Iterable[Event], hide: Hide, ours: OwnErrors) -> Iterator[Even
         yield from safe
 
 
-def _check(
+def _check(  # noqa: PLR0913 - the parts of a check
     planned: CheckPlan,
     connection: Connection,
     on_request: RequestHook,
+    *,
+    creations: Creations,
     red: Sequence[str] | None,
     ours: OwnErrors,
 ) -> Iterator[Event]:
@@ -108,9 +130,13 @@ def _check(
     with Interrupts() as interrupts:
         hook = interrupts.before(on_request)
         with Session(
-            planned.target, connection, check_id=planned.check_id, on_request=hook
+            planned.target,
+            connection,
+            check_id=planned.check_id,
+            on_request=hook,
+            listener=creations,
         ) as session:
-            execution = Execution(planned, session, interrupts, ours)
+            execution = Execution(planned, session, creations, interrupts, ours)
             error = yield from _carried_out(execution, planned, session, red, ours)
         yield from map(recording.exchanged, session.deletions)
         footer = events.Finished(
@@ -123,6 +149,7 @@ def _check(
             is_cut=execution.is_cut,
             unverified=(GONE,) if execution.is_gone else (),
             left_behind=execution.left_behind,
+            may_stay=execution.may_stay,
             waited=session.waited,
         )
         if error is None:

@@ -17,6 +17,7 @@ from run_contracts.events.extent import (
     OperationSeen,
     Surveyed,
 )
+from run_contracts.events.ledger import Created, Creating, Deleted, LedgerEvent, RecordHook
 from run_contracts.events.results import ADVICE, BROKEN, KNOWN, ExitCode, Result
 
 if TYPE_CHECKING:
@@ -34,15 +35,20 @@ __all__ = [
     "CoverageItem",
     "CoveragePart",
     "Covered",
+    "Created",
+    "Creating",
     "Decided",
+    "Deleted",
     "Event",
     "Exchanged",
     "ExitCode",
     "Finished",
     "FirstSeen",
+    "LedgerEvent",
     "Offer",
     "OperationSeen",
     "ProbeEnded",
+    "RecordHook",
     "Result",
     "Started",
     "Surveyed",
@@ -63,6 +69,7 @@ class Started:
     `check` as metadata. `command` makes the check again; it is empty where no command can. What is
     sent is bounded: by requests and seconds unless that is None, and by runs, of which one reads
     and writes so many tokens at most. Of a target that `is_read_only` nothing is asked but by GET.
+    A ledger says by which process (`pid`), and `at` how many seconds since the epoch.
     """
 
     target: str
@@ -83,6 +90,8 @@ class Started:
     is_read_only: bool = False
     run_reads: int = 0
     run_writes: int = 0
+    pid: int = 0
+    at: float = 0.0
 
     def command_for(self, requirement: str) -> str:
         """Return the command that checks one requirement again; empty if there is none."""
@@ -116,6 +125,7 @@ class Finished:
     it created and could not delete; `baseline` says what is wrong with the list of known failures.
     `unverified` says what had to be seen before the contract can be said to hold, and was not.
     `required` are the operations that were required and are not offered, each in a sentence.
+    `may_stay` says in a sentence each what may be there, for its request was never answered.
     `explained` says the same of what a known failure keeps from being seen; `waited` are the
     seconds that passed because the server asked to come again later. `own_errors` are errors of
     this package: each says in its first line what it cost, and below where it was raised.
@@ -135,10 +145,20 @@ class Finished:
     required: tuple[str, ...] = ()
     waited: float = 0.0
     own_errors: tuple[str, ...] = ()
+    may_stay: tuple[str, ...] = ()
 
 
 Event = (
-    Started | ProbeEnded | Exchanged | FirstSeen | Surveyed | Covered | Decided | Cause | Finished
+    Started
+    | LedgerEvent
+    | ProbeEnded
+    | Exchanged
+    | FirstSeen
+    | Surveyed
+    | Covered
+    | Decided
+    | Cause
+    | Finished
 )
 
 

@@ -33,8 +33,9 @@ def remarks(finished: Finished) -> Iterator[str]:
     if finished.left_behind:
         yield (
             f"left behind, for they could not be deleted: {', '.join(finished.left_behind)}; "
-            "run-contracts cleanup deletes them by the report"
+            "run-contracts cleanup deletes them"
         )
+    yield from (f"perhaps left behind: {doubt}" for doubt in finished.may_stay)
     yield from (f"known failures: {wrong}" for wrong in finished.baseline)
     for error in finished.own_errors:
         yield from error.splitlines()

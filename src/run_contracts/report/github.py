@@ -101,6 +101,7 @@ def _head(summary: Summary) -> str:
         lines += [f"**{name.capitalize()}:** {_text(sentence)}\n" for sentence in sentences]
     left = ", ".join(finished.left_behind)
     lines += [f"**Left behind, could not be deleted:** {_text(left)}\n"] if left else []
+    lines += [f"**Perhaps left behind:** {_text(doubt)}\n" for doubt in finished.may_stay]
     lines += [f"**Left out:** {_text(started.left_out)}\n"] if started.left_out else []
     lines += _operations(summary)
     lines += [f"**Coverage:** {_text(share(summary.covered))}\n"] if summary.covered else []

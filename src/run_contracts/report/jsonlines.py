@@ -22,7 +22,10 @@ from run_contracts.events import (
     CoverageItem,
     CoveragePart,
     Covered,
+    Created,
+    Creating,
     Decided,
+    Deleted,
     Event,
     Exchanged,
     Finished,
@@ -48,6 +51,9 @@ LONGEST_MESSAGE = 300
 """Characters that say what is wrong with the form of an event."""
 EVENT_TYPES: dict[str, type[Event]] = {
     "started": Started,
+    "creating": Creating,
+    "created": Created,
+    "deleted": Deleted,
     "probe_ended": ProbeEnded,
     "exchanged": Exchanged,
     "first_seen": FirstSeen,
@@ -62,8 +68,13 @@ EVENT_TYPES: dict[str, type[Event]] = {
 
 def write(event: Event, file: IO[str]) -> None:
     """Append an event to a file as one line of JSON and hand it to the system at once."""
-    file.write(json.dumps(as_dict(event), ensure_ascii=True) + "\n")
+    file.write(as_line(event).decode("ascii"))
     file.flush()
+
+
+def as_line(event: Event) -> bytes:
+    """Return an event as one line of JSON."""
+    return json.dumps(as_dict(event), ensure_ascii=True).encode("ascii") + b"\n"
 
 
 def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:

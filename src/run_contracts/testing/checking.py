@@ -23,7 +23,7 @@ from run_contracts.testing.item_groups import (
     other_parameters,
     requirement_of,
 )
-from run_contracts.testing.live_findings import watched
+from run_contracts.testing.live_findings import print_line, watched
 from run_contracts.testing.plugin_options import PLUGIN_NAME, given
 from run_contracts.testing.report_files import ReportFiles
 from run_contracts.testing.targets import ResolvedTarget, TargetResolver
@@ -191,14 +191,17 @@ def _end(verdict: Decided, lines: Sequence[str], other_failures: Sequence[str]) 
 def _events(config: pytest.Config, resolved: ResolvedTarget, only: list[str] | None) -> list[Event]:
     """Check a target, by the policy and the budget that the options of a session set."""
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
+    from run_contracts.report.ledger_files import LedgerFile  # noqa: PLC0415
 
     target = replace(resolved.target, budget=budget(config))
+    ledger = LedgerFile(partial(print_line, config))
     with resolved.connection() as connection:
         events = check(
             target,
             only=only,
             policy=policy(config),
             connection=connection,
+            record=ledger.write,
             fail_fast=is_fail_fast(config),
         )
-        return list(watched(config, events))
+        return list(watched(config, ledger.followed(events)))

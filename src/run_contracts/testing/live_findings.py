@@ -26,13 +26,19 @@ def watched(config: pytest.Config, events: Iterable[Event]) -> Iterator[Event]:
             case Exchanged():
                 exchanges[event.exchange.number] = event.exchange
             case FirstSeen(is_red=True) if not is_quiet:
-                _print(config, reporter, first_seen(event, exchanges.get(event.broken.exchange)))
+                print_line(config, first_seen(event, exchanges.get(event.broken.exchange)))
         yield event
 
 
-def _print(config: pytest.Config, reporter: pytest.TerminalReporter, line: str) -> None:
-    """Print a line in the middle of an item, whatever pytest does with the output of items."""
+def print_line(config: pytest.Config, line: str) -> None:
+    """Print a line in the middle of an item, whatever pytest does with the output of items.
+
+    Workers of xdist have no terminal; there nothing is printed.
+    """
+    reporter: Any = config.pluginmanager.get_plugin("terminalreporter")
     capturing: Any = config.pluginmanager.get_plugin("capturemanager")
+    if reporter is None:
+        return
     with capturing.global_and_fixture_disabled():
         reporter.ensure_newline()
         reporter.write_line(line.strip(), red=True)

@@ -146,12 +146,8 @@ def command(  # noqa: PLR0913 - the options of a check
             outputs.Outputs(stack, options)
             _print_plan(targets.target(_base(url), **options), only, printer)
             return
-        policy = Policy(
-            strict=strict,
-            require=require,
-            fail_under=fail_under,
-            baseline=_accepted(baseline, url),
-        )
+        accepted = _accepted(baseline, url)
+        policy = Policy(strict=strict, require=require, fail_under=fail_under, baseline=accepted)
         report_file = stack.enter_context(writing(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
@@ -159,14 +155,26 @@ def command(  # noqa: PLR0913 - the options of a check
         connection = _connection(stack, url)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
         asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
-        events = _events(target, connection, progress, **asked)
-        stack.callback(_close, events)
         ours = OwnErrors()
+        events = _events(target, connection, progress, (report_file, ours), **asked)
+        stack.callback(_close, events)
         code, seen = _follow(events, printer, progress, report_file, ours)
         wanted.write(seen, report, ours)
+    sys.exit(_code_beside(code, ours))
+
+
+def _code_beside(code: int, ours: OwnErrors) -> int:
+    """Print errors of ours, and return the exit code beside them."""
     for text in ours.texts:
         click.echo(f"run-contracts: {text}", err=True)
-    sys.exit(beside_own_errors(code) if ours else code)
+    return beside_own_errors(code) if ours else code
+
+
+def _events(*parts: Any, **asked: Any) -> Iterator[Event]:
+    """Return what happens in a check, whose ledger is kept."""
+    from run_contracts.cli.recorded_check import recorded_check  # noqa: PLC0415 - loads what sends
+
+    return recorded_check(*parts, **asked)
 
 
 def _close(events: Iterator[Event]) -> None:
@@ -272,14 +280,3 @@ def _print(lines: Iterable[str], progress: Progress) -> None:
     if printed:
         with progress.paused():
             click.echo("\n".join(printed))
-
-
-def _events(
-    target: targets.Target,
-    connection: Connection,
-    progress: Progress,
-    **asked: Any,
-) -> Iterator[Event]:
-    from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what sends and judges
-
-    return check(target, connection=connection, on_request=progress.on_request, **asked)

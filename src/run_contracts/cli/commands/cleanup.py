@@ -4,75 +4,98 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from run_contracts.cli import shared_options
-from run_contracts.client import target as targets
-from run_contracts.client.target import Target
-from run_contracts.events import ExitCode, Started, exchanges
+from run_contracts.cli import named_target, shared_options
+from run_contracts.errors import TargetError, UsageError
+from run_contracts.events import ExitCode
+
+if TYPE_CHECKING:
+    from run_contracts.cli.unfinished import Unfinished
+
+NOTHING_LEFT = "no check of yours left anything behind, as far as its ledgers say"
 
 
 @click.command(
     epilog="""\b
 Examples:
-  run-contracts cleanup check.jsonl --dry-run
-  run-contracts cleanup check.jsonl
-  run-contracts cleanup check.jsonl https://runs.example/v1 --api-key-env RUNS_KEY
+  run-contracts cleanup
+  run-contracts cleanup --dry-run
+  run-contracts cleanup --url https://runs.example/v1 --api-key-env RUNS_KEY
+  run-contracts cleanup check.jsonl http://127.0.0.1:8000/v1
 """
 )
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
+@click.argument("file", required=False, metavar="[FILE.jsonl]")
 @click.argument("url", required=False)
+@named_target.url_option
 @shared_options.credentials
 @click.option("--dry-run", is_flag=True, help="Print what would be deleted; send nothing.")
-def command(  # noqa: PLR0913 - arguments and options
-    file: Path,
-    url: str | None,
-    api_key_env: str,
-    headers: tuple[str, ...],
-    *,
-    insecure: bool,
-    dry_run: bool,
-) -> None:
-    """Delete the assistants and threads that a check created and did not delete.
+@click.option("--forget", is_flag=True, help="Remove the ledgers of what stays, too.")
+def command(file: str | None, url: str | None, **options: Any) -> None:
+    """Delete the assistants and threads that checks created and did not delete.
 
-    FILE.jsonl is the report of the check, even one that ends too soon. Only what its answers show
-    created by its own requests is deleted, on its target unless URL names the same one otherwise.
-    Exit code 1 if something is still there, 3 if the server does not answer.
+    Without a file these are your checks that were killed, by the ledgers that they kept. FILE.jsonl
+    is such a ledger, or the report of a check, even one that ends too soon. Only what a check's own
+    requests created is deleted, and what carries its mark; each is asked for before. Credentials go
+    to a server on this machine, to the URL that is given, or where you say so when asked.
+
+    Exit codes: 0 nothing is left, 1 something is still there, or may be, 3 the server does not
+    answer.
     """
-    from run_contracts.engine.cleanup import leftovers  # noqa: PLC0415
-    from run_contracts.report import jsonlines, sanitizing  # noqa: PLC0415
+    if file is not None and "://" in file:
+        url, file = _only(file, url), None
+    named = named_target.typed(url)
+    from run_contracts.cli import unfinished  # noqa: PLC0415 - loads what sends
 
-    report = jsonlines.read(file, is_whole=False)
-    started = next(event for event in report if isinstance(event, Started))
-    paths = leftovers(exchanges(report))
-    if dry_run or not paths:
-        for path in paths:
-            click.echo(sanitizing.line(f"DELETE {url or started.target}{path}"))
-        click.echo(f"{len(paths)} to delete")
-        return
-    target = targets.target(
-        url or started.target,
-        edition=started.edition,
-        api_key_env=api_key_env,
-        headers=headers,
-        write=True,
-        insecure=insecure,
-    )
-    sys.exit(_delete(target, paths))
+    if file is not None:
+        sys.exit(_ended(unfinished.reported(Path(file)), named, **options))
+    killed = unfinished.Killed(named)
+    codes = [_ended_of_many(check, named, **options) for check in killed]
+    if not codes and not killed.is_unreadable:
+        click.echo(NOTHING_LEFT)
+    sys.exit(max(codes, default=ExitCode.HOLDS) or ExitCode(killed.is_unreadable))
 
 
-def _delete(target: Target, paths: tuple[str, ...]) -> ExitCode:
-    """Delete what lies at these paths, print each answer, and return the exit code."""
-    from run_contracts.client.session import Session  # noqa: PLC0415
-    from run_contracts.engine.cleanup import DELETED  # noqa: PLC0415
+def _only(first: str, second: str | None) -> str:
+    if second is not None:
+        raise UsageError("two base URLs are given; give one, and a file before it if there is one")
+    return first
+
+
+def _ended_of_many(check: Unfinished, named: str | None, **options: Any) -> ExitCode:
+    """Bring one of several checks to its end; what keeps it from that costs no other."""
     from run_contracts.report import sanitizing  # noqa: PLC0415
 
-    gone = 0
-    with Session(target) as session:
-        for path in paths:
-            status = session.delete(path).response.status
-            gone += status in DELETED
-            click.echo(sanitizing.line(f"DELETE {path}: {status}"))
-    click.echo(f"{gone} of {len(paths)} are gone")
-    return ExitCode.HOLDS if gone == len(paths) else ExitCode.BROKEN
+    click.echo(sanitizing.line(check.title))
+    try:
+        return _ended(check, named, **options)
+    except (TargetError, UsageError) as error:
+        click.echo(f"run-contracts: {error}", err=True)
+        is_named = isinstance(error, TargetError)
+        return ExitCode.NOTHING_VERIFIED if is_named else ExitCode.BROKEN
+
+
+def _ended(
+    check: Unfinished, named: str | None, *, dry_run: bool, forget: bool, **options: Any
+) -> ExitCode:
+    """Bring a check to its end, print what becomes of each thing, and return the exit code."""
+    from run_contracts.client.target import target  # noqa: PLC0415 - loads what sends
+    from run_contracts.report import sanitizing  # noqa: PLC0415
+
+    if dry_run or check.is_done:
+        for planned in check.plan(named):
+            click.echo(sanitizing.line(planned))
+        return ExitCode.HOLDS
+    edition = check.started.edition
+    to = target(check.url(named), edition=edition, write=True, **options)
+    code = ExitCode.HOLDS
+    try:
+        for line in check.end(to):
+            click.echo(sanitizing.line(line.text))
+            code = max(code, line.code)
+    finally:
+        if forget:
+            check.forget()
+    return code
