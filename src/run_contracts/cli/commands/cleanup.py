@@ -22,7 +22,7 @@ Examples:
 """
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
-@click.argument("url", required=False)
+@shared_options.base_url
 @shared_options.credentials
 @click.option("--dry-run", is_flag=True, help="Print what would be deleted; send nothing.")
 def command(  # noqa: PLR0913 - arguments and options
@@ -30,6 +30,7 @@ def command(  # noqa: PLR0913 - arguments and options
     url: str | None,
     api_key_env: str,
     headers: tuple[str, ...],
+    secret_headers: tuple[str, ...],
     *,
     insecure: bool,
     dry_run: bool,
@@ -47,8 +48,9 @@ def command(  # noqa: PLR0913 - arguments and options
     started = next(event for event in report if isinstance(event, Started))
     paths = leftovers(exchanges(report))
     if dry_run or not paths:
+        base, _ = targets.without_user(url or started.target)
         for path in paths:
-            click.echo(sanitizing.line(f"DELETE {url or started.target}{path}"))
+            click.echo(sanitizing.line(f"DELETE {base}{path}"))
         click.echo(f"{len(paths)} to delete")
         return
     target = targets.target(
@@ -58,6 +60,7 @@ def command(  # noqa: PLR0913 - arguments and options
         headers=headers,
         write=True,
         insecure=insecure,
+        secret_headers=secret_headers,
     )
     sys.exit(_delete(target, paths))
 
@@ -73,6 +76,6 @@ def _delete(target: Target, paths: tuple[str, ...]) -> ExitCode:
         for path in paths:
             status = session.delete(path).response.status
             gone += status in DELETED
-            click.echo(sanitizing.line(f"DELETE {path}: {status}"))
+            click.echo(sanitizing.line(target.hidden(f"DELETE {path}: {status}")))
     click.echo(f"{gone} of {len(paths)} are gone")
     return ExitCode.HOLDS if gone == len(paths) else ExitCode.BROKEN
