@@ -130,7 +130,7 @@ def test_the_command_to_run_an_item_again_has_all_that_was_typed(
     result.stdout.fnmatch_lines(
         [
             "  next      pytest --run-target app:wrong "
-            r'--run-header "X-Token: $X_TOKEN" --run-header "X\`id\`: xyz" '
+            "--run-header \"X-Token: $X_TOKEN\" --run-header 'X`id`: xyz' "
             '--run-secret-header "X-Tenant: $X_TENANT" '
             "--run-model 'm $x' --run-cases 3 run_contracts::RUN-ERR-002"
         ]
