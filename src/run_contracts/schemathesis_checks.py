@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from run_contracts.checks import outcomes
+from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import Level, Register
 from run_contracts.probes.search.schemathesis_bridge import as_exchange
@@ -22,7 +23,8 @@ def run_contract(_context: Any, response: Any, case: Any) -> None:
 
     The edition is the one that the request's ``OpenAI-Beta`` header names, v2 if none does. What
     takes several answers to judge (histories, lists in pages) is what ``run-contracts check`` does;
-    so is the end of a stream that schemathesis did not read to its end.
+    so is the end of a stream that schemathesis did not read to its end. What the request carries as
+    credentials stands in no message, also where the answer says it again.
     """
     exchange = as_exchange(response, case)
     if exchange.operation is None:
@@ -31,7 +33,8 @@ def run_contract(_context: Any, response: Any, case: Any) -> None:
     violations = (outcome.violation for outcome in outcomes(evidence))
     broken = [one for one in violations if one is not None and one.level is Level.MUST]
     if broken:
-        raise AssertionError("\n".join(_lines(broken, evidence.contract.register)))
+        hide = Target(url="", headers=exchange.request.headers).hidden
+        raise AssertionError(hide("\n".join(_lines(broken, evidence.contract.register))))
 
 
 def _lines(broken: Iterable[Violation], register: Register) -> list[str]:

@@ -27,8 +27,10 @@ from run_contracts.testing.plugin_options import OPTIONS
 
 Shell = Callable[..., list[str]]
 URL = "http://127.0.0.1:8000/v1"
-NO_OPTION = {"key", "timeout", "patience", "budget", "is_embedded", "is_read_only"}
-"""Fields of a target that no option sets, or several."""
+NO_OPTION = {
+    "key", "secret_headers", "timeout", "patience", "budget", "is_embedded", "is_read_only",
+}  # fmt: skip
+"""Fields of a target that no option sets, or several, or one together with another field."""
 pytestmark = pytest.mark.skipif(shutil.which("sh") is None, reason="there is no shell")
 
 
@@ -82,7 +84,8 @@ def test_every_option_of_the_target_and_the_policy_is_repeated() -> None:
         url=URL,
         edition="v1",
         key_name="RUNS_KEY",
-        headers=(("X-Tenant", "blue"),),
+        headers=(("X-Tenant", "blue"), ("X-Token", "hush"), ("X-Quiet", "psst")),
+        secret_headers=frozenset({"x-quiet"}),
         assistant_id="asst_1",
         thread_id="thread_1",
         model="m",
@@ -94,7 +97,10 @@ def test_every_option_of_the_target_and_the_policy_is_repeated() -> None:
     policy = Policy(strict=True, baseline=Baseline(name="our known.toml", is_typed=True))
     assert check_command(target, policy) == (
         f"run-contracts check {URL} --edition v1 --api-key-env RUNS_KEY "
-        '--header "X-Tenant: $X_TENANT" --assistant-id asst_1 --thread-id thread_1 --model m '
+        "--header 'X-Tenant: blue' "
+        '--header "X-Token: $X_TOKEN" '
+        '--secret-header "X-Quiet: $X_QUIET" '
+        "--assistant-id asst_1 --thread-id thread_1 --model m "
         "--profile smoke --seed 7 --cases 3 --max-requests 100 --max-seconds 2.5 "
         "--strict --baseline 'our known.toml'"
     )
@@ -185,9 +191,14 @@ def test_what_arrives_is_the_very_same_target(shell: Shell, data: st.DataObject)
 
 @pytest.mark.parametrize(
     ("name", "variable"),
-    [("X-Tenant", "X_TENANT"), ("X`pwn`", "X_PWN_"), ("$X", "_X"), ("2nd|pwn", "_2ND_PWN")],
+    [
+        ("X-Token", "X_TOKEN"),
+        ("Auth`pwn`", "AUTH_PWN_"),
+        ("$Key", "_KEY"),
+        ("2ndKey|pwn", "_2NDKEY_PWN"),
+    ],
 )
-def test_the_value_of_a_header_comes_from_its_variable(
+def test_the_value_of_a_secret_header_comes_from_its_variable(
     shell: Shell, name: str, variable: str
 ) -> None:
     """The name that stands for it in reports is that of the variable."""
@@ -197,23 +208,40 @@ def test_the_value_of_a_header_comes_from_its_variable(
     assert arrived == ["check", URL, "--header", f"{name}: what $(pwn) it is"]
 
 
+@pytest.mark.parametrize("value", ["1", "a b$(pwn)`pwn`\"'\\", "$HOME", "", "x$Y"])
+def test_the_value_of_another_header_is_text(shell: Shell, value: str) -> None:
+    """It is no secret, unless it reads like the name of one: then its variable has it."""
+    target = Target(url=URL, headers=(("X-Version", value),))
+    arrived = shell(check_command(target, Policy()), X_VERSION=value)
+    assert arrived == ["check", URL, "--header", f"X-Version: {value}"]
+
+
+def test_a_header_that_was_said_to_be_secret_stays_so(shell: Shell) -> None:
+    """The command says so again, and its value is that of the variable."""
+    target = targets.target(URL, secret_headers=("X-Tenant: blue",))
+    assert target.hidden("blue X-Tenant") == "$X_TENANT X-Tenant"
+    arrived = shell(check_command(target, Policy()), X_TENANT="blue")
+    assert arrived == ["check", URL, "--secret-header", "X-Tenant: blue"]
+    assert _parsed(arrived)[0].secret_headers == target.secret_headers
+
+
 @pytest.mark.parametrize("url", [URL, "http://me:hush@h/v1", "http://h/hush/v1"])
 def test_no_secret_is_in_it(shell: Shell, url: str) -> None:
     """Neither key nor header, nor user and password of a URL, nor one of them inside another."""
     target = Target(
-        url=url, key="hush", key_name="MY_KEY", headers=(("X-Hush", "hush"), ("X-T", "psst hush"))
+        url=url, key="hush", key_name="MY_KEY", headers=(("X-Key", "hush"), ("Token", "psst hush"))
     )
     line = check_command(replace(target, model="psst hush"), Policy())
     assert not any(word in line for word in ("hush", "psst", "me:"))
-    arrived = shell(line, MY_KEY="hush", X_T="psst hush")
+    arrived = shell(line, MY_KEY="hush", TOKEN="psst hush")
     assert arrived[1] == url.replace("me:hush@", "")
     assert arrived[-2:] == ["--model", "psst hush"]
 
 
 def test_what_stands_beside_a_secret_runs_nothing(shell: Shell) -> None:
     """Only the name of the secret is filled in."""
-    target = Target(url=URL, headers=(("X-Tenant", "blue"),), model='$(pwn)`pwn`blue"$HOME\\')
-    arrived = shell(check_command(target, Policy()))
+    target = Target(url=URL, headers=(("X-Token", "blue"),), model='$(pwn)`pwn`blue"$HOME\\')
+    arrived = shell(check_command(target, Policy()), X_TOKEN="blue")
     assert arrived[-1] == '$(pwn)`pwn`blue"$HOME\\'
 
 
@@ -229,5 +257,5 @@ def test_user_and_password_are_read_as_a_url_has_them() -> None:
 @pytest.mark.parametrize("name", ["A`pwn`", "$(pwn)", 'A"; pwn; "'])
 def test_the_name_of_a_key_runs_nothing(shell: Shell, name: str) -> None:
     """Also where a header has the key as its value."""
-    target = Target(url=f"{URL}/k", key="k", key_name=name, headers=(("X", "k"),))
+    target = Target(url=f"{URL}/k", key="k", key_name=name, headers=(("X-Key", "k"),))
     shell(check_command(target, Policy()))

@@ -64,7 +64,7 @@ def test_who_names_files_wants_those(pytester: pytest.Pytester, plugged: Plugged
         (("--run-edition", "v9"), "no edition 'v9'; choose one of v1, v2"),
         (("--run-profile", "some"), "no profile 'some'; choose one of smoke, full"),
         (("--run-only", "RUN-LIFE-02"), "*did you mean RUN-LIFE-002*"),
-        (("--run-header", "oops"), "header 'oops' is not of the form*"),
+        (("--run-header", "oops"), "a header is not of the form*"),
         (("--run-report", "no/r.jsonl"), "no/r.jsonl: the report cannot be written there"),
         (("--run-cases", "0"), "cases 0 is not a number above 0"),
     ],
@@ -99,7 +99,7 @@ def test_a_key_never_shows(
 ) -> None:
     """Neither in a failure, its script and the command to repeat it, nor in a report."""
     monkeypatch.setenv("MY_KEY", "sk-reference")
-    options = ("--run-api-key-env", "MY_KEY", "--run-header", "X-Tenant: hush-hush")
+    options = ("--run-api-key-env", "MY_KEY", "--run-secret-header", "X-Tenant: hush-hush")
     result = plugged("--run-target", "app:wrong", *QUICK, *options, "--run-report", "r.jsonl")
     result.assert_outcomes(passed=1, failed=1)
     shown = result.stdout.str() + (pytester.path / "r.jsonl").read_text()
@@ -117,9 +117,11 @@ def test_the_command_to_run_an_item_again_has_all_that_was_typed(
         *("--run-target", "app:wrong", "--run-only", "RUN-ERR-002", "--run-cases", "3"),
         *(
             "--run-header",
-            "X-Tenant: hush-hush",
+            "X-Token: hush-hush",
             "--run-header",
             "X`id`: xyz",
+            "--run-secret-header",
+            "X-Tenant: psst-psst",
             "--run-model",
             "m $x",
         ),
@@ -128,7 +130,8 @@ def test_the_command_to_run_an_item_again_has_all_that_was_typed(
     result.stdout.fnmatch_lines(
         [
             "  next      pytest --run-target app:wrong "
-            r'--run-header "X-Tenant: $X_TENANT" --run-header "X\`id\`: $X_ID_" '
+            "--run-header \"X-Token: $X_TOKEN\" --run-header 'X`id`: xyz' "
+            '--run-secret-header "X-Tenant: $X_TENANT" '
             "--run-model 'm $x' --run-cases 3 run_contracts::RUN-ERR-002"
         ]
     )
@@ -144,7 +147,7 @@ def test_user_and_password_that_were_typed_are_asked_for_by_a_header(
     result.stdout.fnmatch_lines(
         [
             "  next      pytest --run-target https://h/v1 "
-            '--run-header "Authorization: $AUTHORIZATION" --run-header "X-Quiet: $X_QUIET" '
+            "--run-header \"Authorization: $AUTHORIZATION\" --run-header 'X-Quiet: psst' "
             "run_contracts::RUN-ERR-002"
         ]
     )

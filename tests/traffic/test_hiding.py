@@ -10,14 +10,14 @@ from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Respons
 from run_contracts.traffic.hiding import hidden
 
 KEY = "sk-1234567890"
-TARGET = Target(url="http://h/v1", key=KEY, headers=(("X-Tenant", "threads"),))
+TARGET = Target(url="http://h/v1", key=KEY, headers=(("X-Token", "threads"),))
 PLAIN = Exchange(
     number=1,
     edition="v2",
     request=Request(
         method="POST",
         url="http://h/v1/threads/thread_1/runs",
-        headers=(("authorization", f"Bearer {KEY}"), ("x-tenant", "threads")),
+        headers=(("authorization", f"Bearer {KEY}"), ("x-token", "threads")),
         body=b'{"assistant_id": "asst_1"}',
     ),
     response=Response(status=200, headers=(("x-echo", KEY),), body=b'{"id": "run_1"}'),
@@ -80,7 +80,7 @@ def test_half_a_character_is_not_left_where_a_body_is_cut() -> None:
 
 
 def test_the_operation_is_known_though_a_secret_was_in_the_url() -> None:
-    """A tenant may be called like a word of the path."""
+    """A token may read like a word of the path."""
     exchange = _hidden(PLAIN)
-    assert exchange.request.url == "http://h/v1/$X_TENANT/thread_1/runs"
+    assert exchange.request.url == "http://h/v1/$X_TOKEN/thread_1/runs"
     assert exchange.operation is PLAIN.operation is not None

@@ -5,8 +5,11 @@ from __future__ import annotations
 import io
 import os
 import sys
+import warnings
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from traceback import format_exc
 from typing import Any
 
 import click
@@ -14,6 +17,7 @@ from click.core import ParameterSource
 from click.shell_completion import CompletionItem
 
 from run_contracts.cli.configuration import defaults, name_variables
+from run_contracts.client.given_secrets import GivenSecrets
 from run_contracts.errors import RunContractsError, TargetError, UsageError
 from run_contracts.events import ExitCode
 from run_contracts.filesystem.single_line import line, name_of
@@ -109,28 +113,41 @@ def cli(context: click.Context) -> None:
 
 
 def main() -> None:
-    """Run the command line; every error is one line on stderr and an exit code."""
+    """Run the command line; every error is one line on stderr and an exit code.
+
+    What was given to be let in with is hidden in all of them, and in warnings.
+    """
+    given = GivenSecrets()
     _print_whatever_comes()
     try:
-        cli(standalone_mode=False)
+        with warnings.catch_warnings():
+            warnings.showwarning = partial(_warn, given)
+            cli(standalone_mode=False, obj=given)
     except click.exceptions.Abort:
         _stop("interrupted", INTERRUPTED)
     except click.ClickException as error:
-        _with_source(error).show()
+        shown = io.StringIO()
+        _with_source(error).show(file=shown)
+        click.echo(given.hidden(shown.getvalue()), err=True, nl=False)
         sys.exit(ExitCode.USAGE)
     except UsageError as error:
-        _stop(str(error), ExitCode.USAGE)
+        _stop(given.hidden(str(error)), ExitCode.USAGE)
     except TargetError as error:
-        _stop(str(error), ExitCode.NOTHING_VERIFIED)
+        _stop(given.hidden(str(error)), ExitCode.NOTHING_VERIFIED)
     except _NobodyReads:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(NOBODY_READS)
     except RunContractsError as error:
-        _stop(f"{error}; this is an error of run-contracts, please report it", ExitCode.OUR_ERROR)
+        _stop(
+            f"{given.hidden(str(error))}; this is an error of run-contracts, please report it",
+            ExitCode.OUR_ERROR,
+        )
     except Exception as error:
         if os.environ.get("RUN_CONTRACTS_DEBUG"):
-            raise
-        _stop(*_unexpected(error))
+            click.echo(given.hidden(format_exc()), err=True, nl=False)
+            sys.exit(ExitCode.BROKEN)
+        reason, code = _unexpected(error)
+        _stop(given.hidden(reason), code)
 
 
 def _print_whatever_comes() -> None:
@@ -151,6 +168,19 @@ def _unexpected(error: Exception) -> tuple[str, int]:
         "(RUN_CONTRACTS_DEBUG=1 shows the traceback)",
         ExitCode.OUR_ERROR,
     )
+
+
+def _warn(
+    given: GivenSecrets,
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    *_: object,
+) -> None:
+    """Print a warning as Python does, without secrets."""
+    text = warnings.formatwarning(message, category, filename, lineno)
+    click.echo(given.hidden(text), err=True, nl=False)
 
 
 def _with_source(error: click.ClickException) -> click.ClickException:

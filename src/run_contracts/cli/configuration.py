@@ -17,14 +17,14 @@ from run_contracts.errors import UsageError
 from run_contracts.filesystem.opening import exists
 from run_contracts.filesystem.single_line import LONGEST_REASON, line, shortened
 from run_contracts.filesystem.toml_text import read_table
-from run_contracts.validation.found import shown
+from run_contracts.traffic.credentials import is_secret_name
+from run_contracts.validation.found import shown, type_of
 
 PREFIX, TABLE = "RUN_CONTRACTS", "run-contracts"
 LONGEST_COMPLAINT = 1000
 """Characters that say what is wrong with a file; some name every option there is."""
-SECRET_OPTIONS = {"api-key"}
-"""Options that no file may hold."""
-SECRET_HEADERS = {"authorization", "api-key", "x-api-key", "cookie"}
+SECRET_OPTIONS = {"api-key": "a key", "secret-header": "a secret"}
+"""Options that no file may hold, and what they are."""
 NamedOptions = dict[str, click.Option]
 """Options of a command by what they are called on the command line, without dashes."""
 
@@ -131,15 +131,18 @@ def _no_option(key: str, known: Mapping[str, object]) -> str:
 def _checked(where: str, key: str, option: click.Option, value: Any) -> Any:
     """Return a value that fits an option; raise `UsageError` that says what would."""
     if key in SECRET_OPTIONS:
-        raise UsageError(f"{where}: a key does not belong in a file; give it by {_by(option)}")
+        what = SECRET_OPTIONS[key]
+        raise UsageError(f"{where}: {what} does not belong in a file; give it by {_by(option)}")
     if option.multiple is not isinstance(value, list):
         wanted = "a list" if option.multiple else _wanted(option)[0]
-        raise UsageError(f"{where}: expected {wanted}, found {shown(value)}")
+        # A header that stands alone, without its list, may be a secret one.
+        found = type_of(value) if key == "header" else shown(value)
+        raise UsageError(f"{where}: expected {wanted}, found {found}")
     for item in value if isinstance(value, list) else [value]:
         complaint = _complaint(item, option)
         if complaint is not None:
             raise UsageError(f"{where}: {complaint}")
-        if key == "header" and item.partition(":")[0].strip().lower() in SECRET_HEADERS:
+        if key == "header" and is_secret_name(item.partition(":")[0]):
             raise UsageError(
                 f"{where}: a secret does not belong in a file; give it by {_by(option)}"
             )

@@ -10,29 +10,55 @@ import click
 from run_contracts.cli.configuration import Lines
 from run_contracts.client import target as targets
 from run_contracts.client.budget import USUAL_SECONDS, Budget
+from run_contracts.client.given_secrets import GivenSecrets
 
 
 def credentials(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options `api_key_env`, `headers` and `insecure` to a command."""
+    """Add `api_key_env`, `headers`, `secret_headers` and `insecure` to a command."""
     header = click.option(
         "--header",
         "headers",
         type=Lines(),
         multiple=True,
         metavar="'Name: value'",
-        help="Sent each time; repeatable. In a variable each is a line.",
+        callback=_keep,
+        help="Sent each time; repeatable. In a variable each is a line. The value is hidden if the "
+        "name says auth, cookie, credential, key, password, secret or token.",
+    )
+    secret_header = click.option(
+        "--secret-header",
+        "secret_headers",
+        type=Lines(),
+        multiple=True,
+        metavar="'Name: value'",
+        callback=_keep,
+        help="As --header, and its value is hidden whatever its name.",
     )
     key = click.option(
         "--api-key-env",
         metavar="NAME",
         default=targets.DEFAULT_KEY_NAME,
         show_default=True,
+        callback=_keep,
         help="Environment variable that holds the API key; its value is never shown.",
     )
     insecure = click.option(
         "--insecure", is_flag=True, help="Send the key over plain http to another machine, too."
     )
-    return key(header(insecure(command)))
+    return key(header(secret_header(insecure(command))))
+
+
+def base_url(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add the argument `url` to a command: user and password may be in it."""
+    return click.argument("url", required=False, callback=_keep)(command)
+
+
+def _keep(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """Let the errors of this command hide what is secret in the value of an option."""
+    given = context.find_object(GivenSecrets)
+    if given is not None:
+        given.add(str(parameter.name), value)
+    return value
 
 
 def bounds(command: Callable[..., Any]) -> Callable[..., Any]:

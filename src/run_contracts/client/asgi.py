@@ -198,7 +198,7 @@ class _Call:
         if self.error is None:
             return ""
         lines = traceback.format_exception(self.error, limit=-LAST_FRAMES)
-        return "".join(lines)[-LONGEST_TRACEBACK:]
+        return _last_lines("".join(lines))
 
     async def last_words(self) -> Message:
         """Wait a moment for the application to end; one that failed may raise why only then."""
@@ -247,3 +247,14 @@ class _Answer(httpx2.SyncByteStream):
         """Let the application know that nobody reads on."""
         if self._call.task is not None:
             self._call.task.cancel()
+
+
+def _last_lines(text: str) -> str:
+    """Return the last lines of a traceback, each whole, as far as they are not too long.
+
+    Of one line that is, the beginning: half a secret at the front of a text would not be found.
+    """
+    if len(text) <= LONGEST_TRACEBACK:
+        return text
+    whole = text[-LONGEST_TRACEBACK:].partition("\n")[2]
+    return whole or text.rstrip("\n").rpartition("\n")[2][:LONGEST_TRACEBACK]

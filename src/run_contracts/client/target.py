@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -14,6 +14,9 @@ from run_contracts.client.permission import check_secrecy, is_here
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.traffic.base_urls import is_base
+from run_contracts.traffic.credentials import is_secret_name, parts
+from run_contracts.traffic.hider import Hider, hider
+from run_contracts.traffic.shell import secret_of
 from run_contracts.types import Edition
 
 DEFAULT_KEY_NAME = "OPENAI_API_KEY"
@@ -32,13 +35,14 @@ class Target:
     """A server under test. Times are in seconds.
 
     `url` is the base below which ``/threads`` lies; user and password in it become the header that
-    they mean, which is hidden like every other. `key_name` names the environment variable
-    the key came from; `key` never leaves the requests it is sent in. `patience` bounds the wait
-    for one run, `timeout` for one answer. `cases` is how many requests are made for each endpoint
-    by each way of making them. `budget` bounds what may be sent in all, and `rate` how many
-    requests a second. A target that `is_read_only` is sent nothing but GET; `run_id` names a run to
-    read on `thread_id`. `is_embedded` says that it is the reference server, started for this check
-    alone.
+    they mean, which is hidden. `key_name` names the environment variable the key came from; `key`
+    never leaves the requests it is sent in. Nor do values of headers that are secret by their
+    names, or because these are among the `secret_headers`, in lower case. `patience` bounds the
+    wait for one run, `timeout` for one answer. `cases` is how many requests are made for each
+    endpoint by each way of making them. `budget` bounds what may be sent in all, and `rate` how
+    many requests a second. A target that `is_read_only` is sent nothing but GET; `run_id` names a
+    run to read on `thread_id`. `is_embedded` says that it is the reference server, started for this
+    check alone.
     """
 
     url: str
@@ -46,6 +50,7 @@ class Target:
     key_name: str = DEFAULT_KEY_NAME
     key: str = field(default="", repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    secret_headers: frozenset[str] = frozenset()
     assistant_id: str | None = None
     thread_id: str | None = None
     model: str = DEFAULT_MODEL
@@ -77,24 +82,37 @@ class Target:
         """How many runs a check of it asks for at most."""
         return MOST_RUNS[self.profile] if self.budget.runs is None else self.budget.runs
 
+    def is_secret(self, header: str, value: str) -> bool:
+        """Say whether the value of a header is secret: by its name, or because it was said to be.
+
+        One that reads like the name of a secret is hidden, too, or a shell would fill it in.
+        """
+        is_named = is_secret_name(header) or header.lower() in self.secret_headers
+        return is_named or bool(secret_of(value))
+
     def secrets(self) -> Mapping[str, str]:
-        """Return what must never be shown, each with the name to show instead."""
-        names = {value: f"${_variable(name)}" for name, value in self.headers}
+        """Return what is sent and must never be shown, each with the name to show instead."""
+        names = {value: _name(header) for header, value in self._secret_headers}
         if self.key:
             names[self.key] = f"${self.key_name}"
         return {value: name for value, name in names.items() if value}
 
     @property
-    def hidden(self) -> Callable[[str], str]:
-        """What returns a text with every secret replaced by the name it is known by."""
-        secrets = self.secrets()
+    def _secret_headers(self) -> list[tuple[str, str]]:
+        return [one for one in self.headers if self.is_secret(*one)]
 
-        def hidden(text: str) -> str:
-            for secret, name in secrets.items():
-                text = text.replace(secret, name)
-            return text
+    @property
+    def hidden(self) -> Hider:
+        """What returns a text with every secret replaced by the name it is known by.
 
-        return hidden
+        What is secret inside of a header, e.g. the token after Bearer, has the name of the header.
+        """
+        inner = {
+            part: _name(header)
+            for header, value in self._secret_headers
+            for part in parts(header, value)
+        }
+        return hider({**inner, **self.secrets()})
 
 
 def target(  # noqa: PLR0913 - the options of a check
@@ -103,6 +121,7 @@ def target(  # noqa: PLR0913 - the options of a check
     edition: Edition = "v2",
     api_key_env: str = DEFAULT_KEY_NAME,
     headers: tuple[str, ...] = (),
+    secret_headers: tuple[str, ...] = (),
     assistant_id: str | None = None,
     thread_id: str | None = None,
     model: str | None = None,
@@ -124,11 +143,7 @@ def target(  # noqa: PLR0913 - the options of a check
     'http://127.0.0.1:8000/v1'
     """
     shown, _ = without_user(url)
-    base, *more = re.split("[?#]", shown, maxsplit=1)
-    if not (is_base(base) and base.lower().startswith("http")):
-        raise UsageError(f"{shown!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
-    if any(more):
-        raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")
+    _check_base(url)
     _one_of("edition", edition, EDITIONS)
     _one_of("profile", profile, PROFILES)
     if run_id is not None and thread_id is None:
@@ -138,7 +153,8 @@ def target(  # noqa: PLR0913 - the options of a check
         edition=edition,
         key_name=api_key_env,
         key=os.environ.get(api_key_env, ""),
-        headers=tuple(map(parsed_header, headers)),
+        headers=tuple(map(parsed_header, (*headers, *secret_headers))),
+        secret_headers=names_of(secret_headers),
         assistant_id=assistant_id,
         thread_id=thread_id,
         model=model or DEFAULT_MODEL,
@@ -163,6 +179,21 @@ def check_proxy(url: str) -> None:
     proxy_for(url)
 
 
+def _check_base(url: str) -> None:
+    """Raise `UsageError` for what is no base URL; what may be secret in it is not repeated."""
+    shown = re.split("[?#]", url, maxsplit=1)[0].rpartition("@")[2]
+    base, *more = re.split("[?#]", without_user(url)[0], maxsplit=1)
+    if not (is_base(base) and base.lower().startswith("http")):
+        raise UsageError(f"{shown!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
+    if any(more):
+        raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")
+
+
+def names_of(headers: Iterable[str]) -> frozenset[str]:
+    """Return the names, in lower case, of headers that were typed with their values."""
+    return frozenset(parsed_header(one)[0].lower() for one in headers)
+
+
 def _one_of(what: str, given: str, allowed: tuple[str, ...]) -> None:
     if given not in allowed:
         raise UsageError(f"no {what} {given!r}; choose one of {', '.join(allowed)}")
@@ -184,20 +215,21 @@ def without_user(url: str) -> tuple[str, tuple[tuple[str, str], ...]]:
     return f"{scheme}{slashes}{rest[len(user) + 1 :]}", (("Authorization", f"Basic {sent}"),)
 
 
-def _variable(header: str) -> str:
-    """Return the variable that is named for the value of a header.
+def _name(header: str) -> str:
+    """Return what stands for the value of a header: a variable that is called like it.
 
-    >>> _variable("X-Tenant"), _variable("2nd`id`")
-    ('X_TENANT', '_2ND_ID_')
+    >>> _name("X-Tenant"), _name("2nd`id`")
+    ('$X_TENANT', '$_2ND_ID_')
     """
     name = re.sub("[^A-Z0-9]", "_", header.upper())
-    return f"_{name}" if name[:1].isdigit() else name
+    return f"$_{name}" if name[:1].isdigit() else f"${name}"
 
 
 def parsed_header(text: str) -> tuple[str, str]:
-    """Return name and value of a header; an error does not repeat the value, it may be secret."""
+    """Return name and value of a header; an error repeats neither, they may be secret."""
     header = _HEADER.fullmatch(text)
     if header is None:
-        name = text.partition(":")[0]
-        raise UsageError(f"header {name!r} is not of the form 'Name: value'")
+        raise UsageError(
+            "a header is not of the form 'Name: value'; it is not repeated, it may be secret"
+        )
     return header[1], header[2]

@@ -27,6 +27,8 @@ OPTION_BY_FIELD = {
 }
 """What sets each field of a target: options, which pytest has with ``run-`` before them; for
 ``run-contracts check`` the URL is no option."""
+HIDING_OPTION = "secret-header"
+"""What sets a header whose value is hidden whatever its name."""
 FREE_TEXTS = frozenset({"url", "assistant_id", "thread_id", "run_id", "model"})
 """Fields that could hold a secret; the others are numbers, one of few words, or a secret's name."""
 FIELD_DEFAULTS = {field.name: field.default for field in fields(Target)}
@@ -37,8 +39,9 @@ def check_command(target: Target, policy: Policy, name: str = "") -> str:
 
     `name` takes the place of the URL where it is not by that that a command reaches the target.
 
-    >>> check_command(Target(url="http://h/v1", headers=(("X-Tenant", "blue"),)), Policy())
-    'run-contracts check http://h/v1 --write --insecure --header "X-Tenant: $X_TENANT"'
+    >>> headers = (("X-Tenant", "blue"), ("X-Key", "s3cret"))
+    >>> print(check_command(Target(url="https://h/v1", headers=headers), Policy()))
+    run-contracts check https://h/v1 --write --header 'X-Tenant: blue' --header "X-Key: $X_KEY"
     """
     secrets = target.secrets()
     given = {name: getattr(target, name) for name in OPTION_BY_FIELD}
@@ -50,7 +53,7 @@ def check_command(target: Target, policy: Policy, name: str = "") -> str:
     else:
         words.append(word(name or url, secrets))
     words += permission_words(target, name)
-    words += option_words(changed, secrets)
+    words += option_words(changed, target)
     words += [str(target.budget)] if str(target.budget) else []
     words += ["--strict"] if policy.strict else []
     words += ["--fail-under", f"{policy.fail_under:g}"] if policy.fail_under else []
@@ -72,17 +75,18 @@ def permission_words(target: Target, name: str = "", prefix: str = "--") -> Iter
         yield f"{prefix}insecure"
 
 
-def option_words(
-    given: Mapping[str, Any], secrets: Mapping[str, str], prefix: str = "--"
-) -> Iterator[str]:
+def option_words(given: Mapping[str, Any], target: Target, prefix: str = "--") -> Iterator[str]:
     """Yield the words of the options that set fields of a target to what is given.
 
-    `secrets` are those of the target, with the names that stand for them.
+    Its secrets stand there by their names.
     """
+    secrets = target.secrets()
     for name, option in OPTION_BY_FIELD.items():
         if name == "headers":
             for header, value in given.get(name, ()):
-                yield from (f"{prefix}{option}", header_word(header, secrets.get(value, "")))
+                is_said_secret = header.lower() in target.secret_headers
+                yield f"{prefix}{HIDING_OPTION if is_said_secret else option}"
+                yield header_word(header, value, secrets)
         elif name in given:
             held = secrets if name in FREE_TEXTS else {}
             yield from (f"{prefix}{option}", word(str(given[name]), held))

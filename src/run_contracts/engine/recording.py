@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from run_contracts import events
 from run_contracts.checks import Outcome
@@ -16,62 +16,52 @@ from run_contracts.events import Event, Result
 from run_contracts.traffic import hiding
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.hiding import Hide
-from run_contracts.validation.found import shown, type_of
+from run_contracts.validation.found import as_text, shortened, type_of
 
 LONGEST_TEXT = 64 * 1024
 """Bytes of a body that an event carries."""
+
+
+LONGEST_FOUND = 4096
+"""Characters of what was found in which secrets are looked for, before a few of them are kept."""
+OWN_WORDS: hiding.OwnWords = {
+    **hiding.EXCHANGE_WORDS,
+    "Started": ("edition", "profile", "version", "probes", "left_out", "check", "only"),
+    "ProbeEnded": ("probe", "what", "ending"),
+    "FirstSeen": ("requirement", "level", "sentence", "probe"),
+    "Broken": ("code", "found_type"),
+    "OperationSeen": ("operation", "what", "state"),
+    "CoveragePart": ("name", "what"),
+    "CoverageItem": ("name", "out_of_reach"),
+    "Decided": ("requirement", "area", "level", "sentence", "why", "source", "result"),
+    "Cause": ("requirements",),
+    "Creating": ("source",),
+}
+"""Fields of events whose texts the register and this package write by themselves.
+
+In all others, whatever they are, there may be what came from outside, and a secret in it.
+"""
 
 
 AnyEvent = TypeVar("AnyEvent", bound=Event)
 
 
 def hidden(event: AnyEvent, hide: Hide) -> AnyEvent:
-    """Return an event whose texts from outside, at any depth, hold no secret."""
+    """Return an event whose texts, at any depth, hold no secret; what was found is cut then."""
     if isinstance(event, events.Exchanged):
         exchange = hiding.hidden(event.exchange, hide, longest=LONGEST_TEXT)
         return replace(event, exchange=exchange)
-    texts = {name: _hidden(getattr(event, name), hide) for name in OUTSIDE if hasattr(event, name)}
-    return replace(event, **texts)
+    safe = hiding.without_secrets(event, hide, OWN_WORDS)
+    match safe:
+        case events.Decided():
+            safe = replace(safe, broken=tuple(map(_cut, safe.broken)))
+        case events.FirstSeen():
+            safe = replace(safe, broken=_cut(safe.broken))
+    return cast("AnyEvent", safe)
 
 
-def _hidden(value: Any, hide: Hide) -> Any:
-    match value:
-        case str():
-            return hide(value)
-        case tuple():
-            return tuple(_hidden(one, hide) for one in value)
-        case events.Broken():
-            return replace(
-                value,
-                request=hide(value.request),
-                pointer=hide(value.pointer),
-                found=hide(value.found),
-                expected=hide(value.expected),
-            )
-        case events.OperationSeen():
-            return replace(value, reason=hide(value.reason))
-        case _:
-            return value
-
-
-OUTSIDE = (
-    "target",
-    "broken",
-    "reason",
-    "error",
-    "operations",
-    "title",
-    "request",
-    "unverified",
-    "own_errors",
-    "home",
-    "metadata",
-    "path",
-    "doubt",
-    "left_behind",
-    "may_stay",
-)
-"""Fields of other events that hold what came from outside; only there can a secret be."""
+def _cut(broken: events.Broken) -> events.Broken:
+    return replace(broken, found=shortened(broken.found))
 
 
 def exchanged(exchange: Exchange) -> events.Exchanged:
@@ -99,14 +89,14 @@ def decided(
 
 
 def as_broken(outcome: Outcome) -> events.Broken:
-    """Return the violation of an outcome as a report holds it, secrets not yet hidden."""
+    """Return the violation of an outcome as a report holds it, nothing yet hidden and cut."""
     exchange, violation = outcome.exchange, outcome.violation
     assert violation is not None  # noqa: S101 - it is asked of violations alone
     return events.Broken(
         exchange=exchange.number,
         request=f"{exchange.request.method} {exchange.request.url}",
         pointer=violation.pointer,
-        found=shown(violation.found),
+        found=as_text(violation.found, LONGEST_FOUND),
         expected=violation.expected,
         code=violation.code,
         found_type=type_of(violation.found),

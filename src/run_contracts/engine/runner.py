@@ -32,7 +32,7 @@ from run_contracts.events import Event, ExitCode, LedgerEvent, RecordHook
 from run_contracts.probes import Probe
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.hiding import Hide
+from run_contracts.traffic.hiding import Hide, errors_without_secrets
 from run_contracts.traffic.slicing import Slicer
 
 __all__ = ["EXPLORATION", "STATEFUL", "check"]
@@ -85,10 +85,13 @@ def check(  # noqa: PLR0913 - the parts of a check
             ours=ours,
         ),
     )
-    for event in policy.applied(_hidden(seen, target.hidden, ours)):
-        if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
-            red.append(event.requirement)
-        yield event
+    hide = target.hidden
+    with errors_without_secrets(hide):
+        for event in policy.applied(_hidden(seen, hide, ours)):
+            if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
+                red.append(event.requirement)
+            # What the policy adds, out of a list of known failures, is hidden as all else.
+            yield event if isinstance(event, events.Exchanged) else recording.hidden(event, hide)
 
 
 def _hiding(record: RecordHook, hide: Hide, ours: OwnErrors) -> RecordHook:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator, Sequence
 from dataclasses import replace
 from functools import partial
@@ -26,8 +27,9 @@ from run_contracts.testing.item_groups import (
 from run_contracts.testing.live_findings import print_line, watched
 from run_contracts.testing.plugin_options import PLUGIN_NAME, given
 from run_contracts.testing.report_files import ReportFiles
-from run_contracts.testing.targets import ResolvedTarget, TargetResolver
+from run_contracts.testing.targets import ResolvedTarget, TargetResolver, options_hidden
 from run_contracts.testing.workers import checked_once
+from run_contracts.traffic.hiding import Hide, without_secrets
 
 PROPERTIES = ("id", "level", "area", "sentence", "source")
 """What JUnit says of a requirement."""
@@ -105,6 +107,7 @@ class SessionChecks:
             _shorten_summary(report)
         if report.failed and SCRIPT_KEY in item.stash:
             report.sections.append((failures.SCRIPT_TITLE, item.stash[SCRIPT_KEY]))
+        _hide_secrets(report, self._group_of(item).hide or options_hidden(self._config))
         return report
 
     def decide(self, request: pytest.FixtureRequest, returned: object) -> None:
@@ -138,7 +141,8 @@ class SessionChecks:
             try:
                 group.result = self._checked(group, request)
             except Exception as error:
-                group.result = CheckResult(name="", error=f"the check itself failed: {error!r}")
+                why = (group.hide or options_hidden(self._config))(f"{error!r}")
+                group.result = CheckResult(name="", error=f"the check itself failed: {why}")
                 raise
         elif group.returned is not returned and group.returned != returned:
             group.other_target = group.other_target or request.node
@@ -147,8 +151,10 @@ class SessionChecks:
 
     def _checked(self, group: ItemGroup, request: pytest.FixtureRequest) -> CheckResult:
         """Check the target of a group, and write the reports of it."""
+        hide = options_hidden(self._config)
         try:
             resolved = TargetResolver(self._config).resolve(group.returned, group.edition)
+            hide = group.hide = resolved.target.hidden
             ids = group.ids
             only = None if len(ids) == len(register(group.edition)) else ids
             check = partial(_events, self._config, resolved, only)
@@ -158,7 +164,8 @@ class SessionChecks:
             if is_own:
                 files.write(events, suffix)
         except (RunContractsError, pytest.UsageError) as error:
-            return CheckResult(name=str(group.returned), error=str(error))
+            returned = re.sub("//[^/?#]*@", "//", str(group.returned))
+            return CheckResult(name=hide(returned), error=hide(str(error)))
         name = " ".join(filter(None, (resolved.name, other_parameters(request.node))))
         return CheckResult.of(name, events, file=files.name_of("report", suffix))
 
@@ -168,6 +175,20 @@ def _shorten_summary(report: pytest.TestReport) -> None:
     crash = getattr(report.longrepr, "reprcrash", None)
     if crash is not None:
         crash.message = crash.message.partition("\n")[0]
+
+
+def _hide_secrets(report: pytest.TestReport, hide: Hide) -> None:
+    """Take the secrets out of what an item says: its failure, and what it printed.
+
+    An error of ours is shown as text, for the values of variables may stand in it.
+    """
+    report.sections = [(title, hide(text)) for title, text in report.sections]
+    if hasattr(report.longrepr, "toterminal"):
+        shown = str(report.longrepr)
+        if hide(shown) != shown:
+            report.longrepr = hide(shown)
+    elif report.longrepr is not None:
+        report.longrepr = without_secrets(report.longrepr, hide, {})
 
 
 def _fail_once(item: pytest.Item, first: pytest.Item, reason: str) -> None:

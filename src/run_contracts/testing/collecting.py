@@ -15,7 +15,7 @@ from run_contracts.testing.check_settings import budget
 from run_contracts.testing.checking import SessionChecks
 from run_contracts.testing.plugin_options import ALONE, IDS, PLUGIN_NAME, given
 from run_contracts.testing.report_files import ReportFiles
-from run_contracts.testing.targets import TargetResolver
+from run_contracts.testing.targets import TargetResolver, options_hidden
 
 
 class SuiteCollection:
@@ -33,7 +33,7 @@ class SuiteCollection:
             typed = (*given(config, "only"), *filter(None, getattr(config.option, IDS)))
             only = [known[requirement].id for requirement in typed]
         except UsageError as error:
-            raise pytest.UsageError(str(error)) from None
+            raise pytest.UsageError(options_hidden(config)(str(error))) from None
         self.requirements = list(items.selected(known, only=only))
         self.is_alone = bool(getattr(config.option, ALONE))
         SessionChecks.of(config).register_area_markers(known)
@@ -44,7 +44,8 @@ class SuiteCollection:
         typed, _ = without_user(given(self.config, "target") or "")
         where = typed or "what the fixture run_target returns"
         edition, profile = self.resolver.edition, self.resolver.profile
-        return f"run-contracts: {where} (edition {edition}, profile {profile})"
+        line = f"run-contracts: {where} (edition {edition}, profile {profile})"
+        return options_hidden(self.config)(line)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from run_contracts.client.applications import IN_PROCESS
-from run_contracts.client.target import Target, parsed_header, without_user
+from run_contracts.client.target import Target, names_of, parsed_header, without_user
 from run_contracts.engine.command import OPTION_BY_FIELD, option_words
 from run_contracts.events import ADVICE, BROKEN, Decided
 from run_contracts.report import coverage_table, finding_lines, operations_table
@@ -156,17 +156,19 @@ def rerun_command(config: pytest.Config, nodeid: str) -> str:
     }
     _, user = without_user(typed["url"] or "")
     headers = given(config, "header") if user or typed["headers"] else ()
+    secret_headers = config.getoption(OPTIONS["secret_header"].ini, None) or ()
     key_name = given(config, "api_key_env")
     target = Target(
         url=typed["url"] or "",
-        headers=tuple(map(parsed_header, headers)),
+        headers=tuple(map(parsed_header, (*headers, *secret_headers))),
+        secret_headers=names_of(secret_headers),
         key_name=key_name,
         key=os.environ.get(key_name, ""),
     )
     typed |= {"url": target.url or None, "headers": target.headers}
     secrets = target.secrets()
     known = {name: value for name, value in typed.items() if value is not None}
-    words = ["pytest", *option_words(known, secrets, prefix="--run-")]
+    words = ["pytest", *option_words(known, target, prefix="--run-")]
     baseline = config.getoption(OPTIONS["baseline"].ini, None)
     words += ["--run-baseline", word(baseline, secrets)] if baseline else []
     for flag in ("strict", "write", "insecure"):

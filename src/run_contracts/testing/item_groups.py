@@ -8,6 +8,7 @@ import pytest
 
 from run_contracts.contract.requirements import register
 from run_contracts.testing.check_result import CheckResult
+from run_contracts.traffic.hiding import Hide
 from run_contracts.types import Edition
 
 
@@ -16,15 +17,16 @@ class ItemGroup:
     """Items that share one check: those of a module, in an edition, for one target.
 
     `file_suffix` tells its report files from those of other groups; `returned` is what the fixture
-    `run_target` returned for it. `other_target` is the first item for which that was something
-    else, `failed_setup` the id of one whose fixtures failed;
-    `is_summed_up` whether an item has told the summary of the whole check.
+    `run_target` returned for it, `hide` what hides the secrets of that target. `other_target` is
+    the first item for which that was something else, `failed_setup` the id of one whose fixtures
+    failed; `is_summed_up` whether an item has told the summary of the whole check.
     """
 
     edition: Edition
     file_suffix: str
     items: list[pytest.Item] = field(default_factory=list)
     returned: object = None
+    hide: Hide | None = None
     result: CheckResult | None = None
     other_target: pytest.Item | None = None
     failed_setup: str | None = None

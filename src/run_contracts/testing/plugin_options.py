@@ -51,6 +51,13 @@ OPTIONS = {
             "api_key_env", "NAME", "environment variable that holds the API key", "OPENAI_API_KEY"
         ),
         Option("header", "'Name: value'", "sent each time; repeatable", [], "linelist"),
+        Option(
+            "secret_header",
+            "'Name: value'",
+            "sent each time, its value shown nowhere; not in a file; repeatable",
+            [],
+            "linelist",
+        ),
         Option("assistant_id", "ID", "use this assistant; create none"),
         Option("thread_id", "ID", "use this thread; create none"),
         Option("run_id", "ID", "read this run of that thread, where nothing is created"),
@@ -77,6 +84,9 @@ OPTIONS = {
         Option("badge", "FILE.svg", "write a small picture of the outcome"),
     )
 }
+
+NOT_IN_FILES = frozenset({"secret_header"})
+"""Options whose values are secret: files are committed."""
 
 
 def add_to(parser: pytest.Parser) -> None:
@@ -110,6 +120,11 @@ def given(config: pytest.Config, name: str) -> Any:
         written = config.getini(option.ini)
     except (TypeError, ValueError, pytest.UsageError) as error:
         raise pytest.UsageError(f"{config.inipath}: {option.ini}: {error}") from None
+    if name in NOT_IN_FILES and written:
+        raise pytest.UsageError(
+            f"{config.inipath}: {option.ini}: a secret does not belong in a file; give it by "
+            f"--{option.ini.replace('_', '-')} or ${option.variable}"
+        )
     return written if written not in (None, "", []) else option.default
 
 

@@ -19,12 +19,14 @@ from run_contracts.client.applications import (
     connected,
 )
 from run_contracts.client.connection import NETWORK, Connection
+from run_contracts.client.given_secrets import GivenSecrets
 from run_contracts.client.lifespan import Application
 from run_contracts.client.target import Target
 from run_contracts.engine import baseline
 from run_contracts.engine.baseline import Baseline
 from run_contracts.errors import UsageError
 from run_contracts.testing.plugin_options import given
+from run_contracts.traffic.hiding import Hide
 from run_contracts.types import Edition
 
 TARGET_FORMS = (
@@ -70,6 +72,16 @@ def known_failures(config: pytest.Config) -> Baseline:
     return baseline.found(Path(named) if named else None, config.invocation_params.dir)
 
 
+def options_hidden(config: pytest.Config) -> Hide:
+    """Return what hides the secrets among the options of a session, right or wrong as they are."""
+    secrets = GivenSecrets()
+    secrets.add("api_key_env", given(config, "api_key_env"))
+    secrets.add("url", given(config, "target"))
+    for name in ("header", "secret_header"):
+        secrets.add(f"{name}s", given(config, name))
+    return secrets.hidden
+
+
 class TargetResolver:
     """Resolves what the fixture `run_target` returns, by the options of a session."""
 
@@ -83,6 +95,7 @@ class TargetResolver:
         self._options: dict[str, Any] = {
             "api_key_env": given(config, "api_key_env"),
             "headers": tuple(given(config, "header")),
+            "secret_headers": tuple(given(config, "secret_header")),
             **{name: given(config, name) for name in TARGET_OPTIONS},
         }
         if self._options["rate"] is not None and self._options["rate"] <= 0:

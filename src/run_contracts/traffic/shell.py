@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from shlex import quote
 
+from run_contracts.traffic.secret_forms import as_it_is
+
 SECRET_NAME = re.compile(r"(\$[A-Z_][A-Z0-9_]*)")
 """How a secret is named in a header where it was."""
 _VARIABLE = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)")
@@ -18,7 +20,7 @@ TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """What the name of a header is made of; of one that begins with ``@`` curl would read a file."""
 _WORD = r"""(?:[\w@%+=:,./-]|'[^']*'|"(?:[^"\\$`!]|\\["\\$`]|\$\{?[A-Za-z_]\w*\}?)*")+"""
 _OPTIONS = (
-    "edition|api-key-env|header|assistant-id|thread-id|model|profile|seed|cases|strict|fail-under"
+    "edition|api-key-env|header|secret-header|assistant-id|thread-id|model|profile|seed|cases|strict|fail-under"
     "|baseline|max-requests|max-runs|max-seconds"
 )
 _CHECK = re.compile(
@@ -61,10 +63,12 @@ def word(text: str, secrets: Mapping[str, str]) -> str:
     ("'a b'", '"http://h/${KEY}"')
     """
     longest_first = sorted(secrets, key=len, reverse=True)
-    parts = re.split(f"({'|'.join(map(re.escape, longest_first))})", text) if secrets else [text]
-    if not secrets.keys() & set(parts):
+    patterns = "|".join(map(as_it_is, longest_first))
+    parts = re.split(f"({patterns})", text) if secrets else [text]
+    if not secrets.keys() & set(parts[1::2]):
         return quoted(text)
-    return f'"{"".join(_named(secrets[p]) if p in secrets else in_double(p) for p in parts)}"'
+    shown = (_named(secrets[p]) if n % 2 else in_double(p) for n, p in enumerate(parts))
+    return f'"{"".join(shown)}"'
 
 
 def _named(secret: str) -> str:
@@ -73,14 +77,17 @@ def _named(secret: str) -> str:
     return f"${{{variable[1]}}}" if variable else in_double(secret)
 
 
-def header_word(name: str, secret: str) -> str:
-    r"""Return a header as one word, with the name of a secret for its value.
+def header_word(name: str, value: str, secrets: Mapping[str, str]) -> str:
+    r"""Return a header as one word, with the name of a secret for its value if that is one.
 
-    >>> print(header_word("X-Tenant", "$X_TENANT"), header_word("X`id`", "$X_ID_"))
-    "X-Tenant: $X_TENANT" "X\`id\`: $X_ID_"
+    >>> print(header_word("X-Tenant", "blue", {}), header_word("X`id`", "x", {"x": "$X_ID_"}))
+    'X-Tenant: blue' "X\`id\`: $X_ID_"
     """
-    value = secret if _VARIABLE.fullmatch(secret) else in_double(secret)
-    return f'"{in_double(name)}: {value}"'
+    if value not in secrets:
+        return word(f"{name}: {value}", secrets)
+    secret = secrets[value]
+    shown = secret if _VARIABLE.fullmatch(secret) else in_double(secret)
+    return f'"{in_double(name)}: {shown}"'
 
 
 def sent_header(name: str, value: str) -> str:

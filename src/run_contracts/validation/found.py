@@ -34,16 +34,16 @@ class Missing:
 MISSING = Missing()
 
 
-def _begun(value: Any) -> str:
-    """Return a value as JSON, or of a long one as much of it as is shown, and more."""
+def _begun(value: Any, most: int) -> str:
+    """Return a value as JSON, or of a long one so many characters, and more."""
     if isinstance(value, str):
-        return json.dumps(value[: SHOWN_CHARACTERS + 1])
+        return json.dumps(value[: most + 1])
     if not isinstance(value, dict | list | tuple):
         return json.dumps(value)
     text = ""
     for part in _ENCODER.iterencode(value):
-        text += part[: SHOWN_CHARACTERS + 1]
-        if len(text) > SHOWN_CHARACTERS:
+        text += part[: most + 1]
+        if len(text) > most:
             break
     return text
 
@@ -68,12 +68,21 @@ def shown(value: Any) -> str:
     >>> shown({"a": None})
     '{"a": null}'
     """
+    return shortened(as_text(value))
+
+
+def as_text(value: Any, most: int = SHOWN_CHARACTERS) -> str:
+    """Return a value as text, JSON where it is JSON; of a long one so many characters, and more."""
     if isinstance(value, Missing):
         return str(value)
     if isinstance(value, int) and not isinstance(value, bool):
         return number_text(value)
     try:
-        text = _begun(value)
+        return _begun(value, most)
     except Exception:  # What a value's own methods raise must not hide that it is wrong.
-        text = f"a Python {type(value).__name__}"
+        return f"a Python {type(value).__name__}"
+
+
+def shortened(text: str) -> str:
+    """Return a text, and of a long one its beginning."""
     return text if len(text) <= SHOWN_CHARACTERS else f"{text[: SHOWN_CHARACTERS - 4]} ..."

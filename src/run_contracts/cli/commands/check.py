@@ -21,7 +21,7 @@ from run_contracts.engine import baseline as known
 from run_contracts.engine.conclusion import beside_own_errors
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.policy import Policy
-from run_contracts.events import Event, Finished, as_dict
+from run_contracts.events import Event, Finished, Started, as_dict
 from run_contracts.filesystem.writing import writing
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ Examples:
   run-contracts check http://127.0.0.1:8000/v1 --max-requests 100 --max-runs 10
 """
 )
-@click.argument("url", required=False)
+@shared_options.base_url
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
 @shared_options.credentials
 @click.option("--assistant-id", metavar="ID", help="Use this assistant; create none.")
@@ -185,10 +185,12 @@ def _close(events: Iterator[Event]) -> None:
 
 def _print_plan(target: targets.Target, only: tuple[str, ...], printer: printing.Printer) -> None:
     """Print what a check would send and create."""
+    from run_contracts.engine import recording  # noqa: PLC0415 - loads what judges
     from run_contracts.engine.planning import plan  # noqa: PLC0415 - loads what sends
     from run_contracts.report.dry_run import lines  # noqa: PLC0415
 
-    started = plan(target, only=only or None).started()
+    started = recording.hidden(plan(target, only=only or None).started(), target.hidden)
+    assert isinstance(started, Started)  # noqa: S101 - it is a copy
     if isinstance(printer, printing.JsonReport):
         click.echo(json.dumps([as_dict(started)], indent=1, ensure_ascii=False))
         return

@@ -93,7 +93,7 @@ def _ended(
     code = ExitCode.HOLDS
     try:
         for line in check.end(to):
-            click.echo(sanitizing.line(line.text))
+            click.echo(sanitizing.line(to.hidden(line.text)))
             code = max(code, line.code)
     finally:
         if forget:

@@ -29,16 +29,17 @@ Examples:
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @click.argument("requirement", metavar="ID", shell_complete=requirement_ids)
-@click.argument("url", required=False)
+@shared_options.base_url
 @named_target.url_option
 @shared_options.credentials
 @click.option("--script", "is_script", is_flag=True, help="Print a shell script; send nothing.")
-def command(  # noqa: PLR0913 - arguments and options
+def command(  # noqa: PLR0913, PLR0917 - arguments and options
     file: Path,
     requirement: str,
     url: str | None,
     api_key_env: str,
     headers: tuple[str, ...],
+    secret_headers: tuple[str, ...],
     *,
     insecure: bool,
     is_script: bool,
@@ -67,6 +68,7 @@ def command(  # noqa: PLR0913 - arguments and options
         edition=started.edition,
         api_key_env=api_key_env,
         headers=headers,
+        secret_headers=secret_headers,
         write=True,
         insecure=insecure,
     )

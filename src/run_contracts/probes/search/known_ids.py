@@ -15,7 +15,7 @@ from threading import RLock, local
 from types import MappingProxyType
 from typing import Any, TypeGuard
 
-from run_contracts.client.target import DEFAULT_MODEL
+from run_contracts.client.target import DEFAULT_MODEL, Target
 from run_contracts.contract.lifecycle import COMPLETED, FAILED, REQUIRES_ACTION
 from run_contracts.probes.run_requests import answers, asked_calls, function_tool, named_function
 from run_contracts.probes.search import schemathesis_bridge as bridge
@@ -146,7 +146,10 @@ def fill(case: Any) -> None:
         ids, members = known.parts(operation, partial(bridge.call_beside, case))
     finally:
         _making.is_under_way = False
-    bridge.with_ids(case, {} if is_linked else ids, members)
+    hide = Target(url="", headers=bridge.headers_of(case)).hidden
+    said = f"{ids} {members}"
+    if hide(said) == said:  # What is shown of a case is not for us to hide.
+        bridge.with_ids(case, {} if is_linked else ids, members)
 
 
 _making = local()

@@ -21,7 +21,7 @@ from schemathesis.errors import SchemathesisError
 from run_contracts.contract.openapi import bundled
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE, operations
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.traffic.exchange import BAD_REQUEST, OK, Exchange, Request
+from run_contracts.traffic.exchange import BAD_REQUEST, OK, Exchange, Headers, Request
 from run_contracts.traffic.exchange import Response as Answer
 from run_contracts.traffic.streamed_events import DONE_DATA
 from run_contracts.types import Edition
@@ -122,6 +122,11 @@ def with_ids(
 def body_and_query(case: Case[Any]) -> tuple[Any, Any]:
     """Return what a case sends beside ids: its body, and its query by the names in that."""
     return case.body, case.query
+
+
+def headers_of(case: Case[Any]) -> Headers:
+    """Return the headers of a case."""
+    return tuple((str(name), str(value)) for name, value in dict(case.headers or {}).items())
 
 
 def wire_request(case: Case[Any], base_url: str) -> Request | None:
