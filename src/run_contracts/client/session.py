@@ -180,6 +180,8 @@ class Session:
         Raises `Unreachable` if that has no answer.
         """
         outgoing = self._plain("DELETE", self.target.url + path)
+        if outgoing.cannot_be_sent:
+            return self._concluded(outgoing, None)
         for waits in itertools.count():
             self._take_turn()
             response = self._connections.response(
@@ -196,8 +198,9 @@ class Session:
 
     def _plain(self, method: str, url: str) -> OutgoingRequest:
         """Return a request with nothing but the headers that every one has."""
-        wire = self._client.build_request(method, url, headers=standard_headers(self.target))
-        return OutgoingRequest(edition=self.target.edition, wire=wire)
+        headers = standard_headers(self.target)
+        wire, cannot = sendable(self._client, method, url, headers=headers)
+        return OutgoingRequest(edition=self.target.edition, wire=wire, cannot_be_sent=cannot)
 
     def _sent(self, outgoing: OutgoingRequest) -> Exchange:
         """Send a request, again if the server puts it off, and keep each exchange."""
