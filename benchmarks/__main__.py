@@ -16,6 +16,7 @@ from benchmarks import (
     kills,
     kinds,
     making,
+    memory,
     mutated,
     overhead,
     reading,
@@ -45,6 +46,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "files": files.measure,
     "fuzz": fuzz.measure,
     "stock": stock.measure,
+    "memory": memory.measure,
     "mutated": mutated.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""

@@ -41,6 +41,7 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"content-type", b"application/json; charset=utf-16"),
     (b"content-type", b"application/json; charset=\xe9"),
     (b"content-type", b"a" * 60_000),
+    (b"set-cookie", b"k=\xc3\xa9\xff; Path=/"),
     (b"location", b"http://["),
     (b"location", b"\xff://"),
     (b"openai-poll-after-ms", b"9" * 5_000),
@@ -181,14 +182,16 @@ def in_front(application: Any, mutator: Mutator) -> Any:
 
 
 @contextmanager
-def mutated(seed: int, share: float, **options: Any) -> Iterator[tuple[Connection, Mutator]]:
+def mutated(
+    seed: int, share: float, *, mutator: Callable[..., Mutator] = Mutator, **options: Any
+) -> Iterator[tuple[Connection, Mutator]]:
     """Open a line to a reference server whose time passes at once, and say what was changed."""
-    mutator = Mutator(draw=random.Random(seed), share=share)
+    changing = mutator(draw=random.Random(seed), share=share)
     given = ServerOptions.for_checking(**options)
     clock = PatientClock(speed=given.speed, epoch=1_800_000_000)
-    application = in_front(create_app(given, clock), mutator)
+    application = in_front(create_app(given, clock), changing)
     transport = InProcess(application, arriving=lambda: clock.sleep(1.0 / given.speed))
     try:
-        yield Connection(transport=transport, now=clock.seconds, sleep=clock.sleep), mutator
+        yield Connection(transport=transport, now=clock.seconds, sleep=clock.sleep), changing
     finally:
         transport.close()

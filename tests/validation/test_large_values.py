@@ -11,6 +11,7 @@ import pytest
 
 from run_contracts import violations
 from run_contracts.contract.loading import load
+from run_contracts.validation.cutting import cut
 from run_contracts.validation.json_text import decode_json
 from run_contracts.validation.judging import judge
 from run_contracts.validation.violation import MOST_ALIKE
@@ -77,6 +78,12 @@ def test_a_cut_value_is_not_short_of_anything() -> None:
     """Neither of fields that must be there, nor of items that must."""
     others = {f"k{number}": 1 for number in range(5_000)}
     broken = violations({**others, **run(model=3)})
+    assert [one.pointer for one in broken] == ["/model"]
+    broken = violations(run(instructions="x" * 1_000_000, model=3))
+    assert [one.pointer for one in broken if one.code != "too-many"] == ["/model"]
+    assert len(cut(run(instructions="x" * 1_000_000), load("v2"))["instructions"]) < 300_000
+    ends = load("v2").with_fields("run", {"seen": {"type": "string", "pattern": "z$"}})
+    broken = violations(run(seen="x" * 1_000_000 + "z", model=3), contract=ends)
     assert [one.pointer for one in broken] == ["/model"]
     many = load("v2").with_fields("run", {"seen": {"type": "array", "minItems": 1_000}})
     broken = violations(run(seen=["a"] * 1_000, model=3), contract=many)

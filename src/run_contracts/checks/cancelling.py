@@ -65,7 +65,7 @@ def _cancelled(evidence: Evidence, exchange: Exchange) -> Iterator[Outcome]:
         evidence,
         "RUN-CANCEL-005",
         exchange,
-        holds=status in wanted,
+        holds=str(status) in wanted,
         actual=status,
         code="status",
         statuses=[f"{CANCELLING}, {CANCELLED}", "another end"],

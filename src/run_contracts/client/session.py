@@ -179,6 +179,8 @@ class Session:
         """
         until = self.now() + seconds
         outgoing = self._plain(method, self.target.url + path)
+        if outgoing.cannot_be_sent:
+            return self._concluded(outgoing, None)
         for waits in itertools.count():
             self._turns.take()
             left = max(0.1, until - self.now())
@@ -198,8 +200,9 @@ class Session:
 
     def _plain(self, method: str, url: str) -> OutgoingRequest:
         """Return a request with nothing but the headers that every one has."""
-        wire = self._client.build_request(method, url, headers=standard_headers(self.target))
-        return OutgoingRequest(edition=self.target.edition, wire=wire)
+        headers = standard_headers(self.target)
+        wire, cannot = sendable(self._client, method, url, headers=headers)
+        return OutgoingRequest(edition=self.target.edition, wire=wire, cannot_be_sent=cannot)
 
     def _sent(self, outgoing: OutgoingRequest) -> Exchange:
         """Send a request, again if the server puts it off, and keep each exchange."""

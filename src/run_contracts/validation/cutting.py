@@ -1,44 +1,62 @@
 """Cutting: a very wide value without most of what is alike in it, so that explaining it ends soon.
 
 What is wrong with 20,000 items is wrong with the first few hundred. A cut value is never a right
-one made wrong: fields that a schema can speak of stay, and more items than it can ask for.
+one made wrong: fields that a schema can speak of stay, and more items and characters than it can
+ask for.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Any
 
 from run_contracts.contract.loading import Contract
 
-WIDEST = 200
-"""Entries of one list or object that are explained, unless a bound of a schema is higher."""
+WIDEST, LONGEST = 200, 2_000
+"""Entries of one list or object, and characters of a text, that are explained, unless a bound of a
+schema is higher."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kept:
+    """What of a value is explained: so many entries and characters, and members of these names."""
+
+    names: frozenset[str]
+    widest: int
+    longest: float
 
 
 def cut(value: Any, contract: Contract) -> Any:
-    """Return a value without the later entries of its lists and objects; itself if it is narrow.
+    """Return a value without the later entries of its lists and objects, and the ends of its texts.
+
+    It is the value itself if it is narrow, and its texts are short.
 
     >>> from run_contracts.contract.loading import load
     >>> len(cut({"tools": [1] * 20_000}, load("v2"))["tools"])
     200
     """
-    names, widest = _kept(contract)
-    return _cut(value, names, widest) if _is_wide(value, widest) else value
+    kept = _kept(contract)
+    return _cut(value, kept) if _is_wide(value, kept) else value
 
 
 @lru_cache(maxsize=64)
-def _kept(contract: Contract) -> tuple[frozenset[str], int]:
-    """Return the names that the schemas of a contract have, and how many entries are explained."""
+def _kept(contract: Contract) -> _Kept:
+    """Return what the schemas of a contract can speak of; whole texts if one has a pattern."""
     words: set[str] = set()
-    bounds = [WIDEST - 1]
+    entries, characters = [WIDEST - 1], [LONGEST - 1.0]
     for name, value in _members(contract.documents):
         words.add(name)
         words.update(one for one in (value if isinstance(value, list) else ()) if type(one) is str)
         if name.startswith(("min", "max")) and isinstance(value, int):
-            bounds.append(value if name.endswith(("Items", "Properties", "Contains")) else 0)
-    return frozenset(words), max(bounds) + 1
+            entries.append(value if name.endswith(("Items", "Properties", "Contains")) else 0)
+            characters.append(value if name.endswith("Length") else 0)
+        if name == "pattern":
+            characters.append(math.inf)
+    return _Kept(names=frozenset(words), widest=max(entries) + 1, longest=max(characters) + 1)
 
 
 def _members(document: Any) -> Iterator[tuple[str, Any]]:
@@ -50,22 +68,26 @@ def _members(document: Any) -> Iterator[tuple[str, Any]]:
         yield from _members(inner)
 
 
-def _is_wide(value: Any, widest: int) -> bool:
+def _is_wide(value: Any, kept: _Kept) -> bool:
+    if isinstance(value, str):
+        return len(value) > kept.longest
     if isinstance(value, dict):
         items = value.values()
     elif isinstance(value, list | tuple):
         items = value  # type: ignore[assignment]
     else:
         return False
-    if len(items) > widest:
+    if len(items) > kept.widest:
         return True
-    return any(_is_wide(one, widest) for one in items if isinstance(one, dict | list | tuple))
+    return any(_is_wide(one, kept) for one in items if isinstance(one, str | dict | list | tuple))
 
 
-def _cut(value: Any, names: frozenset[str], widest: int) -> Any:
+def _cut(value: Any, kept: _Kept) -> Any:
+    if isinstance(value, str) and len(value) > kept.longest:
+        return value[: int(kept.longest)]
     if isinstance(value, dict):
-        kept = set(islice(value, widest)) | (names & value.keys())
-        return {name: _cut(item, names, widest) for name, item in value.items() if name in kept}
+        stay = set(islice(value, kept.widest)) | (kept.names & value.keys())
+        return {name: _cut(item, kept) for name, item in value.items() if name in stay}
     if isinstance(value, list | tuple):
-        return [_cut(item, names, widest) for item in islice(value, widest)]
+        return [_cut(item, kept) for item in islice(value, kept.widest)]
     return value

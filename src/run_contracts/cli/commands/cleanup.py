@@ -28,7 +28,7 @@ Examples:
 """
 )
 @click.argument("file", required=False, metavar="[FILE.jsonl]")
-@click.argument("url", required=False)
+@shared_options.base_url
 @named_target.url_option
 @shared_options.credentials
 @click.option("--dry-run", is_flag=True, help="Print what would be deleted; send nothing.")
