@@ -161,9 +161,13 @@ def command(  # noqa: PLR0913 - the options of a check
         asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
         events = _events(target, connection, progress, **asked)
         stack.callback(_close, events)
-        ours = OwnErrors()
-        code, seen = _follow(events, printer, progress, report_file, ours)
+        code, seen = _follow(events, printer, progress, report_file, ours := OwnErrors())
         wanted.write(seen, report, ours)
+    _exit(code, ours)
+
+
+def _exit(code: int, ours: OwnErrors) -> None:
+    """Name what failed by an error of ours, and end."""
     for text in ours.texts:
         click.echo(f"run-contracts: {text}", err=True)
     sys.exit(beside_own_errors(code) if ours else code)
