@@ -15,7 +15,7 @@ import click
 
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.opening import exists
-from run_contracts.filesystem.single_line import LONGEST_REASON, line, shortened
+from run_contracts.filesystem.single_line import LONGEST_WHY, line, shortened
 from run_contracts.filesystem.toml_text import read_table
 from run_contracts.traffic.credentials import is_secret_name
 from run_contracts.validation.found import shown, type_of
@@ -163,7 +163,7 @@ def _complaint(value: Any, option: click.Option) -> str | None:
     try:
         option.type.convert(value, option, None)
     except click.ClickException as error:
-        return shortened(error.message.rstrip("."), LONGEST_REASON)
+        return shortened(error.message.rstrip("."), LONGEST_WHY)
     return None
 
 

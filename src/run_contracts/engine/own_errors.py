@@ -6,6 +6,8 @@ import traceback
 from dataclasses import dataclass
 from itertools import islice
 
+from run_contracts.errors import UsageError
+
 MOST_ERRORS = 20
 """How many errors a check names; of the rest it says how many there are."""
 MOST_FRAMES = 8
@@ -56,7 +58,10 @@ class OwnErrors:
 
 @dataclass(frozen=True, slots=True)
 class _Costing:
-    """Keeps an error of what is inside; that nobody reads what is printed is passed on."""
+    """Keeps an error of what is inside.
+
+    That nobody reads what is printed is passed on, and that a file cannot be written.
+    """
 
     ours: OwnErrors
     part: str
@@ -66,7 +71,7 @@ class _Costing:
 
     def __exit__(self, _: object, error: BaseException | None, __: object) -> bool:
         """Keep what was raised, but for what a person or a system ends a check by."""
-        if not isinstance(error, Exception) or isinstance(error, BrokenPipeError):
+        if not isinstance(error, Exception) or isinstance(error, BrokenPipeError | UsageError):
             return False
         self.ours.keep(self.part, error)
         return True

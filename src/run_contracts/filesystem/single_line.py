@@ -13,7 +13,7 @@ STEERING = (
 """What steers a terminal, as the inside of a class of a regular expression."""
 LONGEST_SHOWN_NAME = 300
 """Characters of a name of a file that are shown."""
-LONGEST_REASON = 300
+LONGEST_WHY = 300
 """Characters of what a reader says of a file that are shown."""
 LONGEST_UNKNOWN = 100
 """Characters of a name that nothing has that are shown."""

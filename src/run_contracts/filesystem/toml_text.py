@@ -7,7 +7,7 @@ from typing import Any
 
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.opening import FileName, read
-from run_contracts.filesystem.single_line import LONGEST_REASON, line, name_of, shortened
+from run_contracts.filesystem.single_line import LONGEST_WHY, line, name_of, shortened
 
 LARGEST_TOML = 8 * 1024**2
 """Bytes of a TOML file that are read."""
@@ -24,5 +24,5 @@ def read_table(file: FileName) -> dict[str, Any]:
         reason = "nested too deep"
     except ValueError as error:
         # A syntax error is one, and a number of thousands of digits is another.
-        reason = shortened(line(str(error)), LONGEST_REASON)
+        reason = shortened(line(str(error)), LONGEST_WHY)
     raise UsageError(f"{name_of(file)}: cannot be read as TOML: {reason}")

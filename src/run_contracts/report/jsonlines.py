@@ -37,7 +37,7 @@ from run_contracts.events import (
     as_dict,
 )
 from run_contracts.filesystem.opening import read as read_file
-from run_contracts.filesystem.single_line import LONGEST_REASON, name_of, shortened
+from run_contracts.filesystem.single_line import LONGEST_WHY, name_of, shortened
 from run_contracts.report import sanitizing
 from run_contracts.report.addresses import typed_command, wrong_request, wrong_target
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Intent, Request, Response
@@ -155,7 +155,7 @@ def _departures(name: str, value: Any) -> Iterator[jsonschema_rs.ValidationError
 
 
 def _bounded(reason: str) -> str:
-    return shortened(sanitizing.line(reason), LONGEST_REASON)
+    return shortened(sanitizing.line(reason), LONGEST_WHY)
 
 
 def _check_target(value: dict[str, Any]) -> None:

@@ -23,7 +23,7 @@ from run_contracts.validation.json_text import BODY_LIMIT, beyond_limit, decode_
 LINES = (".jsonl", ".ndjson")
 STREAMS = (".sse", ".event-stream")
 STREAM_STARTS = (b"event:", b"data:")
-FRAMES_OF_STREAM = 100_000
+MOST_STREAM_EVENTS = 100_000
 """Events of one stream that are judged; one for each token of the longest answers."""
 PART_BYTES = 256 * 1024
 """Bytes of lines that are handed on together; a single line may have more."""
@@ -170,8 +170,8 @@ def _whole(reading: BinaryIO, name: str, kind: str, size: int) -> Iterator[Recor
     size = max(size, len(data))
     if len(data) > BODY_LIMIT:
         yield RecordedPart(name=name, data=b"", size=size, kind=kind, reason=beyond_limit(size))
-    elif kind == STREAM_TYPE and data.count(b"data:") > FRAMES_OF_STREAM:
-        reason = f"more than the {FRAMES_OF_STREAM:,} events that are judged in one stream"
+    elif kind == STREAM_TYPE and data.count(b"data:") > MOST_STREAM_EVENTS:
+        reason = f"more than the {MOST_STREAM_EVENTS:,} events that are judged in one stream"
         yield RecordedPart(name=name, data=b"", size=size, kind=kind, reason=reason)
     elif data.strip():
         data = with_its_end(data) if kind == STREAM_TYPE else data

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Iterable
@@ -67,6 +68,7 @@ def _judge(
 ) -> tuple[ExitCode, int]:
     """Judge one file, print what is broken; return what it amounts to and how much was printed."""
     from run_contracts.cli.tally import Tally  # noqa: PLC0415
+    from run_contracts.engine.recorded.one_answer import not_judged, own_error  # noqa: PLC0415
 
     tally = Tally(file, printed)
     error: UsageError | None = None
@@ -74,6 +76,14 @@ def _judge(
         _follow(file, name, tally, progress)
     except UsageError as refused:
         error = refused
+    except (OSError, click.ClickException):
+        raise
+    except Exception as ours:
+        if os.environ.get("RUN_CONTRACTS_DEBUG"):
+            raise
+        tally.answers[ExitCode.OUR_ERROR] += 1
+        with progress.paused():
+            click.echo(str(not_judged(tally.name, own_error(ours))), err=True)
     with progress.paused():
         _print(tally.ending())
         if error is not None:

@@ -61,8 +61,15 @@ def verdict(exchange: Exchange, contract: Contract) -> tuple[ExitCode, list[Answ
     except Exception as error:
         if os.environ.get("RUN_CONTRACTS_DEBUG"):
             raise
-        reason = f"{type(error).__name__}: {error}; this is an error of run-contracts"
-        return ExitCode.OUR_ERROR, [not_judged(exchange.source, f"{reason}, please report it")]
+        return ExitCode.OUR_ERROR, [not_judged(exchange.source, own_error(error))]
+
+
+def own_error(error: Exception) -> str:
+    """Return what is said of an error of ours."""
+    return (
+        f"{type(error).__name__}: {error}; this is an error of run-contracts, please report it "
+        "(RUN_CONTRACTS_DEBUG=1 shows the traceback)"
+    )
 
 
 def not_judged(source: str, reason: str) -> AnswerFinding:
