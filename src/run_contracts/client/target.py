@@ -7,13 +7,12 @@ import re
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from run_contracts.client.budget import UNBOUNDED, Budget
 from run_contracts.client.permission import check_secrecy, is_here
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
-from run_contracts.traffic.base_urls import is_base
 from run_contracts.types import Edition
 
 DEFAULT_KEY_NAME = "OPENAI_API_KEY"
@@ -124,10 +123,10 @@ def target(  # noqa: PLR0913 - the options of a check
     'http://127.0.0.1:8000/v1'
     """
     shown, _ = without_user(url)
-    base, *more = re.split("[?#]", shown, maxsplit=1)
-    if not (is_base(base) and base.lower().startswith("http")):
+    parts = _parts(shown)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{shown!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
-    if any(more):
+    if parts.query or parts.fragment:
         raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")
     _one_of("edition", edition, EDITIONS)
     _one_of("profile", profile, PROFILES)
@@ -154,6 +153,14 @@ def target(  # noqa: PLR0913 - the options of a check
     check_secrecy(shown, named if made.secrets() else "", is_insecure=insecure)
     check_proxy(shown)
     return made
+
+
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of a URL; None if its address, or its port, is none."""
+    try:
+        return urlsplit(url) if urlsplit(url).port != 0 else None
+    except ValueError:
+        return None
 
 
 def check_proxy(url: str) -> None:
