@@ -158,6 +158,8 @@ def test_a_wrong_key_is_exit_3(door: Door, broken: str) -> None:
 
 WRONG = {
     "no URL": (("check", "nonsense"), "'nonsense' is not a base URL"),
+    "no address": (("check", "http://[::1"), "is not a base URL"),
+    "no port": (("check", "http://h:99999/v1"), "is not a base URL"),
     "other scheme": (("check", "ftp://h/v1"), "is not a base URL"),
     "query": (("check", "http://h/v1?x=1"), "has a query"),
     "header": (("check", "http://127.0.0.1:9/v1", "--header", "secretless"), "not of the form"),

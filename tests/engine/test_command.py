@@ -11,6 +11,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -24,6 +25,7 @@ from run_contracts.engine.baseline import Baseline
 from run_contracts.engine.command import OPTION_BY_FIELD, check_command
 from run_contracts.engine.policy import Policy
 from run_contracts.testing.plugin_options import OPTIONS
+from run_contracts.traffic.shell import is_check
 
 Shell = Callable[..., list[str]]
 URL = "http://127.0.0.1:8000/v1"
@@ -138,6 +140,23 @@ def test_what_may_be_done_is_repeated() -> None:
     assert check_command(here, Policy()) == (
         f"run-contracts check {URL} --no-write --thread-id t --run-id r --rate 2.5"
     )
+
+
+def test_what_a_check_writes_down_is_read_again() -> None:
+    """With every option that it repeats; one that writes a file is none of them."""
+    target = Target(url="http://h/k/v1", key="k", headers=(("X-A", "x"),), model="it's; `id`!")
+    policy = Policy(strict=True, fail_under=50, baseline=Baseline(name="a $b", is_typed=True))
+    for one in (target, replace(target, seed=-3, rate=2.5, is_read_only=True)):
+        assert is_check(check_command(one, policy))
+    assert is_check("run-contracts check main:app/v1 --profile smoke")
+    writing = {
+        max(one.opts, key=len)
+        for one in check.params
+        if isinstance(one.type, click.Path) or "--github" in one.opts
+    } - {"--baseline"}
+    assert {"--report", "--html", "--github"} < writing
+    for option in writing:
+        assert not is_check(f"run-contracts check {URL} {option} x")
 
 
 def test_both_programs_have_every_option() -> None:

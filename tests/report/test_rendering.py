@@ -86,10 +86,11 @@ def test_no_text_of_a_server_becomes_part_of_a_comparison(events: tuple[Event, .
 @settings(max_examples=40, deadline=None)
 @given(events=checks(surrogates=True))
 def test_no_text_of_a_server_steers_a_terminal(events: tuple[Event, ...]) -> None:
-    """Each line is one line, without controls."""
-    report = TextReport()
-    for event in events:
-        assert all(map(_is_one_line, report.lines(event)))
+    """Each line is one line, without controls, scripts included, and no workflow command."""
+    report = TextReport(with_scripts=True)
+    lines = [line for event in events for line in report.lines(event)]
+    assert all(map(_is_one_line, lines))
+    assert [line for line in lines if line.startswith(("::", "##["))] == []
 
 
 @settings(max_examples=40, deadline=None)
@@ -103,6 +104,8 @@ def test_no_text_of_a_server_is_a_workflow_command(events: tuple[Event, ...]) ->
         assert rest.startswith("title=")
         assert _is_one_line(line)
     markdown = github.step_summary(summary)
+    rows = [line for line in markdown.splitlines() if line.startswith("|")]
+    assert len({row.count("|") for row in rows}) <= 1
     read = _Page(markdown)
     assert not read.odd
     assert read.scripts == 0

@@ -7,14 +7,14 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from urllib.parse import unquote
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from run_contracts.client.budget import UNBOUNDED, Budget
 from run_contracts.client.permission import check_secrecy, is_here
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
-from run_contracts.traffic.base_urls import is_base
-from run_contracts.traffic.credentials import is_secret_name, parts
+from run_contracts.traffic import credentials
+from run_contracts.traffic.credentials import is_secret_name
 from run_contracts.traffic.hider import Hider, hider
 from run_contracts.traffic.shell import secret_of
 from run_contracts.types import Edition
@@ -110,7 +110,7 @@ class Target:
         inner = {
             part: _name(header)
             for header, value in self._secret_headers
-            for part in parts(header, value)
+            for part in credentials.parts(header, value)
         }
         return hider({**inner, **self.secrets()})
 
@@ -172,6 +172,14 @@ def target(  # noqa: PLR0913 - the options of a check
     return made
 
 
+def _parts(url: str) -> SplitResult | None:
+    """Return the parts of a URL; None if its address, or its port, is none."""
+    try:
+        return urlsplit(url) if urlsplit(url).port != 0 else None
+    except ValueError:
+        return None
+
+
 def check_proxy(url: str) -> None:
     """Raise `UsageError` for a proxy in the environment that no request can go through."""
     from run_contracts.client.proxies import proxy_for  # noqa: PLC0415 - loads what sends
@@ -183,7 +191,8 @@ def _check_base(url: str) -> None:
     """Raise `UsageError` for what is no base URL; what may be secret in it is not repeated."""
     shown = re.split("[?#]", url, maxsplit=1)[0].rpartition("@")[2]
     base, *more = re.split("[?#]", without_user(url)[0], maxsplit=1)
-    if not (is_base(base) and base.lower().startswith("http")):
+    parts = _parts(base)
+    if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{shown!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
     if any(more):
         raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")

@@ -19,12 +19,11 @@ _SECRET_VALUE = re.compile(rf"((?:Bearer )?){SECRET_NAME.pattern}")
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """What the name of a header is made of; of one that begins with ``@`` curl would read a file."""
 _WORD = r"""(?:[\w@%+=:,./-]|'[^']*'|"(?:[^"\\$`!]|\\["\\$`]|\$\{?[A-Za-z_]\w*\}?)*")+"""
-_OPTIONS = (
-    "edition|api-key-env|header|secret-header|assistant-id|thread-id|model|profile|seed|cases|strict|fail-under"
-    "|baseline|max-requests|max-runs|max-seconds"
-)
+_WRITES = "report|html|junit|badge|github"
+"""Options of a check that write a file, which no command names that a check writes down."""
 _CHECK = re.compile(
-    rf"run-contracts check(?: (?!-){_WORD})?(?: --(?:{_OPTIONS})(?: (?!-\D){_WORD})?)*", re.ASCII
+    rf"run-contracts check(?: (?!-){_WORD})?(?: --(?!(?:{_WRITES})\b)[a-z-]+(?: (?!-\D){_WORD})?)*",
+    re.ASCII,
 )
 
 
@@ -117,7 +116,9 @@ def secret_of(value: str) -> str:
 
 
 def is_check(command: str) -> bool:
-    """Say whether a text is a command that checks a server, every word of it plain or quoted.
+    """Say whether a text is a command that checks a server and writes no file.
+
+    Every word of it is plain or quoted, so that nothing else is run.
 
     >>> is_check("run-contracts check http://h/v1 --seed 3"), is_check("run-contracts check; id")
     (True, False)

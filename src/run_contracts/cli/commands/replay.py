@@ -59,7 +59,7 @@ def command(  # noqa: PLR0913, PLR0917 - arguments and options
     if is_script:
         from run_contracts.report.script import script  # noqa: PLC0415
 
-        click.echo(script(started.target, verdict, exchanges(events), url=url or ""))
+        click.echo(script(started.target, verdict, exchanges(events), url=url or ""), nl=False)
         return
     wanted = [exchange for exchange in exchanges(events) if exchange.number in verdict.sequence]
     steps = recipe(started.target, wanted)
