@@ -13,6 +13,7 @@ from benchmarks import (
     coverage,
     files,
     fuzz,
+    hostile,
     kinds,
     making,
     mutated,
@@ -44,6 +45,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "fuzz": fuzz.measure,
     "stock": stock.measure,
     "mutated": mutated.measure,
+    "hostile": hostile.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
