@@ -22,6 +22,7 @@ from benchmarks import (
     search,
     selftest,
     side_by_side,
+    soak,
     startup,
     stock,
     verdict,
@@ -46,6 +47,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "stock": stock.measure,
     "mutated": mutated.measure,
     "hostile": hostile.measure,
+    "soak": soak.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (

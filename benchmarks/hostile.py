@@ -8,12 +8,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 from tests.hostile.behaviours import BEHAVIOURS
+from tests.hostile.page import PAGE, written
 from tests.hostile.trial import Trial, tried
 
 
 def measure(arguments: list[str]) -> None:
     asked = _asked(arguments)
-    wanted = [one for name, one in BEHAVIOURS.items() if re.search(asked.pattern, f"{one.kind} {name}")]
+    pattern = re.compile(asked.pattern)
+    wanted = [one for one in BEHAVIOURS.values() if pattern.search(f"{one.kind} {one.name}")]
     trials = []
     with ThreadPoolExecutor(asked.jobs) as pool:
         for trial in pool.map(tried, wanted):
@@ -21,6 +23,8 @@ def measure(arguments: list[str]) -> None:
             print(_line(trial), flush=True)
             if asked.verbose:
                 print(trial.said)
+    if asked.write:
+        PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), trials), encoding="utf-8")
     dead = [trial for trial in trials if not trial.has_survived]
     print(f"{len(trials) - len(dead)} of {len(trials)} survived")
     sys.exit(1 if dead else 0)
@@ -36,7 +40,7 @@ def _line(trial: Trial) -> str:
 
 def _asked(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks hostile")
-    parser.add_argument("pattern", nargs="?", default="", help="regular expression of kind and name")
+    parser.add_argument("pattern", nargs="?", default="", help="finds kind and name")
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--verbose", action="store_true", help="print what each check said")
     parser.add_argument("--write", action="store_true", help="write the table of docs/safety.md")

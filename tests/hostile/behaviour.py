@@ -233,7 +233,12 @@ class Behaviours(list[Behaviour]):
         )
 
     def says(
-        self, name: str, sentence: str, *said: bytes | float | None, on: On | None = None, **more: bool
+        self,
+        name: str,
+        sentence: str,
+        *said: bytes | float | None,
+        on: On | None = None,
+        is_slow: bool = False,
     ) -> None:
         """Add a behaviour that says the same to whatever is asked."""
-        self.row(name, sentence, lambda _: iter(said), on=on, **more)
+        self.row(name, sentence, lambda _: iter(said), on=on, is_slow=is_slow)

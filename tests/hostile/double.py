@@ -6,8 +6,9 @@ import contextlib
 import socket
 import struct
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import BinaryIO
 from urllib.parse import urlsplit
 
 from run_contracts.server import ServerOptions, running
@@ -32,6 +33,10 @@ class Double:
     strayed: list[bytes] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
     counting: threading.Lock = field(default_factory=threading.Lock)
+
+
+Serve = Callable[[Double, socket.socket], None]
+"""What is done with a connection."""
 
 
 @contextlib.contextmanager
@@ -61,7 +66,7 @@ def serving(behaviour: Behaviour) -> Iterator[Double]:
                 thread.join(5)
 
 
-def _accept(double: Double, listening: socket.socket, serve) -> None:  # noqa: ANN001
+def _accept(double: Double, listening: socket.socket, serve: Serve) -> None:
     listening.settimeout(0.05)
     while not double.left.is_set():
         with contextlib.suppress(OSError):
@@ -93,7 +98,7 @@ def _serve(double: Double, connection: socket.socket) -> None:
                 return
 
 
-def _request(double: Double, read: object) -> Asked | None:
+def _request(double: Double, read: BinaryIO) -> Asked | None:
     """Return the next request of a connection; None if there is none."""
     line = read.readline().decode("latin-1").split()
     if len(line) < 2:

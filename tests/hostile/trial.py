@@ -19,6 +19,7 @@ from threading import Timer
 import run_contracts
 from tests.hostile.behaviour import Behaviour
 from tests.hostile.double import KEY, Double, serving
+from tests.hostile.scripts import left_by_scripts
 
 BOUND = 60.0
 """Seconds within which every check has ended by itself."""
@@ -41,8 +42,10 @@ print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 The peak of a process is at least that of the one that started it, which is therefore a small one.
 """
 KILLED = -9
-VOID = set("area base br col embed hr img input link meta source track wbr".split())
-OPTIONAL = set("li p td th tr tbody thead option".split())
+DELETABLE = re.compile("/v1/(?:assistants|threads)/([^/?#]+)")
+"""The paths of what a check creates, and may delete."""
+VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
+OPTIONAL = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "option"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +83,7 @@ def tried(behaviour: Behaviour, *, bound: float = BOUND) -> Trial:
         if behaviour.is_slow:
             words += ["--max-seconds", str(BUDGET)]
         ended = run(words, folder, bound)
+        said = _text(folder / "out")[-3_000:] + _text(folder / "err")[-3_000:]
         wrong = tuple(_wrong(ended, folder, double, bound))
         return Trial(
             behaviour=behaviour,
@@ -88,7 +92,7 @@ def tried(behaviour: Behaviour, *, bound: float = BOUND) -> Trial:
             megabytes=ended.megabytes,
             requests=len(double.asked),
             wrong=wrong,
-            said=_text(folder / "out")[-3_000:] + _text(folder / "err")[-3_000:],
+            said=said,
         )
 
 
@@ -132,19 +136,38 @@ def _wrong(ended: Ended, folder: Path, double: Double, bound: float) -> Iterator
         yield f"exit code {ended.exit_code}"
     if ended.megabytes >= MOST_MEGABYTES:
         yield f"took {ended.megabytes:.0f} MB"
-    shown = _text(folder / "out") + _text(folder / "err")
+    yield from _shown(folder)
+    yield from _strayed(double)
+    yield from _unreadable(folder)
+
+
+def _shown(folder: Path) -> Iterator[str]:
+    """Yield what a person or a file must not be shown."""
     if "Traceback" in _text(folder / "err"):
         yield "traceback on stderr"
-    if found := CONTROLS.search(shown):
+    if found := CONTROLS.search(_text(folder / "out") + _text(folder / "err")):
         yield f"shows a control character {found[0]!r}"
     for file in sorted(folder.iterdir()):
         if KEY in _text(file):
             yield f"the key stands in {file.name}"
+
+
+def _strayed(double: Double) -> Iterator[str]:
+    """Yield what was sent and must not have been."""
     if any(b"uthorization" in head or KEY.encode() in head for head in double.strayed):
         yield "the key went elsewhere"
     elif double.strayed:
         yield "a URL out of an answer was asked"
-    yield from _unreadable(folder)
+    for target in _misdirected(double):
+        yield f"a deletion of {target[:80]!r}, which it did not create"
+
+
+def _misdirected(double: Double) -> Iterator[str]:
+    """Yield where deletions went that are of no assistant and no thread."""
+    for asked in double.asked:
+        segment = DELETABLE.fullmatch(asked.target) if asked.method == "DELETE" else None
+        if asked.method == "DELETE" and (segment is None or segment[1] in (".", "..")):
+            yield asked.target
 
 
 def _unreadable(folder: Path) -> Iterator[str]:
@@ -154,7 +177,7 @@ def _unreadable(folder: Path) -> Iterator[str]:
             yield f"{name} was not written"
             return
     try:
-        ET.parse(folder / "r.xml")  # noqa: S314 - written by us
+        ET.parse(folder / "r.xml")
     except ET.ParseError as error:
         yield f"the XML is not well-formed: {error}"
     page = Balance()
@@ -164,6 +187,8 @@ def _unreadable(folder: Path) -> Iterator[str]:
     ended = run(["report", "r.jsonl"], folder, BOUND)
     if ended.exit_code or KEY in _text(folder / "out"):
         yield f"its report cannot be read: exit code {ended.exit_code}"
+        return
+    yield from left_by_scripts(folder / "r.jsonl")
 
 
 class Balance(HTMLParser):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.hostile.behaviour import Behaviour
 from tests.hostile.behaviours import (
+    bodies,
     events,
     framing,
     headers,
@@ -15,6 +16,6 @@ from tests.hostile.behaviours import (
     values,
 )
 
-MODULES = (transport, framing, headers, refusals, events, values, identity, lists, lives)
+MODULES = (transport, framing, headers, refusals, events, bodies, values, identity, lists, lives)
 BEHAVIOURS: dict[str, Behaviour] = {one.name: one for module in MODULES for one in module.ALL}
 """The behaviours by name."""

@@ -87,17 +87,36 @@ _stream("stream-empty", "Begins a stream and closes.")
 _stream("stream-html", "Streams a page of HTML.", b"<!doctype html><script>alert(1)</script>" * 10)
 _stream("stream-noise", "Streams random bytes.", bytes(range(256)) * 100)
 _stream("stream-done-only", "Says done, and nothing before it.", DONE)
-_stream("event-20-mb", "Streams an event of 20 MB.", b"data: ", *[b"x" * MEGABYTE] * 20, b"\n\n", DONE)
+_stream(
+    "event-20-mb", "Streams an event of 20 MB.", b"data: ", *[b"x" * MEGABYTE] * 20, b"\n\n", DONE
+)
 _stream("line-10-mb-blank", "Streams a line of 10 MB of blanks.", *[b" " * MEGABYTE] * 10, b"\n\n")
 _stream("events-100000", "Streams 100,000 deltas.", DELTA * 100_000, DONE)
 _stream("comments-100000", "Streams 100,000 comments.", b":c\n" * 100_000, DONE)
-_stream("data-lines-50000", "Streams an event of 50,000 lines.", b"data: a\n" * 50_000 + b"\n", DONE)
+_stream(
+    "data-lines-50000", "Streams an event of 50,000 lines.", b"data: a\n" * 50_000 + b"\n", DONE
+)
 _stream("names-50000", "Streams an event with 50,000 names.", b"event: a\n" * 50_000 + b"\n", DONE)
-_stream("name-1-mb", "Streams an event whose name has 1 MB.", b"event: " + b"n" * MEGABYTE, b"\n\n", DONE)
+_stream(
+    "name-1-mb",
+    "Streams an event whose name has 1 MB.",
+    b"event: " + b"n" * MEGABYTE,
+    b"\n\n",
+    DONE,
+)
 _stream("data-deep", "Streams data of 100,000 levels.", b"data: " + b"[" * 100_000 + b"\n\n", DONE)
-_stream("data-numbers", "Streams a number of 5,000 digits.", b"data: " + b"9" * 5_000 + b"\n\n", DONE)
-_stream("id-huge", "Streams ids of 1 MB.", b"id: " + b"9" * MEGABYTE + b"\nevent: a\ndata: {}\n\n", DONE)
-_stream("retry-absurd", "Asks in its stream to be left alone.", b"retry: " + b"9" * 5_000 + b"\n\n", DONE)
+_stream(
+    "data-numbers", "Streams a number of 5,000 digits.", b"data: " + b"9" * 5_000 + b"\n\n", DONE
+)
+_stream(
+    "id-huge", "Streams ids of 1 MB.", b"id: " + b"9" * MEGABYTE + b"\nevent: a\ndata: {}\n\n", DONE
+)
+_stream(
+    "retry-absurd",
+    "Asks in its stream to be left alone.",
+    b"retry: " + b"9" * 5_000 + b"\n\n",
+    DONE,
+)
 _data("data-list", "Streams lists where objects belong.", b"[]")
 _data("data-null", "Streams null where objects belong.", b"null")
 _data("data-string", "Streams strings where objects belong.", b'"thread.run"')

@@ -15,7 +15,7 @@ MEGABYTE = 1024 * 1024
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
-def _lengths(name: str, sentence: str, *values: str, **more: bool) -> None:
+def _lengths(name: str, sentence: str, *values: str) -> None:
     """Add a behaviour whose answers carry these lengths."""
 
     def said(asked: Asked) -> Said:
@@ -24,10 +24,10 @@ def _lengths(name: str, sentence: str, *values: str, **more: bool) -> None:
         named = [("Content-Length", value.format(length, length + 500)) for value in values]
         yield answer.head(*named) + answer.body
 
-    ALL.row(name, sentence, said, **more)
+    ALL.row(name, sentence, said)
 
 
-def _chunks(name: str, sentence: str, before: bytes, after: bytes = b"", **more: bool) -> None:
+def _chunks(name: str, sentence: str, before: bytes, after: bytes = b"") -> None:
     """Add a behaviour that frames each body by what stands before and after it."""
 
     def said(asked: Asked) -> Said:
@@ -35,7 +35,7 @@ def _chunks(name: str, sentence: str, before: bytes, after: bytes = b"", **more:
         size = f"{len(answer.body):x}".encode()
         yield answer.head(CHUNKED) + before.replace(b"SIZE", size) + answer.body + after
 
-    ALL.row(name, sentence, said, **more)
+    ALL.row(name, sentence, said)
 
 
 def _encoded(name: str, sentence: str, encoding: str, body: bytes | None = None) -> None:
@@ -78,10 +78,14 @@ _chunks("no-last-chunk", "Closes without the last chunk.", b"SIZE\r\n", b"\r\n")
 _chunks("chunk-not-hex", "Gives the size of a chunk as a word.", b"many\r\n", b"\r\n0\r\n\r\n")
 _chunks("chunk-negative", "Gives a negative size of a chunk.", b"-SIZE\r\n", b"\r\n0\r\n\r\n")
 _chunks("chunk-huge", "Announces a chunk of 16 exabytes.", b"FFFFFFFFFFFFFFFF\r\n")
-_chunks("chunk-10000-digits", "Gives the size of a chunk in 10,000 digits.", b"0" * 10_000 + b"SIZE\r\n")
+_chunks(
+    "chunk-10000-digits", "Gives the size of a chunk in 10,000 digits.", b"0" * 10_000 + b"SIZE\r\n"
+)
 _chunks("chunk-extension", "Extends a chunk by 1 MB.", b"SIZE;x=" + b"x" * MEGABYTE + b"\r\n")
 _chunks("chunk-zero-first", "Begins by the last chunk.", b"0\r\n\r\nSIZE\r\n", b"\r\n0\r\n\r\n")
-_chunks("trailer-bad", "Ends with a trailer that is none.", b"SIZE\r\n", b"\r\n0\r\nno trailer\r\n\r\n")
+_chunks(
+    "trailer-bad", "Ends with a trailer that is none.", b"SIZE\r\n", b"\r\n0\r\nno trailer\r\n\r\n"
+)
 _chunks(
     "trailers-many",
     "Ends with 20,000 trailers.",
@@ -108,17 +112,25 @@ _header("header-latin-1", "Has headers that are no UTF-8.", b"X-Id: \xff\xfe\x80
 _header("header-bare-cr", "Has a bare CR in a header.", b"X-Cr: a\rSet-Cookie: b=c")
 _header("encoding-twice", "Has two transfer encodings.", b"Transfer-Encoding: gzip, identity")
 _header("both-lengths", "Has a length, and says that it is chunked.", b"Transfer-Encoding: chunked")
-ALL.says("no-content-type", "Has no content type.", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}")
-ALL.says("status-204-body", "Answers 204, and sends a body.", b"HTTP/1.1 204 No\r\n\r\n" + b'{"a": 1}')
-ALL.says("status-304", "Answers 304 to everything.", b"HTTP/1.1 304 Not Modified\r\n\r\n", on=since(2))
+ALL.says(
+    "no-content-type", "Has no content type.", b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+)
+ALL.says(
+    "status-204-body", "Answers 204, and sends a body.", b"HTTP/1.1 204 No\r\n\r\n" + b'{"a": 1}'
+)
+ALL.says(
+    "status-304", "Answers 304 to everything.", b"HTTP/1.1 304 Not Modified\r\n\r\n", on=since(2)
+)
 ALL.says("status-206", "Answers 206 with a part.", HEAD.replace(b"200", b"206") + b'\r\n{"id": "r')
-ALL.says("body-none", "Promises a body as to HEAD and sends none.", HEAD + b"Content-Length: 700\r\n\r\n")
+ALL.says(
+    "body-none", "Promises a body as to HEAD and sends none.", HEAD + b"Content-Length: 700\r\n\r\n"
+)
 ALL.says("line-feeds", "Ends its lines by LF alone.", b"HTTP/1.1 200 OK\nContent-Length: 2\n\n{}")
 
 
 @ALL.add()
 def chunks_of_a_byte(asked: Asked) -> Said:
-    """Sends every byte as a chunk of its own, as it may."""
+    """Every byte is a chunk of its own, as it may be."""
     answer = asked.right()
     yield answer.head(CHUNKED)
     yield b"".join(b"1\r\n%c\r\n" % byte for byte in answer.body) + b"0\r\n\r\n"
@@ -126,7 +138,7 @@ def chunks_of_a_byte(asked: Asked) -> Said:
 
 @ALL.add(is_slow=True)
 def no_last_chunk_held(asked: Asked) -> Said:
-    """Sends its body and never the last chunk."""
+    """Chunks come, but never the last one."""
     answer = asked.right()
     yield answer.head(CHUNKED) + f"{len(answer.body):x}\r\n".encode() + answer.body + b"\r\n"
     yield HOLD
@@ -141,20 +153,22 @@ def _bomb() -> bytes:
 
 @ALL.add()
 def gzip_bomb(asked: Asked) -> Said:
-    """Sends 300 KB that unzip to 300 MB."""
-    yield Answer(headers=[("Content-Type", JSON), ("Content-Encoding", "gzip")], body=_bomb()).wire()
+    """Bodies of 300 KB unzip to 300 MB."""
+    yield Answer(
+        headers=[("Content-Type", JSON), ("Content-Encoding", "gzip")], body=_bomb()
+    ).wire()
 
 
 @ALL.add()
 def gzip_bomb_twice(asked: Asked) -> Said:
-    """Sends a bomb that is zipped twice."""
+    """Bodies are bombs that are zipped twice."""
     headers = [("Content-Type", JSON), ("Content-Encoding", "gzip, gzip")]
     yield Answer(headers=headers, body=gzip.compress(_bomb())).wire()
 
 
 @ALL.add(is_slow=True)
 def gzip_for_ever(asked: Asked) -> Said:
-    """Sends zipped spaces for ever."""
+    """Zipped spaces come for ever."""
     yield Answer(headers=[("Content-Type", JSON), ("Content-Encoding", "gzip")]).head()
     packer = zlib.compressobj(9, zlib.DEFLATED, 31)
     yield from (packer.compress(b" " * MEGABYTE) for _ in itertools.count())

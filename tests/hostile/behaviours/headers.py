@@ -17,6 +17,7 @@ from tests.hostile.behaviour import (
 )
 
 ALL = Behaviours("headers")
+LATER = since(3)
 BUSY = b'{"error": {"message": "Later.", "type": "server_error", "param": null, "code": null}}'
 
 
@@ -26,7 +27,7 @@ def _retry(name: str, sentence: str, value: str, *, is_slow: bool = False) -> No
     ALL.says(name, sentence, answer.wire(), on=each(10), is_slow=is_slow)
 
 
-def _redirect(name: str, sentence: str, place: str, status: int = 307, on: On = since(3)) -> None:
+def _redirect(name: str, sentence: str, place: str, status: int = 307, on: On = LATER) -> None:
     """Add a behaviour that sends requests elsewhere; HERE and THERE stand for two servers."""
 
     def said(asked: Asked) -> Said:
@@ -66,7 +67,9 @@ def _typed(name: str, sentence: str, value: str) -> None:
     ALL.row(name, sentence, said, on=runs)
 
 
-_retry("retry-5000-digits", "Puts off every tenth request for 5,000 digits of seconds.", "9" * 5_000)
+_retry(
+    "retry-5000-digits", "Puts off every tenth request for 5,000 digits of seconds.", "9" * 5_000
+)
 _retry("retry-negative", "Puts off every tenth request for -5 seconds.", "-5")
 _retry("retry-nan", "Puts off every tenth request for NaN seconds.", "NaN")
 _retry("retry-infinity", "Puts off every tenth request for Infinity.", "Infinity")
@@ -75,19 +78,25 @@ _retry("retry-float", "Puts off every tenth request for 0.2 seconds.", "0.2")
 _retry("retry-arabic", "Puts off every tenth request for Arabic digits.", "٣")
 _retry("retry-words", "Puts off every tenth request for a while.", "in a while")
 _retry("retry-empty", "Puts off every tenth request for nothing.", "")
-_retry("retry-date-past", "Puts off every tenth request until 1994.", "Sun, 06 Nov 1994 08:49:37 GMT")
+_retry(
+    "retry-date-past", "Puts off every tenth request until 1994.", "Sun, 06 Nov 1994 08:49:37 GMT"
+)
 _retry(
     "retry-date-far",
     "Puts off every tenth request until the year 9999.",
     "Fri, 31 Dec 9999 23:59:59 GMT",
     is_slow=True,
 )
-_retry("retry-date-odd", "Puts off every tenth request until the 99th.", "Mon, 99 Foo 20240 25:61:61")
+_retry(
+    "retry-date-odd", "Puts off every tenth request until the 99th.", "Mon, 99 Foo 20240 25:61:61"
+)
 _retry("retry-year", "Puts off every tenth request for a year.", "31536000", is_slow=True)
 _redirect("redirect-self", "Redirects every request to itself.", "HERE")
 _redirect("redirect-self-301", "Moves every request to itself for good.", "HERE", 301)
 _redirect("redirect-elsewhere", "Redirects every request to another server.", "THERE/threads/runs")
-_redirect("redirect-all", "Redirects every request elsewhere from the first on.", "THERE", 308, everything)
+_redirect(
+    "redirect-all", "Redirects every request elsewhere from the first on.", "THERE", 308, everything
+)
 _redirect("redirect-303", "Sends every request to another server by 303.", "THERE/assistants", 303)
 _redirect("redirect-user", "Redirects elsewhere with a user and a password.", "http://u:p@BESIDE")
 _redirect("redirect-slashes", "Redirects to //host.", "//BESIDE")
@@ -100,14 +109,34 @@ _redirect("redirect-nowhere", "Redirects to an empty URL.", "")
 _redirect("redirect-ports", "Redirects to a port that cannot be.", "http://127.0.0.1:99999999/")
 _refusal("redirect-no-place", "Redirects without a place.", 302, on=since(3))
 _refusal("status-300", "Offers several choices, and none.", 300, on=since(3))
-_refusal("basic-401", "Asks for a password from the fifth request on.", 401, on=since(5),
-         *[("WWW-Authenticate", 'Basic realm="yours"')])
-_refusal("digest-401", "Asks everybody for a digest.", 401, on=everything,
-         *[("WWW-Authenticate", 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"')])
-_refusal("challenge-odd", "Asks for a password in a challenge that is none.", 401, on=since(5),
-         *[("WWW-Authenticate", 'Basic realm="\x1b[31m' + "," * 10_000)])
-_refusal("proxy-407", "Asks for the password of a proxy.", 407, on=since(5),
-         *[("Proxy-Authenticate", 'Basic realm="proxy"')])
+_refusal(
+    "basic-401",
+    "Asks for a password from the fifth request on.",
+    401,
+    ("WWW-Authenticate", 'Basic realm="yours"'),
+    on=since(5),
+)
+_refusal(
+    "digest-401",
+    "Asks everybody for a digest.",
+    401,
+    ("WWW-Authenticate", 'Digest realm="r", nonce="n", algorithm=MD5, qop="auth"'),
+    on=everything,
+)
+_refusal(
+    "challenge-odd",
+    "Asks for a password in a challenge that is none.",
+    401,
+    ("WWW-Authenticate", 'Basic realm="\x1b[31m' + "," * 10_000),
+    on=since(5),
+)
+_refusal(
+    "proxy-407",
+    "Asks for the password of a proxy.",
+    407,
+    ("Proxy-Authenticate", 'Basic realm="proxy"'),
+    on=since(5),
+)
 _refusal("upgrade-426", "Asks for another protocol.", 426, ("Upgrade", "HTTP/9"), on=since(5))
 _refusal("payment-402", "Asks for money from the tenth request on.", 402, on=since(10))
 _refusal("forbidden-403", "Forbids everything from the third request on.", 403, on=since(3))
@@ -117,20 +146,43 @@ ALL.says(
     b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: h2c\r\nConnection: Upgrade\r\n\r\n\x00\x00\x00",
     on=since(3),
 )
-_more("cookie-foreign", "Sets a cookie in foreign letters.", ("Set-Cookie", "näme=wärt\u202e日本; Path=/"))
-_more("cookie-huge", "Sets a cookie of 60 KB each time.", ("Set-Cookie", f"a={'x' * 60_000}; Path=/"))
-_more("cookies-many", "Sets 50 cookies each time.",
-      *[("Set-Cookie", f"c{at}={at}; Path=/") for at in range(50)])
-_more("cookie-elsewhere", "Sets cookies for others.", ("Set-Cookie", "a=b; Domain=example.com; Path=/x"))
-_more("cookie-nonsense", "Sets cookies that are none.", ("Set-Cookie", "=;;; ,\x01; Expires=never; Max-Age=1e9"))
+_more(
+    "cookie-foreign",
+    "Sets a cookie in foreign letters.",
+    ("Set-Cookie", "näme=wärt\u202e日本; Path=/"),
+)
+_more(
+    "cookie-huge", "Sets a cookie of 60 KB each time.", ("Set-Cookie", f"a={'x' * 60_000}; Path=/")
+)
+_more(
+    "cookies-many",
+    "Sets 50 cookies each time.",
+    *[("Set-Cookie", f"c{at}={at}; Path=/") for at in range(50)],
+)
+_more(
+    "cookie-elsewhere",
+    "Sets cookies for others.",
+    ("Set-Cookie", "a=b; Domain=example.com; Path=/x"),
+)
+_more(
+    "cookie-nonsense",
+    "Sets cookies that are none.",
+    ("Set-Cookie", "=;;; ,\x01; Expires=never; Max-Age=1e9"),
+)
 _more("refresh", "Asks to be loaded again from elsewhere.", ("Refresh", "0; url=THERE"))
 _more("alt-svc", "Says that it is to be found elsewhere.", ("Alt-Svc", 'h3="THERE"; ma=9999999'))
 _more("link-next", "Says that the next page is elsewhere.", ("Link", '<THERE>; rel="next"'))
 _more("content-location", "Says that its content is elsewhere.", ("Content-Location", "THERE"))
-_more("request-id-odd", "Gives ids of requests that escape.", ("X-Request-Id", "\x1b]0;x\x07$(id)<b>"))
+_more(
+    "request-id-odd", "Gives ids of requests that escape.", ("X-Request-Id", "\x1b]0;x\x07$(id)<b>")
+)
 _typed("charset-utf-16", "Says that its JSON is UTF-16.", "application/json; charset=utf-16")
 _typed("charset-unknown", "Names a charset that nobody knows.", "application/json; charset=klingon")
-_typed("charset-codec", "Names a codec of Python for a charset.", "application/json; charset=zlib_codec")
+_typed(
+    "charset-codec",
+    "Names a codec of Python for a charset.",
+    "application/json; charset=zlib_codec",
+)
 _typed("charset-idna", "Names idna for a charset.", "application/json; charset=idna")
 _typed("charset-nul", "Names a charset with NUL and quotes.", 'application/json; charset="a\x00b')
 _typed("charset-long", "Names a charset of 100 KB.", f"application/json; charset={'u' * 100_000}")

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode
 
 from tests.hostile.behaviour import STREAM_HEAD, Asked, Behaviours, Said, everything, framed
-from tests.hostile.behaviours.values import Wire, changed_runs, changed_value, objects
+from tests.hostile.changing import Wire, changed_runs, changed_value, objects
 
 ALL = Behaviours("ids", on=everything)
 IDS = ("id", "thread_id", "assistant_id", "run_id", "first_id", "last_id")
@@ -55,7 +55,9 @@ def _suffixed(name: str, sentence: str, suffix: str) -> None:
     ALL.row(name, sentence, said, restored=restored)
 
 
-_suffixed("id-newline", "Ids hold line breaks and what looks like headers.", "\r\nX-Owned: yes\r\n\r\n")
+_suffixed(
+    "id-newline", "Ids hold line breaks and what looks like headers.", "\r\nX-Owned: yes\r\n\r\n"
+)
 _suffixed("id-nul", "Ids hold NUL.", "\x00")
 _suffixed("id-slash", "Ids hold slashes.", "/cancel/")
 _suffixed("id-up", "Ids lead up by dots.", "/../../../assistants")
@@ -63,9 +65,13 @@ _suffixed("id-dots", "Ids end with a path of dots.", "/..")
 _suffixed("id-encoded", "Ids hold what is already encoded.", "%2f..%2f%00%25")
 _suffixed("id-query", "Ids hold a query and a fragment.", "?limit=1&after=x#y")
 _suffixed("id-url", "Ids look like URLs.", "@127.0.0.1:1//http://x")
-_suffixed("id-shell", "Ids are commands of a shell.", "'\"; touch owned; $(touch owned) `touch owned` #")
+_suffixed(
+    "id-shell", "Ids are commands of a shell.", "'\"; touch owned; $(touch owned) `touch owned` #"
+)
 _suffixed("id-shell-lines", "Ids end a line of a shell.", "\ntouch owned\nEOF\ntouch owned\n")
-_suffixed("id-options", "Ids look like options of commands.", " --output owned -o owned @/etc/passwd")
+_suffixed(
+    "id-options", "Ids look like options of commands.", " --output owned -o owned @/etc/passwd"
+)
 _suffixed("id-html", "Ids are HTML.", "\"'><script>alert(1)</script><img src=x onerror=alert(1)>")
 _suffixed("id-ansi", "Ids steer a terminal.", "\x1b[2J\x1b]0;owned\x07\x9b31m")
 _suffixed("id-bidi", "Ids turn the direction of writing.", "\u202e\u2066gnp.exe\u200b")
@@ -73,7 +79,9 @@ _suffixed("id-foreign", "Ids are in foreign letters.", "日本語ß🙂\u0301")
 _suffixed("id-surrogate", "Ids end with half a letter.", "\ud83d")
 _suffixed("id-format", "Ids are formats and templates.", "{0}{}%s%(a)s{{7*7}}[bold][/]\\1${x}")
 _suffixed("id-xml", "Ids hold what XML cannot.", "]]>\x01\x0b\ufffe\uffff&a;")
-_suffixed("id-github", "Ids begin commands of GitHub Actions.", "\n::error::owned\r::stop-commands::x\n")
+_suffixed(
+    "id-github", "Ids begin commands of GitHub Actions.", "\n::error::owned\r::stop-commands::x\n"
+)
 _suffixed("id-300-kb", "Ids have 300 KB.", "x" * 300_000)
 _suffixed("id-5-kb", "Ids have 5 KB.", "x" * 5_000)
 _suffixed("id-blank", "Ids end with blanks.", " \t  ")
@@ -109,10 +117,23 @@ def _renewed(run: Wire) -> None:
 
 
 changed_runs("id-new-each-time", "A run has a new id each time it is seen.", _renewed, ALL)
-changed_runs("id-of-thread", "A run has the id of its thread.", lambda run: run.update(id=run["thread_id"]), ALL)
-changed_runs("thread-of-others", "Runs belong to the thread of others.",
-             lambda run: run.update(thread_id="thread_of_others"), ALL)
-changed_runs("assistant-of-others", "Runs belong to an assistant of others.",
-             lambda run: run.update(assistant_id="asst_of_others"), ALL)
+changed_runs(
+    "id-of-thread",
+    "A run has the id of its thread.",
+    lambda run: run.update(id=run["thread_id"]),
+    ALL,
+)
+changed_runs(
+    "thread-of-others",
+    "Runs belong to the thread of others.",
+    lambda run: run.update(thread_id="thread_of_others"),
+    ALL,
+)
+changed_runs(
+    "assistant-of-others",
+    "Runs belong to an assistant of others.",
+    lambda run: run.update(assistant_id="asst_of_others"),
+    ALL,
+)
 changed_runs("thread-number", "Runs belong to a number.", lambda run: run.update(thread_id=7), ALL)
 changed_runs("thread-none", "Runs belong to no thread.", lambda run: run.pop("thread_id"), ALL)

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from tests.hostile.behaviour import Answer, Asked, Behaviours, Said, runs, to
-from tests.hostile.behaviours.values import Wire, changed_runs
+from tests.hostile.changing import Wire, changed_runs
 
 ALL = Behaviours("lives", on=runs)
 SEEN = count()
@@ -21,10 +21,7 @@ def _always(name: str, sentence: str, status: str, *, is_slow: bool = False, **f
     def changed(run: Wire) -> None:
         run.update(dict.fromkeys(ENDS), status=status, **fields)
 
-    changed_runs(name, sentence, changed, ALL)
-    if is_slow:
-        made = ALL.pop()
-        ALL.row(made.name, made.sentence, made.act, is_slow=True)
+    changed_runs(name, sentence, changed, ALL, is_slow=is_slow)
 
 
 def _calls(*calls: Any) -> Wire:
@@ -46,28 +43,62 @@ _always("never-begins", "Runs are queued for ever.", "queued", is_slow=True)
 _always("never-ends", "Runs are in progress for ever.", "in_progress", is_slow=True)
 _always("cancelling-for-ever", "Runs are cancelling for ever.", "cancelling", is_slow=True)
 _always("status-unknown", "Runs have a status that nobody knows.", "thinking", is_slow=True)
-_always("status-odd", "The status of runs is a command.", "$(touch owned)\n::error::x\x1b[2J", is_slow=True)
+_always(
+    "status-odd",
+    "The status of runs is a command.",
+    "$(touch owned)\n::error::x\x1b[2J",
+    is_slow=True,
+)
 _always("status-empty", "The status of runs is empty.", "", is_slow=True)
 _always("status-upper", "The status of runs is in capitals.", "COMPLETED", is_slow=True)
 _always("completed-at-once", "Runs are completed from the first on.", "completed", completed_at=1)
 _always("fails-always", "Runs fail from the first on.", "failed", failed_at=1)
 _always("expired-always", "Runs are expired from the first on.", "expired")
-_always("error-object", "The code of each error is an object.", "failed",
-        failed_at=1, last_error={"code": {"a": []}, "message": {"error": {"error": {}}}})
-_always("error-huge", "The message of each error has 1 MB.", "failed",
-        failed_at=1, last_error={"code": "server_error", "message": "x" * 1_000_000})
+_always(
+    "error-object",
+    "The code of each error is an object.",
+    "failed",
+    failed_at=1,
+    last_error={"code": {"a": []}, "message": {"error": {"error": {}}}},
+)
+_always(
+    "error-huge",
+    "The message of each error has 1 MB.",
+    "failed",
+    failed_at=1,
+    last_error={"code": "server_error", "message": "x" * 1_000_000},
+)
 _waits("calls-none", "Runs wait for outputs, and name no calls.", _calls())
 _waits("calls-missing", "Runs wait for outputs, and say nothing of it.", None)
-_waits("calls-10000", "Runs wait for the outputs of 10,000 calls.", _calls(*map(_call, range(10_000))))
+_waits(
+    "calls-10000", "Runs wait for the outputs of 10,000 calls.", _calls(*map(_call, range(10_000)))
+)
 _waits("calls-same", "Runs wait for 50 calls of one id.", _calls(*[_call(1)] * 50))
-_waits("calls-kinds", "Runs wait for calls of kinds that nobody knows.",
-       _calls({"id": "call_1", "type": "rocket"}, {"id": 7, "type": None}, {}))
-_waits("calls-odd-ids", "Runs wait for calls whose ids are commands.",
-       _calls({**_call(1), "id": "'; touch owned; '\n\x1b[2J"}, {**_call(2), "id": "../../x"}))
-_waits("arguments-huge", "The arguments of calls have 1 MB.", _calls(_call(1, arguments="[" * 1_000_000)))
-_waits("arguments-object", "The arguments of calls are an object.", _calls(_call(1, arguments={"a": 1})))
-_waits("arguments-name", "The names of functions are paths and commands.",
-       _calls(_call(1, name="../../bin/sh -c 'touch owned'"), _call(2, name=None)))
+_waits(
+    "calls-kinds",
+    "Runs wait for calls of kinds that nobody knows.",
+    _calls({"id": "call_1", "type": "rocket"}, {"id": 7, "type": None}, {}),
+)
+_waits(
+    "calls-odd-ids",
+    "Runs wait for calls whose ids are commands.",
+    _calls({**_call(1), "id": "'; touch owned; '\n\x1b[2J"}, {**_call(2), "id": "../../x"}),
+)
+_waits(
+    "arguments-huge",
+    "The arguments of calls have 1 MB.",
+    _calls(_call(1, arguments="[" * 1_000_000)),
+)
+_waits(
+    "arguments-object",
+    "The arguments of calls are an object.",
+    _calls(_call(1, arguments={"a": 1})),
+)
+_waits(
+    "arguments-name",
+    "The names of functions are paths and commands.",
+    _calls(_call(1, name="../../bin/sh -c 'touch owned'"), _call(2, name=None)),
+)
 
 
 def _shuffled(run: Wire) -> None:
@@ -88,8 +119,13 @@ def _later(run: Wire) -> None:
 
 
 changed_runs("status-shuffled", "Runs go through all statuses, over and over.", _shuffled, ALL)
-changed_runs("back-and-forth", "Runs go back and forth between two statuses.", _back_and_forth, ALL)
-ALL.row("back-for-ever", "Runs go back and forth, and a check has few seconds.", ALL.pop().act, is_slow=True)
+changed_runs(
+    "back-and-forth",
+    "Runs go back and forth between two statuses, for ever.",
+    _back_and_forth,
+    ALL,
+    is_slow=True,
+)
 changed_runs("revived", "Completed runs go on now and then.", _revived, ALL)
 changed_runs("times-move", "The time at which a run was created moves on.", _later, ALL)
 
@@ -135,6 +171,6 @@ def creates_nothing(asked: Asked) -> Said:
 
 @ALL.add(on=to("createRun"))
 def creates_three(asked: Asked) -> Said:
-    """Creates three runs where one was asked for."""
+    """Three runs are created where one was asked for."""
     answers = [asked.right() for _ in range(3)]
     yield answers[0].wire()

@@ -21,13 +21,22 @@ from tests.hostile.behaviour import (
 
 ALL = Behaviours("answers", on=since(3))
 PLAIN = ("Content-Type", "text/plain")
-PAGE = b"<!doctype html><html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>"
+PAGE = (
+    b"<!doctype html><html><head><title>502</title></head><body><h1>Bad Gateway</h1></body></html>"
+)
 ERROR = {"message": "Nothing works.", "type": "server_error", "param": None, "code": None}
 DELETES: On = lambda asked: asked.method == "DELETE"  # noqa: E731 - a predicate as the others
 
 
-def _all(name: str, sentence: str, status: int, body: bytes, *headers: tuple[str, str],
-         on: On | None = None, is_slow: bool = False) -> None:
+def _all(  # noqa: PLR0913 - the parts of an answer
+    name: str,
+    sentence: str,
+    status: int,
+    body: bytes,
+    *headers: tuple[str, str],
+    on: On | None = None,
+    is_slow: bool = False,
+) -> None:
     """Add a behaviour that answers all alike."""
     answer = Answer(status=status, headers=[*headers] or [("Content-Type", JSON)], body=body)
     ALL.says(name, sentence, answer.wire(), on=on, is_slow=is_slow)
@@ -44,12 +53,33 @@ _all("404-runs", "Answers 404 to all that is about runs.", 404, _error(), on=run
 _all("400-always", "Answers 400 to everything.", 400, _error(), on=everything)
 _all("405-always", "Answers 405 to everything.", 405, b"", ("Allow", "X" * 5_000))
 _all("429-always", "Answers 429 to everything, without Retry-After.", 429, _error(), is_slow=True)
-_all("429-an-hour", "Answers 429 to everything, for an hour.", 429, _error(), ("Retry-After", "3600"))
+_all(
+    "429-an-hour", "Answers 429 to everything, for an hour.", 429, _error(), ("Retry-After", "3600")
+)
 _all("429-at-once", "Answers 429 to everything, for no time.", 429, _error(), ("Retry-After", "0"))
 _all("503-always", "Answers 503 to everything.", 503, _error(), is_slow=True)
-_all("503-html", "Answers a page of HTML and 503 to everything.", 503, PAGE, ("Retry-After", "1"), is_slow=True)
-_all("502-html", "Answers a page of HTML and 502 to everything.", 502, PAGE, ("Content-Type", "text/html"))
-_all("200-html", "Answers a page of HTML and 200 to everything.", 200, PAGE, ("Content-Type", "text/html"))
+_all(
+    "503-html",
+    "Answers a page of HTML and 503 to everything.",
+    503,
+    PAGE,
+    ("Retry-After", "1"),
+    is_slow=True,
+)
+_all(
+    "502-html",
+    "Answers a page of HTML and 502 to everything.",
+    502,
+    PAGE,
+    ("Content-Type", "text/html"),
+)
+_all(
+    "200-html",
+    "Answers a page of HTML and 200 to everything.",
+    200,
+    PAGE,
+    ("Content-Type", "text/html"),
+)
 _all("200-error", "Answers 200 and an error to everything.", 200, _error())
 _all("200-nothing", "Answers 200 and nothing to everything.", 200, b"")
 _all("201-object", "Answers 201 and {} to everything.", 201, b"{}")
@@ -57,17 +87,55 @@ _all("418-teapot", "Answers 418 to everything.", 418, _error(message="I am a tea
 _all("error-bare", "Its errors are texts.", 400, b'{"error": "no"}', on=runs)
 _all("error-list", "Its errors are lists.", 400, b'{"error": [1, {"message": []}]}', on=runs)
 _all("error-null", "Its errors are null.", 400, b'{"error": null}', on=runs)
-_all("error-deep", "Its errors are errors in errors.", 400, b'{"error":' * 5_000 + b"1" + b"}" * 5_000, on=runs)
-_all("error-odd", "Its errors are commands and escapes.", 400,
-     _error(message="\x1b[2J\n::error::x\n$(touch owned)", code={"a": 1}, param=[], type=7), on=runs)
+_all(
+    "error-deep",
+    "Its errors are errors in errors.",
+    400,
+    b'{"error":' * 5_000 + b"1" + b"}" * 5_000,
+    on=runs,
+)
+_all(
+    "error-odd",
+    "Its errors are commands and escapes.",
+    400,
+    _error(message="\x1b[2J\n::error::x\n$(touch owned)", code={"a": 1}, param=[], type=7),
+    on=runs,
+)
 _all("error-long", "Its errors have 2 MB.", 400, _error(message="no " * 700_000), on=runs)
-_all("error-page", "Its errors are pages of 1 MB.", 404, PAGE * 11_000, ("Content-Type", "text/html"), on=runs)
+_all(
+    "error-page",
+    "Its errors are pages of 1 MB.",
+    404,
+    PAGE * 11_000,
+    ("Content-Type", "text/html"),
+    on=runs,
+)
 _all("delete-nothing", "Answers deletions 200, and deletes nothing.", 200, b"{}", on=DELETES)
-_all("delete-false", "Says of deletions that nothing is deleted.", 200, b'{"deleted": false}', on=DELETES)
+_all(
+    "delete-false",
+    "Says of deletions that nothing is deleted.",
+    200,
+    b'{"deleted": false}',
+    on=DELETES,
+)
 _all("delete-404", "Answers deletions 404.", 404, _error(), on=DELETES)
 _all("delete-500", "Answers deletions 500.", 500, _error(), on=DELETES)
-_all("delete-429", "Puts deletions off, for an hour.", 429, _error(), ("Retry-After", "3600"), on=DELETES)
-_all("delete-html", "Answers deletions by a page of HTML.", 200, PAGE, ("Content-Type", "text/html"), on=DELETES)
+_all(
+    "delete-429",
+    "Puts deletions off, for an hour.",
+    429,
+    _error(),
+    ("Retry-After", "3600"),
+    on=DELETES,
+)
+_all(
+    "delete-html",
+    "Answers deletions by a page of HTML.",
+    200,
+    PAGE,
+    ("Content-Type", "text/html"),
+    on=DELETES,
+)
 _all("assistants-none", "Creates no assistants.", 404, _error(), on=to("createAssistant"))
 _all("threads-none", "Creates no threads.", 404, _error(), on=to("createThread"))
 
@@ -87,7 +155,9 @@ def echo_body(asked: Asked) -> Said:
 @ALL.add(on=runs)
 def echo_error(asked: Asked) -> Said:
     """Repeats the whole request in the message of an error."""
-    yield Answer(status=400, body=_error(message=_request(asked), code=asked.header("authorization"))).wire()
+    yield Answer(
+        status=400, body=_error(message=_request(asked), code=asked.header("authorization"))
+    ).wire()
 
 
 @ALL.add(on=everything)
@@ -95,7 +165,12 @@ def echo_headers(asked: Asked) -> Said:
     """Repeats the key in headers of every right answer, in their names, too."""
     key = asked.header("authorization")
     bare = key.rpartition(" ")[2]
-    more = [("X-Echo", key), ("Set-Cookie", f"key={bare}"), ("Location", f"/v1?key={bare}"), (f"X-{bare}", "1")]
+    more = [
+        ("X-Echo", key),
+        ("Set-Cookie", f"key={bare}"),
+        ("Location", f"/v1?key={bare}"),
+        (f"X-{bare}", "1"),
+    ]
     yield asked.right().wire(*more)
 
 
@@ -105,7 +180,13 @@ def echo_values(asked: Asked) -> Said:
     key = asked.header("authorization").rpartition(" ")[2]
     answer = asked.right()
     if answer.is_json and answer.status == 200:
-        value = {**answer.value, key: key, "status": key, "model": f"a{key}b", "metadata": {key: key}}
+        value = {
+            **answer.value,
+            key: key,
+            "status": key,
+            "model": f"a{key}b",
+            "metadata": {key: key},
+        }
         answer.body = json.dumps(value).encode()
     yield answer.wire()
 
@@ -143,7 +224,7 @@ def echo_redirect(asked: Asked) -> Said:
 
 @ALL.add(on=runs)
 def echo_half(asked: Asked) -> Said:
-    """Breaks off in the middle of the repeated key."""
+    """Half way through the repeated key it breaks off."""
     key = asked.header("authorization").encode()
     answer = Answer(body=b'{"id": "' + key * 3)
     yield answer.wire()[: -len(key) // 2]

@@ -49,7 +49,9 @@ ALL.says("noise", "Answers by 4 KB of random bytes.", NOISE)
 ALL.says("icy", "Answers by a status line of a radio.", b"ICY 200 OK\r\n\r\n{}")
 ALL.says("status-0", "Answers with status 000.", b"HTTP/1.1 000 None\r\nContent-Length: 0\r\n\r\n")
 ALL.says("status-99", "Answers with status 99.", b"HTTP/1.1 99 Low\r\nContent-Length: 0\r\n\r\n")
-ALL.says("status-999", "Answers with status 999.", b"HTTP/1.1 999 High\r\nContent-Length: 0\r\n\r\n")
+ALL.says(
+    "status-999", "Answers with status 999.", b"HTTP/1.1 999 High\r\nContent-Length: 0\r\n\r\n"
+)
 ALL.says("status-word", "Answers with a word for a status.", b"HTTP/1.1 OK fine\r\n\r\n")
 ALL.says("status-digits", "Answers with a status of 5,000 digits.", b"HTTP/1.1 " + b"2" * 5_000)
 ALL.says("version-9", "Answers as HTTP/9.9.", b"HTTP/9.9 200 OK\r\nContent-Length: 2\r\n\r\n{}")
@@ -64,20 +66,20 @@ def reason_escapes(asked: Asked) -> Said:
 
 @ALL.add(on=runs)
 def reason_long(asked: Asked) -> Said:
-    """Gives a reason of 1 MB in its status line."""
+    """Reasons of 1 MB stand in its status lines."""
     yield asked.right().wire().replace(b" OK\r\n", f" {LONG}\r\n".encode(), 1)
 
 
 @ALL.add(on=since(5))
 def resets_in_head(asked: Asked) -> Said:
-    """Resets in the middle of the headers, from the fifth request on."""
+    """In the middle of the headers comes a reset, from the fifth request on."""
     yield asked.right().wire()[:40]
     yield RESET
 
 
 @ALL.add(on=runs)
 def resets_in_body(asked: Asked) -> Said:
-    """Resets in the middle of each body of the run endpoints."""
+    """In the middle of each body of the run endpoints comes a reset."""
     wire = asked.right().wire()
     yield wire[:-20]
     yield 0.05
@@ -107,7 +109,7 @@ def informs_first(asked: Asked) -> Said:
 
 @ALL.add(on=since(3), is_slow=True)
 def head_drips(asked: Asked) -> Said:
-    """Sends a byte of its head every second, from the third request on."""
+    """Each second a byte of its head comes, from the third request on."""
     for byte in asked.right().wire():
         yield bytes([byte])
         yield 1.0
@@ -115,7 +117,7 @@ def head_drips(asked: Asked) -> Said:
 
 @ALL.add(on=since(3), is_slow=True)
 def head_drips_for_ever(asked: Asked) -> Said:
-    """Sends one more header every half second, for ever."""
+    """One more header comes every half second, for ever."""
     yield b"HTTP/1.1 200 OK\r\n"
     for number in itertools.count():
         yield f"X-Header-{number}: more\r\n".encode()
@@ -124,7 +126,7 @@ def head_drips_for_ever(asked: Asked) -> Said:
 
 @ALL.add(on=since(3), is_slow=True)
 def body_drips(asked: Asked) -> Said:
-    """Sends a byte of its body every second, from the third request on."""
+    """Each second a byte of its body comes, from the third request on."""
     answer = asked.right()
     yield answer.head(("Content-Length", str(len(answer.body))))
     for byte in answer.body:
@@ -134,7 +136,7 @@ def body_drips(asked: Asked) -> Said:
 
 @ALL.add(on=to("getRun", "listRuns"), is_slow=True)
 def chunks_for_ever(asked: Asked) -> Said:
-    """Sends a chunk of one space every tenth of a second, for ever, where a run is read."""
+    """Where a run is read, a chunk of one space comes every tenth of a second, for ever."""
     yield Answer().head(("Transfer-Encoding", "chunked"))
     while True:
         yield b"1\r\n \r\n"
@@ -143,7 +145,7 @@ def chunks_for_ever(asked: Asked) -> Said:
 
 @ALL.add(on=to("getRun"), is_slow=True)
 def silent_after_head(asked: Asked) -> Said:
-    """Sends the head of each run that is read, and no body."""
+    """Of each run that is read the head comes, and no body."""
     answer = asked.right()
     yield answer.head(("Content-Length", str(len(answer.body))))
     yield HOLD
@@ -171,14 +173,14 @@ def keep_alive_lie(asked: Asked) -> Said:
 
 @ALL.add()
 def answers_twice(asked: Asked) -> Said:
-    """Sends each answer twice on a connection that it keeps."""
+    """Every answer comes twice on a connection that it keeps."""
     asked.is_kept = True
     yield asked.right().wire() * 2
 
 
 @ALL.add()
 def answers_ahead(asked: Asked) -> Said:
-    """Sends behind each answer one to a request that nobody has sent yet."""
+    """Behind each answer comes one to a request that nobody has sent yet."""
     asked.is_kept = True
     ahead = Answer(body=b'{"id": "run_of_others", "object": "thread.run"}')
     yield asked.right().wire() + ahead.wire()
