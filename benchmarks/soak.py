@@ -21,6 +21,8 @@ from pathlib import Path
 from run_contracts.client.budget import Budget
 from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
+from run_contracts.errors import HarnessError
+from run_contracts.events import Finished
 
 SERVERS = (
     "right",
@@ -51,14 +53,13 @@ def measure(arguments: list[str]) -> None:
     asked = parser.parse_args(arguments)
     until = time.monotonic() + asked.minutes * 60
     readings: list[Reading] = []
+    failed = 0
     with ExitStack() as stack:
         targets = [stack.enter_context(served(name)) for name in SERVERS]
         print(f"smoke checks of {len(targets)} servers a round, in one process", flush=True)
         print(f"  {'round':>5}{'minute':>8}{'rss MB':>8}{'fds':>5}{'threads':>9}")
         while time.monotonic() < until or len(readings) <= WARM:
-            for target in targets:
-                for _ in check(target):
-                    pass
+            failed += sum(not ends(target) for target in targets)
             readings.append(reading())
             left = (until - time.monotonic()) / 60
             megabytes, descriptors, threads = readings[-1]
@@ -67,7 +68,15 @@ def measure(arguments: list[str]) -> None:
                 f"{descriptors:>5}{threads:>9}",
                 flush=True,
             )
-    print(f"  {verdict(readings[WARM - 1 :])}")
+    print(f"  {verdict(readings[WARM - 1 :])}; {failed} checks ended by an error of ours")
+
+
+def ends(target: Target) -> bool:
+    """Check a target; return whether that came to its end."""
+    try:
+        return any(isinstance(event, Finished) for event in check(target))
+    except HarnessError:
+        return False
 
 
 def reading() -> Reading:

@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, field
 from http.client import HTTPConnection, HTTPException, HTTPResponse
 from typing import Any
@@ -91,14 +92,15 @@ class Asked:
         connection = HTTPConnection(*self.upstream, timeout=60)
         headers = {name: value for name, value in self.headers if name.lower() not in HOP}
         target = quote(self.target, safe="/?&=%:+,;~!$'()*@[]")
+        headers["Connection"] = "close"
         connection.request(self.method, target, body=self.body, headers=headers)
         return connection.getresponse()
 
     def right(self) -> Answer:
         """Return the answer of the reference server, read to its end."""
         try:
-            answer = self.opened()
-            body = answer.read()
+            with closing(self.opened()) as answer:
+                body = answer.read()
         except (HTTPException, OSError, ValueError):
             return Answer(status=404, body=b'{"error": {"message": "No such path."}}')
         headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in HOP]
@@ -164,25 +166,26 @@ def passed(asked: Asked) -> Said:
     except (HTTPException, OSError, ValueError):
         yield Answer(status=404, body=b'{"error": {"message": "No such path."}}').wire()
         return
-    headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in HOP]
-    made = Answer(status=answer.status, headers=headers)
-    if EVENTS not in answer.getheader("Content-Type", ""):
-        asked.is_kept = True
-        made.body = answer.read()
-        yield made.wire()
-        return
-    yield made.head(("Connection", "close"))
-    while chunk := answer.read1(65_536):
-        yield chunk
+    with closing(answer):
+        headers = [(name, value) for name, value in answer.getheaders() if name.lower() not in HOP]
+        made = Answer(status=answer.status, headers=headers)
+        if EVENTS not in answer.getheader("Content-Type", ""):
+            asked.is_kept = True
+            made.body = answer.read()
+            yield made.wire()
+            return
+        yield made.head(("Connection", "close"))
+        while chunk := answer.read1(65_536):
+            yield chunk
 
 
 def framed(asked: Asked) -> Iterator[bytes]:
     """Yield the frames of the reference server's stream, each with its blank line."""
-    answer = asked.opened()
     rest = b""
-    while chunk := answer.read1(65_536):
-        *whole, rest = (rest + chunk.replace(b"\r\n", b"\n")).split(b"\n\n")
-        yield from (frame + b"\n\n" for frame in whole)
+    with closing(asked.opened()) as answer:
+        while chunk := answer.read1(65_536):
+            *whole, rest = (rest + chunk.replace(b"\r\n", b"\n")).split(b"\n\n")
+            yield from (frame + b"\n\n" for frame in whole)
     if rest:
         yield rest
 

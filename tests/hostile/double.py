@@ -23,7 +23,10 @@ LONGEST_HOLD = 120.0
 
 @dataclass
 class Double:
-    """A hostile server that runs: where, what it was asked, and what came where nobody must ask."""
+    """A hostile server that runs: where, what it was asked, and what came where nobody must ask.
+
+    `failures` are its own: what kept it from behaving.
+    """
 
     behaviour: Behaviour
     upstream: tuple[str, int]
@@ -31,6 +34,7 @@ class Double:
     elsewhere: str = ""
     asked: list[Asked] = field(default_factory=list)
     strayed: list[bytes] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
     left: threading.Event = field(default_factory=threading.Event)
     counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -93,7 +97,11 @@ def _serve(double: Double, connection: socket.socket) -> None:
             is_hostile = behaviour.on(asked)
             if behaviour.restored is not None:
                 asked = behaviour.restored(asked)
-            _say(double, connection, (behaviour.act if is_hostile else passed)(asked))
+            try:
+                _say(double, connection, (behaviour.act if is_hostile else passed)(asked))
+            except (ArithmeticError, LookupError, TypeError, ValueError, AttributeError) as error:
+                double.failures.append(f"{asked.method} {asked.target[:80]}: {error!r}")
+                return
             if not asked.is_kept:
                 return
 

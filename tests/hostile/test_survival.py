@@ -16,11 +16,12 @@ QUICK = (
     "chunk-10000-digits",
     "redirect-all",
     "echo-redirect",
-    "404-always",
     "stream-noise",
     "body-deep",
+    "times-1e30",
     "id-empty",
     "list-mixed",
+    "creates-nothing",
 )
 """Behaviours whose checks take a second or two of cpu time, one of each kind or more."""
 KILLED = -9
@@ -62,9 +63,10 @@ def test_the_page_names_every_behaviour_and_no_other() -> None:
 
 
 def test_the_page_says_how_each_check_ended() -> None:
-    """What was never tried, and what was not survived, does not go unnoticed."""
+    """By its exit code; what did not survive says in bold why."""
     ended = {name: how for name, (_, (how, _)) in rows(PAGE.read_text("utf-8")).items()}
-    assert {name: how for name, how in ended.items() if how not in ("0", "1", "3", "5")} == {}
+    odd = {name: how for name, how in ended.items() if how not in ("0", "1", "3", "5")}
+    assert {name: how for name, how in odd.items() if not how.startswith("**")} == {}
 
 
 def test_a_table_that_is_written_again_keeps_what_was_not_tried() -> None:

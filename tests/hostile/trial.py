@@ -129,6 +129,7 @@ def run(words: list[str], folder: Path, bound: float) -> Ended:
 
 def _wrong(ended: Ended, folder: Path, double: Double, bound: float) -> Iterator[str]:
     """Yield what a check did that it must not."""
+    yield from (f"the double failed: {failure}" for failure in double.failures[:1])
     if ended.seconds >= bound:
         yield f"did not end within {bound:g} s"
         return

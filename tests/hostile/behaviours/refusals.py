@@ -174,7 +174,7 @@ def echo_headers(asked: Asked) -> Said:
     yield asked.right().wire(*more)
 
 
-@ALL.add(on=runs)
+@ALL.add(on=runs, is_slow=True)
 def echo_values(asked: Asked) -> Said:
     """Repeats the key in keys, values and ids of every right answer about runs."""
     key = asked.header("authorization").rpartition(" ")[2]
