@@ -6,6 +6,7 @@ import argparse
 import re
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from tests.hostile.behaviours import BEHAVIOURS
 from tests.hostile.page import PAGE, written
@@ -18,7 +19,7 @@ def measure(arguments: list[str]) -> None:
     wanted = [one for one in BEHAVIOURS.values() if pattern.search(f"{one.kind} {one.name}")]
     trials = []
     with ThreadPoolExecutor(asked.jobs) as pool:
-        for trial in pool.map(tried, wanted):
+        for trial in pool.map(partial(tried, profile=asked.profile), wanted):
             trials.append(trial)
             print(_line(trial), flush=True)
             if asked.verbose:
@@ -42,6 +43,7 @@ def _asked(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks hostile")
     parser.add_argument("pattern", nargs="?", default="", help="finds kind and name")
     parser.add_argument("--jobs", type=int, default=2)
+    parser.add_argument("--profile", choices=("smoke", "full"), default="smoke")
     parser.add_argument("--verbose", action="store_true", help="print what each check said")
     parser.add_argument("--write", action="store_true", help="write the table of docs/safety.md")
     return parser.parse_args(arguments)

@@ -74,13 +74,16 @@ class Ended:
     megabytes: float
 
 
-def tried(behaviour: Behaviour, *, bound: float = BOUND) -> Trial:
-    """Check a server that behaves so, as a child process, and look at all that it left."""
+def tried(behaviour: Behaviour, *, bound: float = BOUND, profile: str = "smoke") -> Trial:
+    """Check a server that behaves so, as a child process, and look at all that it left.
+
+    A check of the full profile has a budget of seconds, too, for it takes longer than the bound.
+    """
     with tempfile.TemporaryDirectory() as name, serving(behaviour) as double:
         folder = Path(name)
-        words = ["check", double.url, "--profile", "smoke"]
+        words = ["check", double.url, "--profile", profile]
         words += ["--report", "r.jsonl", "--html", "r.html", "--junit", "r.xml"]
-        if behaviour.is_slow:
+        if behaviour.is_slow or profile == "full":
             words += ["--max-seconds", str(BUDGET)]
         ended = run(words, folder, bound)
         said = _text(folder / "out")[-3_000:] + _text(folder / "err")[-3_000:]
