@@ -35,6 +35,11 @@ def _deleted(target: str) -> Double:
         (f"Bearer {KEY}", "the key stands in out"),
         ("\x1b[2J", "shows a control character '\\x1b'"),
         ("\u202eabc", "shows a control character '\\u202e'"),
+        ("Traceback (most recent call last):", "shows a traceback"),
+        (
+            "writing --html failed by an error of run-contracts: X",
+            "tells of writing --html failed by an error of run-contracts",
+        ),
         ("all is well\n", None),
     ],
 )

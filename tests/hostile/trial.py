@@ -44,6 +44,8 @@ The peak of a process is at least that of the one that started it, which is ther
 KILLED = -9
 DELETABLE = re.compile("/v1/(?:assistants|threads)/([^/?#]+)")
 """The paths of what a check creates, and may delete."""
+OURS = re.compile("[^\n]{0,60}an error of run-contracts")
+"""How a check says that something of its own went wrong."""
 VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 OPTIONAL = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "option"})
 
@@ -147,9 +149,12 @@ def _wrong(ended: Ended, folder: Path, double: Double, bound: float) -> Iterator
 
 def _shown(folder: Path) -> Iterator[str]:
     """Yield what a person or a file must not be shown."""
-    if "Traceback" in _text(folder / "err"):
-        yield "traceback on stderr"
-    if found := CONTROLS.search(_text(folder / "out") + _text(folder / "err")):
+    shown = _text(folder / "out") + _text(folder / "err")
+    if "Traceback" in shown:
+        yield "shows a traceback"
+    if found := OURS.search(shown):
+        yield f"tells of {found[0]}"
+    if found := CONTROLS.search(shown):
         yield f"shows a control character {found[0]!r}"
     for file in sorted(folder.iterdir()):
         if KEY in _text(file):
@@ -186,6 +191,8 @@ def _unreadable(folder: Path) -> Iterator[str]:
         yield f"the XML is not well-formed: {error}"
     page = Balance()
     page.feed(_text(folder / "r.html"))
+    if not page.has_ended:
+        yield "the HTML is not whole"
     if page.wrong or page.is_open:
         yield f"the HTML is not well-formed: {(page.wrong or page.is_open)[:3]}"
     ended = run(["report", "r.jsonl"], folder, BOUND)
@@ -203,6 +210,7 @@ class Balance(HTMLParser):
         super().__init__()
         self.is_open: list[str] = []
         self.wrong: list[str] = []
+        self.has_ended = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if any(name.startswith("on") for name, _ in attrs):
@@ -211,6 +219,7 @@ class Balance(HTMLParser):
             self.is_open.append(tag)
 
     def handle_endtag(self, tag: str) -> None:
+        self.has_ended |= tag == "html"
         while self.is_open and self.is_open[-1] != tag and self.is_open[-1] in OPTIONAL:
             self.is_open.pop()
         if not self.is_open or self.is_open.pop() != tag:
