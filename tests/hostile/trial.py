@@ -17,6 +17,8 @@ from pathlib import Path
 from threading import Timer
 
 import run_contracts
+from run_contracts.events import Decided
+from run_contracts.report import jsonlines
 from tests.hostile.behaviour import Behaviour
 from tests.hostile.double import KEY, Double, serving
 from tests.hostile.scripts import left_by_scripts
@@ -44,7 +46,7 @@ The peak of a process is at least that of the one that started it, which is ther
 KILLED = -9
 DELETABLE = re.compile("/v1/(?:assistants|threads)/([^/?#]+)")
 """The paths of what a check creates, and may delete."""
-OURS = re.compile("[^\n]{0,60}an error of run-contracts")
+OURS = re.compile("[^\n]{0,60}errors? of run-contracts")
 """How a check says that something of its own went wrong."""
 VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
 OPTIONAL = frozenset({"li", "p", "td", "th", "tr", "tbody", "thead", "option"})
@@ -199,7 +201,11 @@ def _unreadable(folder: Path) -> Iterator[str]:
     if ended.exit_code or KEY in _text(folder / "out"):
         yield f"its report cannot be read: exit code {ended.exit_code}"
         return
-    yield from left_by_scripts(folder / "r.jsonl")
+    events = jsonlines.read(folder / "r.jsonl")
+    for verdict in events:
+        if isinstance(verdict, Decided) and verdict.result == "error":
+            yield f"{verdict.requirement} was decided by an error of ours"
+    yield from left_by_scripts(events)
 
 
 class Balance(HTMLParser):
