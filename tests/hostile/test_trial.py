@@ -53,6 +53,8 @@ def test_what_is_shown_is_searched(tmp_path: Path, said: str, wrong: str | None)
     [
         ("/v1/threads/thread_1", False),
         ("/v1/assistants/asst%2F1", False),
+        ("/v1/threads/thread_1/runs/run_000", False),
+        ("/v1/threads/thread_1/runs/run_1", True),
         ("/v1/threads", True),
         ("/v1/threads/..", True),
         ("/v1", True),

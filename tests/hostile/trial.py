@@ -44,8 +44,8 @@ print(code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 The peak of a process is at least that of the one that started it, which is therefore a small one.
 """
 KILLED = -9
-DELETABLE = re.compile("/v1/(?:assistants|threads)/([^/?#]+)")
-"""The paths of what a check creates, and may delete."""
+DELETABLE = re.compile("/v1/(?:assistants|threads)/([^/?#]+)(?:/runs/run_0+)?")
+"""The paths of what a check creates, and may delete; of a run that is none it tries the method."""
 OURS = re.compile("[^\n]{0,60}errors? of run-contracts")
 """How a check says that something of its own went wrong."""
 VOID = frozenset({"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "wbr"})
