@@ -67,6 +67,12 @@ def test_a_deletion_of_anything_else_is_wrong(target: str, is_wrong: bool) -> No
     assert bool([*trial._strayed(_deleted(target))]) == is_wrong
 
 
+def test_a_request_above_the_base_url_is_wrong() -> None:
+    """Even one to the same server."""
+    wrong = ["asked for '/threads/thread_1', which does not lie below the base URL"]
+    assert [*trial._strayed(_deleted("/threads/thread_1"))][:1] == wrong
+
+
 @pytest.mark.parametrize(
     ("page", "is_right"),
     [

@@ -169,6 +169,9 @@ def _strayed(double: Double) -> Iterator[str]:
         yield "the key went elsewhere"
     elif double.strayed:
         yield "a URL out of an answer was asked"
+    for asked in double.asked:
+        if not asked.target.startswith("/v1"):
+            yield f"asked for {asked.target[:80]!r}, which does not lie below the base URL"
     for target in _misdirected(double):
         yield f"a deletion of {target[:80]!r}, which it did not create"
 
