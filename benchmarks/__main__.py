@@ -13,6 +13,7 @@ from benchmarks import (
     coverage,
     files,
     fuzz,
+    hostile,
     kills,
     kinds,
     making,
@@ -23,6 +24,7 @@ from benchmarks import (
     search,
     selftest,
     side_by_side,
+    soak,
     startup,
     stock,
     verdict,
@@ -48,6 +50,8 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "stock": stock.measure,
     "memory": memory.measure,
     "mutated": mutated.measure,
+    "hostile": hostile.measure,
+    "soak": soak.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Unpack
 
-from run_contracts.client.request_parts import RequestParts
+from run_contracts.client.request_parts import RequestParts, path_segment
 from run_contracts.client.session import WRONG_KEY
 from run_contracts.contract.operations import JSON_TYPE
 from run_contracts.probes.absent_ids import NO_ASSISTANT, NO_RUN, NO_STEP, NO_THREAD
@@ -48,7 +48,7 @@ def refusals(context: ProbeContext) -> None:
     wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
     send("getRun", of=run, headers=wrong, intent=Intent.WRONG_KEY)
     send("getRun", of=run, headers={"OpenAI-Beta": None}, intent=Intent.NO_EDITION)
-    context.session.send_raw("PUT", f"{_url(context, run)}", headers={}, content=b"")
+    context.session.send_raw("PUT", _url(context, run), headers={}, content=b"")
 
 
 def _ask_wrongly(
@@ -64,7 +64,8 @@ def _ask_wrongly(
 
 def _url(context: ProbeContext, run: RunValue, run_id: str | None = None) -> str:
     """Return the URL of a run, or of another one on its thread."""
-    return f"{context.session.target.url}/threads/{run['thread_id']}/runs/{run_id or run['id']}"
+    thread, asked = path_segment(str(run["thread_id"])), path_segment(str(run_id or run["id"]))
+    return f"{context.session.target.url}/threads/{thread}/runs/{asked}"
 
 
 @probe(
