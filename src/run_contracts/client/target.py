@@ -146,8 +146,6 @@ def target(  # noqa: PLR0913 - the options of a check
     _check_base(url)
     _one_of("edition", edition, EDITIONS)
     _one_of("profile", profile, PROFILES)
-    if run_id is not None and thread_id is None:
-        raise UsageError("--run-id names a run on a thread; give the thread by --thread-id")
     made = Target(
         url=url.rstrip("/"),
         edition=edition,
@@ -166,10 +164,17 @@ def target(  # noqa: PLR0913 - the options of a check
         rate=rate,
         is_read_only=not (is_here(shown) if write is None else write),
     )
-    named = f"the key in ${api_key_env}" if made.key else "a header"
-    check_secrecy(shown, named if made.secrets() else "", is_insecure=insecure)
-    check_proxy(shown)
+    _check_whole(made, is_insecure=insecure)
     return made
+
+
+def _check_whole(made: Target, *, is_insecure: bool) -> None:
+    """Raise `UsageError` for what cannot be together."""
+    if made.run_id is not None and made.thread_id is None:
+        raise UsageError("--run-id names a run on a thread; give the thread by --thread-id")
+    named = f"the key in ${made.key_name}" if made.key else "a header"
+    check_secrecy(made.url, named if made.secrets() else "", is_insecure=is_insecure)
+    check_proxy(made.url)
 
 
 def _parts(url: str) -> SplitResult | None:

@@ -72,20 +72,11 @@ def check(  # noqa: PLR0913 - the parts of a check
     # Nobody else can reach what answers in this process, unless it has a name.
     is_reachable = connection is NETWORK or connection.name
     command = check_command(target, policy, connection.name) if is_reachable else ""
-    red: list[str] = []
-    ours = OwnErrors()
-    seen = itertools.chain(
-        [planned.started(command)],
-        _check(
-            planned,
-            connection,
-            on_request,
-            creations=Creations(planned.check_id, _hiding(record, target.hidden, ours)),
-            red=red if tells_early else None,
-            ours=ours,
-        ),
-    )
-    hide = target.hidden
+    red, ours, hide = list[str](), OwnErrors(), target.hidden
+    creations = Creations(planned.check_id, _hiding(record, hide, ours))
+    early = red if tells_early else None
+    happening = _check(planned, connection, on_request, creations=creations, red=early, ours=ours)
+    seen = itertools.chain([planned.started(command)], happening)
     with errors_without_secrets(hide):
         for event in policy.applied(_hidden(seen, hide, ours)):
             if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
