@@ -25,9 +25,10 @@ from run_contracts.engine.baseline import toml_file
 from run_contracts.engine.recorded.in_processes import verdicts
 from run_contracts.engine.recorded.part_verdict import ContractName
 from run_contracts.errors import UsageError
-from run_contracts.events import Exchanged, ExitCode
+from run_contracts.events import Created, Creating, Deleted, Exchanged, ExitCode
 from run_contracts.filesystem.single_line import line
 from run_contracts.report import jsonlines
+from run_contracts.report.ledger_files import KeptLedger
 from run_contracts.traffic.recordings import parts
 from tests.engine.decoding import checked
 from tests.fuzz.mutations import mutated
@@ -93,6 +94,19 @@ def _report() -> bytes:
     return file.getvalue().encode()
 
 
+@cache
+def _ledger() -> bytes:
+    """Return what a check writes down of what it creates."""
+    happened: list[Creating | Created | Deleted] = []
+    for number in range(1, 6):
+        path = f"/threads/thread_{number}"
+        happened.append(Creating(number=number, source="limits", home="/threads", at=1.5))
+        happened.append(Created(number=number, path=path, is_shown=True))
+        happened += [Deleted(path=path)] if number % 2 else []
+    started = _report().split(b"\n")[:1]
+    return b"".join([*started, b"\n", *map(jsonlines.as_line, happened)])
+
+
 def _lines() -> bytes:
     values = (run(), page(run(), run(id="run_2")), run(model=7), {"error": {"message": "no"}})
     return b"\n".join(json.dumps(value).encode() for value in values)
@@ -140,6 +154,7 @@ def _named(file: Path) -> object:
 READERS = {
     "report": Reader("check.jsonl", _report, jsonlines.read),
     "cut report": Reader("check.jsonl", _report, lambda file: jsonlines.read(file, is_whole=False)),
+    "ledger": Reader("ledger.jsonl", _ledger, KeptLedger),
     "baseline": Reader("known.toml", lambda: BASELINE, _leniently),
     "configuration": Reader("pyproject.toml", lambda: CONFIGURATION, _configured),
     "answer": Reader("run.json", lambda: json.dumps(run()).encode(), _judged),
@@ -148,7 +163,6 @@ READERS = {
     "stream": Reader("run.sse", lambda: STREAM + b"event: done\ndata: [DONE]\n\n", _judged),
     "name": Reader("name.txt", lambda: b"openai-2023-11", _named),
 }
-"""Ledgers of what a check created are read as reports are, and have a line here if that changes."""
 
 
 def tried(name: str, data: bytes, folder: Path) -> str:
