@@ -142,7 +142,6 @@ def target(  # noqa: PLR0913 - the options of a check
     >>> target("http://127.0.0.1:8000/v1/", headers=("X-Tenant: blue",)).url
     'http://127.0.0.1:8000/v1'
     """
-    shown, _ = without_user(url)
     _check_base(url)
     _one_of("edition", edition, EDITIONS)
     _one_of("profile", profile, PROFILES)
@@ -162,7 +161,7 @@ def target(  # noqa: PLR0913 - the options of a check
         budget=budget,
         run_id=run_id,
         rate=rate,
-        is_read_only=not (is_here(shown) if write is None else write),
+        is_read_only=not (is_here(without_user(url)[0]) if write is None else write),
     )
     _check_whole(made, is_insecure=insecure)
     return made
