@@ -136,18 +136,16 @@ def target(  # noqa: PLR0913 - the options of a check
 ) -> Target:
     """Return a target from what a person typed; raise `UsageError` for what cannot be.
 
-    It may be written to if `write` says so, or else if it is on this machine; it is sent a secret
-    if nobody on the way can read it, or if it is `insecure`.
+    It may be written to if `write` says so, or else if it is on this machine; secrets are sent
+    if nobody on the way can read them, or if it is `insecure`.
 
     >>> target("http://127.0.0.1:8000/v1/", headers=("X-Tenant: blue",)).url
     'http://127.0.0.1:8000/v1'
     """
-    shown, _ = without_user(url)
-    _check_base(url)
+    shown = _checked_base(url)
     _one_of("edition", edition, EDITIONS)
     _one_of("profile", profile, PROFILES)
-    if run_id is not None and thread_id is None:
-        raise UsageError("--run-id names a run on a thread; give the thread by --thread-id")
+    _check_run(run_id, thread_id)
     made = Target(
         url=url.rstrip("/"),
         edition=edition,
@@ -166,9 +164,14 @@ def target(  # noqa: PLR0913 - the options of a check
         rate=rate,
         is_read_only=not (is_here(shown) if write is None else write),
     )
-    named = f"the key in ${api_key_env}" if made.key else "a header"
-    check_secrecy(shown, named if made.secrets() else "", is_insecure=insecure)
-    check_proxy(shown)
+    return _reachable(made, is_insecure=insecure)
+
+
+def _reachable(made: Target, *, is_insecure: bool) -> Target:
+    """Return a target; raise `UsageError` if its secrets, or requests, cannot go where it is."""
+    named = f"the key in ${made.key_name}" if made.key else "a header"
+    check_secrecy(made.url, named if made.secrets() else "", is_insecure=is_insecure)
+    check_proxy(made.url)
     return made
 
 
@@ -187,8 +190,11 @@ def check_proxy(url: str) -> None:
     proxy_for(url)
 
 
-def _check_base(url: str) -> None:
-    """Raise `UsageError` for what is no base URL; what may be secret in it is not repeated."""
+def _checked_base(url: str) -> str:
+    """Return a base URL without user and password; raise `UsageError` for what is none.
+
+    What may be secret in that is not repeated.
+    """
     shown = re.split("[?#]", url, maxsplit=1)[0].rpartition("@")[2]
     base, *more = re.split("[?#]", without_user(url)[0], maxsplit=1)
     parts = _parts(base)
@@ -196,11 +202,17 @@ def _check_base(url: str) -> None:
         raise UsageError(f"{shown!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
     if any(more):
         raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")
+    return base
 
 
 def names_of(headers: Iterable[str]) -> frozenset[str]:
     """Return the names, in lower case, of headers that were typed with their values."""
     return frozenset(parsed_header(one)[0].lower() for one in headers)
+
+
+def _check_run(run_id: str | None, thread_id: str | None) -> None:
+    if run_id is not None and thread_id is None:
+        raise UsageError("--run-id names a run on a thread; give the thread by --thread-id")
 
 
 def _one_of(what: str, given: str, allowed: tuple[str, ...]) -> None:
