@@ -77,11 +77,19 @@ def check(  # noqa: PLR0913 - the parts of a check
     early = red if tells_early else None
     happening = _check(planned, connection, on_request, creations=creations, red=early, ours=ours)
     seen = itertools.chain([planned.started(command)], happening)
+    for event in _without_secrets(policy.applied(_hidden(seen, hide, ours)), hide):
+        if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
+            red.append(event.requirement)
+        yield event
+
+
+def _without_secrets(applied: Iterable[Event], hide: Hide) -> Iterator[Event]:
+    """Yield events, and raise errors, without what a policy adds of secrets to hidden events.
+
+    A list of known failures may hold what a person typed.
+    """
     with errors_without_secrets(hide):
-        for event in policy.applied(_hidden(seen, hide, ours)):
-            if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
-                red.append(event.requirement)
-            # What the policy adds, out of a list of known failures, is hidden as all else.
+        for event in applied:
             yield event if isinstance(event, events.Exchanged) else recording.hidden(event, hide)
 
 
