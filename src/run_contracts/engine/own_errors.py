@@ -10,7 +10,7 @@ from run_contracts.errors import UsageError
 
 MOST_ERRORS = 20
 """How many errors a check names; of the rest it says how many there are."""
-MOST_FRAMES = 8
+FRAMES_NAMED = 8
 """How many of the last frames of an error are named."""
 LONGEST_REASON = 300
 """Characters of an error's own words, which may repeat what a server said."""
@@ -90,5 +90,5 @@ def in_words(error: Exception) -> str:
 
 def _frames(error: Exception) -> str:
     """Return the last frames of an error."""
-    frames = traceback.extract_tb(error.__traceback__)[-MOST_FRAMES:]
+    frames = traceback.extract_tb(error.__traceback__)[-FRAMES_NAMED:]
     return "".join(traceback.format_list(frames)).rstrip()[-LONGEST_TRACEBACK:]
