@@ -106,7 +106,7 @@ def test_what_is_broken_weighs_more_than_an_error_of_ours(monkeypatch: pytest.Mo
         (policy, "causes", "the search for causes"),
         (Unseen, "reason", "the verdict on"),
         (verdicts, "_judgement", "the verdict on"),
-        (recording, "_hidden", "hiding secrets in an event"),
+        (recording, "hidden", "hiding secrets in an event"),
     ],
 )
 def test_what_raises_beside_the_checks_costs_itself(
@@ -125,7 +125,7 @@ def test_what_raises_beside_the_checks_costs_itself(
     if name == "BrokenSoFar":
         monkeypatch.setattr(whole, "of", _raises)
     else:
-        again = raising_once if name in ("_judgement", "reason", "_hidden") else _raises
+        again = raising_once if name in ("_judgement", "reason", "hidden") else _raises
         monkeypatch.setattr(room, name, again)
     seen = _checked(faults=("RUN-SHAPE-003",))
     assert any(text.startswith(cost) for text in finished(seen).own_errors)
