@@ -247,6 +247,9 @@ class _Answer(httpx2.SyncByteStream):
         """Let the application know that nobody reads on."""
         if self._call.task is not None:
             self._call.task.cancel()
+        # What nobody reads on is not kept until the loop turns again.
+        while not self._call.sent.empty():
+            self._call.sent.get_nowait()
 
 
 def _last_lines(text: str) -> str:
