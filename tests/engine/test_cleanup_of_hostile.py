@@ -37,7 +37,13 @@ class Cleaned:
     """What a cleanup sent to a server, and what it says of it."""
 
     def __init__(
-        self, server: Server, *, things: int = 1, is_open: bool = False, seconds: float = 0.0
+        self,
+        server: Server,
+        *,
+        things: int = 1,
+        is_open: bool = False,
+        seconds: float = 0.0,
+        name: str = "thread",
     ) -> None:
         """Clean up after a check that created so many threads, or may have created one more."""
         self.sent: list[str] = []
@@ -52,7 +58,7 @@ class Cleaned:
                 raise httpx2.ReadTimeout("late", request=request)
             return httpx2.Response(status, json=body)
 
-        ledger = Ledger(_events(things, is_open=is_open))
+        ledger = Ledger(_events(things, is_open=is_open, name=name))
         connection = Connection(
             transport=httpx2.MockTransport(answer), now=lambda: clock.now, sleep=lambda _: None
         )
@@ -68,12 +74,12 @@ class Cleaned:
         return [one.stays for one in self.removals if one.stays]
 
 
-def _events(things: int, *, is_open: bool) -> Iterator[Creating | Created]:
+def _events(things: int, *, is_open: bool, name: str) -> Iterator[Creating | Created]:
     for number in range(1, things + 1 + is_open):
         keys = ("run_contracts",)
         yield Creating(number=number, source="limits", home="/threads", at=1.0, metadata=keys)
         if number <= things:
-            yield Created(number=number, path=f"/threads/thread_{number}", is_shown=True)
+            yield Created(number=number, path=f"/threads/{name}_{number}", is_shown=True)
 
 
 def test_what_is_ours_is_asked_for_and_deleted() -> None:
@@ -96,6 +102,13 @@ def test_what_is_shown_to_be_of_others_is_not_deleted(shown: Any) -> None:
     cleaned = Cleaned(lambda *_: (200, shown))
     assert cleaned.sent == ["GET /threads/thread_1"]
     assert len(cleaned.stays) == 1
+
+
+def test_an_id_that_repeats_a_secret_is_not_asked_for() -> None:
+    """The name that stands for it is no id: nothing is there by that name, and so nothing is gone."""
+    cleaned = Cleaned(lambda *_: (404, {}), name="thread_$OPENAI_API_KEY")
+    assert cleaned.sent == []
+    assert cleaned.stays == ["its id repeats a secret, which no file holds; delete it by hand"]
 
 
 def test_a_deletion_is_checked_where_it_is_not_said() -> None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 ASSISTANTS, THREADS = "/assistants", "/threads"
 DELETABLE = (ASSISTANTS, THREADS)
 """Below what lies what can be deleted; runs go with their thread."""
-_DELETABLE_PATH = re.compile(rf"(?:{'|'.join(DELETABLE)})/([A-Za-z0-9_.~%-]+)")
+_DELETABLE_PATH = re.compile(rf"(?:{'|'.join(DELETABLE)})/([A-Za-z0-9_.~%$-]+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,6 +22,8 @@ from run_contracts.validation.json_text import BODY_LIMIT, Body, decode_json, te
 
 NO_BODY = Body(value=None, is_json=False, violations=())
 CUT = "it was not read to its end, for it is too large"
+ITEMS_READ = 1_000
+"""Items of one list that are objects of their own; no page may hold more than 100."""
 _QUOTED = re.compile('"([^"]*)"')
 Pointer = tuple[str | int, ...]
 
@@ -123,7 +125,7 @@ class Payload:
             items = value.get("data") if is_kind(value, LIST) else None
             if isinstance(value, dict):
                 yield Placed(value=value, place=place)
-            for at, item in enumerate(items if isinstance(items, list) else ()):
+            for at, item in enumerate(items[:ITEMS_READ] if isinstance(items, list) else ()):
                 if isinstance(item, dict):
                     pointer = f"{place}: /data/{at}" if place else f"/data/{at}"
                     yield Placed(value=item, place=pointer, is_item=True)
