@@ -105,7 +105,7 @@ def test_what_is_shown_to_be_of_others_is_not_deleted(shown: Any) -> None:
 
 
 def test_an_id_that_repeats_a_secret_is_not_asked_for() -> None:
-    """The name that stands for it is no id: nothing is there by that name, and so nothing is gone."""
+    """The name that stands for it is no id: that nothing is there by it says nothing."""
     cleaned = Cleaned(lambda *_: (404, {}), name="thread_$OPENAI_API_KEY")
     assert cleaned.sent == []
     assert cleaned.stays == ["its id repeats a secret, which no file holds; delete it by hand"]

@@ -110,9 +110,10 @@ class BodyReader:
         """
         media_type = answer.headers.get("content-type", "").partition(";")[0]
         is_stream = media_type.strip().lower() == STREAM_TYPE
-        decoder = _Decoder(answer.headers.get("content-encoding", ""))
+        is_read = answer.is_stream_consumed  # by a transport that had all of it
+        decoder = _Decoder("" if is_read else answer.headers.get("content-encoding", ""))
         try:
-            for piece in answer.iter_raw():
+            for piece in [answer.content] if is_read else answer.iter_raw():
                 chunk = decoder.decoded(piece, self._limit + 1 - len(self.body))
                 self.body += chunk
                 if is_stream:

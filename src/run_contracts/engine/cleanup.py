@@ -22,9 +22,9 @@ CLEANING_SECONDS = 30.0
 LONGEST_REQUEST = 10.0
 MOST_SILENT = 2
 """Requests in a row without an answer after which no more is sent."""
-NAME_OF_SECRET = "$"
+HIDDEN_MARK = "$"
 """How the name begins that stands in a file for a secret; a path has no other one."""
-HELD_SECRET = "its id repeats a secret, which no file holds; delete it by hand"
+HIDDEN_ID = "its id repeats a secret, which no file holds; delete it by hand"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,8 +77,8 @@ class Cleanup:
 
     def _removed(self, path: str, created: Created) -> str:
         """Delete something; return why it stays, empty if it does not."""
-        if NAME_OF_SECRET in path:
-            return HELD_SECRET
+        if HIDDEN_MARK in path:
+            return HIDDEN_ID
         try:
             doubt = created.doubt or self._owner_doubt(path, created)
             if doubt:
