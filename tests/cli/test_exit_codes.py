@@ -257,7 +257,7 @@ def test_a_dry_run_tells_the_plan_and_sends_nothing() -> None:
     for probe in planned("full"):
         assert any(line.split("creates")[0].strip() == probe.name for line in lines)
     assert "generated requests" in done.stdout
-    assert "bounded by --max-runs 7" in lines
+    assert "at most 7 runs, 600 seconds" in lines
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no such signal")

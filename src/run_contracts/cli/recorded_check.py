@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import IO, Any
 
 import click
@@ -12,6 +13,7 @@ from run_contracts.client.connection import Connection
 from run_contracts.client.target import Target
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.runner import check
+from run_contracts.errors import UsageError
 from run_contracts.events import Event, LedgerEvent
 from run_contracts.report import jsonlines
 from run_contracts.report.ledger_files import LedgerFile
@@ -34,8 +36,12 @@ def recorded_check(
     def record(event: LedgerEvent) -> None:
         if not target.is_embedded:
             ledger.write(event)
+        # A report that is lost ends the check with its next event, and no clean-up half way.
         if file is not None:
-            with ours.costing(f"writing {type(event).__name__} to the report"):
+            with (
+                suppress(UsageError),
+                ours.costing(f"writing {type(event).__name__} to the report"),
+            ):
                 jsonlines.write(event, file)
 
     hook = progress.on_request

@@ -13,7 +13,7 @@ Scenario = Callable[[ProbeContext], None]
 RUN_VALUES = (
     "RUN-BODY-*",
     "RUN-SHAPE-*",
-    "RUN-HTTP-00[124]",
+    "RUN-HTTP-00[1245]",
     "RUN-TIME-*",
     "RUN-USAGE-*",
     "RUN-ID-00?",

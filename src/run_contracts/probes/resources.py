@@ -35,7 +35,7 @@ class Resources(RunWatch):
         self._home: str | None = None
         self._unsaid: set[str] = set()
         self._missing: dict[str, Shortfall] = {}
-        self._takes_limits = True
+        self._takes_limits, self._are_limits_known = True, False
         self.forcing = Forcing.of(session)
 
     @cached_property
@@ -170,7 +170,9 @@ class Resources(RunWatch):
         send = partial(self.session.send, "createRun", thread_id=thread_id, intent=intent)
         exchange = send(json_body=body)
         added = limits.keys() - fields.keys()
-        if not added or not exchange.is_refusal or exchange.is_turned_away:
+        self._are_limits_known |= bool(added) and exchange.is_success
+        is_refused = exchange.is_refusal and not exchange.is_turned_away
+        if not added or self._are_limits_known or not is_refused:
             return exchange
         without = send(json_body={k: v for k, v in body.items() if k not in added})
         self._takes_limits = not without.is_success

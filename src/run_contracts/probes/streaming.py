@@ -15,7 +15,13 @@ FIRST_PART = 65_536
 @probe(
     "stream a new run to its end and read it afterwards",
     creates="1 thread, 1 run",
-    exercises=("RUN-STREAM-*", "RUN-OBJ-00[24]", "RUN-LIST-018", "RUN-ID-013"),
+    exercises=(
+        "RUN-STREAM-*",
+        "RUN-OBJ-00[24]",
+        "RUN-LIST-018",
+        "RUN-ID-013",
+        "RUN-HTTP-005",
+    ),
     is_smoke=False,
 )
 def streaming(context: ProbeContext) -> None:

@@ -35,7 +35,7 @@ class PlainCopy:
 
     >>> copy = PlainCopy.of({"a": (1, float("inf")), 2: "b"})
     >>> copy.value["a"][0], [one.pointer for one in copy.violations]
-    (1, ['/a/1', '/2'])
+    (1, ['/a/1', '/int'])
     """
 
     value: Any = None

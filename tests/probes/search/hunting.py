@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
+from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.reproduction import shortest
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.engine.survey import surveyed
@@ -33,7 +34,7 @@ class Hunted:
         session, contract = self.context.session, self.context.contract
         seen = evidence_of(session.target, contract, session.exchanges)
         unseen = Unseen(evidence=seen, survey=surveyed(seen), missing_evidence={})
-        ((_, broken),) = judged(seen, [requirement], unseen)
+        ((_, broken),) = judged(seen, [requirement], unseen, OwnErrors())
         return list(map(_name, shortest(seen, Slicer(seen.exchanges), broken)))
 
 
