@@ -108,7 +108,7 @@ def _hidden(seen: Iterable[Event], hide: Hide, ours: OwnErrors) -> Iterator[Even
     for event in seen:
         if isinstance(event, events.Finished):
             yield recording.hidden(replace(event, own_errors=ours.texts), hide)
-            return
+            continue  # After it is raised that somebody interrupted.
         safe: list[Event] = []
         with ours.costing(f"hiding secrets in an event {type(event).__name__}"):
             safe.append(recording.hidden(event, hide))
