@@ -187,14 +187,22 @@ def _all_of(terminal: int) -> bytes:
 
 @pytest.fixture
 def judging() -> Iterator[subprocess.Popen[bytes]]:
-    """Return a command that judges its standard input, and is ended whatever happens."""
-    with subprocess.Popen(
-        [*COMMAND, "-"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        start_new_session=True,
-    ) as process:
+    """Return a command that judges its standard input, and is ended whatever happens.
+
+    It hears of Ctrl-C even where this test was started in the background, which is passed on.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        process = subprocess.Popen(
+            [*COMMAND, "-"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            start_new_session=True,
+        )
+    finally:
+        signal.signal(signal.SIGINT, before)
+    with process:
         yield process
         process.kill()
 
