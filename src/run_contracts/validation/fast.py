@@ -66,10 +66,14 @@ def _in_status(contract: Contract, kind: str, status: str) -> Holds:
     schema, rules = _schema(contract, kind, status), contract.register
     is_valid = contract.compiled(schema, name=f"{kind}-{status}").is_valid
     whole, orders = _whole(schema), tuple(_orders(contract, kind, status))
+    null = _null(contract, kind, status)
     comparisons = (
         *_sure_order(tuple(pair for pair in orders if whole >= {*pair})),
         *(_in_order(*pair) for pair in orders if not whole >= {*pair}),
-        *(_in_integers(rule.fields, rule.parts) for rule in rules.ruled("integers", kind)),
+        *(
+            _in_integers(tuple(name for name in rule.fields if name not in null), rule.parts)
+            for rule in rules.ruled("integers", kind)
+        ),
         *(_is_sum(rule.fields[0], rule.total, rule.parts) for rule in rules.ruled("sum", kind)),
         *(_is_same(rule.same, rule.fields[0]) for rule in rules.ruled("same", kind)),
         *(_at_end(rule.fields[0], ENDS[rule.end]) for rule in rules.ruled("end-of-page", kind)),
@@ -118,13 +122,14 @@ def _in_order(first: str, later: str) -> Holds:
 
 def _in_integers(names: tuple[str, ...], parts: tuple[str, ...]) -> Holds:
     def compare(value: Any) -> bool:
+        get = value.get
         for name in names:
-            given = value.get(name)
-            if isinstance(given, float):
+            given = get(name)
+            if type(given) is float:
                 return False
-            if isinstance(given, dict):
+            if type(given) is dict:
                 for part in parts:
-                    if isinstance(given.get(part), float):
+                    if type(given.get(part)) is float:
                         return False
         return True
 
@@ -160,10 +165,15 @@ def _at_end(name: str, end: int) -> Holds:
 
 def _orders(contract: Contract, kind: str, status: str) -> Iterator[Names]:
     """Yield the moments that follow one another, but for those that the status has null."""
-    null = {name for name, is_set in _wanted(contract, kind, status).items() if not is_set}
+    null = _null(contract, kind, status)
     for requirement in contract.register.ruled("order", kind):
         first, *others = requirement.fields
         yield from ((first, later) for later in others if not null & {first, later})
+
+
+def _null(contract: Contract, kind: str, status: str) -> set[str]:
+    """Return the fields that are null in a status, by the rules that say so."""
+    return {name for name, is_set in _wanted(contract, kind, status).items() if not is_set}
 
 
 def _wanted(contract: Contract, kind: str, status: str) -> dict[str, bool]:
@@ -185,11 +195,13 @@ def _schema(contract: Contract, kind: str, status: str) -> dict[str, Any]:
         start = _SPECIAL.sub(r"\\\g<0>", requirement.prefix or "")
         forms[requirement.fields[0]] = _both(forms, requirement.fields[0], pattern=f"^{start}")
     whole = _whole({"properties": forms, "required": required})
-    followed = {pair[0] for pair in _orders(contract, kind, status) if whole >= {*pair}}
+    pairs = [pair for pair in _orders(contract, kind, status) if whole >= {*pair}]
+    following, followed = {pair[1] for pair in pairs}, {pair[0] for pair in pairs}
     for requirement in contract.register.ruled("seconds", kind):
-        for name in requirement.fields:
+        moments = {*requirement.fields} - _null(contract, kind, status)
+        for name in moments - following:
             forms[name] = _both(forms, name, minimum=0)
-        for name in {*requirement.fields} - followed:
+        for name in moments - followed:
             forms[name] = _both(forms, name, exclusiveMaximum=requirement.below)
     if status != ANY_STATUS:
         forms["status"] = {"const": status}
