@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
+from run_contracts.cli.progress import drawn, taken_away
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
@@ -64,36 +66,16 @@ class FileProgress:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Take the line away while something else is printed."""
-        if self._bar is None or self._task is None:
+        with taken_away(self._bar if self._task is not None else None):
             yield
-            return
-        self._bar.stop()
-        try:
-            yield
-        finally:
-            self._bar.start()
 
 
 def _bar() -> Bar | None:
-    """Return what draws the line; None where the terminal cannot."""
     from rich import progress  # noqa: PLC0415 - only for those who watch
-    from rich.console import Console  # noqa: PLC0415
-    from rich.table import Column  # noqa: PLC0415
 
-    console = Console(stderr=True)
-    if not console.is_terminal or console.is_dumb_terminal:
-        return None
-    what = Column(no_wrap=True, overflow="ellipsis")
-    return progress.Progress(
-        progress.SpinnerColumn("line", style=""),
+    return drawn(
         progress.TaskProgressColumn(),
         progress.DownloadColumn(),
         progress.TextColumn("{task.fields[answers]}"),
         progress.TimeRemainingColumn(),
-        progress.TextColumn("{task.description}", markup=False, table_column=what),
-        console=console,
-        transient=True,
-        redirect_stdout=False,
-        redirect_stderr=False,
-        refresh_per_second=5,
     )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
+    from rich.progress import ProgressColumn
 
 
 class Progress:
@@ -40,18 +41,25 @@ class Progress:
     @contextmanager
     def paused(self) -> Iterator[None]:
         """Take the line away while something else is printed."""
-        if self._bar is None:
+        with taken_away(self._bar):
             yield
-            return
-        self._bar.stop()
-        try:
-            yield
-        finally:
-            self._bar.start()
 
 
-def _bar() -> Bar | None:
-    """Return what draws the line; None where the terminal cannot."""
+@contextmanager
+def taken_away(bar: Bar | None) -> Iterator[None]:
+    """Take a line away, if there is one, while something else is printed."""
+    if bar is None:
+        yield
+        return
+    bar.stop()
+    try:
+        yield
+    finally:
+        bar.start()
+
+
+def drawn(*columns: str | ProgressColumn) -> Bar | None:
+    """Return what draws a line of some columns and what is done; None where a terminal cannot."""
     from rich import progress  # noqa: PLC0415 - only for those who watch
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Column  # noqa: PLC0415
@@ -62,8 +70,7 @@ def _bar() -> Bar | None:
     what = Column(no_wrap=True, overflow="ellipsis")
     return progress.Progress(
         progress.SpinnerColumn("line", style=""),
-        progress.TextColumn("{task.completed} requests"),
-        progress.TimeElapsedColumn(),
+        *columns,
         progress.TextColumn("{task.description}", markup=False, table_column=what),
         console=console,
         transient=True,
@@ -71,3 +78,9 @@ def _bar() -> Bar | None:
         redirect_stderr=False,
         refresh_per_second=5,
     )
+
+
+def _bar() -> Bar | None:
+    from rich.progress import TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
+    return drawn(TextColumn("{task.completed} requests"), TimeElapsedColumn())

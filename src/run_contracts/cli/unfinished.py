@@ -21,6 +21,7 @@ from run_contracts.events import ExitCode, LedgerEvent, RecordHook, Started, exc
 from run_contracts.events.ledger import Ledger
 from run_contracts.report import jsonlines, ledger_files, sanitizing
 from run_contracts.report.ledger_files import KeptLedger
+from run_contracts.traffic.base_urls import is_on_loopback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ class Unfinished:
         What this user's own ledger names on this machine needs no second naming.
         """
         recorded = self.started.target
-        if named is None and self.is_own and ledger_files.is_on_this_machine(recorded):
+        if named is None and self.is_own and is_on_loopback(recorded):
             return recorded
         if named is None and recorded.startswith(IN_PROCESS):
             file = quote(str(self.kept.path)) if self.kept else "FILE.jsonl"

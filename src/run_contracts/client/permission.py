@@ -6,28 +6,13 @@ is only read unless the person says otherwise, and is not sent a key that others
 
 from __future__ import annotations
 
-import ipaddress
 from urllib.parse import urlsplit
 
 from run_contracts.errors import UsageError
+from run_contracts.traffic.base_urls import is_on_loopback
 
 NOBODY = ".invalid"
 """How hosts end that nobody can have (RFC 6761): they stand for what is reached in this process."""
-
-
-def is_loopback(host: str) -> bool:
-    """Say whether a host is this machine, by its name or its address.
-
-    >>> [is_loopback(host) for host in ("localhost", "127.9.9.9", "::1", "a.localhost", "10.0.0.1")]
-    [True, True, True, True, False]
-    """
-    name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(name).is_loopback
-    except ValueError:
-        return False
 
 
 def is_here(url: str) -> bool:
@@ -36,8 +21,7 @@ def is_here(url: str) -> bool:
     >>> is_here("http://localhost:8000/v1"), is_here("https://runs.example/v1")
     (True, False)
     """
-    host = urlsplit(url).hostname or ""
-    return is_loopback(host) or host.endswith(NOBODY)
+    return is_on_loopback(url) or (urlsplit(url).hostname or "").endswith(NOBODY)
 
 
 def check_secrecy(url: str, what: str, *, is_insecure: bool) -> None:

@@ -7,8 +7,8 @@ from urllib.request import getproxies, proxy_bypass
 
 import httpcore2
 
-from run_contracts.client.permission import is_loopback
 from run_contracts.errors import UsageError
+from run_contracts.traffic.base_urls import is_on_loopback
 
 SCHEMES = ("http", "https")
 """Kinds of proxies that requests go through."""
@@ -22,10 +22,9 @@ def proxy_for(url: str) -> httpcore2.Proxy | None:
     says holds nothing secret.
     """
     parts = urlsplit(url)
-    host = parts.hostname or ""
     named = getproxies()
     given = named.get(parts.scheme) or named.get("all")
-    if not given or is_loopback(host) or proxy_bypass(parts.netloc.rpartition("@")[2]):
+    if not given or is_on_loopback(url) or proxy_bypass(parts.netloc.rpartition("@")[2]):
         return None
     address = given if "://" in given else f"http://{given}"
     which = f"{parts.scheme}_proxy" if named.get(parts.scheme) else "all_proxy"

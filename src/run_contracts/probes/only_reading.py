@@ -10,7 +10,7 @@ from run_contracts.contract.operations import list_limit
 from run_contracts.probes.absent_ids import NO_RUN, NO_STEP, NO_THREAD
 from run_contracts.probes.catalogue import RUN_VALUES, STEP_VALUES, probe
 from run_contracts.probes.context import ProbeContext
-from run_contracts.probes.reading import listed_ids
+from run_contracts.probes.reading import listed_ids, says_more
 from run_contracts.probes.run_requests import RunValue
 from run_contracts.probes.shortfall import Inconclusive
 from run_contracts.traffic.exchange import Exchange, Intent
@@ -99,11 +99,10 @@ def _walk(context: ProbeContext, thread_id: str) -> None:
         query: dict[str, Any] = {"limit": 2} | ({"after": shown[-1]} if shown else {})
         page = context.session.send("listRuns", thread_id=thread_id, query=query)
         ids = listed_ids(page)
-        more = isinstance(page.answered, dict) and page.answered.get("has_more") is True
         if not set(ids) - set(shown):
             break
         shown += ids
-        if not more:
+        if not says_more(page):
             break
     if shown:
         query = {"limit": 2, "before": shown[-1]}

@@ -80,8 +80,7 @@ def _walk(context: ProbeContext, thread_id: str) -> None:
         ids = listed_ids(page)
         is_moving = bool(set(ids) - set(shown))
         shown += ids
-        says_more = isinstance(page.answered, dict) and page.answered.get("has_more") is True
-        if not is_moving or (number and not says_more and expected <= set(shown)):
+        if not is_moving or (number and not says_more(page) and expected <= set(shown)):
             break
         if number == 0 and context.is_free(thread_id):
             with context.part():
@@ -96,6 +95,11 @@ def _added_run(context: ProbeContext, thread_id: str) -> RunValue:
     has_failed = any(run.get("status") == FAILED for run in context.seen.values())
     run = None if context.is_full or has_failed else context.hopeless_run(thread_id)
     return run or context.carrying_run(thread_id)
+
+
+def says_more(page: Exchange) -> bool:
+    """Say whether a page says that more follows."""
+    return isinstance(page.answered, dict) and page.answered.get("has_more") is True
 
 
 def listed_ids(page: Exchange) -> list[str]:

@@ -11,15 +11,14 @@ import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from run_contracts.events import Event, LedgerEvent, Started
 from run_contracts.events.ledger import Ledger
 from run_contracts.report import jsonlines, sanitizing
+from run_contracts.traffic.base_urls import is_on_loopback
 
 if TYPE_CHECKING:
     from filelock import BaseFileLock
@@ -103,7 +102,7 @@ class LedgerFile:
     def _command(self) -> str:
         """The command that deletes what is left."""
         url = self._started.target if self._started else ""
-        named = "" if is_on_this_machine(url) else f" --url {quote(sanitizing.line(url))}"
+        named = "" if is_on_loopback(url) else f" --url {quote(sanitizing.line(url))}"
         return f"run-contracts cleanup{named}"
 
     def close(self) -> None:
@@ -176,18 +175,6 @@ def kept() -> list[Path]:
     """Return the ledgers in the folder of this user, the newest first."""
     place = folder()
     return sorted(place.glob("*.jsonl"), reverse=True) if place.is_dir() else []
-
-
-def is_on_this_machine(url: str) -> bool:
-    """Say whether a URL names this machine by its loopback interface.
-
-    >>> is_on_this_machine("http://127.0.0.1:8000/v1"), is_on_this_machine("http://h/v1")
-    (True, False)
-    """
-    host = urlsplit(url).hostname or ""
-    with suppress(ValueError):
-        return ip_address(host).is_loopback
-    return host == "localhost"
 
 
 def is_own(path: Path) -> bool:

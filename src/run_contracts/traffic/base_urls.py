@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from ipaddress import ip_address
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 _HIDDEN_NAME = r"\$[A-Za-z_]\w*"
@@ -36,6 +37,23 @@ def is_base(url: str) -> bool:
     try:
         parts = urlsplit(_HIDDEN_PARTS.sub("", url))
         return bool(parts.hostname) and (parts.port is None or parts.port > 0)
+    except ValueError:
+        return False
+
+
+def is_on_loopback(url: str) -> bool:
+    """Say whether a URL names this machine by its loopback interface, by name or by address.
+
+    >>> is_on_loopback("http://127.9.9.9:8000/v1"), is_on_loopback("http://[::1]/v1")
+    (True, True)
+    >>> is_on_loopback("http://a.localhost/v1"), is_on_loopback("http://10.0.0.1/v1")
+    (True, False)
+    """
+    name = (urlsplit(url).hostname or "").rstrip(".")
+    if name == "localhost" or name.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(name).is_loopback
     except ValueError:
         return False
 

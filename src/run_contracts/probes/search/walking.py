@@ -11,7 +11,7 @@ from typing import Any
 
 from run_contracts.contract.requests import members
 from run_contracts.probes import ProbeContext
-from run_contracts.probes.reading import listed_ids
+from run_contracts.probes.reading import listed_ids, says_more
 from run_contracts.probes.run_requests import RunValue, asked_calls
 from run_contracts.probes.shortfall import Inconclusive, Shortfall
 from run_contracts.probes.streaming import first_run
@@ -146,8 +146,7 @@ class Walk:
             page = self.session.send(operation, query=query, **where)
             ids = listed_ids(page)
             shown += ids
-            says_more = isinstance(page.answered, dict) and page.answered.get("has_more") is True
-            if not ids or (number and not says_more):
+            if not ids or (number and not says_more(page)):
                 break
             query = {**query, "after": ids[-1]}
         return shown
