@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import itertools
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -119,9 +120,20 @@ def test_a_body_is_never_larger_unzipped_than_may_be(monkeypatch: pytest.MonkeyP
     assert exchange.unreadable == "it was not read to its end, for it is too large"
 
 
-def test_a_zipped_body_is_read() -> None:
-    """It is what was zipped."""
-    exchange, _ = _polled(lambda _: iter([ZIPPED + gzip.compress(b'{"a": 1}')]))
+def _bare(data: bytes) -> bytes:
+    packing = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    return packing.compress(data) + packing.flush()
+
+
+@pytest.mark.parametrize(
+    ("encoding", "pack"),
+    [(b"gzip", gzip.compress), (b"deflate", zlib.compress), (b"deflate", _bare), (b"x", bytes)],
+    ids=["gzip", "deflate", "deflate without its frame", "one that nobody knows"],
+)
+def test_a_zipped_body_is_read(encoding: bytes, pack: Callable[[bytes], bytes]) -> None:
+    """It is what was zipped; of an encoding that was not asked for it is what came."""
+    head = ZIPPED.replace(b"gzip", encoding)
+    exchange, _ = _polled(lambda _: iter([head + pack(b'{"a": 1}')]))
     assert exchange.answered == {"a": 1}
 
 

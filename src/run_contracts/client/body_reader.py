@@ -152,10 +152,22 @@ class _Decoder:
     def __init__(self, encoding: str) -> None:
         name = encoding.strip().lower()
         self._zipped = zlib.decompressobj(_ZIPPED[name]) if name in _ZIPPED else None
+        self._may_be_bare = name == "deflate"
 
     def decoded(self, piece: bytes, room: int) -> bytes:
         """Return what a piece is, as far as there is room; raise `zlib.error` if it is nothing."""
-        return piece if self._zipped is None else self._zipped.decompress(piece, max(1, room))
+        if self._zipped is None:
+            return piece
+        try:
+            return self._zipped.decompress(piece, max(1, room))
+        except zlib.error:
+            if not self._may_be_bare:
+                raise
+            # Some servers send deflate without the frame that RFC 9110 asks for; clients read it.
+            self._zipped = zlib.decompressobj(-zlib.MAX_WBITS)
+            return self._zipped.decompress(piece, max(1, room))
+        finally:
+            self._may_be_bare = False
 
 
 _ZIPPED = {"gzip": zlib.MAX_WBITS | 16, "x-gzip": zlib.MAX_WBITS | 16, "deflate": zlib.MAX_WBITS}
