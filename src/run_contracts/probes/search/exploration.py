@@ -25,6 +25,7 @@ from hypothesis.errors import Unsatisfiable
 from run_contracts.probes import Inconclusive, ProbeContext
 from run_contracts.probes.search import schemathesis_bridge as bridge
 from run_contracts.probes.search.hunt import Hunt, settings
+from run_contracts.probes.search.marking import with_mark
 from run_contracts.probes.search.real_ids import RealIds
 from run_contracts.probes.search.smaller_requests import halves, smaller
 from run_contracts.probes.search.steering import Steering
@@ -65,6 +66,7 @@ class Exploration:
     def __init__(self, context: ProbeContext, hunt: Hunt) -> None:
         """Take the ids of what is there."""
         self._session, self._hunt = context.session, hunt
+        self._mark = context.mark["metadata"]
         target = context.session.target
         self.schema = bridge.loaded(target.edition)
         self._cases, self._seed = target.cases, target.seed
@@ -161,8 +163,9 @@ class Exploration:
         return None if request is None or len(request.url) > LONGEST_URL else request
 
     def _send(self, request: Request) -> Exchange:
+        sent = with_mark(self._session.target.edition, request, self._mark)
         return self._session.send_raw(
-            request.method, request.url, headers=dict(request.headers), content=request.body
+            sent.method, sent.url, headers=dict(sent.headers), content=sent.body
         )
 
     def follow_links(self) -> None:
