@@ -1,7 +1,8 @@
 """The reference server in this process, some of whose answers are changed on their way.
 
-A change is drawn by a seed: of a value in the JSON, of the bytes, the status, the headers, or the
-frames of a stream. What comes of it is a finding or nothing, and never an error of ours.
+A change is drawn, by hypothesis or a seed: of a value in the JSON, of the bytes, the status, the
+headers, or the frames of a stream. What comes of it is a finding or nothing, and never an error of
+ours.
 """
 
 from __future__ import annotations
@@ -56,7 +57,7 @@ FIELDS = ("id", "object", "data", "status", "error", "type", "thread_id", "metad
 
 @dataclass(kw_only=True)
 class Mutator:
-    """Changes about the `share` of all answers, by a seed, and remembers how."""
+    """Changes about the `share` of all answers, as `draw` has it, and remembers how."""
 
     draw: random.Random
     share: float
@@ -183,10 +184,14 @@ def in_front(application: Any, mutator: Mutator) -> Any:
 
 @contextmanager
 def mutated(
-    seed: int, share: float, *, mutator: Callable[..., Mutator] = Mutator, **options: Any
+    draw: random.Random,
+    share: float,
+    *,
+    mutator: Callable[..., Mutator] = Mutator,
+    **options: Any,
 ) -> Iterator[tuple[Connection, Mutator]]:
     """Open a line to a reference server whose time passes at once, and say what was changed."""
-    changing = mutator(draw=random.Random(seed), share=share)
+    changing = mutator(draw=draw, share=share)
     given = ServerOptions.for_checking(**options)
     clock = PatientClock(speed=given.speed, epoch=1_800_000_000)
     application = in_front(create_app(given, clock), changing)

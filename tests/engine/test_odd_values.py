@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ class _Odd(Mutator):
 def test_an_odd_value_everywhere_is_no_error_of_ours(odd: tuple[str, Any], tmp_path: Path) -> None:
     """It is a finding, or nothing, in every report."""
     kind = type("Odd", (_Odd,), {"odd": odd})
-    with mutated(1, 0.6, mutator=kind) as (connection, _):
+    with mutated(random.Random(1), 0.6, mutator=kind) as (connection, _):
         target = Target(url="http://reference.invalid/v1", key="sk-reference", patience=5.0)
         events = list(check(target, probes=FEW, connection=connection))
     footer = events[-1]
