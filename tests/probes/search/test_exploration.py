@@ -9,7 +9,7 @@ import pytest
 
 from run_contracts.contract.operations import operations
 from run_contracts.engine.planning import plan
-from run_contracts.probes.search.exploration import explore
+from run_contracts.probes.search.exploration import Exploration, explore
 from run_contracts.probes.search.stateful import search_statefully
 from tests.probes.search.hunting import Hunted, hunting
 
@@ -17,6 +17,7 @@ FEW = 10
 CASES = 2
 ENOUGH = 300
 """Requests for the endpoints of an edition, with the cases that are usual."""
+GIVEN_ID = re.compile(r"(?<=_)[A-Za-z0-9]{24}")
 BROKEN = {"RUN-ERR-001", "RUN-LIST-004"}
 """Faults of one server: in what it refuses, and in what it answers."""
 
@@ -76,7 +77,8 @@ def test_cases_reach_what_is_there() -> None:
         answered = {one.operation_id for one in sent if one.is_success and "ids" not in one.source}
         submits = [one for one in sent if one.operation_id == "submitToolOutputs"]
         (waiting,) = {one.ids["run_id"] for one in submits} & hunted.context.seen.keys()
-        cancels = [one for one in sent if one.operation_id == "cancelRun" and one.is_success]
+        alone = [one for one in sent if "links" not in one.source]
+        cancels = [one for one in alone if one.operation_id == "cancelRun" and one.is_success]
         seen = hunted.context.seen[waiting]
     assert answered >= {"createRun", "createMessage", "getRunStep", "listRunSteps", "getRun"}
     assert seen["status"] == "requires_action"
@@ -98,3 +100,21 @@ def test_what_a_case_breaks_is_shown_by_few_requests() -> None:
         explore(hunted.context, hunted.hunt)
         assert hunted.hunt.found >= BROKEN
         assert {fault for fault in BROKEN if len(hunted.slice_to(fault)) > FEW} == set()
+
+
+def test_a_seed_sends_the_same_each_time() -> None:
+    """Along links, too, so that a verdict does not depend on chance; ids alone are others."""
+    first, again, other = (_sent_along_links(seed) for seed in (1, 1, 2))
+    assert first == again
+    assert first != other
+
+
+def _sent_along_links(seed: int) -> list[tuple[str, str, str]]:
+    """Return what is sent along links, without the ids that the server gave."""
+    with hunting(seed=seed, cases=CASES) as hunted:
+        Exploration(hunted.context, hunted.hunt).follow_links()
+        return [
+            (one.request.method, *(GIVEN_ID.sub("", text) for text in (one.request.url, sent)))
+            for one in hunted.context.session.exchanges
+            for sent in [one.request.body.decode(errors="replace")]
+        ]

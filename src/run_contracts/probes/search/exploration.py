@@ -151,7 +151,7 @@ class Exploration:
 
     def _new(self, place: str, requests: Iterable[Request]) -> Iterator[Request]:
         """Yield the requests that were not sent to a place before, with whichever real ids."""
-        for request in requests:
+        for request in map(self._marked, requests):
             key = (place, urlsplit(request.url).query, request.body)
             if key not in self._sent:
                 self._sent.add(key)
@@ -162,8 +162,11 @@ class Exploration:
         request = bridge.wire_request(bridge.with_ids(case, ids), self._session.target.url)
         return None if request is None or len(request.url) > LONGEST_URL else request
 
+    def _marked(self, request: Request) -> Request:
+        return with_mark(self._session.target.edition, request, self._mark)
+
     def _send(self, request: Request) -> Exchange:
-        sent = with_mark(self._session.target.edition, request, self._mark)
+        sent = self._marked(request)  # a smaller one may have lost it
         return self._session.send_raw(
             sent.method, sent.url, headers=dict(sent.headers), content=sent.body
         )
@@ -184,4 +187,5 @@ class Exploration:
             send=send,
             judge=self._hunt.judge,
         )
-        self._hunt.search(lambda: machine.run(settings=settings(LINK_RUNS, LINK_STEPS)))
+        seeded = hypothesis.seed(self._seed)(machine)
+        self._hunt.search(lambda: seeded.run(settings=settings(LINK_RUNS, LINK_STEPS)))
