@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from run_contracts.client.request_parts import path_segment
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
+from run_contracts.contract.operations import match
+from run_contracts.traffic.exchange import Exchange, Request, Response
 from tests.client.bare_server import OK, BareServer, serving
 
 SENT = [
@@ -18,6 +23,7 @@ SENT = [
     ("...", "..."),
     ("ü", "%C3%BC"),
 ]
+TEXTS = st.text(st.characters(), min_size=1, max_size=30)
 UNSENT = [".", "..", "", "x" * 300_000]
 
 
@@ -27,6 +33,22 @@ def test_an_id_is_one_segment_of_a_path(id_: str, segment: str) -> None:
     with serving(BareServer(lambda _: OK)) as server, Session(Target(url=server.url)) as session:
         session.send("getRun", thread_id="thread_1", run_id=id_)
         assert server.lines() == [f"GET /v1/threads/thread_1/runs/{segment} HTTP/1.1"]
+
+
+@given(thread_id=TEXTS, run_id=TEXTS)
+def test_an_id_is_read_out_of_a_path_as_it_was(thread_id: str, run_id: str) -> None:
+    """What is quoted in a URL is the same id as that in an answer."""
+    path = f"/v1/threads/{path_segment(thread_id)}/runs/{path_segment(run_id)}"
+    matched = match("v2", "GET", path)
+    assert matched is not None
+    assert (matched[0].id, matched[1]) == ("getRun", {"thread_id": thread_id, "run_id": run_id})
+    exchange = Exchange(
+        number=1,
+        edition="v2",
+        request=Request(method="GET", url=f"http://a.invalid{path}"),
+        response=Response(status=200, headers=(), body=b""),
+    )
+    assert {thread_id, run_id} <= exchange.sent_texts
 
 
 @pytest.mark.parametrize("id_", UNSENT)

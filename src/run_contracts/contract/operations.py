@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from run_contracts.contract.files import read_json
 
@@ -100,18 +100,31 @@ def _kind(media: dict[str, Any]) -> str:
 def match(edition: str, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
     """Return the operation a request was meant for, with its path's ids; None if there is none.
 
-    `path` may carry a base path before the operation's own and a query after it.
+    `path` may carry a base path before the operation's own and a query after it. The ids are what
+    is quoted there.
 
-    >>> operation, ids = match("v2", "GET", "/v1/threads/t_1/runs/r_1?x=1")
+    >>> operation, ids = match("v2", "GET", "/v1/threads/t%3A1/runs/r_1?x=1")
     >>> operation.id, ids
-    ('getRun', {'thread_id': 't_1', 'run_id': 'r_1'})
+    ('getRun', {'thread_id': 't:1', 'run_id': 'r_1'})
     """
     bare = path.partition("?")[0]
     for operation, pattern in _patterns(edition):
         matched = pattern.search(bare) if operation.method == method else None
         if matched:
-            return operation, matched.groupdict()
+            return operation, {name: unquoted(one) for name, one in matched.groupdict().items()}
     return None
+
+
+def unquoted(segment: str) -> str:
+    """Return what a segment of a path quotes, half a letter as it is; noise is replaced.
+
+    >>> unquoted("t%3A1"), unquoted("%ED%A0%80") == chr(0xD800), unquoted("%FF") == chr(0xFFFD)
+    ('t:1', True, True)
+    """
+    try:
+        return unquote(segment, errors="surrogatepass")
+    except UnicodeDecodeError:
+        return unquote(segment)
 
 
 def is_run_path(edition: str, url: str) -> bool:

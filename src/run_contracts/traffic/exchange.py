@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cached_property
 from typing import Any
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.operations import (
@@ -15,6 +15,7 @@ from run_contracts.contract.operations import (
     Operation,
     match,
     operations,
+    unquoted,
 )
 from run_contracts.traffic.payload import Payload, Placed, is_kind
 from run_contracts.traffic.streamed_events import StreamedEvent, streamed_event
@@ -244,7 +245,7 @@ class Exchange:
     def sent_texts(self) -> frozenset[str]:
         """Every text of the request that may be an id: in its path, its query, its body."""
         url = urlsplit(self.request.url)
-        segments = map(unquote, url.path.split("/"))
+        segments = map(unquoted, url.path.split("/"))
         values = (value for _, value in parse_qsl(url.query))
         return self.request.payload.texts.union(segments, values)
 

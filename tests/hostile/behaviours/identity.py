@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import count
 from typing import Any
@@ -12,29 +13,38 @@ from tests.hostile.behaviour import STREAM_HEAD, Asked, Behaviours, Said, everyt
 from tests.hostile.changing import Wire, changed_runs, changed_value, objects
 
 ALL = Behaviours("ids", on=everything)
-IDS = ("id", "thread_id", "assistant_id", "run_id", "first_id", "last_id")
+IDS = ("id", "thread_id", "assistant_id", "run_id", "message_id", "first_id", "last_id")
 FRESH = count()
+
+
+def _each_text(value: Any, change: Callable[[str, str], str], key: str = "") -> Any:
+    """Return a value with each text in it changed, by the key it stands under, and itself."""
+    if isinstance(value, dict):
+        return {name: _each_text(one, change, name) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_each_text(one, change) for one in value]
+    return change(key, value) if isinstance(value, str) else value
 
 
 def _suffixed(name: str, sentence: str, suffix: str) -> None:
     """Add a behaviour whose ids end with something, and which knows them all the same."""
-    inner = json.dumps(suffix)[1:-1].encode()
 
     def longer(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {
-                key: one + suffix if key in IDS and isinstance(one, str) else longer(one)
-                for key, one in value.items()
-            }
-        return [longer(one) for one in value] if isinstance(value, list) else value
+        return _each_text(value, lambda key, one: one + suffix if key in IDS else one)
+
+    def shorter(value: Any) -> Any:
+        return _each_text(value, lambda _, one: one.removesuffix(suffix))
 
     def restored(asked: Asked) -> Asked:
         path, _, query = asked.target.partition("?")
         plain = unquote(path, errors="surrogatepass").replace(suffix, "")
         pairs = [(key, value.replace(suffix, "")) for key, value in parse_qsl(query, True)]
-        raw = suffix.encode("utf-8", "surrogatepass")
-        body = asked.body.replace(inner, b"").replace(raw, b"")
         target = quote(plain, errors="replace") + (f"?{urlencode(pairs)}" if pairs else "")
+        try:
+            value = json.loads(asked.body)
+        except ValueError:
+            return replace(asked, target=target)
+        body = asked.body if shorter(value) == value else json.dumps(shorter(value)).encode()
         return replace(asked, target=target, body=body)
 
     def said(asked: Asked) -> Said:
