@@ -28,7 +28,7 @@ from run_contracts.events import Broken, Decided, Exchanged, ExitCode, Finished
 from run_contracts.probes import Blocked
 from run_contracts.report import jsonlines
 from run_contracts.report.script import script
-from run_contracts.server import ServerOptions
+from run_contracts.server import ServerOptions, running
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 from run_contracts.traffic.payload import Payload
 from run_contracts.traffic.recipe import RecipeStep
@@ -83,6 +83,20 @@ def test_a_replay_shows_it_again_with_few_requests(fault: str, reports: dict[str
     assert result.exit_code == ExitCode.BROKEN, result.output
     assert f"{_requirement(fault)} " in result.output
     assert "the contract is broken" in result.output
+
+
+def test_a_replay_deletes_what_it_created(reports: dict[str, Path], ledgers: Path) -> None:
+    """Its requests name the check that they are sent by now; if it is killed, a ledger tells."""
+    fault = "RUN-MODIFY-002"
+    before = set(ledgers.iterdir())
+    with running(ServerOptions.for_checking(faults=(fault,))) as url:
+        result = _run("replay", str(reports[fault]), fault, url)
+        with Session(Target(url=url, key="sk-reference")) as session:
+            listed = session.beside("GET", "/assistants").answered
+    assert result.exit_code == ExitCode.BROKEN
+    assert "left behind" not in result.output
+    assert listed["data"] == []
+    assert set(ledgers.iterdir()) == before
 
 
 @pytest.mark.parametrize("fault", ["RUN-CANCEL-002", "RUN-MODIFY-002", "RUN-SHAPE-003"])

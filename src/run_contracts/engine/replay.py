@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from run_contracts.client.request_parts import path_segment, standard_headers
 from run_contracts.client.session import Session
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.probes import Blocked, Probe, ProbeContext
+from run_contracts.probes.resources import CHECK_KEY
 from run_contracts.traffic.base_urls import below
 from run_contracts.traffic.exchange import Exchange, Headers
 from run_contracts.traffic.payload import Payload
@@ -108,10 +110,13 @@ class Replay:
             step.method,
             self._url(step),
             headers=dict(_with_own(step.headers, standard_headers(self._session.target))),
-            content=self._filled(step.body).encode("utf-8", errors="surrogatepass"),
+            content=self._body(step).encode("utf-8", errors="surrogatepass"),
             intent=step.intent,
             watcher=come,
         )
+
+    def _body(self, step: RecipeStep) -> str:
+        return _remarked(self._filled(step.body), self._session.check_id)
 
     def _url(self, step: RecipeStep) -> str:
         """Return where a step is sent: below the base URL that was named, and nowhere else."""
@@ -150,6 +155,26 @@ def _at(answer: Payload | None, capture: Capture) -> Iterator[str]:
         return
     if isinstance(value, str):
         yield value
+
+
+def _remarked(body: str, check_id: str) -> str:
+    """Return a body with the mark of this check for that of the one it was sent by.
+
+    So what it creates is ours to delete.
+
+    >>> _remarked('{"metadata": {"run_contracts": "then"}}', "now")
+    '{"metadata": {"run_contracts": "now"}}'
+    """
+    try:
+        value = json.loads(body)
+    except (ValueError, RecursionError):
+        return body
+    holders = (value, value.get("thread")) if isinstance(value, dict) else ()
+    given = [one.get("metadata") for one in holders if isinstance(one, dict)]
+    marked = [one for one in given if isinstance(one, dict) and CHECK_KEY in one]
+    for metadata in marked:
+        metadata[CHECK_KEY] = check_id
+    return json.dumps(value) if marked else body
 
 
 def _with_own(headers: Headers, own: Mapping[str, str]) -> Iterator[tuple[str, str]]:

@@ -48,7 +48,8 @@ def command(  # noqa: PLR0913, PLR0917 - arguments and options
 
     FILE.jsonl is the report of a check, ID the requirement. URL is the base URL to send to, which
     has to be named again: keys are sent to no server because a file names it. On a terminal it is
-    asked whether the one of the report is meant. Whatever the requests create there is left behind.
+    asked whether the one of the report is meant. What the requests create there is deleted in the
+    end, as a check does.
     """
     from run_contracts.report import jsonlines  # noqa: PLC0415
 
@@ -96,10 +97,15 @@ def _replay(target: Target, steps: tuple[RecipeStep, ...], requirement: str) -> 
     """Send the steps, print what happens, and return the exit code."""
     from run_contracts.engine.replay import replaying  # noqa: PLC0415 - loads what sends
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what judges
+    from run_contracts.report.ledger_files import LedgerFile  # noqa: PLC0415 - loads what sends
 
     report = text.TextReport()
+    ledger = LedgerFile(lambda line: click.echo(f"run-contracts: {line}", err=True))
+    probes = [replaying(steps, requirement)]
     code = 0
-    for event in check(target, only=[requirement], probes=[replaying(steps, requirement)]):
+    for event in ledger.followed(
+        check(target, only=[requirement], probes=probes, record=ledger.write)
+    ):
         for line in report.lines(event):
             click.echo(line)
         if isinstance(event, Finished):
