@@ -25,7 +25,7 @@ from hypothesis.errors import Unsatisfiable
 from run_contracts.probes import Inconclusive, ProbeContext
 from run_contracts.probes.search import schemathesis_bridge as bridge
 from run_contracts.probes.search.hunt import Hunt, settings
-from run_contracts.probes.search.marking import with_mark
+from run_contracts.probes.search.marking import Marker
 from run_contracts.probes.search.real_ids import RealIds
 from run_contracts.probes.search.smaller_requests import halves, smaller
 from run_contracts.probes.search.steering import Steering
@@ -66,8 +66,8 @@ class Exploration:
     def __init__(self, context: ProbeContext, hunt: Hunt) -> None:
         """Take the ids of what is there."""
         self._session, self._hunt = context.session, hunt
-        self._mark = context.mark["metadata"]
         target = context.session.target
+        self._marked = Marker(target.edition, context.mark["metadata"])
         self.schema = bridge.loaded(target.edition)
         self._cases, self._seed = target.cases, target.seed
         self._most_own = max(1, self._cases // PART_WITH_OWN_IDS)
@@ -161,9 +161,6 @@ class Exploration:
         """Return the request of a case, with these ids for its own; None if it cannot be sent."""
         request = bridge.wire_request(bridge.with_ids(case, ids), self._session.target.url)
         return None if request is None or len(request.url) > LONGEST_URL else request
-
-    def _marked(self, request: Request) -> Request:
-        return with_mark(self._session.target.edition, request, self._mark)
 
     def _send(self, request: Request) -> Exchange:
         sent = self._marked(request)  # a smaller one may have lost it
