@@ -55,7 +55,7 @@ def test_a_target_that_is_only_read_is_sent_nothing_else() -> None:
 def test_a_key_does_not_go_over_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
     """Unless it is said to, or goes nowhere."""
     monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
-    for url in ("http://runs.example/v1", "http://10.0.0.1:8000/v1"):
+    for url in ("http://runs.example/v1", "http://10.0.0.1:8000/v1", "HTTP://10.0.0.1/v1"):
         with pytest.raises(UsageError, match=r"\$OPENAI_API_KEY would be sent .* --insecure"):
             target(url)
         assert target(url, insecure=True).key == "sk-secret"

@@ -19,6 +19,7 @@ import httpcore2
 import httpx2
 
 from run_contracts.client.proxies import proxy_for
+from run_contracts.traffic.base_urls import is_plain
 
 UNTIL = "until"
 """The extension of a request with what says until when, by the monotonic clock, its answer may
@@ -117,7 +118,7 @@ class Network(httpx2.BaseTransport):
         """Open a pool that keeps so many idle connections for so long; nothing is sent yet."""
         self._clock = _Clock()
         proxy = proxy_for(url)
-        is_secret = url.startswith("https:") or (proxy is not None and proxy.url.scheme == b"https")
+        is_secret = not is_plain(url) or (proxy is not None and proxy.url.scheme == b"https")
         self._pool = httpcore2.ConnectionPool(
             ssl_context=httpx2.create_ssl_context() if is_secret else None,
             proxy=proxy,

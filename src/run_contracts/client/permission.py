@@ -9,7 +9,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from run_contracts.errors import UsageError
-from run_contracts.traffic.base_urls import is_on_loopback
+from run_contracts.traffic.base_urls import is_on_loopback, is_plain
 
 NOBODY = ".invalid"
 """How hosts end that nobody can have (RFC 6761): they stand for what is reached in this process."""
@@ -29,7 +29,7 @@ def check_secrecy(url: str, what: str, *, is_insecure: bool) -> None:
 
     `what` names the secret; empty if there is none.
     """
-    if what and url.startswith("http:") and not (is_insecure or is_here(url)):
+    if what and is_plain(url) and not (is_insecure or is_here(url)):
         host = urlsplit(url).hostname
         raise UsageError(
             f"{what} would be sent to {host} over plain http, for all on the way to read; "

@@ -9,6 +9,7 @@ from typing import Any
 from run_contracts.client.permission import is_here
 from run_contracts.client.target import Target
 from run_contracts.engine.policy import Policy
+from run_contracts.traffic.base_urls import is_plain
 from run_contracts.traffic.shell import header_word, word
 
 OPTION_BY_FIELD = {
@@ -71,7 +72,7 @@ def permission_words(target: Target, name: str = "", prefix: str = "--") -> Iter
     is_ours = bool(name) or is_here(target.url)
     if target.is_read_only is is_ours:
         yield f"{prefix}no-write" if is_ours else f"{prefix}write"
-    if not is_ours and target.url.startswith("http:") and target.secrets():
+    if not is_ours and is_plain(target.url) and target.secrets():
         yield f"{prefix}insecure"
 
 

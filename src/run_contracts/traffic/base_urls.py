@@ -41,6 +41,15 @@ def is_base(url: str) -> bool:
         return False
 
 
+def is_plain(url: str) -> bool:
+    """Say whether what is sent to a URL can be read on the way, however its scheme is written.
+
+    >>> is_plain("HTTP://runs.example/v1"), is_plain("https://runs.example/v1")
+    (True, False)
+    """
+    return urlsplit(url).scheme == "http"
+
+
 def is_on_loopback(url: str) -> bool:
     """Say whether a URL names this machine by its loopback interface, by name or by address.
 
