@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from run_contracts.events import Decided, Event
+from run_contracts.events import Decided, Event, ExitCode
 from run_contracts.report.summary import Summary
 from run_contracts.report.words import RED_OUTCOMES, concerns
 
@@ -37,13 +37,15 @@ class CheckResult:
         """What is red beside the verdicts, a line each: it concerns all of them.
 
         The check may not have been carried through, what had to be offered or seen may not have
-        been, known failures may be out of date.
+        been, known failures may be out of date. A profile that has sent all it ever sends was
+        carried through.
         """
         if self.summary is None or not self.decided:
             return ()
         finished = self.summary.finished
         is_red = any(one.outcome in RED_OUTCOMES for one in self.summary.verdicts)
-        halted = [finished.error] if finished.error and not is_red else []
+        is_through = is_red or finished.exit_code == ExitCode.HOLDS
+        halted = [finished.error] if finished.error and not is_through else []
         return (
             *(f"the check was not carried through: {error}" for error in halted),
             *(f"{name}: {line}" for name, lines in concerns(finished).items() for line in lines),
