@@ -5,7 +5,15 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from run_contracts.events import Cause, Decided, Event, Finished, OperationSeen, Surveyed
+from run_contracts.events import (
+    Cause,
+    Decided,
+    Event,
+    ExitCode,
+    Finished,
+    OperationSeen,
+    Surveyed,
+)
 from run_contracts.report import github
 from run_contracts.report.summary import Summary
 from tests.report.checks_made import SEVERAL, seen, without
@@ -115,6 +123,15 @@ def test_what_was_not_verified_is_an_error() -> None:
     text = github.step_summary(summary)
     assert text.startswith("## Run contract: not verified\n")
     assert "**Not verified:** no run was listed" in text
+
+
+def test_what_ended_a_check_that_holds_is_a_warning() -> None:
+    """Nothing is an error about a server of which nothing is wrong."""
+    *begin, end = seen()
+    assert isinstance(end, Finished)
+    spent = replace(end, exit_code=ExitCode.HOLDS, error="80 requests at most")
+    lines = list(github.commands(Summary.of((begin[0], spent))))
+    assert lines == ["::warning title=run-contracts stopped::80 requests at most"]
 
 
 def test_annotations_are_escaped_by_the_rules_of_github() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from xml.sax.saxutils import escape
 
-from run_contracts.events import KNOWN, Decided, Offer, Result
+from run_contracts.events import KNOWN, Decided, ExitCode, Offer, Result
 from run_contracts.report import operations_table, sanitizing
 from run_contracts.report.coverage_table import share
 from run_contracts.report.finding_lines import decided, followers, followers_words
@@ -43,18 +43,19 @@ def step_summary(summary: Summary, *, limit: int = SUMMARY_LIMIT) -> str:
 
 
 def commands(summary: Summary) -> Iterator[str]:
-    """Yield the workflow commands that annotate a step: errors, and warnings for advice.
+    """Yield the workflow commands that annotate a step: errors, and warnings for what is not red.
 
     There is one for each cause, the first to mend first. At most ten of a kind, for GitHub shows
     no more; then a notice says how many there are.
     """
     finished = summary.finished
-    errors = [("run-contracts stopped", finished.error)] if finished.error else []
+    stopped = [("run-contracts stopped", finished.error)] if finished.error else []
+    errors, warnings = ([], stopped) if finished.exit_code == ExitCode.HOLDS else (stopped, [])
     for name, sentences in concerns(finished).items():
         errors += [(f"run-contracts {name}", sentence) for sentence in sentences]
     errors += [_annotation(one) for one in summary.causes if one.is_red]
     errors += [(_name(one), one.reason) for one in summary.by_outcome[Result.ERROR]]
-    warnings = [_annotation(one) for one in summary.causes if not one.is_red]
+    warnings += [_annotation(one) for one in summary.causes if not one.is_red]
     for kind, listed in (("error", errors), ("warning", warnings)):
         for name, message in listed[:MOST_ANNOTATIONS]:
             yield _command(kind, name, message)
