@@ -116,3 +116,21 @@ def test_a_large_body_with_doubtful_forms_is_read_soon(text: str) -> None:
     assert time.process_time() - started < QUICK
     assert 0 < len(body.violations) <= MOST_ALIKE
     assert body.violations[-1].more > 0
+
+
+class _Watched(dict[str, Any]):
+    """An item that says when it is looked at."""
+
+    def get(self, *_: Any) -> Any:
+        raise AssertionError("it is looked at")
+
+
+def test_a_list_of_wrong_items_that_are_alike_is_told_by_the_first() -> None:
+    """What is new among them is found as long as something new comes."""
+    alike = [{"object": "thread.run"}] * (MOST_ALIKE // 2)
+    other = [{"object": "thread.run", "usage": 7}]
+    rest = [{"object": "thread.run"}] * MOST_ALIKE
+    value = {**page(), "data": [*alike, *other, *rest, _Watched(), *other]}
+    told = judge(value, "run_list", load("v2")).violations
+    assert any(one.pointer.startswith(f"/data/{len(alike)}/usage") for one in told)
+    assert {one.requirement for one in told} >= {"RUN-SHAPE-001", "RUN-SHAPE-020"}

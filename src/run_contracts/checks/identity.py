@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,6 +10,7 @@ from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.payload import ITEMS_READ
 from run_contracts.types import JSONObject
 
 BY_RUN = ("getRun", "modifyRun", "cancelRun", "submitToolOutputs")
@@ -107,7 +109,7 @@ def _items(value: Any) -> Iterator[tuple[str, JSONObject]]:
     items = value.get("data")
     if value.get("object") != "list":
         yield "", value
-    for at, item in enumerate(items if isinstance(items, list) else []):
+    for at, item in enumerate(items[:ITEMS_READ] if isinstance(items, list) else []):
         if isinstance(item, dict):
             yield f"/data/{at}", item
 
@@ -121,7 +123,7 @@ def ids_name_one_thing(evidence: Evidence) -> Iterator[Outcome]:
     owners: dict[str, tuple[Any, ...]] = {}
     for exchange in evidence.of("listRunSteps", "getRunStep", "listMessages", "createMessage"):
         items = [item for _, item in _items(exchange.answered)] if exchange.is_success else []
-        ids = [item["id"] for item in items if isinstance(item.get("id"), str)]
+        times = Counter(item["id"] for item in items if isinstance(item.get("id"), str))
         for item in items:
             id_, owner = item.get("id"), tuple(item.get(name) for name in OWNER)
             if isinstance(id_, str):
@@ -130,7 +132,7 @@ def ids_name_one_thing(evidence: Evidence) -> Iterator[Outcome]:
                     evidence,
                     "RUN-ID-015",
                     exchange,
-                    holds=first == owner and ids.count(id_) == 1,
+                    holds=first == owner and times[id_] == 1,
                     actual=f"{id_} of {', '.join(map(str, owner))}",
                     code="two-owners",
                     owner=list(first),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
@@ -70,11 +70,11 @@ class ListedPage:
         return self.query.get("order", "desc")
 
     @property
-    def items(self) -> list[JSONObject]:
+    def items(self) -> Sequence[JSONObject]:
         """The items, objects all of them."""
-        return list(self.exchange.answered["data"])
+        return self.exchange.listed or ()
 
-    @property
+    @cached_property
     def ids(self) -> list[str]:
         """The ids of the items, in order."""
         return [str(item.get("id")) for item in self.items]
@@ -91,13 +91,9 @@ def pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
     What else it holds is said once.
     """
     for exchange in evidence.of(*operations):
-        value = exchange.answered
-        is_envelope = exchange.is_success and isinstance(value, dict)
-        items = value.get("data") if is_envelope else None
-        if isinstance(items, list) and all(isinstance(item, dict) for item in items):
-            page = ListedPage(exchange=exchange)
-            if page.is_well_asked:
-                yield page
+        page = ListedPage(exchange=exchange)
+        if exchange.listed is not None and page.is_well_asked:
+            yield page
 
 
 @decides("RUN-LIST-006", "RUN-LIST-011")

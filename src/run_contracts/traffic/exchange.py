@@ -242,6 +242,15 @@ class Exchange:
         return tuple(streamed_event(frame, answer.body_of(frame), types) for frame in frames)
 
     @cached_property
+    def listed(self) -> tuple[JSONObject, ...] | None:
+        """The items of a list that was answered, objects all of them; None of any other answer."""
+        value = self.answered if self.is_success else None
+        items = value.get("data") if isinstance(value, dict) else None
+        if isinstance(items, list) and all(isinstance(item, dict) for item in items):
+            return tuple(items)
+        return None
+
+    @cached_property
     def sent_texts(self) -> frozenset[str]:
         """Every text of the request that may be an id: in its path, its query, its body."""
         url = urlsplit(self.request.url)

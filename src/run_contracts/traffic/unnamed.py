@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 from run_contracts.contract.object_names import named_kind
-from run_contracts.traffic.payload import Placed
+from run_contracts.traffic.payload import ITEMS_READ, Placed
 
 RUN_IDS = ("id", "thread_id")
 """The ids without which nothing can be asked about a run."""
@@ -28,7 +29,7 @@ def unnamed(value: Any, kind: str, response: str) -> Iterator[Placed]:
     if response == kind and _may_be(value, kind):
         yield Placed(value=value)
     items = value.get("data") if response == f"{kind}_list" else None
-    for at, item in enumerate(items if isinstance(items, list) else ()):
+    for at, item in enumerate(islice(items if isinstance(items, list) else (), ITEMS_READ)):
         if _may_be(item, kind):
             yield Placed(value=item, place=f"/data/{at}", is_item=True)
 

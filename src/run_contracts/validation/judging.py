@@ -16,7 +16,7 @@ from run_contracts.validation.plain_json import plain
 from run_contracts.validation.python_values import PlainCopy
 from run_contracts.validation.rules import findings
 from run_contracts.validation.shape import shape_violations
-from run_contracts.validation.violation import Violation, bounded, token
+from run_contracts.validation.violation import MOST_ALIKE, Violation, bounded, token
 
 if TYPE_CHECKING:
     from run_contracts.types import DialectName, Edition, Kind
@@ -127,8 +127,7 @@ def judge(value: Any, kind: str, contract: Contract) -> Judgement:
     is_right = holds(value, kind, contract)
     broken = [] if is_right else list(explained(value, kind, contract))
     shown = exercised(value, kind, contract, is_right=is_right)
-    for at, item in _items(value, kind):
-        of_item = judge(item, ITEM_KINDS[kind], contract)
+    for at, of_item in _judged_items(value, kind, contract):
         shown |= of_item.exercised
         broken += [one.below(f"/data{token(at)}") for one in of_item.violations]
     if broken:
@@ -137,6 +136,24 @@ def judge(value: Any, kind: str, contract: Contract) -> Judgement:
         shown -= contract.skips
         broken = [one for one in broken if one.requirement not in contract.skips]
     return Judgement(exercised=shown, violations=tuple(bounded(broken)))
+
+
+def _judged_items(value: Any, kind: str, contract: Contract) -> Iterator[tuple[int, Judgement]]:
+    """Yield what the items of a list show, with their places.
+
+    When as many wrong ones in a row as are told of anything show nothing new, the rest is like
+    them: no server that keeps to a limit lists more.
+    """
+    known: frozenset[str] = frozenset()
+    alike = 0
+    for at, item in _items(value, kind):
+        judgement = judge(item, ITEM_KINDS[kind], contract)
+        broken = frozenset(one.requirement for one in judgement.violations)
+        alike = alike + 1 if broken and broken <= known else 0
+        known |= broken
+        yield at, judgement
+        if alike == MOST_ALIKE:
+            return
 
 
 def explained(value: Any, kind: str, contract: Contract) -> Iterator[Violation]:
@@ -164,8 +181,9 @@ def _is_read(value: Any, kind: str, contract: Contract) -> bool:
         return False
 
 
-def _items(value: Any, kind: str) -> list[tuple[int, Any]]:
-    """Return the items of a list that are objects, with their places."""
+def _items(value: Any, kind: str) -> Iterator[tuple[int, Any]]:
+    """Yield the items of a list that are objects, with their places."""
     data = value.get("data") if kind in ITEM_KINDS and isinstance(value, dict) else None
-    items = data if isinstance(data, list) else []
-    return [(at, item) for at, item in enumerate(items) if isinstance(item, dict)]
+    for at, item in enumerate(data if isinstance(data, list) else ()):
+        if isinstance(item, dict):
+            yield at, item
