@@ -142,5 +142,13 @@ def test_all_bodies_of_a_check_have_a_limit_together() -> None:
     allowance = body_reader.Allowance()
     assert allowance.limit == body_reader.BODY_LIMIT
     for _ in range(40):
-        allowance.keep(allowance.limit)
+        allowance.keep(bytes(allowance.limit))
     assert allowance.limit == body_reader.LEAST_LIMIT
+
+
+def test_a_body_of_many_objects_counts_for_more_than_its_bytes() -> None:
+    """What it is read into takes many times as much memory as its text."""
+    bodies = body_reader.Allowance(), body_reader.Allowance()
+    for allowance, body in zip(bodies, (b"{}" * 100_000, b"  " * 100_000), strict=True):
+        allowance.keep(body)
+    assert bodies[0].limit < bodies[1].limit == body_reader.BODY_LIMIT - 100_000

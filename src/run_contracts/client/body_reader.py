@@ -17,6 +17,8 @@ LONGEST_STREAM = 120.0
 """Seconds a streamed answer is read before its reader gives up."""
 ALL_BODIES = 64 * 1024 * 1024
 """Bytes that a check keeps of all bodies: of each at most half of what is left of them."""
+OBJECT_BYTES = 200
+"""Bytes of a small object when it is read, beside its text."""
 LEAST_LIMIT = 256 * 1024
 """Bytes that are read of a body, however much was kept before."""
 LINES_OF_STREAM = 20_000
@@ -70,9 +72,9 @@ class Allowance:
         """How many bytes the next body may have."""
         return min(BODY_LIMIT, max(LEAST_LIMIT, self._left // 2))
 
-    def keep(self, size: int) -> None:
-        """Count what was kept of a body."""
-        self._left -= size
+    def keep(self, body: bytes) -> None:
+        """Count what is kept of a body: its bytes, and what its objects are read into."""
+        self._left -= len(body) + OBJECT_BYTES * body.count(b"{")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

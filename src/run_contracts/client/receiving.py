@@ -104,7 +104,7 @@ def received(
     try:
         with closing(client.send(request, stream=True)) as answer:
             response = _Arriving(answer, BodyReader(clock, room.limit), started).response(watcher)
-            room.keep(len(response.body))
+            room.keep(response.body)
             return response
     except httpx2.HTTPError as error:
         raise _no_answer(error, trace, timeout, time.perf_counter() - started) from None
