@@ -15,7 +15,7 @@ from run_contracts.probes.search.walking import WITH_THREAD
 from run_contracts.traffic.exchange import Request
 from run_contracts.types import Edition
 
-CREATING = ("createAssistant", "createThread")
+MADE_ALONE = ("createAssistant", "createThread")
 MOST_PAIRS = 16
 """Pairs that metadata may have."""
 
@@ -39,13 +39,13 @@ class Marker:
         """Return a request with the mark, if it creates an assistant or a thread."""
         matched = match(self._edition, request.method, request.url)
         operation = matched[0].id if matched else ""
-        if operation not in (*CREATING, WITH_THREAD):
+        if operation not in (*MADE_ALONE, WITH_THREAD):
             return request
         try:
             body = json.loads(request.body or b"{}")
         except ValueError:
             return request
-        marked = self._marked(body) if operation in CREATING else self._inside(body, request.body)
+        marked = self._marked(body) if operation in MADE_ALONE else self._inside(body, request.body)
         if marked == body:
             return request
         others = tuple(one for one in request.headers if one[0].lower() != "content-type")
