@@ -48,6 +48,7 @@ def test_the_thread_of_a_run_is_marked_inside() -> None:
     ("method", "path", "body"),
     [
         ("POST", "/threads", {"metadata": "wrong"}),
+        ("POST", "/threads", {"metadata": []}),
         ("POST", "/threads", {"metadata": TOO_FULL}),
         ("POST", "/threads", [1]),
         ("POST", "/threads/runs", {"thread": "wrong"}),

@@ -67,7 +67,8 @@ class Marker:
         """Return fields of what is created with the mark; as they are where it has no place."""
         if not isinstance(created, dict):
             return created
-        metadata = created.get("metadata") or {}
+        metadata = created.get("metadata")
+        metadata = {} if metadata is None else metadata
         if not isinstance(metadata, dict) or len(metadata) > MOST_PAIRS:
             return created
         kept = list(metadata.items())[: MOST_PAIRS - len(self._mark)]
