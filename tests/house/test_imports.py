@@ -27,6 +27,7 @@ PACKAGES = (
     "server",
     "engine",
     "report",
+    "recordings",
     "testing",
     "cli",
 )

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+_STREAM_START = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:(?:event|data|id|retry)[ \t]*:|:)")
+"""How the text of a stream begins: with a field of an event, or with a comment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +20,15 @@ class Frame:
     data: str | None
     line: int
     whole: bool = True
+
+
+def starts_like_a_stream(data: bytes) -> bool:
+    """Say whether a text begins as a stream of events does, and as no JSON can.
+
+    >>> starts_like_a_stream(b": ping"), starts_like_a_stream(b"id: 1"), starts_like_a_stream(b"{}")
+    (True, True, False)
+    """
+    return _STREAM_START.match(data) is not None
 
 
 def frames(data: bytes) -> tuple[Frame, ...]:

@@ -1,0 +1,16 @@
+"""The forms in which recorders keep traffic: one module each, recognised by content."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from run_contracts.recordings.formats import har
+from run_contracts.recordings.formats.format import Format
+
+FORMATS: tuple[Format, ...] = (har.FORMAT,)
+"""Every form of document, the more particular first."""
+
+
+def format_of(document: Any) -> Format | None:
+    """Return the form of a document; None if it is of none."""
+    return next((one for one in FORMATS if one.recognises(document)), None)

@@ -1,0 +1,47 @@
+"""HTTP Archives (HAR 1.2): what browsers, proxies and schemathesis write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from run_contracts.recordings.formats.entries import each_read
+from run_contracts.recordings.formats.entry_parts import body, moment, request, response
+from run_contracts.recordings.formats.format import Format
+from run_contracts.recordings.recorded import Entry, Recorded
+
+
+def _recognises(document: Any) -> bool:
+    log = document.get("log") if isinstance(document, dict) else None
+    return isinstance(log, dict) and isinstance(log.get("entries"), list)
+
+
+def _read(document: Any) -> Iterator[Entry]:
+    return each_read(document["log"]["entries"], _recorded, "entry")
+
+
+def _recorded(entry: Any) -> Recorded | None:
+    """Return an entry; None for one that was never answered, of which the status is 0."""
+    asked, answered = entry["request"], entry["response"]
+    if not answered.get("status"):
+        return None
+    posted = asked.get("postData") or {}
+    content = answered.get("content") or {}
+    milliseconds = entry.get("time") or 0
+    return Recorded(
+        request=request(asked["method"], asked["url"], asked.get("headers"), _sent(posted)),
+        response=response(
+            answered["status"],
+            answered.get("headers"),
+            body(content.get("text"), encoding=content.get("encoding")),
+            seconds=milliseconds / 1000,
+        ),
+        at=moment(entry.get("startedDateTime")),
+    )
+
+
+def _sent(posted: dict[str, Any]) -> bytes:
+    return body(posted.get("text"), encoding=posted.get("encoding"))
+
+
+FORMAT = Format("HAR 1.2", "json", _recognises, _read)
