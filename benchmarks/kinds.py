@@ -24,9 +24,11 @@ from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.factories import as_sse, factory
 from run_contracts.making.lives.stream_events import STREAM_ENDINGS
+from run_contracts.recordings.file_reading import entries
+from run_contracts.recordings.recorded import Recorded
 from run_contracts.traffic.exchange import OK, Exchange, Request, Response
-from run_contracts.traffic.recordings import read
 from run_contracts.traffic.streamed_events import StreamedEvent
+from run_contracts.types import Edition
 
 VARIABLE = "RUN_CONTRACTS_RECORDED"
 STREAMS = 2000
@@ -48,13 +50,19 @@ def measure(arguments: list[str]) -> None:
         table(columns)
 
 
+def _exchanges(file: Path, edition: Edition) -> Iterator[Exchange]:
+    for number, one in enumerate(entries(file), start=1):
+        if isinstance(one, Recorded):
+            yield one.exchange(number, edition)
+
+
 def recorded(folder: Path, edition: str) -> Iterator[Events]:
     """Yield the streams that were recorded of real servers."""
     with (folder / "index.csv").open(encoding="utf-8") as file:
         rows = [row for row in csv.DictReader(file) if row["kind"] == LIVE]
     for row in rows:
         if row["api_version"] == edition and row["file"].endswith(".sse"):
-            for exchange in read(folder / row["file"], edition=edition):
+            for exchange in _exchanges(folder / row["file"], edition):
                 yield exchange.events
 
 

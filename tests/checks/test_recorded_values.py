@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import load
+from run_contracts.recordings.file_parts import bare
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.recordings import read
 from tests.checks.written_traffic import stream
 from tests.samples import NOW, page, refusal, run, step
 
@@ -34,10 +33,9 @@ MESSAGE = {
 THREAD = {"id": "thread_1", "object": "thread", "created_at": NOW, "metadata": {}}
 
 
-def _broken(place: Path, written: bytes) -> list[tuple[str, str]]:
+def _broken(written: bytes) -> list[tuple[str, str]]:
     """Return what a recording breaks, with the pointers, in order."""
-    place.write_bytes(written)
-    evidence = Evidence(contract=load("v2"), exchanges=read(place, edition="v2"))
+    evidence = Evidence(contract=load("v2"), exchanges=(bare(written).exchange(1, "v2"),))
     violations = [one.violation for one in outcomes(evidence) if one.violation]
     return sorted((one.requirement, one.pointer) for one in violations)
 
@@ -67,10 +65,10 @@ KINDS: dict[str, tuple[Any, list[tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize("name", KINDS)
-def test_an_answer_is_of_the_kind_that_it_says(tmp_path: Path, name: str) -> None:
+def test_an_answer_is_of_the_kind_that_it_says(name: str) -> None:
     """What says nothing known is not judged."""
     value, expected = KINDS[name]
-    broken = _broken(tmp_path / "answer.json", json.dumps(value).encode())
+    broken = _broken(json.dumps(value).encode())
     assert broken[: len(expected) or None] == expected
     assert len({requirement for requirement, _ in broken}) == len(expected)
 
@@ -98,11 +96,11 @@ EVENTS: dict[str, tuple[tuple[str, Any], list[tuple[str, str]]]] = {
 
 
 @pytest.mark.parametrize("name", EVENTS)
-def test_data_of_an_event_is_of_the_kind_that_its_name_says(tmp_path: Path, name: str) -> None:
+def test_data_of_an_event_is_of_the_kind_that_its_name_says(name: str) -> None:
     """Its violations name the line of the frame; an error's data has no form of its own."""
     event, expected = EVENTS[name]
     data = b": begins\n\n" + stream(event, ("done", "[DONE]"))
-    broken = _broken(tmp_path / "stream.sse", data)
+    broken = _broken(data)
     assert [one for one in broken if not one[0].startswith("RUN-STREAM")] == expected
 
 
@@ -110,13 +108,10 @@ def test_data_of_an_event_is_of_the_kind_that_its_name_says(tmp_path: Path, name
     ("body", "requirement"),
     [(b'{"a": 1', "RUN-BODY-001"), (b'{"a": 1, "a": 2}', "RUN-BODY-002")],
 )
-def test_a_body_that_is_no_good_json_breaks_one_rule_of_form(
-    tmp_path: Path, body: bytes, requirement: str
-) -> None:
+def test_a_body_that_is_no_good_json_breaks_one_rule_of_form(body: bytes, requirement: str) -> None:
     """And holds the others, if it can be read at all."""
-    place = tmp_path / "answer.json"
-    assert [one for one, _ in _broken(place, body)] == [requirement]
-    evidence = Evidence(contract=load("v2"), exchanges=read(place, edition="v2"))
+    assert [one for one, _ in _broken(body)] == [requirement]
+    evidence = Evidence(contract=load("v2"), exchanges=(bare(body).exchange(1, "v2"),))
     held = {one.requirement for one in outcomes(evidence) if one.violation is None}
     others = {"RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003"} - {requirement}
     assert held == (set() if requirement == "RUN-BODY-001" else others)

@@ -22,14 +22,15 @@ from run_contracts.cli.configuration import defaults
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import register
 from run_contracts.engine.baseline import toml_file
-from run_contracts.engine.recorded.in_processes import verdicts
-from run_contracts.engine.recorded.part_verdict import ContractName
 from run_contracts.errors import UsageError
-from run_contracts.events import Created, Creating, Deleted, Exchanged, ExitCode
+from run_contracts.events import Created, Creating, Deleted, Exchanged
 from run_contracts.filesystem.single_line import line
+from run_contracts.recordings.file_reading import file_parts
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.recordings.judging.in_processes import verdicts
+from run_contracts.recordings.judging.standings import Standing
 from run_contracts.report import jsonlines
 from run_contracts.report.ledger_files import KeptLedger
-from run_contracts.traffic.recordings import parts
 from tests.engine.decoding import checked
 from tests.fuzz.mutations import mutated
 from tests.samples import page, run
@@ -121,12 +122,12 @@ def _configured(file: Path) -> object:
 
 def _judged(file: Path) -> object:
     """Judge a recording; an error of ours on the way is one."""
-    answers = Counter[ExitCode]()
-    for verdict in verdicts(parts(file), ContractName("v2", "wire", None), lambda: 50):
+    answers = Counter[Standing]()
+    for verdict in verdicts(file_parts(file), AskedFor(), lambda: 50):
         answers += verdict.answers
         for said in verdict.said:
             _check(said.text)
-            assert verdict.answers[ExitCode.OUR_ERROR] == 0, said.text
+            assert verdict.answers[Standing.OUR_ERROR] == 0, said.text
     return answers
 
 

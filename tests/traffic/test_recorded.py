@@ -16,9 +16,10 @@ from run_contracts import violations
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import load
 from run_contracts.contract.readings import dialect_on
+from run_contracts.recordings.file_reading import entries
+from run_contracts.recordings.recorded import Recorded
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Request, Response
-from run_contracts.traffic.recordings import read
 
 FEWEST_FILES = 150
 FEWEST_EXCHANGES = 400
@@ -44,7 +45,9 @@ def test_every_recorded_answer_holds(recorded: Path) -> None:
     judged, broken = 0, []
     for row in _rows(recorded):
         contract = load(row["api_version"], dialect=_dialect(row))
-        exchanges = read(recorded / row["file"], edition=row["api_version"])
+        (entry,) = entries(recorded / row["file"])
+        assert isinstance(entry, Recorded)
+        exchanges = (entry.exchange(1, row["api_version"]),)
         judgements = list(outcomes(Evidence(contract=contract, exchanges=exchanges)))
         judged += any(not one.requirement.startswith("RUN-BODY") for one in judgements)
         broken += [f"{row['file']}: {one.violation}" for one in judgements if one.violation]

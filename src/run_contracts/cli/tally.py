@@ -1,33 +1,27 @@
-"""What the answers of a recorded file amount to, and the few findings that are printed of many."""
+"""What the answers of recorded files amount to, and the few findings that are printed of many."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
 
-from run_contracts.engine.recorded.part_verdict import PartVerdict, Said
 from run_contracts.events import ExitCode
 from run_contracts.filesystem.single_line import name_of
+from run_contracts.recordings.judging.findings import Said
+from run_contracts.recordings.judging.part_verdict import PartVerdict
+from run_contracts.recordings.judging.standings import Standing, counted, exit_code
+from run_contracts.recordings.spoken import Spoken
 
 MOST_SAID = 1000
 """Findings that are printed of all files together; the others are counted."""
 LEAST_SAID = 20
 """Findings that are printed of each file, whatever was printed of others."""
+MOST_ALIKE_SAID = 3
+"""Findings of one file that are printed of those that say the same of several answers."""
 LARGE = 4 * 1024**2
 """Bytes of a file whose answers are counted for people."""
-CODE_WORDS = {
-    ExitCode.HOLDS: "hold",
-    ExitCode.BROKEN: "broken",
-    ExitCode.NOTHING_VERIFIED: "not judged",
-    ExitCode.OUR_ERROR: "not judged for an error of run-contracts",
-    ExitCode.USAGE: "not read",
-}
-OUTWEIGHING = (
-    ExitCode.BROKEN,
-    ExitCode.OUR_ERROR,
-    ExitCode.USAGE,
-    ExitCode.NOTHING_VERIFIED,
-)
+ALL = "all"
+"""Stands for a requirement where a line is about several."""
 
 
 class Tally:
@@ -37,57 +31,94 @@ class Tally:
         """Begin with a file, after so many findings of others were printed."""
         self.name, self.size = name_of(file), 0
         self.said = 0
-        self.answers: Counter[ExitCode] = Counter()
+        self.answers: Counter[Standing] = Counter()
+        self.spoken: Counter[Spoken] = Counter()
         self._most = max(LEAST_SAID, MOST_SAID - printed)
         self._unsaid: Counter[str] = Counter()
+        self._alike: Counter[tuple[str, str]] = Counter()
 
     @property
     def room(self) -> int:
         """How many findings may still be printed."""
         return self._most - self.said
 
-    @property
-    def code(self) -> ExitCode:
-        """What the file amounts to; one without answers verifies nothing."""
-        return worst(self.answers) if self.answers else ExitCode.NOTHING_VERIFIED
-
     def add(self, verdict: PartVerdict) -> tuple[Said, ...]:
-        """Count the answers of a part, and return what is printed of it."""
+        """Count the answers of a part, and return what is printed of it.
+
+        Of findings that say the same the first few are.
+        """
         self.size += verdict.size
         self.answers += verdict.answers
+        self.spoken += verdict.spoken
         self._unsaid += verdict.unsaid
-        kept, others = verdict.said[: self.room], verdict.said[self.room :]
-        self._unsaid.update(one.requirement for one in others)
-        self.said += len(kept)
-        return kept
+        kept = []
+        for one in verdict.said:
+            key = one.requirement, one.alike
+            self._alike[key] += 1
+            if self._alike[key] <= MOST_ALIKE_SAID and self.said < self._most:
+                kept.append(one)
+                self.said += 1
+            elif self._alike[key] <= MOST_ALIKE_SAID:
+                self._alike[key] -= 1
+                self._unsaid[one.requirement] += 1
+        return tuple(kept)
 
     def ending(self) -> Iterator[Said]:
         """Yield what is said of a file at its end: of what was not printed, and of a large one."""
+        for (requirement, alike), times in self._alike.items():
+            if times > MOST_ALIKE_SAID:
+                more = f"{self.name}: {times - MOST_ALIKE_SAID:,} more alike: {alike}"
+                yield Said(more, requirement, alike)
         reasons = self._unsaid.pop("", 0)
         if self._unsaid:
             rules = ", ".join(f"{id_} {times:,}" for id_, times in self._unsaid.most_common())
             total = self._unsaid.total()
-            yield Said(f"{self.name}: {total:,} more findings, not printed: {rules}", "all")
+            yield Said(f"{self.name}: {total:,} more findings, not printed: {rules}", ALL, "")
         if reasons:
-            yield Said(f"{self.name}: {reasons:,} more not judged, not printed", "")
+            yield Said(f"{self.name}: {reasons:,} more not judged, not printed", "", "")
         if self.size >= LARGE or self._unsaid:
-            total = self.answers.total()
-            answers = f"{total:,} answer{'' if total == 1 else 's'}"
-            yield Said(f"{self.name}: {answers}: {counted(self.answers)}", "all")
+            yield Said(f"{self.name}: {_answers(self.answers)}", ALL, "")
 
 
-def worst(codes: Counter[ExitCode]) -> ExitCode:
-    """Return the code that outweighs the others.
+class Total:
+    """What all files amount to."""
 
-    A broken contract does, then an error of ours, then wrong usage, then nothing verified.
-    """
-    return next((code for code in OUTWEIGHING if codes[code]), ExitCode.HOLDS)
+    def __init__(self) -> None:
+        """Begin with no file."""
+        self.said = self._files = 0
+        self._answers: Counter[Standing] = Counter()
+        self._spoken: Counter[Spoken] = Counter()
+        self._is_empty = False
+
+    def add(self, tally: Tally, *, is_named: bool) -> None:
+        """Count a file; one that was named and holds nothing keeps all from being verified."""
+        self._files += 1
+        self._is_empty |= is_named and not tally.answers
+        self.said += tally.said
+        self._answers += tally.answers
+        self._spoken += tally.spoken
+
+    @property
+    def code(self) -> ExitCode:
+        """The exit code of all answers."""
+        code = exit_code(self._answers)
+        is_right = code is ExitCode.HOLDS and self._is_empty
+        return ExitCode.NOTHING_VERIFIED if is_right else code
+
+    def lines(self) -> Iterator[str]:
+        """Yield what was spoken, as far as it was found out, and the count of all answers."""
+        by_contract: dict[tuple[str, str | None], list[Spoken]] = {}
+        for spoken in self._spoken:
+            by_contract.setdefault(spoken[:2], []).append(spoken)
+        for alike in by_contract.values():
+            number = sum(self._spoken[one] for one in alike)
+            of = f" ({number:,} answers)" if len(by_contract) > 1 else ""
+            yield f"read as {max(alike, key=self._spoken.__getitem__)}{of}"
+        files = f"{self._files:,} file{'' if self._files == 1 else 's'}"
+        yield f"{files}, {_answers(self._answers)}"
 
 
-def counted(codes: Counter[ExitCode]) -> str:
-    """Return how many amount to what, in words.
-
-    >>> counted(Counter([ExitCode.HOLDS, ExitCode.BROKEN, ExitCode.HOLDS]))
-    '2 hold, 1 broken'
-    """
-    return ", ".join(f"{codes[code]:,} {word}" for code, word in CODE_WORDS.items() if codes[code])
+def _answers(answers: Counter[Standing]) -> str:
+    """Return how many answers there are, and what they amount to."""
+    total = answers.total()
+    return f"{total:,} answer{'' if total == 1 else 's'}: {counted(answers) or 'nothing'}"

@@ -49,6 +49,8 @@ class Dialect:
     fields: Mapping[str, Mapping[str, Any]]
     open: tuple[str, ...]
     skips: frozenset[str]
+    signs: Mapping[str, list[str]]
+    """By what it is told in traffic: hosts, paths, api_versions, headers of answers, values."""
 
     def covers(self, day: dt.date) -> bool:
         """Say whether the dialect was spoken on a day."""
@@ -94,6 +96,7 @@ def dialects() -> Mapping[str, Dialect]:
             fields=row.get("fields", {}),
             open=tuple(row.get("open", ())),
             skips=frozenset(row.get("skips", ())),
+            signs=row.get("signs", {}),
         )
         for row in rows
     }

@@ -8,6 +8,8 @@ from typing import NamedTuple
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 from run_contracts.types import Edition
 
+UNKNOWN_ID = "run-contracts-any-id"
+"""Stands in a path for an id that is not known: a parameter of a stub, or what was taken out."""
 NOT_KEPT = Request(method="", url="")
 """The request of an answer that was recorded alone."""
 

@@ -1,10 +1,9 @@
-"""``run-contracts validate``: judge recorded answers without sending anything."""
+"""``run-contracts validate``: judge recorded traffic without sending anything."""
 
 from __future__ import annotations
 
 import os
 import sys
-from collections import Counter
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -13,67 +12,106 @@ import click
 from run_contracts.cli.completion import dialects
 from run_contracts.cli.file_progress import FileProgress
 from run_contracts.contract.loading import READINGS, load
+from run_contracts.contract.readings import dialect_named
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
-from run_contracts.events import ExitCode
 
 if TYPE_CHECKING:
     from run_contracts.cli.tally import Tally
-    from run_contracts.engine.recorded.part_verdict import ContractName, Said
+    from run_contracts.recordings.formats.exchange_records import PartNames
+    from run_contracts.recordings.judging.asked_for import AskedFor
+    from run_contracts.recordings.judging.findings import Said
+
+AUTO, NONE = "auto", "none"
 
 
 @click.command(
     epilog="""\b
 Examples:
   run-contracts validate run.json
-  run-contracts validate --edition v1 --dialect openai-2023-11 old/*.json
-  run-contracts validate stream.sse runs.jsonl
-  zcat runs.jsonl.gz | run-contracts validate -
+  run-contracts validate tests/cassettes session.har traffic.jsonl
+  run-contracts validate --dialect openai-2023-11 'old/*.json'
+  run-contracts validate --field url=req.target --field response_body=out log.jsonl
+  kubectl logs gateway | run-contracts validate -
 """
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-@click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
+@click.option(
+    "--edition", type=click.Choice(EDITIONS), help="The edition, if it is not to be found out."
+)
 @click.option("--reading", type=click.Choice(READINGS), default="wire", show_default=True)
 @click.option(
     "--dialect",
     metavar="NAME",
+    default=AUTO,
+    show_default=True,
     shell_complete=dialects,
-    help="A named older or foreign form of the protocol.",
+    help="A named older or foreign form of the protocol; none is the edition itself.",
 )
-def command(files: tuple[str, ...], edition: str, reading: str, dialect: str | None) -> None:
-    """Judge recorded answers: JSON, JSON lines (one answer a line) and server-sent events.
+@click.option("--kind", metavar="KIND", help="What answers are whose request was not kept.")
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="NAME=PATH",
+    help="Where records have a part of an exchange; repeatable.",
+)
+def command(files: tuple[str, ...], **options: object) -> None:
+    """Judge recorded traffic: what people have, recognised by content.
 
-    What an answer is it says itself, by `object` or `error`. A file is read a part at a time, a
-    long one by several processes; - is the standard input. Of many findings the first are printed
-    and the others counted.
+    HAR, cassettes of VCR, nock, WireMock, Mockoon, Postman, mitmproxy, the Azure test proxy,
+    OpenTelemetry, Langfuse, logs in JSON lines, curl -i, our own reports; runs and other answers in
+    JSON, one or many, and streams of events. A folder means what is in it, - the standard input.
+    With requests all of it is judged as in a check. Edition and dialect are found out, and told.
     """
-    load(edition, reading=reading, dialect=dialect)  # type: ignore[arg-type]  # a Choice
-    from run_contracts.cli.tally import counted, worst  # noqa: PLC0415 - loads what judges
-    from run_contracts.engine.recorded.part_verdict import ContractName  # noqa: PLC0415
+    asked, names = _asked(**options)  # type: ignore[arg-type]  # as click gives them
+    from run_contracts.cli.tally import Total  # noqa: PLC0415 - loads what judges
+    from run_contracts.recordings.expanding import expanded  # noqa: PLC0415
 
-    name = ContractName(edition, reading, dialect)  # type: ignore[arg-type]  # a Choice
-    codes: Counter[ExitCode] = Counter()
-    printed = 0
+    total = Total()
     with FileProgress() as progress:
-        for file in files:
-            code, said = _judge(file, name, printed, progress)
-            codes[code] += 1
-            printed += said
-    click.echo(f"{len(files)} file{'' if len(files) == 1 else 's'}: {counted(codes)}")
-    sys.exit(worst(codes))
+        for file, is_named in expanded(files):
+            total.add(_judge(file, (asked, names), total, progress), is_named=is_named)
+    for line in total.lines():
+        click.echo(line)
+    sys.exit(total.code)
+
+
+def _asked(
+    edition: str | None,
+    reading: str,
+    dialect: str,
+    kind: str | None,
+    fields: tuple[str, ...],
+) -> tuple[AskedFor, PartNames]:
+    """Return by what is judged; raise `UsageError` for names that nothing has."""
+    from run_contracts.recordings.formats.exchange_records import PartNames  # noqa: PLC0415
+    from run_contracts.recordings.judging.asked_for import AskedFor  # noqa: PLC0415
+
+    is_auto = dialect == AUTO
+    name = None if dialect in (AUTO, NONE) else dialect
+    if name is not None and edition is None:
+        edition = dialect_named(name).edition
+    contract = load(edition or "v2", reading=reading, dialect=name)  # type: ignore[arg-type]
+    if kind is not None:
+        contract.schema(kind)
+    asked = AskedFor(edition, reading, name, is_auto, kind)  # type: ignore[arg-type]  # Choices
+    return asked, PartNames.of(fields)
 
 
 def _judge(
-    file: str, name: ContractName, printed: int, progress: FileProgress
-) -> tuple[ExitCode, int]:
-    """Judge one file, print what is broken; return what it amounts to and how much was printed."""
-    from run_contracts.cli.tally import Tally  # noqa: PLC0415
-    from run_contracts.engine.recorded.one_answer import not_judged, own_error  # noqa: PLC0415
+    file: str, by: tuple[AskedFor, PartNames], total: object, progress: FileProgress
+) -> Tally:
+    """Judge one file, print what is broken, and return what it amounts to."""
+    from run_contracts.cli.tally import Tally, Total  # noqa: PLC0415
+    from run_contracts.recordings.judging.findings import not_judged, own_error  # noqa: PLC0415
+    from run_contracts.recordings.judging.standings import Standing  # noqa: PLC0415
 
-    tally = Tally(file, printed)
+    assert isinstance(total, Total)  # noqa: S101 - loaded where it is made
+    tally = Tally(file, total.said)
     error: UsageError | None = None
     try:
-        _follow(file, name, tally, progress)
+        _follow(file, by, tally, progress)
     except UsageError as refused:
         error = refused
     except (OSError, click.ClickException):
@@ -81,25 +119,28 @@ def _judge(
     except Exception as ours:
         if os.environ.get("RUN_CONTRACTS_DEBUG"):
             raise
-        tally.answers[ExitCode.OUR_ERROR] += 1
+        tally.answers[Standing.OUR_ERROR] += 1
         with progress.paused():
             click.echo(str(not_judged(tally.name, own_error(ours))), err=True)
     with progress.paused():
         _print(tally.ending())
         if error is not None:
             click.echo(str(error), err=True)
-            tally.answers[ExitCode.USAGE] += 1
+            tally.answers[Standing.UNREADABLE] += 1
         elif not tally.answers:
             click.echo(f"{tally.name}: empty, nothing to judge", err=True)
-    return tally.code, tally.said
+    return tally
 
 
-def _follow(file: str, name: ContractName, tally: Tally, progress: FileProgress) -> None:
+def _follow(
+    file: str, by: tuple[AskedFor, PartNames], tally: Tally, progress: FileProgress
+) -> None:
     """Print what is broken in a file as it is read."""
-    from run_contracts.engine.recorded.in_processes import verdicts  # noqa: PLC0415
-    from run_contracts.traffic.recordings import parts  # noqa: PLC0415
+    from run_contracts.recordings.file_reading import file_parts  # noqa: PLC0415
+    from run_contracts.recordings.judging.in_processes import verdicts  # noqa: PLC0415
 
-    for verdict in verdicts(parts(file), name, lambda: tally.room):
+    asked, names = by
+    for verdict in verdicts(file_parts(file, names), asked, lambda: tally.room):
         said = tally.add(verdict)
         if said:
             with progress.paused():

@@ -7,10 +7,10 @@ from typing import Any
 from run_contracts.recordings.formats import har
 from run_contracts.recordings.formats.format import Format
 
-FORMATS: tuple[Format, ...] = (har.FORMAT,)
+DOCUMENT_FORMATS: tuple[Format, ...] = (har.HAR,)
 """Every form of document, the more particular first."""
 
 
 def format_of(document: Any) -> Format | None:
     """Return the form of a document; None if it is of none."""
-    return next((one for one in FORMATS if one.recognises(document)), None)
+    return next((one for one in DOCUMENT_FORMATS if one.recognises(document)), None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.recordings.formats.entries import each_read
+from run_contracts.recordings.formats.entry_by_entry import each_read
 from run_contracts.recordings.formats.entry_parts import body, moment, request, response
 from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.recorded import Entry, Recorded
@@ -44,4 +44,4 @@ def _sent(posted: dict[str, Any]) -> bytes:
     return body(posted.get("text"), encoding=posted.get("encoding"))
 
 
-FORMAT = Format("HAR 1.2", "json", _recognises, _read)
+HAR = Format("HAR 1.2", "json", _recognises, _read)

@@ -13,9 +13,11 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from threading import Thread
 
-from run_contracts.engine.recorded.part_verdict import ContractName, PartVerdict, judged, lost
 from run_contracts.errors import UsageError
-from run_contracts.traffic.recordings import PART_BYTES, RecordedPart
+from run_contracts.recordings.file_parts import PART_BYTES, Entries, FilePart
+from run_contracts.recordings.judging.across_parts import AcrossParts
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.recordings.judging.part_verdict import PartVerdict, judged, lost
 
 BEFORE_PROCESSES = 4 * 1024**2
 """Bytes that are judged before it is worth while to start processes."""
@@ -27,23 +29,28 @@ LONG_PART = 4 * PART_BYTES
 """Bytes of a part that is judged where it was read, for no copies of it are wanted."""
 Room = Callable[[], int]
 """Says how many findings there is room for."""
+Judged = tuple[FilePart, PartVerdict]
 
 
-def verdicts(
-    parts: Iterable[RecordedPart], name: ContractName, room: Room
-) -> Iterator[PartVerdict]:
+def verdicts(parts: Iterable[FilePart], asked: AskedFor, room: Room) -> Iterator[PartVerdict]:
     """Yield the verdict on each part in order; the first are judged in this process.
 
     What was read before `parts` raises `UsageError` is judged all the same.
     """
+    across = AcrossParts(asked)
+    for part, verdict in _each(parts, asked, room):
+        yield across.joined(part, verdict, room())
+
+
+def _each(parts: Iterable[FilePart], asked: AskedFor, room: Room) -> Iterator[Judged]:
     remaining = iter(parts)
     seen = 0
     for part in remaining:
-        yield judged(part, name, room())
+        yield part, judged(part, asked, room())
         seen += part.size
         if seen >= BEFORE_PROCESSES and processes() > 1:
             break
-    yield from _in_processes(remaining, name, room)
+    yield from _in_processes(remaining, asked, room)
 
 
 def processes() -> int:
@@ -52,14 +59,12 @@ def processes() -> int:
     return min(cores or 1, MOST_PROCESSES)
 
 
-def _in_processes(
-    parts: Iterator[RecordedPart], name: ContractName, room: Room
-) -> Iterator[PartVerdict]:
+def _in_processes(parts: Iterator[FilePart], asked: AskedFor, room: Room) -> Iterator[Judged]:
     """Yield the verdicts on parts that are judged by processes, if there are any parts."""
     first = next(parts, None)
     if first is None:
         return
-    with Judges(name, room) as judges:
+    with Judges(asked, room) as judges:
         yield from judges.add(first)
         try:
             for part in parts:
@@ -73,10 +78,10 @@ def _in_processes(
 class Judges:
     """Processes that judge parts. One that is killed costs the part it was judging."""
 
-    def __init__(self, name: ContractName, room: Room) -> None:
+    def __init__(self, asked: AskedFor, room: Room) -> None:
         """Judge by the contract of this name."""
-        self._name, self._room = name, room
-        self._waiting: deque[tuple[RecordedPart, Future[PartVerdict] | None]] = deque()
+        self._asked, self._room = asked, room
+        self._waiting: deque[tuple[FilePart, Future[PartVerdict] | None]] = deque()
 
     def __enter__(self) -> Judges:
         self._pool = _pool()
@@ -85,34 +90,34 @@ class Judges:
     def __exit__(self, *_: object) -> None:
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def add(self, part: RecordedPart) -> Iterator[PartVerdict]:
+    def add(self, part: FilePart) -> Iterator[Judged]:
         """Hand on a part, and yield the verdicts on those that came long before it."""
-        if len(part.data) > LONG_PART:
+        if isinstance(part, Entries) or len(part.data) > LONG_PART:
             yield from self.rest()
-            yield judged(part, self._name, self._room())
+            yield part, judged(part, self._asked, self._room())
             return
         self._waiting.append((part, self._submitted(part)))
         while len(self._waiting) > PARTS_WAITING * processes():
             yield self._next()
 
-    def rest(self) -> Iterator[PartVerdict]:
+    def rest(self) -> Iterator[Judged]:
         """Yield the verdicts on all that was handed on."""
         while self._waiting:
             yield self._next()
 
-    def _submitted(self, part: RecordedPart) -> Future[PartVerdict] | None:
+    def _submitted(self, part: FilePart) -> Future[PartVerdict] | None:
         """Return what will become of a part; None if the processes have been ended."""
         try:
             with _interrupts_held():
-                return self._pool.submit(judged, part, self._name, self._room())
+                return self._pool.submit(judged, part, self._asked, self._room())
         except BrokenProcessPool:
             return None
 
-    def _next(self) -> PartVerdict:
+    def _next(self) -> Judged:
         part, future = self._waiting.popleft()
         try:
             if future is not None:
-                return future.result()
+                return part, future.result()
         except BrokenProcessPool:
             pass
         # Nobody knows which part ended a process: each is tried alone.
@@ -124,7 +129,7 @@ class Judges:
             self._pool, verdict = _pool(), lost(part)
         again = [one for one, _ in self._waiting]
         self._waiting = deque((one, self._submitted(one)) for one in again)
-        return verdict
+        return part, verdict
 
 
 def _pool() -> ProcessPoolExecutor:

@@ -1,0 +1,81 @@
+"""Documents: text to the values in it, JSON or YAML, within bounds."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from run_contracts.filesystem.opening import LARGEST_FILE
+
+DEEPEST_DOCUMENT = "it is nested too deep to be read"
+YAML_STARTS = ("interactions:", "http_interactions:", "version:", "command:", "recorded_with:")
+"""How a line of a cassette begins, at its first column."""
+
+
+class NotRead(ValueError):
+    """A document cannot be read; the message says why, in a clause."""
+
+
+class Document(NamedTuple):
+    """A value of a text, and the text of it alone where that is known."""
+
+    value: Any
+    text: str = ""
+
+
+def json_documents(text: str) -> Iterator[Document]:
+    r"""Yield the values of a text, one after another, as some programs write them.
+
+    Raises `NotRead` where it is no JSON; what stands before that was yielded.
+
+    >>> [one.value for one in json_documents('{"a": 1}\n[2]')]
+    [{'a': 1}, [2]]
+    """
+    decoder, at, end = json.JSONDecoder(), 0, len(text)
+    while at < end:
+        while at < end and text[at] in " \t\r\n,":
+            at += 1
+        if at == end:
+            return
+        try:
+            value, after = decoder.raw_decode(text, at)
+        except json.JSONDecodeError as error:
+            what = error.msg.removesuffix(" at")
+            raise NotRead(f"no JSON: {what} at line {error.lineno}, column {error.colno}") from None
+        except RecursionError:
+            raise NotRead(DEEPEST_DOCUMENT) from None
+        except ValueError as error:
+            raise NotRead(f"a number too long to read: {error}") from None
+        yield Document(value, text[at:after])
+        at = after
+
+
+def may_be_a_cassette(start: str) -> bool:
+    """Say whether a text may be a cassette in YAML, by the beginnings of its lines."""
+    return any(line.startswith(YAML_STARTS) for line in start.splitlines())
+
+
+def yaml_document(text: str) -> Any:
+    """Return the value of a text in YAML, of which nothing is run; raise `NotRead` of others."""
+    import yaml  # noqa: PLC0415 - only cassettes need it
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        return yaml.load(text, loader)  # noqa: S506 - a safe loader
+    except yaml.YAMLError as error:
+        raise NotRead(f"no YAML: {' '.join(str(error).split())}") from None
+    except RecursionError:
+        raise NotRead(DEEPEST_DOCUMENT) from None
+    except (ValueError, TypeError, OverflowError) as error:  # of a date or a number in it
+        raise NotRead(f"no YAML that can be read: {error}") from None
+
+
+def as_text(data: bytes) -> str:
+    """Return the text of a document; raise `NotRead` for what is not UTF-8, or too large."""
+    if len(data) > LARGEST_FILE:
+        raise NotRead(f"it is larger than the {LARGEST_FILE // 2**20} MiB that are read at once")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise NotRead(f"no text: byte {error.start} is not UTF-8") from None

@@ -1,0 +1,172 @@
+"""Records: an exchange as one object of JSON, under the names that loggers give its parts."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from run_contracts.errors import UsageError
+from run_contracts.filesystem.single_line import word
+from run_contracts.recordings.formats.entry_parts import (
+    Misshapen,
+    body,
+    moment,
+    request,
+    response,
+)
+from run_contracts.recordings.recorded import NOT_KEPT, Entry, Recorded, Unread
+from run_contracts.traffic.exchange import OK
+
+LOGGED_WITHIN = (
+    "",
+    "fields",
+    "jsonPayload",
+    "data",
+    "attributes",
+    "message",
+    "extra",
+    "context",
+    "http",
+)
+"""Objects in which loggers put what they log; the first is the record itself."""
+
+
+USUAL_PATHS: Mapping[str, list[str]] = tomllib.loads(
+    files("run_contracts.recordings.formats").joinpath("field_names.toml").read_text("utf-8")
+)
+"""Where the parts of an exchange may stand, the more particular first."""
+OBJECT_STARTS = ("thread", "list", "assistant")
+"""How the objects of the contract call themselves, or begin to."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartNames:
+    """Where records have the parts of an exchange: paths with dots that somebody named."""
+
+    given: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, said: Iterable[str]) -> PartNames:
+        """Return the names of texts like ``url=req.target``; raise `UsageError` for others.
+
+        >>> PartNames.of(["url=req.target"]).given
+        {'url': 'req.target'}
+        """
+        given: dict[str, str] = {}
+        for text in said:
+            name, is_there, path = text.partition("=")
+            if name not in USUAL_PATHS or not (is_there and path):
+                known = ", ".join(USUAL_PATHS)
+                raise UsageError(f"no field {word(text)}; write NAME=PATH, NAME one of {known}")
+            given[name] = path
+        return cls(given)
+
+    def part(self, record: Mapping[str, Any], name: str) -> Any:
+        """Return a part of the exchange in a record; None if it is not there."""
+        if name in self.given:
+            return _at(record, self.given[name])
+        for around in LOGGED_WITHIN:
+            inner = _at(record, around) if around else record
+            if isinstance(inner, Mapping):
+                for path in USUAL_PATHS[name]:
+                    found = _at(inner, path)
+                    if _fits(name, found):
+                        return found
+        return None
+
+
+def _at(record: Any, path: str) -> Any:
+    """Return what stands at a path: as one name with dots, or step by step."""
+    if not isinstance(record, Mapping):
+        return None
+    if path in record:
+        return record[path]
+    first, _, rest = path.partition(".")
+    return _at(record.get(first), rest) if rest else None
+
+
+def _fits(name: str, found: Any) -> bool:
+    match name:
+        case "method":
+            return isinstance(found, str) and found.isalpha() and len(found) <= 7  # noqa: PLR2004
+        case "url":
+            return isinstance(found, str) and ("/" in found)
+        case "status":
+            is_number = isinstance(found, int) or (isinstance(found, str) and found.isdigit())
+            return is_number and not isinstance(found, bool) and 100 <= int(found) <= 599  # noqa: PLR2004
+        case "request_body" | "response_body":
+            return _is_body(found)
+    return found is not None
+
+
+def _is_body(found: Any) -> bool:
+    """Say whether something may be a body: an object, or text that begins like one, or a stream."""
+    if isinstance(found, str):
+        return found.lstrip().startswith(("{", "[", "event:", "data:", ":"))
+    return isinstance(found, dict) and bool(found)
+
+
+def is_record(value: Any, names: PartNames) -> bool:
+    """Say whether a value is a record of an exchange, or of an answer of the contract.
+
+    >>> is_record({"url": "/v1/threads/t/runs/r", "status": 200, "body": {"object": "thread.run"}},
+    ...     PartNames())
+    True
+    >>> is_record({"msg": "ready", "level": "info"}, PartNames())
+    False
+    """
+    if not isinstance(value, dict):
+        return False
+    if names.given:
+        return any(_at(value, path) is not None for path in names.given.values())
+    url, answered = names.part(value, "url"), names.part(value, "response_body")
+    status = names.part(value, "status")
+    if url is not None and status is not None and _is_path_of_ours(url):
+        return True
+    return answered is not None and _says_what_it_is(answered)
+
+
+def _is_path_of_ours(url: str) -> bool:
+    return any(part in url for part in ("/threads", "/assistants"))
+
+
+def _says_what_it_is(answered: Any) -> bool:
+    """Say whether a body is an object of the contract, as far as a glance tells."""
+    if isinstance(answered, dict):
+        name = answered.get("object")
+        return isinstance(name, str) and name.startswith(OBJECT_STARTS)
+    return isinstance(answered, str) and ("thread.run" in answered or '"thread.' in answered)
+
+
+def recorded(value: Mapping[str, Any], names: PartNames, place: str) -> Entry | None:
+    """Return the exchange of a record; without a method it is an answer whose request is not kept.
+
+    None for one without an answer, which is a log line about something else.
+    """
+    answered, status = names.part(value, "response_body"), names.part(value, "status")
+    if answered is None and status is None:
+        return None
+    method, url = names.part(value, "method"), names.part(value, "url")
+    try:
+        asked = NOT_KEPT
+        if isinstance(method, str) and isinstance(url, str):
+            sent = body(names.part(value, "request_body"))
+            asked = request(method, url, names.part(value, "request_headers"), sent)
+        elif answered is None:
+            return None
+        return Recorded(
+            request=asked,
+            response=response(
+                OK if status is None else status,
+                names.part(value, "response_headers"),
+                body(answered),
+                seconds=names.part(value, "seconds") or 0,
+            ),
+            place=place,
+            at=moment(names.part(value, "at")),
+        )
+    except Misshapen as wrong:
+        return Unread(place, str(wrong))

@@ -1,0 +1,76 @@
+"""Our own reports: the exchanges in them, judged again as they were when they were made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.engine.recording import LONGEST_TEXT
+from run_contracts.recordings.formats.entry_by_entry import UNLIKE_ITSELF
+from run_contracts.recordings.formats.entry_parts import headers
+from run_contracts.recordings.recorded import Entry, Recorded, Unread
+from run_contracts.report.jsonlines import EVENT_TYPES
+from run_contracts.traffic.exchange import NO_ANSWER, Intent, Request, Response
+
+STARTED, EXCHANGED = "started", "exchanged"
+LONGEST_WHOLE = LONGEST_TEXT - 4
+"""Bytes from which on a body may have been cut, perhaps by a part of a character more."""
+
+
+def is_report(value: Any) -> bool:
+    """Say whether a value is an event of a report, which a file begins with.
+
+    >>> is_report({"event": "started", "format": 1, "target": "http://a", "edition": "v2"})
+    True
+    """
+    is_event = isinstance(value, dict) and value.get("event") in EVENT_TYPES
+    return is_event and ("format" in value or {"number", "method", "url"} <= value.keys())
+
+
+def entries(values: Iterable[tuple[str, Any]]) -> Iterator[Entry]:
+    """Yield the exchanges of a report, whose events come with their places.
+
+    A report that was cut off is read as far as it goes.
+    """
+    edition = EDITIONS[-1]
+    for place, value in values:
+        name = value.get("event") if isinstance(value, dict) else None
+        if name == STARTED and value.get("edition") in EDITIONS:
+            edition = value["edition"]
+        elif name == EXCHANGED:
+            try:
+                yield _exchange(value, place, edition)
+            except UNLIKE_ITSELF:
+                yield Unread(place, "it is no exchange of a report")
+        elif not isinstance(name, str):
+            yield Unread(place, "it is no event of a report")
+
+
+def _exchange(value: dict[str, Any], place: str, edition: Any) -> Recorded:
+    status = int(value["status"])
+    failure = value.get("failure", "")
+    is_answer = status != NO_ANSWER
+    answered = value["response_body"].encode("utf-8", errors="surrogatepass")
+    return Recorded(
+        request=Request(
+            method=value["method"],
+            url=value["url"],
+            headers=headers(value["request_headers"]),
+            body=value["request_body"].encode("utf-8", errors="surrogatepass"),
+        ),
+        response=Response(
+            status=status,
+            headers=headers(value["response_headers"]),
+            body=answered,
+            seconds=float(value["seconds"]),
+            is_whole=len(answered) < LONGEST_WHOLE,
+            failure="" if is_answer else failure,
+            broken_off=failure if is_answer else "",
+        ),
+        place=place,
+        at=float(value.get("at") or 0.0),
+        edition=edition,
+        intent=Intent(value["premise"]) if value["premise"] in list(Intent) else Intent.NONE,
+        together=int(value["together"]),
+    )

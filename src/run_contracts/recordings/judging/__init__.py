@@ -1,0 +1,1 @@
+"""Recorded answers judged: one, a session, a file of any length in several processes."""

@@ -1,0 +1,65 @@
+"""Runs whose snapshots stand in several parts of a file: each is judged after the one before."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+
+from run_contracts.recordings.file_parts import BareLines, FilePart, bare
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.recordings.judging.bare_answers import value_of
+from run_contracts.recordings.judging.bare_histories import history_findings
+from run_contracts.recordings.judging.part_verdict import Counting, PartVerdict
+from run_contracts.recordings.spoken import spoken_by
+
+MOST_REMEMBERED = 10_000
+"""Runs whose last snapshot is remembered, those that were seen last."""
+Line = tuple[int, bytes]
+
+
+class AcrossParts:
+    """The last snapshot of each run in the parts of a file so far."""
+
+    def __init__(self, asked: AskedFor) -> None:
+        """Judge by what was asked for."""
+        self._asked = asked
+        self._last: OrderedDict[str, Line] = OrderedDict()
+
+    def joined(self, part: FilePart, verdict: PartVerdict, room: int) -> PartVerdict:
+        """Return the verdict on a part together with what came before it."""
+        if not isinstance(part, BareLines) or not verdict.snapshots:
+            return verdict
+        lines = part.data.split(b"\n")
+        counting = Counting(room - len(verdict.said))
+        counting.answers += verdict.answers
+        for run_id, (first, last) in verdict.snapshots.items():
+            if run_id in self._last:
+                self._judge((self._last[run_id], _line(part, lines, first)), part.name, counting)
+            self._remember(run_id, _line(part, lines, last))
+        return replace(
+            verdict,
+            answers=+counting.answers,
+            said=(*verdict.said, *counting.said),
+            unsaid=verdict.unsaid + counting.unsaid,
+            snapshots={},
+        )
+
+    def _judge(self, pair: tuple[Line, Line], name: str, counting: Counting) -> None:
+        spoken = self._asked.fixed or self._asked.settled(spoken_by(value_of(pair[0][1])))
+        snapshots = [
+            bare(body, f"line {number}").exchange(number, spoken.edition, name)
+            for number, body in pair
+        ]
+        for _, finding in history_findings([snapshots], self._asked.contract(spoken)):
+            counting.turn_red(finding)
+            counting.say([finding])
+
+    def _remember(self, run_id: str, line: Line) -> None:
+        self._last[run_id] = line
+        self._last.move_to_end(run_id)
+        if len(self._last) > MOST_REMEMBERED:
+            self._last.popitem(last=False)
+
+
+def _line(part: BareLines, lines: list[bytes], number: int) -> Line:
+    return number, lines[number - part.first]

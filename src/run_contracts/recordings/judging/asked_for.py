@@ -1,0 +1,42 @@
+"""By what recordings are judged: the contract that was named, or the one that they speak."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from run_contracts.contract.loading import Contract, Reading, load
+from run_contracts.recordings.spoken import Spoken
+from run_contracts.types import DialectName, Edition
+
+NAMED = "as you named it"
+
+
+class AskedFor(NamedTuple):
+    """What somebody said of the contract to judge by; a contract itself does not travel.
+
+    `is_auto` says that edition and dialect are those that are spoken; a fixed `edition` then
+    leaves only the dialect to be found. `kind` is what every answer without a request is.
+    """
+
+    edition: Edition | None = None
+    reading: Reading = "wire"
+    dialect: DialectName | None = None
+    is_auto: bool = True
+    kind: str | None = None
+
+    @property
+    def fixed(self) -> Spoken | None:
+        """What is spoken, if somebody named it."""
+        if self.is_auto:
+            return None
+        return Spoken(self.edition or "v2", self.dialect, NAMED)
+
+    def settled(self, spoken: Spoken) -> Spoken:
+        """Return what is spoken within the edition that was asked for."""
+        if self.edition in (None, spoken.edition):
+            return spoken
+        return Spoken(self.edition, None, NAMED)
+
+    def contract(self, spoken: Spoken) -> Contract:
+        """Return the contract of what is spoken; the same object each time."""
+        return load(spoken.edition, reading=self.reading, dialect=spoken.dialect)

@@ -1,0 +1,69 @@
+"""What is to be said of recorded answers: broken requirements, and why some are not judged."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from run_contracts.filesystem.single_line import line, shortened
+from run_contracts.validation.violation import Violation
+
+LONGEST_FINDING = 1000
+"""Characters of a finding that are printed."""
+_NUMBER = re.compile(r"\d+")
+
+
+class Said(NamedTuple):
+    """A finding as it is printed; where `requirement` is empty, why something is not judged.
+
+    `alike` is the same of all findings that say the same of other answers.
+    """
+
+    text: str
+    requirement: str
+    alike: str
+
+
+class AnswerFinding(NamedTuple):
+    """What is to be said of an answer: a broken requirement, or none and why it is not judged.
+
+    `allowed_by` are other dialects, in which the same is right.
+    """
+
+    requirement: str
+    source: str
+    what: Violation | str
+    allowed_by: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        return shortened(line(f"{self.source}: {self.what}{self._allowed}"), LONGEST_FINDING)
+
+    @property
+    def _allowed(self) -> str:
+        return f"; allowed by dialect {', '.join(self.allowed_by)}" if self.allowed_by else ""
+
+    @property
+    def said(self) -> Said:
+        """How it is printed."""
+        if isinstance(self.what, str):
+            return Said(str(self), "", self.what)
+        place = _NUMBER.sub("#", self.what.pointer)
+        return Said(str(self), self.requirement, f"{self.requirement} {self.what.code} {place}")
+
+
+def not_judged(source: str, reason: str) -> AnswerFinding:
+    """Return what is to be said of an answer that is not judged."""
+    return AnswerFinding("", source, f"not judged: {reason}")
+
+
+def not_read(source: str, reason: str) -> AnswerFinding:
+    """Return what is to be said of what is not understood."""
+    return AnswerFinding("", source, f"not read: {reason}")
+
+
+def own_error(error: Exception) -> str:
+    """Return what is said of an error of ours."""
+    return (
+        f"{type(error).__name__}: {error}; this is an error of run-contracts, please report it "
+        "(RUN_CONTRACTS_DEBUG=1 shows the traceback)"
+    )

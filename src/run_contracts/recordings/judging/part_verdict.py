@@ -1,0 +1,223 @@
+"""The verdict on a part of a recording: how many answers hold, and what to say of the rest."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from run_contracts.contract.requirements import Level
+from run_contracts.recordings.file_parts import BareLines, Entries, FilePart, bare
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.recordings.judging.bare_answers import (
+    Verdict,
+    is_plainly_right,
+    value_of,
+    verdict,
+)
+from run_contracts.recordings.judging.bare_histories import history_findings, run_id_of
+from run_contracts.recordings.judging.findings import (
+    AnswerFinding,
+    Said,
+    not_judged,
+    not_read,
+)
+from run_contracts.recordings.judging.session_verdicts import session_verdicts
+from run_contracts.recordings.judging.standings import Standing
+from run_contracts.recordings.recorded import Recorded, Unread
+from run_contracts.recordings.spoken import Spoken, spoken_by
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.validation.violation import Violation
+
+STREAM_VALUES = 3
+"""Events of a stream that are looked at to learn what it speaks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartVerdict:
+    """How many answers of a part amount to what, and what is to be said.
+
+    `unsaid` counts by requirement what there was no room for; what is not judged has the name "".
+    `spoken` counts the answers by what they speak. `snapshots` are the numbers of the first and the
+    last line, within their part, in which each run was seen.
+    """
+
+    size: int
+    answers: Counter[Standing]
+    said: tuple[Said, ...] = ()
+    unsaid: Counter[str] = field(default_factory=Counter)
+    spoken: Counter[Spoken] = field(default_factory=Counter)
+    snapshots: dict[str, tuple[int, int]] = field(default_factory=dict)
+    form: str = ""
+
+
+class Counting:
+    """What is counted and said while a part is judged."""
+
+    def __init__(self, room: int) -> None:
+        """Have room for so many findings."""
+        self._room = room
+        self.answers: Counter[Standing] = Counter()
+        self.said: list[Said] = []
+        self.unsaid: Counter[str] = Counter()
+        self.spoken: Counter[Spoken] = Counter()
+
+    def add(self, standing: Standing, findings: Iterable[AnswerFinding] = ()) -> None:
+        """Count an answer, and say what was found."""
+        self.answers[standing] += 1
+        self.say(findings)
+
+    def say(self, findings: Iterable[AnswerFinding]) -> None:
+        """Say findings as far as there is room, and count the others."""
+        for one in findings:
+            if len(self.said) < self._room:
+                self.said.append(one.said)
+            else:
+                self.unsaid[one.requirement] += 1
+
+    def turn_red(self, finding: AnswerFinding) -> None:
+        """Count an answer as broken that held by itself, if what was found is a broken MUST."""
+        is_red = isinstance(finding.what, Violation) and finding.what.level is Level.MUST
+        if is_red and self.answers[Standing.HOLDS]:
+            self.answers[Standing.HOLDS] -= 1
+            self.answers[Standing.BROKEN] += 1
+
+
+def judged(part: FilePart, asked: AskedFor, room: int) -> PartVerdict:
+    """Judge a part, in order, and say so many findings at most."""
+    counting = Counting(room)
+    if isinstance(part, Entries):
+        _judge_entries(part, asked, counting)
+        return _verdict_of(part.size, counting, form=part.form)
+    if part.reason:
+        source = f"{part.name}, line {part.first}"
+        counting.add(Standing.NOT_JUDGED, [not_judged(source, part.reason)])
+        return _verdict_of(part.size, counting)
+    return _verdict_of(part.size, counting, snapshots=_judge_lines(part, asked, counting))
+
+
+def _verdict_of(
+    size: int,
+    counting: Counting,
+    *,
+    form: str = "",
+    snapshots: dict[str, tuple[int, int]] | None = None,
+) -> PartVerdict:
+    return PartVerdict(
+        size=size,
+        answers=+counting.answers,
+        said=tuple(counting.said),
+        unsaid=counting.unsaid,
+        spoken=counting.spoken,
+        snapshots=snapshots or {},
+        form=form,
+    )
+
+
+def _judge_lines(
+    part: BareLines, asked: AskedFor, counting: Counting
+) -> dict[str, tuple[int, int]]:
+    """Judge lines that are each an answer, and return where each run was first and last seen."""
+    seen: dict[str, list[int]] = {}
+    lines: dict[int, bytes] = {}
+    spoken = asked.fixed
+    for number, body in part.answers():
+        value = value_of(body)
+        if asked.fixed is None:
+            spoken = asked.settled(spoken_by(value, otherwise=spoken))
+        assert spoken is not None  # noqa: S101 - fixed, or found above
+        counting.spoken[spoken] += 1
+        run_id = run_id_of(value)
+        if run_id is not None:
+            seen.setdefault(run_id, []).append(number)
+            lines[number] = body
+        contract = asked.contract(spoken)
+        if asked.kind is None and value is not None and is_plainly_right(value, contract):
+            counting.answers[Standing.HOLDS] += 1
+            continue
+        standing, findings = verdict(_exchange(part, number, body, spoken), contract, asked.kind)
+        counting.add(standing, findings)
+    again = [numbers for numbers in seen.values() if len(numbers) > 1]
+    if again:
+        _say_histories(part, again, lines, asked, counting)
+    return {run_id: (numbers[0], numbers[-1]) for run_id, numbers in seen.items()}
+
+
+def _exchange(part: BareLines, number: int, body: bytes, spoken: Spoken) -> Exchange:
+    return bare(body, f"line {number}").exchange(number, spoken.edition, part.name)
+
+
+def _say_histories(
+    part: BareLines,
+    again: Iterable[list[int]],
+    lines: dict[int, bytes],
+    asked: AskedFor,
+    counting: Counting,
+) -> None:
+    for numbers in again:
+        first = asked.fixed or asked.settled(spoken_by(value_of(lines[numbers[0]])))
+        snapshots = [_exchange(part, number, lines[number], first) for number in numbers]
+        for _, finding in history_findings([snapshots], asked.contract(first)):
+            counting.turn_red(finding)
+            counting.say([finding])
+
+
+def _judge_entries(part: Entries, asked: AskedFor, counting: Counting) -> None:
+    """Judge entries: those with a request as sessions, the others each alone, and in order."""
+    read = [one for one in part.entries if isinstance(one, Recorded)]
+    for one in part.entries:
+        if isinstance(one, Unread):
+            source = ", ".join(filter(None, (part.name, one.place)))
+            counting.add(Standing.NOT_READ, [not_read(source, one.reason)])
+    alone = [one for one in read if not one.has_request]
+    with_requests = [one for one in read if one.has_request]
+    for verdict_ in session_verdicts(with_requests, part, asked):
+        counting.spoken[verdict_.spoken] += verdict_.answers.total()
+        counting.answers += verdict_.answers
+        counting.say(verdict_.findings)
+    _judge_alone(alone, part, asked, counting)
+
+
+def _judge_alone(alone: list[Recorded], part: Entries, asked: AskedFor, counting: Counting) -> None:
+    spoken = asked.fixed
+    seen: dict[tuple[str, Spoken], list[Exchange]] = {}
+    for number, one in enumerate(alone, start=1):
+        if asked.fixed is None:
+            spoken = asked.settled(_spoken(one, spoken))
+        assert spoken is not None  # noqa: S101 - fixed, or found above
+        counting.spoken[spoken] += 1
+        exchange = one.exchange(number, spoken.edition, part.name)
+        counting.add(*_verdict(exchange, asked, spoken))
+        run_id = None if exchange.is_stream else run_id_of(exchange.answered)
+        if run_id is not None:
+            seen.setdefault((run_id, spoken), []).append(exchange)
+    for (_, said), snapshots in seen.items():
+        for _, finding in history_findings([snapshots], asked.contract(said)):
+            counting.turn_red(finding)
+            counting.say([finding])
+
+
+def _verdict(exchange: Exchange, asked: AskedFor, spoken: Spoken) -> Verdict:
+    return verdict(exchange, asked.contract(spoken), asked.kind)
+
+
+def _spoken(one: Recorded, before: Spoken | None) -> Spoken:
+    """Return what an answer speaks that was recorded alone; of a stream its events say it."""
+    for _, value in one.response.payload.values[:STREAM_VALUES]:
+        if isinstance(value, dict):
+            return spoken_by(value, otherwise=before)
+    return spoken_by(None, otherwise=before)
+
+
+def lost(part: FilePart) -> PartVerdict:
+    """Return the verdict on a part whose judging ended the process that did it."""
+    reason = "the process that judged this was ended, perhaps for want of memory"
+    source, number = part.name, 1
+    if isinstance(part, BareLines):
+        numbers = [number for number, _ in part.answers()]
+        source, number = f"{part.name}, lines {numbers[0]} to {numbers[-1]}", len(numbers)
+    return PartVerdict(
+        size=part.size,
+        answers=Counter({Standing.OUR_ERROR: number}),
+        said=(not_judged(source, reason).said,),
+    )

@@ -1,0 +1,89 @@
+"""The verdict on sessions of a recording: their exchanges judged together, as in a check."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from run_contracts.checks import Outcome, outcomes
+from run_contracts.contract.requirements import Level
+from run_contracts.recordings.file_parts import Entries
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.recordings.judging.findings import AnswerFinding, not_judged, own_error
+from run_contracts.recordings.judging.standings import Standing
+from run_contracts.recordings.recorded import Recorded
+from run_contracts.recordings.sessions import RecordedSession, sessions
+from run_contracts.recordings.spoken import Spoken
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionVerdict:
+    """How many exchanges of a session amount to what, and what was found in them."""
+
+    answers: Counter[Standing]
+    findings: tuple[AnswerFinding, ...]
+    spoken: Spoken
+
+
+def session_verdicts(
+    recorded: Iterable[Recorded], part: Entries, asked: AskedFor
+) -> Iterator[SessionVerdict]:
+    """Yield the verdict on each session; an error of ours costs the session in which it is."""
+    for session in sessions(recorded, part.name, asked.fixed):
+        try:
+            yield _judged(session, part, asked)
+        except Exception as error:
+            if os.environ.get("RUN_CONTRACTS_DEBUG"):
+                raise
+            yield SessionVerdict(
+                answers=Counter({Standing.OUR_ERROR: len(session.exchanges)}),
+                findings=(not_judged(part.name, own_error(error)),),
+                spoken=session.spoken,
+            )
+
+
+def evidence_of(session: RecordedSession, asked: AskedFor, *, is_whole: bool = False) -> Evidence:
+    """Return what a session shows, read by the contract that is spoken in it."""
+    contract = asked.contract(asked.settled(session.spoken))
+    return Evidence(contract=contract, exchanges=session.exchanges, is_whole=is_whole)
+
+
+def _judged(session: RecordedSession, part: Entries, asked: AskedFor) -> SessionVerdict:
+    evidence = evidence_of(session, asked, is_whole=part.is_whole)
+    decided: dict[int, list[Outcome]] = {}
+    for outcome in outcomes(evidence):
+        decided.setdefault(outcome.exchange.number, []).append(outcome)
+    answers: Counter[Standing] = Counter()
+    findings: list[AnswerFinding] = []
+    for exchange in session.exchanges:
+        shown = decided.get(exchange.number, [])
+        findings += (
+            AnswerFinding(one.requirement, _source(exchange), one.violation)
+            for one in shown
+            if one.violation is not None
+        )
+        answers[_standing(exchange, shown)] += 1
+    return SessionVerdict(answers=answers, findings=tuple(findings), spoken=session.spoken)
+
+
+def _standing(exchange: Exchange, shown: list[Outcome]) -> Standing:
+    broken = [one.violation for one in shown if one.violation is not None]
+    if any(one.level is Level.MUST for one in broken):
+        return Standing.BROKEN
+    if not exchange.is_of_contract:
+        return Standing.BESIDE
+    return Standing.HOLDS if shown else Standing.NOT_JUDGED
+
+
+def _source(exchange: Exchange) -> str:
+    """Return what an exchange is called: where it stands, and what was asked."""
+    return f"{exchange.source}: {exchange.request.method} {_path(exchange.request.url)}"
+
+
+def _path(url: str) -> str:
+    return urlsplit(url).path

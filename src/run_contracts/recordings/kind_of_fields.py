@@ -1,0 +1,44 @@
+"""What an object is whose name is wrong or missing, by the fields it has."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from run_contracts.contract.files import kinds, read_json
+from run_contracts.contract.requirements import EDITIONS
+
+LEAST_FIELDS = 5
+"""So many fields at least tell what an object is; with fewer anything may look alike."""
+FEW_MISSING = 2
+"""So many of the fields that every object of a kind has may be missing."""
+ITS_NAME = "object"
+
+
+def kind_of_fields(value: Any) -> str | None:
+    """Return the kind of which an object has nearly all fields; None if no kind is plain.
+
+    >>> kind_of_fields({"id": "run_1"}) is None
+    True
+    """
+    if not isinstance(value, dict) or len(value) < LEAST_FIELDS - 1:
+        return None
+    names = value.keys()
+    fitting = [
+        (len(required & names), kind)
+        for kind, required in _required()
+        if len(required) >= LEAST_FIELDS and len(required - names) <= FEW_MISSING
+    ]
+    return max(fitting)[1] if fitting else None
+
+
+@cache
+def _required() -> tuple[tuple[str, frozenset[str]], ...]:
+    """Return what every object of each kind that names itself has, its name left out."""
+    found = []
+    for edition in EDITIONS:
+        for kind in kinds(edition):
+            document = read_json(f"{edition}/{kind}.json")
+            if ITS_NAME in document.get("properties", {}):
+                found.append((kind, frozenset(document.get("required", ())) - {ITS_NAME}))
+    return tuple(found)

@@ -1,0 +1,81 @@
+"""Sessions: the exchanges of a recording that went to one server with one key, in order."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
+
+from run_contracts.recordings.recorded import Recorded
+from run_contracts.recordings.redacted import with_its_ids
+from run_contracts.recordings.spoken import Spoken, spoken_in
+from run_contracts.traffic.exchange import Exchange
+
+KEY_HEADERS = ("authorization", "api-key", "x-api-key")
+CLOCK_GRAIN = 0.002
+"""Seconds by which recorded moments may be wrong: most recorders keep milliseconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedSession:
+    """Exchanges that belong together, oldest first, and what was spoken in them."""
+
+    exchanges: tuple[Exchange, ...]
+    spoken: Spoken
+
+
+def sessions(
+    recorded: Iterable[Recorded], source: str, fixed: Spoken | None
+) -> Iterator[RecordedSession]:
+    """Yield the sessions of one file: one for each host and key; a stub is one by itself.
+
+    `fixed` is what is spoken in all of them, where somebody said so.
+    """
+    groups: dict[tuple[str, str, int], list[Recorded]] = {}
+    for number, one in enumerate(recorded, start=1):
+        key = _host(one), _key(one), number if one.is_stub else 0
+        groups.setdefault(key, []).append(with_its_ids(one))
+    for group in groups.values():
+        spoken = fixed or spoken_in([(one.request, one.response) for one in group])
+        yield RecordedSession(exchanges=tuple(_exchanges(group, source, spoken)), spoken=spoken)
+
+
+def _host(one: Recorded) -> str:
+    return urlsplit(one.request.url).netloc.lower()
+
+
+def _key(one: Recorded) -> str:
+    """Return what tells the key of a request from others, and not the key."""
+    given = [value for name, value in one.request.headers if name.lower() in KEY_HEADERS]
+    return hashlib.sha256("\n".join(given).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _exchanges(group: list[Recorded], source: str, spoken: Spoken) -> Iterator[Exchange]:
+    """Yield the exchanges of a session in the order of their moments, if all have one."""
+    ordered = sorted(group, key=_asked_at) if all(one.at for one in group) else group
+    together = _together(ordered)
+    for number, (one, beside) in enumerate(zip(ordered, together, strict=True), start=1):
+        exchange = one.exchange(number, spoken.edition, source)
+        yield replace(exchange, together=beside or one.together)
+
+
+def _asked_at(one: Recorded) -> float:
+    return one.at
+
+
+def _together(ordered: list[Recorded]) -> list[int]:
+    """Return for each exchange the number of those that it was under way with; 0 for none.
+
+    Only where moments and durations were kept it is known that two were.
+    """
+    numbers = [0] * len(ordered)
+    last_end, group = 0.0, 0
+    for at, one in enumerate(ordered):
+        if one.at and at and one.at < last_end - CLOCK_GRAIN:
+            if not numbers[at - 1]:
+                group += 1
+                numbers[at - 1] = group
+            numbers[at] = numbers[at - 1]
+        last_end = max(last_end, one.at + one.response.seconds)
+    return numbers

@@ -1,0 +1,1 @@
+"""Recordings: read by content, judged, played."""

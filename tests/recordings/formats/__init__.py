@@ -1,0 +1,1 @@
+"""The forms in which recorders keep traffic."""
