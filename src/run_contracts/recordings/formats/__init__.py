@@ -4,10 +4,28 @@ from __future__ import annotations
 
 from typing import Any
 
-from run_contracts.recordings.formats import har
+from run_contracts.recordings.formats.azure_proxy import AZURE_PROXY
 from run_contracts.recordings.formats.format import Format
+from run_contracts.recordings.formats.har import HAR
+from run_contracts.recordings.formats.langfuse import LANGFUSE
+from run_contracts.recordings.formats.mockoon import MOCKOON
+from run_contracts.recordings.formats.nock import NOCK
+from run_contracts.recordings.formats.postman import POSTMAN
+from run_contracts.recordings.formats.telemetry import OPENTELEMETRY
+from run_contracts.recordings.formats.vcr import VCR
+from run_contracts.recordings.formats.wiremock import WIREMOCK
 
-DOCUMENT_FORMATS: tuple[Format, ...] = (har.HAR,)
+DOCUMENT_FORMATS: tuple[Format, ...] = (
+    HAR,
+    WIREMOCK,
+    VCR,
+    AZURE_PROXY,
+    NOCK,
+    POSTMAN,
+    MOCKOON,
+    OPENTELEMETRY,
+    LANGFUSE,
+)
 """Every form of document, the more particular first."""
 
 

@@ -1,0 +1,86 @@
+"""Stubs of WireMock: one mapping, or a list of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from run_contracts.recordings.formats.entry_by_entry import each_read
+from run_contracts.recordings.formats.entry_parts import Misshapen, body, request, response
+from run_contracts.recordings.formats.format import Format
+from run_contracts.recordings.formats.stub_paths import STUB_HOST, TEMPLATE, stub_url
+from run_contracts.recordings.recorded import Entry, Recorded
+
+EXACT = ("url", "urlPath", "urlPathTemplate")
+PATTERNS = ("urlPattern", "urlPathPattern")
+ELSEWHERE = ("bodyFileName", "fault", "proxyBaseUrl")
+"""What says that a stub's body is not in it."""
+
+
+def _recognises(document: Any) -> bool:
+    entries = _mappings(document)
+    return bool(entries) and all(map(_is_mapping, entries[:3]))
+
+
+def _mappings(document: Any) -> list[Any]:
+    if isinstance(document, dict) and isinstance(document.get("mappings"), list):
+        found: list[Any] = document["mappings"]
+        return found
+    return [document]
+
+
+def _is_mapping(entry: Any) -> bool:
+    if not isinstance(entry, dict):
+        return False
+    asked, answered = entry.get("request"), entry.get("response")
+    if not (isinstance(asked, dict) and isinstance(answered, dict)):
+        return False
+    is_asked = any(key in asked for key in (*EXACT, *PATTERNS)) and "cookies" not in asked
+    return is_asked and ("status" in answered or "fault" in answered)
+
+
+def _read(document: Any) -> Iterator[Entry]:
+    return each_read(_mappings(document), _recorded, "mapping")
+
+
+def _recorded(entry: Mapping[str, Any]) -> Recorded:
+    asked, answered = entry["request"], entry["response"]
+    missing = next((name for name in ELSEWHERE if answered.get(name)), None)
+    if missing:
+        raise Misshapen(f"its answer is not in it: {missing}")
+    return Recorded(
+        request=request(_method(asked), _url(asked)),
+        response=response(answered.get("status"), answered.get("headers"), _body(answered)),
+        is_stub=True,
+    )
+
+
+def _method(asked: Mapping[str, Any]) -> str:
+    method = asked.get("method", "ANY")
+    if method == "ANY":
+        raise Misshapen("it answers any method")
+    return str(method)
+
+
+def _url(asked: Mapping[str, Any]) -> str:
+    for name in EXACT:
+        if name in asked:
+            url = asked[name]
+            return url if "://" in url else stub_url(url)
+    pattern = next(asked[name] for name in PATTERNS if name in asked)
+    return stub_url(pattern, is_pattern=True) if isinstance(pattern, str) else STUB_HOST
+
+
+def _body(answered: Mapping[str, Any]) -> bytes:
+    if "jsonBody" in answered:
+        kept = body(answered["jsonBody"])
+    elif "base64Body" in answered:
+        kept = body(answered["base64Body"], encoding="base64")
+    else:
+        kept = body(answered.get("body"))
+    if TEMPLATE.encode() in kept:
+        raise Misshapen("its body is a template")
+    return kept
+
+
+WIREMOCK = Format("WireMock mapping", "json", _recognises, _read)
