@@ -16,7 +16,9 @@ DialectName = Literal[
     "openai-2024-04-v2",
     "azure-2024-02-15-preview",
     "azure-2024-05-01-preview",
+    "azure-2024-08-01-preview",
     "azure-agents",
+    "sdk-dump",
 ]
 StreamEnding = Literal[
     "completed", "incomplete", "failed", "expired", "cancelled", "requires_action"

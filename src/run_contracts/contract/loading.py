@@ -212,9 +212,9 @@ def _load(edition: Edition, reading: str, dialect: str | None) -> Contract:
         documents = published(edition, documents)
     if dialect is not None:
         chosen = dialect_named(dialect)
-        if chosen.edition != edition:
-            raise UsageError(f"dialect {dialect!r} belongs to edition {chosen.edition}")
-        documents = loosened(documents, chosen)
+        if edition not in chosen.editions:
+            raise UsageError(f"dialect {dialect!r} belongs to edition {chosen.editions[-1]}")
+        documents = loosened(documents, chosen, edition)
         run_lifecycle, skips = run_lifecycle.with_fields(chosen.fields), chosen.skips
     return Contract(
         edition=edition,

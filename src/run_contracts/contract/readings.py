@@ -9,7 +9,7 @@ from __future__ import annotations
 import copy
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
@@ -20,6 +20,7 @@ from run_contracts.filesystem.single_line import word
 
 Patch = list[dict[str, Any]]
 Documents = dict[str, Any]
+NULL = {"type": "null"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +41,7 @@ class Dialect:
 
     name: str
     family: str
-    edition: str
+    editions: tuple[str, ...]
     since: dt.date
     until: dt.date | None
     what: str
@@ -51,6 +52,8 @@ class Dialect:
     skips: frozenset[str]
     signs: Mapping[str, list[str]]
     """By what it is told in traffic: hosts, paths, api_versions, headers of answers, values."""
+    has_nulls: bool
+    """Whether what was absent is null in it."""
 
     def covers(self, day: dt.date) -> bool:
         """Say whether the dialect was spoken on a day."""
@@ -87,7 +90,7 @@ def dialects() -> Mapping[str, Dialect]:
         row["name"]: Dialect(
             name=row["name"],
             family=row["family"],
-            edition=row["edition"],
+            editions=tuple(row.get("editions", (row.get("edition"),))),
             since=row["from"],
             until=row.get("until"),
             what=row["what"],
@@ -97,6 +100,7 @@ def dialects() -> Mapping[str, Dialect]:
             open=tuple(row.get("open", ())),
             skips=frozenset(row.get("skips", ())),
             signs=row.get("signs", {}),
+            has_nulls=row.get("nulls", False),
         )
         for row in rows
     }
@@ -118,7 +122,8 @@ def dialect_on(day: dt.date, *, family: str, edition: str) -> str | None:
     'openai-2023-11'
     """
     for candidate in dialects().values():
-        if (candidate.family, candidate.edition) == (family, edition) and candidate.covers(day):
+        is_of_family = candidate.family == family and edition in candidate.editions
+        if is_of_family and candidate.covers(day):
             return candidate.name
     return None
 
@@ -160,24 +165,84 @@ def inverse(patch: Patch) -> Iterator[dict[str, Any]]:
                 raise ContractError(f"errata.toml: operation {other!r} cannot be undone")
 
 
-def loosened(documents: Documents, dialect: Dialect) -> Documents:
-    """Return the documents with what a dialect leaves out or leaves open."""
+def loosened(documents: Documents, dialect: Dialect, edition: str) -> Documents:
+    """Return the documents with what a dialect leaves out, leaves open, or has as null."""
     loose = copy.deepcopy(documents)
     for place, optional in dialect.optional.items():
         schema = _schema_at(loose, place)
         schema["required"] = [name for name in schema["required"] if name not in optional]
     for place in dialect.open:
-        schema = _schema_at(loose, place)
-        schema.pop("enum", None)
-        if schema.pop("oneOf", None) is not None:
-            schema["type"] = "object"
+        _open(loose, place)
+    if dialect.has_nulls:
+        for place, names in _lacked_at_times(edition):
+            _allow_nulls_of(_schema_at(loose, place), names)
+        for document in loose.values():
+            _allow_nulls(document)
     return loose
+
+
+def _open(documents: Documents, place: str) -> None:
+    """Let a list of values, or of objects told apart by their type, have others, too.
+
+    What is of a type that it names is still judged by what is said of that type.
+    """
+    schema = _schema_at(documents, place)
+    if schema.pop("enum", None) is not None:
+        return
+    members = schema.pop("oneOf", None)
+    if members is None:
+        members = [dict(schema)]
+        schema.clear()
+    types = [_type_of(documents, place, member) for member in members]
+    other = {"type": "string", "not": {"enum": types}}
+    unknown = {"type": "object", "properties": {"type": other}, "required": ["type"]}
+    schema["oneOf"] = [*members, unknown]
+
+
+def _type_of(documents: Documents, place: str, member: dict[str, Any]) -> str:
+    """Return the type that a member of a union is told by."""
+    if "$ref" in member:
+        home, _, pointer = member["$ref"].partition("#")
+        kind = home.removesuffix(".json") or place.partition("#")[0]
+        member = _schema_at(documents, f"{kind}#{pointer}")
+    said: str = member["properties"]["type"]["const"]
+    return said
+
+
+def _allow_nulls(schema: Any) -> None:
+    """Let every member that may be absent be null, at any depth."""
+    if isinstance(schema, list):
+        for one in schema:
+            _allow_nulls(one)
+    if not isinstance(schema, dict):
+        return
+    for inner in schema.values():
+        _allow_nulls(inner)
+    if isinstance(schema.get("properties"), dict):
+        absent = schema["properties"].keys() - set(schema.get("required", ()))
+        _allow_nulls_of(schema, absent)
+
+
+def _allow_nulls_of(schema: dict[str, Any], names: Iterable[str]) -> None:
+    """Let members of these names be null."""
+    properties = schema["properties"]
+    for name in properties.keys() & set(names):
+        if NULL not in properties[name].get("anyOf", ()):
+            properties[name] = {"anyOf": [properties[name], NULL]}
+
+
+def _lacked_at_times(edition: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield what objects lacked in the dialects that an edition had, with where they are."""
+    for one in dialects().values():
+        if edition in one.editions and one.until is not None:
+            yield from one.optional.items()
 
 
 def _schema_at(documents: Documents, place: str) -> dict[str, Any]:
     """Return the schema at ``kind`` or ``kind#/pointer``."""
     kind, _, pointer = place.partition("#")
-    schema: dict[str, Any] = documents[kind]
+    schema: Any = documents[kind]
     for token in pointer.split("/")[1:]:
-        schema = schema[token]
-    return schema
+        schema = schema[int(token) if isinstance(schema, list) else token]
+    found: dict[str, Any] = schema
+    return found

@@ -91,7 +91,7 @@ def _asked(
     is_auto = dialect == AUTO
     name = None if dialect in (AUTO, NONE) else dialect
     if name is not None and edition is None:
-        edition = dialect_named(name).edition
+        edition = dialect_named(name).editions[-1]
     contract = load(edition or "v2", reading=reading, dialect=name)  # type: ignore[arg-type]
     if kind is not None:
         contract.schema(kind)

@@ -1,0 +1,111 @@
+"""By what traffic shows a dialect: where it went, what was asked for, what an answer holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cache
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlsplit
+
+from run_contracts.contract.readings import dialects
+from run_contracts.traffic.exchange import Request, Response
+
+TOLD_BY = ("type", "code", "reason")
+"""The fields whose values may be a dialect's own."""
+DEEPEST_LOOK = 6
+MOST_ITEMS = 20
+LONGEST_WORD = 60
+BARE_ERROR = {"code", "message"}
+"""All that an error of Azure's gateways has."""
+Pair = tuple[Request, Response]
+
+
+class Sign(NamedTuple):
+    """What something speaks for, by name, and in a clause why."""
+
+    name: str
+    reason: str
+
+
+def family_of(pairs: Iterable[Pair]) -> Sign | None:
+    """Return the family of servers that exchanges show, by the first that shows one."""
+    return next((sign for pair in pairs for sign in _signs(pair)), None)
+
+
+def _signs(pair: Pair) -> Iterator[Sign]:
+    """Yield the families that an exchange shows: by host, path, version, headers, in this order."""
+    request, response = pair
+    url = urlsplit(request.url)
+    host = url.netloc.lower().rpartition("@")[2].partition(":")[0]
+    for suffix, family in _told("hosts"):
+        if host.endswith(suffix):
+            yield Sign(family, f"host {host[-LONGEST_WORD:]}")
+    for part, family in _told("paths"):
+        if part in url.path:
+            yield Sign(family, f"{part} in the path")
+    for asked in versions(request):
+        for version, family in _told("api_versions"):
+            if asked == version:
+                yield Sign(family, f"api-version {version}")
+        yield Sign("azure", f"api-version {asked[:LONGEST_WORD]}")
+    names = {name.lower() for name, _ in response.headers}
+    for header, family in _told("headers"):
+        if header in names:
+            yield Sign(family, f"the header {header}")
+
+
+def versions(request: Request) -> list[str]:
+    """Return the api-version that a request names, if any."""
+    return parse_qs(urlsplit(request.url).query).get("api-version", [])
+
+
+@cache
+def _told(kind: str) -> tuple[tuple[str, str], ...]:
+    """Return the signs of a kind, each with the family of its dialect."""
+    found = ((sign, one.family) for one in dialects().values() for sign in one.signs.get(kind, ()))
+    return tuple(found)
+
+
+def edition_of_version(asked: str) -> str | None:
+    """Return the edition that an api-version of Azure stands for.
+
+    >>> edition_of_version("2024-02-15-preview")
+    'v1'
+    """
+    for one in dialects().values():
+        if asked in one.signs.get("api_versions", ()):
+            return one.editions[-1]
+    return None
+
+
+def own_value(value: Any, name: str, depth: int = DEEPEST_LOOK) -> str | None:
+    """Return the type, code or reason in a value that only the dialect of this name has.
+
+    >>> own_value({"required_action": {"type": "submit_tool_approval"}}, "azure-agents")
+    'submit_tool_approval'
+    """
+    if not depth:
+        return None
+    if isinstance(value, dict):
+        told = (value.get(field) for field in TOLD_BY)
+        here = next((one for one in told if isinstance(one, str) and one in _values(name)), None)
+        inner = list(value.values())
+    else:
+        here, inner = None, value[:MOST_ITEMS] if isinstance(value, list) else []
+    deeper = (own_value(one, name, depth - 1) for one in inner if isinstance(one, dict | list))
+    return here or next(filter(None, deeper), None)
+
+
+@cache
+def _values(name: str) -> frozenset[str]:
+    return frozenset(dialects()[name].signs.get("values", ()))
+
+
+def is_bare_error(value: Any) -> bool:
+    """Say whether a value is an error of nothing but a code and a message.
+
+    >>> is_bare_error({"error": {"code": "404", "message": "Resource not found"}})
+    True
+    """
+    error = value.get("error") if isinstance(value, dict) else None
+    return isinstance(error, dict) and error.keys() == BARE_ERROR and "object" not in value
