@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -21,6 +22,7 @@ RIGHT = json.dumps(samples.run()).encode()
 WRONG = json.dumps(samples.run(model=7)).encode()
 COMMAND = [sys.executable, "-m", "run_contracts", "validate"]
 MIB = 1024**2
+READ = "read as edition v2: parallel_tool_calls in run\n"
 CHILDREN = Path("/proc/self/task") / str(os.getpid()) / "children"
 needs_proc = pytest.mark.skipif(not CHILDREN.exists(), reason="the system does not name children")
 needs_two = pytest.mark.skipif((os.cpu_count() or 1) < 2, reason="one core starts no processes")
@@ -46,7 +48,9 @@ def test_what_editors_do_to_a_file_breaks_nothing(door: Door, tmp_path: Path, na
     file, content = HELD[name]
     (tmp_path / file).write_bytes(content)
     done = door("validate", file)
-    assert (done.stdout, done.stderr) == ("1 file: 1 hold\n", "")
+    assert done.stderr == ""
+    assert done.stdout.startswith(READ)
+    assert done.stdout.endswith(" hold\n")
 
 
 def test_a_stream_that_was_cut_within_a_frame_is_broken(door: Door, tmp_path: Path) -> None:
@@ -61,24 +65,34 @@ def test_no_bad_file_costs_another_one(door: Door, tmp_path: Path) -> None:
     """Each is named in one line, with what to do, and the right and the wrong are judged."""
     (tmp_path / "right.json").write_bytes(RIGHT)
     (tmp_path / "wrong.json").write_bytes(WRONG)
-    (tmp_path / "wide.json").write_bytes("{}".encode("utf-16"))
     (tmp_path / "zero.jsonl").symlink_to("/dev/zero")
     (tmp_path / "loop.json").symlink_to("loop.json")
     (tmp_path / "nul.json").write_bytes(b"\0" * 9)
-    files = ["wide.json", "zero.jsonl", "loop.json", ".", "a\nb.json", "nul.json", "/dev/null"]
+    (tmp_path / "printed.txt").write_bytes(b"Run(id='run_1', object='thread.run')")
+    files = ["zero.jsonl", "loop.json", "a\nb.json", "nul.json", "/dev/null", "printed.txt"]
     done = door("validate", *files, "right.json", "wrong.json")
     assert done.returncode == 1
     assert done.stdout.splitlines()[0].startswith("wrong.json: RUN-SHAPE-015")
-    assert done.stdout.splitlines()[1:] == ["9 files: 1 hold, 1 broken, 1 not judged, 6 not read"]
+    assert done.stdout.splitlines()[2:] == [
+        "8 files, 7 answers: 1 hold, 1 broken, 4 cannot be read, 1 not read"
+    ]
     assert done.stderr.splitlines() == [
-        "wide.json: is UTF-16 text; save it as UTF-8",
         "zero.jsonl: is a device; name a file",
         "loop.json: too many levels of symbolic links",
-        ".: is a directory; name the files in it",
         "a\\nb.json: no such file or directory",
         "nul.json: holds nothing but NUL bytes: it was never written to its end; write it again",
         "/dev/null: empty, nothing to judge",
+        "printed.txt: not read: it is of no form that is known; it begins with "
+        "\"Run(id='run_1', object='thread.run')\"",
     ]
+
+
+def test_what_is_not_understood_is_wrong_usage_alone(door: Door, tmp_path: Path) -> None:
+    """It breaks no rule, and costs nothing if there is anything else."""
+    (tmp_path / "right.json").write_bytes(RIGHT)
+    (tmp_path / "odd.json").write_bytes(b'{"some": "thing"}')
+    assert door("validate", "odd.json").returncode == 2
+    assert door("validate", "odd.json", "right.json").returncode == 0
 
 
 def test_nothing_in_a_file_steers_a_terminal(door: Door, tmp_path: Path) -> None:
@@ -94,12 +108,15 @@ def test_nothing_in_a_file_steers_a_terminal(door: Door, tmp_path: Path) -> None
 
 
 PIPED: dict[str, tuple[bytes, int, str]] = {
-    "one answer": (RIGHT, 0, "1 file: 1 hold"),
+    "one answer": (RIGHT, 0, "1 file, 1 answer: 1 hold"),
     "one answer on many lines": (json.dumps(samples.run(), indent=1).encode(), 0, "1 hold"),
     "lines": (b"\n" + RIGHT + b"\n" + WRONG, 1, "-, line 3: RUN-SHAPE-015"),
-    "a stream": (LEGAL_STREAM + DONE, 0, "1 file: 1 hold"),
+    "a stream": (LEGAL_STREAM + DONE, 0, "1 file, 1 answer: 1 hold"),
     "nothing": (b"", 3, "-: empty, nothing to judge"),
-    "compressed": (b"\x1f\x8b\x08\0", 2, "-: is compressed by gzip; decompress it first"),
+    "compressed": (gzip.compress(RIGHT), 0, "1 file, 1 answer: 1 hold"),
+    "compressed and cut off": (gzip.compress(RIGHT)[:-9], 2, "-: is damaged or cut off: "),
+    "UTF-16": (RIGHT.decode().encode("utf-16"), 0, "1 file, 1 answer: 1 hold"),
+    "UTF-16 without a mark": (RIGHT.decode().encode("utf-16-le"), 0, "1 answer: 1 hold"),
 }
 
 
@@ -117,7 +134,7 @@ def test_what_another_command_prints_is_judged() -> None:
     """Bash hands over a pipe that has a name."""
     script = f"{' '.join(COMMAND)} <(printf '%s\\n' '{RIGHT.decode()}')"
     done = subprocess.run(["/bin/bash", "-c", script], capture_output=True, text=True, check=True)
-    assert done.stdout == "1 file: 1 hold\n"
+    assert done.stdout == f"{READ}1 file, 1 answer: 1 hold\n"
 
 
 def test_a_line_that_is_too_large_is_named(door: Door, tmp_path: Path) -> None:
@@ -134,20 +151,23 @@ def test_a_line_that_is_too_large_is_named(door: Door, tmp_path: Path) -> None:
     assert "runs.jsonl: 3 answers: 1 hold, 1 broken, 1 not judged" in done.stdout
 
 
-def test_many_findings_are_counted(door: Door, tmp_path: Path) -> None:
-    """The first are printed with their lines, the others counted by requirement, file by file."""
+def test_findings_that_are_alike_are_folded(door: Door, tmp_path: Path) -> None:
+    """The first few are printed with their lines, the others counted, file by file."""
+    many = b"".join(
+        json.dumps(samples.run(id=f"run_{at}", model=7)).encode() + b"\n" for at in range(3000)
+    )
     for name in "ab":
-        (tmp_path / f"{name}.jsonl").write_bytes(b"oops\n" * 3000 + b"[1]\n")
+        (tmp_path / f"{name}.jsonl").write_bytes(many + b"[1]\n")
     done = door("validate", "a.jsonl", "b.jsonl")
-    lines = done.stdout.splitlines()
     assert done.returncode == 1
-    assert lines[999].startswith("a.jsonl, line 1000: RUN-BODY-001 (MUST)")
-    assert lines[1000] == "a.jsonl: 2,000 more findings, not printed: RUN-BODY-001 2,000"
-    assert lines[1001] == "a.jsonl: 3,001 answers: 3,000 broken, 1 not judged"
-    assert lines[1021].startswith("b.jsonl, line 20: RUN-BODY-001 (MUST)")
-    assert lines[1022] == "b.jsonl: 2,980 more findings, not printed: RUN-BODY-001 2,980"
-    assert lines[1024:] == ["2 files: 2 broken"]
-    assert "a.jsonl: 1 more not judged, not printed" in done.stderr
+    lines = done.stdout.splitlines()
+    assert [line.split(": ")[0] for line in lines[:4]] == [
+        *(f"a.jsonl, line {at}" for at in (1, 2, 3)),
+        "a.jsonl",
+    ]
+    assert lines[3] == "a.jsonl: 2,997 more alike: RUN-SHAPE-015 type /model"
+    assert lines[7] == "b.jsonl: 2,997 more alike: RUN-SHAPE-015 type /model"
+    assert lines[-1] == "2 files, 6,002 answers: 6,000 broken, 2 not judged"
 
 
 def test_a_long_file_shows_how_far_it_is(tmp_path: Path) -> None:
@@ -169,7 +189,8 @@ def test_a_long_file_shows_how_far_it_is(tmp_path: Path) -> None:
     assert text.rpartition(b"\x1b[2K")[2].strip() == b""
     assert done.stdout.decode().splitlines() == [
         f"runs.jsonl: {ENOUGH:,} answers: {ENOUGH:,} hold",
-        "1 file: 1 hold",
+        READ.strip(),
+        f"1 file, {ENOUGH:,} answers: {ENOUGH:,} hold",
     ]
 
 
@@ -247,7 +268,8 @@ def test_a_process_that_is_killed_costs_nothing(judging: subprocess.Popen[bytes]
     assert errors == b""
     assert output.decode().splitlines() == [
         f"-: {2 * ENOUGH:,} answers: {2 * ENOUGH:,} hold",
-        "1 file: 1 hold",
+        READ.strip(),
+        f"1 file, {2 * ENOUGH:,} answers: {2 * ENOUGH:,} hold",
     ]
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
+import warnings
 from typing import Any
 
 import jsonpatch
@@ -11,15 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
+from openai._models import construct_type
+from openai.types.beta.threads import Message, Run
+from openai.types.beta.threads.runs import RunStep
 
-from run_contracts import load
+from run_contracts import load, violations
 from run_contracts.contract.files import read_toml
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.readings import Erratum, dialect_named, dialects, errata, inverse
 from run_contracts.contract.requirements import Level, register
 from run_contracts.errors import ContractError, UsageError
+from run_contracts.making.edge_cases import edge_cases
+from tests import samples
 
 EDITIONS = ("v1", "v2")
+MODELS = {"run": Run, "run_step": RunStep, "message": Message}
 KINDS = [(edition, kind) for edition in EDITIONS for kind in load(edition).kinds]
 
 
@@ -63,12 +71,43 @@ def test_a_patch_that_forgets_the_old_value_cannot_be_undone() -> None:
 
 @pytest.mark.parametrize("name", dialects())
 def test_every_dialect_loosens_and_never_tightens(name: str) -> None:
-    """A dialect only makes required fields optional."""
+    """What an edition requires of runs a dialect of it requires at most."""
     spoken = dialect_named(name)
-    loose = load(spoken.edition, dialect=name).schema("run")
-    wire = load(spoken.edition).schema("run")
-    assert set(loose["required"]) < set(wire["required"])
-    assert set(spoken.fields) <= lifecycle(spoken.edition).statuses
+    for edition in spoken.editions:
+        loose = load(edition, dialect=name).schema("run")
+        wire = load(edition).schema("run")
+        assert set(loose["required"]) <= set(wire["required"])
+        assert set(spoken.fields) <= lifecycle(edition).statuses
+
+
+OPENED = {
+    "tools": [{"type": "mcp", "server_label": "docs"}],
+    "required_action": {"type": "submit_tool_approval", "submit_tool_approval": {"tool_calls": []}},
+    "tool_choice": {"type": "bing_grounding"},
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_an_open_union_lets_other_types_pass(name: str) -> None:
+    """And judges those that it names as everybody does."""
+    run = samples.run("requires_action") | {name: OPENED[name]}
+    assert violations(run)
+    assert violations(run, dialect="azure-agents") == ()
+    wrong = samples.run() | {"tools": [{"type": "function", "function": {}}]}
+    assert [one.requirement for one in violations(wrong, dialect="azure-agents")] == [
+        one.requirement for one in violations(wrong)
+    ]
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_what_an_sdk_dumps_holds_in_its_dialect(edition: Any) -> None:
+    """Null stands for what was absent, in runs, steps and messages of every edge case."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # pydantic's, of values that its models do not know
+        for kind, model in MODELS.items():
+            for case in edge_cases(edition, kind=kind):
+                dumped = json.loads(construct_type(value=case.value, type_=model).model_dump_json())
+                assert not violations(dumped, kind=kind, edition=edition, dialect="sdk-dump"), case
 
 
 def test_unknown_names_are_answered_with_the_known_ones() -> None:

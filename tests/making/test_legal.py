@@ -170,7 +170,7 @@ def test_faked_streams_are_legal(edition: str, ending: str, resumed: bool) -> No
 @pytest.mark.parametrize("name", dialects())
 def test_a_dialect_is_made_as_it_is_judged(name: str) -> None:
     """Runs of an older or foreign form are legal in it."""
-    edition = dialects()[name].edition
+    edition = dialects()[name].editions[-1]
 
     @settings(SOME, max_examples=15)
     @given(strategies.runs(edition=edition, dialect=name))

@@ -52,15 +52,15 @@ class Tally:
         self.spoken += verdict.spoken
         self._unsaid += verdict.unsaid
         kept = []
-        for one in verdict.said:
-            key = one.requirement, one.alike
+        for finding in verdict.said:
+            key = finding.requirement, finding.alike
             self._alike[key] += 1
             if self._alike[key] <= MOST_ALIKE_SAID and self.said < self._most:
-                kept.append(one)
+                kept.append(finding)
                 self.said += 1
             elif self._alike[key] <= MOST_ALIKE_SAID:
                 self._alike[key] -= 1
-                self._unsaid[one.requirement] += 1
+                self._unsaid[finding.requirement] += 1
         return tuple(kept)
 
     def ending(self) -> Iterator[Said]:

@@ -20,7 +20,7 @@ from run_contracts.filesystem.single_line import word
 
 Patch = list[dict[str, Any]]
 Documents = dict[str, Any]
-NULL = {"type": "null"}
+NULL_SCHEMA = {"type": "null"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -227,15 +227,15 @@ def _allow_nulls_of(schema: dict[str, Any], names: Iterable[str]) -> None:
     """Let members of these names be null."""
     properties = schema["properties"]
     for name in properties.keys() & set(names):
-        if NULL not in properties[name].get("anyOf", ()):
-            properties[name] = {"anyOf": [properties[name], NULL]}
+        if NULL_SCHEMA not in properties[name].get("anyOf", ()):
+            properties[name] = {"anyOf": [properties[name], NULL_SCHEMA]}
 
 
 def _lacked_at_times(edition: str) -> Iterator[tuple[str, list[str]]]:
     """Yield what objects lacked in the dialects that an edition had, with where they are."""
-    for one in dialects().values():
-        if edition in one.editions and one.until is not None:
-            yield from one.optional.items()
+    for dialect in dialects().values():
+        if edition in dialect.editions and dialect.until is not None:
+            yield from dialect.optional.items()
 
 
 def _schema_at(documents: Documents, place: str) -> dict[str, Any]:

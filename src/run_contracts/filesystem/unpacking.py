@@ -20,7 +20,7 @@ _COMPRESSED: dict[bytes, Callable[[BinaryIO], Any]] = {
     b"\xfd7zXZ\x00": lzma.LZMAFile,
 }
 """What reads a compressed file, by its first bytes."""
-_WIDE = {
+_MARKED = {
     b"\xff\xfe\x00\x00": "utf-32",
     b"\x00\x00\xfe\xff": "utf-32",
     b"\xff\xfe": "utf-16",
@@ -30,7 +30,7 @@ _WIDE = {
 _NARROW: dict[tuple[int, ...], str] = {(1, 3): "utf-16-le", (0, 2): "utf-16-be"}
 """The encodings of text without a mark, by where its first bytes are 0."""
 _DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, UnicodeDecodeError)
-_PART = 64 * 1024
+_READ_AT_ONCE = 64 * 1024
 _MOST_LAYERS = 3
 """So many times something may be packed: UTF-16 within gzip within gzip."""
 _LEAST = 4
@@ -56,7 +56,7 @@ def _layer(start: bytes, whole: BinaryIO, name: str) -> BinaryIO | None:
     for magic, opening in _COMPRESSED.items():
         if start.startswith(magic):
             return _buffered(_Guarded(opening(whole), name))
-    encoding = next((one for mark, one in _WIDE.items() if start.startswith(mark)), None)
+    encoding = next((one for mark, one in _MARKED.items() if start.startswith(mark)), None)
     if encoding is None and len(start) == _LEAST and start.strip(NUL):
         # Text of JSON or of a stream begins with two letters of ASCII.
         encoding = _NARROW.get(_zeros(start))
@@ -94,7 +94,7 @@ class _Narrowed:
 
     def read(self, size: int) -> bytes:
         while not self._left:
-            part = self._reading.read(_PART)
+            part = self._reading.read(_READ_AT_ONCE)
             self._left = self._decoder.decode(part, final=not part).encode("utf-8", "surrogatepass")
             if not part:
                 break
@@ -130,7 +130,7 @@ def begun(reading: BinaryIO, is_enough: Callable[[bytes], bool]) -> tuple[bytes,
     Of a pipe no more is waited for than is wanted.
     """
     start = b""
-    while not is_enough(start) and (part := _some(reading, _PART)):
+    while not is_enough(start) and (part := _some(reading, _READ_AT_ONCE)):
         start += part
     return start, again(start, reading)
 
@@ -149,4 +149,4 @@ def _some(reading: BinaryIO, size: int) -> bytes:
 
 
 def _buffered(raw: io.RawIOBase) -> BinaryIO:
-    return io.BufferedReader(raw, buffer_size=_PART)
+    return io.BufferedReader(raw, buffer_size=_READ_AT_ONCE)

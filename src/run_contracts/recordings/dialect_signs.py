@@ -10,11 +10,13 @@ from urllib.parse import parse_qs, urlsplit
 from run_contracts.contract.readings import dialects
 from run_contracts.traffic.exchange import Request, Response
 
-TOLD_BY = ("type", "code", "reason")
+SIGN_FIELDS = ("type", "code", "reason")
 """The fields whose values may be a dialect's own."""
-DEEPEST_LOOK = 6
-MOST_ITEMS = 20
-LONGEST_WORD = 60
+CALLERS_OWN = frozenset({"parameters", "schema", "metadata"})
+"""The fields that hold what the caller of a server wrote, whatever it is."""
+DEEPEST_SIGN = 6
+ITEMS_SEARCHED = 20
+LONGEST_SIGN = 60
 BARE_ERROR = {"code", "message"}
 """All that an error of Azure's gateways has."""
 Pair = tuple[Request, Response]
@@ -37,19 +39,19 @@ def _signs(pair: Pair) -> Iterator[Sign]:
     request, response = pair
     url = urlsplit(request.url)
     host = url.netloc.lower().rpartition("@")[2].partition(":")[0]
-    for suffix, family in _told("hosts"):
+    for suffix, family in _signs_of("hosts"):
         if host.endswith(suffix):
-            yield Sign(family, f"host {host[-LONGEST_WORD:]}")
-    for part, family in _told("paths"):
+            yield Sign(family, f"host {host[-LONGEST_SIGN:]}")
+    for part, family in _signs_of("paths"):
         if part in url.path:
             yield Sign(family, f"{part} in the path")
     for asked in versions(request):
-        for version, family in _told("api_versions"):
+        for version, family in _signs_of("api_versions"):
             if asked == version:
                 yield Sign(family, f"api-version {version}")
-        yield Sign("azure", f"api-version {asked[:LONGEST_WORD]}")
+        yield Sign("azure", f"api-version {asked[:LONGEST_SIGN]}")
     names = {name.lower() for name, _ in response.headers}
-    for header, family in _told("headers"):
+    for header, family in _signs_of("headers"):
         if header in names:
             yield Sign(family, f"the header {header}")
 
@@ -60,7 +62,7 @@ def versions(request: Request) -> list[str]:
 
 
 @cache
-def _told(kind: str) -> tuple[tuple[str, str], ...]:
+def _signs_of(kind: str) -> tuple[tuple[str, str], ...]:
     """Return the signs of a kind, each with the family of its dialect."""
     found = ((sign, one.family) for one in dialects().values() for sign in one.signs.get(kind, ()))
     return tuple(found)
@@ -72,13 +74,13 @@ def edition_of_version(asked: str) -> str | None:
     >>> edition_of_version("2024-02-15-preview")
     'v1'
     """
-    for one in dialects().values():
-        if asked in one.signs.get("api_versions", ()):
-            return one.editions[-1]
+    for dialect in dialects().values():
+        if asked in dialect.signs.get("api_versions", ()):
+            return dialect.editions[-1]
     return None
 
 
-def own_value(value: Any, name: str, depth: int = DEEPEST_LOOK) -> str | None:
+def own_value(value: Any, name: str, depth: int = DEEPEST_SIGN) -> str | None:
     """Return the type, code or reason in a value that only the dialect of this name has.
 
     >>> own_value({"required_action": {"type": "submit_tool_approval"}}, "azure-agents")
@@ -87,11 +89,11 @@ def own_value(value: Any, name: str, depth: int = DEEPEST_LOOK) -> str | None:
     if not depth:
         return None
     if isinstance(value, dict):
-        told = (value.get(field) for field in TOLD_BY)
-        here = next((one for one in told if isinstance(one, str) and one in _values(name)), None)
-        inner = list(value.values())
+        named = (value.get(field) for field in SIGN_FIELDS)
+        here = next((one for one in named if isinstance(one, str) and one in _values(name)), None)
+        inner = [one for field, one in value.items() if field not in CALLERS_OWN]
     else:
-        here, inner = None, value[:MOST_ITEMS] if isinstance(value, list) else []
+        here, inner = None, value[:ITEMS_SEARCHED] if isinstance(value, list) else []
     deeper = (own_value(one, name, depth - 1) for one in inner if isinstance(one, dict | list))
     return here or next(filter(None, deeper), None)
 

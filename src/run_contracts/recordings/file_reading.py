@@ -38,6 +38,7 @@ from run_contracts.recordings.file_parts import (
 from run_contracts.recordings.formats.exchange_records import PartNames
 from run_contracts.recordings.formats.http_text import answers, is_http_text
 from run_contracts.recordings.formats.mitmproxy import flows, starts_like_flows
+from run_contracts.recordings.judging.bare_answers import is_broken_answer
 from run_contracts.recordings.recorded import Entry, Unread
 from run_contracts.recordings.streams import recorded_stream
 from run_contracts.recordings.value_entries import (
@@ -183,11 +184,11 @@ def _of_document(whole: BinaryIO, name: str, names: PartNames) -> Iterator[Entri
     """Yield what a file holds that is read as a whole."""
     data = whole.read(LARGEST_FILE + 1)
     try:
-        found = _found(data, names)
+        document = _found(data, names)
     except NotRead as error:
-        found = Found(entries=(Unread("", str(error)),), form="")
-    if found.entries:
-        yield from _together(iter(found.entries), name, found.form)
+        document = Found(entries=(Unread("", str(error)),), form="")
+    if document.entries:
+        yield from _together(iter(document.entries), name, document.form)
 
 
 def _found(data: bytes, names: PartNames) -> Found:
@@ -214,6 +215,8 @@ def _of_json(text: str, names: PartNames) -> Found:
     try:
         documents += json_documents(text)
     except NotRead as error:
+        if not documents and is_broken_answer(text.encode("utf-8", errors="surrogatepass")):
+            return Found(entries=(bare(text.encode()),), form="one answer")
         if not documents:
             raise
         wrong.append(Unread(f"after value {len(documents)}", str(error)))

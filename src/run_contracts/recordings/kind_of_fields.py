@@ -35,10 +35,10 @@ def kind_of_fields(value: Any) -> str | None:
 @cache
 def _required() -> tuple[tuple[str, frozenset[str]], ...]:
     """Return what every object of each kind that names itself has, its name left out."""
-    found = []
+    required = []
     for edition in EDITIONS:
         for kind in kinds(edition):
             document = read_json(f"{edition}/{kind}.json")
             if ITS_NAME in document.get("properties", {}):
-                found.append((kind, frozenset(document.get("required", ())) - {ITS_NAME}))
-    return tuple(found)
+                required.append((kind, frozenset(document.get("required", ())) - {ITS_NAME}))
+    return tuple(required)

@@ -27,30 +27,30 @@ def is_redacted(text: str) -> bool:
     return text == UNKNOWN_ID or _REDACTED.match(unquote(text)) is not None
 
 
-def with_its_ids(one: Recorded) -> Recorded:
+def with_its_ids(recorded: Recorded) -> Recorded:
     """Return an exchange whose path has the ids again that its answer shows.
 
     What was taken out says nothing: neither that an answer is about something else, nor that two
     requests were about the same. A body that lacks an id is taken for one that was not kept.
     """
-    if not one.has_request:
-        return one
-    request = one.request
+    if not recorded.has_request:
+        return recorded
+    request = recorded.request
     if any(map(is_redacted, urlsplit(request.url).path.split("/"))):
-        request = replace(request, url=_completed(one))
+        request = replace(request, url=_completed(recorded))
     if request.body and any(map(is_redacted, request.payload.texts)):
         request = replace(request, body=b"")
-    return one if request is one.request else replace(one, request=request)
+    return recorded if request is recorded.request else replace(recorded, request=request)
 
 
-def _completed(one: Recorded) -> str:
+def _completed(recorded: Recorded) -> str:
     """Return a URL in which each id that was taken out is that of the answer, if it shows one."""
-    url = one.request.url
-    found = match(EDITIONS[-1], one.request.method, url)
-    if found is None:
+    url = recorded.request.url
+    matched = match(EDITIONS[-1], recorded.request.method, url)
+    if matched is None:
         return url
-    shown = _shown(one)
-    operation, ids = found
+    shown = _shown(recorded)
+    operation, ids = matched
     known = {name: shown.get(name, id_) if is_redacted(id_) else id_ for name, id_ in ids.items()}
     path = urlsplit(url).path
     base = path[: len(path) - len(_tail(path, operation.path))]
@@ -63,11 +63,11 @@ def _tail(path: str, template: str) -> str:
     return "/" + "/".join(path.split("/")[-template.count("/") :])
 
 
-def _shown(one: Recorded) -> dict[str, str]:
+def _shown(recorded: Recorded) -> dict[str, str]:
     """Return the ids that an answer shows, by the names that paths have for them."""
     shown: dict[str, str] = {}
     for kind, own in (("run", "run_id"), ("run_step", "step_id"), ("message", "message_id")):
-        for placed in one.response.payload.objects.get(kind, ())[:1]:
+        for placed in recorded.response.payload.objects.get(kind, ())[:1]:
             _take(placed.value, own, shown)
     return shown
 

@@ -33,11 +33,11 @@ def sessions(
     `fixed` is what is spoken in all of them, where somebody said so.
     """
     groups: dict[tuple[str, str, int], list[Recorded]] = {}
-    for number, one in enumerate(recorded, start=1):
-        key = _host(one), _key(one), number if one.is_stub else 0
-        groups.setdefault(key, []).append(with_its_ids(one))
+    for number, entry in enumerate(recorded, start=1):
+        key = _host(entry), _key(entry), number if entry.is_stub else 0
+        groups.setdefault(key, []).append(with_its_ids(entry))
     for group in groups.values():
-        spoken = fixed or spoken_in([(one.request, one.response) for one in group])
+        spoken = fixed or spoken_in([(entry.request, entry.response) for entry in group])
         yield RecordedSession(exchanges=tuple(_exchanges(group, source, spoken)), spoken=spoken)
 
 
@@ -45,19 +45,19 @@ def _host(one: Recorded) -> str:
     return urlsplit(one.request.url).netloc.lower()
 
 
-def _key(one: Recorded) -> str:
+def _key(entry: Recorded) -> str:
     """Return what tells the key of a request from others, and not the key."""
-    given = [value for name, value in one.request.headers if name.lower() in KEY_HEADERS]
+    given = [value for name, value in entry.request.headers if name.lower() in KEY_HEADERS]
     return hashlib.sha256("\n".join(given).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _exchanges(group: list[Recorded], source: str, spoken: Spoken) -> Iterator[Exchange]:
     """Yield the exchanges of a session in the order of their moments, if all have one."""
-    ordered = sorted(group, key=_asked_at) if all(one.at for one in group) else group
+    ordered = sorted(group, key=_asked_at) if all(entry.at for entry in group) else group
     together = _together(ordered)
-    for number, (one, beside) in enumerate(zip(ordered, together, strict=True), start=1):
-        exchange = one.exchange(number, spoken.edition, source)
-        yield replace(exchange, together=beside or one.together)
+    for number, (entry, beside) in enumerate(zip(ordered, together, strict=True), start=1):
+        exchange = entry.exchange(number, spoken.edition, source)
+        yield replace(exchange, together=beside or entry.together)
 
 
 def _asked_at(one: Recorded) -> float:
@@ -71,11 +71,11 @@ def _together(ordered: list[Recorded]) -> list[int]:
     """
     numbers = [0] * len(ordered)
     last_end, group = 0.0, 0
-    for at, one in enumerate(ordered):
-        if one.at and at and one.at < last_end - CLOCK_GRAIN:
+    for at, entry in enumerate(ordered):
+        if entry.at and at and entry.at < last_end - CLOCK_GRAIN:
             if not numbers[at - 1]:
                 group += 1
                 numbers[at - 1] = group
             numbers[at] = numbers[at - 1]
-        last_end = max(last_end, one.at + one.response.seconds)
+        last_end = max(last_end, entry.at + entry.response.seconds)
     return numbers

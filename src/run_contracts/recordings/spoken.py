@@ -43,7 +43,7 @@ class Spoken(NamedTuple):
         return f"edition {self.edition}{name}: {self.reason}"
 
 
-PLAIN = Spoken("v2", None, "nothing speaks against it")
+UNSIGNED = Spoken("v2", None, "nothing speaks against it")
 
 
 def spoken_by(value: Any, *, otherwise: Spoken | None = None) -> Spoken:
@@ -54,7 +54,7 @@ def spoken_by(value: Any, *, otherwise: Spoken | None = None) -> Spoken:
     """
     objects = list(_objects(value))
     if not objects:
-        return _of_gateway(value) or otherwise or PLAIN
+        return _of_gateway(value) or otherwise or UNSIGNED
     return _spoken(objects, family=None, hints=(), is_alone=True)
 
 
@@ -89,7 +89,7 @@ def _spoken(
     """Weigh what objects say before the days they were made, and those before headers."""
     day = _day(objects)
     signs = [*_by_fields(objects), *_by_day(day), *hints]
-    edition = signs[0] if signs else Sign(PLAIN.edition, PLAIN.reason)
+    edition = signs[0] if signs else Sign(UNSIGNED.edition, UNSIGNED.reason)
     dialect = _open_dialect(objects, family, edition.name, is_alone=is_alone)
     dialect = dialect or _dated_dialect(objects, family, edition.name, day)
     if dialect is None:
@@ -124,8 +124,8 @@ V1_TOOLS, V2_TOOLS = ("retrieval",), ("file_search",)
 
 def _by_fields(objects: Iterable[Mapping[str, Any]]) -> Iterator[Sign]:
     """Yield the editions that objects name by a field or a tool that only one of them has."""
-    for one in objects:
-        tools = one.get("tools")
+    for value in objects:
+        tools = value.get("tools")
         names = (
             [t.get("type") for t in tools if isinstance(t, dict)] if isinstance(tools, list) else []
         )
@@ -133,11 +133,11 @@ def _by_fields(objects: Iterable[Mapping[str, Any]]) -> Iterator[Sign]:
             shown = [
                 name
                 for name in fields
-                if one.get(name) is not None or (edition == "v1" and name in one)
+                if value.get(name) is not None or (edition == "v1" and name in value)
             ]
             shown += [name for name in kinds if name in names]
             if shown:
-                yield Sign(edition, f"{shown[0]} in {named_kind(one) or 'an object'}")
+                yield Sign(edition, f"{shown[0]} in {named_kind(value) or 'an object'}")
                 break
 
 
@@ -170,20 +170,20 @@ def _open_dialect(
     objects: list[dict[str, Any]], family: Sign | None, edition: str, *, is_alone: bool
 ) -> Sign | None:
     """Return a dialect that is still spoken, of which something positive must show."""
-    for one in dialects().values():
-        if one.until is not None or edition not in one.editions:
+    for dialect in dialects().values():
+        if dialect.until is not None or edition not in dialect.editions:
             continue
-        if one.family == "sdk":
+        if dialect.family == "sdk":
             shown = is_alone and next(filter(None, map(null_of_dump, objects)), None)
             if shown:
-                return Sign(one.name, f"{shown} is null, as the SDK writes what was absent")
+                return Sign(dialect.name, f"{shown} is null, as the SDK writes what was absent")
             continue
-        if family is not None and family.name == one.family:
-            return Sign(one.name, family.reason)
+        if family is not None and family.name == dialect.family:
+            return Sign(dialect.name, family.reason)
         if family is None:
-            shown_value = next(filter(None, (own_value(v, one.name) for v in objects)), None)
+            shown_value = next(filter(None, (own_value(v, dialect.name) for v in objects)), None)
             if shown_value:
-                return Sign(one.name, f"{shown_value} in an answer")
+                return Sign(dialect.name, f"{shown_value} in an answer")
     return None
 
 

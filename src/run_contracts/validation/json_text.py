@@ -24,6 +24,8 @@ MOST_VALUES = 500_000
 """Values in one body this package is willing to hold: a small one takes forty times its text."""
 
 NOT_JSON = "RUN-BODY-001"
+CUT_OFF = " (the text ends there: cut off?)"
+"""How the reason ends why a text is no JSON that ends too soon."""
 SAME_KEY = "RUN-BODY-002"
 LONE_SURROGATE = "RUN-BODY-003"
 _WHOLE_TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
@@ -190,7 +192,7 @@ def _reason(error: Exception) -> str:
     """Return what is wrong, with line and column where the parser knows them."""
     if isinstance(error, json.JSONDecodeError):
         cut = error.pos >= len(error.doc.rstrip())
-        ending = " (the text ends there: cut off?)" if cut and error.doc.strip() else ""
+        ending = CUT_OFF if cut and error.doc.strip() else ""
         what = error.msg.removesuffix(" at")
         return f"{what} at line {error.lineno}, column {error.colno}{ending}"
     if isinstance(error, UnicodeDecodeError):

@@ -45,19 +45,19 @@ def headers(value: Any) -> Headers:
 
 
 def _listed_headers(value: Sequence[Any]) -> Iterator[tuple[str, str]]:
-    if value and all(isinstance(one, str) for one in value):
-        if all(":" in one for one in value):
+    if value and all(isinstance(header, str) for header in value):
+        if all(":" in header for header in value):
             yield from ((name, rest.strip()) for name, _, rest in (v.partition(":") for v in value))
         else:
             yield from zip(value[::2], value[1::2], strict=False)
         return
-    for one in value:
-        if isinstance(one, Mapping):
-            name = one.get("name", one.get("key"))
+    for header in value:
+        if isinstance(header, Mapping):
+            name = header.get("name", header.get("key"))
             if isinstance(name, str):
-                yield name, _text(one.get("value", one.get("values", "")))
-        elif isinstance(one, list | tuple) and len(one) == 2:  # noqa: PLR2004 - name and value
-            yield _text(one[0]), _text(one[1])
+                yield name, _text(header.get("value", header.get("values", "")))
+        elif isinstance(header, list | tuple) and len(header) == 2:  # noqa: PLR2004 - name and value
+            yield _text(header[0]), _text(header[1])
 
 
 def body(value: Any, *, encoding: str | None = None) -> bytes:

@@ -72,9 +72,9 @@ class PartNames:
             inner = _at(record, around) if around else record
             if isinstance(inner, Mapping):
                 for path in USUAL_PATHS[name]:
-                    found = _at(inner, path)
-                    if _fits(name, found):
-                        return found
+                    value = _at(inner, path)
+                    if _fits(name, value):
+                        return value
         return None
 
 
@@ -88,25 +88,25 @@ def _at(record: Any, path: str) -> Any:
     return _at(record.get(first), rest) if rest else None
 
 
-def _fits(name: str, found: Any) -> bool:
+def _fits(name: str, value: Any) -> bool:
     match name:
         case "method":
-            return isinstance(found, str) and found.isalpha() and len(found) <= 7  # noqa: PLR2004
+            return isinstance(value, str) and value.isalpha() and len(value) <= 7  # noqa: PLR2004
         case "url":
-            return isinstance(found, str) and ("/" in found)
+            return isinstance(value, str) and ("/" in value)
         case "status":
-            is_number = isinstance(found, int) or (isinstance(found, str) and found.isdigit())
-            return is_number and not isinstance(found, bool) and 100 <= int(found) <= 599  # noqa: PLR2004
+            is_number = isinstance(value, int) or (isinstance(value, str) and value.isdigit())
+            return is_number and not isinstance(value, bool) and 100 <= int(value) <= 599  # noqa: PLR2004
         case "request_body" | "response_body":
-            return _is_body(found)
-    return found is not None
+            return _is_body(value)
+    return value is not None
 
 
-def _is_body(found: Any) -> bool:
+def _is_body(value: Any) -> bool:
     """Say whether something may be a body: an object, or text that begins like one, or a stream."""
-    if isinstance(found, str):
-        return found.lstrip().startswith(("{", "[", "event:", "data:", ":"))
-    return isinstance(found, dict) and bool(found)
+    if isinstance(value, str):
+        return value.lstrip().startswith(("{", "[", "event:", "data:", ":"))
+    return isinstance(value, dict) and bool(value)
 
 
 def is_record(value: Any, names: PartNames) -> bool:

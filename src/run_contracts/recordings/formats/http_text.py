@@ -12,8 +12,8 @@ from run_contracts.traffic.exchange import OK, Request
 
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: [^\r\n]*)?\r?\n")
 _REQUEST = re.compile(rb"([A-Z]{3,7}) (\S+) HTTP/\d(?:\.\d)?\r?\n")
-_START = re.compile(rb"(?:HTTP/\d(?:\.\d)? \d{3}|[A-Z]{3,7} \S+ HTTP/\d)")
-_MESSAGE = re.compile(_START.pattern, re.MULTILINE)
+_MESSAGE_START = re.compile(rb"(?:HTTP/\d(?:\.\d)? \d{3}|[A-Z]{3,7} \S+ HTTP/\d)")
+_MESSAGE = re.compile(_MESSAGE_START.pattern, re.MULTILINE)
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]*\r\n")
 
@@ -30,7 +30,7 @@ def is_http_text(start: bytes) -> bool:
     >>> is_http_text(b"HTTP/1.1 200 OK"), is_http_text(b"{}")
     (True, False)
     """
-    return _START.match(start.lstrip()) is not None
+    return _MESSAGE_START.match(start.lstrip()) is not None
 
 
 def answers(data: bytes) -> Iterator[Entry]:

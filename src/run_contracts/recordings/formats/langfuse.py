@@ -13,9 +13,9 @@ from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.recorded import Entry, Recorded
 from run_contracts.traffic.exchange import OK
 
-TYPES = frozenset({"SPAN", "GENERATION", "EVENT", "AGENT", "TOOL", "CHAIN"})
+OBSERVATION_TYPES = frozenset({"SPAN", "GENERATION", "EVENT", "AGENT", "TOOL", "CHAIN"})
 LISTED = ("observations", "data", "traces")
-STARTED = ("startTime", "start_time", "timestamp", "createdAt")
+START_FIELDS = ("startTime", "start_time", "timestamp", "createdAt")
 
 
 def _recognises(document: Any) -> bool:
@@ -43,7 +43,7 @@ def _observations(document: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
 
 def _is_observation(value: Mapping[str, Any]) -> bool:
     is_trace = "output" in value and ("traceId" in value or "trace_id" in value)
-    return is_trace or ("output" in value and value.get("type") in TYPES)
+    return is_trace or ("output" in value and value.get("type") in OBSERVATION_TYPES)
 
 
 def _recorded(observation: Mapping[str, Any]) -> Recorded | None:
@@ -51,7 +51,9 @@ def _recorded(observation: Mapping[str, Any]) -> Recorded | None:
     output = observation["output"]
     names = PartNames()
     if isinstance(output, dict) and kind_by_itself(output) is not None:
-        at = next((moment(observation[name]) for name in STARTED if observation.get(name)), 0.0)
+        at = next(
+            (moment(observation[name]) for name in START_FIELDS if observation.get(name)), 0.0
+        )
         return Recorded(response=response(OK, (), body(output)), at=at)
     inner = observation.get("metadata")
     for value in (output, inner):

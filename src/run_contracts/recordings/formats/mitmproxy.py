@@ -11,7 +11,7 @@ from run_contracts.recordings.formats.entry_parts import Misshapen, request, res
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
 
 EXTRA = "run-contracts[mitmproxy]"
-_START = re.compile(rb"\d{1,12}:\d{1,12}:[a-z_]+[;!]")
+_DUMP_START = re.compile(rb"\d{1,12}:\d{1,12}:[a-z_]+[;!]")
 """A dump begins with the size of its first flow, and the name of a field of it."""
 
 
@@ -21,7 +21,7 @@ def starts_like_flows(start: bytes) -> bool:
     >>> starts_like_flows(b"1998:9:websocket;0:~8:response;"), starts_like_flows(b"{}")
     (True, False)
     """
-    return _START.match(start) is not None
+    return _DUMP_START.match(start) is not None
 
 
 def flows(reading: BinaryIO) -> Iterator[Entry]:

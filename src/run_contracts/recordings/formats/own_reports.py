@@ -13,7 +13,7 @@ from run_contracts.recordings.recorded import Entry, Recorded, Unread
 from run_contracts.report.jsonlines import EVENT_TYPES
 from run_contracts.traffic.exchange import NO_ANSWER, Intent, Request, Response
 
-STARTED, EXCHANGED = "started", "exchanged"
+STARTED_EVENT, EXCHANGED = "started", "exchanged"
 LONGEST_WHOLE = LONGEST_TEXT - 4
 """Bytes from which on a body may have been cut, perhaps by a part of a character more."""
 
@@ -36,7 +36,7 @@ def entries(values: Iterable[tuple[str, Any]]) -> Iterator[Entry]:
     edition = EDITIONS[-1]
     for place, value in values:
         name = value.get("event") if isinstance(value, dict) else None
-        if name == STARTED and value.get("edition") in EDITIONS:
+        if name == STARTED_EVENT and value.get("edition") in EDITIONS:
             edition = value["edition"]
         elif name == EXCHANGED:
             try:

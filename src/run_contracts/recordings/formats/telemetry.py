@@ -11,9 +11,9 @@ from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.recorded import NOT_KEPT, Entry, Recorded
 
 RESOURCES = (("resourceSpans", "scopeSpans", "spans"), ("resourceLogs", "scopeLogs", "logRecords"))
-METHOD = ("http.request.method", "http.method")
-URL = ("url.full", "http.url", "http.target", "url.path")
-STATUS = ("http.response.status_code", "http.status_code")
+METHOD_NAMES = ("http.request.method", "http.method")
+URL_NAMES = ("url.full", "http.url", "http.target", "url.path")
+STATUS_NAMES = ("http.response.status_code", "http.status_code")
 SENT = ("http.request.body", "http.request.body.content", "http.request.body.text")
 RECEIVED = ("http.response.body", "http.response.body.content", "http.response.body.text")
 NANOSECONDS = 1e9
@@ -55,7 +55,7 @@ def _recorded(span: Mapping[str, Any]) -> Recorded | None:
     received = _first(said, RECEIVED)
     if received is None:
         return None
-    method, url = _first(said, METHOD), _first(said, URL)
+    method, url = _first(said, METHOD_NAMES), _first(said, URL_NAMES)
     asked = NOT_KEPT
     if isinstance(method, str) and isinstance(url, str):
         sent = body(_first(said, SENT))
@@ -65,7 +65,7 @@ def _recorded(span: Mapping[str, Any]) -> Recorded | None:
     return Recorded(
         request=asked,
         response=response(
-            _first(said, STATUS) or 200,
+            _first(said, STATUS_NAMES) or 200,
             _headers(said, "response"),
             body(received),
             seconds=end - start if start and end else 0,

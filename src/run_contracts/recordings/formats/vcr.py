@@ -30,10 +30,10 @@ def _recognises(document: Any) -> bool:
 
 def _entries(document: Any) -> list[Any]:
     if isinstance(document, dict):
-        found = next((document[key] for key in INTERACTIONS if key in document), None)
+        entries = next((document[key] for key in INTERACTIONS if key in document), None)
     else:
-        found = document
-    return found if isinstance(found, list) else []
+        entries = document
+    return entries if isinstance(entries, list) else []
 
 
 def _read(document: Any) -> Iterator[Entry]:

@@ -11,7 +11,7 @@ from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.formats.stub_paths import STUB_HOST, TEMPLATE, stub_url
 from run_contracts.recordings.recorded import Entry, Recorded
 
-EXACT = ("url", "urlPath", "urlPathTemplate")
+EXACT_PATHS = ("url", "urlPath", "urlPathTemplate")
 PATTERNS = ("urlPattern", "urlPathPattern")
 ELSEWHERE = ("bodyFileName", "fault", "proxyBaseUrl")
 """What says that a stub's body is not in it."""
@@ -35,7 +35,7 @@ def _is_mapping(entry: Any) -> bool:
     asked, answered = entry.get("request"), entry.get("response")
     if not (isinstance(asked, dict) and isinstance(answered, dict)):
         return False
-    is_asked = any(key in asked for key in (*EXACT, *PATTERNS)) and "cookies" not in asked
+    is_asked = any(key in asked for key in (*EXACT_PATHS, *PATTERNS)) and "cookies" not in asked
     return is_asked and ("status" in answered or "fault" in answered)
 
 
@@ -63,7 +63,7 @@ def _method(asked: Mapping[str, Any]) -> str:
 
 
 def _url(asked: Mapping[str, Any]) -> str:
-    for name in EXACT:
+    for name in EXACT_PATHS:
         if name in asked:
             url = asked[name]
             return url if "://" in url else stub_url(url)

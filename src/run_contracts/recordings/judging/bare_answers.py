@@ -12,6 +12,7 @@ from run_contracts.contract.requirements import Level
 from run_contracts.errors import UnreadableBody
 from run_contracts.recordings.judging.findings import (
     AnswerFinding,
+    ShownBy,
     not_judged,
     not_read,
     own_error,
@@ -21,10 +22,14 @@ from run_contracts.recordings.kind_of_fields import kind_of_fields
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.fast import holds
-from run_contracts.validation.json_text import NOT_JSON, decode_json
+from run_contracts.validation.json_text import CUT_OFF, decode_json
 from run_contracts.validation.judging import judge
 from run_contracts.validation.violation import Violation
 
+STARTING = 4096
+"""Bytes of an answer that show what it is."""
+NAMES_OF_OURS = (b'"thread', b'"assistant"', b'"list"', b'"error"')
+"""What an answer of the contract has in it: what it calls itself, or an error."""
 OF_BODIES = "RUN-BODY-"
 """How the requirements on the form of a body begin; what shows no other is not judged."""
 SHOWN_ALONE = frozenset(id_ for id_, check in CHECKS.items() if check in (every_body, every_value))
@@ -68,17 +73,18 @@ def _judged(exchange: Exchange, contract: Contract, kind: str | None) -> Verdict
     if exchange.unreadable:
         return Standing.NOT_JUDGED, [not_judged(exchange.source, exchange.unreadable)]
     if not exchange.is_stream and not exchange.body.is_json:
-        return Standing.NOT_READ, [not_read(exchange.source, _no_json(exchange))]
+        return _no_json(exchange, ShownBy(contract))
     named = kind_by_itself(exchange.answered)
     meant = kind or (None if named or exchange.is_stream else kind_of_fields(exchange.answered))
     if meant is not None and not exchange.is_stream:
         broken = [*exchange.body.violations, *judge(exchange.answered, meant, contract).violations]
-        return _verdict(exchange, broken)
+        return _verdict(exchange, broken, ShownBy(contract, exchange.answered, meant))
     is_alone = not exchange.is_stream and named in {*SINGLE_OBJECTS, None}
     evidence = Evidence(contract=contract, exchanges=(exchange,))
     decided = list(outcomes(evidence, only=SHOWN_ALONE if is_alone else None))
     broken = [outcome.violation for outcome in decided if outcome.violation is not None]
-    standing, findings = _verdict(exchange, broken)
+    shown_by = ShownBy(contract, exchange.answered, None if exchange.is_stream else named)
+    standing, findings = _verdict(exchange, broken, shown_by)
     says_nothing = all(outcome.requirement.startswith(OF_BODIES) for outcome in decided)
     if standing is Standing.HOLDS and says_nothing:
         unknown = not_judged(exchange.source, _unknown(exchange))
@@ -86,17 +92,32 @@ def _judged(exchange: Exchange, contract: Contract, kind: str | None) -> Verdict
     return standing, findings
 
 
-def _verdict(exchange: Exchange, broken: list[Violation]) -> Verdict:
-    findings = [AnswerFinding(one.requirement, exchange.source, one) for one in broken]
+def _verdict(exchange: Exchange, broken: list[Violation], shown_by: ShownBy) -> Verdict:
+    findings = [AnswerFinding(one.requirement, exchange.source, one, shown_by) for one in broken]
     is_red = any(violation.level is Level.MUST for violation in broken)
     return Standing.BROKEN if is_red else Standing.HOLDS, findings
 
 
-def _no_json(exchange: Exchange) -> str:
-    reasons = [
-        one.parameters["reason"] for one in exchange.body.violations if one.requirement == NOT_JSON
-    ]
-    return f"no JSON: {reasons[0]}" if reasons else "it is empty"
+def _no_json(exchange: Exchange, shown_by: ShownBy) -> Verdict:
+    """Return the verdict on what is no JSON: plainly an answer that is wrong, or nothing known.
+
+    One that was cut off says nothing of who sent it.
+    """
+    violations = exchange.body.violations
+    reason = violations[0].parameters["reason"] if violations else "it is empty"
+    if is_broken_answer(exchange.response.body) and not reason.endswith(CUT_OFF):
+        return _verdict(exchange, list(violations), shown_by)
+    return Standing.NOT_READ, [not_read(exchange.source, f"no JSON: {reason}")]
+
+
+def is_broken_answer(body: bytes) -> bool:
+    """Say whether what is no JSON is an answer of the contract all the same, by how it begins.
+
+    >>> is_broken_answer(b'{"id": "run_1", "object": "thread.run",}'), is_broken_answer(b"oops")
+    (True, False)
+    """
+    start = body[:STARTING]
+    return start.lstrip().startswith(b"{") and any(name in start for name in NAMES_OF_OURS)
 
 
 def _unknown(exchange: Exchange) -> str:

@@ -30,7 +30,7 @@ def history_findings(
     snapshots: Iterable[Sequence[Exchange]], contract: Contract
 ) -> list[tuple[Exchange, AnswerFinding]]:
     """Return what the snapshots of runs break together, each with the answer that shows it."""
-    found: list[tuple[Exchange, AnswerFinding]] = []
+    findings: list[tuple[Exchange, AnswerFinding]] = []
     for of_run in snapshots:
         numbered = [replace(one, number=number) for number, one in enumerate(of_run, start=1)]
         evidence = Evidence(contract=contract, exchanges=tuple(numbered))
@@ -38,5 +38,5 @@ def history_findings(
             if outcome.violation is not None:
                 shown = of_run[outcome.exchange.number - 1]
                 finding = AnswerFinding(outcome.requirement, shown.source, outcome.violation)
-                found.append((shown, finding))
-    return found
+                findings.append((shown, finding))
+    return findings

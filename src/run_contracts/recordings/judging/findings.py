@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
+from run_contracts.contract.loading import Contract
 from run_contracts.filesystem.single_line import line, shortened
+from run_contracts.validation.other_dialects import allowed_by
 from run_contracts.validation.violation import Violation
 
 LONGEST_FINDING = 1000
@@ -24,15 +26,25 @@ class Said(NamedTuple):
     alike: str
 
 
+class ShownBy(NamedTuple):
+    """A contract, and a value that breaks it, of a kind; without a kind the value is not known."""
+
+    contract: Contract
+    value: Any = None
+    kind: str | None = None
+
+
 class AnswerFinding(NamedTuple):
     """What is to be said of an answer: a broken requirement, or none and why it is not judged.
 
-    `allowed_by` are other dialects, in which the same is right.
+    `shown_by` is the answer that shows it, as far as that is known; `allowed_by` are the names of
+    other dialects, in which the same is right.
     """
 
     requirement: str
     source: str
     what: Violation | str
+    shown_by: ShownBy | None = None
     allowed_by: tuple[str, ...] = ()
 
     def __str__(self) -> str:
@@ -40,7 +52,15 @@ class AnswerFinding(NamedTuple):
 
     @property
     def _allowed(self) -> str:
-        return f"; allowed by dialect {', '.join(self.allowed_by)}" if self.allowed_by else ""
+        return f"; right in dialect {' or '.join(self.allowed_by)}" if self.allowed_by else ""
+
+    def with_dialects(self) -> AnswerFinding:
+        """Return it with the dialects that allow what was found."""
+        if self.shown_by is None or not self.requirement:
+            return self
+        contract, value, kind = self.shown_by
+        names = allowed_by(self.requirement, contract, value=value, kind=kind)
+        return self._replace(allowed_by=names)
 
     @property
     def said(self) -> Said:

@@ -29,6 +29,8 @@ from run_contracts.recordings.spoken import Spoken, spoken_by
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.violation import Violation
 
+MOST_WITH_DIALECTS = 3
+"""Findings that are alike of which it is told which dialects allow them."""
 STREAM_VALUES = 3
 """Events of a stream that are looked at to learn what it speaks."""
 
@@ -61,6 +63,7 @@ class Counting:
         self.said: list[Said] = []
         self.unsaid: Counter[str] = Counter()
         self.spoken: Counter[Spoken] = Counter()
+        self._alike: Counter[str] = Counter()
 
     def add(self, standing: Standing, findings: Iterable[AnswerFinding] = ()) -> None:
         """Count an answer, and say what was found."""
@@ -69,11 +72,14 @@ class Counting:
 
     def say(self, findings: Iterable[AnswerFinding]) -> None:
         """Say findings as far as there is room, and count the others."""
-        for one in findings:
+        for finding in findings:
             if len(self.said) < self._room:
-                self.said.append(one.said)
+                alike = finding.said.alike
+                self._alike[alike] += 1
+                has_dialects = self._alike[alike] <= MOST_WITH_DIALECTS
+                self.said.append((finding.with_dialects() if has_dialects else finding).said)
             else:
-                self.unsaid[one.requirement] += 1
+                self.unsaid[finding.requirement] += 1
 
     def turn_red(self, finding: AnswerFinding) -> None:
         """Count an answer as broken that held by itself, if what was found is a broken MUST."""
@@ -164,13 +170,13 @@ def _say_histories(
 
 def _judge_entries(part: Entries, asked: AskedFor, counting: Counting) -> None:
     """Judge entries: those with a request as sessions, the others each alone, and in order."""
-    read = [one for one in part.entries if isinstance(one, Recorded)]
-    for one in part.entries:
-        if isinstance(one, Unread):
-            source = ", ".join(filter(None, (part.name, one.place)))
-            counting.add(Standing.NOT_READ, [not_read(source, one.reason)])
-    alone = [one for one in read if not one.has_request]
-    with_requests = [one for one in read if one.has_request]
+    read = [entry for entry in part.entries if isinstance(entry, Recorded)]
+    for entry in part.entries:
+        if isinstance(entry, Unread):
+            source = ", ".join(filter(None, (part.name, entry.place)))
+            counting.add(Standing.NOT_READ, [not_read(source, entry.reason)])
+    alone = [entry for entry in read if not entry.has_request]
+    with_requests = [entry for entry in read if entry.has_request]
     for verdict_ in session_verdicts(with_requests, part, asked):
         counting.spoken[verdict_.spoken] += verdict_.answers.total()
         counting.answers += verdict_.answers
@@ -181,12 +187,12 @@ def _judge_entries(part: Entries, asked: AskedFor, counting: Counting) -> None:
 def _judge_alone(alone: list[Recorded], part: Entries, asked: AskedFor, counting: Counting) -> None:
     spoken = asked.fixed
     seen: dict[tuple[str, Spoken], list[Exchange]] = {}
-    for number, one in enumerate(alone, start=1):
+    for number, answer in enumerate(alone, start=1):
         if asked.fixed is None:
-            spoken = asked.settled(_spoken(one, spoken))
+            spoken = asked.settled(_spoken(answer, spoken))
         assert spoken is not None  # noqa: S101 - fixed, or found above
         counting.spoken[spoken] += 1
-        exchange = one.exchange(number, spoken.edition, part.name)
+        exchange = answer.exchange(number, spoken.edition, part.name)
         counting.add(*_verdict(exchange, asked, spoken))
         run_id = None if exchange.is_stream else run_id_of(exchange.answered)
         if run_id is not None:
@@ -201,9 +207,9 @@ def _verdict(exchange: Exchange, asked: AskedFor, spoken: Spoken) -> Verdict:
     return verdict(exchange, asked.contract(spoken), asked.kind)
 
 
-def _spoken(one: Recorded, before: Spoken | None) -> Spoken:
+def _spoken(answer: Recorded, before: Spoken | None) -> Spoken:
     """Return what an answer speaks that was recorded alone; of a stream its events say it."""
-    for _, value in one.response.payload.values[:STREAM_VALUES]:
+    for _, value in answer.response.payload.values[:STREAM_VALUES]:
         if isinstance(value, dict):
             return spoken_by(value, otherwise=before)
     return spoken_by(None, otherwise=before)

@@ -9,16 +9,25 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from run_contracts.checks import Outcome, outcomes
+from run_contracts.checks.values import kind_of
+from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level
 from run_contracts.recordings.file_parts import Entries
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.findings import AnswerFinding, not_judged, own_error
+from run_contracts.recordings.judging.bare_answers import SHOWN_ALONE
+from run_contracts.recordings.judging.findings import (
+    AnswerFinding,
+    ShownBy,
+    not_judged,
+    own_error,
+)
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.sessions import RecordedSession, sessions
 from run_contracts.recordings.spoken import Spoken
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.validation.violation import Violation
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +72,12 @@ def _judged(session: RecordedSession, part: Entries, asked: AskedFor) -> Session
     for exchange in session.exchanges:
         shown = decided.get(exchange.number, [])
         findings += (
-            AnswerFinding(one.requirement, _source(exchange), one.violation)
+            AnswerFinding(
+                one.requirement,
+                _source(exchange),
+                one.violation,
+                _shown_by(evidence.contract, exchange, one.violation),
+            )
             for one in shown
             if one.violation is not None
         )
@@ -78,6 +92,13 @@ def _standing(exchange: Exchange, shown: list[Outcome]) -> Standing:
     if not exchange.is_of_contract:
         return Standing.BESIDE
     return Standing.HOLDS if shown else Standing.NOT_JUDGED
+
+
+def _shown_by(contract: Contract, exchange: Exchange, violation: Violation) -> ShownBy:
+    """Return what shows a violation: the answer, if that alone does."""
+    kind = None if exchange.is_stream else kind_of(exchange)
+    is_alone = kind is not None and violation.requirement in SHOWN_ALONE
+    return ShownBy(contract, exchange.answered, kind) if is_alone else ShownBy(contract)
 
 
 def _source(exchange: Exchange) -> str:
