@@ -21,6 +21,8 @@ from run_contracts.filesystem.single_line import word
 Patch = list[dict[str, Any]]
 Documents = dict[str, Any]
 NULL_SCHEMA = {"type": "null"}
+OTHERS = "what a dialect may have beside what is listed: judged, and never made"
+"""Marks what an open union has been given, as a comment in its schema."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +189,9 @@ def _open(documents: Documents, place: str) -> None:
     What is of a type that it names is still judged by what is said of that type.
     """
     schema = _schema_at(documents, place)
-    if schema.pop("enum", None) is not None:
+    if "enum" in schema:
+        listed = {"type": "string", "enum": schema.pop("enum")}
+        schema["anyOf"] = [listed, {"type": "string", "$comment": OTHERS}]
         return
     members = schema.pop("oneOf", None)
     if members is None:
@@ -195,7 +199,12 @@ def _open(documents: Documents, place: str) -> None:
         schema.clear()
     types = [_type_of(documents, place, member) for member in members]
     other = {"type": "string", "not": {"enum": types}}
-    unknown = {"type": "object", "properties": {"type": other}, "required": ["type"]}
+    unknown = {
+        "type": "object",
+        "properties": {"type": other},
+        "required": ["type"],
+        "$comment": OTHERS,
+    }
     schema["oneOf"] = [*members, unknown]
 
 

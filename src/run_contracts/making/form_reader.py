@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from run_contracts.contract.loading import Contract
+from run_contracts.contract.readings import OTHERS
 from run_contracts.errors import ContractError
 from run_contracts.making.exclusion import exclude_each_other
 from run_contracts.making.forms import (
@@ -183,7 +184,9 @@ class FormReader:
         return union(branches)
 
     def _branches(self, schemas: list[Any], keyword: str) -> tuple[Form, ...]:
-        return tuple(self.part(schema, f"/{keyword}/{at}") for at, schema in enumerate(schemas))
+        """Return the forms of what is listed; what a dialect has beside that is not made."""
+        listed = [(at, one) for at, one in enumerate(schemas) if not _is_beside(one)]
+        return tuple(self.part(schema, f"/{keyword}/{at}") for at, schema in listed)
 
     _whole = {  # noqa: RUF012 - a constant of a frozen class
         "$ref": _reference,
@@ -254,3 +257,7 @@ class FormReader:
         if form.most is not None and fewest > form.most:
             return form
         return replace(form, first=(*form.first, *[item] * many), least=max(form.least, fewest))
+
+
+def _is_beside(schema: Any) -> bool:
+    return isinstance(schema, Mapping) and schema.get("$comment") == OTHERS

@@ -72,7 +72,7 @@ def _is_open(free: Free, counted: str) -> bool:
 def _details_fit(usage: JSONObject, free: Free, *, reasons: bool) -> None:
     for name, counted, whole in DETAILED:
         details = usage.get(name)
-        if details and counted in details and f"usage__{name}" in free:
+        if details and details.get(counted) is not None and f"usage__{name}" in free:
             most = usage[whole] if reasons or name != "completion_tokens_details" else 0
             details[counted] = min(max(0, details[counted]), most)
 
