@@ -14,6 +14,7 @@ import pytest
 
 from run_contracts.testing.fixtures import (
     _run_check,
+    assert_recording,
     assert_run,
     make_run,
     make_runs,
@@ -24,10 +25,11 @@ from run_contracts.testing.fixtures import (
     run_server_session,
     run_target,
 )
-from run_contracts.testing.plugin_options import PLUGIN_NAME, add_to, take_own_arguments
+from run_contracts.testing.plugin_options import PLUGIN_NAME, add_to, given, take_own_arguments
 
 __all__ = [
     "_run_check",
+    "assert_recording",
     "assert_run",
     "make_run",
     "make_runs",
@@ -62,6 +64,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
     joins = take_own_arguments(config)
     config.pluginmanager.register(_SessionSummary(config, joins=joins), f"{PLUGIN_NAME}.summary")
+    if given(config, "cassettes"):
+        from run_contracts.testing.cassettes import CassetteCollection  # noqa: PLC0415 - only when it is used
+
+        config.pluginmanager.register(CassetteCollection(config), f"{PLUGIN_NAME}.cassettes")
     if joins:
         from run_contracts.testing.collecting import SuiteCollection  # noqa: PLC0415 - only when it is used
 

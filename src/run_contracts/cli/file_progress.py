@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bar
     from rich.progress import TaskID
 
-    from run_contracts.cli.tally import Tally
+    from run_contracts.recordings.judging.tally import Tally
 
 
 class FileProgress:
@@ -36,7 +36,7 @@ class FileProgress:
 
     def on_part(self, file: str, tally: Tally) -> None:
         """Show how much of a file was read, and how many answers it had until then."""
-        from run_contracts.cli.tally import LARGE  # noqa: PLC0415
+        from run_contracts.recordings.judging.tally import LARGE  # noqa: PLC0415
 
         if not self._is_watched or tally.size < LARGE:
             return

@@ -21,7 +21,7 @@ from run_contracts.filesystem.single_line import word
 Patch = list[dict[str, Any]]
 Documents = dict[str, Any]
 NULL_SCHEMA = {"type": "null"}
-OTHERS = "what a dialect may have beside what is listed: judged, and never made"
+BESIDE_WHAT_IS_LISTED = "what a dialect may have beside what is listed: judged, and never made"
 """Marks what an open union has been given, as a comment in its schema."""
 
 
@@ -191,7 +191,7 @@ def _open(documents: Documents, place: str) -> None:
     schema = _schema_at(documents, place)
     if "enum" in schema:
         listed = {"type": "string", "enum": schema.pop("enum")}
-        schema["anyOf"] = [listed, {"type": "string", "$comment": OTHERS}]
+        schema["anyOf"] = [listed, {"type": "string", "$comment": BESIDE_WHAT_IS_LISTED}]
         return
     members = schema.pop("oneOf", None)
     if members is None:
@@ -203,7 +203,7 @@ def _open(documents: Documents, place: str) -> None:
         "type": "object",
         "properties": {"type": other},
         "required": ["type"],
-        "$comment": OTHERS,
+        "$comment": BESIDE_WHAT_IS_LISTED,
     }
     schema["oneOf"] = [*members, unknown]
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urljoin
 
 from run_contracts.contract.loading import Contract
-from run_contracts.contract.readings import OTHERS
+from run_contracts.contract.readings import BESIDE_WHAT_IS_LISTED
 from run_contracts.errors import ContractError
 from run_contracts.making.exclusion import exclude_each_other
 from run_contracts.making.forms import (
@@ -260,4 +260,4 @@ class FormReader:
 
 
 def _is_beside(schema: Any) -> bool:
-    return isinstance(schema, Mapping) and schema.get("$comment") == OTHERS
+    return isinstance(schema, Mapping) and schema.get("$comment") == BESIDE_WHAT_IS_LISTED

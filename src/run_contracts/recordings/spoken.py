@@ -18,7 +18,7 @@ from run_contracts.recordings.dialect_signs import (
     own_value,
     versions,
 )
-from run_contracts.recordings.formats.entry_parts import MILLISECONDS
+from run_contracts.recordings.formats.entry_parts import MILLISECONDS, moment
 from run_contracts.recordings.sdk_dumps import null_of_dump
 from run_contracts.traffic.exchange import Request, Response
 from run_contracts.types import DialectName, Edition
@@ -66,7 +66,14 @@ def spoken_in(pairs: Sequence[tuple[Request, Response]]) -> Spoken:
             objects += (one for _, value in response.payload.values for one in _objects(value))
     family = family_of(pairs)
     hints = tuple(filter(None, (_header(pairs), _version(pairs))))
-    return _spoken(objects, family=family, hints=hints, is_alone=False)
+    return _spoken(objects, family=family, hints=hints, is_alone=False, sent_on=_sent_on(pairs))
+
+
+def _sent_on(pairs: Iterable[tuple[Request, Response]]) -> dt.date | None:
+    """Return the day of the first answer that has a Date."""
+    dates = (response.header("date") for _, response in pairs)
+    moments = (moment(date) for date in dates if date)
+    return next((_date(one) for one in moments if one), None)
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -85,9 +92,10 @@ def _spoken(
     family: Sign | None,
     hints: tuple[Sign, ...],
     is_alone: bool,
+    sent_on: dt.date | None = None,
 ) -> Spoken:
     """Weigh what objects say before the days they were made, and those before headers."""
-    day = _day(objects)
+    day = _day(objects) or sent_on
     signs = [*_by_fields(objects), *_by_day(day), *hints]
     edition = signs[0] if signs else Sign(UNSIGNED.edition, UNSIGNED.reason)
     dialect = _open_dialect(objects, family, edition.name, is_alone=is_alone)
@@ -103,9 +111,9 @@ def _day(objects: Iterable[Mapping[str, Any]]) -> dt.date | None:
     No server wrote them when there were dialects: who does speaks none of those.
     """
     for one in objects:
-        moment = one.get("created_at")
-        if isinstance(moment, int | float) and 0 < moment < MILLISECONDS:
-            return _date(float(moment))
+        made = one.get("created_at")
+        if isinstance(made, int | float) and 0 < made < MILLISECONDS:
+            return _date(float(made))
     return None
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from run_contracts.making.factory import Factory
     from run_contracts.server import ServerOptions
     from run_contracts.testing.assert_run import AssertRun
+    from run_contracts.testing.recordings_judged import AssertRecording
     from run_contracts.testing.server import RunServer
     from run_contracts.types import DialectName, Edition, MakeRun, MakeRuns, Run, RunStatus
 
@@ -68,6 +69,18 @@ def assert_run(run_contract: Contract) -> AssertRun:
     from run_contracts.testing.assert_run import AssertRun  # noqa: PLC0415 - only when it is used
 
     return AssertRun(run_contract)
+
+
+@pytest.fixture
+def assert_recording() -> AssertRecording:
+    """Assert that recorded traffic, or a stub, keeps the contract.
+
+    Takes a path, or what a recording holds as decoded JSON: a cassette, stubs, a HAR, records of
+    exchanges, answers alone. Edition and dialect are found out unless they are given.
+    """
+    from run_contracts.testing.recordings_judged import AssertRecording  # noqa: PLC0415 - heavy
+
+    return AssertRecording()
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,10 @@ IDS, ALONE, JOINS = "run_contracts_ids", "run_contracts_alone", "run_contracts_j
 """What was read out of pytest's arguments, kept among its options, for xdist sends those on."""
 
 
+INI_NAMES = {"cassettes": "run_contracts_cassettes"}
+"""The names of options that say whose they are, for they work without a target."""
+
+
 class Option(NamedTuple):
     """One option: its name without prefix, what it takes, what it is for, its default."""
 
@@ -36,7 +40,7 @@ class Option(NamedTuple):
     @property
     def ini(self) -> str:
         """Its name in a configuration file, which is also that of pytest's own record."""
-        return f"run_{self.name}"
+        return INI_NAMES.get(self.name, f"run_{self.name}")
 
 
 NUMBER_TYPES: dict[str, Callable[[str], float]] = {"int": int, "float": float}
@@ -78,6 +82,9 @@ OPTIONS = {
         Option("max_seconds", "N", "stop after so many seconds (default: 600)", None, "float"),
         Option("rate", "N", "send so many requests a second at most", None, "float"),
         Option("baseline", "FILE.toml", "list of known failures (run-contracts baseline)"),
+        Option(
+            "cassettes", "PATH", "judge these recordings and stubs, too; repeatable", [], "linelist"
+        ),
         Option("report", "FILE.jsonl", "write the check's events as JSON lines"),
         Option("html", "FILE.html", "write the check as one page for people"),
         Option("junit", "FILE.xml", "write the check's verdicts as JUnit XML"),

@@ -17,10 +17,10 @@ from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 
 if TYPE_CHECKING:
-    from run_contracts.cli.tally import Tally
     from run_contracts.recordings.formats.exchange_records import PartNames
     from run_contracts.recordings.judging.asked_for import AskedFor
     from run_contracts.recordings.judging.findings import Said
+    from run_contracts.recordings.judging.tally import Tally
 
 AUTO, NONE = "auto", "none"
 
@@ -65,8 +65,8 @@ def command(files: tuple[str, ...], **options: object) -> None:
     With requests all of it is judged as in a check. Edition and dialect are found out, and told.
     """
     asked, names = _asked(**options)  # type: ignore[arg-type]  # as click gives them
-    from run_contracts.cli.tally import Total  # noqa: PLC0415 - loads what judges
     from run_contracts.recordings.expanding import expanded  # noqa: PLC0415
+    from run_contracts.recordings.judging.tally import Total  # noqa: PLC0415 - loads what judges
 
     total = Total()
     with FileProgress() as progress:
@@ -103,9 +103,9 @@ def _judge(
     file: str, by: tuple[AskedFor, PartNames], total: object, progress: FileProgress
 ) -> Tally:
     """Judge one file, print what is broken, and return what it amounts to."""
-    from run_contracts.cli.tally import Tally, Total  # noqa: PLC0415
     from run_contracts.recordings.judging.findings import not_judged, own_error  # noqa: PLC0415
     from run_contracts.recordings.judging.standings import Standing  # noqa: PLC0415
+    from run_contracts.recordings.judging.tally import Tally, Total  # noqa: PLC0415
 
     assert isinstance(total, Total)  # noqa: S101 - loaded where it is made
     tally = Tally(file, total.said)
