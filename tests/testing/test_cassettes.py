@@ -122,5 +122,5 @@ def test_records_of_a_stub_are_judged() -> None:
         "status": 400,
         "body": {"error": "no"},
     }
-    with pytest.raises(AssertionError, match="RUN-ERR-002"):
+    with pytest.raises(AssertionError, match="RUN-ERR-001"):
         AssertRecording()(stub)
