@@ -27,6 +27,19 @@ def _shape(number: int, name: str, value: Any, pointer: str | None = None) -> Ex
     return f"RUN-SHAPE-{number:03}", "run", run(**{name: value}), pointer or f"/{name}"
 
 
+THREAD = {"id": "thread_1", "object": "thread", "created_at": NOW, "metadata": {}}
+MESSAGE = {
+    "id": "msg_1",
+    "object": "thread.message",
+    "created_at": NOW,
+    "thread_id": "thread_1",
+    "role": "assistant",
+    "content": [],
+    "assistant_id": None,
+    "run_id": None,
+    "attachments": [],
+    "metadata": {},
+}
 USAGE_OFF = {"prompt_tokens": 2, "completion_tokens": 3, "total_tokens": 6}
 BROKEN: list[Example] = [
     _shape(1, "id", 7),
@@ -151,6 +164,12 @@ BROKEN: list[Example] = [
     ("RUN-STEP-026", "run_step", step(usage=None), "/usage"),
     ("RUN-STEP-027", "run_step", step(type="tool_calls"), "/step_details/type"),
     ("RUN-STEP-035", "run_step", step(failed_at=NOW), "/failed_at"),
+    ("RUN-STEP-039", "run_step", step(completed_at=NOW - 9), "/completed_at"),
+    ("RUN-STEP-040", "run_step", step(expires_at=NOW * 1000), "/expires_at"),
+    ("RUN-STEP-040", "run_step", step(expires_at=-1), "/expires_at"),
+    ("RUN-OBJ-007", "message", MESSAGE | {"created_at": NOW * 1000}, "/created_at"),
+    ("RUN-OBJ-008", "message", MESSAGE | {"completed_at": NOW - 9}, "/completed_at"),
+    ("RUN-OBJ-009", "thread", THREAD | {"created_at": NOW * 1000}, "/created_at"),
     ("RUN-ERR-001", "error", {"detail": "Not Found"}, "/error"),
     ("RUN-ERR-002", "error", refusal(message=None), "/error/message"),
     ("RUN-ERR-003", "error", refusal(type=None), "/error/type"),

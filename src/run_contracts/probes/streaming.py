@@ -17,7 +17,7 @@ FIRST_PART = 65_536
     creates="1 thread, 1 run",
     exercises=(
         "RUN-STREAM-*",
-        "RUN-OBJ-00[24]",
+        "RUN-OBJ-00[2489]",
         "RUN-LIST-018",
         "RUN-ID-013",
         "RUN-HTTP-005",

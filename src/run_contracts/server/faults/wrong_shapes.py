@@ -9,6 +9,8 @@ from run_contracts.server.faults.rows import MISSING_FIELD, Wrong
 IF_SET = {"if_set": True}
 IN_WORDS = "2026-01-01T00:00:00Z"
 """A timestamp in words, as many frameworks write it."""
+IN_MILLISECONDS = 1_800_000_000_000
+"""A timestamp as JavaScript has it."""
 TOO_MANY_TOOLS = [{"type": "code_interpreter"}] * 129
 TIMED_OUT = {"code": "timeout", "message": "Too late."}
 TOO_MANY_PAIRS = {f"pair_{n}": "" for n in range(17)}
@@ -69,6 +71,8 @@ STEP_SHAPES: tuple[tuple[str, str, Any, dict[str, Any]], ...] = (
     ("RUN-STEP-014", "usage", 42, IF_SET),
     ("RUN-STEP-015", "expires_at", IN_WORDS, IF_SET),
     ("RUN-STEP-037", "last_error", TIMED_OUT, IF_SET),
+    ("RUN-STEP-040", "created_at", IN_MILLISECONDS, {}),
+    ("RUN-STEP-040-b", "cancelled_at", -1, {}),
 )
 OTHER_SHAPES: tuple[tuple[str, str, str, Any], ...] = (
     ("RUN-SHAPE-002", "listed_run", "object", "run"),
@@ -84,6 +88,9 @@ OTHER_SHAPES: tuple[tuple[str, str, str, Any], ...] = (
     ("RUN-OBJ-003", "assistant", "tools", None),
     ("RUN-OBJ-004", "piece_of_a_message", "delta", "Hello"),
     ("RUN-OBJ-005", "piece_of_a_step", "delta", None),
+    ("RUN-OBJ-007", "message", "created_at", IN_MILLISECONDS),
+    ("RUN-OBJ-009", "thread", "created_at", IN_MILLISECONDS),
+    ("RUN-OBJ-010", "assistant", "created_at", IN_MILLISECONDS),
     ("RUN-ERR-002", "refusal", "message", ["No."]),
     ("RUN-ERR-003", "refusal", "type", None),
     ("RUN-ERR-004", "refusal", "param", MISSING_FIELD),
@@ -105,6 +112,7 @@ SHAPE_ROWS = (
         when=("in_progress",),
     ),
     Wrong(fault="RUN-STEP-001", kind="streamed_step", field="id", value=MISSING_FIELD),
+    Wrong(fault="RUN-OBJ-008", kind="streamed_message", field="completed_at", value=1, if_set=True),
     *(Wrong(fault=f, kind="run", field=n, value=v, **rest) for f, n, v, rest in RUN_SHAPES),
     *(Wrong(fault=f, kind="step", field=n, value=v, **rest) for f, n, v, rest in STEP_SHAPES),
     *(Wrong(fault=f, kind=kind, field=n, value=v) for f, kind, n, v in OTHER_SHAPES),

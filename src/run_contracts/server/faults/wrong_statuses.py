@@ -46,6 +46,7 @@ STEP_FIELDS: tuple[tuple[str, str, tuple[str, ...], Any], ...] = (
     ("RUN-STEP-022", "usage", ("in_progress",), COUNTED),
     ("RUN-STEP-035", "failed_at", ("completed",), FAR_LATER),
     ("RUN-STEP-026", "usage", ("completed",), None),
+    ("RUN-STEP-039", "completed_at", ("completed",), LONG_AGO),
 )
 STATUS_ROWS = (
     *(Wrong(fault=f, kind="run", field=n, value=v, when=when) for f, n, when, v in RUN_FIELDS),
