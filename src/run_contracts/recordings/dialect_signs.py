@@ -111,3 +111,35 @@ def is_bare_error(value: Any) -> bool:
     """
     error = value.get("error") if isinstance(value, dict) else None
     return isinstance(error, dict) and error.keys() == BARE_ERROR and "object" not in value
+
+
+SECOND_FIELDS = ("object", "created_at")
+"""What stands second in a run that no SDK wrote."""
+SECONDS_OF_A_DAY = 86_400
+
+
+def signature_of(run: dict[str, Any]) -> tuple[Any, ...] | None:
+    """Return what decides which dialect a run speaks by itself; None of all but plain runs.
+
+    Two of one signature have the same fields, of the same day, and parts of the same types, codes
+    and reasons. Quick, for it is asked of every line.
+    """
+    names = tuple(run)
+    if len(names) < len(SECOND_FIELDS) or names[1] not in SECOND_FIELDS:
+        return None
+    try:
+        action, error, choice = run["required_action"], run["last_error"], run["tool_choice"]
+        return (
+            names,
+            run["object"],
+            run["created_at"] // SECONDS_OF_A_DAY,
+            run.get("parallel_tool_calls") is None,
+            run.get("tool_resources") is None,
+            action and action["type"],
+            error and error["code"],
+            choice if isinstance(choice, str | None) else choice["type"],
+            (run["incomplete_details"] or {}).get("reason"),
+            *[tool["type"] for tool in run["tools"]],
+        )
+    except (KeyError, TypeError, AttributeError):
+        return None

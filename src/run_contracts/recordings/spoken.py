@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
@@ -16,6 +16,7 @@ from run_contracts.recordings.dialect_signs import (
     family_of,
     is_bare_error,
     own_value,
+    signature_of,
     versions,
 )
 from run_contracts.recordings.formats.entry_parts import MILLISECONDS, moment
@@ -26,6 +27,8 @@ from run_contracts.types import DialectName, Edition
 FIRST_OF_V2 = dt.date(2024, 4, 17)
 """The day on which v2 came to be: what was created before is v1."""
 BETA = "openai-beta"
+FIRST_DAY, DAY = dt.date(1970, 1, 1), 86_400
+"""The first day of the epoch, and how many seconds one has."""
 ITEMS_LOOKED_AT = 5
 VALUES_LOOKED_AT = 200
 """Objects of a session that are looked at, at most."""
@@ -43,19 +46,34 @@ class Spoken(NamedTuple):
         return f"edition {self.edition}{name}: {self.reason}"
 
 
+MOST_SIGNED = 4096
+"""Signatures of answers that are remembered with what they speak."""
+_REMEMBERED: dict[Hashable, Spoken] = {}
 UNSIGNED = Spoken("v2", None, "nothing speaks against it")
 
 
 def spoken_by(value: Any, *, otherwise: Spoken | None = None) -> Spoken:
     """Return what an answer speaks that was recorded alone; `otherwise` if it says nothing.
 
-    >>> spoken_by({"object": "thread.run", "created_at": 1701388800, "file_ids": []})
+    >>> spoken_by({"object": "thread", "created_at": 1701388800})
     Spoken(edition='v1', dialect='openai-2023-11', reason='created on 2023-12-01')
     """
     objects = list(_objects(value))
     if not objects:
         return _of_gateway(value) or otherwise or UNSIGNED
-    return _spoken(objects, family=None, hints=(), is_alone=True)
+    signature = signature_of(value) if objects[0] is value else None
+    if signature is None:
+        return _spoken(objects, family=None, hints=(), is_alone=True)
+    try:
+        return _REMEMBERED[signature]
+    except KeyError:
+        spoken = _spoken(objects, family=None, hints=(), is_alone=True)
+        if len(_REMEMBERED) >= MOST_SIGNED:
+            _REMEMBERED.clear()
+        _REMEMBERED[signature] = spoken
+        return spoken
+    except TypeError:  # a part of it that is no text
+        return _spoken(objects, family=None, hints=(), is_alone=True)
 
 
 def spoken_in(pairs: Sequence[tuple[Request, Response]]) -> Spoken:
@@ -73,7 +91,7 @@ def _sent_on(pairs: Iterable[tuple[Request, Response]]) -> dt.date | None:
     """Return the day of the first answer that has a Date."""
     dates = (response.header("date") for _, response in pairs)
     moments = (moment(date) for date in dates if date)
-    return next((_date(one) for one in moments if one), None)
+    return next((_date(int(one) // DAY) for one in moments if one), None)
 
 
 def _objects(value: Any) -> Iterator[dict[str, Any]]:
@@ -113,15 +131,16 @@ def _day(objects: Iterable[Mapping[str, Any]]) -> dt.date | None:
     for one in objects:
         made = one.get("created_at")
         if isinstance(made, int | float) and 0 < made < MILLISECONDS:
-            return _date(float(made))
+            return _date(int(made) // DAY)
     return None
 
 
-@lru_cache(maxsize=256)
-def _date(moment: float) -> dt.date | None:
+@lru_cache(maxsize=4096)
+def _date(days: int) -> dt.date | None:
+    """Return the date so many days after the epoch."""
     try:
-        return dt.datetime.fromtimestamp(moment, dt.UTC).date()
-    except (OverflowError, OSError, ValueError):
+        return FIRST_DAY + dt.timedelta(days=days)
+    except OverflowError:
         return None
 
 

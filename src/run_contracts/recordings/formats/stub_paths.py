@@ -12,7 +12,7 @@ STUB_HOST = "http://stub.invalid"
 TEMPLATE = "{{"
 """What a body has in it that is filled in when it is sent."""
 _PARAMETER = re.compile(r"^(?:\{[^}]*\}|:\w[\w-]*|\{\{.*\}\}|\*+)$")
-_PATTERN = re.compile(r"^(?=.*[\\\[\]()+*?|^$.])[^/]*$")
+_PATTERN = re.compile(r"^(?=.*[\\\[\]()+*?|^$.]).*$")
 _SPLIT = re.compile(r"/(?![^\[]*\])")
 
 

@@ -8,13 +8,18 @@ from dataclasses import replace
 from run_contracts.recordings.file_parts import BareLines, FilePart, bare
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.judging.bare_answers import value_of
-from run_contracts.recordings.judging.bare_histories import history_findings
+from run_contracts.recordings.judging.bare_histories import (
+    history_findings,
+    key_of,
+    plainly_follows,
+)
 from run_contracts.recordings.judging.part_verdict import Counting, PartVerdict
 from run_contracts.recordings.spoken import spoken_by
 
 MOST_REMEMBERED = 10_000
 """Runs whose last snapshot is remembered, those that were seen last."""
 Line = tuple[int, bytes]
+"""The number of a line, and the line."""
 
 
 class AcrossParts:
@@ -33,8 +38,9 @@ class AcrossParts:
         counting = Counting(room - len(verdict.said))
         counting.answers += verdict.answers
         for run_id, (first, last) in verdict.snapshots.items():
-            if run_id in self._last:
-                self._judge((self._last[run_id], _line(part, lines, first)), part.name, counting)
+            before = self._last.get(run_id)
+            if before is not None:
+                self._judge((before, _line(part, lines, first)), part.name, counting)
             self._remember(run_id, _line(part, lines, last))
         return replace(
             verdict,
@@ -45,7 +51,10 @@ class AcrossParts:
         )
 
     def _judge(self, pair: tuple[Line, Line], name: str, counting: Counting) -> None:
-        spoken = self._asked.fixed or self._asked.settled(spoken_by(value_of(pair[0][1])))
+        earlier, later = (value_of(body) for _, body in pair)
+        if earlier and later and plainly_follows(key_of(earlier), key_of(later)):
+            return
+        spoken = self._asked.fixed or self._asked.settled(spoken_by(earlier))
         snapshots = [
             bare(body, f"line {number}").exchange(number, spoken.edition, name)
             for number, body in pair

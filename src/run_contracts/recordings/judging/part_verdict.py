@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from run_contracts.contract.requirements import Level
 from run_contracts.recordings.file_parts import BareLines, Entries, FilePart, bare
@@ -15,7 +16,12 @@ from run_contracts.recordings.judging.bare_answers import (
     value_of,
     verdict,
 )
-from run_contracts.recordings.judging.bare_histories import history_findings, run_id_of
+from run_contracts.recordings.judging.bare_histories import (
+    history_findings,
+    key_of,
+    plainly_follows,
+    run_id_of,
+)
 from run_contracts.recordings.judging.findings import (
     AnswerFinding,
     Said,
@@ -27,6 +33,7 @@ from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.recorded import Recorded, Unread
 from run_contracts.recordings.spoken import Spoken, spoken_by
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.types import JSONObject
 from run_contracts.validation.violation import Violation
 
 MOST_WITH_DIALECTS = 3
@@ -35,13 +42,17 @@ STREAM_VALUES = 3
 """Events of a stream that are looked at to learn what it speaks."""
 
 
+Snapshot = tuple[int, JSONObject]
+"""The number of a line, and the run in it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartVerdict:
     """How many answers of a part amount to what, and what is to be said.
 
     `unsaid` counts by requirement what there was no room for; what is not judged has the name "".
     `spoken` counts the answers by what they speak. `snapshots` are the numbers of the first and the
-    last line, within their part, in which each run was seen.
+    last line in which each run was seen.
     """
 
     size: int
@@ -124,7 +135,7 @@ def _judge_lines(
     part: BareLines, asked: AskedFor, counting: Counting
 ) -> dict[str, tuple[int, int]]:
     """Judge lines that are each an answer, and return where each run was first and last seen."""
-    seen: dict[str, list[int]] = {}
+    seen: dict[str, list[Snapshot]] = {}
     lines: dict[int, bytes] = {}
     spoken = asked.fixed
     for number, body in part.answers():
@@ -135,7 +146,7 @@ def _judge_lines(
         counting.spoken[spoken] += 1
         run_id = run_id_of(value)
         if run_id is not None:
-            seen.setdefault(run_id, []).append(number)
+            seen.setdefault(run_id, []).append((number, value))
             lines[number] = body
         contract = asked.contract(spoken)
         if asked.kind is None and value is not None and is_plainly_right(value, contract):
@@ -143,10 +154,16 @@ def _judge_lines(
             continue
         standing, findings = verdict(_exchange(part, number, body, spoken), contract, asked.kind)
         counting.add(standing, findings)
-    again = [numbers for numbers in seen.values() if len(numbers) > 1]
-    if again:
-        _say_histories(part, again, lines, asked, counting)
-    return {run_id: (numbers[0], numbers[-1]) for run_id, numbers in seen.items()}
+    unclear = [of_run for of_run in seen.values() if not _is_plainly_right(of_run)]
+    _say_histories(part, unclear, lines, asked, counting)
+    return {run_id: (of_run[0][0], of_run[-1][0]) for run_id, of_run in seen.items()}
+
+
+def _is_plainly_right(snapshots: list[Snapshot]) -> bool:
+    if len(snapshots) == 1:
+        return True
+    keys = [key_of(run) for _, run in snapshots]
+    return all(plainly_follows(earlier, later) for earlier, later in pairwise(keys))
 
 
 def _exchange(part: BareLines, number: int, body: bytes, spoken: Spoken) -> Exchange:
@@ -155,12 +172,13 @@ def _exchange(part: BareLines, number: int, body: bytes, spoken: Spoken) -> Exch
 
 def _say_histories(
     part: BareLines,
-    again: Iterable[list[int]],
+    unclear: Iterable[list[Snapshot]],
     lines: dict[int, bytes],
     asked: AskedFor,
     counting: Counting,
 ) -> None:
-    for numbers in again:
+    for of_run in unclear:
+        numbers = [number for number, _ in of_run]
         first = asked.fixed or asked.settled(spoken_by(value_of(lines[numbers[0]])))
         snapshots = [_exchange(part, number, lines[number], first) for number in numbers]
         for _, finding in history_findings([snapshots], asked.contract(first)):
