@@ -17,7 +17,7 @@ from run_contracts.client.target import Target
 from run_contracts.contract.files import read_json
 from run_contracts.engine.runner import check
 from run_contracts.errors import UsageError
-from run_contracts.events import Broken, Event, Exchanged, Finished, Started, as_dict
+from run_contracts.events import Broken, Event, Exchanged, Finished, Started, as_dict, exchanges
 from run_contracts.report import jsonlines
 from run_contracts.traffic.exchange import NO_ANSWER, Response
 from tests.report.checks_made import SEVERAL, URL, checks, seen
@@ -130,6 +130,20 @@ def test_a_report_from_before_it_had_a_command_is_read(tmp_path: Path) -> None:
     assert (started.command, started.command_for("RUN-LIST-005")) == ("", "")
 
 
+def test_when_a_request_was_sent_is_read_again(tmp_path: Path) -> None:
+    """To the microsecond; a report that does not say it is read, and then nobody knows."""
+    lines = written(seen()).splitlines()
+    file = tmp_path / "check.jsonl"
+    file.write_text("\n".join([*lines, ""]), encoding="utf-8")
+    pairs = list(zip(exchanges(seen()), exchanges(jsonlines.read(file)), strict=True))
+    assert pairs
+    assert all(abs(one.sent_at - again.sent_at) < 2e-6 for one, again in pairs)
+    assert all(one.sent_at > 1_700_000_000 for one, _ in pairs)
+    old = [{n: v for n, v in json.loads(line).items() if n != "at"} for line in lines]
+    file.write_text("\n".join([*map(json.dumps, old), ""]), encoding="utf-8")
+    assert {one.sent_at for one in exchanges(jsonlines.read(file))} == {0.0}
+
+
 def test_a_real_check_is_read_again(tmp_path: Path) -> None:
     """Also one with bodies, streams and violations."""
     file = tmp_path / "check.jsonl"
@@ -153,7 +167,7 @@ def _second(text: str) -> Callable[[list[str]], list[str]]:
     return lambda lines: [lines[0], f"{text}\n", *lines[1:]]
 
 
-def _changed(at: int, **changes: Any) -> Callable[[list[str]], list[str]]:
+def _changed(at: int, /, **changes: Any) -> Callable[[list[str]], list[str]]:
     def change(lines: list[str]) -> list[str]:
         changed = [*lines]
         changed[at] = json.dumps(json.loads(lines[at]) | changes) + "\n"
@@ -205,6 +219,7 @@ WRONG: dict[str, tuple[Callable[[list[str]], list[str]], str]] = {
     "no URL": (_changed(1, url="http://[::1"), ", line 2: the URL of the request does not lie"),
     "a truth for a number": (_changed(1, number=True), ", line 2: exchanged is not of the form"),
     "a huge number": (_changed(1, number=10**400), ", line 2: exchanged is not of the form"),
+    "a moment after all years": (_changed(1, at=1e300), ", line 2: exchanged is not of the form"),
     "hostile": (_second('{"event": "\\u001b[2J"}'), r'no known event: "\u001b[2J"'),
 }
 

@@ -198,5 +198,6 @@ def _exchange(exchange: Exchange) -> dict[str, Any]:
         "seconds": response.seconds,
         "premise": exchange.intent.value,
         "together": exchange.together,
+        **({"at": round(exchange.sent_at, 6)} if exchange.seen_at else {}),
         **{name: text for name, text in rare.items() if text},
     }

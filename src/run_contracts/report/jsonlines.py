@@ -190,6 +190,7 @@ def _exchange(value: dict[str, Any], started: Started | None) -> Exchange:
             traceback=value.get("traceback", ""),
         ),
         source=value["source"],
+        seen_at=value["at"] + value["seconds"] if "at" in value else 0.0,
         intent=Intent(value["premise"]) if value["premise"] in list(Intent) else Intent.NONE,
         together=int(value["together"]),
         meant_for=value["operation"],

@@ -49,9 +49,9 @@ TOO_MANY_REQUESTS = 429
 RETRY_AFTER = "retry-after"
 """The header that says when to come again."""
 TURNED_AWAY = frozenset({401, 403})
+"""Statuses that speak of the caller, not of what was asked."""
 SEARCHES = ("walk", "schemathesis")
 """How the sources of generated requests begin."""
-"""Statuses that speak of the caller, not of what was asked."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,11 +134,10 @@ class Response:
 class Exchange:
     """One request and its response.
 
-    `number` orders the exchanges of one check; `seen_at` is in seconds since the epoch;
-    `source` names the probe, phase or file it comes from; `intent` is what its sender knew.
-    Exchanges that share a number above 0 in `together` were under way at the same time: their
-    order says nothing. `meant_for` names its operation where the URL need not tell it any more,
-    for a secret that was in it is hidden.
+    `number` orders the exchanges of one check; its answer had come at `seen_at`, in seconds since
+    the epoch; `source` names the probe, phase or file; `intent` is what its sender knew. Exchanges
+    that share a number above 0 in `together` were under way at once: their order says nothing.
+    `meant_for` names its operation where the URL need not, for a secret that was in it is hidden.
     """
 
     number: int
@@ -166,6 +165,11 @@ class Exchange:
     def operation_id(self) -> str | None:
         """The id of its operation, e.g. ``getRun``; None if it was meant for none."""
         return self.meant_for or (self._match[0].id if self._match else None)
+
+    @property
+    def sent_at(self) -> float:
+        """When its request was sent, in seconds since the epoch; 0 if nobody knows."""
+        return self.seen_at - self.response.seconds if self.seen_at else 0.0
 
     @property
     def is_generated(self) -> bool:
