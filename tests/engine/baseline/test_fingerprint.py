@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from run_contracts.client.target import Target
 from run_contracts.engine.baseline import causes as causes_of
 from run_contracts.engine.baseline import fingerprint
-from run_contracts.engine.baseline.fingerprint import FingerprintIndex
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Decided, exchanges
+from run_contracts.events.fingerprint import FingerprintIndex
 from run_contracts.server import ServerOptions
 from run_contracts.validation.found import MISSING, shown, type_of
 from tests.report.checks_made import seen

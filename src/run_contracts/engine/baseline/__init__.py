@@ -13,9 +13,9 @@ It is a TOML file with an entry for each cause::
 from __future__ import annotations
 
 from run_contracts.engine.baseline.entries import EMPTY, FILE_NAME, Baseline, Known
-from run_contracts.engine.baseline.fingerprint import anywhere, fingerprint
 from run_contracts.engine.baseline.proposing import as_toml, causes, unknown
 from run_contracts.engine.baseline.toml_file import found, place, read, read_leniently
+from run_contracts.events.fingerprint import anywhere, fingerprint
 
 __all__ = [
     "EMPTY",

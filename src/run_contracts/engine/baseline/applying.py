@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import date
 
 from run_contracts.engine.baseline.entries import Baseline, Known
-from run_contracts.engine.baseline.fingerprint import FingerprintIndex, anywhere
 from run_contracts.events import Broken, Decided, Event, Exchanged, Finished, Result, Started
+from run_contracts.events.fingerprint import FingerprintIndex, anywhere
 
 
 class BaselineReader:

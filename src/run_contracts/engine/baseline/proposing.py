@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 
 from run_contracts.engine.baseline.entries import GENERATED, Baseline, Known
-from run_contracts.engine.baseline.fingerprint import FingerprintIndex, anywhere
 from run_contracts.engine.baseline.toml_file import PLACEHOLDER
 from run_contracts.events import Cause, Decided, Event, Exchanged, Started
+from run_contracts.events.fingerprint import FingerprintIndex, anywhere
 
 FIRST_DAYS = 90
 """Days after which a proposed entry expires."""

@@ -8,10 +8,13 @@ check: list indexes, lines of streams, metadata keys. The id of the requirement 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 from run_contracts.errors import UsageError
-from run_contracts.events import Broken
-from run_contracts.traffic.exchange import Exchange
+from run_contracts.events.decisions import Broken
+
+if TYPE_CHECKING:
+    from run_contracts.traffic.exchange import Exchange
 
 ANY = "*"
 METADATA = "metadata"
