@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import partial
 from pathlib import Path
 
@@ -43,26 +44,40 @@ def test_a_report_becomes_what_is_asked_for(door: Door, tmp_path: Path) -> None:
     (tmp_path / "summary.md").write_text("# Before\n")
     done = door(
         *("report", "broken.jsonl", "--html", "o.html", "--junit", "o.xml", "--badge", "o.svg"),
-        "--github",
+        *("--har", "o.har", "--sarif", "o.sarif", "--github"),
         GITHUB_STEP_SUMMARY="summary.md",
     )
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith(f"::error title={BROKEN} ")
-    texts = {one: (tmp_path / one).read_text("utf-8") for one in ("o.html", "o.xml", "o.svg")}
+    names = ("o.html", "o.xml", "o.svg", "o.har", "o.sarif")
+    texts = {one: (tmp_path / one).read_text("utf-8") for one in names}
     assert BROKEN in texts["o.html"]
     assert "<failure" in texts["o.xml"]
     assert "1 broken" in texts["o.svg"]
+    assert f'"ruleId": "{BROKEN}"' in texts["o.sarif"]
+    assert json.loads(texts["o.har"])["log"]["version"] == "1.2"
     summary = (tmp_path / "summary.md").read_text("utf-8")
     assert summary.startswith("# Before\n## Run contract: the contract is broken")
 
 
 def test_a_check_writes_the_same_files_itself(door: Door, tmp_path: Path) -> None:
     """What report makes of a file, check makes at once; its exit code is still the verdict's."""
-    arguments = (*QUICK, "--report", "o.jsonl", "--html", "o.html", "--github")
+    arguments = (
+        *QUICK,
+        "--report",
+        "o.jsonl",
+        "--html",
+        "o.html",
+        "--sarif",
+        "o.sarif",
+        "--github",
+    )
     checked = door("check", *arguments, GITHUB_STEP_SUMMARY="summary.md")
     assert checked.returncode == 0, checked.stderr
-    door("report", "o.jsonl", "--html", "again.html")
-    assert (tmp_path / "o.html").read_bytes() == (tmp_path / "again.html").read_bytes()
+    door("report", "o.jsonl", "--html", "again.html", "--sarif", "again.sarif")
+    for form in ("html", "sarif"):
+        again = (tmp_path / f"again.{form}").read_bytes()
+        assert (tmp_path / f"o.{form}").read_bytes() == again
     assert "the contract holds" in (tmp_path / "summary.md").read_text("utf-8")
 
 
@@ -97,6 +112,8 @@ WRONG = {
     "no such report": (("report", "no.jsonl"), "no.jsonl: no such file"),
     "no report": (("report", "summary.md"), "summary.md, line 1: not JSON"),
     "no place": (("report", "right.jsonl", "--html", "no/o.html"), "cannot be written"),
+    "no place for HAR": (("report", "right.jsonl", "--har", "no/o.har"), "cannot be written"),
+    "check, no place": (("check", "--sarif", "no/o.sarif"), "no/o.sarif: cannot be written"),
     "no GitHub": (("report", "right.jsonl", "--github"), "$GITHUB_STEP_SUMMARY names"),
     "check, no GitHub": (("check", "--github"), "$GITHUB_STEP_SUMMARY names"),
     "one file": (("compare", "right.jsonl"), "needs two reports or more"),

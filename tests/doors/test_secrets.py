@@ -29,6 +29,7 @@ GIVEN = ("--secret-header", f"X-Tenant: {TENANT}", "--header", f"Cookie: sid={CO
 PLUGIN_GIVEN = tuple(word.replace("--", "--run-") for word in GIVEN)
 ONLY = ("--only", "RUN-BODY-001", "--only", "RUN-ID-011", "--only", "RUN-STREAM-002")
 FILES = ("--report", "check.jsonl", "--html", "check.html", "--junit", "check.xml")
+MACHINES = ("--har", "check.har", "--sarif", "check.sarif")
 PLUGIN = (
     "-p",
     "no:randomly",
@@ -60,8 +61,9 @@ def _check(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield what a check prints and writes, and what is made of its report afterwards."""
     ours = "run_contracts"
     more = ("--profile", "smoke", "--max-requests", "30", "--badge", "check.svg", "--github")
-    yield "check", _run(folder, ours, "check", APP, *GIVEN, *FILES, *more)
-    for file in ("check.jsonl", "check.html", "check.xml", "check.svg", "summary.md"):
+    yield "check", _run(folder, ours, "check", APP, *GIVEN, *FILES, *MACHINES, *more)
+    names = ("check.jsonl", "check.html", "check.xml", "check.svg", "check.har", "check.sarif")
+    for file in (*names, "summary.md"):
         yield file, (folder / file).read_text(encoding="utf-8")
     yield "check of some", _run(folder, ours, "check", APP, *GIVEN, *ONLY, "--max-requests", "12")
     yield (
@@ -85,10 +87,11 @@ def _plugin(folder: Path) -> Iterator[tuple[str, str]]:
     """Yield what pytest prints and writes, alone and with workers."""
     asked = ("--run-only=RUN-BODY-001", "--run-only=RUN-ID-011", "--run-max-requests=20")
     files = ("--run-report=p.jsonl", "--run-html=p.html", "--run-junit=p.xml", "--junitxml=own.xml")
+    files += ("--run-har=p.har", "--run-sarif=p.sarif")
     target = f"--run-target={APP}"
     words = (*PLUGIN, target, *PLUGIN_GIVEN, *asked)
     yield "pytest", _run(folder, "pytest", *words, *files)
-    for file in ("p.jsonl", "p.html", "p.xml", "own.xml"):
+    for file in ("p.jsonl", "p.html", "p.xml", "p.har", "p.sarif", "own.xml"):
         yield f"pytest {file}", (folder / file).read_text(encoding="utf-8")
     yield "pytest with workers", _run(folder, "pytest", *words, "-n1", "--basetemp=shared")
     for file in (folder / "shared").rglob("*.jsonl"):

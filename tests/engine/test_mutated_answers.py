@@ -17,7 +17,8 @@ from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.runner import check
 from run_contracts.events import Event, Finished, as_dict
 from run_contracts.probes import planned
-from run_contracts.report import badge, github, html, jsonlines, junit
+from run_contracts.report import github, jsonlines
+from run_contracts.report.rendering import REPORT_FORMS, rendered
 from run_contracts.report.script import script
 from run_contracts.report.summary import Summary
 from run_contracts.report.text import QuietReport, TextReport
@@ -68,10 +69,9 @@ def reported(events: list[Event], folder: Path) -> None:
     path = folder / "check.jsonl"
     path.write_text(file.getvalue(), encoding="utf-8")
     for seen in (events, jsonlines.read(path)):
-        html.page(seen).encode()
-        junit.document(seen)
+        for form in REPORT_FORMS:
+            rendered(form, seen).encode()
         summary = Summary.of(seen)
-        badge.picture(summary).encode()
         list(github.commands(summary))
         github.step_summary(summary, limit=1_000_000).encode()
         for verdict in summary.verdicts:

@@ -15,7 +15,7 @@ from run_contracts.engine.own_errors import MOST_ERRORS, OwnErrors
 from run_contracts.engine.unseen import Unseen
 from run_contracts.events import ExitCode
 from run_contracts.probes import PROBES, Probe, ProbeContext
-from run_contracts.report import badge, html, jsonlines, junit
+from run_contracts.report import badge, html, http_archive, jsonlines, junit, sarif
 from run_contracts.report.summary import Summary
 from run_contracts.report.text import TextReport
 from run_contracts.server import ServerOptions, running
@@ -147,6 +147,7 @@ def test_every_report_names_an_error_of_ours(monkeypatch: pytest.MonkeyPatch) ->
     document = junit.document(seen).decode()
     assert '<error message="the check of RUN-HTTP-001 failed' in document
     assert badge.picture(Summary.of(seen))
+    assert "the check of RUN-HTTP-001 failed" in sarif.document(Summary.of(seen))
 
 
 def test_the_errors_of_a_check_are_bounded() -> None:
@@ -179,11 +180,13 @@ def test_a_report_that_raises_costs_itself_alone(
 ) -> None:
     """The other files are written, the check is printed, and the exit code says 4."""
     monkeypatch.setattr(html, "page", _raises)
+    monkeypatch.setattr(http_archive, "archive", _raises)
     options = ServerOptions.for_checking()
     with running(options) as url:
         done = run(
             *("check", url, "--only", "RUN-LIST-001", "--report", "c.jsonl"),
             *("--html", "c.html", "--junit", "c.xml", "--badge", "c.svg"),
+            *("--har", "c.har", "--sarif", "c.sarif"),
             folder=tmp_path,
             OPENAI_API_KEY=options.api_key,
         )
@@ -192,6 +195,8 @@ def test_a_report_that_raises_costs_itself_alone(
     assert done.stdout.splitlines()[-1] == "the contract holds"
     assert "</testsuites>" in (tmp_path / "c.xml").read_text()
     assert "</svg>" in (tmp_path / "c.svg").read_text()
+    assert "writing --har failed by an error of run-contracts: ZeroDivisionError" in done.stderr
+    assert '"runs"' in (tmp_path / "c.sarif").read_text()
     assert isinstance(jsonlines.read(tmp_path / "c.jsonl")[-1], events.Finished)
     again = run("report", "c.jsonl", "--html", "d.html", "--junit", "d.xml", folder=tmp_path)
     assert again.returncode == ExitCode.OUR_ERROR

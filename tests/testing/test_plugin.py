@@ -233,9 +233,11 @@ def test_reports_are_written(pytester: pytest.Pytester, plugged: Plugged) -> Non
     plugged(
         *("--run-target", "app:right", *QUICK, "--run-report", "r.jsonl"),
         *("--run-junit", "r.xml", "--run-html", "r.html", "--run-badge", "r.svg"),
+        *("--run-har", "r.har", "--run-sarif", "r.sarif"),
     )
     assert '"event": "finished"' in (pytester.path / "r.jsonl").read_text()
-    for name in ("r.xml", "r.html"):
+    assert '"_runContracts"' in (pytester.path / "r.har").read_text()
+    for name in ("r.xml", "r.html", "r.sarif"):
         assert "RUN-HTTP-003" in (pytester.path / name).read_text()
     assert "<svg" in (pytester.path / "r.svg").read_text()
 

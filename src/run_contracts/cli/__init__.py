@@ -42,7 +42,7 @@ class _LazyGroup(click.Group):
         "list": "List the requirements, or the faults of the reference server.",
         "openapi": "Print the OpenAPI document of an edition as one file, for other tools.",
         "replay": "Send again the requests that showed a rule broken, or print them as a script.",
-        "report": "Render the report of a check again: HTML, JUnit, GitHub, badge.",
+        "report": "Render the report of a check again: HTML, JUnit, GitHub, badge, HAR, SARIF.",
         "sample": "Print made runs, edge cases, near misses and streams.",
         "selftest": "Try the checks on the right reference server and on each of its faults.",
         "serve": "Serve the reference server.",

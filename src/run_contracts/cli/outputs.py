@@ -14,13 +14,22 @@ from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
 from run_contracts.filesystem.writing import writing
+from run_contracts.report.rendering import REPORT_FORMS, rendered
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
-FILES = {"html": "FILE.html", "junit": "FILE.xml", "badge": "FILE.svg"}
+FILES = {
+    "html": "FILE.html",
+    "junit": "FILE.xml",
+    "badge": "FILE.svg",
+    "har": "FILE.har",
+    "sarif": "FILE.sarif",
+}
 HELP_TEXTS = {
     "html": "Write one page for people, which needs nothing but itself.",
     "junit": "Write JUnit XML, for CI.",
     "badge": "Write a small picture of the outcome, for a README.",
+    "har": "Write all requests and answers as an HTTP Archive, for browsers and proxies.",
+    "sarif": "Write what is broken as SARIF, for code scanning.",
 }
 
 
@@ -28,7 +37,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     """Add the options that name what is written to a command."""
     github = f"Inside GitHub Actions: annotate, and write the step's summary to ${SUMMARY}."
     command = click.option("--github", is_flag=True, help=github)(command)
-    for name in reversed(FILES):
+    for name in reversed(REPORT_FORMS):
         command = click.option(
             f"--{name}", type=click.Path(path_type=Path), metavar=FILES[name], help=HELP_TEXTS[name]
         )(command)
@@ -40,7 +49,7 @@ class Outputs:
 
     def __init__(self, stack: ExitStack, chosen: dict[str, Any]) -> None:
         """Take the options of `options` out of what was chosen, and open their files."""
-        paths = {name: chosen.pop(name) for name in FILES}
+        paths = {name: chosen.pop(name) for name in REPORT_FORMS}
         self._files = {
             name: stack.enter_context(writing(path)) for name, path in paths.items() if path
         }
@@ -62,7 +71,7 @@ class Outputs:
         for name, file in self._files.items():
             with ours.costing(f"writing --{name}"):
                 try:
-                    file.write(_rendered(name, events, name_of_report))
+                    file.write(rendered(name, events, file=name_of_report))
                     file.flush()
                 except UsageError as error:  # a full disk; the other files may lie elsewhere
                     failures.append(error)
@@ -82,22 +91,6 @@ class Outputs:
             click.echo(line)
         begun = os.fstat(self._summary.fileno()).st_size
         self._summary.write(github.step_summary(summary, limit=github.SUMMARY_LIMIT - begun))
-
-
-def _rendered(name: str, events: Sequence[Event], report: str) -> str:
-    """Return the content of a file; `report` is the name of the one that holds the events."""
-    if name == "junit":
-        from run_contracts.report import junit  # noqa: PLC0415 - each only when asked
-
-        return junit.document(events, file=report).decode()
-    if name == "badge":
-        from run_contracts.report import badge  # noqa: PLC0415
-        from run_contracts.report.summary import Summary  # noqa: PLC0415
-
-        return badge.picture(Summary.of(events))
-    from run_contracts.report import html  # noqa: PLC0415
-
-    return html.page(events, file=report)
 
 
 def _summary_path() -> Path:

@@ -123,6 +123,12 @@ def first_seen(event: FirstSeen, exchange: Exchange | None) -> str:
     return sanitizing.line(f"    {event.requirement} broken: {where}: {glance(broken)}")
 
 
+def sentence(broken: Broken) -> str:
+    """Return where something is broken and how, in one sentence."""
+    place = f" at {broken.pointer}" if broken.pointer else ""
+    return f"{broken.request}{place}: expected {broken.expected}, found {broken.found}"
+
+
 def glance(broken: Broken) -> str:
     """Return what was found and expected, as much as an eye takes in at once."""
     return f"found {_cut(broken.found)}, expected {_cut(broken.expected)}"

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from run_contracts.events import KNOWN, Decided, ExitCode, Offer, Result
 from run_contracts.report import operations_table, sanitizing
 from run_contracts.report.coverage_table import share
-from run_contracts.report.finding_lines import decided, followers, followers_words
+from run_contracts.report.finding_lines import decided, followers, followers_words, sentence
 from run_contracts.report.folding import counted, title
 from run_contracts.report.ranked_causes import RankedCause
 from run_contracts.report.summary import Summary
@@ -68,10 +68,8 @@ def commands(summary: Summary) -> Iterator[str]:
 
 def _annotation(cause: RankedCause) -> tuple[str, str]:
     """Return the title and the message that tell a cause."""
-    first = cause.lead.broken[0]
-    place = f" at {first.pointer}" if first.pointer else ""
-    message = f"{first.request}{place}: expected {first.expected}, found {first.found}"
-    return _name(cause.lead), "; ".join(filter(None, (message, followers_words(cause))))
+    words = sentence(cause.lead.broken[0]), followers_words(cause)
+    return _name(cause.lead), "; ".join(filter(None, words))
 
 
 def _name(verdict: Decided) -> str:

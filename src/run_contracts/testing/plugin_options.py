@@ -89,6 +89,8 @@ OPTIONS = {
         Option("html", "FILE.html", "write the check as one page for people"),
         Option("junit", "FILE.xml", "write the check's verdicts as JUnit XML"),
         Option("badge", "FILE.svg", "write a small picture of the outcome"),
+        Option("har", "FILE.har", "write all requests and answers as an HTTP Archive"),
+        Option("sarif", "FILE.sarif", "write what is broken as SARIF, for code scanning"),
     )
 }
 

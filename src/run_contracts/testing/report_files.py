@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,11 @@ import pytest
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
 from run_contracts.filesystem.writing import writing
+from run_contracts.report.rendering import REPORT_FORMS, rendered
 from run_contracts.testing.plugin_options import given
 
+JSON_LINES = "report"
+"""The option that asks for the JSON lines, of which all others can be made again."""
 FILES_KEY = pytest.StashKey["ReportFiles"]()
 
 
@@ -21,7 +24,9 @@ class ReportFiles:
     def __init__(self, config: pytest.Config) -> None:
         """Raise `UsageError` for a place where no file can be."""
         self._paths = {
-            name: _writable(path) for name in RENDERED if (path := given(config, name)) is not None
+            name: _writable(path)
+            for name in (JSON_LINES, *REPORT_FORMS)
+            if (path := given(config, name)) is not None
         }
 
     @classmethod
@@ -38,10 +43,11 @@ class ReportFiles:
 
     def write(self, events: Sequence[Event], suffix: str) -> None:
         """Write every report of a check; a suffix tells its files from those of other checks."""
-        report = self.name_of("report", suffix)
+        report = self.name_of(JSON_LINES, suffix)
         for name, path in self._paths.items():
             with writing(_suffixed(path, suffix)) as file:
-                file.write(RENDERED[name](events, report).decode())
+                is_lines = name == JSON_LINES
+                file.write(_lines(events) if is_lines else rendered(name, events, file=report))
 
 
 def _suffixed(path: Path, suffix: str) -> Path:
@@ -55,7 +61,7 @@ def _writable(name: str) -> Path:
     return path
 
 
-def _lines(events: Sequence[Event], _report: str) -> bytes:
+def _lines(events: Sequence[Event]) -> str:
     from io import StringIO  # noqa: PLC0415 - each only when asked
 
     from run_contracts.report import jsonlines  # noqa: PLC0415
@@ -63,31 +69,4 @@ def _lines(events: Sequence[Event], _report: str) -> bytes:
     file = StringIO()
     for event in events:
         jsonlines.write(event, file)
-    return file.getvalue().encode()
-
-
-def _page(events: Sequence[Event], report: str) -> bytes:
-    from run_contracts.report import html  # noqa: PLC0415
-
-    return html.page(events, file=report).encode()
-
-
-def _junit(events: Sequence[Event], report: str) -> bytes:
-    from run_contracts.report import junit  # noqa: PLC0415
-
-    return junit.document(events, file=report)
-
-
-def _badge(events: Sequence[Event], _report: str) -> bytes:
-    from run_contracts.report import badge  # noqa: PLC0415
-    from run_contracts.report.summary import Summary  # noqa: PLC0415
-
-    return badge.picture(Summary.of(events)).encode()
-
-
-RENDERED: dict[str, Callable[[Sequence[Event], str], bytes]] = {
-    "report": _lines,
-    "html": _page,
-    "junit": _junit,
-    "badge": _badge,
-}
+    return file.getvalue()

@@ -21,6 +21,7 @@ Examples:
   run-contracts report check.jsonl
   run-contracts report check.jsonl --html check.html --badge check.svg
   run-contracts report check.jsonl --junit check.xml --github
+  run-contracts report check.jsonl --har check.har --sarif check.sarif
 """
 )
 @click.argument("file", type=click.Path(path_type=Path))
