@@ -81,6 +81,14 @@ def test_a_check_writes_the_same_files_itself(door: Door, tmp_path: Path) -> Non
     assert "the contract holds" in (tmp_path / "summary.md").read_text("utf-8")
 
 
+def test_an_archive_is_judged_as_its_report_is(door: Door, tmp_path: Path) -> None:
+    """What is broken in the answers that were recorded is the same, and as often."""
+    door("report", "broken.jsonl", "--har", "o.har")
+    counts = {door("validate", one).stdout.splitlines()[-1] for one in ("broken.jsonl", "o.har")}
+    assert len(counts) == 1
+    assert BROKEN in door("validate", "o.har").stdout
+
+
 @pytest.mark.parametrize(
     ("files", "code", "last"),
     [

@@ -55,7 +55,7 @@ APART = [
 ]
 HEAVY = (
     "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich "
-    "jinja2"
+    "jinja2 harfile"
 )
 
 

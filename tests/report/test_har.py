@@ -11,6 +11,7 @@ import jsonschema_rs
 import pytest
 from hypothesis import given, settings
 
+from run_contracts.engine.recording import LONGEST_TEXT
 from run_contracts.events import Event, Exchanged, exchanges
 from run_contracts.recordings.formats.har import HAR
 from run_contracts.recordings.recorded import Recorded
@@ -20,6 +21,7 @@ from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Respons
 from tests.report.checks_made import SEVERAL, checks, seen
 from tests.report.test_events import written
 
+JSON = ("content-type", "application/json")
 FORM = jsonschema_rs.Draft202012Validator(
     json.loads(Path(__file__).with_name("har.schema.json").read_text(encoding="utf-8"))
 )
@@ -54,6 +56,7 @@ def test_what_is_read_again_is_what_was_sent_and_answered() -> None:
     for entry, exchange in zip(again, expected, strict=True):
         assert isinstance(entry, Recorded)
         assert _said(entry.exchange(1, "v2")) == _said(exchange)
+        assert (entry.intent, entry.together) == (exchange.intent, exchange.together)
         assert entry.at == pytest.approx(exchange.sent_at, abs=2e-6)
         assert entry.response.seconds == pytest.approx(exchange.response.seconds, abs=1e-6)
 
@@ -99,6 +102,13 @@ def test_what_had_no_answer_says_why() -> None:
     cut = replace(lost, status=200, failure="", broken_off="it ended in the middle of a chunk")
     errors = [one["response"].get("_error") for one in _entries(_with(response=cut))]
     assert [one for one in errors if one] == ["it ended in the middle of a chunk"]
+
+
+def test_a_body_that_was_cut_is_not_taken_for_whole() -> None:
+    """A report has so much of a body; what reads the archive must not call the rest missing."""
+    long = Response(status=200, seconds=0.5, body=b"[" * LONGEST_TEXT, headers=(JSON,))
+    read = [one for one in HAR.read(_archive(_with(response=long))) if isinstance(one, Recorded)]
+    assert [len(one.response.body) for one in read if not one.response.is_whole] == [LONGEST_TEXT]
 
 
 def test_a_query_is_taken_apart() -> None:

@@ -8,7 +8,9 @@ from typing import Any
 from run_contracts.recordings.formats.entry_by_entry import each_read
 from run_contracts.recordings.formats.entry_parts import body, moment, request, response
 from run_contracts.recordings.formats.format import Format
+from run_contracts.recordings.formats.own_reports import as_checked
 from run_contracts.recordings.recorded import Entry, Recorded
+from run_contracts.report.http_archive import OWN_NAME
 
 
 def _recognises(document: Any) -> bool:
@@ -28,7 +30,7 @@ def _recorded(entry: Any) -> Recorded | None:
     posted = asked.get("postData") or {}
     content = answered.get("content") or {}
     milliseconds = entry.get("time") or 0
-    return Recorded(
+    recorded = Recorded(
         request=request(asked["method"], asked["url"], asked.get("headers"), _sent(posted)),
         response=response(
             answered["status"],
@@ -38,6 +40,7 @@ def _recorded(entry: Any) -> Recorded | None:
         ),
         at=moment(entry.get("startedDateTime")),
     )
+    return as_checked(recorded, asked[OWN_NAME]) if OWN_NAME in asked else recorded
 
 
 def _sent(posted: dict[str, Any]) -> bytes:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from run_contracts.contract.requirements import EDITIONS
@@ -52,7 +53,7 @@ def _exchange(value: dict[str, Any], place: str, edition: Any) -> Recorded:
     failure = value.get("failure", "")
     is_answer = status != NO_ANSWER
     answered = value["response_body"].encode("utf-8", errors="surrogatepass")
-    return Recorded(
+    recorded = Recorded(
         request=Request(
             method=value["method"],
             url=value["url"],
@@ -64,13 +65,26 @@ def _exchange(value: dict[str, Any], place: str, edition: Any) -> Recorded:
             headers=headers(value["response_headers"]),
             body=answered,
             seconds=float(value["seconds"]),
-            is_whole=len(answered) < LONGEST_WHOLE,
             failure="" if is_answer else failure,
             broken_off=failure if is_answer else "",
         ),
         place=place,
         at=float(value.get("at") or 0.0),
         edition=edition,
-        intent=Intent(value["premise"]) if value["premise"] in list(Intent) else Intent.NONE,
-        together=int(value["together"]),
+    )
+    return as_checked(recorded, value)
+
+
+def as_checked(recorded: Recorded, known: Mapping[str, Any]) -> Recorded:
+    """Return an exchange of a check with what the check knew of it, as a report has it.
+
+    That is the premise of its request, and what it was under way with. A body as long as one that
+    was cut is not known to be whole.
+    """
+    response, text = recorded.response, known["premise"]
+    return replace(
+        recorded,
+        response=replace(response, is_whole=len(response.body) < LONGEST_WHOLE),
+        intent=Intent(text) if text in list(Intent) else Intent.NONE,
+        together=int(known["together"]),
     )
