@@ -99,6 +99,7 @@ def test_what_had_no_answer_says_why() -> None:
     )
     assert entry["response"]["_error"] == "no answer: the connection was closed"
     assert entry["time"] == 250
+    assert (entry["response"]["httpVersion"], entry["response"]["statusText"]) == ("", "")
     cut = replace(lost, status=200, failure="", broken_off="it ended in the middle of a chunk")
     errors = [one["response"].get("_error") for one in _entries(_with(response=cut))]
     assert [one for one in errors if one] == ["it ended in the middle of a chunk"]
@@ -109,6 +110,12 @@ def test_a_body_that_was_cut_is_not_taken_for_whole() -> None:
     long = Response(status=200, seconds=0.5, body=b"[" * LONGEST_TEXT, headers=(JSON,))
     read = [one for one in HAR.read(_archive(_with(response=long))) if isinstance(one, Recorded)]
     assert [len(one.response.body) for one in read if not one.response.is_whole] == [LONGEST_TEXT]
+
+
+def test_half_a_character_is_replaced() -> None:
+    """Readers of JSON in other languages refuse a file that has one."""
+    entry = _entries(_with(source="a\ud800b"))[0]
+    assert entry["request"]["_runContracts"]["source"] == "a?b"
 
 
 def test_a_query_is_taken_apart() -> None:

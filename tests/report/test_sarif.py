@@ -181,6 +181,19 @@ def test_an_answer_that_never_came_is_said_to_be_none() -> None:
     }
 
 
+def test_a_header_that_is_repeated_is_one_without_half_characters() -> None:
+    """SARIF has one value for each name, and readers refuse a half."""
+    headers = (("a", "1"), ("a", "\ud800"))
+    answer = Response(status=200, headers=headers, body=b"{}")
+    events = tuple(
+        Exchanged(exchange=replace(one.exchange, response=answer))
+        if isinstance(one, Exchanged)
+        else one
+        for one in seen(FAULT)
+    )
+    assert _result(events)["webResponse"]["headers"] == {"a": "1, ?"}
+
+
 def test_megabytes_of_a_server_are_cut() -> None:
     """Of bodies, headers and what was found so much is shown as an eye takes in."""
     big = "x{" * 1_000_000
