@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
 
+from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Intent
@@ -144,7 +145,11 @@ REFUSED_FOR_ITSELF = (Intent.WRONG_KEY, Intent.NO_EDITION)
 
 @decides("RUN-CREATE-003")
 def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the first read of every created run."""
+    """Judge the first read of every created run.
+
+    Where nobody knows that nothing speaks against a read, as in a recording, only an answer of 404
+    says that the run is not there; any other refusal may speak of something else in the request.
+    """
     for created, _ in creations(evidence):
         exchange, run = created.exchange, created.run
         reads = (
@@ -155,6 +160,7 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
             and read.number > exchange.number
             and not (read.is_put_off or read.is_turned_away)
             and read.intent not in REFUSED_FOR_ITSELF
+            and (read.is_ordinary or read.response.status == NOT_FOUND or not read.is_refusal)
         )
         first = next(reads, None)
         if first is not None and not evidence.is_offered(first):

@@ -24,6 +24,8 @@ from run_contracts.recordings.sdk_dumps import null_of_dump
 from run_contracts.traffic.exchange import Request, Response
 from run_contracts.types import DialectName, Edition
 
+OPENAI = "openai"
+"""The family of servers that others are like."""
 FIRST_OF_V2 = dt.date(2024, 4, 17)
 """The day on which v2 came to be: what was created before is v1."""
 BETA = "openai-beta"
@@ -219,29 +221,25 @@ def _dated_dialect(
 ) -> Sign | None:
     """Return the dialect that was spoken on the day that objects were made, by the family.
 
-    Where the family does not show it is the one that lacked no more than is absent.
+    Where the family does not show it is the one that lacked no more than is absent. Where the day
+    does not, it is the last that the family spoke.
     """
-    if day is None:
-        return None
-    spoken = [
-        one
-        for one in dialects().values()
-        if one.until is not None
-        and edition in one.editions
-        and one.covers(day)
-        and (family is None or one.family == family.name)
+    dated = [
+        one for one in dialects().values() if one.until is not None and edition in one.editions
     ]
+    if family is not None:
+        of_family = [one for one in dated if one.family == family.name]
+        that_day = [one for one in of_family if day is not None and one.covers(day)]
+        chosen = (that_day or of_family)[-1:]
+        return Sign(chosen[0].name, family.reason) if chosen else None
+    spoken = [one for one in dated if day is not None and one.covers(day)]
     absent = _absent(objects, edition)
-    fitting = sorted(
-        (one for one in spoken if absent <= set(one.optional.get("run", ()))),
-        key=lambda one: (one.family != "openai", len(one.optional.get("run", ()))),
-    )
-    if family is None and not absent:
-        fitting = [one for one in spoken if one.family == "openai"]
-    if fitting:
-        return Sign(fitting[0].name, f"created on {day}")
-    is_plain = family is None or not spoken
-    return None if is_plain else Sign(spoken[0].name, f"created on {day}")
+    if absent:
+        fitting = [one for one in spoken if absent <= set(one.optional.get("run", ()))]
+    else:
+        fitting = [one for one in spoken if one.family == OPENAI]
+    fitting.sort(key=lambda one: (one.family != OPENAI, len(one.optional.get("run", ()))))
+    return Sign(fitting[0].name, f"created on {day}") if fitting else None
 
 
 def _absent(objects: Iterable[Mapping[str, Any]], edition: str) -> set[str]:

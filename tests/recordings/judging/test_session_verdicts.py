@@ -1,0 +1,104 @@
+"""Exchanges of a recording are judged together, by host and key, and by what they speak."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from run_contracts.recordings.file_parts import Entries
+from run_contracts.recordings.formats.entry_parts import request, response
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.recordings.judging.part_verdict import PartVerdict, judged
+from run_contracts.recordings.judging.standings import Standing
+from run_contracts.recordings.recorded import Recorded
+from tests.samples import NOW, refusal, run
+
+RUNS = "/v1/threads/thread_1/runs"
+RUN = f"{RUNS}/run_1"
+
+
+def _asked(path: str, answered: Any, method: str = "GET", **more: Any) -> Recorded:
+    """Return a recorded exchange: `status`, `key` and `host` may be given, and `sent`."""
+    headers = {"Authorization": f"Bearer {more.get('key', 'a')}"}
+    sent = json.dumps(more["sent"]).encode() if "sent" in more else b""
+    return Recorded(
+        request=request(method, f"http://{more.get('host', 'a.example')}{path}", headers, sent),
+        response=response(more.get("status", 200), (), json.dumps(answered).encode()),
+        at=more.get("at", 0.0),
+    )
+
+
+def _judged(*entries: Recorded) -> PartVerdict:
+    return judged(Entries(name="x", entries=entries), AskedFor(), 99)
+
+
+def _broken(*entries: Recorded) -> set[str]:
+    return {one.requirement for one in _judged(*entries).said}
+
+
+BACK = _asked(RUN, run("completed")), _asked(RUN, run("in_progress"))
+
+
+def test_exchanges_of_one_client_are_a_history() -> None:
+    """What was read later comes later."""
+    assert _broken(*BACK) == {"RUN-LIFE-002"}
+
+
+def test_other_hosts_and_keys_are_other_sessions() -> None:
+    """The same id means another run elsewhere, and to somebody else."""
+    first, second = BACK
+    for elsewhere in ({"host": "b.example"}, {"key": "b"}):
+        assert _broken(first, _asked(RUN, run("in_progress"), **elsewhere)) == set()
+    assert _broken(replace(first, is_stub=True), replace(second, is_stub=True)) == set()
+
+
+def test_moments_decide_the_order() -> None:
+    """Entries may stand in any order, if all of them say when they were asked for."""
+    later, earlier = (replace(one, at=at) for one, at in zip(BACK, (20.0, 10.0), strict=True))
+    assert _broken(later, earlier) == set()
+    assert _broken(later, replace(earlier, at=0.0)) == {"RUN-LIFE-002"}
+
+
+def test_what_was_under_way_together_has_no_order() -> None:
+    """A read that began before another was answered may be answered with an older status."""
+    first, second = (replace(one, at=at) for one, at in zip(BACK, (10.0, 10.5), strict=True))
+    slow = replace(first, response=replace(first.response, seconds=2.0))
+    assert _broken(slow, second) == set()
+    assert _broken(first, second) == {"RUN-LIFE-002"}
+
+
+def test_a_read_that_was_refused_for_something_else_is_no_missing_run() -> None:
+    """Only 404 says that a created run is not there."""
+    created = _asked(RUNS, run("queued"), "POST", sent={"assistant_id": "asst_1"})
+    wrong = refusal(message="name the edition", code="invalid_beta")
+    assert "RUN-CREATE-003" not in _broken(created, _asked(RUN, wrong, status=400))
+    gone = _broken(created, _asked(RUN, run("queued")), _asked(RUN, wrong, status=404))
+    assert "RUN-CREATE-003" not in gone
+
+
+def test_ids_that_were_taken_out_say_nothing() -> None:
+    """What somebody hid in a path is taken from the answer, and what is left is judged."""
+    hidden = "/v1/threads/REDACTED/runs/{run_id}"
+    assert _broken(_asked(hidden, run("completed"))) == set()
+    assert _broken(_asked(hidden, run("completed", model=7))) == {"RUN-SHAPE-015"}
+    assert "RUN-ID-011" in _broken(_asked("/v1/threads/thread_1/runs/run_2", run("completed")))
+
+
+def test_other_endpoints_are_counted_apart() -> None:
+    """They break nothing and verify nothing."""
+    verdict = _judged(_asked("/v1/models", {"data": []}), _asked(RUN, run("completed")))
+    assert verdict.answers == {Standing.BESIDE: 1, Standing.HOLDS: 1}
+
+
+def test_the_dialect_of_a_session_is_found_and_told() -> None:
+    """A gateway of Azure's refuses with a code and a message, and that holds."""
+    bare = {"error": {"code": "404", "message": "Resource not found"}}
+    path = f"/openai{RUN.removeprefix('/v1')}?api-version=2024-05-01-preview"
+    verdict = _judged(
+        _asked(path, bare, status=400, host="it.openai.azure.com"),
+        _asked(path, run("completed", created_at=NOW), host="it.openai.azure.com"),
+    )
+    assert verdict.said == ()
+    (spoken,) = verdict.spoken
+    assert spoken.reason == "host it.openai.azure.com"
