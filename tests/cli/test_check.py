@@ -89,6 +89,23 @@ def test_a_broken_rule_is_told_so_that_a_tired_person_can_act(door: Door, broken
     assert done.stdout.splitlines()[-1] == "the contract is broken"
 
 
+def test_a_dialect_is_judged_by_what_it_has(door: Door, tmp_path: Path) -> None:
+    """What it leaves out breaks nothing; what it has is judged; and its command names it."""
+    wrong = ServerOptions.for_checking(faults=("RUN-ERR-013", "RUN-STATUS-017"))
+    both = ("--only", "RUN-ERR-013", "--only", "RUN-STATUS-017", "--report", "r.jsonl")
+    with running(wrong) as url:
+        plain = door("check", url, *both, OPENAI_API_KEY="sk-reference")
+        spoken = ("check", url, *both, "--dialect", "azure-agents")
+        done = door(*spoken, OPENAI_API_KEY="sk-reference")
+    assert "RUN-ERR-013 SHOULD advice" in plain.stdout
+    assert "(edition v2, dialect azure-agents, profile full" in done.stdout
+    assert "not offered: dialect azure-agents leaves it out\n  RUN-ERR-013\n" in done.stdout
+    assert done.returncode == 1
+    again = f"run-contracts check {url} --dialect azure-agents --only RUN-STATUS-017"
+    assert again in done.stdout
+    assert jsonlines.read(tmp_path / "r.jsonl")[0].dialect == "azure-agents"  # type: ignore[union-attr]
+
+
 def test_user_and_password_of_a_url_are_sent_and_never_shown(
     door: Door, tmp_path: Path, broken: str
 ) -> None:
@@ -167,6 +184,8 @@ WRONG = {
     "report": (("check", "--report", "no/such/folder/r.jsonl"), "cannot be written"),
     "fault": (("serve", "--fault", "RUN-LIST-5"), "did you mean RUN-LIST-005"),
     "speed": (("serve", "--speed", "0"), "speed 0.0 is not a number above 0"),
+    "no dialect": (("check", "--dialect", "old"), "no dialect 'old'; known are openai-2023-11"),
+    "other edition": (("check", "--dialect", "openai-2023-11"), "belongs to edition v1"),
     "dialect": (("validate", "x.json", "--dialect", "old"), "no dialect 'old'; known are"),
 }
 

@@ -85,6 +85,7 @@ def test_every_option_of_the_target_and_the_policy_is_repeated() -> None:
     target = Target(
         url=URL,
         edition="v1",
+        dialect="openai-2024-01",
         key_name="RUNS_KEY",
         headers=(("X-Tenant", "blue"), ("X-Token", "hush"), ("X-Quiet", "psst")),
         secret_headers=frozenset({"x-quiet"}),
@@ -98,7 +99,7 @@ def test_every_option_of_the_target_and_the_policy_is_repeated() -> None:
     )
     policy = Policy(strict=True, baseline=Baseline(name="our known.toml", is_typed=True))
     assert check_command(target, policy) == (
-        f"run-contracts check {URL} --edition v1 --api-key-env RUNS_KEY "
+        f"run-contracts check {URL} --edition v1 --dialect openai-2024-01 --api-key-env RUNS_KEY "
         "--header 'X-Tenant: blue' "
         '--header "X-Token: $X_TOKEN" '
         '--secret-header "X-Quiet: $X_QUIET" '

@@ -15,13 +15,19 @@ from run_contracts.client.target import Target
 from run_contracts.engine.recording import LONGEST_FOUND, OWN_WORDS, as_broken, hidden
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 from run_contracts.traffic.hiding import errors_without_secrets
-from run_contracts.types import Edition
+from run_contracts.types import DialectName, Edition
 from tests.leaks import leaks
 
 KEY = "sk-S3cr3t/key-0123456789"
 HIDE = Target(url="http://h/v1", key=KEY).hidden
 EVENTS = get_args(events.Event)
-NAMES = {"Exchange": Exchange, "Edition": Edition, "Intent": Intent, **vars(events)}
+NAMES = {
+    "Exchange": Exchange,
+    "Edition": Edition,
+    "DialectName": DialectName,
+    "Intent": Intent,
+    **vars(events),
+}
 
 
 def _made(hint: Any) -> Any:  # noqa: PLR0911 - a kind of type each

@@ -291,13 +291,41 @@ def test_the_edition_comes_from_a_marker_or_the_options(
     result.assert_outcomes(failed=1, deselected=1)
 
 
+def test_the_dialect_of_a_test_is_its_own_or_that_of_the_options(
+    pytester: pytest.Pytester, plugged: Plugged
+) -> None:
+    """The options' goes with the editions that have it; what an old one lacks is then right."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.run_edition("v1", dialect="openai-2023-11")
+        def test_marked(run_contract, assert_run, make_run):
+            assert run_contract.dialect == "openai-2023-11"
+            run = make_run("completed")
+            del run["usage"]
+            assert_run(run)
+
+        @pytest.mark.run_edition("v1")
+        def test_other_edition(run_contract):
+            assert run_contract.dialect is None
+
+        def test_of_the_options(run_contract, assert_run):
+            assert run_contract.dialect == "azure-agents"
+            assert "dialect azure-agents" in repr(assert_run)
+            assert_run({"error": {"code": "404", "message": "Resource not found"}})
+        """
+    )
+    plugged("--run-dialect", "azure-agents").assert_outcomes(passed=3)
+
+
 def test_what_people_read_names_each_fixture(plugged: Plugged) -> None:
     """Pytest's --fixtures, --markers and --help tell of them without a target."""
     fixtures, markers, options = plugged("--fixtures"), plugged("--markers"), plugged("--help")
     for name in ("run_target", "run_server", "assert_run", "make_run", "run_contract"):
         fixtures.stdout.fnmatch_lines([f"{name}* -- *"])
     fixtures.stdout.fnmatch_lines(["run_seed*", "*seed of the runs*"])
-    markers.stdout.fnmatch_lines(["@pytest.mark.run_edition(edition): *"])
+    markers.stdout.fnmatch_lines(["@pytest.mark.run_edition(edition, dialect): *"])
     options.stdout.fnmatch_lines(["*--run-target*", "*run_target (string):*"])
 
 

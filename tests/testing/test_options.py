@@ -48,6 +48,22 @@ def test_the_environment_wins_over_the_file(
     result.stdout.fnmatch_lines([HEADER.format("app:right", "v2", "smoke")])
 
 
+def test_a_dialect_leaves_out_what_it_does_not_have(
+    pytester: pytest.Pytester, plugged: Plugged, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its item is skipped and says why; the others are decided, and the header names it."""
+    pytester.makeini("[pytest]\nrun_target = app:right\nrun_dialect = sdk-dump")
+    monkeypatch.setenv("RUN_CONTRACTS_DIALECT", "azure-agents")
+    result = plugged("-rs", "--run-only", "RUN-ERR-013", "--run-only", "RUN-HTTP-003")
+    result.assert_outcomes(passed=1, skipped=1)
+    result.stdout.fnmatch_lines(
+        [
+            "run-contracts: app:right (edition v2, dialect azure-agents, profile full)",
+            "*not offered: dialect azure-agents leaves it out*",
+        ]
+    )
+
+
 def test_who_names_files_wants_those(pytester: pytest.Pytester, plugged: Plugged) -> None:
     """A target in the file joins sessions that name nothing, and those that name the suite."""
     pytester.makeini("[pytest]\nrun_target = app:right")
@@ -62,6 +78,8 @@ def test_who_names_files_wants_those(pytester: pytest.Pytester, plugged: Plugged
     [
         (("--run-target", "nonsense"), "'nonsense' is not a base URL*"),
         (("--run-edition", "v9"), "no edition 'v9'; choose one of v1, v2"),
+        (("--run-dialect", "welsh"), "no dialect 'welsh'; known are *azure-agents*"),
+        (("--run-dialect", "openai-2023-11"), "dialect 'openai-2023-11' belongs to edition v1"),
         (("--run-profile", "some"), "no profile 'some'; choose one of smoke, full"),
         (("--run-only", "RUN-LIFE-02"), "*did you mean RUN-LIFE-002*"),
         (("--run-header", "oops"), "a header is not of the form*"),

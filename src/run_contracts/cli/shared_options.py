@@ -7,10 +7,12 @@ from typing import Any
 
 import click
 
+from run_contracts.cli.completion import dialects
 from run_contracts.cli.configuration import Lines
 from run_contracts.client import target as targets
 from run_contracts.client.budget import USUAL_SECONDS, Budget
 from run_contracts.client.given_secrets import GivenSecrets
+from run_contracts.contract.requirements import EDITIONS
 
 
 def credentials(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -46,6 +48,20 @@ def credentials(command: Callable[..., Any]) -> Callable[..., Any]:
         "--insecure", is_flag=True, help="Send the key over plain http to another machine, too."
     )
     return key(header(secret_header(insecure(command))))
+
+
+def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `edition` and `dialect` to a command: what a target is judged by."""
+    edition = click.option(
+        "--edition", type=click.Choice(EDITIONS), default="v2", show_default=True
+    )
+    dialect = click.option(
+        "--dialect",
+        metavar="NAME",
+        shell_complete=dialects,
+        help="The foreign or older form of the edition that it speaks, e.g. azure-agents.",
+    )
+    return edition(dialect(command))
 
 
 def base_url(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,13 +11,14 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from run_contracts.client.budget import UNBOUNDED, Budget
 from run_contracts.client.permission import check_secrecy, is_here
+from run_contracts.contract.readings import dialect_of
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.traffic import credentials
 from run_contracts.traffic.credentials import is_secret_name
 from run_contracts.traffic.hider import Hider, hider
 from run_contracts.traffic.shell import secret_of
-from run_contracts.types import Edition
+from run_contracts.types import DialectName, Edition
 
 DEFAULT_KEY_NAME = "OPENAI_API_KEY"
 DEFAULT_MODEL = "gpt-4o"
@@ -47,6 +48,7 @@ class Target:
 
     url: str
     edition: Edition = "v2"
+    dialect: DialectName | None = None
     key_name: str = DEFAULT_KEY_NAME
     key: str = field(default="", repr=False)
     headers: tuple[tuple[str, str], ...] = field(default=(), repr=False)
@@ -119,6 +121,7 @@ def target(  # noqa: PLR0913 - the options of a check
     url: str,
     *,
     edition: Edition = "v2",
+    dialect: DialectName | None = None,
     api_key_env: str = DEFAULT_KEY_NAME,
     headers: tuple[str, ...] = (),
     secret_headers: tuple[str, ...] = (),
@@ -143,11 +146,10 @@ def target(  # noqa: PLR0913 - the options of a check
     'http://127.0.0.1:8000/v1'
     """
     _check_base(url)
-    _one_of("edition", edition, EDITIONS)
-    _one_of("profile", profile, PROFILES)
     made = Target(
         url=url.rstrip("/"),
         edition=edition,
+        dialect=dialect,
         key_name=api_key_env,
         key=os.environ.get(api_key_env, ""),
         headers=tuple(map(parsed_header, (*headers, *secret_headers))),
@@ -168,7 +170,11 @@ def target(  # noqa: PLR0913 - the options of a check
 
 
 def _check_whole(made: Target, *, is_insecure: bool) -> None:
-    """Raise `UsageError` for what cannot be together."""
+    """Raise `UsageError` for words that are none, and for what cannot be together."""
+    _one_of("edition", made.edition, EDITIONS)
+    _one_of("profile", made.profile, PROFILES)
+    if made.dialect is not None:
+        dialect_of(made.edition, made.dialect)
     if made.run_id is not None and made.thread_id is None:
         raise UsageError("--run-id names a run on a thread; give the thread by --thread-id")
     named = f"the key in ${made.key_name}" if made.key else "a header"

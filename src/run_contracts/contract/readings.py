@@ -117,6 +117,14 @@ def dialect_named(name: str) -> Dialect:
         raise UsageError(f"no dialect {word(name)}; known are {known}") from None
 
 
+def dialect_of(edition: str, name: str) -> Dialect:
+    """Return the dialect of this name; raise `UsageError` if the edition does not have it."""
+    dialect = dialect_named(name)
+    if edition not in dialect.editions:
+        raise UsageError(f"dialect {name!r} belongs to edition {dialect.editions[-1]}")
+    return dialect
+
+
 def dialect_on(day: dt.date, *, family: str, edition: str) -> str | None:
     """Return the name of the dialect a family of servers spoke on a day; None is the wire itself.
 

@@ -15,6 +15,7 @@ from run_contracts.traffic.shell import header_word, word
 OPTION_BY_FIELD = {
     "url": "target",
     "edition": "edition",
+    "dialect": "dialect",
     "key_name": "api-key-env",
     "headers": "header",
     "assistant_id": "assistant-id",

@@ -111,6 +111,7 @@ class CheckPlan:
         return events.Started(
             target=self.target.url,
             edition=self.target.edition,
+            dialect=self.target.dialect or "",
             profile=self.target.profile,
             seed=self.target.seed,
             version=version("run-contracts"),
@@ -143,7 +144,7 @@ def plan(
     `only` names requirements; no other is judged and only their probes run. `probes` are run
     instead of those of the profile, in their order, and nothing is generated.
     """
-    contract = load(target.edition)
+    contract = load(target.edition, dialect=target.dialect)
     wanted = contract.register if only is None else [contract.register[one].id for one in only]
     return CheckPlan(
         target=target,

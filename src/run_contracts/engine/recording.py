@@ -26,7 +26,7 @@ LONGEST_FOUND = 4096
 """Characters of what was found in which secrets are looked for, before a few of them are kept."""
 OWN_WORDS: hiding.OwnWords = {
     **hiding.EXCHANGE_WORDS,
-    "Started": ("edition", "profile", "version", "probes", "left_out", "check", "only"),
+    "Started": ("edition", "dialect", "profile", "version", "probes", "left_out", "check", "only"),
     "ProbeEnded": ("probe", "what", "ending"),
     "FirstSeen": ("requirement", "level", "sentence", "probe"),
     "Broken": ("code", "found_type"),

@@ -72,7 +72,8 @@ class Unseen:
         """Return the reason for one requirement."""
         is_of_others = EVERY_OTHER in requirement.fields
         return (
-            self._by_operation(requirement)
+            self._by_dialect(requirement)
+            or self._by_operation(requirement)
             or self._by_creation()
             or ((Result.SKIP, NO_OTHER_FIELD) if is_of_others else None)
             or self._by_status(requirement)
@@ -82,6 +83,12 @@ class Unseen:
             or self._by_unreached_status(requirement)
             or (Result.INCONCLUSIVE, _nothing_seen(requirement))
         )
+
+    def _by_dialect(self, requirement: Requirement) -> Reason | None:
+        """Return the reason if it does not hold in the dialect that the target speaks."""
+        contract = self.evidence.contract
+        is_left_out = requirement.id in contract.skips
+        return (Result.SKIP, f"dialect {contract.dialect} leaves it out") if is_left_out else None
 
     def _by_operation(self, requirement: Requirement) -> Reason | None:
         """Return the reason if no operation that shows the requirement answers as it should."""

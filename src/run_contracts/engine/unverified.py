@@ -74,5 +74,7 @@ def _is_due(plan: CheckPlan, survey: Surveyed, rule: Requirement, verdict: Decid
     """Say whether a check has to see a requirement: it binds, can be shown, and was to be tried."""
     missing = {one.operation for one in survey.operations if one.state == Offer.MISSING}
     is_offered = not rule.shown_by or not missing.issuperset(rule.shown_by)
+    if rule.id in plan.contract.skips:
+        return False
     is_tried = any(one.gives_evidence_for(rule.id) for one in probes_of(plan.target.profile))
     return rule.level is Level.MUST and is_offered and is_tried and verdict.reason != NO_OTHER_FIELD

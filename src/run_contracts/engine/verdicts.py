@@ -55,7 +55,7 @@ def judged(
         failed.update(dict.fromkeys(ids, ours.keep(f"the check of {', '.join(ids)}", error)))
 
     contract = evidence.contract
-    requirements = [contract.register[one] for one in wanted if one not in contract.skips]
+    requirements = [contract.register[one] for one in wanted]
     by_id: dict[str, list[Outcome]] = {}
     for outcome in outcomes(evidence, wanted, on_error=keep):
         by_id.setdefault(outcome.requirement, []).append(outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from run_contracts.events.decisions import Broken, Cause, Decided, FirstSeen
 from run_contracts.events.extent import (
@@ -22,7 +22,7 @@ from run_contracts.events.results import ADVICE, BROKEN, KNOWN, ExitCode, Result
 
 if TYPE_CHECKING:
     from run_contracts.traffic.exchange import Exchange
-    from run_contracts.types import Edition
+    from run_contracts.types import DialectName, Edition
 
 __all__ = [
     "ADVICE",
@@ -69,6 +69,7 @@ class Started:
     `check` as metadata. `command` makes the check again; it is empty where no command can. What is
     sent is bounded: by requests and seconds unless that is None, and by runs, of which one reads
     and writes so many tokens at most. Of a target that `is_read_only` nothing is asked but by GET.
+    A `dialect` is empty where the edition itself is spoken.
     A ledger says by which process (`pid`), and `at` how many seconds since the epoch.
     """
 
@@ -92,6 +93,13 @@ class Started:
     run_writes: int = 0
     pid: int = 0
     at: float = 0.0
+    dialect: DialectName | Literal[""] = ""
+
+    @property
+    def spoken(self) -> str:
+        """The edition and the dialect that the target is judged by, in words."""
+        named = f", dialect {self.dialect}" if self.dialect else ""
+        return f"edition {self.edition}{named}"
 
     def command_for(self, requirement: str) -> str:
         """Return the command that checks one requirement again; empty if there is none."""

@@ -17,7 +17,7 @@ def lines(started: Started) -> Iterator[str]:
 def _lines(started: Started) -> Iterator[str]:
     yield (
         f"run-contracts {started.version}: would check {started.target} "
-        f"(edition {started.edition}, profile {started.profile}, seed {started.seed})"
+        f"({started.spoken}, profile {started.profile}, seed {started.seed})"
     )
     if started.left_out:
         yield f"left out: {started.left_out}"

@@ -160,7 +160,7 @@ def _reason(outcome: str, reason: str, verdicts: list[Decided], every: int) -> I
 def _started(event: Started) -> Iterator[str]:
     yield (
         f"run-contracts {event.version}: checking {event.target} "
-        f"(edition {event.edition}, profile {event.profile}, seed {event.seed})"
+        f"({event.spoken}, profile {event.profile}, seed {event.seed})"
         f"{', only reading it' if event.is_read_only else ''}"
     )
     if event.left_out:

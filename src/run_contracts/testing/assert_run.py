@@ -62,7 +62,8 @@ class AssertRun:
             raise ContractViolation(_message(broken, chosen, self.contract), broken)
 
     def __repr__(self) -> str:
-        return f"<assert_run of edition {self.contract.edition}>"
+        named = f", dialect {self.contract.dialect}" if self.contract.dialect else ""
+        return f"<assert_run of edition {self.contract.edition}{named}>"
 
     def _violations(self, value: Any, kind: str) -> Iterable[Violation]:
         if kind == STREAM:

@@ -13,6 +13,7 @@ from run_contracts.errors import UsageError
 from run_contracts.testing import items
 from run_contracts.testing.check_settings import budget
 from run_contracts.testing.checking import SessionChecks
+from run_contracts.testing.dialect_option import dialect_in
 from run_contracts.testing.plugin_options import ALONE, IDS, PLUGIN_NAME, given
 from run_contracts.testing.report_files import ReportFiles
 from run_contracts.testing.targets import TargetResolver, options_hidden
@@ -44,7 +45,9 @@ class SuiteCollection:
         typed, _ = without_user(given(self.config, "target") or "")
         where = typed or "what the fixture run_target returns"
         edition, profile = self.resolver.edition, self.resolver.profile
-        line = f"run-contracts: {where} (edition {edition}, profile {profile})"
+        dialect = dialect_in(self.config, edition)
+        spoken = f"edition {edition}, dialect {dialect}" if dialect else f"edition {edition}"
+        line = f"run-contracts: {where} ({spoken}, profile {profile})"
         return options_hidden(self.config)(line)
 
     @pytest.hookimpl(wrapper=True)

@@ -110,6 +110,7 @@ class Failure:
             "outcome": verdict.outcome,
             "again": self.again,
             "edition": started.edition,
+            "spoken": started.spoken,
             "profile": started.profile,
             "left_out": started.left_out or "",
             "requests": finished.requests,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from run_contracts.testing.dialect_option import dialect_in
 from run_contracts.testing.plugin_options import given
 
 if TYPE_CHECKING:
@@ -51,11 +52,15 @@ def _run_check(request: pytest.FixtureRequest, run_target: Any) -> Callable[[], 
 def run_contract(request: pytest.FixtureRequest) -> Contract:
     """Return the contract as a value: schemas, life cycle, register of requirements.
 
-    Its edition is that of @pytest.mark.run_edition("v1"), else that of the options, else v2.
+    Its edition is that of @pytest.mark.run_edition("v1"), else that of the options, else v2. Its
+    dialect is that of the options, unless the mark names another: dialect="openai-2023-11".
     """
     from run_contracts.contract.loading import load  # noqa: PLC0415 - only when it is used
 
-    return load(_edition(request))
+    edition = _edition(request)
+    mark = request.node.get_closest_marker("run_edition")
+    named = mark.kwargs.get("dialect") if mark is not None else None
+    return load(edition, dialect=named or dialect_in(request.config, edition))
 
 
 @pytest.fixture

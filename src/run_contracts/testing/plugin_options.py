@@ -51,6 +51,7 @@ OPTIONS = {
     for option in (
         Option("target", "URL", "base URL of the server to check, or module:app; adds the suite"),
         Option("edition", "EDITION", "v1 or v2", "v2"),
+        Option("dialect", "NAME", "foreign or older form of the edition, e.g. azure-agents"),
         Option(
             "api_key_env", "NAME", "environment variable that holds the API key", "OPENAI_API_KEY"
         ),

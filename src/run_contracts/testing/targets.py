@@ -25,6 +25,7 @@ from run_contracts.client.target import Target
 from run_contracts.engine import baseline
 from run_contracts.engine.baseline import Baseline
 from run_contracts.errors import UsageError
+from run_contracts.testing.dialect_option import dialect_in
 from run_contracts.testing.plugin_options import given
 from run_contracts.traffic.hiding import Hide
 from run_contracts.types import Edition
@@ -151,7 +152,8 @@ class TargetResolver:
         return ResolvedTarget(target=target, application=application, name=name)
 
     def _target(self, url: str, edition: Edition, **other: Any) -> Target:
-        return targets.target(url, edition=edition, **self._options | other)
+        dialect = dialect_in(self._config, edition)
+        return targets.target(url, edition=edition, dialect=dialect, **self._options | other)
 
 
 def _name(application: object) -> str:

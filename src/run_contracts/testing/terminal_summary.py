@@ -18,9 +18,9 @@ def summary(entries: Iterable[SummaryEntry]) -> Iterator[str]:
     by_check: dict[tuple[str, ...], dict[str, SummaryEntry]] = {}
     for entry in entries:
         if "id" in entry:
-            key = tuple(str(entry[name]) for name in ("target", "edition", "seconds"))
+            key = tuple(str(entry[name]) for name in ("target", "edition", "spoken", "seconds"))
             by_check.setdefault(key, {})[entry["again"]] = entry
-    for (_, edition, _), by_item in by_check.items():
+    for (_, edition, *_), by_item in by_check.items():
         order = list(register(edition))
         yield from _check(sorted(by_item.values(), key=lambda entry: order.index(entry["id"])))
 
@@ -29,7 +29,7 @@ def _check(entries: list[SummaryEntry]) -> Iterator[str]:
     first = entries[0]
     requests = counted(first["requests"], "request")
     yield (
-        f"{first['target']} (edition {first['edition']}, profile {first['profile']}): "
+        f"{first['target']} ({first['spoken']}, profile {first['profile']}): "
         f"{requests} in {first['seconds']:.1f} s"
     )
     if first["left_out"]:

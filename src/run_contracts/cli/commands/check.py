@@ -16,7 +16,6 @@ from run_contracts.cli import consent, outputs, printing, shared_options
 from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.progress import Progress
 from run_contracts.client import target as targets
-from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine import baseline as known
 from run_contracts.engine.conclusion import beside_own_errors
 from run_contracts.engine.own_errors import OwnErrors
@@ -41,6 +40,7 @@ Examples:
   run-contracts check service.main:app/openai/v1
   run-contracts check https://runs.example/v1 --api-key-env RUNS_KEY --write
   run-contracts check https://runs.example/v1 --thread-id thread_abc
+  run-contracts check https://runs.example/api --dialect azure-agents
   run-contracts check http://127.0.0.1:8000/v1 --only RUN-LIFE-002 --only RUN-LIST-005
   run-contracts check http://127.0.0.1:8000/v1 --format json > check.json
   run-contracts check http://127.0.0.1:8000/v1 --dry-run
@@ -48,7 +48,7 @@ Examples:
 """
 )
 @shared_options.base_url
-@click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
+@shared_options.spoken
 @shared_options.credentials
 @click.option("--assistant-id", metavar="ID", help="Use this assistant; create none.")
 @click.option("--thread-id", metavar="ID", help="Use this thread; create none.")

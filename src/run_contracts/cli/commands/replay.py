@@ -67,6 +67,7 @@ def command(  # noqa: PLR0913, PLR0917 - arguments and options
     target = targets.target(
         named_target.named_again(started.target, url, what=_what(steps, api_key_env)),
         edition=started.edition,
+        dialect=started.dialect or None,
         api_key_env=api_key_env,
         headers=headers,
         secret_headers=secret_headers,
