@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import UserDict
 from enum import StrEnum
 from typing import Any
 from unittest.mock import Mock
@@ -11,6 +12,9 @@ import pytest
 from pydantic import BaseModel, Field, RootModel
 
 from run_contracts import ContractViolation, UsageError, assert_valid_run, violations
+from run_contracts.contract.loading import load
+from run_contracts.factories import factory
+from run_contracts.types import JudgedKind
 from run_contracts.validation.plain_json import plain
 from tests import samples
 
@@ -90,3 +94,43 @@ def test_a_model_of_a_list_is_a_list() -> None:
     """As its items are what they are."""
     model = RootModel[list[Any]]([samples.run()])
     assert violations(model, kind="run_list") == violations([samples.run()], kind="run_list")
+
+
+def test_models_of_the_agents_sdk_of_azure_are_taken_as_what_was_sent() -> None:
+    """They are mappings and no dicts; alone or in a list, right or wrong as the answer."""
+    agents = pytest.importorskip("azure.ai.agents.models")
+    made = factory("v2", dialect="azure-agents", seed=7)
+    models: list[tuple[JudgedKind, Any, dict[str, Any]]] = [
+        ("run", agents.ThreadRun, dict(made.run("requires_action"))),
+        ("run", agents.ThreadRun, dict(made.run("completed"))),
+        ("run_step", agents.RunStep, dict(made.step())),
+        ("message", agents.ThreadMessage, made.value("message")),
+        ("thread", agents.AgentThread, made.value("thread")),
+    ]
+    for kind, model, value in models:
+        contract = load("v2", dialect="azure-agents")
+        assert violations(model(value), kind=kind, contract=contract) == ()
+        assert plain([model(value)]) == [value]
+        wrong = model({**value, "created_at": "yesterday"})
+        assert violations(wrong, kind=kind, contract=contract) == violations(
+            {**value, "created_at": "yesterday"}, kind=kind, contract=contract
+        )
+
+
+class Mapped(UserDict[str, Any]):
+    """A mapping that gives itself as a dict, as models of Azure's SDKs do."""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return what was sent, unless there is what JSON does not have."""
+        if "wrong" in self.data:
+            raise TypeError("no JSON")
+        return {**self.data}
+
+
+def test_a_mapping_that_gives_itself_as_a_dict_is_judged_as_that() -> None:
+    """And one that cannot is no value."""
+    run = samples.run()
+    assert violations(Mapped(run)) == ()
+    assert violations(Mapped({**run, "status": 1})) == violations({**run, "status": 1}) != ()
+    with pytest.raises(UsageError, match="of type Mapped cannot be written as JSON: no JSON"):
+        violations(Mapped(wrong=1))

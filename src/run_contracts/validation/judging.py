@@ -53,13 +53,13 @@ def violations(  # noqa: PLR0913 - the four dimensions of a contract, or the con
 ) -> tuple[Violation, ...]:
     """Return every rule a value breaks, shape first, in the order of the value.
 
-    The value is decoded JSON, or a model of the `openai` SDK, which is judged as what was sent.
-    `kind` names what the value is: ``run``, ``run_step``, ``run_list``, ``error``, ... A given
-    `contract` takes the place of edition, reading and dialect. Raises `UsageError` for unknown
-    names and for what is no value at all, `UnreadableBody` for a value nested too deep to judge, or
-    in itself. Python values that JSON does not have break RUN-BODY-001; what the methods of such a
-    value raise is passed on. Of those that break a requirement alike the first 100 are told, the
-    last of which says how many more were seen.
+    The value is decoded JSON, or a model of the `openai` SDK or of `azure-ai-agents`, which is
+    judged as what was sent. `kind` names what the value is: ``run``, ``run_step``, ``run_list``,
+    ``error``, ... A given `contract` takes the place of edition, reading and dialect. Raises
+    `UsageError` for unknown names and for what is no value at all, `UnreadableBody` for a value
+    nested too deep to judge, or in itself. Python values that JSON does not have break
+    RUN-BODY-001; what the methods of such a value raise is passed on. Of those that break a
+    requirement alike the first 100 are told, the last of which says how many more were seen.
 
     >>> [v.requirement for v in violations({"object": "thread.run"}, edition="v1")][:2]
     ['RUN-SHAPE-001', 'RUN-SHAPE-003']

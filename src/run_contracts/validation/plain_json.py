@@ -21,11 +21,14 @@ def plain(value: Any) -> Any:
     """Return a value as decoded JSON; the same object if it is that already.
 
     A model, or a list of them, becomes what was set of it: what an answer did not have is not
-    there, even if the model has a default. Raises `UsageError` for what is no value at all, such as
+    there, even if the model has a default. Those of Azure's SDKs are mappings that hold what was
+    answered. Raises `UsageError` for what is no value at all, such as
     an answer that was not read yet, and says how to get one.
     """
     if is_model(value):
         return _dumped(value)
+    if _is_mapped_model(value):
+        return _taken(value)
     if isinstance(value, list | tuple):
         items = [plain(item) for item in value]
         is_same = all(new is old for new, old in zip(items, value, strict=True))
@@ -33,6 +36,20 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float | Mapping):
         return value
     raise UsageError(f"{_named(value)} is no JSON value; {_advice(value)}")
+
+
+def _is_mapped_model(value: Any) -> bool:
+    """Say whether a value is a model of an SDK of Azure: no dict, and gives itself as one."""
+    is_other = isinstance(value, Mapping) and not isinstance(value, dict)
+    return is_other and callable(getattr(value, "as_dict", None))
+
+
+def _taken(model: Any) -> Any:
+    """Return what a model of Azure's holds, as it was on the wire."""
+    try:
+        return model.as_dict()
+    except (TypeError, ValueError, AttributeError) as error:
+        raise UsageError(f"{_named(model)} cannot be written as JSON: {error}") from None
 
 
 def _dumped(model: Any) -> Any:
