@@ -29,12 +29,13 @@ FEWEST_DECISIONS = 20_000
 BASE = "https://recorded.example"
 
 
-def _rows(recorded: Path) -> Iterator[dict[str, str]]:
+def live_rows(recorded: Path) -> Iterator[dict[str, str]]:
+    """Yield what is known of each answer that a hosted service was recorded sending."""
     with (recorded / "index.csv").open(encoding="utf-8") as file:
         yield from (row for row in csv.DictReader(file) if row["kind"] == "recorded-live")
 
 
-def _dialect(row: dict[str, str]) -> str | None:
+def dialect_of_row(row: dict[str, str]) -> str | None:
     """Return the dialect a file was recorded in, by family, edition and day."""
     day = dt.date.fromisoformat(row["recorded"])
     return dialect_on(day, family=row["dialect"], edition=row["api_version"])
@@ -43,8 +44,8 @@ def _dialect(row: dict[str, str]) -> str | None:
 def test_every_recorded_answer_holds(recorded: Path) -> None:
     """Each answer, judged alone under its dialect, breaks no requirement, MUST or SHOULD."""
     judged, broken = 0, []
-    for row in _rows(recorded):
-        contract = load(row["api_version"], dialect=_dialect(row))
+    for row in live_rows(recorded):
+        contract = load(row["api_version"], dialect=dialect_of_row(row))
         (entry,) = entries(recorded / row["file"])
         assert isinstance(entry, Recorded)
         exchanges = (entry.exchange(1, row["api_version"]),)
@@ -60,15 +61,15 @@ def test_every_recorded_exchange_holds(recorded: Path) -> None:
 
     Each is taken with its request, so that refusals, identity and echo are judged too.
     """
-    by_file = {row["file"]: row for row in _rows(recorded)}
+    by_file = {row["file"]: row for row in live_rows(recorded)}
     judged, broken = 0, []
     for line in (recorded / "exchanges.jsonl").read_text(encoding="utf-8").splitlines():
         entry = json.loads(line)
         row = by_file.get(entry["file"])
         if row is None:
             continue
-        exchange = _exchange(entry, row, (recorded / row["file"]).read_bytes())
-        contract = load(row["api_version"], dialect=_dialect(row))
+        exchange = exchange_of(entry, row, (recorded / row["file"]).read_bytes())
+        contract = load(row["api_version"], dialect=dialect_of_row(row))
         for outcome in outcomes(Evidence(contract=contract, exchanges=(exchange,))):
             judged += 1
             if outcome.violation is not None:
@@ -86,7 +87,7 @@ def test_every_recorded_history_holds(recorded: Path) -> None:
     was said, so what is missing proves nothing.
     """
     decided, broken, steps = 0, [], 0
-    for (source, edition, dialect), exchanges in _histories(recorded).items():
+    for (source, edition, dialect), exchanges in histories(recorded).items():
         evidence = Evidence(contract=load(edition, dialect=dialect), exchanges=tuple(exchanges))
         steps += sum(1 for history in evidence.histories.values() for _ in history.pairs())
         for outcome in outcomes(evidence):
@@ -98,16 +99,16 @@ def test_every_recorded_history_holds(recorded: Path) -> None:
     assert decided >= FEWEST_DECISIONS
 
 
-def _histories(recorded: Path) -> dict[tuple[str, str, str | None], list[Exchange]]:
+def histories(recorded: Path) -> dict[tuple[str, str, str | None], list[Exchange]]:
     """Return the exchanges of each recording, oldest first, by source, edition and dialect."""
-    rows = {row["file"]: row for row in _rows(recorded)}
+    rows = {row["file"]: row for row in live_rows(recorded)}
     lines = (recorded / "exchanges.jsonl").read_text(encoding="utf-8").splitlines()
     known = [entry for entry in map(json.loads, lines) if entry["file"] in rows]
     groups: dict[tuple[str, str, str | None], list[Exchange]] = {}
     for entry in sorted(known, key=_moment):
         row = rows[entry["file"]]
-        group = groups.setdefault((entry["source"], row["api_version"], _dialect(row)), [])
-        exchange = _exchange(entry, row, (recorded / row["file"]).read_bytes())
+        group = groups.setdefault((entry["source"], row["api_version"], dialect_of_row(row)), [])
+        exchange = exchange_of(entry, row, (recorded / row["file"]).read_bytes())
         group.append(replace(exchange, number=len(group) + 1, seen_at=_moment(entry)))
     return groups
 
@@ -117,7 +118,8 @@ def _moment(entry: dict[str, str]) -> float:
     return parsedate_to_datetime(entry["date"]).timestamp() if entry["date"] else 0.0
 
 
-def _exchange(entry: dict[str, object], row: dict[str, str], body: bytes) -> Exchange:
+def exchange_of(entry: dict[str, object], row: dict[str, str], body: bytes) -> Exchange:
+    """Return a recorded exchange."""
     request = Request(
         method=str(entry["method"]),
         url=BASE + str(entry["path"]),
@@ -134,7 +136,7 @@ def test_the_published_reading_refuses_every_recorded_run(recorded: Path, editio
     """This is why the contract is the published one corrected by evidence."""
     files = [
         row["file"]
-        for row in _rows(recorded)
+        for row in live_rows(recorded)
         if (row["object"], row["api_version"]) == ("thread.run", edition)
     ]
     values = [json.loads((recorded / file).read_text(encoding="utf-8")) for file in files]

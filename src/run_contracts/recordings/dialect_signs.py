@@ -14,6 +14,7 @@ SIGN_FIELDS = ("type", "code", "reason")
 """The fields whose values may be a dialect's own."""
 CALLERS_OWN = frozenset({"parameters", "schema", "metadata"})
 """The fields that hold what the caller of a server wrote, whatever it is."""
+CONTAINERS = (dict, list)
 DEEPEST_SIGN = 6
 ITEMS_SEARCHED = 20
 LONGEST_SIGN = 60
@@ -86,16 +87,30 @@ def own_value(value: Any, name: str, depth: int = DEEPEST_SIGN) -> str | None:
     >>> own_value({"required_action": {"type": "submit_tool_approval"}}, "azure-agents")
     'submit_tool_approval'
     """
-    if not depth:
-        return None
+    return _own_of(value, _values(name), depth) if isinstance(value, dict | list) else None
+
+
+def _own_of(value: dict[str, Any] | list[Any], own: frozenset[str], depth: int) -> str | None:
+    """Return the first of a dialect's `own` words in a value; every recorded line is asked."""
     if isinstance(value, dict):
-        named = (value.get(field) for field in SIGN_FIELDS)
-        here = next((one for one in named if isinstance(one, str) and one in _values(name)), None)
-        inner = [one for field, one in value.items() if field not in CALLERS_OWN]
+        for field in SIGN_FIELDS:
+            named = value.get(field)
+            if isinstance(named, str) and named in own:
+                return named
+        inner: Iterable[Any] = (
+            value.values() if CALLERS_OWN.isdisjoint(value) else _of_the_server(value)
+        )
     else:
-        here, inner = None, value[:ITEMS_SEARCHED] if isinstance(value, list) else []
-    deeper = (own_value(one, name, depth - 1) for one in inner if isinstance(one, dict | list))
-    return here or next(filter(None, deeper), None)
+        inner = value[:ITEMS_SEARCHED]
+    if depth > 1:
+        for one in inner:
+            if one and one.__class__ in CONTAINERS and (shown := _own_of(one, own, depth - 1)):
+                return shown
+    return None
+
+
+def _of_the_server(value: dict[str, Any]) -> list[Any]:
+    return [one for field, one in value.items() if field not in CALLERS_OWN]
 
 
 @cache

@@ -62,7 +62,7 @@ def spoken_by(value: Any, *, otherwise: Spoken | None = None) -> Spoken:
     """
     objects = list(_objects(value))
     if not objects:
-        return _of_gateway(value) or otherwise or UNSIGNED
+        return _of_gateway(value) or _of_delta(value) or otherwise or UNSIGNED
     signature = signature_of(value) if objects[0] is value else None
     if signature is None:
         return _spoken(objects, family=None, hints=(), is_alone=True)
@@ -154,10 +154,7 @@ V1_TOOLS, V2_TOOLS = ("retrieval",), ("file_search",)
 def _by_fields(objects: Iterable[Mapping[str, Any]]) -> Iterator[Sign]:
     """Yield the editions that objects name by a field or a tool that only one of them has."""
     for value in objects:
-        tools = value.get("tools")
-        names = (
-            [t.get("type") for t in tools if isinstance(t, dict)] if isinstance(tools, list) else []
-        )
+        names = _tool_types(value)
         for edition, fields, kinds in (("v2", V2_FIELDS, V2_TOOLS), ("v1", V1_FIELDS, V1_TOOLS)):
             shown = [
                 name
@@ -168,6 +165,20 @@ def _by_fields(objects: Iterable[Mapping[str, Any]]) -> Iterator[Sign]:
             if shown:
                 yield Sign(edition, f"{shown[0]} in {named_kind(value) or 'an object'}")
                 break
+
+
+def _tool_types(value: Mapping[str, Any]) -> list[Any]:
+    """Return the types of the tools of an object, and of the calls of a step or of its delta."""
+    delta = value.get("delta")
+    step = delta if isinstance(delta, dict) else value
+    details = step.get("step_details")
+    calls = details.get("tool_calls") if isinstance(details, dict) else None
+    listed = (*_list(value.get("tools")), *_list(calls))
+    return [one.get("type") for one in listed if isinstance(one, dict)]
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
 
 
 def _by_day(day: dt.date | None) -> Iterator[Sign]:
@@ -252,6 +263,13 @@ def _absent(objects: Iterable[Mapping[str, Any]], edition: str) -> set[str]:
 @cache
 def _required_of_runs(edition: str) -> frozenset[str]:
     return frozenset(read_json(f"{edition}/run.json")["required"])
+
+
+def _of_delta(value: Any) -> Spoken | None:
+    """Return what a lone piece of a stream speaks, which tells no day."""
+    is_delta = isinstance(value, dict) and isinstance(value.get("delta"), dict)
+    sign = next(_by_fields([value]), None) if is_delta else None
+    return Spoken(sign.name, None, sign.reason) if sign else None  # type: ignore[arg-type]
 
 
 def _of_gateway(value: Any) -> Spoken | None:
