@@ -24,10 +24,13 @@ from run_contracts.contract.readings import Erratum, dialect_named, dialects, er
 from run_contracts.contract.requirements import Level, register
 from run_contracts.errors import ContractError, UsageError
 from run_contracts.making.edge_cases import edge_cases
+from run_contracts.making.near_misses import near_misses
 from tests import samples
 
 EDITIONS = ("v1", "v2")
 MODELS = {"run": Run, "run_step": RunStep, "message": Message}
+NOT_SEEN_IN_DUMPS = {"v1": {"RUN-STATUS-018"}, "v2": {"RUN-SHAPE-027"}}
+"""MUSTs that are broken by what a dated dialect lacked, so that null in a dump may be that."""
 KINDS = [(edition, kind) for edition in EDITIONS for kind in load(edition).kinds]
 
 
@@ -108,6 +111,34 @@ def test_what_an_sdk_dumps_holds_in_its_dialect(edition: Any) -> None:
             for case in edge_cases(edition, kind=kind):
                 dumped = json.loads(construct_type(value=case.value, type_=model).model_dump_json())
                 assert not violations(dumped, kind=kind, edition=edition, dialect="sdk-dump"), case
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_what_is_wrong_is_wrong_in_a_dump(edition: Any) -> None:
+    """By the same rule, unless all that is wrong is that something is absent.
+
+    SDKs write null for that, 1 for true, and what they read as integers as such.
+    """
+    kept, lost = 0, []
+    for miss in near_misses(edition=edition):
+        if miss.kind not in MODELS or not isinstance(miss.value, dict):
+            continue
+        every = violations(miss.value, kind=miss.kind, edition=edition)
+        own = [one for one in every if one.requirement == miss.requirement]
+        if any(
+            one.code == "missing" or one.found is True or one.level is Level.SHOULD for one in own
+        ):
+            continue
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            model = construct_type(value=miss.value, type_=MODELS[miss.kind])
+            dumped = json.loads(model.model_dump_json())
+        broken = violations(dumped, kind=miss.kind, edition=edition, dialect="sdk-dump")
+        is_kept = miss.requirement in {one.requirement for one in broken}
+        kept += is_kept
+        lost += [] if is_kept else [miss.requirement]
+    assert kept > 250
+    assert set(lost) == NOT_SEEN_IN_DUMPS[edition]
 
 
 def test_unknown_names_are_answered_with_the_known_ones() -> None:

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from run_contracts.contract.files import kinds, read_json
 from run_contracts.contract.lifecycle import Lifecycle, lifecycle
-from run_contracts.contract.readings import dialect_of, loosened, published
+from run_contracts.contract.readings import dialect_of, loosened, published, replaced_fields
 from run_contracts.contract.requirements import EDITIONS, Register, register
 from run_contracts.errors import ContractError, UsageError
 from run_contracts.filesystem.single_line import word
@@ -213,7 +213,8 @@ def _load(edition: Edition, reading: str, dialect: str | None) -> Contract:
     if dialect is not None:
         chosen = dialect_of(edition, dialect)
         documents = loosened(documents, chosen, edition)
-        run_lifecycle, skips = run_lifecycle.with_fields(chosen.fields), chosen.skips
+        run_lifecycle = run_lifecycle.with_fields(replaced_fields(chosen, edition))
+        skips = chosen.skips
     return Contract(
         edition=edition,
         reading=reading,

@@ -175,6 +175,19 @@ def inverse(patch: Patch) -> Iterator[dict[str, Any]]:
                 raise ContractError(f"errata.toml: operation {other!r} cannot be undone")
 
 
+def replaced_fields(dialect: Dialect, edition: str) -> dict[str, dict[str, Any]]:
+    """Return the replacements in the field-by-status table that a dialect of an edition has.
+
+    One that has null for what was absent has those of the edition's dated dialects.
+    """
+    dated = [one for one in _dated(edition) if dialect.has_nulls]
+    replaced: dict[str, dict[str, Any]] = {}
+    for one in (*dated, dialect):
+        for status, fields in one.fields.items():
+            replaced.setdefault(status, {}).update(fields)
+    return replaced
+
+
 def loosened(documents: Documents, dialect: Dialect, edition: str) -> Documents:
     """Return the documents with what a dialect leaves out, leaves open, or has as null."""
     loose = copy.deepcopy(documents)
@@ -250,9 +263,14 @@ def _allow_nulls_of(schema: dict[str, Any], names: Iterable[str]) -> None:
 
 def _lacked_at_times(edition: str) -> Iterator[tuple[str, list[str]]]:
     """Yield what objects lacked in the dialects that an edition had, with where they are."""
-    for dialect in dialects().values():
-        if edition in dialect.editions and dialect.until is not None:
-            yield from dialect.optional.items()
+    for dialect in _dated(edition):
+        yield from dialect.optional.items()
+
+
+def _dated(edition: str) -> list[Dialect]:
+    """Return the dialects of an edition that are no longer spoken."""
+    every = dialects().values()
+    return [one for one in every if edition in one.editions and one.until is not None]
 
 
 def _schema_at(documents: Documents, place: str) -> dict[str, Any]:
