@@ -98,6 +98,9 @@ def test_a_dialect_is_judged_by_what_it_has(door: Door, tmp_path: Path) -> None:
         spoken = ("check", url, *both, "--dialect", "azure-agents")
         done = door(*spoken, OPENAI_API_KEY="sk-reference")
     assert "RUN-ERR-013 SHOULD advice" in plain.stdout
+    gateways = "azure-2024-05-01-preview or azure-2024-08-01-preview or azure-agents"
+    assert f"  dialects  right in {gateways}\n" in plain.stdout
+    assert "dialects  right" not in done.stdout
     assert "(edition v2, dialect azure-agents, profile full" in done.stdout
     assert "not offered: dialect azure-agents leaves it out\n  RUN-ERR-013\n" in done.stdout
     assert done.returncode == 1

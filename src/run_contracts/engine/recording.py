@@ -33,7 +33,16 @@ OWN_WORDS: hiding.OwnWords = {
     "OperationSeen": ("operation", "what", "state"),
     "CoveragePart": ("name", "what"),
     "CoverageItem": ("name", "out_of_reach"),
-    "Decided": ("requirement", "area", "level", "sentence", "why", "source", "result"),
+    "Decided": (
+        "requirement",
+        "area",
+        "level",
+        "sentence",
+        "why",
+        "source",
+        "result",
+        "allowed_by",
+    ),
     "Cause": ("requirements",),
     "Creating": ("source",),
 }

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 
 from run_contracts.checks import Check, Outcome, outcomes, passed_over, requirements_of
+from run_contracts.checks.values import kind_by_itself
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level, Requirement
@@ -14,6 +16,7 @@ from run_contracts.engine.unseen import Unseen
 from run_contracts.events import Decided, Result
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.validation.other_dialects import allowed_by
 
 Decision = tuple[Decided, tuple[Outcome, ...]]
 """A verdict, and beside it the outcomes that break the requirement, with their exchanges."""
@@ -67,8 +70,27 @@ def judged(
         except Exception as error:
             reason = ours.keep(f"the verdict on {requirement.id}", error)
             decision = _judgement(requirement, [], reason, unseen)
+        with ours.costing(f"the dialects that allow what breaks {requirement.id}"):
+            decision = _with_dialects(decision, contract)
         decisions.append(decision)
     return tuple(decisions)
+
+
+def _with_dialects(decision: Decision, contract: Contract) -> Decision:
+    """Return a verdict with the dialects of its edition that allow what is first broken."""
+    verdict, broken = decision
+    if not broken:
+        return decision
+    shown_in = broken[0].exchange
+    value = None if shown_in.is_stream else shown_in.answered
+    names = allowed_by(
+        verdict.requirement,
+        contract,
+        value=value,
+        kind=kind_by_itself(value),
+        editions=(contract.edition,),
+    )
+    return replace(verdict, allowed_by=names), broken
 
 
 def _judgement(

@@ -30,7 +30,8 @@ class Decided:
 
     `is_red` and `known` are what the policy of the check makes of it: `known` says why it is a
     known failure, which is not red, and is empty for all others. `sequence` holds the numbers of
-    the exchanges that, sent again in order, show what is broken.
+    the exchanges that, sent again in order, show what is broken. `allowed_by` names dialects in
+    which the first of what is broken is right.
     """
 
     requirement: str
@@ -46,6 +47,7 @@ class Decided:
     reason: str
     sequence: tuple[int, ...] = ()
     known: str = ""
+    allowed_by: tuple[str, ...] = ()
 
     @property
     def outcome(self) -> str:

@@ -55,6 +55,8 @@ def _broken(
     yield _labelled("found", first.found)
     if shown_in is not None:
         yield from _of_answer(shown_in)
+    if event.allowed_by:
+        yield _labelled("dialects", f"right in {' or '.join(event.allowed_by)}")
     yield _labelled("why", event.why)
     if sequence:
         yield from wrapped(_requests(sequence), first=_labelled("requests", ""))
