@@ -20,6 +20,7 @@ from benchmarks import (
     memory,
     mutated,
     overhead,
+    passive,
     reading,
     search,
     selftest,
@@ -52,6 +53,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "mutated": mutated.measure,
     "hostile": hostile.measure,
     "soak": soak.measure,
+    "passive": passive.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
