@@ -66,8 +66,8 @@ def recorded(server: Server) -> tuple[dict[str, list[Exchange]], list[str]]:
         seed=server.seed,
         faults=server.faults,
         degradations=server.degradations,
-        queue_seconds=1.0,
-        work_seconds=3.0,
+        queue_seconds=2.5,
+        work_seconds=4.0,
         cancel_seconds=1.0,
     )
     traffic: dict[str, list[Exchange]] = {}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import Any
 
 import httpx2
 
-from benchmarks.clients.program import FAILS, PAUSES, RESTS, STOCK, WEATHER, Desk, worked
+from benchmarks.clients.program import FAILS, KNOWN, PAUSES, RESTS, STOCK, WEATHER, Desk, worked
 
 NEXT, PREVIOUS = "after", "before"
 CHOICE = {"type": "function", "function": {"name": "weather"}}
@@ -45,15 +46,25 @@ class Dashboard:
             "Authorization": f"Bearer {desk.key}",
             "OpenAI-Beta": f"assistants={desk.recorder.edition}",
         }
-        self.assistant_id, self.thread_id, self.other_id = "", "", ""
+        self.assistant_id, self.thread_id, self.other_id = KNOWN, "", ""
         self.run_ids: list[str] = []
 
     def send(
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None
     ) -> httpx2.Response:
-        """Send a request as it is."""
+        """Send a request as it is; what only reads once more if the connection is lost."""
         sent = self.headers if headers is None else headers
+        if method == "GET":
+            with suppress(httpx2.RemoteProtocolError):
+                return self.http.request(method, path, headers=sent)
         return self.http.request(method, path, json=body, headers=sent)
+
+    def at_once(self, path: str, body: Any) -> list[Any]:
+        """Send the same body twice, the second before the first is answered."""
+        sent: Any = {"json": body, "headers": self.headers}
+        first, second = (self.http.stream("POST", path, **sent) for _ in range(2))
+        with first as one, second as other:
+            return [json.loads(answer.read()) for answer in (one, other)]
 
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Send a request and return the JSON of its answer, whatever its status."""
@@ -95,8 +106,8 @@ class Dashboard:
         self.thread_id = self.ask("POST", "/threads", {"messages": said})["id"]
         self.other_id = self.ask("POST", "/threads", {"messages": said[:2]})["id"]
         for thread_id in (self.thread_id, self.other_id):
-            self.ask("GET", f"/threads/{thread_id}")
             self.ask("GET", f"/threads/{thread_id}/runs")
+            self.ask("GET", f"/threads/{thread_id}")
             self.ask("GET", f"/threads/{thread_id}/messages?limit=100")
 
     def run_all(self) -> None:
@@ -110,7 +121,8 @@ class Dashboard:
 
     def show_runs(self) -> None:
         """Show the runs: by default, by pages, oldest first, and back again."""
-        self.ask("GET", self.path())
+        newest = self.ask("GET", self.path())["data"]
+        self.ask("GET", self.path() + f"?{PREVIOUS}={newest[1]['id']}")
         page = self.walk(self.path(), "limit=2")
         self.walk(self.path(), "limit=2&order=asc")
         first = page[0]["id"] if page else ""
@@ -168,10 +180,7 @@ class Dashboard:
 
     def double_click(self) -> None:
         """Start a run twice at once, by a double click."""
-        body = {"assistant_id": self.assistant_id}
-        with ThreadPoolExecutor(2) as both:
-            clicks = [both.submit(self.send, "POST", self.path(), body) for _ in range(2)]
-            made = [one.result().json() for one in clicks]
+        made = self.at_once(self.path(), {"assistant_id": self.assistant_id})
         runs = [run["id"] for run in made if "id" in run]
         for run_id in runs:
             self.ask("GET", self.path(run_id))
@@ -181,10 +190,7 @@ class Dashboard:
     def two_workers(self) -> None:
         """Let two workers answer the same call at once."""
         run = self.wait(self.create(tool_choice=CHOICE)["id"])
-        path, given = self.path(run["id"], "/submit_tool_outputs"), self.outputs(run)
-        with ThreadPoolExecutor(2) as both:
-            for one in [both.submit(self.send, "POST", path, given) for _ in range(2)]:
-                one.result()
+        self.at_once(self.path(run["id"], "/submit_tool_outputs"), self.outputs(run))
         self.wait(run["id"])
 
     def mistype(self) -> None:
@@ -195,6 +201,9 @@ class Dashboard:
             self.path("run_notThere", "/steps"),
             self.path(self.run_ids[0], "/steps/step_notThere"),
             self.path("undefined"),
+            self.path("run_cutOff\u2026"),
+            self.path("run_%25s"),
+            self.path("%20"),
             self.path("null", "/steps"),
             self.path() + "?limit=0",
             self.path() + "?limit=1000",

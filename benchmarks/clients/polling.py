@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 import openai
 
-from benchmarks.clients.program import FAILS, PAUSES, RESTS, STOCK, WEATHER, Desk, worked
+from benchmarks.clients.program import FAILS, KNOWN, RESTS, STOCK, WEATHER, Desk, worked
 
 MANY = 200
 
@@ -49,7 +49,7 @@ class Support:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.client = desk, desk.sdk()
         self.threads, self.runs = self.client.beta.threads, self.client.beta.threads.runs
-        self.assistant_id = self.thread_id = ""
+        self.assistant_id, self.thread_id = KNOWN, ""
 
     def open(self) -> None:
         """Set up the assistant, and the thread of the first customer."""
@@ -77,9 +77,9 @@ class Support:
             thread_id=self.thread_id, assistant_id=self.assistant_id, **settings
         )
 
-    def wait(self, run: Any, pauses: Sequence[float] = PAUSES) -> Any:
+    def wait(self, run: Any) -> Any:
         """Poll a run until it rests, ever less often."""
-        for pause in pauses:
+        for pause in (2, 5, 10, 20, 40, 60):
             run = self.runs.retrieve(run.id, thread_id=run.thread_id)
             if run.status in RESTS:
                 break
@@ -88,9 +88,10 @@ class Support:
 
     def show(self, run: Any) -> None:
         """Show what a run did, step by step, and what it wrote."""
-        for step in islice(self.runs.steps.list(run.id, thread_id=run.thread_id), MANY):
+        steps = list(islice(self.runs.steps.list(run.id, thread_id=run.thread_id), MANY))
+        for step in steps[:1]:
             self.runs.steps.retrieve(step.id, run_id=run.id, thread_id=run.thread_id)
-        self.threads.messages.list(run.thread_id)
+        self.threads.messages.list(run.thread_id, limit=100)
 
     def answer(self) -> None:
         """Answer the first question."""
@@ -136,23 +137,26 @@ class Support:
         done = self.runs.submit_tool_outputs_and_poll(
             **place, tool_outputs=given, poll_interval_ms=1
         )
-        self.show(done)
+        list(self.runs.steps.list(done.id, thread_id=done.thread_id))
 
     def cancel(self) -> None:
         """Cancel what the customer does not want any more, twice by a double click."""
         run = self.ask("Never mind.", metadata={"ticket": "2"})
-        self.runs.cancel(run.id, thread_id=run.thread_id)
+        with refused():
+            self.runs.cancel(run.id, thread_id=run.thread_id)
         gone = self.wait(run)
         with refused():
             self.runs.cancel(gone.id, thread_id=gone.thread_id)
         self.wait(gone)
-        self.show(gone)
 
     def cancel_waiting(self) -> None:
         """Cancel a run whose function nobody can answer; a worker does it too late."""
-        run = self.wait(self.ask("Rain?", tool_choice={"type": "function", "function": WEATHER_NAME}))
+        run = self.wait(
+            self.ask("Rain?", tool_choice={"type": "function", "function": WEATHER_NAME})
+        )
         given = self.outputs(run)
-        self.runs.cancel(run.id, thread_id=run.thread_id)
+        with refused():
+            self.runs.cancel(run.id, thread_id=run.thread_id)
         gone = self.wait(run)
         with refused():
             self.runs.submit_tool_outputs(run.id, thread_id=run.thread_id, tool_outputs=given)
@@ -237,10 +241,10 @@ class Support:
 
     def history(self) -> None:
         """Show the history of a thread, page by page, newest first and oldest first."""
-        shown = [run.id for run in islice(self.runs.list(thread_id=self.thread_id, limit=4), 20)]
-        list(islice(self.runs.list(thread_id=self.thread_id, limit=4, order="asc"), 20))
+        shown = [run.id for run in islice(self.runs.list(thread_id=self.thread_id, limit=5), 20)]
+        list(islice(self.runs.list(thread_id=self.thread_id, limit=8, order="asc"), 20))
         self.runs.list(thread_id=self.thread_id, limit=3, before=shown[-2])
-        list(islice(self.threads.messages.list(self.thread_id, limit=10), MANY))
+        list(islice(self.threads.messages.list(self.thread_id, limit=12), MANY))
 
     def mistakes(self) -> None:
         """Meet what the server refuses: what is gone, what was mistyped, what is too long."""

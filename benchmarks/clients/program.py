@@ -14,11 +14,13 @@ from run_contracts.client.connection import Connection
 from run_contracts.contract.lifecycle import EXPIRED, FAILED, OUTCOME_KEY, lifecycle
 
 URL = "http://reference.invalid/v1"
+KNOWN = "asst_fromTheSettings"
+"""The assistant that a program goes on with if it cannot make one."""
 SECONDS = 0.4
 """Seconds of ours that a client waits for bytes; the server's own time costs none."""
 MOST_OF_A_JOB = 40
 """Requests that a job of a program may make."""
-PAUSES = (1, 2, 4, 8, 16, 30)
+PAUSES = (1, 3, 6, 12, 24, 48)
 """Seconds between the looks at a run that is waited for."""
 FAILS = {OUTCOME_KEY: FAILED}
 """Metadata by which the reference server, which has no model, is told that it fails."""

@@ -18,7 +18,7 @@ HOP = frozenset({"content-length", "content-encoding", "transfer-encoding"})
 """Headers that say how a body is sent, which is decoded here."""
 
 
-class Hurry(Exception):  # noqa: N818 - it is no error of the server's
+class Hurry(Exception):
     """A job of a program has made more requests than it has time for."""
 
 

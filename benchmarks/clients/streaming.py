@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from itertools import islice
 from typing import Any
 
+import openai
+
 from benchmarks.clients.polling import refused
-from benchmarks.clients.program import FAILS, PAUSES, RESTS, STOCK, WEATHER, Desk, worked
+from benchmarks.clients.program import FAILS, KNOWN, PAUSES, RESTS, STOCK, WEATHER, Desk, worked
 
 
 def work(desk: Desk) -> list[str]:
@@ -37,7 +40,7 @@ class Writing:
     def __init__(self, desk: Desk) -> None:
         self.desk, self.client = desk, desk.sdk()
         self.threads, self.runs = self.client.beta.threads, self.client.beta.threads.runs
-        self.assistant_id = self.thread_id = ""
+        self.assistant_id, self.thread_id = KNOWN, ""
 
     def open(self) -> None:
         """Set up the assistant and the document."""
@@ -105,9 +108,7 @@ class Writing:
         found: Any = ["step_details.tool_calls[*].file_search.results[*].content"]
         steps = self.runs.steps.list(run.id, thread_id=run.thread_id, include=found)
         for step in islice(steps, 5):
-            self.runs.steps.retrieve(
-                step.id, run_id=run.id, thread_id=run.thread_id, include=found
-            )
+            self.runs.steps.retrieve(step.id, run_id=run.id, thread_id=run.thread_id, include=found)
 
     def stop(self) -> None:
         """Stop a run when enough of it was shown."""
@@ -115,13 +116,14 @@ class Writing:
         stream = self.runs.create(
             thread_id=self.thread_id, assistant_id=self.assistant_id, stream=True
         )
-        for event in stream:
-            if event.event == "thread.run.created":
-                run_id = event.data.id
-            pieces += event.event == "thread.message.delta"
-            if pieces == 3:
-                pieces += 1
-                self.runs.cancel(run_id, thread_id=self.thread_id)
+        with suppress(openai.APITimeoutError):
+            for event in stream:
+                if event.event == "thread.run.created":
+                    run_id = event.data.id
+                pieces += event.event == "thread.message.delta"
+                if pieces == 3:
+                    pieces += 1
+                    self.runs.cancel(run_id, thread_id=self.thread_id)
         self.wait(run_id)
         self.runs.steps.list(run_id, thread_id=self.thread_id)
         self.threads.messages.list(self.thread_id)
@@ -132,10 +134,11 @@ class Writing:
             thread_id=self.thread_id, assistant_id=self.assistant_id, stream=True
         )
         run_id = ""
-        for event in stream:
-            if event.event == "thread.run.created":
-                run_id = event.data.id
-                self.runs.cancel(run_id, thread_id=self.thread_id)
+        with suppress(openai.APITimeoutError):
+            for event in stream:
+                if event.event == "thread.run.created":
+                    run_id = event.data.id
+                    self.runs.cancel(run_id, thread_id=self.thread_id)
         self.wait(run_id)
 
     def wait(self, run_id: str) -> None:

@@ -76,9 +76,12 @@ def _modified_at(evidence: Evidence, run_id: str) -> float:
 
 @decides("RUN-CREATE-001")
 def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge creates that nothing speaks against: 200 with a run."""
+    """Judge creates that nothing speaks against: 200 with a run.
+
+    One that was accepted shows that nothing did, unless only a part of the answer is there.
+    """
     for exchange in evidence.of(*RUN_CREATES):
-        if not exchange.is_ordinary:
+        if not (exchange.is_ordinary or _is_accepted(exchange)):
             continue
         if not evidence.is_offered(exchange):
             yield not_offered("RUN-CREATE-001", exchange)
@@ -93,6 +96,11 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
             actual=f"{status} with a run" if has_run else _without_run(exchange),
             code="no-run",
         )
+
+
+def _is_accepted(exchange: Exchange) -> bool:
+    """Say whether an object was answered with success, not a stream, which may have been left."""
+    return exchange.is_success and isinstance(exchange.answered, dict)
 
 
 def _without_run(exchange: Exchange) -> str:
@@ -200,9 +208,13 @@ def ids_are_new(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-CREATE-005")
 def low_limit_is_accepted(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge creates that nothing speaks against but the published least of a token limit."""
+    """Judge creates that nothing speaks against but the published least of a token limit.
+
+    Nothing else does where they were accepted, or where the refusal names the limit and the least.
+    """
     for exchange in evidence.of(*RUN_CREATES):
-        if exchange.intent is Intent.LOW_LIMIT and evidence.is_offered(exchange):
+        is_known = exchange.intent is Intent.LOW_LIMIT or _shows_low_limit(exchange)
+        if is_known and evidence.is_offered(exchange):
             yield decided(
                 evidence,
                 "RUN-CREATE-005",
@@ -211,6 +223,20 @@ def low_limit_is_accepted(evidence: Evidence) -> Iterator[Outcome]:
                 actual=exchange.response.status,
                 code="no-run",
             )
+
+
+LOW_LIMITS = range(16, 256)
+"""Limits that were recorded, below the published least."""
+LIMITED = "max_completion_tokens"
+
+
+def _shows_low_limit(exchange: Exchange) -> bool:
+    """Say whether an answer alone shows what a server does with a low limit."""
+    asked = exchange.asked if isinstance(exchange.asked, dict) else {}
+    if asked.get(LIMITED) not in LOW_LIMITS:
+        return False
+    said = exchange.answer.text if exchange.is_refusal else ""
+    return exchange.is_success or (LIMITED in said and str(LOW_LIMITS.stop) in said)
 
 
 @decides("RUN-CREATE-006")

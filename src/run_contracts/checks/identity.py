@@ -94,12 +94,20 @@ def is_the_step_asked_for(evidence: Evidence) -> Iterator[Outcome]:
 
 
 def _is_listed(evidence: Evidence, read: Exchange) -> bool:
-    """Say whether a step that could not be read was listed before, under the same run."""
-    lists = (one for one in evidence.of("listRunSteps") if one.number < read.number)
-    same = (one for one in lists if one.is_success and one.ids.items() <= read.ids.items())
-    items = (item for one in same for _, item in _items(one.answered))
-    is_there = any(item.get("id") == read.ids["step_id"] for item in items)
-    return is_there and evidence.is_whole and evidence.is_offered(read)
+    """Say whether a step that could not be read was listed under the same run, so it is there.
+
+    It was listed before, and afterwards, too, where somebody else may have deleted its thread.
+    """
+    same = (one for one in evidence.of("listRunSteps") if one.ids.items() <= read.ids.items())
+    showing = [
+        one.number
+        for one in same
+        if one.is_success and not one.is_beside(read)
+        if any(item.get("id") == read.ids["step_id"] for _, item in _items(one.answered))
+    ]
+    is_still = evidence.is_whole or any(number > read.number for number in showing)
+    is_there = is_still and any(number < read.number for number in showing)
+    return is_there and evidence.is_offered(read)
 
 
 def _items(value: Any) -> Iterator[tuple[str, JSONObject]]:

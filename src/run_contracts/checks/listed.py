@@ -10,6 +10,8 @@ from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Intent
 
 KNOWN_PARAMETERS = frozenset({"limit", "order", "after", "before"})
+USES = ("getThread", "createMessage", "createRun", "getRun")
+"""What succeeds only on a thread that is there."""
 CURSORS = ("after", "before")
 
 
@@ -17,11 +19,12 @@ CURSORS = ("after", "before")
 def lists_are_answered(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists of a thread or run that is there, asked for in plain and legal ways.
 
-    Only where nobody else touches the thread it surely is there still, and only where such lists
-    are answered at all they are offered. A cursor counts that a page of the list showed before.
+    It surely is there still where nobody else touches the thread, or where that is used afterwards.
+    Only where such lists are answered at all they are offered. A cursor counts that a page of the
+    list showed before.
     """
     shown = _shown(evidence)
-    for exchange in evidence.of(*LIST_OPERATIONS) if evidence.is_whole else ():
+    for exchange in evidence.of(*LIST_OPERATIONS):
         is_answer = exchange.is_success or exchange.is_refusal
         if is_answer and _is_there(evidence, exchange) and _is_plainly_asked(exchange, shown):
             yield decided(
@@ -50,11 +53,24 @@ def _is_there(evidence: Evidence, exchange: Exchange) -> bool:
         return False
     if exchange.intent is not Intent.NONE or not evidence.has_succeeded(str(exchange.operation_id)):
         return False
+    if not (evidence.is_whole or _is_used_after(evidence, exchange)):
+        return False
     history = evidence.history(exchange)
     if exchange.operation_id == "listRunSteps":
         before = history.before(exchange) if history else None
         return before is not None and before.run.get("thread_id") == exchange.ids["thread_id"]
     return exchange.ids["thread_id"] in evidence.threads
+
+
+def _is_used_after(evidence: Evidence, exchange: Exchange) -> bool:
+    """Say whether a thread was read, or something in it read or made, after it was listed."""
+    return any(
+        use.number > exchange.number
+        and use.is_success
+        and not use.is_beside(exchange)
+        and use.ids["thread_id"] == exchange.ids["thread_id"]
+        for use in evidence.of(*USES)
+    )
 
 
 def _is_plainly_asked(exchange: Exchange, shown: dict[str, dict[str, int]]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from run_contracts.checks.command_evidence import commands, left_as_it_was, sole_refusal
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
 from run_contracts.traffic.exchange import OK, Exchange
 from run_contracts.traffic.history import Observation
 from run_contracts.validation.found import shown
@@ -17,10 +17,14 @@ MODIFY = "modifyRun"
 
 @decides("RUN-MODIFY-001")
 def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge changes to the metadata of a completed run."""
+    """Judge changes to the metadata of a completed run.
+
+    Who knows no more than the request was refused for that if only the refusal names the status.
+    """
     for exchange, before, _ in commands(evidence, MODIFY):
         wanted = _metadata(evidence, exchange)
-        if before.status != COMPLETED or wanted is None or not exchange.is_ordinary:
+        is_known = exchange.is_ordinary or exchange.is_success or _is_for_its_status(exchange)
+        if before.status != COMPLETED or wanted is None or not is_known:
             continue
         actual = exchange.answered.get("metadata") if isinstance(exchange.answered, dict) else None
         holds = exchange.response.status == OK and _holds_all(actual, wanted)
@@ -33,6 +37,13 @@ def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
             code="not-modified",
             wanted=wanted,
         )
+
+
+def _is_for_its_status(exchange: Exchange) -> bool:
+    """Say whether a refusal names the status of a completed run, and the request did not."""
+    is_refused = exchange.is_refusal and exchange.response.status not in NOT_OFFERED
+    is_named = COMPLETED in exchange.answer.text
+    return is_refused and is_named and COMPLETED not in exchange.request.payload.text
 
 
 @decides("RUN-MODIFY-002")

@@ -45,14 +45,30 @@ def _is_well_formed(exchange: Exchange) -> bool:
 
 @decides("RUN-ERR-012", "RUN-ERR-013")
 def refused_by_intent(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge requests with an unknown assistant (012) or without an edition (013)."""
+    """Judge requests with an unknown assistant (012) or without an edition (013).
+
+    That a request names no edition it shows itself, beside others of the same client.
+    """
     requirements = {Intent.NO_ASSISTANT: "RUN-ERR-012", Intent.NO_EDITION: "RUN-ERR-013"}
+    sent = {_names_of_headers(exchange) for exchange in evidence.exchanges}
     for exchange in evidence.exchanges:
         requirement = requirements.get(exchange.intent)
+        names = _names_of_headers(exchange)
+        if exchange.operation and names and EDITION not in names and names | {EDITION} in sent:
+            requirement = "RUN-ERR-013"
         # An answer of 401 counts: so some servers refuse a request that names no edition.
         is_answer = not exchange.is_put_off and evidence.is_offered(exchange)
         if requirement is not None and is_answer:
             yield from refused(evidence, requirement, exchange, f"for {exchange.intent}")
+
+
+EDITION = "openai-beta"
+"""The header that names an edition."""
+
+
+def _names_of_headers(exchange: Exchange) -> frozenset[str]:
+    """Return the names of the headers that a request was recorded with."""
+    return frozenset(name.lower() for name, _ in exchange.request.headers)
 
 
 @decides("RUN-HTTP-003")

@@ -75,8 +75,7 @@ def _all_of_completed(
     """Yield each list of steps that surely shows all of a run that was seen to be completed."""
     for walk, steps in whole_lists(evidence, "listRunSteps"):
         before = run_before(evidence, walk[0].exchange)
-        has_room = len(walk[-1].items) < walk[-1].limit
-        if before is not None and before.status == COMPLETED and has_room:
+        if before is not None and before.status == COMPLETED:
             yield walk[-1].exchange, before.run, steps
 
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 from run_contracts.checks.command_evidence import asked_calls
 from run_contracts.checks.lists import ListedPage, cursor_walks, pages
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
 from run_contracts.traffic.exchange import OK, Exchange
 from run_contracts.traffic.history import Observation
 from run_contracts.types import JSONObject
 
 INCLUDE = "include"
+INCLUDES = (INCLUDE, f"{INCLUDE}[]")
+INCLUDABLE = "step_details.tool_calls[*].file_search.results[*].content"
+"""What can be included, and how that is asked for."""
 
 
 def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject]]:
@@ -45,9 +49,15 @@ def run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
 def whole_lists(
     evidence: Evidence, operation: str
 ) -> Iterator[tuple[list[ListedPage], list[JSONObject]]]:
-    """Yield each list that was read to its end, in one page or more, with all its items."""
+    """Yield each list that was surely read to its end, in one page or more, with all its items.
+
+    Its last page says so. That a full page is the last counts only where a page before it said
+    that more follows: some servers never say that.
+    """
     for walk in cursor_walks(evidence, operation):
-        if walk[-1].has_more is False:
+        last = walk[-1]
+        is_told = len(last.items) < last.limit or any(page.has_more is True for page in walk)
+        if last.has_more is False and is_told:
             yield walk, [item for page in walk for item in page.items]
 
 
@@ -178,9 +188,15 @@ def closed_with_the_run(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-STEP-036")
 def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge reads of steps of a run that is there, with the one thing that can be included."""
+    """Judge reads of steps of a run that is there, with the one thing that can be included.
+
+    Who knows no more than the request was refused for that if the refusal says so.
+    """
     for exchange in filter(evidence.is_offered, evidence.of("listRunSteps", "getRunStep")):
-        if INCLUDE in exchange.request.url.partition("?")[2] and exchange.is_ordinary:
+        query = parse_qs(urlsplit(exchange.request.url).query)
+        asked = [value for name in INCLUDES for value in query.get(name, ())]
+        is_known = exchange.is_ordinary or (asked == [INCLUDABLE] and _says_why(exchange))
+        if asked and is_known:
             yield decided(
                 evidence,
                 "RUN-STEP-036",
@@ -190,6 +206,14 @@ def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
                 code="http-status",
                 statuses=[OK],
             )
+
+
+def _says_why(exchange: Exchange) -> bool:
+    """Say whether a request was accepted, or refused for what it asked to include."""
+    said, is_named = exchange.answer, INCLUDE in exchange.answer.texts
+    is_named |= any(word in said.text for word in (INCLUDES[-1], INCLUDABLE))
+    is_about_it = exchange.is_refusal and exchange.response.status not in NOT_OFFERED and is_named
+    return exchange.is_success or is_about_it
 
 
 def calls_of_step(step: JSONObject) -> list[JSONObject]:

@@ -49,18 +49,17 @@ def expires_in_the_end(evidence: Evidence) -> Iterator[Outcome]:
     """Judge runs that required action until their time was over.
 
     What time it is the server says itself, by the youngest `created_at` it has answered: clocks
-    differ, and a server under test may let its own run fast.
+    differ, and a server under test may let its own run fast. A list may lag.
     """
     for history in evidence.histories.values():
         waiting = [one for one in history.observations if one.status == REQUIRES_ACTION]
         if not waiting:
             continue
         last, final = waiting[-1], history.observations[-1]
-        if final.status == EXPIRED:
-            if not evidence.is_commanded_between(last, final):
-                yield _expired(evidence, final, holds=True)
-        elif final is last and _is_overdue(evidence, final):
-            yield _expired(evidence, final, holds=False)
+        if final.status == EXPIRED and not evidence.is_commanded_between(last, final):
+            yield _expired(evidence, final, holds=True)
+        elif not last.is_listed and _is_overdue(evidence, last):
+            yield _expired(evidence, last, holds=False)
 
 
 def _expired(evidence: Evidence, final: Observation, *, holds: bool) -> Outcome:
