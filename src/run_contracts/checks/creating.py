@@ -78,7 +78,8 @@ def _modified_at(evidence: Evidence, run_id: str) -> float:
 def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge creates that nothing speaks against: 200 with a run.
 
-    One that was accepted shows that nothing did, unless only a part of the answer is there.
+    One that was accepted shows that nothing did, unless only a part of the answer is there; that
+    its status is another is RUN-HTTP-001.
     """
     for exchange in evidence.of(*RUN_CREATES):
         if not (exchange.is_ordinary or _is_accepted(exchange)):
@@ -92,7 +93,7 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
             evidence,
             "RUN-CREATE-001",
             exchange,
-            holds=status == OK and has_run,
+            holds=has_run and (status == OK or not exchange.is_ordinary),
             actual=f"{status} with a run" if has_run else _without_run(exchange),
             code="no-run",
         )
