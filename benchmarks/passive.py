@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from multiprocessing import get_context
 
 from benchmarks.clients import plain_http, polling, streaming
+from benchmarks.clients.archive import broken_in_file
 from benchmarks.clients.program import Desk
 from benchmarks.clients.recorder import Recorder
 from run_contracts.checks import outcomes
@@ -33,16 +34,22 @@ ALL = "all of them"
 OF_EDITION: Mapping[Edition, tuple[str, ...]] = {"v2": tuple(PROGRAMS), "v1": ("plain",)}
 """The programs that speak each edition; the SDK has only the newest."""
 SEEDS = 20
+FILES = 8
+"""Each so manieth faulty server's traffic is judged as a file, too."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Server:
-    """A server that the programs meet: what is wrong with it, and its seed."""
+    """A server that the programs meet: what is wrong with it, and its seed.
+
+    With `as_file` the traffic is written to a file, too, and that is judged.
+    """
 
     faults: tuple[str, ...] = ()
     degradations: tuple[str, ...] = ()
     edition: Edition = "v2"
     seed: int = 0
+    as_file: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +62,13 @@ class Judged:
     exchanges: Mapping[str, int]
     given_up: tuple[str, ...]
     seconds: float
+    in_file: frozenset[str] | None = None
 
 
-def recorded(server: Server) -> tuple[dict[str, list[Exchange]], list[str]]:
-    """Let each program of an edition do its day's work, one after another on one server.
+def recorded(
+    server: Server, programs: Collection[str] = ()
+) -> tuple[dict[str, list[Exchange]], list[str]]:
+    """Let programs do their day's work, one after another on one server; all of its edition.
 
     Returns what was recorded of each, and what they gave up.
     """
@@ -75,7 +85,7 @@ def recorded(server: Server) -> tuple[dict[str, list[Exchange]], list[str]]:
     with reference(options) as connection:
         recorder = Recorder(connection, server.edition)
         desk = Desk(recorder=recorder, connection=connection, key=options.api_key)
-        for name in OF_EDITION[server.edition]:
+        for name in programs or OF_EDITION[server.edition]:
             before = len(recorder.exchanges)
             given_up += PROGRAMS[name](desk)
             traffic[name] = recorder.exchanges[before:]
@@ -83,10 +93,10 @@ def recorded(server: Server) -> tuple[dict[str, list[Exchange]], list[str]]:
     return traffic, given_up
 
 
-def judged(server: Server) -> Judged:
+def judged(server: Server, programs: Collection[str] = ()) -> Judged:
     """Return what the traffic of the programs shows of a server; nothing is known but it."""
     started = time.process_time()
-    traffic, given_up = recorded(server)
+    traffic, given_up = recorded(server, programs)
     contract = load(server.edition)
     broken, exercised = {}, {}
     for name, exchanges in traffic.items():
@@ -99,6 +109,7 @@ def judged(server: Server) -> Judged:
         exercised=exercised,
         exchanges={name: len(exchanges) for name, exchanges in traffic.items()},
         given_up=tuple(given_up),
+        in_file=broken_in_file(traffic[ALL]) if server.as_file else None,
         seconds=time.process_time() - started,
     )
 
@@ -112,8 +123,8 @@ def all_judged(servers: Collection[Server], jobs: int) -> list[Judged]:
 def faulty(sample: int = 1) -> list[Server]:
     """Return a server with each fault, or each of so many, in the newest edition that knows it."""
     return [
-        Server(faults=(fault.id,), edition=_edition(fault.requirement))
-        for fault in list(FAULTS.values())[::sample]
+        Server(faults=(fault.id,), edition=_edition(fault.requirement), as_file=not at % FILES)
+        for at, fault in enumerate(list(FAULTS.values())[::sample])
     ]
 
 
@@ -127,7 +138,8 @@ def measure(arguments: list[str]) -> None:
     parser.add_argument("--jobs", type=int, default=2, help="processes")
     asked = parser.parse_args(arguments)
     seeds = range(0, SEEDS, asked.sample)
-    right = all_judged([Server(edition=e, seed=s) for e in EDITIONS for s in seeds], asked.jobs)
+    unbroken = [Server(edition=e, seed=s, as_file=not s) for e in EDITIONS for s in seeds]
+    right = all_judged(unbroken, asked.jobs)
     poor = [Server(degradations=(one,), edition=e) for one in DEGRADATIONS for e in EDITIONS]
     degraded = all_judged(poor[:: asked.sample], asked.jobs)
     found = all_judged(faulty(asked.sample), asked.jobs)
@@ -135,6 +147,7 @@ def measure(arguments: list[str]) -> None:
     _print_areas(found)
     _print_alarms(right)
     _print_degraded(degraded)
+    _print_files((*right, *found))
     spent = sum(one.seconds for one in (*right, *degraded, *found))
     print(f"  {spent:.0f} cpu-s, {spent / len([*right, *degraded, *found]):.2f} a server")
 
@@ -188,3 +201,14 @@ def _print_degraded(degraded: Iterable[Judged]) -> None:
         beyond = frozenset[str]().union(*one.broken.values()) - declared
         if beyond:
             print(f"  {planted} {edition}: beyond the matrix {', '.join(sorted(beyond))}")
+
+
+def _print_files(seen: Iterable[Judged]) -> None:
+    files = [one for one in seen if one.in_file is not None]
+    print(f"  {len(files)} of them as a HAR, by `run-contracts validate`: ", end="")
+    others = [one for one in files if one.in_file != one.broken[ALL]]
+    print(f"{len(files) - len(others)} the same")
+    for one in others:
+        in_file = one.in_file or frozenset()
+        beyond, less = sorted(in_file - one.broken[ALL]), sorted(one.broken[ALL] - in_file)
+        print(f"    {' '.join(one.server.faults)}: in the file also {beyond}, not {less}")

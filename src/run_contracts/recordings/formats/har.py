@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from run_contracts.recordings.formats.entry_by_entry import each_read
@@ -11,6 +12,9 @@ from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.formats.own_reports import as_checked
 from run_contracts.recordings.recorded import Entry, Recorded
 from run_contracts.report.http_archive import OWN_NAME
+
+CUT = ("_error", "_failureText")
+"""Where Chromium and Playwright say why an answer did not come to its end."""
 
 
 def _recognises(document: Any) -> bool:
@@ -23,21 +27,26 @@ def _read(document: Any) -> Iterator[Entry]:
 
 
 def _recorded(entry: Any) -> Recorded | None:
-    """Return an entry; None for one that was never answered, of which the status is 0."""
+    """Return an entry; None for one that was never answered, of which the status is 0.
+
+    Browsers say in a field of their own that an answer did not come to its end, for its reader left
+    or the connection was lost.
+    """
     asked, answered = entry["request"], entry["response"]
     if not answered.get("status"):
         return None
     posted = asked.get("postData") or {}
     content = answered.get("content") or {}
     milliseconds = entry.get("time") or 0
+    received = response(
+        answered["status"],
+        answered.get("headers"),
+        body(content.get("text"), encoding=content.get("encoding")),
+        seconds=milliseconds / 1000,
+    )
     recorded = Recorded(
         request=request(asked["method"], asked["url"], asked.get("headers"), _sent(posted)),
-        response=response(
-            answered["status"],
-            answered.get("headers"),
-            body(content.get("text"), encoding=content.get("encoding")),
-            seconds=milliseconds / 1000,
-        ),
+        response=replace(received, is_whole=not any(map(answered.get, CUT))),
         at=moment(entry.get("startedDateTime")),
     )
     return as_checked(recorded, asked[OWN_NAME]) if OWN_NAME in asked else recorded
