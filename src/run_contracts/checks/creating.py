@@ -228,16 +228,16 @@ def low_limit_is_accepted(evidence: Evidence) -> Iterator[Outcome]:
 
 LOW_LIMITS = range(16, 256)
 """Limits that were recorded, below the published least."""
-LIMITED = "max_completion_tokens"
+LOW_LIMITED = "max_completion_tokens"
 
 
 def _shows_low_limit(exchange: Exchange) -> bool:
     """Say whether an answer alone shows what a server does with a low limit."""
     asked = exchange.asked if isinstance(exchange.asked, dict) else {}
-    if asked.get(LIMITED) not in LOW_LIMITS:
+    if asked.get(LOW_LIMITED) not in LOW_LIMITS:
         return False
     said = exchange.answer.text if exchange.is_refusal else ""
-    return exchange.is_success or (LIMITED in said and str(LOW_LIMITS.stop) in said)
+    return exchange.is_success or (LOW_LIMITED in said and str(LOW_LIMITS.stop) in said)
 
 
 @decides("RUN-CREATE-006")

@@ -56,8 +56,8 @@ def whole_lists(
     """
     for walk in cursor_walks(evidence, operation):
         last = walk[-1]
-        is_told = len(last.items) < last.limit or any(page.has_more is True for page in walk)
-        if last.has_more is False and is_told:
+        is_sure = len(last.items) < last.limit or any(page.has_more is True for page in walk)
+        if last.has_more is False and is_sure:
             yield walk, [item for page in walk for item in page.items]
 
 

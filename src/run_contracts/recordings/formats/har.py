@@ -13,7 +13,7 @@ from run_contracts.recordings.formats.own_reports import as_checked
 from run_contracts.recordings.recorded import Entry, Recorded
 from run_contracts.report.http_archive import OWN_NAME
 
-CUT = ("_error", "_failureText")
+SAYS_WHY_CUT = ("_error", "_failureText")
 """Where Chromium and Playwright say why an answer did not come to its end."""
 
 
@@ -46,7 +46,7 @@ def _recorded(entry: Any) -> Recorded | None:
     )
     recorded = Recorded(
         request=request(asked["method"], asked["url"], asked.get("headers"), _sent(posted)),
-        response=replace(received, is_whole=not any(map(answered.get, CUT))),
+        response=replace(received, is_whole=not any(map(answered.get, SAYS_WHY_CUT))),
         at=moment(entry.get("startedDateTime")),
     )
     return as_checked(recorded, asked[OWN_NAME]) if OWN_NAME in asked else recorded
