@@ -168,7 +168,7 @@ EMPTY = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_m
 SESSIONS: dict[str, tuple[tuple[Request, Response], tuple[Edition, DialectName | None]]] = {
     "a header": (_pair(EMPTY, openai_beta="assistants=v1"), ("v1", None)),
     "a header that was rewritten": (_pair(RUN, openai_beta="assistants=v1"), ("v2", None)),
-    "api-version": (_pair(EMPTY, AZURE + "2024-02-15-preview"), ("v1", None)),
+    "api-version": (_pair(EMPTY, AZURE + "2024-02-15-preview"), ("v1", "azure-2024-02-15-preview")),
     "a host of agents": (_pair(RUN, AGENTS), ("v2", "azure-agents")),
     "a header of Azure": (_pair(RUN, apim_request_id="1"), ("v2", "azure-2024-08-01-preview")),
     "no sign of Azure": (_pair(RUN), ("v2", None)),

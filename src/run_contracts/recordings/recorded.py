@@ -22,7 +22,7 @@ class Recorded:
     seconds since the epoch, 0 if nobody kept that. What `is_stub` was written to be answered
     whenever it is asked for: it belongs to no session, and its order says nothing. `edition` is
     known only where the recording says it. A report of ours has the intent of each request, too,
-    and which were under way together.
+    and which were under way together; what it `is_checked` by our own client says who ended it.
     """
 
     response: Response
@@ -33,6 +33,7 @@ class Recorded:
     edition: Edition | None = None
     intent: Intent = Intent.NONE
     together: int = 0
+    is_checked: bool = False
 
     @property
     def has_request(self) -> bool:

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.redacted import with_its_ids
-from run_contracts.recordings.spoken import Spoken, spoken_in
+from run_contracts.recordings.spoken import Spoken, spoken_in_each
+from run_contracts.recordings.streams import as_far_as_known
 from run_contracts.traffic.exchange import Exchange
 
 KEY_HEADERS = ("authorization", "api-key", "x-api-key")
@@ -35,10 +36,30 @@ def sessions(
     groups: dict[tuple[str, str, int], list[Recorded]] = {}
     for number, entry in enumerate(recorded, start=1):
         key = _host(entry), _key(entry), number if entry.is_stub else 0
-        groups.setdefault(key, []).append(with_its_ids(entry))
+        groups.setdefault(key, []).append(_known(with_its_ids(entry)))
     for group in groups.values():
-        spoken = fixed or spoken_in([(entry.request, entry.response) for entry in group])
-        yield RecordedSession(exchanges=tuple(_exchanges(group, source, spoken)), spoken=spoken)
+        for spoken, part in _parts_by_speech(group, fixed):
+            exchanges = tuple(_exchanges(part, source, spoken))
+            yield RecordedSession(exchanges=exchanges, spoken=spoken)
+
+
+def _known(entry: Recorded) -> Recorded:
+    """Return an exchange whose answer claims no more than a recording can know."""
+    response = as_far_as_known(entry.response) if not entry.is_checked else entry.response
+    return entry if response is entry.response else replace(entry, response=response)
+
+
+def _parts_by_speech(
+    group: list[Recorded], fixed: Spoken | None
+) -> Iterator[tuple[Spoken, list[Recorded]]]:
+    """Yield what is spoken in a session, with its exchanges; a cassette may be of several years."""
+    pairs = [(entry.request, entry.response) for entry in group]
+    parts: dict[tuple[str, str | None], tuple[Spoken, list[Recorded]]] = {}
+    for entry, spoken in zip(
+        group, [fixed] * len(group) if fixed else spoken_in_each(pairs), strict=True
+    ):
+        parts.setdefault(spoken[:2], (spoken, []))[1].append(entry)
+    yield from parts.values()
 
 
 def _host(one: Recorded) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from run_contracts.contract.files import read_json
 from run_contracts.contract.object_names import named_kind
 from run_contracts.contract.readings import dialects
+from run_contracts.recordings.dated_dialects import dated_dialect
 from run_contracts.recordings.dialect_signs import (
     Sign,
     edition_of_version,
@@ -24,13 +24,13 @@ from run_contracts.recordings.sdk_dumps import null_of_dump
 from run_contracts.traffic.exchange import Request, Response
 from run_contracts.types import DialectName, Edition
 
-OPENAI = "openai"
-"""The family of servers that others are like."""
 FIRST_OF_V2 = dt.date(2024, 4, 17)
 """The day on which v2 came to be: what was created before is v1."""
 BETA = "openai-beta"
 FIRST_DAY, DAY = dt.date(1970, 1, 1), 86_400
 """The first day of the epoch, and how many seconds one has."""
+DATED = ("run", "run_step")
+"""The kinds of objects that are made when they are seen."""
 ITEMS_LOOKED_AT = 5
 VALUES_LOOKED_AT = 200
 """Objects of a session that are looked at, at most."""
@@ -89,6 +89,29 @@ def spoken_in(pairs: Sequence[tuple[Request, Response]]) -> Spoken:
     return _spoken(objects, family=family, hints=hints, is_alone=False, sent_on=_sent_on(pairs))
 
 
+def spoken_in_each(pairs: Sequence[tuple[Request, Response]]) -> list[Spoken]:
+    """Return what is spoken in each exchange of a session, which is mostly the same in all.
+
+    Where nothing shows the family of servers, runs and steps of other days may speak another
+    dialect: some cassettes were recorded anew in part. What shows none speaks what was spoken last.
+    """
+    whole = spoken_in(pairs)
+    is_fixed = family_of(pairs) is not None
+    is_fixed |= whole.dialect is not None and dialects()[whole.dialect].until is None
+    if is_fixed:
+        return [whole] * len(pairs)
+    spoken: list[Spoken] = []
+    last = whole
+    for _, response in pairs:
+        shown = (one for _, value in response.payload.values for one in _objects(value))
+        dated = [one for one in shown if named_kind(one) in DATED]
+        if dated:
+            own = _spoken(dated, family=None, hints=(), is_alone=False)
+            last = last if own.reason == UNSIGNED.reason or own[:2] == last[:2] else own
+        spoken.append(last)
+    return spoken
+
+
 def _sent_on(pairs: Iterable[tuple[Request, Response]]) -> dt.date | None:
     """Return the day of the first answer that has a Date."""
     dates = (response.header("date") for _, response in pairs)
@@ -119,7 +142,7 @@ def _spoken(
     signs = [*_by_fields(objects), *_by_day(day), *hints]
     edition = signs[0] if signs else Sign(UNSIGNED.edition, UNSIGNED.reason)
     dialect = _open_dialect(objects, family, edition.name, is_alone=is_alone)
-    dialect = dialect or _dated_dialect(objects, family, edition.name, day)
+    dialect = dialect or dated_dialect(objects, family, edition.name, day)
     if dialect is None:
         return Spoken(edition.name, None, edition.reason)  # type: ignore[arg-type]  # a name of one
     return Spoken(edition.name, dialect.name, dialect.reason)  # type: ignore[arg-type]
@@ -128,9 +151,10 @@ def _spoken(
 def _day(objects: Iterable[Mapping[str, Any]]) -> dt.date | None:
     """Return the day on which the first object was made; milliseconds tell none.
 
-    No server wrote them when there were dialects: who does speaks none of those.
+    No server wrote them when there were dialects: who does speaks none of those. Runs and steps
+    come first, for an assistant or a thread may be old.
     """
-    for one in objects:
+    for one in sorted(objects, key=lambda one: named_kind(one) not in DATED):
         made = one.get("created_at")
         if isinstance(made, int | float) and 0 < made < MILLISECONDS:
             return _date(int(made) // DAY)
@@ -225,44 +249,6 @@ def _open_dialect(
             if shown_value:
                 return Sign(dialect.name, f"{shown_value} in an answer")
     return None
-
-
-def _dated_dialect(
-    objects: list[dict[str, Any]], family: Sign | None, edition: str, day: dt.date | None
-) -> Sign | None:
-    """Return the dialect that was spoken on the day that objects were made, by the family.
-
-    Where the family does not show it is the one that lacked no more than is absent. Where the day
-    does not, it is the last that the family spoke.
-    """
-    dated = [
-        one for one in dialects().values() if one.until is not None and edition in one.editions
-    ]
-    if family is not None:
-        of_family = [one for one in dated if one.family == family.name]
-        that_day = [one for one in of_family if day is not None and one.covers(day)]
-        chosen = (that_day or of_family)[-1:]
-        return Sign(chosen[0].name, family.reason) if chosen else None
-    spoken = [one for one in dated if day is not None and one.covers(day)]
-    absent = _absent(objects, edition)
-    if absent:
-        fitting = [one for one in spoken if absent <= set(one.optional.get("run", ()))]
-    else:
-        fitting = [one for one in spoken if one.family == OPENAI]
-    fitting.sort(key=lambda one: (one.family != OPENAI, len(one.optional.get("run", ()))))
-    return Sign(fitting[0].name, f"created on {day}") if fitting else None
-
-
-def _absent(objects: Iterable[Mapping[str, Any]], edition: str) -> set[str]:
-    """Return the fields that every run has, and the runs among these objects have not."""
-    required = _required_of_runs(edition)
-    runs = [one for one in objects if named_kind(one) == "run"]
-    return {name for run in runs for name in required if name not in run}
-
-
-@cache
-def _required_of_runs(edition: str) -> frozenset[str]:
-    return frozenset(read_json(f"{edition}/run.json")["required"])
 
 
 def _of_delta(value: Any) -> Spoken | None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.operations import STREAM_TYPE
+from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UnreadableBody
 from run_contracts.recordings.formats.entry_parts import CONTENT_TYPE
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
@@ -11,6 +15,8 @@ from run_contracts.traffic.sse import frames
 from run_contracts.traffic.streamed_events import DONE_DATA
 from run_contracts.validation.json_text import BODY_LIMIT, beyond_limit, decode_json
 
+ERROR = "error"
+"""The event after which nothing need follow."""
 MOST_STREAM_EVENTS = 100_000
 """Events of one stream that are judged; one for each token of the longest answers."""
 
@@ -50,3 +56,20 @@ def _says_all(data: str) -> bool:
         return data == DONE_DATA or isinstance(decode_json(data.encode()).value, dict)
     except UnreadableBody:
         return False
+
+
+def as_far_as_known(response: Response) -> Response:
+    """Return an answer that is not whole if it is a stream that stops while its run still works.
+
+    A recording does not say who ended it: the server, its client, or who recorded it.
+    """
+    if not (response.is_stream and response.is_whole) or not response.payload.frames:
+        return response
+    sent = response.payload.frames
+    if any(frame.data == DONE_DATA or frame.name == ERROR for frame in sent):
+        return response
+    events = lifecycle(EDITIONS[-1]).events
+    known = [events[frame.name] for frame in sent if frame.name and frame.name in events]
+    statuses = [event.status for event in known if event.kind == "run" and event.status]
+    is_at_rest = bool(statuses) and lifecycle(EDITIONS[-1]).rests(statuses[-1])
+    return response if is_at_rest or not known else replace(response, is_whole=False)

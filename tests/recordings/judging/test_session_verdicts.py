@@ -102,3 +102,34 @@ def test_the_dialect_of_a_session_is_found_and_told() -> None:
     assert verdict.said == ()
     (spoken,) = verdict.spoken
     assert spoken.reason == "host it.openai.azure.com"
+
+
+def test_a_cassette_of_several_years_is_judged_by_each() -> None:
+    """What was recorded anew in part speaks what was spoken on each day."""
+    old = run("completed", "v1", created_at=1_701_388_800, started_at=1_701_388_801)
+    old |= {"completed_at": 1_701_388_802}
+    lacked = ("usage", "required_action", "incomplete_details", "temperature", "tool_choice")
+    lacked += ("max_prompt_tokens", "max_completion_tokens", "truncation_strategy", "top_p")
+    old = {name: value for name, value in old.items() if name not in (*lacked, "response_format")}
+    verdict = _judged(_asked(RUN, old), _asked(RUN.replace("run_1", "run_2"), run(id="run_2")))
+    assert verdict.said == ()
+    assert {one[:2] for one in verdict.spoken} == {("v1", "openai-2023-11"), ("v2", None)}
+
+
+def _streamed(*names: str, end: str = "") -> Recorded:
+    """Return a recorded stream of the events of a run."""
+    frames = "".join(
+        f"event: thread.run.{name}\ndata: {json.dumps(run(status))}\n\n"
+        for name, status in (("created", "queued"), *((one, one) for one in names))
+    )
+    headers = {"Content-Type": "text/event-stream"}
+    return Recorded(
+        request=request("POST", f"http://a.example{RUNS}", (), b'{"stream": true}'),
+        response=response(200, headers, (frames + end).encode()),
+    )
+
+
+def test_a_stream_that_was_left_early_is_not_cut_off() -> None:
+    """Nobody knows who ended it, unless its run came to rest: then its end is missing."""
+    assert "RUN-STREAM-003" not in _broken(_streamed("queued", "in_progress"))
+    assert "RUN-STREAM-003" in _broken(_streamed("queued", "in_progress", "completed"))

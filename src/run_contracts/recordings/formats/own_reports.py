@@ -87,4 +87,5 @@ def as_checked(recorded: Recorded, known: Mapping[str, Any]) -> Recorded:
         response=replace(response, is_whole=len(response.body) < LONGEST_WHOLE),
         intent=Intent(text) if text in list(Intent) else Intent.NONE,
         together=int(known["together"]),
+        is_checked=True,
     )
