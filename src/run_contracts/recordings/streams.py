@@ -15,7 +15,7 @@ from run_contracts.traffic.sse import frames
 from run_contracts.traffic.streamed_events import DONE_DATA
 from run_contracts.validation.json_text import BODY_LIMIT, beyond_limit, decode_json
 
-ERROR = "error"
+ERROR_EVENT = "error"
 """The event after which nothing need follow."""
 MOST_STREAM_EVENTS = 100_000
 """Events of one stream that are judged; one for each token of the longest answers."""
@@ -66,7 +66,7 @@ def as_far_as_known(response: Response) -> Response:
     if not (response.is_stream and response.is_whole) or not response.payload.frames:
         return response
     sent = response.payload.frames
-    if any(frame.data == DONE_DATA or frame.name == ERROR for frame in sent):
+    if any(frame.data == DONE_DATA or frame.name == ERROR_EVENT for frame in sent):
         return response
     events = lifecycle(EDITIONS[-1]).events
     known = [events[frame.name] for frame in sent if frame.name and frame.name in events]
