@@ -6,6 +6,7 @@ Light: pytest imports this module each time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from run_contracts.making.factory import Factory
     from run_contracts.server import ServerOptions
     from run_contracts.testing.assert_run import AssertRun
+    from run_contracts.testing.played_server import PlayedServer
     from run_contracts.testing.recordings_judged import AssertRecording
     from run_contracts.testing.server import RunServer
     from run_contracts.types import DialectName, Edition, MakeRun, MakeRuns, Run, RunStatus
@@ -111,6 +113,19 @@ def run_server_session(run_server_options: ServerOptions | None) -> Iterator[Run
     """Run a reference server that all tests of the session share; see run_server."""
     with _server(run_server_options) as server:
         yield server
+
+
+@pytest.fixture
+def play_recording() -> Iterator[Callable[..., PlayedServer]]:
+    """Play a recording as a server for this test, on loopback, for any client.
+
+    OpenAI(base_url=server.url, api_key=server.api_key) talks to server = play_recording(path).
+    Streams come at once; with speed=1 in the time they took. With seed=1 it has other ids.
+    """
+    from run_contracts.testing.played_server import playing  # noqa: PLC0415 - only when it is used
+
+    with ExitStack() as stack:
+        yield lambda *files, **options: stack.enter_context(playing(*files, **options))
 
 
 @pytest.fixture(scope="session")

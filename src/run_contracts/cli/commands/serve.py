@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from run_contracts.cli.completion import degradation_ids, fault_ids
+from run_contracts.errors import UsageError
 
 
 @click.command(
@@ -16,6 +17,7 @@ Examples:
   run-contracts serve --port 8001 --speed 100
   run-contracts serve --fault RUN-LIST-005
   run-contracts serve --degrade no-cancelRun --degrade no-streams
+  run-contracts serve --play session.har --speed 10
 """
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
@@ -41,11 +43,43 @@ Examples:
     shell_complete=degradation_ids,
     help="Lack this, or do it badly, as real servers do; repeatable.",
 )
-def command(host: str, port: int, **options: Any) -> None:
+@click.option(
+    "--play",
+    "recordings",
+    multiple=True,
+    metavar="FILE",
+    type=click.Path(),
+    help="Answer as the server of this recording did, instead; repeatable.",
+)
+def command(host: str, port: int, recordings: tuple[str, ...], **options: Any) -> None:
     """Serve the reference server: both editions, in memory, right unless told otherwise.
 
     The edition of each request is the one its OpenAI-Beta header names.
+
+    With --play it answers what a recording has, in its order, to any key: each play with ids of
+    its own, streams in the time that they took. What was not recorded is refused, with what was
+    expected.
     """
     from run_contracts.server import ServerOptions, serve  # noqa: PLC0415 - heavy
 
+    if recordings:
+        _play(recordings, host, port, options)
+        return
     serve(ServerOptions(**options), host=host, port=port, announce=click.echo)
+
+
+def _play(recordings: tuple[str, ...], host: str, port: int, options: dict[str, Any]) -> None:
+    """Play recordings until a signal stops it."""
+    from run_contracts.recordings.playing.playable import played_recording  # noqa: PLC0415 - heavy
+    from run_contracts.recordings.playing.player import Player  # noqa: PLC0415 - heavy
+    from run_contracts.server.app.hosting import host_until_stopped  # noqa: PLC0415 - heavy
+
+    if options["faults"] or options["degradations"]:
+        raise UsageError("a recording is played as it is; leave out --fault and --degrade")
+    recording = played_recording(recordings)
+    player = Player(recording, seed=options["seed"], speed=options["speed"])
+
+    def announce(url: str) -> None:
+        click.echo(f"plays {recording} at {url}, any key")
+
+    host_until_stopped(player, host=host, port=port, announce=announce, adds_headers=False)

@@ -1,0 +1,1 @@
+"""Recordings played: a server that answers as the recorded one did."""
