@@ -29,6 +29,9 @@ from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.judging.in_processes import verdicts
 from run_contracts.recordings.judging.standings import Standing
+from run_contracts.recordings.playing.play import Play
+from run_contracts.recordings.playing.playable import played_recording
+from run_contracts.recordings.playing.unrecorded import refusal
 from run_contracts.report import jsonlines
 from run_contracts.report.ledger_files import KeptLedger
 from tests.engine.decoding import checked
@@ -152,6 +155,39 @@ def _named(file: Path) -> object:
     return failures
 
 
+def _played(file: Path) -> object:
+    """Play a recording from its beginning to its end, and once more what is used up."""
+    recording = played_recording([file])
+    _check(str(recording).replace(str(file.parent), ""))
+    play = Play(recording, "0")
+    for one in (*recording.exchanges, *recording.exchanges):
+        if play.answer(one.request) is None:
+            status, body = refusal(play, one.request)
+            assert status in {404, 409}
+            _check(json.loads(body)["error"]["message"])
+        play.as_played(one.response.body)
+    return play
+
+
+def _session() -> bytes:
+    """Return a recording of a client that creates a thread and a run, and polls it."""
+    path = "http://host/v1/threads"
+    asked: list[tuple[str, str, object, object]] = [
+        ("POST", path, {"messages": [{"role": "user", "content": "Hi."}]}, {"id": "thread_1"}),
+        ("POST", f"{path}/thread_1/runs", {"assistant_id": "asst_1"}, run("queued")),
+        *(("GET", f"{path}/thread_1/runs/run_1?a=1", {}, run("completed")) for _ in range(3)),
+    ]
+    entries = [
+        {
+            "request": {"method": method, "url": url, "postData": {"text": json.dumps(sent)}},
+            "response": {"status": 200, "content": {"text": json.dumps(answer)}},
+            "time": 3.5,
+        }
+        for method, url, sent, answer in asked
+    ]
+    return json.dumps({"log": {"entries": entries}}).encode()
+
+
 READERS = {
     "report": Reader("check.jsonl", _report, jsonlines.read),
     "cut report": Reader("check.jsonl", _report, lambda file: jsonlines.read(file, is_whole=False)),
@@ -162,6 +198,7 @@ READERS = {
     "list": Reader("runs.json", lambda: json.dumps(page(run(), run(id="r"))).encode(), _judged),
     "lines": Reader("runs.jsonl", _lines, _judged),
     "stream": Reader("run.sse", lambda: STREAM + b"event: done\ndata: [DONE]\n\n", _judged),
+    "played": Reader("session.har", _session, _played),
     "name": Reader("name.txt", lambda: b"openai-2023-11", _named),
 }
 

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.opening import LARGEST_FILE, FileName
-from run_contracts.filesystem.single_line import line, name_of
+from run_contracts.filesystem.single_line import line, name_of, shortened
 from run_contracts.recordings.file_parts import Entries
 from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.playing.plain_request import ROOTS, PlainRequest, fits, plain
@@ -23,6 +23,7 @@ MOST_PLAYED = 10_000
 """Exchanges that are played, at most."""
 MOST_OPERATIONS_NAMED = 12
 """Operations that are named when a play is announced."""
+LONGEST_OPERATION = 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +87,8 @@ class PlayedRecording:
 
     def __str__(self) -> str:
         counts = Counter(one.request.operation for one in self.exchanges)
-        named = [f"{line(name)} {n}" for name, n in counts.most_common(MOST_OPERATIONS_NAMED)]
+        most = counts.most_common(MOST_OPERATIONS_NAMED)
+        named = [f"{line(shortened(name, LONGEST_OPERATION))} {n}" for name, n in most]
         more = (
             f", {len(counts) - MOST_OPERATIONS_NAMED} more"
             if len(counts) > MOST_OPERATIONS_NAMED
