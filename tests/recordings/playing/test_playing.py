@@ -334,3 +334,25 @@ def test_stubs_are_always_answered(play_recording: Player, tmp_path: Path) -> No
     for id_ in ("one", "two", "one"):
         answer = httpx2.get(f"{url}/threads/{id_}", trust_env=False)
         assert answer.json() == {"id": "thread_abcdef"}
+
+
+def test_a_wrong_key_is_refused_as_it_was(client_of: Served) -> None:
+    """What another key was answered in the middle of a session is no session of its own."""
+    refused = {"error": {"message": "Incorrect API key provided."}}
+    client = client_of(
+        _exchange("POST", "/threads", {"id": "thread_abcdef"}),
+        _exchange("GET", "/threads/thread_other/runs", refused, 401),
+    )
+    client.post("/threads", headers={"authorization": "Bearer sk-right"})
+    answer = client.get("/threads/thread_other/runs", headers={"authorization": "Bearer sk-wrong"})
+    assert answer.status_code == 401
+
+
+def test_a_client_that_stops_half_way_does_not_begin_again(client_of: Served) -> None:
+    """A change that was recorded once is made once, until all the others were made."""
+    thread = _exchange("POST", "/threads", {"id": "thread_abcdef"})
+    client = client_of(thread, _exchange("DELETE", "/threads/thread_abcdef", {}))
+    first = client.post("/threads").json()["id"]
+    assert client.post("/threads").status_code == 409
+    assert client.delete(f"/threads/{first}").status_code == 200
+    assert client.post("/threads").json()["id"] != first

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
-from run_contracts.recordings.playing.plain_request import PlainRequest, fits, plain
+from run_contracts.recordings.playing.plain_request import PlainRequest, plain
 from run_contracts.recordings.playing.playable import Playable, PlayedRecording
 from run_contracts.recordings.playing.wire_ids import fresh_ids, replaced, replaced_text
 from run_contracts.traffic.exchange import Request
@@ -21,14 +22,18 @@ class Play:
     def __init__(self, recording: PlayedRecording, seed: str) -> None:
         """Have played nothing."""
         self.recording = recording
-        self.fresh = fresh_ids(recording.new_ids, seed)
-        self._back = {other: known for known, other in self.fresh.items()}
+        self._fresh = fresh_ids(recording.new_ids, seed)
+        self._back = {other: known for known, other in self._fresh.items()}
         self._played: set[int] = set()
 
     @property
     def is_done(self) -> bool:
         """Whether all that changed something was played."""
         return all(n in self._played for n, one in self._ordered() if one.is_write)
+
+    def has_made(self, words: Iterable[bytes]) -> bool:
+        """Say whether any of some words is an id of this play."""
+        return any(word in self._back for word in words)
 
     def as_recorded(self, request: Request) -> PlainRequest:
         """Return a request with the ids that the recording has in place of those of this play."""
@@ -37,21 +42,23 @@ class Play:
 
     def as_played(self, data: bytes) -> bytes:
         """Return what was recorded with the ids of this play."""
-        return replaced(data, self.fresh)
+        return replaced(data, self._fresh)
 
     def answer(self, asked: PlainRequest) -> Playable | None:
         """Return the exchange that answers a request, and count it as played; None if none does."""
-        fitting = [n for n, one in self._ordered() if fits(one.request, asked)]
+        exchanges = self.recording.exchanges
+        every = self.recording.fitting(asked)
+        fitting = [number for number in every if not exchanges[number].is_stub]
         number = self._next_read(fitting, asked) if asked.is_read else self._next(fitting)
-        if number is not None:
-            self._played.add(number)
-            return self.recording.exchanges[number]
-        stubs = (one for one in self.recording.exchanges if one.is_stub)
-        return next((one for one in stubs if fits(one.request, asked)), None)
+        if number is None:
+            return next((exchanges[stub] for stub in every if exchanges[stub].is_stub), None)
+        self._played.add(number)
+        return exchanges[number]
 
     def expected(self) -> Playable | None:
         """Return the exchange that is to be played next: after the last change, if there is one."""
-        last = max((n for n, one in self._ordered() if self._is_made(n, one)), default=-1)
+        made = (n for n, one in self._ordered() if one.is_write and n in self._played)
+        last = max(made, default=-1)
         left = [(n, one) for n, one in self._ordered() if n not in self._played]
         later = (one for n, one in left if n > last)
         return next(later, left[0][1] if left else None)
@@ -63,21 +70,14 @@ class Play:
     def _ordered(self) -> list[tuple[int, Playable]]:
         return [(n, one) for n, one in enumerate(self.recording.exchanges) if not one.is_stub]
 
-    def _is_made(self, number: int, one: Playable) -> bool:
-        return one.is_write and number in self._played
-
     def _next(self, numbers: list[int]) -> int | None:
         return next((number for number in numbers if number not in self._played), None)
 
     def _next_read(self, fitting: list[int], asked: PlainRequest) -> int | None:
         """Return the place of the answer to a read, between what was changed and what was not."""
-        writes = [
-            (number, one)
-            for number, one in self._ordered()
-            if one.is_write and one.request.scope == asked.scope
-        ]
-        since = max((number for number, one in writes if self._is_made(number, one)), default=-1)
-        pending = (n for n, one in writes if n > since and not self._is_made(n, one))
+        writes = self.recording.writes_about(asked)
+        since = max((number for number in writes if number in self._played), default=-1)
+        pending = (number for number in writes if number > since)
         until = next(pending, len(self.recording.exchanges))
         now = self._next([number for number in fitting if since < number < until])
         again = [number for number in fitting if number < until]

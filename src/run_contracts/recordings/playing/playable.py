@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlsplit
@@ -16,7 +16,7 @@ from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.playing.plain_request import ROOTS, PlainRequest, fits, plain
 from run_contracts.recordings.playing.wire_ids import ids_in, words_in
 from run_contracts.recordings.recorded import Recorded, Unread
-from run_contracts.recordings.redacted import with_its_ids
+from run_contracts.recordings.redacted import is_redacted, with_its_ids
 from run_contracts.traffic.exchange import BAD_REQUEST, OK, Request, Response
 
 MOST_PLAYED = 10_000
@@ -24,6 +24,8 @@ MOST_PLAYED = 10_000
 MOST_OPERATIONS_NAMED = 12
 """Operations that are named when a play is announced."""
 LONGEST_OPERATION = 60
+Place = tuple[str, tuple[str, ...]]
+"""A method, and the segments of a path."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +67,36 @@ class PlayedRecording:
         """Say whether a request is that of the first exchange that changed something."""
         first = self.exchanges[self.opening : self.opening + 1]
         return any(fits(one.request, asked) for one in first)
+
+    def fitting(self, asked: PlainRequest) -> list[int]:
+        """Return the places of the exchanges that a request fits, oldest first."""
+        exact, patterns = self._places
+        places = sorted((*exact.get((asked.method, asked.segments), ()), *patterns))
+        return [place for place in places if fits(self.exchanges[place].request, asked)]
+
+    def writes_about(self, asked: PlainRequest) -> Sequence[int]:
+        """Return the places of what changed that which a request is about, oldest first."""
+        return self._writes.get(asked.scope, ())
+
+    @cached_property
+    def _places(self) -> tuple[Mapping[Place, list[int]], list[int]]:
+        """Return places by method and path, and those of paths that fit more than one."""
+        exact: dict[Place, list[int]] = defaultdict(list)
+        patterns: list[int] = []
+        for number, played in enumerate(self.exchanges):
+            request = played.request
+            is_pattern = any(map(is_redacted, request.segments))
+            numbers = patterns if is_pattern else exact[request.method, request.segments]
+            numbers.append(number)
+        return exact, patterns
+
+    @cached_property
+    def _writes(self) -> Mapping[tuple[str, ...], list[int]]:
+        writes: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for number, played in enumerate(self.exchanges):
+            if played.is_write:
+                writes[played.request.scope].append(number)
+        return writes
 
     @cached_property
     def new_ids(self) -> tuple[str, ...]:

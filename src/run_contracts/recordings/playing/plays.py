@@ -39,7 +39,7 @@ class Plays:
     def _of(self, request: Request, key: str) -> Play:
         words = words_in(f"{request.url} ".encode("utf-8", "replace") + request.body)
         for play in reversed(self._plays):
-            if not words.isdisjoint(play.fresh.values()):
+            if play.has_made(words):
                 return play
         if key in self._by_key:
             return self._by_key[key]
