@@ -24,7 +24,7 @@ PATHS = {
     "run_contracts.contract": ("Contract", "load"),
     "run_contracts.validation": ("assert_valid_run", "judge", "violations"),
     "run_contracts.server": ("FAULTS", "ServerOptions", "create_app", "life", "running"),
-    "run_contracts.testing": ("AssertRun", "RunServer", "suite"),
+    "run_contracts.testing": ("AssertRun", "PlayedServer", "RunServer", "suite"),
     "run_contracts.schemathesis_checks": ("run_contract",),
 }
 

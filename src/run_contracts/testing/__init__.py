@@ -13,10 +13,16 @@ from run_contracts.lazy_imports import lazy_names
 if TYPE_CHECKING:
     from run_contracts.testing.assert_run import AssertRun
     from run_contracts.testing.items import suite
+    from run_contracts.testing.played_server import PlayedServer
     from run_contracts.testing.server import RunServer
 
-_HOMES = {"AssertRun": "assert_run", "RunServer": "server", "suite": "items"}
+_HOMES = {
+    "AssertRun": "assert_run",
+    "PlayedServer": "played_server",
+    "RunServer": "server",
+    "suite": "items",
+}
 
-__all__ = ["AssertRun", "RunServer", "suite"]
+__all__ = ["AssertRun", "PlayedServer", "RunServer", "suite"]
 
 __getattr__, __dir__ = lazy_names(__name__, _HOMES)

@@ -14,7 +14,7 @@ import pytest
 
 from run_contracts.checks import outcomes
 from run_contracts.contract.loading import load
-from run_contracts.testing.played_server import PlayedServer
+from run_contracts.testing import PlayedServer
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Request, Response
 from tests.recordings.playing.conversation import Talk, archive, exchanges_of_talk

@@ -32,10 +32,10 @@ NOT_PLAYED = frozenset(
     {
         *("connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te"),
         *("trailer", "transfer-encoding", "upgrade", "content-length", "content-encoding"),
-        *("set-cookie", "alt-svc"),
+        *("set-cookie", "alt-svc", "content-md5", "content-digest", "digest", "repr-digest"),
     }
 )
-"""Headers of one connection, of how a body went over it, and what leads clients elsewhere."""
+"""Headers of one connection, of a body as it went over it, and what leads clients elsewhere."""
 WITHOUT_BODY = frozenset({204, 205, 304})
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]|[^\x00-\xff]")
