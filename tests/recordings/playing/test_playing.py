@@ -356,3 +356,14 @@ def test_a_client_that_stops_half_way_does_not_begin_again(client_of: Served) ->
     assert client.post("/threads").status_code == 409
     assert client.delete(f"/threads/{first}").status_code == 200
     assert client.post("/threads").json()["id"] != first
+
+
+def test_a_request_belongs_to_the_play_that_its_ids_are_of(client_of: Served) -> None:
+    """Who begins anew can still ask for what came to be before."""
+    client = client_of(
+        _exchange("POST", "/threads", {"id": "thread_abcdef"}),
+        _exchange("GET", "/threads/thread_abcdef", {"id": "thread_abcdef"}),
+    )
+    ids = [client.post("/threads").json()["id"] for _ in range(3)]
+    assert [client.get(f"/threads/{id_}").json()["id"] for id_ in ids] == ids
+    assert len(set(ids)) == 3

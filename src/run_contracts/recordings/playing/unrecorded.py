@@ -18,7 +18,7 @@ from run_contracts.validation.found import shown
 NOT_RECORDED = "not_in_recording"
 MOST_DIFFERENCES = 5
 LONGEST_DIFFERENCE = 60
-LONGEST_PLACE = 200
+LONGEST_SHOWN_PATH = 200
 """Characters of a value, and of a path, that are shown."""
 
 
@@ -67,7 +67,7 @@ def _next(play: Play) -> str:
 
 def _named(play: Play, request: PlainRequest) -> str:
     path = play.as_played(request.path.encode("utf-8", "replace")).decode("utf-8", "replace")
-    return f"{request.method} {shortened(path, LONGEST_PLACE)}"
+    return f"{request.method} {shortened(path, LONGEST_SHOWN_PATH)}"
 
 
 def _cut(play: Play, text: str) -> str:
