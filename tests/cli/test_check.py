@@ -231,32 +231,34 @@ LEGAL_STREAM = b"".join(
     for name, status in (("created", "queued"), ("completed", "completed"))
 )
 DONE = b"event: done\ndata: [DONE]\n\n"
+HUGE = b" " * 50_000_000 + json.dumps(samples.run()).encode()
 FILES: dict[str, tuple[str, Any, int, str]] = {
-    "run": ("run.json", samples.run(), 0, "1 file: 1 hold"),
-    "list": ("list.json", samples.page(samples.run()), 0, "1 file: 1 hold"),
-    "refusal": ("error.json", samples.refusal(), 0, "1 file: 1 hold"),
-    "stream": ("run.sse", LEGAL_STREAM + DONE, 0, "1 file: 1 hold"),
-    "stream by content": ("run.txt", LEGAL_STREAM + DONE, 0, "1 file: 1 hold"),
+    "run": ("run.json", samples.run(), 0, "1 file, 1 answer: 1 hold"),
+    "list": ("list.json", samples.page(samples.run()), 0, "1 file, 1 answer: 1 hold"),
+    "refusal": ("error.json", samples.refusal(), 0, "1 file, 1 answer: 1 hold"),
+    "stream": ("run.sse", LEGAL_STREAM + DONE, 0, "1 file, 1 answer: 1 hold"),
+    "stream by content": ("run.txt", LEGAL_STREAM + DONE, 0, "1 file, 1 answer: 1 hold"),
     "truncated stream": ("run.sse", LEGAL_STREAM, 1, "RUN-STREAM-003"),
     "cut frame": ("run.sse", LEGAL_STREAM[:-40], 1, "RUN-STREAM-003"),
     "broken run": ("run.json", samples.run(created_at="x"), 1, "RUN-SHAPE-003"),
     "advice": ("run.json", samples.run(id="7f1c"), 0, "RUN-ID-001 (SHOULD)"),
-    "not JSON": ("run.json", b"oops", 1, "run.json: RUN-BODY-001 (MUST)"),
-    "truncated": ("run.json", b'{"object": "thr', 1, "line 1, column 12"),
-    "NaN": ("run.json", b'{"object": NaN}', 1, "NaN is not a JSON number"),
+    "not JSON": ("run.json", b"oops", 2, "run.json: not read: it is of no form that is known"),
+    "wrong JSON": ("run.json", b'{"object": "thread.run",}', 1, "RUN-BODY-001 (MUST)"),
+    "truncated": ("run.json", b'{"object": "thr', 2, "line 1, column 12"),
+    "NaN": ("run.json", b'{"object": "thread.run", "a": NaN}', 1, "NaN is not a JSON number"),
     "lines": (
         "runs.jsonl",
         json.dumps(samples.run()).encode() + b"\n\n{oops\n",
-        1,
-        "runs.jsonl, line 3: RUN-BODY-001",
+        0,
+        "runs.jsonl, line 3: not read: no JSON",
     ),
     "duplicate keys": ("run.json", b'{"error": 1, "error": 2}', 1, "RUN-BODY-002 (SHOULD)"),
     "lone surrogate": ("run.json", b'{"object": "\\ud800"}', 3, "RUN-BODY-003 (SHOULD)"),
-    "not an object": ("run.json", b"[1]", 3, "it is a JSON array, not an object"),
+    "not an object": ("run.json", b"[1]", 2, "item 1: not read: it is JSON of no form"),
     "unknown object": ("run.json", {"object": "chat"}, 3, "its object is 'chat'"),
-    "says nothing": ("run.json", {"id": 1}, 3, "it does not say what it is"),
-    "deep": ("run.json", b"[" * 10_000, 3, "not judged: nested deeper"),
-    "huge": ("run.json", b" " * 50_000_000 + b"1", 3, "not judged: 48 MiB in one body"),
+    "says nothing": ("run.json", {"id": 1}, 2, "it is JSON of no form that is known"),
+    "deep": ("run.json", b"[" * 10_000, 2, "not read: it is nested too deep"),
+    "huge": ("run.json", HUGE, 3, "not judged: 48 MiB in one body"),
     "empty": ("run.json", b"", 3, "run.json: empty, nothing to judge"),
 }
 
@@ -284,7 +286,7 @@ def test_a_broken_file_outweighs_the_others(door: Door, tmp_path: Path) -> None:
     bad = _write(tmp_path, "bad.json", samples.run(model=7))
     done = door("validate", good, bad, "missing.json")
     assert done.returncode == 1
-    assert done.stdout.splitlines()[-1] == "3 files: 1 hold, 1 broken, 1 not read"
+    assert done.stdout.splitlines()[-1] == "3 files, 3 answers: 1 hold, 1 broken, 1 cannot be read"
 
 
 def test_the_published_reading_is_at_hand(door: Door, tmp_path: Path) -> None:

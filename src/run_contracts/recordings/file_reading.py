@@ -82,7 +82,7 @@ def _parts(
 ) -> Iterator[FilePart]:
     start, whole = begun(reading, _is_enough)
     names = names or PartNames()
-    if not start.strip():
+    if not start.strip() and len(start) < LOOKED_INTO:
         return
     if starts_like_flows(start):
         yield from _together(flows(whole), name, "a mitmproxy dump, read by mitmproxy")
@@ -124,7 +124,7 @@ def _are_lines(lines: list[bytes], suffix: str) -> bool:
 
     A single line is one document.
     """
-    if is_http_text(lines[0]) or starts_like_a_stream(lines[0]):
+    if not lines or is_http_text(lines[0]) or starts_like_a_stream(lines[0]):
         return False
     objects = sum(isinstance(value, dict) for value in _values(lines[:LINES_LOOKED_AT]))
     is_first = lines[0].lstrip().startswith(b"{") and bool(list(_values(lines[:1])))
