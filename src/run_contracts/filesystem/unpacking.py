@@ -33,8 +33,8 @@ _DAMAGED = (EOFError, OSError, zlib.error, lzma.LZMAError, UnicodeDecodeError)
 _READ_AT_ONCE = 64 * 1024
 _MOST_LAYERS = 3
 """So many times something may be packed: UTF-16 within gzip within gzip."""
-_LEAST = 4
-"""Bytes that show how a file is packed."""
+_LEAST = 6
+"""Bytes that show how a file is packed: as many as the longest mark has."""
 
 
 def unpacked(reading: BinaryIO, name: str) -> BinaryIO:
@@ -57,9 +57,9 @@ def _layer(start: bytes, whole: BinaryIO, name: str) -> BinaryIO | None:
         if start.startswith(magic):
             return _buffered(_Guarded(opening(whole), name))
     encoding = next((one for mark, one in _MARKED.items() if start.startswith(mark)), None)
-    if encoding is None and len(start) == _LEAST and start.strip(NUL):
+    if encoding is None and len(start) == _LEAST and start[:4].strip(NUL):
         # Text of JSON or of a stream begins with two letters of ASCII.
-        encoding = _NARROW.get(_zeros(start))
+        encoding = _NARROW.get(_zeros(start[:4]))
     return _buffered(_Guarded(_Narrowed(whole, encoding), name)) if encoding else None
 
 

@@ -130,7 +130,10 @@ def _are_lines(lines: list[bytes], suffix: str) -> bool:
     is_first = lines[0].lstrip().startswith(b"{") and bool(list(_values(lines[:1])))
     if is_first and len(lines) > 1:
         return lines[1].lstrip().startswith(b"{")
-    return suffix in LINES or (not lines[0].lstrip().startswith((b"{", b"[")) and objects > 1)
+    is_document = lines[0].lstrip().startswith((b"{", b"[")) and not is_first
+    if suffix in LINES:
+        return not is_document or bool(objects)
+    return not is_document and objects > 1
 
 
 def _of_records(whole: BinaryIO, name: str, names: PartNames) -> Iterator[Entries]:

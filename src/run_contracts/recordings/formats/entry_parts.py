@@ -18,6 +18,8 @@ from run_contracts.traffic.sse import starts_like_a_stream
 CONTENT_TYPE = "Content-Type"
 MILLISECONDS = 1e11
 """Numbers from here on are no seconds since the epoch: in them, this is the year 5138."""
+LATEST = MILLISECONDS * 1e9
+"""Numbers from here on are no nanoseconds either."""
 
 
 class Misshapen(ValueError):
@@ -132,17 +134,24 @@ def moment(value: Any) -> float:
     if isinstance(value, bool):
         return 0.0
     if isinstance(value, int | float):
-        while value >= MILLISECONDS:
-            value /= 1000
-        return float(value) if value > 0 else 0.0
+        return _seconds(value)
     if isinstance(value, dt.datetime):
         return _stamp(value)
     for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
         try:
             return _stamp(read(value))
-        except (TypeError, ValueError, OverflowError):
+        except (TypeError, ValueError, OverflowError, AttributeError):
             continue
     return 0.0
+
+
+def _seconds(value: float) -> float:
+    """Return a number of seconds, or of parts of them, in seconds; 0 for what is no moment."""
+    if not 0 < value < LATEST:
+        return 0.0
+    while value >= MILLISECONDS:
+        value /= 1000
+    return float(value)
 
 
 def _stamp(value: dt.datetime) -> float:

@@ -29,6 +29,7 @@ LOGGED_WITHIN = (
     "message",
     "extra",
     "context",
+    "meta",
     "http",
 )
 """Objects in which loggers put what they log; the first is the record itself."""
@@ -38,6 +39,10 @@ USUAL_PATHS: Mapping[str, list[str]] = tomllib.loads(
     files("run_contracts.recordings.formats").joinpath("field_names.toml").read_text("utf-8")
 )
 """Where the parts of an exchange may stand, the more particular first."""
+NAMES_OF_BODIES = ("body", "json", ".content")
+"""How the names end under which nothing but a body stands."""
+AROUND_TEXT = frozenset({"content", "bytes"})
+"""All that the Elastic Common Schema has around a body, which is text within it."""
 OBJECT_STARTS = ("thread", "list", "assistant")
 """How the objects of the contract call themselves, or begin to."""
 
@@ -73,7 +78,7 @@ class PartNames:
             if isinstance(inner, Mapping):
                 for path in USUAL_PATHS[name]:
                     value = _at(inner, path)
-                    if _fits(name, value):
+                    if _fits(name, value, path):
                         return value
         return None
 
@@ -88,7 +93,7 @@ def _at(record: Any, path: str) -> Any:
     return _at(record.get(first), rest) if rest else None
 
 
-def _fits(name: str, value: Any) -> bool:
+def _fits(name: str, value: Any, path: str) -> bool:
     match name:
         case "method":
             return isinstance(value, str) and value.isalpha() and len(value) <= 7  # noqa: PLR2004
@@ -98,7 +103,7 @@ def _fits(name: str, value: Any) -> bool:
             is_number = isinstance(value, int) or (isinstance(value, str) and value.isdigit())
             return is_number and not isinstance(value, bool) and 100 <= int(value) <= 599  # noqa: PLR2004
         case "request_body" | "response_body":
-            return _is_body(value)
+            return _is_body(value) and (path.endswith(NAMES_OF_BODIES) or _may_be_ours(value))
     return value is not None
 
 
@@ -106,7 +111,17 @@ def _is_body(value: Any) -> bool:
     """Say whether something may be a body: an object, or text that begins like one, or a stream."""
     if isinstance(value, str):
         return value.lstrip().startswith(("{", "[", "event:", "data:", ":"))
-    return isinstance(value, dict) and bool(value)
+    return isinstance(value, dict) and not value.keys() <= AROUND_TEXT
+
+
+def _may_be_ours(value: Any) -> bool:
+    """Say whether what stands under a name for anything is a body: it says what it is, or why not.
+
+    A logger's own object for an answer, with its status and no body, is none.
+    """
+    if isinstance(value, dict):
+        return "object" in value or "error" in value or "assistant_id" in value
+    return True
 
 
 def is_record(value: Any, names: PartNames) -> bool:

@@ -15,7 +15,7 @@ _REQUEST = re.compile(rb"([A-Z]{3,7}) (\S+) HTTP/\d(?:\.\d)?\r?\n")
 _MESSAGE_START = re.compile(rb"(?:HTTP/\d(?:\.\d)? \d{3}|[A-Z]{3,7} \S+ HTTP/\d)")
 _MESSAGE = re.compile(_MESSAGE_START.pattern, re.MULTILINE)
 _BLANK = re.compile(rb"\r?\n\r?\n")
-_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]*\r\n")
+_CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]*(\r?\n)")
 
 
 class _Message(NamedTuple):
@@ -89,5 +89,5 @@ def _unchunked(message: _Message) -> bytes:
         if not length:
             return whole
         whole += message.body[size.end() : size.end() + length]
-        at = size.end() + length + len(b"\r\n")
+        at = size.end() + length + len(size[2])
     return message.body

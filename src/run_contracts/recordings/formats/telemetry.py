@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from run_contracts.recordings.formats.entry_by_entry import each_read
 from run_contracts.recordings.formats.entry_parts import body, moment, request, response
+from run_contracts.recordings.formats.exchange_records import PartNames, is_record, recorded
 from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.recorded import NOT_KEPT, Entry, Recorded
 
@@ -54,7 +56,7 @@ def _recorded(span: Mapping[str, Any]) -> Recorded | None:
         said |= _attributes(event.get("attributes"))
     received = _first(said, RECEIVED)
     if received is None:
-        return None
+        return _of_log(_value(span.get("body")))
     method, url = _first(said, METHOD_NAMES), _first(said, URL_NAMES)
     asked = NOT_KEPT
     if isinstance(method, str) and isinstance(url, str):
@@ -72,6 +74,15 @@ def _recorded(span: Mapping[str, Any]) -> Recorded | None:
         ),
         at=start,
     )
+
+
+def _of_log(logged: Any) -> Recorded | None:
+    """Return the exchange that is the text of a log record, in JSON or in parts; None of others."""
+    if isinstance(logged, str) and logged.lstrip().startswith("{"):
+        logged = json.loads(logged)
+    names = PartNames()
+    found = recorded(logged, names, "") if is_record(logged, names) else None
+    return found if isinstance(found, Recorded) else None
 
 
 def _attributes(given: Any) -> Attributes:

@@ -19,9 +19,11 @@ from run_contracts.recordings.judging.findings import (
     AnswerFinding,
     ShownBy,
     not_judged,
+    not_read,
     own_error,
 )
 from run_contracts.recordings.judging.standings import Standing
+from run_contracts.recordings.lost_bodies import with_their_bodies
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.sessions import RecordedSession, sessions
 from run_contracts.recordings.spoken import Spoken
@@ -43,7 +45,8 @@ def session_verdicts(
     recorded: Iterable[Recorded], part: Entries, asked: AskedFor
 ) -> Iterator[SessionVerdict]:
     """Yield the verdict on each session; an error of ours costs the session in which it is."""
-    for session in sessions(recorded, part.name, asked.fixed):
+    kept = recorded if part.is_whole else with_their_bodies(recorded)
+    for session in sessions(kept, part.name, asked.fixed):
         try:
             yield _judged(session, part, asked)
         except Exception as error:
@@ -81,6 +84,10 @@ def _judged(session: RecordedSession, part: Entries, asked: AskedFor) -> Session
             for one in shown
             if one.violation is not None
         )
+        if not (exchange.is_answered or part.is_whole):
+            answers[Standing.NOT_READ] += 1
+            findings.append(not_read(_source(exchange), exchange.response.failure))
+            continue
         answers[_standing(exchange, shown)] += 1
     return SessionVerdict(answers=answers, findings=tuple(findings), spoken=session.spoken)
 
