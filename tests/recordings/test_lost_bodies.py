@@ -5,14 +5,16 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from run_contracts.recordings.judging.standings import Standing
-from run_contracts.recordings.lost_bodies import lost
-from run_contracts.traffic.exchange import Response
+from run_contracts.recordings.lost_bodies import lost, with_its_body
+from run_contracts.recordings.recorded import Recorded
+from run_contracts.traffic.exchange import Request, Response
 from tests.recordings.calls import calls
 from tests.recordings.documents_of_calls import har, vcr
 from tests.recordings.records_of_calls import structlog
@@ -96,6 +98,16 @@ def test_a_request_whose_body_was_not_kept_breaks_nothing(sent: Any, tmp_path: P
         entry["request"]["body"] = sent
     found = _verdicts(tmp_path, document)
     assert (found.answers, found.said) == ({Standing.HOLDS: 5}, [])
+
+
+def test_a_report_of_ours_keeps_what_was_answered() -> None:
+    """What a check has seen was neither left out nor replaced by anybody."""
+    call = calls()[1]
+    request = Request(method=call.method, url=call.url)
+    empty = Recorded(request=request, response=Response(status=200))
+    assert not with_its_body(empty).response.is_answer
+    exact = replace(empty, is_checked=True)
+    assert with_its_body(exact) is exact
 
 
 WRONG = (b"oops", b'{"id": "run_1",}', b"<html>Bad</html>", b'{"id": 1}}', b"null", b'"REDACTED"')

@@ -45,8 +45,7 @@ def session_verdicts(
     recorded: Iterable[Recorded], part: Entries, asked: AskedFor
 ) -> Iterator[SessionVerdict]:
     """Yield the verdict on each session; an error of ours costs the session in which it is."""
-    kept = recorded if part.is_whole else with_their_bodies(recorded)
-    for session in sessions(kept, part.name, asked.fixed):
+    for session in sessions(with_their_bodies(recorded), part.name, asked.fixed):
         try:
             yield _judged(session, part, asked)
         except Exception as error:
