@@ -13,9 +13,9 @@ from run_contracts.recordings.recorded import Recorded
 from run_contracts.traffic.exchange import NO_ANSWER, Response
 from run_contracts.validation.json_text import decode_json
 
-NOT_KEPT = "its body was not kept"
+LEFT_OUT = "its body was not kept"
 REPLACED = "its body was replaced by its recorder"
-CUT = "its body was cut by its recorder"
+CUT_BY_RECORDER = "its body was cut by its recorder"
 COMPRESSED = "its body is compressed, and cannot be decompressed here"
 LONGEST_REPLACEMENT = 100
 _REPLACEMENT = re.compile(
@@ -68,7 +68,7 @@ def lost(response: Response) -> str:
     if response.header("content-length") == str(len(response.body)):
         return ""
     if not body:
-        return NOT_KEPT
+        return LEFT_OUT
     if response.is_stream:
         return ""
     try:
@@ -85,7 +85,7 @@ def _lost_text(body: bytes) -> str:
     if len(body) <= LONGEST_REPLACEMENT and _REPLACEMENT.match(body):
         return REPLACED
     is_begun = body.startswith((b"{", b"["))
-    return CUT if is_begun and (_is_open(body) or _CUT_MARK.search(body)) else ""
+    return CUT_BY_RECORDER if is_begun and (_is_open(body) or _CUT_MARK.search(body)) else ""
 
 
 def _is_open(body: bytes) -> bool:
