@@ -13,7 +13,7 @@ from run_contracts.recordings.recorded import Recorded
 from run_contracts.traffic.exchange import NO_ANSWER, Response
 from run_contracts.validation.json_text import decode_json
 
-LEFT_OUT = "its body was not kept"
+LEFT_AWAY_BODY = "its body was not kept"
 REPLACED = "its body was replaced by its recorder"
 CUT_BY_RECORDER = "its body was cut by its recorder"
 COMPRESSED = "its body is compressed, and cannot be decompressed here"
@@ -68,7 +68,7 @@ def lost(response: Response) -> str:
     if response.header("content-length") == str(len(response.body)):
         return ""
     if not body:
-        return LEFT_OUT
+        return LEFT_AWAY_BODY
     if response.is_stream:
         return ""
     try:
