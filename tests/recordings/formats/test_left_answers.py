@@ -13,6 +13,11 @@ from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.judging.in_processes import verdicts
 from tests.samples import run
 
+ENDED = "".join(
+    f"event: thread.run.{name}\ndata: {json.dumps(run(status))}\n\n"
+    for name, status in (("created", "queued"), ("completed", "completed"))
+)
+"""A stream without its end marker, in which the run came to rest."""
 TYPE = [{"name": "Content-Type", "value": "text/event-stream"}]
 
 
@@ -41,9 +46,7 @@ def test_a_stream_that_was_left_need_not_have_ended(
         "response": {
             "status": 200,
             "headers": TYPE,
-            "content": {
-                "text": f"event: thread.run.created\ndata: {json.dumps(run('queued'))}\n\n"
-            },
+            "content": {"text": ENDED},
             **left,
         },
     }
