@@ -296,3 +296,33 @@ def test_an_interrupt_ends_a_long_file_quietly(judging: subprocess.Popen[bytes])
     _, errors = judging.communicate(timeout=60)
     assert errors.strip() == b"run-contracts: interrupted"
     assert judging.returncode == 130
+
+
+NAMED: dict[str, tuple[str, bytes, str]] = {
+    "null": ("run", b"null", "RUN-SHAPE-032"),
+    "an empty array": ("run_list", b"[]", "RUN-LIST-013"),
+    "a number": ("run_step", b"7", "RUN-STEP-017"),
+    "an object without a field": ("error", b"{}", "RUN-ERR-001"),
+}
+
+
+@pytest.mark.parametrize("name", NAMED)
+def test_what_a_person_named_is_judged_as_that(door: Door, tmp_path: Path, name: str) -> None:
+    """By itself it says nothing, and is not read."""
+    kind, content, requirement = NAMED[name]
+    (tmp_path / "odd.json").write_bytes(content)
+    done = door("validate", "--kind", kind, "odd.json")
+    assert done.returncode == 1
+    assert f"odd.json: {requirement} (MUST)" in done.stdout
+    assert door("validate", "odd.json").returncode == 2
+
+
+def test_a_wrong_name_hides_no_kind(door: Door, tmp_path: Path) -> None:
+    """An object that has the fields of one is told by them."""
+    for name, value, requirement in (
+        ("run", samples.run(object="run"), "RUN-SHAPE-002"),
+        ("step", samples.step(object="step"), "RUN-STEP-002"),
+        ("page", samples.page(samples.run(), object="page"), "RUN-LIST-001"),
+    ):
+        (tmp_path / f"{name}.json").write_text(json.dumps(value), encoding="utf-8")
+        assert requirement in door("validate", f"{name}.json").stdout

@@ -202,7 +202,7 @@ def _found(data: bytes, names: PartNames) -> Found:
         return Found(entries=(recorded_stream(data),), form="a stream of events")
     text = as_text(data)
     start = text.lstrip()[:1]
-    if start and start in '{["':
+    if names.are_answers or (start and start in '{["'):
         return _of_json(text, names)
     if may_be_a_cassette(text):
         found = found_in(yaml_document(text), names)

@@ -6,13 +6,16 @@ from functools import cache
 from typing import Any
 
 from run_contracts.contract.files import kinds, read_json
-from run_contracts.contract.requirements import EDITIONS
+from run_contracts.contract.object_names import named_kind
+from run_contracts.contract.requirements import EDITIONS, ITEM_KINDS
 
 LEAST_FIELDS = 5
 """So many fields at least tell what an object is; with fewer anything may look alike."""
 FEW_MISSING = 2
 """So many of the fields that every object of a kind has may be missing."""
 ITS_NAME = "object"
+PAGE = frozenset({"data", "first_id", "last_id", "has_more"})
+"""The fields of every page, its name left out."""
 
 
 def kind_of_fields(value: Any) -> str | None:
@@ -24,12 +27,20 @@ def kind_of_fields(value: Any) -> str | None:
     if not isinstance(value, dict) or len(value) < LEAST_FIELDS - 1:
         return None
     names = value.keys()
+    if names >= PAGE and isinstance(value["data"], list):
+        return _kind_of_page(value["data"])
     fitting = [
         (len(required & names), kind)
         for kind, required in _required()
         if len(required) >= LEAST_FIELDS and len(required - names) <= FEW_MISSING
     ]
     return max(fitting)[1] if fitting else None
+
+
+def _kind_of_page(items: list[Any]) -> str | None:
+    """Return the kind of a page by its first item; one without any is taken for one of runs."""
+    kind = named_kind(items[0]) if items else "run"
+    return f"{kind}_list" if kind in ITEM_KINDS.values() else None
 
 
 @cache

@@ -37,10 +37,10 @@ def found_in(value: Any, names: PartNames, text: str = "") -> Found:
     if isinstance(value, list) and value:
         items = [(f"item {number}", item) for number, item in enumerate(value, start=1)]
         return Found(entries=tuple(entries_of(items, names)), form=f"an array of {_noun(value)}")
-    if not _is_answer(value) and not is_record(value, names):
+    if not _is_answer(value, names) and not is_record(value, names):
         return Found(entries=(Unread("", UNKNOWN),), form="")
     (entry, *_) = [*entries_of([("", value)], names), Unread("", UNKNOWN)]
-    if _is_answer(value) and isinstance(entry, Recorded) and text:
+    if _is_answer(value, names) and isinstance(entry, Recorded) and text:
         entry = bare(text.encode("utf-8", errors="surrogatepass"))
     return Found(entries=(entry,), form="one answer")
 
@@ -62,7 +62,7 @@ def entries_of(values: Iterable[Placed], names: PartNames) -> Iterator[Entry]:
 
 
 def _entries(place: str, value: Any, names: PartNames) -> Iterator[Entry]:
-    if _is_answer(value):
+    if _is_answer(value, names):
         body = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="surrogatepass")
         yield bare(body, place)
     elif is_record(value, names):
@@ -83,7 +83,7 @@ def _entries(place: str, value: Any, names: PartNames) -> Iterator[Entry]:
 
 def holds_more_than_answers(value: Any, names: PartNames) -> bool:
     """Say whether a line is more than an answer by itself: an exchange, an event, a report."""
-    if _is_answer(value):
+    if _is_answer(value, names):
         return False
     known = is_event_record(value) or is_report(value) or is_record(value, names)
     return known or format_of(value) is not None
@@ -104,10 +104,10 @@ def of_lines(values: Iterator[Placed], names: PartNames) -> tuple[Iterator[Entry
     return entries_of(every(), names), False
 
 
-def _is_answer(value: Any) -> bool:
+def _is_answer(value: Any, names: PartNames) -> bool:
     """Say whether a value is an answer: it says what it is, or has the fields of something."""
-    if not isinstance(value, dict):
-        return False
+    if names.are_answers or not isinstance(value, dict):
+        return names.are_answers
     if kind_by_itself(value) is not None or isinstance(value.get("object"), str):
         return True
     return kind_of_fields(value) is not None

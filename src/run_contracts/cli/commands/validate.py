@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
@@ -96,7 +97,7 @@ def _asked(
     if kind is not None:
         contract.schema(kind)
     asked = AskedFor(edition, reading, name, is_auto, kind)  # type: ignore[arg-type]  # Choices
-    return asked, PartNames.of(fields)
+    return asked, replace(PartNames.of(fields), are_answers=kind is not None)
 
 
 def _judge(

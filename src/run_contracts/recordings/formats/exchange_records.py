@@ -52,6 +52,8 @@ class PartNames:
     """Where records have the parts of an exchange: paths with dots that somebody named."""
 
     given: Mapping[str, str] = field(default_factory=dict)
+    are_answers: bool = False
+    """Whether values of no form are answers, for somebody said of which kind they are."""
 
     @classmethod
     def of(cls, said: Iterable[str]) -> PartNames:

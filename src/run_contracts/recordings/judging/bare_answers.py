@@ -6,8 +6,9 @@ import os
 from typing import Any
 
 from run_contracts.checks import CHECKS, outcomes
-from run_contracts.checks.values import JUDGED, every_body, every_value, kind_by_itself
+from run_contracts.checks.values import DELTAS, JUDGED, every_body, every_value, kind_by_itself
 from run_contracts.contract.loading import Contract
+from run_contracts.contract.object_names import named_kind
 from run_contracts.contract.requirements import Level
 from run_contracts.errors import UnreadableBody
 from run_contracts.recordings.judging.findings import (
@@ -75,7 +76,7 @@ def _judged(exchange: Exchange, contract: Contract, kind: str | None) -> Verdict
     if not exchange.is_stream and not exchange.body.is_json:
         return _no_json(exchange, ShownBy(contract))
     named = kind_by_itself(exchange.answered)
-    meant = kind or (None if named or exchange.is_stream else kind_of_fields(exchange.answered))
+    meant = kind or (None if named or exchange.is_stream else _kind_of(exchange.answered))
     if meant is not None and not exchange.is_stream:
         broken = [*exchange.body.violations, *judge(exchange.answered, meant, contract).violations]
         return _verdict(exchange, broken, ShownBy(contract, exchange.answered, meant))
@@ -90,6 +91,12 @@ def _judged(exchange: Exchange, contract: Contract, kind: str | None) -> Verdict
         unknown = not_judged(exchange.source, _unknown(exchange))
         return Standing.NOT_JUDGED, [*findings, unknown]
     return standing, findings
+
+
+def _kind_of(value: Any) -> str | None:
+    """Return the kind of a piece of a stream, or of an object whose name is wrong."""
+    piece = named_kind(value)
+    return piece if piece in DELTAS else kind_of_fields(value)
 
 
 def _verdict(exchange: Exchange, broken: list[Violation], shown_by: ShownBy) -> Verdict:
