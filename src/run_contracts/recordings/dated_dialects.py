@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -12,6 +12,8 @@ from run_contracts.contract.object_names import named_kind
 from run_contracts.contract.readings import dialects
 from run_contracts.recordings.dialect_signs import Sign
 
+MANY_FIELDS = 8
+"""So many fields lacked the dialects before a day on which many came."""
 OPENAI = "openai"
 """The family of servers that others are like."""
 
@@ -35,11 +37,20 @@ def dated_dialect(
     spoken = [one for one in dated if day is not None and one.covers(day)]
     absent = _absent(objects, edition)
     if absent:
-        fitting = [one for one in spoken if absent <= set(one.optional.get("run", ()))]
+        fitting = [one for one in spoken if _lacked(absent, one.optional.get("run", ()))]
     else:
         fitting = [one for one in spoken if one.family == OPENAI]
     fitting.sort(key=lambda one: (one.family != OPENAI, len(one.optional.get("run", ()))))
     return Sign(fitting[0].name, f"created on {day}") if fitting else None
+
+
+def _lacked(absent: set[str], optional: Collection[str]) -> bool:
+    """Say whether what is absent is what a dialect lacked: no more, and of much not only a little.
+
+    What came into the protocol on one day was not there before, all of it.
+    """
+    is_much = len(optional) >= MANY_FIELDS
+    return absent <= set(optional) and not (is_much and 2 * len(absent) < len(optional))
 
 
 def _absent(objects: Iterable[Mapping[str, Any]], edition: str) -> set[str]:
