@@ -74,13 +74,14 @@ def test_no_bad_file_costs_another_one(door: Door, tmp_path: Path) -> None:
     assert done.returncode == 1
     assert done.stdout.splitlines()[0].startswith("wrong.json: RUN-SHAPE-015")
     assert done.stdout.splitlines()[2:] == [
-        "8 files, 7 answers: 1 hold, 1 broken, 4 cannot be read, 1 not read"
+        "8 files, 7 answers: 1 hold, 1 broken, 3 cannot be read, 2 not read"
     ]
     assert done.stderr.splitlines() == [
         "zero.jsonl: is a device; name a file",
         "loop.json: too many levels of symbolic links",
         "a\\nb.json: no such file or directory",
-        "nul.json: holds nothing but NUL bytes: it was never written to its end; write it again",
+        "nul.json: not read: it holds nothing but NUL bytes: it was never written to its end; "
+        "write it again",
         "/dev/null: empty, nothing to judge",
         "printed.txt: not read: it is of no form that is known; it begins with "
         "\"Run(id='run_1', object='thread.run')\"",

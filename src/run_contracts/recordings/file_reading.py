@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any, BinaryIO
 
-from run_contracts.errors import UsageError
 from run_contracts.filesystem.foreign import foreign_form
 from run_contracts.filesystem.opening import (
     LARGEST_FILE,
@@ -89,7 +88,8 @@ def _parts(
         return
     foreign = foreign_form(start)
     if foreign is not None:
-        raise UsageError(f"{name}: {foreign}")
+        yield Entries(name=name, entries=(Unread("", f"it {foreign}"),))
+        return
     lines = _first_lines(start)
     are_lines = _are_lines(lines, PurePath(file).suffix.lower())
     if are_lines and not any(holds_more_than_answers(one, names) for one in _values(lines)):
