@@ -14,7 +14,7 @@ LEAST_FIELDS = 5
 FEW_MISSING = 2
 """So many of the fields that every object of a kind has may be missing."""
 ITS_NAME = "object"
-PAGE = frozenset({"data", "first_id", "last_id", "has_more"})
+PAGE_FIELDS = frozenset({"data", "first_id", "last_id", "has_more"})
 """The fields of every page, its name left out."""
 
 
@@ -27,7 +27,7 @@ def kind_of_fields(value: Any) -> str | None:
     if not isinstance(value, dict) or len(value) < LEAST_FIELDS - 1:
         return None
     names = value.keys()
-    if names >= PAGE and isinstance(value["data"], list):
+    if names >= PAGE_FIELDS and isinstance(value["data"], list):
         return _kind_of_page(value["data"])
     fitting = [
         (len(required & names), kind)
