@@ -34,7 +34,8 @@ def flows(reading: BinaryIO) -> Iterator[Entry]:
         from mitmproxy.io import FlowReader  # noqa: PLC0415
     except ImportError:
         raise UsageError(
-            f"this is a dump of mitmproxy, which it reads itself: pip install '{EXTRA}'"
+            "this is a dump of mitmproxy, which it reads itself: with Python 3.12 or later "
+            f"pip install '{EXTRA}'"
         ) from None
     number = 0
     try:
