@@ -35,7 +35,8 @@ def test_every_example_is_a_legal_answer(edition: str, tmp_path: Path) -> None:
     files = sorted(map(str, tmp_path.iterdir()))
     done = run("validate", "--edition", edition, *files)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert f"{len(files)} files: {len(files)} hold" in done.stdout + done.stderr
+    count = len(files)
+    assert f"{count} files, {count} answers: {count} hold" in done.stdout + done.stderr
 
 
 @EDITIONS

@@ -250,7 +250,8 @@ def test_without_a_target_nothing_changes(pytester: pytest.Pytester) -> None:
 
         def test_weight():
             ours = {name for name in sys.modules if name.startswith("run_contracts")}
-            rooms = {"testing", "testing.fixtures", "testing.plugin_options"}
+            parts = ("fixtures", "plugin_options", "dialect_option")
+            rooms = {"testing", *(f"testing.{part}" for part in parts)}
             light = {"lazy_imports", "pytest_plugin", *rooms}
             assert ours == {"run_contracts", *(f"run_contracts.{name}" for name in light)}
         """
