@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from run_contracts.filesystem.opening import STANDARD_INPUT
+from run_contracts.recordings.bodies_apart import MAPPINGS
+from run_contracts.recordings.formats.wiremock import BODY_FOLDER
 
 PATTERN = frozenset("*?[")
 HIDDEN_STARTS = (".", "__pycache__")
 """How the names of folders and files begin that are not looked into."""
 NO_RECORDINGS = frozenset({".py", ".pyc", ".md", ".rst", ".toml", ".cfg", ".ini", ".lock"})
 """Endings of what lies beside recordings in a folder, and is passed over there."""
+
+OF_ARCHIVE = re.compile(r"[0-9a-f]{40}\.\w+")
+"""The names that Playwright gives to bodies which it keeps beside an archive."""
 
 
 def expanded(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
@@ -48,11 +54,17 @@ def _matching(name: str) -> list[str]:
 
 
 def _within(folder: str) -> Iterator[str]:
-    """Yield the files in a folder, in order; links to folders are not followed."""
+    """Yield the files in a folder, in order; links to folders are not followed.
+
+    Bodies that recordings in it keep in files of their own are read with these.
+    """
     for place, folders, files in os.walk(folder):
-        folders[:] = sorted(one for one in folders if not one.startswith(HIDDEN_STARTS))
+        apart = {BODY_FOLDER} if MAPPINGS in folders else set()
+        folders[:] = sorted(one for one in {*folders} - apart if not one.startswith(HIDDEN_STARTS))
+        has_archive = any(file.lower().endswith(".har") for file in files)
         for file in sorted(files):
             path = Path(place, file)
             is_beside = file.startswith(HIDDEN_STARTS) or path.suffix.lower() in NO_RECORDINGS
+            is_beside |= has_archive and OF_ARCHIVE.fullmatch(file) is not None
             if not is_beside and path.is_file():
                 yield str(path)

@@ -18,6 +18,7 @@ from run_contracts.filesystem.opening import (
 )
 from run_contracts.filesystem.single_line import name_of
 from run_contracts.filesystem.unpacking import begun, unpacked
+from run_contracts.recordings.bodies_apart import BodiesApart
 from run_contracts.recordings.documents import (
     Document,
     NotRead,
@@ -97,7 +98,7 @@ def _parts(
     elif are_lines:
         yield from _of_records(whole, name, names)
     else:
-        yield from _of_document(whole, name, names)
+        yield from _of_document(whole, name, names, BodiesApart(file))
 
 
 def _is_enough(start: bytes) -> bool:
@@ -183,7 +184,9 @@ def _size(entry: Any) -> int:
     return len(entry.request.body) + len(entry.response.body)
 
 
-def _of_document(whole: BinaryIO, name: str, names: PartNames) -> Iterator[Entries]:
+def _of_document(
+    whole: BinaryIO, name: str, names: PartNames, apart: BodiesApart
+) -> Iterator[Entries]:
     """Yield what a file holds that is read as a whole."""
     data = whole.read(LARGEST_FILE + 1)
     try:
@@ -191,7 +194,7 @@ def _of_document(whole: BinaryIO, name: str, names: PartNames) -> Iterator[Entri
     except NotRead as error:
         document = Found(entries=(Unread("", str(error)),), form="")
     if document.entries:
-        yield from _together(iter(document.entries), name, document.form)
+        yield from _together(apart.joined(document.entries), name, document.form)
 
 
 def _found(data: bytes, names: PartNames) -> Found:

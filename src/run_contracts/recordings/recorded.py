@@ -21,8 +21,9 @@ class Recorded:
     `place` is where it stands in its file, e.g. ``entry 3``. `at` is when it was asked for, in
     seconds since the epoch, 0 if nobody kept that. What `is_stub` was written to be answered
     whenever it is asked for: it belongs to no session, and its order says nothing. `edition` is
-    known only where the recording says it. A report of ours has the intent of each request, too,
-    and which were under way together; what it `is_checked` by our own client says who ended it.
+    known only where the recording says it. `request_file` and `response_file` name the files of
+    bodies that lie beside the recording. A report of ours has the intent of each request, too, and
+    which were under way together; what it `is_checked` by our own client says who ended it.
     """
 
     response: Response
@@ -30,6 +31,8 @@ class Recorded:
     place: str = ""
     at: float = 0.0
     is_stub: bool = False
+    request_file: str = ""
+    response_file: str = ""
     edition: Edition | None = None
     intent: Intent = Intent.NONE
     together: int = 0

@@ -11,7 +11,8 @@ from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.formats.stub_paths import TEMPLATE, stub_url
 from run_contracts.recordings.recorded import Entry, Recorded
 
-INLINE = "INLINE"
+INLINE, APART = "INLINE", "FILE"
+"""Where a body is: in the environment, or in a file beside it."""
 
 
 def _recognises(document: Any) -> bool:
@@ -39,16 +40,19 @@ def _recorded(given: tuple[str, Mapping[str, Any], Mapping[str, Any]]) -> Record
     prefix, route, answer = given
     if route.get("type", "http") not in ("http", "crud") or not route["method"]:
         return None
-    if answer.get("bodyType", INLINE) != INLINE:
+    form = answer.get("bodyType", INLINE)
+    if form not in (INLINE, APART):
         raise Misshapen("its body is not in it")
-    kept = body(answer.get("body"))
-    if TEMPLATE.encode() in kept:
+    kept = body(answer.get("body") if form == INLINE else None)
+    apart = str(answer["filePath"]) if form == APART else ""
+    if TEMPLATE.encode() in kept or TEMPLATE in apart:
         raise Misshapen("its body is a template")
     path = "/".join(filter(None, (prefix.strip("/"), route["endpoint"].strip("/"))))
     return Recorded(
         request=request(route["method"], stub_url(f"/{path}")),
         response=response(answer.get("statusCode", 200), answer.get("headers"), kept),
         is_stub=True,
+        response_file=apart,
     )
 
 

@@ -12,8 +12,10 @@ from run_contracts.recordings.formats.stub_paths import STUB_HOST, TEMPLATE, stu
 from run_contracts.recordings.recorded import Entry, Recorded
 
 EXACT_PATHS = ("url", "urlPath", "urlPathTemplate")
+BODY_FOLDER = "__files"
+"""Where bodies lie that have a file of their own."""
 PATTERNS = ("urlPattern", "urlPathPattern")
-ELSEWHERE = ("bodyFileName", "fault", "proxyBaseUrl")
+ELSEWHERE = ("fault", "proxyBaseUrl")
 """What says that a stub's body is not in it."""
 
 
@@ -48,10 +50,14 @@ def _recorded(entry: Mapping[str, Any]) -> Recorded:
     missing = next((name for name in ELSEWHERE if answered.get(name)), None)
     if missing:
         raise Misshapen(f"its answer is not in it: {missing}")
+    apart = str(answered.get("bodyFileName") or "")
+    if TEMPLATE in apart:
+        raise Misshapen("the name of its body is a template")
     return Recorded(
         request=request(_method(asked), _url(asked)),
         response=response(answered.get("status"), answered.get("headers"), _body(answered)),
         is_stub=True,
+        response_file=f"{BODY_FOLDER}/{apart}" if apart else "",
     )
 
 
