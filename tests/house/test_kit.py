@@ -96,6 +96,8 @@ def test_as_many_tests_skip_as_contributing_says(pytester: pytest.Pytester) -> N
 def test_what_skips_is_told_of_two_kinds() -> None:
     """For want of a browser, or of recordings."""
     assert {path for _, path in COUNTED} == {
+        "tests/recordings/test_real_browser.py",
+        "tests/recordings/test_recorded_traffic.py",
         "tests/report/test_browser.py",
         "tests/traffic/test_recorded.py",
     }
