@@ -124,6 +124,40 @@ def betamax(calls: list[Call]) -> Any:
     return {"http_interactions": kept, "recorded_with": "betamax/0.9.0"}
 
 
+def wiremock_requests(calls: list[Call]) -> Any:
+    """Return it as WireMock lists what it was asked, the oldest first."""
+
+    def kept(text: str) -> dict[str, str]:
+        return {"bodyAsBase64": _base64(text), "body": text}
+
+    return {
+        "requests": [
+            {
+                "id": str(number),
+                "request": {
+                    "url": call.path,
+                    "absoluteUrl": call.url,
+                    "method": call.method,
+                    "headers": call.sent_headers,
+                    "loggedDate": call.at * 1000,
+                    **kept(call.sent_body),
+                },
+                "responseDefinition": {"status": 200, "proxyBaseUrl": HOST},
+                "response": {
+                    "status": call.status,
+                    "headers": {"Content-Type": call.media_type},
+                    **kept(call.body),
+                },
+                "wasMatched": True,
+                "timing": {"addedDelay": 0, "totalTime": 5},
+            }
+            for number, call in enumerate(calls)
+        ],
+        "meta": {"total": len(calls)},
+        "requestJournalDisabled": False,
+    }
+
+
 def wiremock(calls: list[Call], *, kept_as: str = "jsonBody") -> Any:
     """Return it as WireMock records it."""
 
@@ -320,6 +354,7 @@ WRITERS: dict[str, Writer] = {
     "WireMock, jsonBody": wiremock,
     "WireMock, body": lambda calls: wiremock(calls, kept_as="body"),
     "WireMock, base64Body": lambda calls: wiremock(calls, kept_as="base64Body"),
+    "requests of WireMock": wiremock_requests,
     "Azure test proxy": azure_proxy,
     "nock": nock,
     "nock, gzip in hexadecimal": lambda calls: nock(calls, is_gzipped=True),

@@ -11,6 +11,7 @@ from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.redacted import with_its_ids
 from run_contracts.recordings.spoken import Spoken, spoken_in_each
 from run_contracts.recordings.streams import as_far_as_known
+from run_contracts.recordings.time_order import in_order
 from run_contracts.traffic.exchange import Exchange
 
 KEY_HEADERS = ("authorization", "api-key", "x-api-key")
@@ -38,7 +39,7 @@ def sessions(
         key = _host(entry), _key(entry), number if entry.is_stub else 0
         groups.setdefault(key, []).append(_known(with_its_ids(entry)))
     for group in groups.values():
-        for spoken, part in _parts_by_speech(group, fixed):
+        for spoken, part in _parts_by_speech(in_order(group), fixed):
             exchanges = tuple(_exchanges(part, source, spoken))
             yield RecordedSession(exchanges=exchanges, spoken=spoken)
 
@@ -73,16 +74,11 @@ def _key(entry: Recorded) -> str:
 
 
 def _exchanges(group: list[Recorded], source: str, spoken: Spoken) -> Iterator[Exchange]:
-    """Yield the exchanges of a session in the order of their moments, if all have one."""
-    ordered = sorted(group, key=_asked_at) if all(entry.at for entry in group) else group
-    together = _together(ordered)
-    for number, (entry, beside) in enumerate(zip(ordered, together, strict=True), start=1):
+    """Yield the exchanges of a session, with those that were under way together."""
+    together = _together(group)
+    for number, (entry, beside) in enumerate(zip(group, together, strict=True), start=1):
         exchange = entry.exchange(number, spoken.edition, source)
         yield replace(exchange, together=beside or entry.together)
-
-
-def _asked_at(one: Recorded) -> float:
-    return one.at
 
 
 def _together(ordered: list[Recorded]) -> list[int]:

@@ -14,10 +14,12 @@ from run_contracts.recordings.formats.postman import POSTMAN
 from run_contracts.recordings.formats.telemetry import OPENTELEMETRY
 from run_contracts.recordings.formats.vcr import VCR
 from run_contracts.recordings.formats.wiremock import WIREMOCK
+from run_contracts.recordings.formats.wiremock_requests import WIREMOCK_REQUESTS
 
 DOCUMENT_FORMATS: tuple[Format, ...] = (
     HAR,
     WIREMOCK,
+    WIREMOCK_REQUESTS,
     VCR,
     AZURE_PROXY,
     NOCK,

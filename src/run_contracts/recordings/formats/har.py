@@ -15,7 +15,7 @@ from run_contracts.report.http_archive import OWN_NAME
 
 SAYS_WHY_CUT = ("_error", "_failureText")
 """Where Chromium and Playwright say why an answer did not come to its end."""
-APART = "_file"
+FILE_OF_BODY = "_file"
 """Where Playwright names the file of a body that is beside the archive."""
 
 
@@ -50,8 +50,8 @@ def _recorded(entry: Any) -> Recorded | None:
         request=request(asked["method"], asked["url"], asked.get("headers"), _sent(posted)),
         response=replace(received, is_whole=not any(map(answered.get, SAYS_WHY_CUT))),
         at=moment(entry.get("startedDateTime")),
-        request_file=_text(posted.get(APART)),
-        response_file=_text(content.get(APART)),
+        request_file=_text(posted.get(FILE_OF_BODY)),
+        response_file=_text(content.get(FILE_OF_BODY)),
     )
     return as_checked(recorded, asked[OWN_NAME]) if OWN_NAME in asked else recorded
 

@@ -11,7 +11,7 @@ from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.formats.stub_paths import TEMPLATE, stub_url
 from run_contracts.recordings.recorded import Entry, Recorded
 
-INLINE, APART = "INLINE", "FILE"
+INLINE, FROM_FILE = "INLINE", "FILE"
 """Where a body is: in the environment, or in a file beside it."""
 
 
@@ -41,10 +41,10 @@ def _recorded(given: tuple[str, Mapping[str, Any], Mapping[str, Any]]) -> Record
     if route.get("type", "http") not in ("http", "crud") or not route["method"]:
         return None
     form = answer.get("bodyType", INLINE)
-    if form not in (INLINE, APART):
+    if form not in (INLINE, FROM_FILE):
         raise Misshapen("its body is not in it")
     kept = body(answer.get("body") if form == INLINE else None)
-    apart = str(answer["filePath"]) if form == APART else ""
+    apart = str(answer["filePath"]) if form == FROM_FILE else ""
     if TEMPLATE.encode() in kept or TEMPLATE in apart:
         raise Misshapen("its body is a template")
     path = "/".join(filter(None, (prefix.strip("/"), route["endpoint"].strip("/"))))

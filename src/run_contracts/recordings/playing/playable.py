@@ -17,6 +17,7 @@ from run_contracts.recordings.playing.plain_request import ROOTS, PlainRequest, 
 from run_contracts.recordings.playing.wire_ids import ids_in, words_in
 from run_contracts.recordings.recorded import Recorded, Unread
 from run_contracts.recordings.redacted import is_redacted, with_its_ids
+from run_contracts.recordings.time_order import in_order
 from run_contracts.traffic.exchange import BAD_REQUEST, OK, Request, Response
 
 MOST_PLAYED = 10_000
@@ -172,14 +173,12 @@ def _read(file: FileName) -> Iterator[Recorded | Unread]:
 
 
 def _playable(recorded: list[Recorded]) -> Iterator[Playable]:
-    """Yield what can be played, in the order of its moments if all have one.
+    """Yield what can be played, the oldest first.
 
     What went to a server that the recording shows nothing of the protocol from is left out.
     """
     asked = [one for one in recorded if one.has_request and one.request.method != "OPTIONS"]
-    answered = [one for one in asked if one.response.status >= OK]
-    if all(one.at for one in answered):
-        answered.sort(key=lambda one: one.at)
+    answered = in_order([one for one in asked if one.response.status >= OK])
     every = [found for one in answered if (found := _placed(one)) is not None]
     hosts = {host for host, one in every if one.request.segments[0] in ROOTS}
     yield from (one for host, one in every if host in hosts)
