@@ -14,6 +14,7 @@ from run_contracts.recordings import bodies_apart
 from run_contracts.recordings.bodies_apart import BodiesApart
 from run_contracts.recordings.expanding import expanded
 from run_contracts.recordings.file_reading import entries
+from run_contracts.recordings.formats.exchange_records import PartNames
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.recorded import Recorded, Unread
 from run_contracts.traffic.exchange import Response
@@ -92,6 +93,21 @@ def test_the_body_of_a_request_is_read_too(tmp_path: Path) -> None:
     (entry,) = entries(_put(tmp_path / "x.har", _archive(NAME, sent="sent.json")))
     assert isinstance(entry, Recorded)
     assert json.loads(entry.request.body) == {"metadata": {}}
+
+
+def test_a_log_names_files_of_bodies(tmp_path: Path) -> None:
+    """Under the usual names or those that are given, for the request and the answer."""
+    _put(tmp_path / "sent.json", {"metadata": {}})
+    _put(tmp_path / NAME, run())
+    line = {"method": "POST", "url": RUN, "status": 200, "request_file": "sent.json"}
+    log = tmp_path / "log.jsonl"
+    names = PartNames.of(["response_file=kept_in"])
+    for named, asked in (("response_file", None), ("kept_in", names)):
+        log.write_text(f"{json.dumps(line | {named: NAME})}\n" * 2)
+        (entry, _) = entries(log, asked)
+        assert isinstance(entry, Recorded)
+        assert json.loads(entry.request.body) == {"metadata": {}}
+        assert entry.response.payload.body.value == run()
 
 
 def _secret(folder: Path) -> Path:

@@ -96,7 +96,7 @@ def _parts(
     if are_lines and not any(holds_more_than_answers(one, names) for one in _values(lines)):
         yield from line_parts(whole, name, size)
     elif are_lines:
-        yield from _of_records(whole, name, names)
+        yield from _of_records(whole, name, names, BodiesApart(file))
     else:
         yield from _of_document(whole, name, names, BodiesApart(file))
 
@@ -137,12 +137,14 @@ def _are_lines(lines: list[bytes], suffix: str) -> bool:
     return not is_document and objects > 1
 
 
-def _of_records(whole: BinaryIO, name: str, names: PartNames) -> Iterator[Entries]:
+def _of_records(
+    whole: BinaryIO, name: str, names: PartNames, apart: BodiesApart
+) -> Iterator[Entries]:
     """Yield the entries of lines that are more than answers, as many at once as are judged so."""
     wrong: list[Unread] = []
     entries, is_report = of_lines(_decoded(whole, wrong), names)
     form = "a report of run-contracts" if is_report else "JSON lines"
-    yield from _together(entries, name, form, is_whole=is_report)
+    yield from _together(apart.joined(entries), name, form, is_whole=is_report)
     if wrong:
         yield Entries(name=name, entries=tuple(wrong))
 

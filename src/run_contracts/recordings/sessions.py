@@ -3,18 +3,28 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from urllib.parse import urlsplit
 
+from run_contracts.recordings.dialect_signs import versions
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.redacted import with_its_ids
 from run_contracts.recordings.spoken import Spoken, spoken_in_each
 from run_contracts.recordings.streams import as_far_as_known
-from run_contracts.recordings.time_order import in_order
-from run_contracts.traffic.exchange import Exchange
+from run_contracts.recordings.time_order import (
+    each_life,
+    in_order,
+    is_in_some_order,
+    of_known_order,
+)
+from run_contracts.traffic.exchange import Exchange, Request
 
 KEY_HEADERS = ("authorization", "api-key", "x-api-key")
+ROOT = re.compile("/(?:threads|assistants)(?=/|$)")
+"""How the paths of the protocol begin, after what is before all of them at a server."""
 CLOCK_GRAIN = 0.002
 """Seconds by which recorded moments may be wrong: most recorders keep milliseconds."""
 
@@ -30,18 +40,20 @@ class RecordedSession:
 def sessions(
     recorded: Iterable[Recorded], source: str, fixed: Spoken | None
 ) -> Iterator[RecordedSession]:
-    """Yield the sessions of one file: one for each host and key; a stub is one by itself.
+    """Yield the sessions of one file: one for each server and key; a stub is one by itself.
 
     `fixed` is what is spoken in all of them, where somebody said so.
     """
-    groups: dict[tuple[str, str, int], list[Recorded]] = {}
-    for number, entry in enumerate(recorded, start=1):
-        key = _host(entry), _key(entry), number if entry.is_stub else 0
+    groups: dict[tuple[str, ...], list[Recorded]] = {}
+    for number, entry in enumerate(_each_once(recorded), start=1):
+        key = *_server(entry.request), _key(entry), str(number) if entry.is_stub else ""
         groups.setdefault(key, []).append(_known(with_its_ids(entry)))
-    for group in groups.values():
-        for spoken, part in _parts_by_speech(in_order(group), fixed):
-            exchanges = tuple(_exchanges(part, source, spoken))
-            yield RecordedSession(exchanges=exchanges, spoken=spoken)
+    for group in chain.from_iterable(map(of_known_order, groups.values())):
+        has_order = is_in_some_order(group)
+        for life in each_life(in_order(group)):
+            for spoken, part in _parts_by_speech(life, fixed):
+                exchanges = tuple(_exchanges(part, source, spoken, has_order=has_order))
+                yield RecordedSession(exchanges=exchanges, spoken=spoken)
 
 
 def _known(entry: Recorded) -> Recorded:
@@ -63,8 +75,22 @@ def _parts_by_speech(
     yield from parts.values()
 
 
-def _host(one: Recorded) -> str:
-    return urlsplit(one.request.url).netloc.lower()
+def _each_once(recorded: Iterable[Recorded]) -> Iterator[Recorded]:
+    """Yield exchanges, but those that some log has again: the same at the same moment."""
+    seen: set[tuple[object, ...]] = set()
+    for entry in recorded:
+        asked, answered = entry.request, entry.response
+        same = entry.at, asked.method, asked.url, asked.body, answered.status, answered.body
+        if not entry.at or same not in seen:
+            yield entry
+        seen.add(same)
+
+
+def _server(request: Request) -> tuple[str, ...]:
+    """Return what tells servers apart: host, what comes before the paths, the api-version."""
+    url = urlsplit(request.url)
+    base = ROOT.split(url.path, maxsplit=1)[0]
+    return url.netloc.lower(), base, *versions(request)
 
 
 def _key(entry: Recorded) -> str:
@@ -73,23 +99,27 @@ def _key(entry: Recorded) -> str:
     return hashlib.sha256("\n".join(given).encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _exchanges(group: list[Recorded], source: str, spoken: Spoken) -> Iterator[Exchange]:
+def _exchanges(
+    group: list[Recorded], source: str, spoken: Spoken, *, has_order: bool
+) -> Iterator[Exchange]:
     """Yield the exchanges of a session, with those that were under way together."""
-    together = _together(group)
+    together = _together(group, has_order=has_order)
     for number, (entry, beside) in enumerate(zip(group, together, strict=True), start=1):
         exchange = entry.exchange(number, spoken.edition, source)
         yield replace(exchange, together=beside or entry.together)
 
 
-def _together(ordered: list[Recorded]) -> list[int]:
+def _together(ordered: list[Recorded], *, has_order: bool) -> list[int]:
     """Return for each exchange the number of those that it was under way with; 0 for none.
 
-    Only where moments and durations were kept it is known that two were.
+    Only where moments and durations were kept it is known that two were. Where the recording has no
+    order of its own, two of one moment may have been.
     """
+    grain = CLOCK_GRAIN if has_order else -CLOCK_GRAIN
     numbers = [0] * len(ordered)
     last_end, group = 0.0, 0
     for at, entry in enumerate(ordered):
-        if entry.at and at and entry.at < last_end - CLOCK_GRAIN:
+        if entry.at and at and entry.at < last_end - grain:
             if not numbers[at - 1]:
                 group += 1
                 numbers[at - 1] = group

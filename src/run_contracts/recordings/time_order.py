@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from run_contracts.recordings.formats.entry_parts import moment
 from run_contracts.recordings.recorded import Recorded
+
+ROOT_PATH = re.compile(r"/(?:threads|assistants)/?(?:\?|$)")
+"""How a URL ends at which threads and assistants are created."""
 
 
 def in_order(recorded: Sequence[Recorded]) -> list[Recorded]:
@@ -22,6 +26,49 @@ def in_order(recorded: Sequence[Recorded]) -> list[Recorded]:
     if all(one.at for one in ordered):
         ordered.sort(key=lambda one: one.at)
     return ordered
+
+
+def of_known_order(recorded: list[Recorded]) -> Iterator[list[Recorded]]:
+    """Yield exchanges whose order is known, together, and each of the others alone.
+
+    Those without a moment have none where the others do not stand in the order of theirs.
+    """
+    dated = [one for one in recorded if one.at]
+    if len(dated) == len(recorded) or is_in_some_order(dated):
+        yield recorded
+        return
+    yield dated
+    yield from ([one] for one in recorded if not one.at)
+
+
+def is_in_some_order(recorded: Sequence[Recorded]) -> bool:
+    """Say whether exchanges stand in an order of time, in either way, as far as moments show.
+
+    Where they do not, nothing is known of those that have the same moment.
+    """
+    moments = [one.at for one in recorded]
+    steps = [after - before for before, after in pairwise(moments)] if all(moments) else []
+    return not steps or min(steps) >= 0 or max(steps) <= 0
+
+
+def each_life(recorded: Iterable[Recorded]) -> Iterator[list[Recorded]]:
+    """Yield exchanges of one server in order, as long as it goes on.
+
+    One that creates a thread or an assistant of an id that was created before began anew: fakes
+    whose ids are counted or seeded do, when they are started again.
+    """
+    life: list[Recorded] = []
+    created: set[str] = set()
+    for entry in recorded:
+        is_root = entry.request.method == "POST" and ROOT_PATH.search(entry.request.url)
+        id_ = _id_created(entry) if is_root and not entry.is_checked else None
+        if id_ in created:
+            yield life
+            life, created = [], set()
+        if id_ is not None:
+            created.add(id_)
+        life.append(entry)
+    yield life
 
 
 def _is_newest_first(recorded: Sequence[Recorded]) -> bool:

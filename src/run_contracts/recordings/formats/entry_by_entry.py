@@ -9,7 +9,7 @@ from typing import Any
 from run_contracts.recordings.formats.entry_parts import Misshapen
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
 
-UNLIKE_ITSELF = (KeyError, IndexError, TypeError, AttributeError, ValueError)
+UNLIKE_ITSELF = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
 """What reading an entry raises that has not the form of its recorder."""
 
 

@@ -41,6 +41,8 @@ USUAL_PATHS: Mapping[str, list[str]] = tomllib.loads(
 """Where the parts of an exchange may stand, the more particular first."""
 NAMES_OF_BODIES = ("body", "json", ".content")
 """How the names end under which nothing but a body stands."""
+FILES_OF_BODIES = (".json", ".sse", ".txt")
+"""How the names of files end that bodies are in; others may be those of a program that logs."""
 AROUND_TEXT = frozenset({"content", "bytes"})
 """All that the Elastic Common Schema has around a body, which is text within it."""
 OBJECT_STARTS = ("thread", "list", "assistant")
@@ -104,6 +106,8 @@ def _fits(name: str, value: Any, path: str) -> bool:
         case "status":
             is_number = isinstance(value, int) or (isinstance(value, str) and value.isdigit())
             return is_number and not isinstance(value, bool) and 100 <= int(value) <= 599  # noqa: PLR2004
+        case "request_file" | "response_file":
+            return isinstance(value, str) and value.lower().endswith(FILES_OF_BODIES)
         case "request_body" | "response_body":
             return _is_body(value) and (path.endswith(NAMES_OF_BODIES) or _may_be_ours(value))
     return value is not None
@@ -184,6 +188,8 @@ def recorded(value: Mapping[str, Any], names: PartNames, place: str) -> Entry | 
             ),
             place=place,
             at=moment(names.part(value, "at")),
+            request_file=str(names.part(value, "request_file") or ""),
+            response_file="" if answered else str(names.part(value, "response_file") or ""),
         )
     except Misshapen as wrong:
         return Unread(place, str(wrong))

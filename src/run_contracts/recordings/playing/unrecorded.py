@@ -18,8 +18,8 @@ from run_contracts.validation.found import shown
 NOT_RECORDED = "not_in_recording"
 MOST_DIFFERENCES = 5
 LONGEST_DIFFERENCE = 60
-LONGEST_SHOWN_PATH = 200
-"""Characters of a value, and of a path, that are shown."""
+LONGEST_SHOWN_REQUEST = 200
+"""Characters of a value, and of a request, that are shown."""
 
 
 def refusal(play: Play, asked: PlainRequest) -> tuple[int, bytes]:
@@ -67,7 +67,7 @@ def _next(play: Play) -> str:
 
 def _named(play: Play, request: PlainRequest) -> str:
     path = play.as_played(request.path.encode("utf-8", "replace")).decode("utf-8", "replace")
-    return f"{request.method} {shortened(path, LONGEST_SHOWN_PATH)}"
+    return shortened(f"{request.method} {path}", LONGEST_SHOWN_REQUEST)
 
 
 def _cut(play: Play, text: str) -> str:
