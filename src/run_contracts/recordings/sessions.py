@@ -115,11 +115,12 @@ def _together(ordered: list[Recorded], *, has_order: bool) -> list[int]:
     Only where moments and durations were kept it is known that two were. Where the recording has no
     order of its own, two of one moment may have been.
     """
-    grain = CLOCK_GRAIN if has_order else -CLOCK_GRAIN
     numbers = [0] * len(ordered)
     last_end, group = 0.0, 0
     for at, entry in enumerate(ordered):
-        if entry.at and at and entry.at < last_end - grain:
+        is_beside = entry.at < last_end - CLOCK_GRAIN
+        is_beside |= at > 0 and not has_order and entry.at == ordered[at - 1].at
+        if entry.at and at and is_beside:
             if not numbers[at - 1]:
                 group += 1
                 numbers[at - 1] = group
