@@ -95,6 +95,13 @@ def test_the_body_of_a_request_is_read_too(tmp_path: Path) -> None:
     assert json.loads(entry.request.body) == {"metadata": {}}
 
 
+def test_a_body_of_a_request_that_is_missing_is_one_that_nobody_kept(tmp_path: Path) -> None:
+    """What was answered is judged all the same."""
+    _put(tmp_path / NAME, run())
+    found = verdicts_of(_put(tmp_path / "x.har", _archive(NAME, sent="missing.json")))
+    assert found.answers == {Standing.HOLDS: 1}, found.said
+
+
 def test_a_log_names_files_of_bodies(tmp_path: Path) -> None:
     """Under the usual names or those that are given, for the request and the answer."""
     _put(tmp_path / "sent.json", {"metadata": {}})
@@ -138,6 +145,7 @@ def test_a_recording_opens_no_file_elsewhere(tmp_path: Path, name: str) -> None:
     (entry,) = entries(_put(own / "x.har", _archive(LEADING_OUT[name](tmp_path))))
     assert isinstance(entry, Unread)
     assert "which is not beside it" in entry.reason
+    assert len(entry.reason) < 200
 
 
 def test_only_stubs_are_looked_for_beside_their_folder(tmp_path: Path) -> None:

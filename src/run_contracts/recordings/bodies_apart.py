@@ -7,10 +7,12 @@ is read only if it lies in the folder of its recording, whatever a recording say
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from run_contracts.filesystem.opening import LARGEST_FILE, STANDARD_INPUT, exists
+from run_contracts.filesystem.single_line import word
 from run_contracts.recordings.formats.entry_parts import response
 from run_contracts.recordings.formats.stub_paths import TEMPLATE
 from run_contracts.recordings.formats.wiremock import BODY_FOLDER
@@ -44,10 +46,12 @@ class BodiesApart:
                 yield entry
 
     def _joined(self, recorded: Recorded) -> Entry:
-        try:
-            if recorded.request_file:
+        """Return an exchange with its bodies; that of the request may be one that nobody kept."""
+        if recorded.request_file:
+            with suppress(_NotFound):
                 body = self._body(recorded.request_file)
                 recorded = replace(recorded, request=replace(recorded.request, body=body))
+        try:
             return self._with_answer(recorded) if recorded.response_file else recorded
         except _NotFound as wrong:
             return Unread(recorded.place, str(wrong))
@@ -63,13 +67,13 @@ class BodiesApart:
     def _body(self, name: str) -> bytes:
         path = next(filter(None, (_within(*place) for place in self._places(name))), None)
         if path is None:
-            raise _NotFound(f"its body is in the file {name!r}, which is not beside it")
+            raise _NotFound(f"its body is in the file {word(name)}, which is not beside it")
         limit = min(BODY_LIMIT, self._left)
         try:
             with path.open("rb") as reading:
                 body = reading.read(limit + 1)
         except OSError as error:
-            raise _NotFound(f"its body is in the file {name!r}: {error.strerror}") from None
+            raise _NotFound(f"its body is in the file {word(name)}: {error.strerror}") from None
         if len(body) > BODY_LIMIT:
             raise _NotFound(beyond_limit(len(body)))
         if len(body) > limit:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE
 from run_contracts.recordings.formats.encodings import inflated
@@ -85,11 +86,20 @@ def body(value: Any, *, encoding: str | None = None) -> bytes:
 
 
 def request(method: Any, url: Any, given: Any = (), content: bytes = b"") -> Request:
-    """Return a request; raise `Misshapen` for one without method or URL."""
+    """Return a request; raise `Misshapen` for one without a method, or a URL that is one."""
     if not (isinstance(method, str) and method and isinstance(url, str) and url):
         raise Misshapen("a request has no method or no URL")
+    check_url(url)
     sent = headers(given)
     return Request(method=method.upper(), url=url, headers=sent, body=inflated(content, sent))
+
+
+def check_url(url: str) -> None:
+    """Raise `Misshapen` for a URL that cannot be taken apart."""
+    try:
+        urlsplit(url)
+    except ValueError as wrong:
+        raise Misshapen(f"the URL of a request is none: {wrong}") from None
 
 
 def response(status: Any, given: Any = (), content: bytes = b"", *, seconds: Any = 0) -> Response:

@@ -9,7 +9,7 @@ from typing import Any
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.recording import LONGEST_TEXT
 from run_contracts.recordings.formats.entry_by_entry import UNLIKE_ITSELF
-from run_contracts.recordings.formats.entry_parts import headers
+from run_contracts.recordings.formats.entry_parts import check_url, headers
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
 from run_contracts.report.jsonlines import EVENT_TYPES
 from run_contracts.traffic.exchange import NO_ANSWER, Intent, Request, Response
@@ -50,6 +50,7 @@ def entries(values: Iterable[tuple[str, Any]]) -> Iterator[Entry]:
 
 def _exchange(value: dict[str, Any], place: str, edition: Any) -> Recorded:
     status = int(value["status"])
+    check_url(value["url"])
     failure = value.get("failure", "")
     is_answer = status != NO_ANSWER
     answered = value["response_body"].encode("utf-8", errors="surrogatepass")
