@@ -121,7 +121,8 @@ def _form(schema: Any) -> str:
         case {"type": types}:
             return types if isinstance(types, str) else " or ".join(types)
         case {"$ref": reference}:
-            return f"a {reference.rsplit('/', 1)[-1].removesuffix('.json').replace('_', ' ')}"
+            name = reference.rsplit("/", 1)[-1].removesuffix(".json").replace("_", " ")
+            return f"an {name}" if name.startswith(("a", "e", "i", "o")) else f"a {name}"
         case {"anyOf": branches} | {"oneOf": branches}:
             return " or ".join(_form(branch) for branch in branches)
     return "a value"
