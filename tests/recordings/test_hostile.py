@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -91,3 +92,12 @@ def test_what_no_safe_loader_makes_is_not_read() -> None:
     """An object of a class is refused by its tag."""
     with pytest.raises(NotRead, match="could not determine a constructor"):
         yaml_document("!!python/object/apply:os.getcwd []")
+
+
+@pytest.mark.parametrize("path", ["/" * 3_000_000, "[", "/v1/threads/" + "%" * 100_000])
+def test_a_url_that_no_server_reads_costs_its_entry(path: str) -> None:
+    """One that is none, or longer than any, is named in a line, and the others are judged."""
+    document = WRITERS["HAR"]([replace(calls()[0], path=path), *calls()])
+    found = found_in(document, PartNames())
+    assert [type(one) for one in found.entries] == [Unread, *[Recorded] * len(calls())]
+    assert len(str(found.entries[0])) < 200

@@ -17,6 +17,8 @@ from run_contracts.traffic.exchange import Headers, Request, Response
 from run_contracts.traffic.sse import starts_like_a_stream
 
 CONTENT_TYPE = "Content-Type"
+LONGEST_READ_URL = 65_536
+"""Characters of a URL that is looked at; servers read 8 to 16 KiB."""
 MILLISECONDS = 1e11
 """Numbers from here on are no seconds since the epoch: in them, this is the year 5138."""
 LATEST = MILLISECONDS * 1e9
@@ -95,7 +97,9 @@ def request(method: Any, url: Any, given: Any = (), content: bytes = b"") -> Req
 
 
 def check_url(url: str) -> None:
-    """Raise `Misshapen` for a URL that cannot be taken apart."""
+    """Raise `Misshapen` for a URL that cannot be taken apart, or that no server would read."""
+    if len(url) > LONGEST_READ_URL:
+        raise Misshapen(f"the URL of a request has {len(url):,} characters")
     try:
         urlsplit(url)
     except ValueError as wrong:
