@@ -113,6 +113,51 @@ def test_what_curl_prints_is_read(line_break: str, is_chunked: bool, tmp_path: P
     assert verdicts_of(file).broken == {BROKEN}
 
 
+METER = (
+    "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
+    "                                 Dload  Upload   Total   Spent    Left  Speed\n"
+    "\r  0     0    0     0    0     0      0      0 --:--:-- --:--:-- --:--:--     0"
+)
+METER_AT_END = "\r100   233  100   185  100    48  51147  13270 --:--:-- --:--:-- --:--:-- 77666\n"
+
+
+def _verbose(of: list[Call], *, has_meter: bool) -> str:
+    """Return what curl says of its requests, one after another, as a shell puts it in a file."""
+    text = ""
+    for call in of:
+        sent = [f"{call.method} {call.path} HTTP/1.1", "Host: 127.0.0.1:1234", ""]
+        head = [f"HTTP/1.1 {call.status} OK", f"content-type: {call.media_type}", ""]
+        text += METER if has_meter else ""
+        text += "*   Trying 127.0.0.1:1234...\n* Connected to 127.0.0.1 port 1234 (#0)\n"
+        text += "".join(f"> {line}\r\n" for line in sent) + "} [48 bytes data]\n"
+        text += "".join(f"< {line}\r\n" for line in head) + "{ [185 bytes data]\n"
+        text += METER_AT_END if has_meter else ""
+        text += f"* Connection #0 to host 127.0.0.1 left intact\n{call.body}"
+    return text
+
+
+@pytest.mark.parametrize("has_meter", [False, True])
+def test_what_curl_says_of_itself_is_passed_over(has_meter: bool, tmp_path: Path) -> None:
+    """Its remarks and its meter are no part of what was asked and answered."""
+    file = tmp_path / "x.txt"
+    file.write_bytes(_verbose(calls(), has_meter=has_meter).encode())
+    read = [one for one in entries(file) if isinstance(one, Recorded)]
+    assert [(one.request.method, one.request.url) for one in read] == [
+        (call.method, call.url) for call in calls()
+    ]
+    assert [one.response.payload.body.value for one in read] == [call.answer for call in calls()]
+    assert verdicts_of(file).answers == {HOLD: 5}
+    file.write_bytes(_verbose(wrong(), has_meter=has_meter).encode())
+    assert verdicts_of(file).broken == {BROKEN}
+
+
+def test_a_list_of_points_is_no_text_of_curl(tmp_path: Path) -> None:
+    """What only begins so is not read."""
+    (tmp_path / "notes.txt").write_text("* curl it\n> what was said\n")
+    (entry,) = entries(tmp_path / "notes.txt")
+    assert isinstance(entry, Unread)
+
+
 def test_requests_before_answers_are_read(tmp_path: Path) -> None:
     """Text of HTTP may hold requests, too; each belongs to the answer after it."""
     call = calls()[0]

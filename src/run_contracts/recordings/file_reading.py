@@ -92,7 +92,7 @@ def _parts(
         yield Entries(name=name, entries=(Unread("", f"it {foreign}"),))
         return
     lines = _first_lines(start)
-    are_lines = _are_lines(lines, PurePath(file).suffix.lower())
+    are_lines = not is_http_text(start) and _are_lines(lines, PurePath(file).suffix.lower())
     if are_lines and not any(holds_more_than_answers(one, names) for one in _values(lines)):
         yield from line_parts(whole, name, size)
     elif are_lines:
@@ -125,7 +125,7 @@ def _are_lines(lines: list[bytes], suffix: str) -> bool:
 
     A single line is one document.
     """
-    if not lines or is_http_text(lines[0]) or starts_like_a_stream(lines[0]):
+    if not lines or starts_like_a_stream(lines[0]):
         return False
     objects = sum(isinstance(value, dict) for value in _values(lines[:LINES_LOOKED_AT]))
     is_first = lines[0].lstrip().startswith(b"{") and bool(list(_values(lines[:1])))

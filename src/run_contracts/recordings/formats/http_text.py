@@ -1,4 +1,4 @@
-"""HTTP as text: what ``curl -i`` prints, with or without the requests before the answers."""
+"""HTTP as text: what ``curl -i`` and ``curl -v`` print, with or without the requests."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from run_contracts.recordings.formats.curl_verbose import is_verbose, plain
 from run_contracts.recordings.formats.entry_parts import Misshapen, headers, request, response
 from run_contracts.recordings.recorded import NOT_KEPT, Entry, Recorded, Unread
 from run_contracts.traffic.exchange import OK, Request
@@ -30,14 +31,14 @@ def is_http_text(start: bytes) -> bool:
     >>> is_http_text(b"HTTP/1.1 200 OK"), is_http_text(b"{}")
     (True, False)
     """
-    return _MESSAGE_START.match(start.lstrip()) is not None
+    return _MESSAGE_START.match(start.lstrip()) is not None or is_verbose(start)
 
 
 def answers(data: bytes) -> Iterator[Entry]:
     """Yield the answers of a text in order; those that only ask to go on are passed over."""
     asked: Request = NOT_KEPT
     number = 0
-    for message in _messages(data.lstrip()):
+    for message in _messages((plain(data) if is_verbose(data) else data).lstrip()):
         if found := _REQUEST.match(message.start):
             asked = _asked(found, message)
             continue
