@@ -149,7 +149,7 @@ def test_a_handler_that_is_right_passes_on_legal_lives_alone(edition: Any) -> No
             run.clear()  # a handler may do with its run what it likes
 
     run_state_machine_as_test(
-        Watched, settings=settings(QUICK, max_examples=150, stateful_step_count=12)
+        Watched, settings=settings(QUICK, max_examples=600, stateful_step_count=12)
     )
     assert_run = AssertRun(load(edition))
     for life in filter(None, lives):
