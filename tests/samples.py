@@ -86,6 +86,27 @@ def step(**changes: Any) -> dict[str, Any]:
     } | changes
 
 
+def thread(**changes: Any) -> dict[str, Any]:
+    """Return a legal thread."""
+    return {"id": "thread_1", "object": "thread", "created_at": NOW, "metadata": {}} | changes
+
+
+def message(**changes: Any) -> dict[str, Any]:
+    """Return a legal message of an assistant, of which nothing is written yet."""
+    return {
+        "id": "msg_1",
+        "object": "thread.message",
+        "created_at": NOW,
+        "thread_id": "thread_1",
+        "role": "assistant",
+        "content": [],
+        "assistant_id": None,
+        "run_id": None,
+        "attachments": [],
+        "metadata": {},
+    } | changes
+
+
 def page(*items: dict[str, Any], **changes: Any) -> dict[str, Any]:
     """Return a legal list of these items."""
     return {

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
-import openai
-
-from benchmarks.clients.program import FAILS, KNOWN, RESTS, STOCK, WEATHER, Desk, worked
+from benchmarks.clients.program import FAILS, RESTS, STOCK, WEATHER, Desk, worked
+from benchmarks.clients.sdk_program import SdkProgram, refused
 
 MANY = 200
 
@@ -36,20 +33,8 @@ def work(desk: Desk) -> list[str]:
     return worked(desk, "polling", jobs)
 
 
-@contextlib.contextmanager
-def refused() -> Iterator[None]:
-    """Go on when the server says no, as a program does that tells its user."""
-    with contextlib.suppress(openai.APIStatusError):
-        yield
-
-
-class Support:
+class Support(SdkProgram):
     """The desk: one assistant, a thread for each customer."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.client = desk, desk.sdk()
-        self.threads, self.runs = self.client.beta.threads, self.client.beta.threads.runs
-        self.assistant_id, self.thread_id = KNOWN, ""
 
     def open(self) -> None:
         """Set up the assistant, and the thread of the first customer."""

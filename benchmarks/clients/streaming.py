@@ -8,8 +8,8 @@ from typing import Any
 
 import openai
 
-from benchmarks.clients.polling import refused
-from benchmarks.clients.program import FAILS, KNOWN, PAUSES, RESTS, STOCK, WEATHER, Desk, worked
+from benchmarks.clients.program import FAILS, PAUSES, RESTS, STOCK, WEATHER, Desk, worked
+from benchmarks.clients.sdk_program import SdkProgram, refused
 
 
 def work(desk: Desk) -> list[str]:
@@ -34,13 +34,8 @@ def work(desk: Desk) -> list[str]:
     return worked(desk, "streaming", jobs)
 
 
-class Writing:
+class Writing(SdkProgram):
     """The program: one assistant, one document, which is a thread."""
-
-    def __init__(self, desk: Desk) -> None:
-        self.desk, self.client = desk, desk.sdk()
-        self.threads, self.runs = self.client.beta.threads, self.client.beta.threads.runs
-        self.assistant_id, self.thread_id = KNOWN, ""
 
     def open(self) -> None:
         """Set up the assistant and the document."""

@@ -158,7 +158,7 @@ def _message(**changes: Any) -> dict[str, Any]:
 )
 def test_messages_are_in_the_thread_as_they_were_given(listed: Any, expected: list[str]) -> None:
     """As often, and with their metadata; what a run wrote may be the same text."""
-    made = {"id": "thread_1", "object": "thread", "created_at": NOW, "metadata": {}}
+    made = samples.thread()
     traffic = Traffic().add("POST /threads", made, body={})
     traffic.add(f"POST {RUNS}", run("queued"), body=CREATE | {"additional_messages": [MARKED]})
     traffic.add(f"GET {MESSAGES}", samples.page(*listed))
@@ -169,7 +169,7 @@ def test_messages_are_in_the_thread_as_they_were_given(listed: Any, expected: li
 def test_a_message_may_have_been_given_before(line: str) -> None:
     """With the thread, or by itself; then it is there twice."""
     body = {"messages": [MARKED]} if line == "POST /threads" else MARKED
-    made = {"id": "thread_1", "object": "thread", "created_at": NOW, "metadata": {}}
+    made = samples.thread()
     traffic = Traffic().add("POST /threads", made, body=body if "messages" in body else {})
     if "role" in body:
         traffic.add(line, _message(), body=body)

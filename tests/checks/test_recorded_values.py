@@ -12,25 +12,10 @@ from run_contracts.contract.loading import load
 from run_contracts.recordings.file_parts import bare
 from run_contracts.traffic.evidence import Evidence
 from tests.checks.written_traffic import stream
-from tests.samples import NOW, page, refusal, run, step
+from tests.samples import NOW, message, page, refusal, run, step, thread
 
-MESSAGE = {
-    "id": "msg_1",
-    "object": "thread.message",
-    "created_at": NOW,
-    "thread_id": "thread_1",
-    "status": "completed",
-    "incomplete_details": None,
-    "completed_at": NOW,
-    "incomplete_at": None,
-    "role": "assistant",
-    "content": [],
-    "assistant_id": None,
-    "run_id": None,
-    "attachments": [],
-    "metadata": {},
-}
-THREAD = {"id": "thread_1", "object": "thread", "created_at": NOW, "metadata": {}}
+MESSAGE = message(status="completed", incomplete_details=None, completed_at=NOW, incomplete_at=None)
+THREAD = thread()
 
 
 def _broken(written: bytes) -> list[tuple[str, str]]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests import samples
 from tests.checks.written_traffic import CREATE, RUN, Traffic, stream
 from tests.samples import NOW, refusal, run
 
@@ -62,7 +63,7 @@ def test_what_was_shown_before_is_the_servers() -> None:
 def test_a_thread_shows_the_part_that_a_request_made_wrong() -> None:
     """The value may stand inside the field that the request named."""
     resources = {"file_search": "AAA"}
-    thread = {"id": "thread_1", "object": "thread", "created_at": NOW, "metadata": {}}
+    thread = samples.thread()
     answer = thread | {"tool_resources": resources}
     traffic = Traffic().add("POST /threads", answer, body={"tool_resources": resources})
     assert traffic.results("RUN-OBJ-002") == []

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.testing import RunServer
+from tests.browsers import a_browser
 from tests.recordings.verdicts_of import verdicts_of
 
 pytestmark = pytest.mark.slow
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 SESSION = """async ([base, key]) => {
   const ask = async (method, path, body) => {
     const headers = {
@@ -45,13 +44,8 @@ SESSION = """async ([base, key]) => {
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Return a browser of this machine; without one nothing is tried."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip(f"none of {', '.join(NAMES)} is installed, so no traffic is recorded by one")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found)
+    with a_browser("no traffic is recorded by one") as browser:
         yield browser
-        browser.close()
 
 
 def _record(browser: Browser, server: RunServer, file: Path, content: Any) -> None:

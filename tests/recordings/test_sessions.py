@@ -15,14 +15,7 @@ from tests.recordings.documents_of_calls import WRITERS
 from tests.recordings.verdicts_of import verdicts_of
 
 AZURE = "/openai/threads/thread_1/runs/run_1?api-version="
-MADE = {
-    "id": "thread_1",
-    "object": "thread",
-    "created_at": 1_747_000_000,
-    "metadata": {},
-    "tool_resources": {},
-}
-THREAD = Call(method="POST", path="/v1/threads", sent={}, answer=MADE, at=STARTED - 1)
+THREAD = Call(method="POST", path="/v1/threads", sent={}, answer=samples.thread(), at=STARTED - 1)
 
 
 def _recorded(call: Call) -> Recorded:

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from run_contracts.report import comparing, html
 from run_contracts.report.summary import Summary
+from tests.browsers import a_browser
 from tests.report.checks_made import SEVERAL, many, seen
 
 pytestmark = pytest.mark.slow
-NAMES = ("chromium", "chromium-browser", "google-chrome")
 CONTRAST = """() => {
   const luminance = (colour) => {
     const parts = colour.match(/[\\d.]+/g).slice(0, 3).map((part) => part / 255);
@@ -62,13 +61,8 @@ def browser(pages: Path) -> Iterator[Browser]:
 
     The pages are made before: while it runs, its event loop is that of this thread.
     """
-    found = next(filter(None, map(shutil.which, NAMES)), None)
-    if found is None:
-        pytest.skip(f"none of {', '.join(NAMES)} is installed, so no page is opened in a browser")
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=found)
+    with a_browser("no page is opened in a browser") as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from run_contracts import ContractViolation, UsageError, assert_valid_run, load,
 from run_contracts.validation.fast import holds
 from run_contracts.validation.judging import explained, judge
 from tests import samples
-from tests.samples import NOW, SET, page, refusal, run, step
+from tests.samples import NOW, SET, message, page, refusal, run, step, thread
 
 LONG = {f"key{at}": "x" for at in range(17)}
 V1_ONLY = {"RUN-SHAPE-018"}
@@ -27,19 +27,8 @@ def _shape(number: int, name: str, value: Any, pointer: str | None = None) -> Ex
     return f"RUN-SHAPE-{number:03}", "run", run(**{name: value}), pointer or f"/{name}"
 
 
-THREAD = {"id": "thread_1", "object": "thread", "created_at": NOW, "metadata": {}}
-MESSAGE = {
-    "id": "msg_1",
-    "object": "thread.message",
-    "created_at": NOW,
-    "thread_id": "thread_1",
-    "role": "assistant",
-    "content": [],
-    "assistant_id": None,
-    "run_id": None,
-    "attachments": [],
-    "metadata": {},
-}
+THREAD = thread()
+MESSAGE = message()
 USAGE_OFF = {"prompt_tokens": 2, "completion_tokens": 3, "total_tokens": 6}
 BROKEN: list[Example] = [
     _shape(1, "id", 7),
