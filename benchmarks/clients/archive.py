@@ -40,7 +40,7 @@ def archive(exchanges: Collection[Exchange]) -> dict[str, Any]:
 
 def _entry(exchange: Exchange) -> dict[str, Any]:
     request, response = exchange.request, exchange.response
-    began = datetime.fromtimestamp(exchange.seen_at - response.seconds, UTC)
+    began = datetime.fromtimestamp(exchange.sent_at, UTC)
     posted = {"mimeType": "application/json", "text": request.body.decode()}
     status = {"status": response.status, "statusText": "", "headers": _pairs(response.headers)}
     left = {} if response.is_whole else {"_error": response.failure or "net::ERR_ABORTED"}

@@ -11,7 +11,7 @@ import openai
 
 from benchmarks.clients.recorder import Recorder
 from run_contracts.client.connection import Connection
-from run_contracts.contract.lifecycle import EXPIRED, FAILED, OUTCOME_KEY, lifecycle
+from run_contracts.contract.lifecycle import FAILED, OUTCOME_KEY, lifecycle
 
 URL = "http://reference.invalid/v1"
 KNOWN = "asst_fromTheSettings"
@@ -24,7 +24,6 @@ PAUSES = (1, 3, 6, 12, 24, 48)
 """Seconds between the looks at a run that is waited for."""
 FAILS = {OUTCOME_KEY: FAILED}
 """Metadata by which the reference server, which has no model, is told that it fails."""
-EXPIRES = {OUTCOME_KEY: EXPIRED}
 RESTS = (*lifecycle("v2").terminal, "requires_action")
 WEATHER = {
     "type": "function",

@@ -171,6 +171,61 @@ def test_a_thread_that_is_used_afterwards_was_there(later: Any, expected: Any) -
     assert _alone(traffic, "RUN-LIST-020") == expected
 
 
+def test_a_list_that_is_refused_for_another_reason_was_there() -> None:
+    """Another refusal than 404 may be for what the client left out, as a list of 400 is here."""
+    traffic = Traffic().add(f"GET {RUN}", run()).add(f"GET {RUNS}", refusal(), status=400)
+    traffic.add(f"GET {RUNS}", samples.page(run())).add(f"GET {RUN}", run())
+    assert _alone(traffic, "RUN-LIST-020") == ["held"]
+
+
+def test_a_thread_that_is_made_afterwards_was_not_there() -> None:
+    """A fake may count its ids, and be asked for the next before it is made."""
+    traffic = Traffic().add(f"GET {MESSAGES}", refusal(), status=404)
+    traffic.add("POST /threads", samples.thread(), body={})
+    traffic.add(f"GET {MESSAGES}", samples.page()).add("GET /threads/thread_1", samples.thread())
+    assert _alone(traffic, "RUN-LIST-020") == ["held"]
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        ("max_completion_tokens is at least 256.", ["broken"]),
+        ("run run_256 is active; max_completion_tokens is ignored.", []),
+    ],
+)
+def test_a_refusal_names_the_least_of_a_limit(said: str, expected: list[str]) -> None:
+    """As a number of its own, not as a part of an id."""
+    asked = CREATE | {"max_completion_tokens": 16}
+    traffic = Traffic().add(f"POST {RUNS}", _said(said), status=400, body=asked)
+    assert _alone(traffic, "RUN-CREATE-005") == expected
+
+
+@pytest.mark.parametrize(
+    ("answer", "status", "is_whole", "expected"),
+    [
+        (run(metadata={"a": "b"}), 201, True, ["held"]),  # RUN-HTTP-001
+        (run(metadata={}), 200, True, ["broken"]),
+        (b'{"id": "run_1", "metad', 200, False, []),
+    ],
+)
+def test_a_change_of_metadata_is_judged_by_its_answer(
+    answer: Any, status: int, is_whole: bool, expected: list[str]
+) -> None:
+    """One that broke off shows nothing of what was changed."""
+    traffic = Traffic().add(f"GET {RUN}", run())
+    body = {"metadata": {"a": "b"}}
+    traffic.add(f"POST {RUN}", answer, status=status, body=body, is_whole=is_whole)
+    assert _alone(traffic, "RUN-MODIFY-001") == expected
+
+
+def test_a_list_that_lags_does_not_hide_a_read_that_is_overdue() -> None:
+    """What a read showed before stays shown."""
+    overdue = run("requires_action", expires_at=NOW + 10)
+    traffic = Traffic().add("GET /threads/thread_2", samples.thread(created_at=NOW + 9000))
+    traffic.add(f"GET {RUN}", overdue).add(f"GET {RUNS}", samples.page(overdue))
+    assert _alone(traffic, "RUN-LIFE-008") == ["broken"]
+
+
 @pytest.mark.parametrize(
     ("line", "answer", "expected"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import chain
@@ -228,6 +229,8 @@ def low_limit_is_accepted(evidence: Evidence) -> Iterator[Outcome]:
 
 LOW_LIMITS = range(16, 256)
 """Limits that were recorded, below the published least."""
+PUBLISHED_LEAST = re.compile(rf"(?<!\w){LOW_LIMITS.stop}(?!\w)")
+"""The published least, where it is no part of an id."""
 LOW_LIMITED = "max_completion_tokens"
 
 
@@ -237,7 +240,7 @@ def _shows_low_limit(exchange: Exchange) -> bool:
     if asked.get(LOW_LIMITED) not in LOW_LIMITS:
         return False
     said = exchange.answer.text if exchange.is_refusal else ""
-    return exchange.is_success or (LOW_LIMITED in said and str(LOW_LIMITS.stop) in said)
+    return exchange.is_success or (LOW_LIMITED in said and PUBLISHED_LEAST.search(said) is not None)
 
 
 @decides("RUN-CREATE-006")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, pages
+from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Intent
@@ -19,14 +20,16 @@ CURSORS = ("after", "before")
 def lists_are_answered(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists of a thread or run that is there, asked for in plain and legal ways.
 
-    It surely is there still where nobody else touches the thread, or where that is used afterwards.
+    It surely is there still where nobody else touches the thread. In a part of somebody's traffic
+    the thread has to be used before and afterwards, and a refusal has to say that it is not there.
     Only where such lists are answered at all they are offered. A cursor counts that a page of the
     list showed before.
     """
-    shown = _shown(evidence)
+    shown, uses = _shown(evidence), _uses(evidence)
     for exchange in evidence.of(*LIST_OPERATIONS):
-        is_answer = exchange.is_success or exchange.is_refusal
-        if is_answer and _is_there(evidence, exchange) and _is_plainly_asked(exchange, shown):
+        if not (_is_plainly_asked(exchange, shown) and _is_there(evidence, exchange)):
+            continue
+        if evidence.is_whole or _is_surely_there(exchange, uses):
             yield decided(
                 evidence,
                 "RUN-LIST-020",
@@ -47,13 +50,26 @@ def _shown(evidence: Evidence) -> dict[str, dict[str, int]]:
     return shown
 
 
+def _uses(evidence: Evidence) -> dict[str, list[Exchange]]:
+    """Return by the id of a thread what made it, and what succeeded on it."""
+    uses: dict[str, list[Exchange]] = {}
+    for making in evidence.of("createThread"):
+        made = making.answered_as("thread")
+        if made is not None:
+            uses.setdefault(str(made.get("id")), []).append(making)
+    for use in evidence.of(*USES):
+        if use.is_success:
+            uses.setdefault(use.ids["thread_id"], []).append(use)
+    return uses
+
+
 def _is_there(evidence: Evidence, exchange: Exchange) -> bool:
-    """Say whether what is listed was seen before, and nothing else speaks against the request."""
-    if exchange.is_turned_away or exchange.response.is_put_off or exchange.is_generated:
+    """Say whether what is listed was seen, and nothing else speaks against the request."""
+    if not (exchange.is_success or exchange.is_refusal) or exchange.is_turned_away:
+        return False
+    if exchange.response.is_put_off or exchange.is_generated:
         return False
     if exchange.intent is not Intent.NONE or not evidence.has_succeeded(str(exchange.operation_id)):
-        return False
-    if not (evidence.is_whole or _is_used_after(evidence, exchange)):
         return False
     history = evidence.history(exchange)
     if exchange.operation_id == "listRunSteps":
@@ -62,15 +78,16 @@ def _is_there(evidence: Evidence, exchange: Exchange) -> bool:
     return exchange.ids["thread_id"] in evidence.threads
 
 
-def _is_used_after(evidence: Evidence, exchange: Exchange) -> bool:
-    """Say whether a thread was read, or something in it read or made, after it was listed."""
-    return any(
-        use.number > exchange.number
-        and use.is_success
-        and not use.is_beside(exchange)
-        and use.ids["thread_id"] == exchange.ids["thread_id"]
-        for use in evidence.of(*USES)
-    )
+def _is_surely_there(exchange: Exchange, uses: dict[str, list[Exchange]]) -> bool:
+    """Say whether a thread was used before a list of it and afterwards, whoever else is there.
+
+    Other refusals than 404 may be for what a client left out that day.
+    """
+    if exchange.is_refusal and exchange.response.status != NOT_FOUND:
+        return False
+    apart = [one for one in uses.get(exchange.ids["thread_id"], ()) if not one.is_beside(exchange)]
+    is_before = any(use.number < exchange.number for use in apart)
+    return is_before and any(use.number > exchange.number for use in apart)
 
 
 def _is_plainly_asked(exchange: Exchange, shown: dict[str, dict[str, int]]) -> bool:

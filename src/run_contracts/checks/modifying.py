@@ -23,11 +23,12 @@ def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
     """
     for exchange, before, _ in commands(evidence, MODIFY):
         wanted = _metadata(evidence, exchange)
-        is_known = exchange.is_ordinary or exchange.is_success or _is_for_its_status(exchange)
+        is_known = exchange.is_ordinary or _is_modified(exchange) or _is_for_its_status(exchange)
         if before.status != COMPLETED or wanted is None or not is_known:
             continue
         actual = exchange.answered.get("metadata") if isinstance(exchange.answered, dict) else None
-        holds = exchange.response.status == OK and _holds_all(actual, wanted)
+        is_right = exchange.response.status == OK if exchange.is_ordinary else exchange.is_success
+        holds = is_right and _holds_all(actual, wanted)
         yield decided(
             evidence,
             "RUN-MODIFY-001",
@@ -37,6 +38,11 @@ def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
             code="not-modified",
             wanted=wanted,
         )
+
+
+def _is_modified(exchange: Exchange) -> bool:
+    """Say whether an object was answered; other statuses than 200 are RUN-HTTP-001."""
+    return exchange.is_success and isinstance(exchange.answered, dict)
 
 
 def _is_for_its_status(exchange: Exchange) -> bool:

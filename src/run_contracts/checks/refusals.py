@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides, held, refused
-from run_contracts.contract.operations import is_run_path
+from run_contracts.contract.operations import BETA, is_run_path
 from run_contracts.contract.requirements import register
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
@@ -52,18 +52,13 @@ def refused_by_intent(evidence: Evidence) -> Iterator[Outcome]:
     requirements = {Intent.NO_ASSISTANT: "RUN-ERR-012", Intent.NO_EDITION: "RUN-ERR-013"}
     sent = {_names_of_headers(exchange) for exchange in evidence.exchanges}
     for exchange in evidence.exchanges:
-        requirement = requirements.get(exchange.intent)
-        names = _names_of_headers(exchange)
-        if exchange.operation and names and EDITION not in names and names | {EDITION} in sent:
-            requirement = "RUN-ERR-013"
+        intent, names = exchange.intent, _names_of_headers(exchange)
+        if exchange.operation and names and BETA not in names and names | {BETA} in sent:
+            intent = Intent.NO_EDITION
         # An answer of 401 counts: so some servers refuse a request that names no edition.
         is_answer = not exchange.is_put_off and evidence.is_offered(exchange)
-        if requirement is not None and is_answer:
-            yield from refused(evidence, requirement, exchange, f"for {exchange.intent}")
-
-
-EDITION = "openai-beta"
-"""The header that names an edition."""
+        if intent in requirements and is_answer:
+            yield from refused(evidence, requirements[intent], exchange, f"for {intent}")
 
 
 def _names_of_headers(exchange: Exchange) -> frozenset[str]:

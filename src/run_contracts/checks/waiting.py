@@ -56,10 +56,11 @@ def expires_in_the_end(evidence: Evidence) -> Iterator[Outcome]:
         if not waiting:
             continue
         last, final = waiting[-1], history.observations[-1]
+        read = next((one for one in reversed(waiting) if not one.is_listed), None)
         if final.status == EXPIRED and not evidence.is_commanded_between(last, final):
             yield _expired(evidence, final, holds=True)
-        elif not last.is_listed and _is_overdue(evidence, last):
-            yield _expired(evidence, last, holds=False)
+        elif read is not None and _is_overdue(evidence, read):
+            yield _expired(evidence, read, holds=False)
 
 
 def _expired(evidence: Evidence, final: Observation, *, holds: bool) -> Outcome:

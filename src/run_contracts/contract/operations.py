@@ -14,6 +14,8 @@ from run_contracts.contract.files import read_json
 
 JSON_TYPE = "application/json"
 STREAM_TYPE = "text/event-stream"
+BETA = "openai-beta"
+"""The header that names an edition."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

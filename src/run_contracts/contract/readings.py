@@ -12,11 +12,14 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from run_contracts.contract.files import read_toml
 from run_contracts.errors import ContractError, UsageError
 from run_contracts.filesystem.single_line import word
+
+if TYPE_CHECKING:
+    from run_contracts.types import Edition
 
 Patch = list[dict[str, Any]]
 Documents = dict[str, Any]
@@ -43,7 +46,7 @@ class Dialect:
 
     name: str
     family: str
-    editions: tuple[str, ...]
+    editions: tuple[Edition, ...]
     since: dt.date
     until: dt.date | None
     what: str
@@ -180,7 +183,7 @@ def replaced_fields(dialect: Dialect, edition: str) -> dict[str, dict[str, Any]]
 
     One that has null for what was absent has those of the edition's dated dialects.
     """
-    dated = [one for one in _dated(edition) if dialect.has_nulls]
+    dated = _dated(edition) if dialect.has_nulls else []
     replaced: dict[str, dict[str, Any]] = {}
     for one in (*dated, dialect):
         for status, fields in one.fields.items():

@@ -16,7 +16,7 @@ from run_contracts.engine.unseen import Unseen
 from run_contracts.events import Decided, Result
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.validation.other_dialects import allowed_by
+from run_contracts.validation.other_dialects import OtherDialects
 
 Decision = tuple[Decided, tuple[Outcome, ...]]
 """A verdict, and beside it the outcomes that break the requirement, with their exchanges."""
@@ -63,6 +63,7 @@ def judged(
     for outcome in outcomes(evidence, wanted, on_error=keep):
         by_id.setdefault(outcome.requirement, []).append(outcome)
     decisions = []
+    others = OtherDialects(contract, (contract.edition,))
     for requirement in requirements:
         decided = by_id.get(requirement.id, [])
         try:
@@ -71,25 +72,19 @@ def judged(
             reason = ours.keep(f"the verdict on {requirement.id}", error)
             decision = _judgement(requirement, [], reason, unseen)
         with ours.costing(f"the dialects that allow what breaks {requirement.id}"):
-            decision = _with_dialects(decision, contract)
+            decision = _with_dialects(decision, others)
         decisions.append(decision)
     return tuple(decisions)
 
 
-def _with_dialects(decision: Decision, contract: Contract) -> Decision:
+def _with_dialects(decision: Decision, others: OtherDialects) -> Decision:
     """Return a verdict with the dialects of its edition that allow what is first broken."""
     verdict, broken = decision
     if not broken:
         return decision
     shown_in = broken[0].exchange
     value = None if shown_in.is_stream else shown_in.answered
-    names = allowed_by(
-        verdict.requirement,
-        contract,
-        value=value,
-        kind=kind_by_itself(value),
-        editions=(contract.edition,),
-    )
+    names = others.allowing(verdict.requirement, value=value, kind=kind_by_itself(value))
     return replace(verdict, allowed_by=names), broken
 
 

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from run_contracts.contract.readings import dialects
 from run_contracts.traffic.exchange import Request, Response
+from run_contracts.types import Edition
 
 SIGN_FIELDS = ("type", "code", "reason")
 """The fields whose values may be a dialect's own."""
@@ -69,7 +70,7 @@ def _signs_of(kind: str) -> tuple[tuple[str, str], ...]:
     return tuple(found)
 
 
-def edition_of_version(asked: str) -> str | None:
+def edition_of_version(asked: str) -> Edition | None:
     """Return the edition that an api-version of Azure stands for.
 
     >>> edition_of_version("2024-02-15-preview")
@@ -128,29 +129,30 @@ def is_bare_error(value: Any) -> bool:
     return isinstance(error, dict) and error.keys() == BARE_ERROR and "object" not in value
 
 
-SECOND_FIELDS = ("object", "created_at")
-"""What stands second in a run that no SDK wrote."""
+SECOND_FIELD = ("object",)
+"""What stands second in a run that no SDK wrote, whatever is null in it."""
 SECONDS_OF_A_DAY = 86_400
 
 
 def signature_of(run: dict[str, Any]) -> tuple[Any, ...] | None:
     """Return what decides which dialect a run speaks by itself; None of all but plain runs.
 
+    A run that requires action is none, for the calls in it may be of any type.
+
     Two of one signature have the same fields, of the same day, and parts of the same types, codes
     and reasons. Quick, for it is asked of every line.
     """
     names = tuple(run)
-    if len(names) < len(SECOND_FIELDS) or names[1] not in SECOND_FIELDS:
+    if names[1:2] != SECOND_FIELD or run.get("required_action") is not None:
         return None
     try:
-        action, error, choice = run["required_action"], run["last_error"], run["tool_choice"]
+        error, choice = run["last_error"], run["tool_choice"]
         return (
             names,
             run["object"],
             run["created_at"] // SECONDS_OF_A_DAY,
             run.get("parallel_tool_calls") is None,
             run.get("tool_resources") is None,
-            action and action["type"],
             error and error["code"],
             choice if isinstance(choice, str | None) else choice["type"],
             (run["incomplete_details"] or {}).get("reason"),

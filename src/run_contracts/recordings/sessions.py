@@ -22,7 +22,11 @@ from run_contracts.recordings.time_order import (
 )
 from run_contracts.traffic.exchange import Exchange, Request
 
-KEY_HEADERS = ("authorization", "api-key", "x-api-key")
+KEY_HEADERS = (
+    *("authorization", "api-key", "x-api-key"),
+    *("openai-organization", "openai-project"),
+)
+"""What says whose objects a request is about."""
 ROOT = re.compile("/(?:threads|assistants)(?=/|$)")
 """How the paths of the protocol begin, after what is before all of them at a server."""
 CLOCK_GRAIN = 0.002

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from run_contracts.contract.object_names import named_kind
+from run_contracts.contract.operations import BETA
 from run_contracts.contract.readings import dialects
 from run_contracts.recordings.dated_dialects import dated_dialect
 from run_contracts.recordings.dialect_signs import (
@@ -26,7 +27,6 @@ from run_contracts.types import DialectName, Edition
 
 FIRST_OF_V2 = dt.date(2024, 4, 17)
 """The day on which v2 came to be: what was created before is v1."""
-BETA = "openai-beta"
 FIRST_DAY, DAY = dt.date(1970, 1, 1), 86_400
 """The first day of the epoch, and how many seconds one has."""
 DATED = ("run", "run_step")

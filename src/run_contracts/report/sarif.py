@@ -19,6 +19,8 @@ from run_contracts.report.words import concerns
 SARIF_SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 SARIF_VERSION = "2.1.0"
 TOOL = "run-contracts"
+OF_THE_CHECK = ("edition", "dialect", "profile", "seed")
+"""What is said of a check as a whole."""
 LEVELS = {"MUST": "error", "SHOULD": "warning"}
 """What SARIF calls how binding a requirement is."""
 FINGERPRINT = "runContracts/v1"
@@ -54,7 +56,7 @@ def _run(summary: Summary) -> dict[str, Any]:
         "invocations": [_invocation(summary, indexes)],
         "originalUriBaseIds": base_ids(started.target),
         "results": list(_results(summary, indexes)),
-        "properties": {name: getattr(started, name) for name in ("edition", "profile", "seed")},
+        "properties": {name: getattr(started, name) for name in OF_THE_CHECK},
     }
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from run_contracts.errors import RunContractsError, UsageError
+from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.testing.plugin_options import given
-from run_contracts.testing.recordings_judged import asked_for, judge_file, meant_files
+from run_contracts.testing.recordings_judged import judge_file, meant_files
 
 ITEM = "keeps-the-contract"
 
@@ -58,7 +59,7 @@ class _RecordingItem(pytest.Item):
     """Passes if what a file holds keeps the contract."""
 
     def runtest(self) -> None:
-        asked = asked_for(None, None)
+        asked = AskedFor()
         verdict = judge_file(_shown(self.path, self.config.rootpath), asked)
         if verdict.is_our_error:
             raise _BrokenRecording("\n".join(verdict.remarks))

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from run_contracts.contract.readings import dialect_named
 from run_contracts.errors import UsageError
 from run_contracts.recordings.file_parts import Entries, FilePart
 from run_contracts.recordings.file_reading import file_parts
@@ -87,7 +86,7 @@ class AssertRecording:
         """
         __tracebackhide__ = True
         is_file = isinstance(recording, str | os.PathLike)
-        asked = asked_for(edition, dialect)
+        asked = AskedFor.named(edition, dialect)
         if is_file:
             verdict = judge_file(recording, asked)
         else:
@@ -99,13 +98,6 @@ class AssertRecording:
 
     def __repr__(self) -> str:
         return "<assert_recording>"
-
-
-def asked_for(edition: Edition | None, dialect: DialectName | None) -> AskedFor:
-    """Return by what a recording is judged: what is named, else what it speaks."""
-    if dialect is not None and edition is None:
-        edition = dialect_named(dialect).editions[-1]  # type: ignore[assignment]  # a name of one
-    return AskedFor(edition, "wire", dialect, is_auto=dialect is None)
 
 
 def _parts(document: Any) -> Iterator[Entries]:

@@ -6,14 +6,13 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from run_contracts.cli.completion import dialects
 from run_contracts.cli.file_progress import FileProgress
-from run_contracts.contract.loading import READINGS, load
-from run_contracts.contract.readings import dialect_named
+from run_contracts.contract.loading import READINGS, Reading, load
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 
@@ -21,7 +20,8 @@ if TYPE_CHECKING:
     from run_contracts.recordings.formats.exchange_records import PartNames
     from run_contracts.recordings.judging.asked_for import AskedFor
     from run_contracts.recordings.judging.findings import Said
-    from run_contracts.recordings.judging.tally import Tally
+    from run_contracts.recordings.judging.tally import Tally, Total
+    from run_contracts.types import DialectName, Edition
 
 AUTO, NONE = "auto", "none"
 
@@ -79,8 +79,8 @@ def command(files: tuple[str, ...], **options: object) -> None:
 
 
 def _asked(
-    edition: str | None,
-    reading: str,
+    edition: Edition | None,
+    reading: Reading,
     dialect: str,
     kind: str | None,
     fields: tuple[str, ...],
@@ -89,26 +89,22 @@ def _asked(
     from run_contracts.recordings.formats.exchange_records import PartNames  # noqa: PLC0415
     from run_contracts.recordings.judging.asked_for import AskedFor  # noqa: PLC0415
 
-    is_auto = dialect == AUTO
-    name = None if dialect in (AUTO, NONE) else dialect
-    if name is not None and edition is None:
-        edition = dialect_named(name).editions[-1]
-    contract = load(edition or "v2", reading=reading, dialect=name)  # type: ignore[arg-type]
+    name = cast("DialectName | None", None if dialect in (AUTO, NONE) else dialect)
+    asked = AskedFor.named(edition, name, reading=reading, kind=kind, is_auto=dialect == AUTO)
+    contract = load(asked.edition or EDITIONS[-1], reading=reading, dialect=name)
     if kind is not None:
         contract.schema(kind)
-    asked = AskedFor(edition, reading, name, is_auto, kind)  # type: ignore[arg-type]  # Choices
     return asked, replace(PartNames.of(fields), are_answers=kind is not None)
 
 
 def _judge(
-    file: str, by: tuple[AskedFor, PartNames], total: object, progress: FileProgress
+    file: str, by: tuple[AskedFor, PartNames], total: Total, progress: FileProgress
 ) -> Tally:
     """Judge one file, print what is broken, and return what it amounts to."""
     from run_contracts.recordings.judging.findings import not_judged, own_error  # noqa: PLC0415
     from run_contracts.recordings.judging.standings import Standing  # noqa: PLC0415
-    from run_contracts.recordings.judging.tally import Tally, Total  # noqa: PLC0415
+    from run_contracts.recordings.judging.tally import Tally  # noqa: PLC0415
 
-    assert isinstance(total, Total)  # noqa: S101 - loaded where it is made
     tally = Tally(file, total.said)
     error: UsageError | None = None
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from run_contracts.contract.loading import Contract, Reading, load
+from run_contracts.contract.readings import dialect_named
 from run_contracts.recordings.spoken import Spoken
 from run_contracts.types import DialectName, Edition
 
@@ -23,6 +24,25 @@ class AskedFor(NamedTuple):
     dialect: DialectName | None = None
     is_auto: bool = True
     kind: str | None = None
+
+    @classmethod
+    def named(
+        cls,
+        edition: Edition | None,
+        dialect: DialectName | None,
+        *,
+        reading: Reading = "wire",
+        kind: str | None = None,
+        is_auto: bool | None = None,
+    ) -> AskedFor:
+        """Return what was named; of a dialect alone its newest edition.
+
+        Without a dialect, that is found out, unless `is_auto` says otherwise. Raises `UsageError`
+        for a dialect that there is not.
+        """
+        if dialect is not None and edition is None:
+            edition = dialect_named(dialect).editions[-1]
+        return cls(edition, reading, dialect, dialect is None if is_auto is None else is_auto, kind)
 
     @property
     def fixed(self) -> Spoken | None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from run_contracts.contract.loading import Contract
 from run_contracts.filesystem.single_line import line, shortened
-from run_contracts.validation.other_dialects import allowed_by
+from run_contracts.validation.other_dialects import OtherDialects
 from run_contracts.validation.violation import Violation
 
 LONGEST_FINDING = 1000
@@ -59,7 +59,7 @@ class AnswerFinding(NamedTuple):
         if self.shown_by is None or not self.requirement:
             return self
         contract, value, kind = self.shown_by
-        names = allowed_by(self.requirement, contract, value=value, kind=kind)
+        names = OtherDialects(contract).allowing(self.requirement, value=value, kind=kind)
         return self._replace(allowed_by=names)
 
     @property
