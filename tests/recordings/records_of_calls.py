@@ -42,6 +42,15 @@ def structlog(call: Call) -> dict[str, Any]:
     }
 
 
+def loguru(call: Call) -> dict[str, Any]:
+    """Return it as loguru does, which puts what is bound into the record of its message."""
+    extra = plain(call) | {"request_body": call.sent_body, "response_body": call.body}
+    level = {"icon": "i", "name": "INFO", "no": 20}
+    at = {"repr": _iso(call.at), "timestamp": call.at}
+    record = {"elapsed": {"seconds": 0.1}, "extra": extra, "level": level, "message": "call"}
+    return {"text": "call\n", "record": record | {"name": "__main__", "time": at}}
+
+
 def pino(call: Call) -> dict[str, Any]:
     """As pino-http logs with the bodies added."""
     return {
@@ -167,6 +176,7 @@ def litellm(call: Call) -> dict[str, Any]:
 RECORDERS: dict[str, Recorder] = {
     "plain names": plain,
     "structlog": structlog,
+    "loguru": loguru,
     "pino": pino,
     "bunyan": bunyan,
     "Google Cloud": google_cloud,

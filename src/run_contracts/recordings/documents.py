@@ -9,7 +9,10 @@ from typing import Any, NamedTuple
 from run_contracts.filesystem.opening import LARGEST_FILE
 
 DEEPEST_DOCUMENT = "it is nested too deep to be read"
-YAML_STARTS = ("interactions:", "http_interactions:", "version:", "command:", "recorded_with:")
+YAML_STARTS = (
+    *("interactions:", "http_interactions:", "version:", "command:", "recorded_with:"),
+    *("- request:", "-  request:", "-   request:"),
+)
 """How a line of a cassette begins, at its first column."""
 
 
@@ -53,7 +56,7 @@ def json_documents(text: str) -> Iterator[Document]:
 
 def may_be_a_cassette(start: str) -> bool:
     """Say whether a text may be a cassette in YAML, by the beginnings of its lines."""
-    return any(line.startswith(YAML_STARTS) for line in start.splitlines())
+    return any(line.startswith(YAML_STARTS) or line == "-" for line in start.splitlines())
 
 
 def yaml_document(text: str) -> Any:
@@ -62,13 +65,28 @@ def yaml_document(text: str) -> Any:
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(text, loader)  # noqa: S506 - a safe loader
+        value = yaml.load(text, loader)  # noqa: S506 - a safe loader
+        size = _written_out(value, {})
     except yaml.YAMLError as error:
         raise NotRead(f"no YAML: {' '.join(str(error).split())}") from None
     except RecursionError:
         raise NotRead(DEEPEST_DOCUMENT) from None
     except (ValueError, TypeError, OverflowError) as error:  # of a date or a number in it
         raise NotRead(f"no YAML that can be read: {error}") from None
+    if size > LARGEST_FILE:
+        raise NotRead("its aliases stand for too much, written out")
+    return value
+
+
+def _written_out(value: Any, known: dict[int, int]) -> int:
+    """Return about how long a value is where each alias is written out; endless within itself."""
+    if not isinstance(value, dict | list):
+        return len(value) + 1 if isinstance(value, str | bytes) else 1
+    if id(value) not in known:
+        known[id(value)] = LARGEST_FILE  # as long as it is looked into
+        inner = value.values() if isinstance(value, dict) else value
+        known[id(value)] = 1 + sum(_written_out(one, known) for one in inner)
+    return known[id(value)]
 
 
 def as_text(data: bytes) -> str:

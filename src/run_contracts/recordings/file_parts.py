@@ -69,7 +69,9 @@ def line_parts(reading: BinaryIO, name: str, most: int = PART_BYTES) -> Iterator
         if len(line) > BODY_LIMIT and not line.endswith(b"\n"):
             if lines:
                 yield _of_lines(lines, size, name, number)
-            yield _too_large(reading, len(line), name, number)
+            reason = beyond_limit(len(line) + rest_of_line(reading))
+            size = len(line)
+            yield BareLines(name=name, data=b"", size=size, first=number, reason=reason)
             lines, size = [], 0
             continue
         lines.append(line)
@@ -87,9 +89,9 @@ def _of_lines(lines: list[bytes], size: int, name: str, following: int) -> BareL
     return BareLines(name=name, data=data, size=size, first=following - len(lines))
 
 
-def _too_large(reading: BinaryIO, size: int, name: str, number: int) -> BareLines:
-    """Return a line that is too large, and read on to its end."""
-    line = b""
-    while not line.endswith(b"\n") and (line := reading.readline(PART_BYTES)):
-        size += len(line)
-    return BareLines(name=name, data=b"", size=size, first=number, reason=beyond_limit(size))
+def rest_of_line(reading: BinaryIO) -> int:
+    """Read on to the end of a line that is too large; return how many bytes that were."""
+    size, part = 0, b""
+    while not part.endswith(b"\n") and (part := reading.readline(PART_BYTES)):
+        size += len(part)
+    return size

@@ -34,6 +34,7 @@ from run_contracts.recordings.file_parts import (
     FilePart,
     bare,
     line_parts,
+    rest_of_line,
 )
 from run_contracts.recordings.formats.exchange_records import PartNames
 from run_contracts.recordings.formats.http_text import answers, is_http_text
@@ -141,29 +142,25 @@ def _of_records(
     whole: BinaryIO, name: str, names: PartNames, apart: BodiesApart
 ) -> Iterator[Entries]:
     """Yield the entries of lines that are more than answers, as many at once as are judged so."""
-    wrong: list[Unread] = []
-    entries, is_report = of_lines(_decoded(whole, wrong), names)
+    entries, is_report = of_lines(_decoded(whole), names)
     form = "a report of run-contracts" if is_report else "JSON lines"
     yield from _together(apart.joined(entries), name, form, is_whole=is_report)
-    if wrong:
-        yield Entries(name=name, entries=tuple(wrong))
 
 
-def _decoded(whole: BinaryIO, wrong: list[Unread]) -> Iterator[Placed]:
-    """Yield the values of lines with their places; what is no JSON is told, and passed over."""
+def _decoded(whole: BinaryIO) -> Iterator[Placed]:
+    """Yield the values of lines with their places; of what is no JSON, that it is not read."""
     number = 0
     while line := whole.readline(BODY_LIMIT + 1):
         number += 1
         place = f"line {number}"
-        if len(line) > BODY_LIMIT:
-            while line and not line.endswith(b"\n"):
-                line = whole.readline(PART_BYTES)
-            wrong.append(Unread(place, beyond_limit(len(line))))
+        if len(line) > BODY_LIMIT and not line.endswith(b"\n"):
+            size = len(line) + rest_of_line(whole)
+            yield place, Unread(place, beyond_limit(size))
         elif line.strip():
             try:
                 yield place, json.loads(line)
             except (ValueError, RecursionError):
-                wrong.append(Unread(place, "no JSON"))
+                yield place, Unread(place, "no JSON")
 
 
 def _together(
@@ -211,7 +208,7 @@ def _found(data: bytes, names: PartNames) -> Found:
         return _of_json(text, names)
     if may_be_a_cassette(text):
         found = found_in(yaml_document(text), names)
-        return Found(entries=found.entries, form=f"{found.form}".replace("json", "pyyaml"))
+        return Found(entries=found.entries, form=found.form.replace("json", "pyyaml"))
     first = " ".join(text.split())[:40]
     raise NotRead(f"it is of no form that is known; it begins with {first!r}")
 

@@ -37,6 +37,18 @@ def kind_of_fields(value: Any) -> str | None:
     return max(fitting)[1] if fitting else None
 
 
+def is_error_of_log(value: Any) -> bool:
+    """Say whether an object that has an error beside other fields is rather a line of a log.
+
+    All that an answer alone has that is an error is its envelope.
+
+    >>> is_error_of_log({"level": "error", "error": "refused"}), is_error_of_log({"error": {}})
+    (True, False)
+    """
+    is_named = isinstance(value, dict) and "error" in value and "object" not in value
+    return is_named and len(value) > 1
+
+
 def _kind_of_page(items: list[Any]) -> str | None:
     """Return the kind of a page by its first item; one without any is taken for one of runs."""
     kind = named_kind(items[0]) if items else "run"

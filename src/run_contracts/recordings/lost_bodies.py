@@ -27,7 +27,9 @@ _CUT_MARK = re.compile(
     rb"(?i)(?:\.{3}|\xe2\x80\xa6|\W(?:truncated|more|omitted)\b[^{}\"]{0,60})\W*$"
 )
 """How a text ends that was cut: in dots, or in a word for it."""
-_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_ESCAPED = re.compile(rb"\\.", re.DOTALL)
+LAST_BYTES = 200
+"""Bytes at the end of a body in which it shows that a recorder cut it."""
 
 
 def with_its_body(recorded: Recorded) -> Recorded:
@@ -70,7 +72,7 @@ def lost(response: Response) -> str:
     if not body:
         return LEFT_AWAY_BODY
     if response.is_stream:
-        return ""
+        return "" if response.payload.frames else _lost_text(body)
     try:
         violations = decode_json(body).violations
     except UnreadableBody:
@@ -85,14 +87,16 @@ def _lost_text(body: bytes) -> str:
     if len(body) <= LONGEST_REPLACEMENT and _REPLACEMENT.match(body):
         return REPLACED
     is_begun = body.startswith((b"{", b"["))
-    return CUT_BY_RECORDER if is_begun and (_is_open(body) or _CUT_MARK.search(body)) else ""
+    is_cut = is_begun and (_is_open(body) or _CUT_MARK.search(body[-LAST_BYTES:]))
+    return CUT_BY_RECORDER if is_cut else ""
 
 
 def _is_open(body: bytes) -> bool:
     """Say whether a text of JSON ends before what it began."""
-    bare = _STRING.sub(b"", body)
+    parts = _ESCAPED.sub(b"", body).split(b'"')
+    bare = b"".join(parts[::2])
     begun, ended = (sum(map(bare.count, marks)) for marks in ((b"{", b"["), (b"}", b"]")))
-    return begun > ended or b'"' in bare
+    return begun > ended or len(parts) % 2 == 0
 
 
 def _is_compressed(response: Response) -> bool:

@@ -38,7 +38,7 @@ def with_its_ids(recorded: Recorded) -> Recorded:
     request = recorded.request
     if any(map(is_redacted, urlsplit(request.url).path.split("/"))):
         request = replace(request, url=_completed(recorded))
-    if request.body and any(map(is_redacted, request.payload.texts)):
+    if request.body and any(map(is_redacted, request.payload.ids)):
         request = replace(request, body=b"")
     return recorded if request is recorded.request else replace(recorded, request=request)
 

@@ -17,8 +17,9 @@ ROOT_PATH = re.compile(r"/(?:threads|assistants)/?(?:\?|$)")
 def in_order(recorded: Sequence[Recorded]) -> list[Recorded]:
     """Return exchanges of one server, the oldest first: by their moments if all have one.
 
-    Else as they stand, unless it shows that the newest stands first: by the dates of the answers,
-    or for everything that is created was asked for before. A check of ours keeps its own order.
+    Else as they stand, unless it shows that the newest stands first: for all that was created was
+    asked for before, or else by the dates of the answers, which many clocks may tell. A check of
+    ours keeps its own order.
     """
     ordered = list(recorded)
     if _is_newest_first(recorded):
@@ -46,8 +47,7 @@ def is_in_some_order(recorded: Sequence[Recorded]) -> bool:
 
     Where they do not, nothing is known of those that have the same moment.
     """
-    moments = [one.at for one in recorded]
-    steps = [after - before for before, after in pairwise(moments)] if all(moments) else []
+    steps = _steps([one.at for one in recorded])
     return not steps or min(steps) >= 0 or max(steps) <= 0
 
 
@@ -74,17 +74,25 @@ def each_life(recorded: Iterable[Recorded]) -> Iterator[list[Recorded]]:
 def _is_newest_first(recorded: Sequence[Recorded]) -> bool:
     if any(one.is_checked for one in recorded):
         return False
-    moments = [one.at for one in recorded]
-    if not all(moments):
-        moments = [moment(one.response.header("date")) for one in recorded]
-    steps = [after - before for before, after in pairwise(moments)] if all(moments) else []
-    if any(steps):
-        return max(steps) <= 0
-    return _is_created_last(recorded)
+    steps = _steps([one.at for one in recorded])
+    if not any(steps):
+        is_created_last = _is_created_last(recorded)
+        if is_created_last is not None:
+            return is_created_last
+        steps = _steps([moment(one.response.header("date")) for one in recorded])
+    return any(steps) and max(steps) <= 0
 
 
-def _is_created_last(recorded: Sequence[Recorded]) -> bool:
-    """Say whether all that was asked for by its id, and created, was asked for before that."""
+def _steps(moments: list[float]) -> list[float]:
+    """Return the seconds from one moment to the next; none if not all are known."""
+    return [after - before for before, after in pairwise(moments)] if all(moments) else []
+
+
+def _is_created_last(recorded: Sequence[Recorded]) -> bool | None:
+    """Say whether all that was asked for by its id, and created, was asked for before that.
+
+    None if nothing is known to have been created and asked for.
+    """
     created: dict[str, int] = {}
     asked_for: dict[str, int] = {}
     for at, entry in enumerate(recorded):
@@ -94,7 +102,7 @@ def _is_created_last(recorded: Sequence[Recorded]) -> bool:
         if id_ is not None and id_ not in segments:
             created.setdefault(id_, at)
     known = [id_ for id_ in created if id_ in asked_for]
-    return bool(known) and all(asked_for[id_] < created[id_] for id_ in known)
+    return all(asked_for[id_] < created[id_] for id_ in known) if known else None
 
 
 def _segments(url: str) -> list[str]:

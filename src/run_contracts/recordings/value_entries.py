@@ -14,7 +14,7 @@ from run_contracts.recordings.formats.event_records import is_event_record, stre
 from run_contracts.recordings.formats.exchange_records import PartNames, is_record, recorded
 from run_contracts.recordings.formats.own_reports import entries as of_report
 from run_contracts.recordings.formats.own_reports import is_report
-from run_contracts.recordings.kind_of_fields import kind_of_fields
+from run_contracts.recordings.kind_of_fields import is_error_of_log, kind_of_fields
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
 
 UNKNOWN = "it is JSON of no form that is known"
@@ -62,9 +62,10 @@ def entries_of(values: Iterable[Placed], names: PartNames) -> Iterator[Entry]:
 
 
 def _entries(place: str, value: Any, names: PartNames) -> Iterator[Entry]:
-    if _is_answer(value, names):
-        body = json.dumps(value, ensure_ascii=False).encode("utf-8", errors="surrogatepass")
-        yield bare(body, place)
+    if isinstance(value, Unread):
+        yield value
+    elif _is_answer(value, names):
+        yield _bare(value, place)
     elif is_record(value, names):
         entry = recorded(value, names, place)
         if entry is not None:
@@ -79,6 +80,15 @@ def _entries(place: str, value: Any, names: PartNames) -> Iterator[Entry]:
             )
     else:
         yield Unread(place, UNKNOWN)
+
+
+def _bare(value: Any, place: str) -> Entry:
+    """Return an answer alone; of what only YAML can say there is none."""
+    try:
+        text = json.dumps(value, ensure_ascii=False)
+    except (TypeError, ValueError, RecursionError):
+        return Unread(place, UNKNOWN)
+    return bare(text.encode("utf-8", errors="surrogatepass"), place)
 
 
 def holds_more_than_answers(value: Any, names: PartNames) -> bool:
@@ -108,6 +118,8 @@ def _is_answer(value: Any, names: PartNames) -> bool:
     """Say whether a value is an answer: it says what it is, or has the fields of something."""
     if names.are_answers or not isinstance(value, dict):
         return names.are_answers
+    if is_error_of_log(value):
+        return False
     if kind_by_itself(value) is not None or isinstance(value.get("object"), str):
         return True
     return kind_of_fields(value) is not None

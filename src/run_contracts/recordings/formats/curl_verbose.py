@@ -16,7 +16,8 @@ _METER = re.compile(
 _REMARK = re.compile(rb"^(?:\*[^\n]*|[{}] \[\d+ bytes data\]\r?)(?:\n|\Z)", re.MULTILINE)
 """A line about the connection, or that bytes came or went."""
 _REMARK_AFTER_BODY = re.compile(
-    rb"(?<=[}\]])(?=(?:  % Total    % Received|\* +(?:Trying|Connect|Re-using|Found|Host|Clos)))"
+    rb"(?<=[}\]])(?=(?:  % Total    % Received"
+    rb"|\* +(?:Trying|Connect|Re-using|Found|Host|[Cc]los|[Ss]hutting)))"
 )
 """Where a remark follows a body that ends without a line break."""
 _DIRECTION = re.compile(rb"^[<>](?: |\r?$)", re.MULTILINE)

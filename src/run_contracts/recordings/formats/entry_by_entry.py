@@ -9,7 +9,14 @@ from typing import Any
 from run_contracts.recordings.formats.entry_parts import Misshapen
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
 
-UNLIKE_ITSELF = (LookupError, TypeError, AttributeError, ValueError, ArithmeticError)
+UNLIKE_ITSELF = (
+    LookupError,
+    TypeError,
+    AttributeError,
+    ValueError,
+    ArithmeticError,
+    RecursionError,
+)
 """What reading an entry raises that has not the form of its recorder."""
 
 

@@ -78,7 +78,11 @@ def body(value: Any, *, encoding: str | None = None) -> bytes:
     if isinstance(value, bytes):
         return value
     if not isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).encode("utf-8", errors="surrogatepass")
+        try:
+            text = json.dumps(value, ensure_ascii=False)
+        except (TypeError, ValueError, RecursionError):
+            raise Misshapen("a body is no JSON, or nested too deep") from None
+        return text.encode("utf-8", errors="surrogatepass")
     if encoding == "base64":
         try:
             return base64.b64decode(value, validate=False)
@@ -96,10 +100,15 @@ def request(method: Any, url: Any, given: Any = (), content: bytes = b"") -> Req
     return Request(method=method.upper(), url=url, headers=sent, body=inflated(content, sent))
 
 
-def check_url(url: str) -> None:
-    """Raise `Misshapen` for a URL that cannot be taken apart, or that no server would read."""
+def check_length(url: str) -> None:
+    """Raise `Misshapen` for a URL that is longer than any server would read."""
     if len(url) > LONGEST_READ_URL:
         raise Misshapen(f"the URL of a request has {len(url):,} characters")
+
+
+def check_url(url: str) -> None:
+    """Raise `Misshapen` for a URL that cannot be taken apart, or that no server would read."""
+    check_length(url)
     try:
         urlsplit(url)
     except ValueError as wrong:

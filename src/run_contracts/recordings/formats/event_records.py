@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -113,8 +114,12 @@ def _stream(events: list[_Event]) -> Recorded:
     )
 
 
+_LINE_BREAK = re.compile(r"\r\n|\r|\n")
+"""What ends a line of a stream; JSON may have other breaks in its texts."""
+
+
 def _frame(event: _Event) -> str:
     data = event.data
     text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
-    lines = "".join(f"data: {line}\n" for line in text.splitlines() or [""])
+    lines = "".join(f"data: {line}\n" for line in _LINE_BREAK.split(text))
     return f"event: {' '.join(event.name.split())}\n{lines}\n"

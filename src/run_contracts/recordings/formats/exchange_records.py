@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ LOGGED_WITHIN = (
     "context",
     "meta",
     "http",
+    "record.extra",
 )
 """Objects in which loggers put what they log; the first is the record itself."""
 
@@ -43,6 +45,8 @@ NAMES_OF_BODIES = ("body", "json", ".content")
 """How the names end under which nothing but a body stands."""
 FILES_OF_BODIES = (".json", ".sse", ".txt")
 """How the names of files end that bodies are in; others may be those of a program that logs."""
+FIVE_DIGITS = 10_000
+"""A number that no status reaches."""
 AROUND_TEXT = frozenset({"content", "bytes"})
 """All that the Elastic Common Schema has around a body, which is text within it."""
 OBJECT_STARTS = ("thread", "list", "assistant")
@@ -104,13 +108,21 @@ def _fits(name: str, value: Any, path: str) -> bool:
         case "url":
             return isinstance(value, str) and ("/" in value)
         case "status":
-            is_number = isinstance(value, int) or (isinstance(value, str) and value.isdigit())
-            return is_number and not isinstance(value, bool) and 100 <= int(value) <= 599  # noqa: PLR2004
+            is_number = isinstance(value, int | str) and not isinstance(value, bool)
+            return is_number and _STATUS_DIGITS.fullmatch(_bounded(value)) is not None
         case "request_file" | "response_file":
             return isinstance(value, str) and value.lower().endswith(FILES_OF_BODIES)
         case "request_body" | "response_body":
             return _is_body(value) and (path.endswith(NAMES_OF_BODIES) or _may_be_ours(value))
     return value is not None
+
+
+_STATUS_DIGITS = re.compile("[1-5][0-9]{2}")
+
+
+def _bounded(value: int | str) -> str:
+    """Return a number as text; that of one which has more digits than any status is empty."""
+    return value if isinstance(value, str) else str(value) if 0 < value < FIVE_DIGITS else ""
 
 
 def _is_body(value: Any) -> bool:

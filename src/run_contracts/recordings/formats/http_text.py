@@ -14,7 +14,10 @@ from run_contracts.traffic.exchange import OK, Request
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? (\d{3})(?: [^\r\n]*)?\r?\n")
 _REQUEST = re.compile(rb"([A-Z]{3,7}) (\S+) HTTP/\d(?:\.\d)?\r?\n")
 _MESSAGE_START = re.compile(rb"(?:HTTP/\d(?:\.\d)? \d{3}|[A-Z]{3,7} \S+ HTTP/\d)")
-_MESSAGE = re.compile(_MESSAGE_START.pattern, re.MULTILINE)
+_MESSAGE = re.compile(rb"(?:^|(?<=[}\]]))" + _MESSAGE_START.pattern, re.MULTILINE)
+"""Where a message begins: with a line, or after a body that ended without a line break."""
+_CONNECTED = re.compile(rb"HTTP/\d(?:\.\d)? 200 Connection established", re.IGNORECASE)
+"""What a proxy says before the server behind it speaks."""
 _BLANK = re.compile(rb"\r?\n\r?\n")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,8})[^\r\n]*(\r?\n)")
 
@@ -42,6 +45,8 @@ def answers(data: bytes) -> Iterator[Entry]:
         if found := _REQUEST.match(message.start):
             asked = _asked(found, message)
             continue
+        if _CONNECTED.match(message.start):
+            continue
         number += 1
         status = _STATUS.match(message.start)
         place = f"answer {number}"
@@ -66,7 +71,7 @@ def _messages(data: bytes) -> Iterator[_Message]:
         end = following.start() if following else len(data)
         head = data[at : blank.start() if blank else len(data)] + b"\n"
         start, _, rest = head.partition(b"\n")
-        lines = [line.strip() for line in rest.decode("latin-1").splitlines() if ":" in line]
+        lines = [line.strip() for line in rest.decode("latin-1").split("\n") if ":" in line]
         yield _Message(start + b"\n", lines, data[head_end:end])
         at = end
 
@@ -75,7 +80,10 @@ def _asked(found: re.Match[bytes], message: _Message) -> Request:
     method, target = found[1].decode(), found[2].decode("latin-1")
     host = next((v for name, v in headers(message.lines) if name.lower() == "host"), "")
     url = f"http://{host}{target}" if target.startswith("/") and host else target
-    return request(method, url, message.lines, message.body.strip())
+    try:
+        return request(method, url, message.lines, message.body.strip())
+    except Misshapen:
+        return NOT_KEPT
 
 
 def _unchunked(message: _Message) -> bytes:
@@ -84,11 +92,12 @@ def _unchunked(message: _Message) -> bytes:
         name.lower() == "transfer-encoding" and "chunked" in value.lower()
         for name, value in headers(message.lines)
     )
-    whole, at = b"", 0
+    chunks: list[bytes] = []
+    at = 0
     while is_chunked and (size := _CHUNK.match(message.body, at)):
         length = int(size[1], 16)
         if not length:
-            return whole
-        whole += message.body[size.end() : size.end() + length]
+            return b"".join(chunks)
+        chunks.append(message.body[size.end() : size.end() + length])
         at = size.end() + length + len(size[2])
     return message.body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -43,12 +44,13 @@ def _observations(document: Any, depth: int = 0) -> Iterator[Mapping[str, Any]]:
 
 def _is_observation(value: Mapping[str, Any]) -> bool:
     is_trace = "output" in value and ("traceId" in value or "trace_id" in value)
-    return is_trace or ("output" in value and value.get("type") in OBSERVATION_TYPES)
+    kind = value.get("type")
+    return is_trace or ("output" in value and isinstance(kind, str) and kind in OBSERVATION_TYPES)
 
 
 def _recorded(observation: Mapping[str, Any]) -> Recorded | None:
     """Return what an observation holds of the contract; None if that is nothing."""
-    output = observation["output"]
+    output = _value(observation["output"])
     names = PartNames()
     if isinstance(output, dict) and kind_by_itself(output) is not None:
         at = next(
@@ -61,6 +63,16 @@ def _recorded(observation: Mapping[str, Any]) -> Recorded | None:
             found = recorded(value, names, "")
             return found if isinstance(found, Recorded) else None
     return None
+
+
+def _value(output: Any) -> Any:
+    """Return an output that was kept as the text of its JSON as what it is."""
+    if not (isinstance(output, str) and output.lstrip().startswith("{")):
+        return output
+    try:
+        return json.loads(output)
+    except (ValueError, RecursionError):
+        return output
 
 
 LANGFUSE = Format("Langfuse export", "json", _recognises, _read)

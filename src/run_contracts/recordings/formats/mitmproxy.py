@@ -50,12 +50,16 @@ def flows(reading: BinaryIO) -> Iterator[Entry]:
 def _entry(flow: Any, place: str) -> Entry | None:
     """Return a flow; None for what is no HTTP, or was not answered."""
     asked, answered = getattr(flow, "request", None), getattr(flow, "response", None)
-    if asked is None or answered is None:
+    is_http = getattr(flow, "type", "http") == "http"
+    if not is_http or asked is None or answered is None:
         return None
     try:
         return Recorded(
             request=request(
-                asked.method, asked.pretty_url, _fields(asked), asked.get_content(strict=False)
+                asked.method,
+                asked.pretty_url,
+                _fields(asked),
+                asked.get_content(strict=False) or b"",
             ),
             response=response(
                 answered.status_code,

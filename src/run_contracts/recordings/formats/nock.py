@@ -7,7 +7,7 @@ from typing import Any
 
 from run_contracts.recordings.formats.encodings import GZIP
 from run_contracts.recordings.formats.entry_by_entry import each_read
-from run_contracts.recordings.formats.entry_parts import body, request, response
+from run_contracts.recordings.formats.entry_parts import body, headers, request, response
 from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.recorded import Entry, Recorded
 
@@ -28,6 +28,8 @@ def _read(document: Any) -> Iterator[Entry]:
 
 def _recorded(entry: Mapping[str, Any]) -> Recorded:
     scope = entry["scope"].removesuffix(":443").removesuffix(":80")
+    received = headers(entry.get("rawHeaders") or entry.get("headers"))
+    is_compressed = any(name.lower() == "content-encoding" for name, _ in received)
     return Recorded(
         request=request(
             entry.get("method", "GET"),
@@ -37,13 +39,17 @@ def _recorded(entry: Mapping[str, Any]) -> Recorded:
         ),
         response=response(
             entry.get("status", 200),
-            entry.get("rawHeaders") or entry.get("headers"),
-            _answered(entry["response"], is_binary=bool(entry.get("responseIsBinary"))),
+            received,
+            _answered(
+                entry["response"],
+                is_binary=bool(entry.get("responseIsBinary")),
+                is_compressed=is_compressed,
+            ),
         ),
     )
 
 
-def _answered(kept: Any, *, is_binary: bool) -> bytes:
+def _answered(kept: Any, *, is_binary: bool, is_compressed: bool) -> bytes:
     """Return a body: JSON, text, or the hexadecimal parts of one that was compressed."""
     parts = kept if isinstance(kept, list) else [kept]
     if parts and all(isinstance(one, str) for one in parts):
@@ -52,9 +58,10 @@ def _answered(kept: Any, *, is_binary: bool) -> bytes:
             raw = bytes.fromhex(joined)
         except ValueError:
             raw = b""
-        if raw and (is_binary or raw.startswith(GZIP)):
+        is_list = isinstance(kept, list)
+        if raw and (is_binary or (is_compressed and is_list) or raw.startswith(GZIP)):
             return raw
-        if isinstance(kept, list):
+        if is_list:
             return joined.encode("utf-8", "surrogatepass")
     return body(kept)
 

@@ -25,7 +25,8 @@ def is_report(value: Any) -> bool:
     >>> is_report({"event": "started", "format": 1, "target": "http://a", "edition": "v2"})
     True
     """
-    is_event = isinstance(value, dict) and value.get("event") in EVENT_TYPES
+    name = value.get("event") if isinstance(value, dict) else None
+    is_event = isinstance(name, str) and name in EVENT_TYPES
     return is_event and ("format" in value or {"number", "method", "url"} <= value.keys())
 
 

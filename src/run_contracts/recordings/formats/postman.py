@@ -13,21 +13,25 @@ from run_contracts.recordings.recorded import NOT_KEPT, Entry, Recorded
 from run_contracts.traffic.exchange import Request
 
 DEEPEST_FOLDER = 20
+RUN_OF_NEWMAN = "run"
+"""What a report of newman has beside its collection: what happened, in a form of its own."""
 Example = tuple[str, Mapping[str, Any], Mapping[str, Any]]
 
 
 def _recognises(document: Any) -> bool:
-    if not isinstance(document, dict):
+    if not isinstance(document, dict) or RUN_OF_NEWMAN in document:
         return False
+    collection = _collection(document)
+    return isinstance(collection.get("item"), list) and isinstance(collection.get("info"), dict)
+
+
+def _collection(document: dict[str, Any]) -> dict[str, Any]:
     inner = document.get("collection")
-    collection = inner if isinstance(inner, dict) else document
-    info = collection.get("info")
-    return isinstance(collection.get("item"), list) and isinstance(info, dict)
+    return inner if isinstance(inner, dict) else document
 
 
 def _read(document: Any) -> Iterator[Entry]:
-    collection = document.get("collection", document)
-    return each_read(_examples(collection["item"]), _recorded, "example")
+    return each_read(_examples(_collection(document)["item"]), _recorded, "example")
 
 
 def _examples(items: Any, depth: int = 0) -> Iterator[Example]:

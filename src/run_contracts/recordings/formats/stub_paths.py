@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from run_contracts.recordings.formats.entry_parts import Misshapen
+from run_contracts.recordings.formats.entry_parts import Misshapen, check_length
 from run_contracts.recordings.recorded import UNKNOWN_ID
 
 STUB_HOST = "http://stub.invalid"
@@ -26,8 +26,11 @@ def stub_url(path: str, *, is_pattern: bool = False) -> str:
     >>> stub_url("/v1/threads/[^/]+/runs/.*", is_pattern=True)
     'http://stub.invalid/v1/threads/run-contracts-any-id/runs/run-contracts-any-id'
     """
+    check_length(path)
     bare, _, query = path.partition("?") if not is_pattern else (_plain(path), "", "")
-    segments = [_segment(one, is_pattern=is_pattern) for one in _SPLIT.split(bare.strip("/"))]
+    inner = bare.strip("/")
+    split = _SPLIT.split(inner) if "[" in inner else inner.split("/")
+    segments = [_segment(one, is_pattern=is_pattern) for one in split]
     url = f"{STUB_HOST}/{'/'.join(segments)}"
     return f"{url}?{query}" if query else url
 

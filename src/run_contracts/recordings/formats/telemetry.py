@@ -79,7 +79,10 @@ def _recorded(span: Mapping[str, Any]) -> Recorded | None:
 def _of_log(logged: Any) -> Recorded | None:
     """Return the exchange that is the text of a log record, in JSON or in parts; None of others."""
     if isinstance(logged, str) and logged.lstrip().startswith("{"):
-        logged = json.loads(logged)
+        try:
+            logged = json.loads(logged)
+        except (ValueError, RecursionError):
+            return None
     names = PartNames()
     found = recorded(logged, names, "") if is_record(logged, names) else None
     return found if isinstance(found, Recorded) else None

@@ -63,7 +63,9 @@ def _recorded(entry: Mapping[str, Any]) -> Recorded | None:
 
 
 def _status(answered: Mapping[str, Any]) -> Any:
-    """Return the status: an object with a code, or a number, which httpx names otherwise."""
+    """Return the status: an object with a code, or a number, which httpx and Go name otherwise."""
+    if isinstance(answered.get("code"), int):
+        return answered["code"]
     status = answered.get("status", answered.get("status_code"))
     return status.get("code") if isinstance(status, Mapping) else status
 

@@ -10,18 +10,23 @@ from run_contracts.recordings.formats.entry_parts import Misshapen, body, reques
 from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.formats.stub_paths import STUB_HOST, TEMPLATE, stub_url
 from run_contracts.recordings.recorded import Entry, Recorded
+from run_contracts.traffic.exchange import OK
 
 EXACT_PATHS = ("url", "urlPath", "urlPathTemplate")
 BODY_FOLDER = "__files"
 """Where bodies lie that have a file of their own."""
 PATTERNS = ("urlPattern", "urlPathPattern")
+STUBS_LOOKED_AT = 20
+"""Stubs that are looked at to see that they are some: one that answers anything may be first."""
+BODY_FIELDS = ("body", "jsonBody", "base64Body", "bodyFileName")
 ELSEWHERE = ("fault", "proxyBaseUrl")
 """What says that a stub's body is not in it."""
+ANSWER_FIELDS = frozenset(("status", *BODY_FIELDS, *ELSEWHERE))
+"""What stubs say of their answers."""
 
 
 def _recognises(document: Any) -> bool:
-    entries = _mappings(document)
-    return bool(entries) and all(map(_is_mapping, entries[:3]))
+    return any(map(_is_mapping, _mappings(document)[:STUBS_LOOKED_AT]))
 
 
 def _mappings(document: Any) -> list[Any]:
@@ -37,8 +42,8 @@ def _is_mapping(entry: Any) -> bool:
     asked, answered = entry.get("request"), entry.get("response")
     if not (isinstance(asked, dict) and isinstance(answered, dict)):
         return False
-    is_asked = any(key in asked for key in (*EXACT_PATHS, *PATTERNS)) and "cookies" not in asked
-    return is_asked and ("status" in answered or "fault" in answered)
+    is_asked = any(key in asked for key in (*EXACT_PATHS, *PATTERNS))
+    return is_asked and "wasMatched" not in entry and not ANSWER_FIELDS.isdisjoint(answered)
 
 
 def _read(document: Any) -> Iterator[Entry]:
@@ -55,7 +60,7 @@ def _recorded(entry: Mapping[str, Any]) -> Recorded:
         raise Misshapen("the name of its body is a template")
     return Recorded(
         request=request(_method(asked), _url(asked)),
-        response=response(answered.get("status"), answered.get("headers"), _body(answered)),
+        response=response(answered.get("status", OK), answered.get("headers"), _body(answered)),
         is_stub=True,
         response_file=f"{BODY_FOLDER}/{apart}" if apart else "",
     )
@@ -73,7 +78,7 @@ def _url(asked: Mapping[str, Any]) -> str:
         if name in asked:
             url = asked[name]
             return url if "://" in url else stub_url(url)
-    pattern = next(asked[name] for name in PATTERNS if name in asked)
+    pattern = next((asked[name] for name in PATTERNS if name in asked), None)
     return stub_url(pattern, is_pattern=True) if isinstance(pattern, str) else STUB_HOST
 
 

@@ -59,9 +59,7 @@ class AcrossParts:
             bare(body, f"line {number}").exchange(number, spoken.edition, name)
             for number, body in pair
         ]
-        for _, finding in history_findings([snapshots], self._asked.contract(spoken)):
-            counting.turn_red(finding)
-            counting.say([finding])
+        counting.add_history(history_findings([snapshots], self._asked.contract(spoken)))
 
     def _remember(self, run_id: str, line: Line) -> None:
         self._last[run_id] = line

@@ -19,7 +19,7 @@ from run_contracts.recordings.judging.findings import (
     own_error,
 )
 from run_contracts.recordings.judging.standings import Standing
-from run_contracts.recordings.kind_of_fields import kind_of_fields
+from run_contracts.recordings.kind_of_fields import is_error_of_log, kind_of_fields
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.fast import holds
@@ -35,6 +35,7 @@ OF_BODIES = "RUN-BODY-"
 """How the requirements on the form of a body begin; what shows no other is not judged."""
 SHOWN_ALONE = frozenset(id_ for id_, check in CHECKS.items() if check in (every_body, every_value))
 """The requirements that one object in an answer can show, where nobody kept the request."""
+ERROR_OF_LOG = "it has an error beside other fields, as a line of a log has"
 SINGLE_OBJECTS = frozenset(JUDGED) - {"list"}
 Verdict = tuple[Standing, list[AnswerFinding]]
 
@@ -81,6 +82,8 @@ def _judged(exchange: Exchange, contract: Contract, kind: str | None) -> Verdict
         broken = [*exchange.body.violations, *judge(exchange.answered, meant, contract).violations]
         return _verdict(exchange, broken, ShownBy(contract, exchange.answered, meant))
     is_alone = not exchange.is_stream and named in {*SINGLE_OBJECTS, None}
+    if not exchange.is_stream and is_error_of_log(exchange.answered):
+        return Standing.NOT_JUDGED, [not_judged(exchange.source, ERROR_OF_LOG)]
     evidence = Evidence(contract=contract, exchanges=(exchange,))
     decided = list(outcomes(evidence, only=SHOWN_ALONE if is_alone else None))
     broken = [outcome.violation for outcome in decided if outcome.violation is not None]

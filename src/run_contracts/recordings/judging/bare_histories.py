@@ -72,9 +72,9 @@ def plainly_follows(earlier: SnapshotKey, later: SnapshotKey) -> bool:
 
 def history_findings(
     snapshots: Iterable[Sequence[Exchange]], contract: Contract
-) -> list[tuple[Exchange, AnswerFinding]]:
-    """Return what the snapshots of runs break together, each with the answer that shows it."""
-    findings: list[tuple[Exchange, AnswerFinding]] = []
+) -> list[AnswerFinding]:
+    """Return what the snapshots of runs break together, each at the answer that shows it."""
+    findings: list[AnswerFinding] = []
     for of_run in snapshots:
         numbered = [replace(one, number=number) for number, one in enumerate(of_run, start=1)]
         evidence = Evidence(contract=contract, exchanges=tuple(numbered))
@@ -82,5 +82,5 @@ def history_findings(
             if outcome.violation is not None:
                 shown = of_run[outcome.exchange.number - 1]
                 finding = AnswerFinding(outcome.requirement, shown.source, outcome.violation)
-                findings.append((shown, finding))
+                findings.append(finding)
     return findings

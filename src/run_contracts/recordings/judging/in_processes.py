@@ -79,7 +79,7 @@ class Judges:
     """Processes that judge parts. One that is killed costs the part it was judging."""
 
     def __init__(self, asked: AskedFor, room: Room) -> None:
-        """Judge by the contract of this name."""
+        """Judge by what was asked for, and say so many findings of each part."""
         self._asked, self._room = asked, room
         self._waiting: deque[tuple[FilePart, Future[PartVerdict] | None]] = deque()
 

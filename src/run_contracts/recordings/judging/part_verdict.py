@@ -75,11 +75,15 @@ class Counting:
         self.unsaid: Counter[str] = Counter()
         self.spoken: Counter[Spoken] = Counter()
         self._alike: Counter[str] = Counter()
+        self._red: set[str] = set()
 
     def add(self, standing: Standing, findings: Iterable[AnswerFinding] = ()) -> None:
         """Count an answer, and say what was found."""
+        listed = tuple(findings)
         self.answers[standing] += 1
-        self.say(findings)
+        if standing is Standing.BROKEN:
+            self._red.update(finding.source for finding in listed)
+        self.say(listed)
 
     def say(self, findings: Iterable[AnswerFinding]) -> None:
         """Say findings as far as there is room, and count the others."""
@@ -92,12 +96,15 @@ class Counting:
             else:
                 self.unsaid[finding.requirement] += 1
 
-    def turn_red(self, finding: AnswerFinding) -> None:
-        """Count an answer as broken that held by itself, if what was found is a broken MUST."""
-        is_red = isinstance(finding.what, Violation) and finding.what.level is Level.MUST
-        if is_red and self.answers[Standing.HOLDS]:
-            self.answers[Standing.HOLDS] -= 1
-            self.answers[Standing.BROKEN] += 1
+    def add_history(self, findings: Iterable[AnswerFinding]) -> None:
+        """Say what answers break together; one that held by itself is broken by a MUST, once."""
+        for finding in findings:
+            is_red = isinstance(finding.what, Violation) and finding.what.level is Level.MUST
+            if is_red and finding.source not in self._red and self.answers[Standing.HOLDS]:
+                self.answers[Standing.HOLDS] -= 1
+                self.answers[Standing.BROKEN] += 1
+                self._red.add(finding.source)
+            self.say([finding])
 
 
 def judged(part: FilePart, asked: AskedFor, room: int) -> PartVerdict:
@@ -181,9 +188,7 @@ def _say_histories(
         numbers = [number for number, _ in of_run]
         first = asked.fixed or asked.settled(spoken_by(value_of(lines[numbers[0]])))
         snapshots = [_exchange(part, number, lines[number], first) for number in numbers]
-        for _, finding in history_findings([snapshots], asked.contract(first)):
-            counting.turn_red(finding)
-            counting.say([finding])
+        counting.add_history(history_findings([snapshots], asked.contract(first)))
 
 
 def _judge_entries(part: Entries, asked: AskedFor, counting: Counting) -> None:
@@ -216,9 +221,7 @@ def _judge_alone(alone: list[Recorded], part: Entries, asked: AskedFor, counting
         if run_id is not None:
             seen.setdefault((run_id, spoken), []).append(exchange)
     for (_, said), snapshots in seen.items():
-        for _, finding in history_findings([snapshots], asked.contract(said)):
-            counting.turn_red(finding)
-            counting.say([finding])
+        counting.add_history(history_findings([snapshots], asked.contract(said)))
 
 
 def _verdict(exchange: Exchange, asked: AskedFor, spoken: Spoken) -> Verdict:

@@ -109,7 +109,7 @@ def _url(incoming: Incoming) -> str:
     path: bytes = incoming.scope.get("raw_path") or incoming.scope["path"].encode()
     query: bytes = incoming.scope["query_string"]
     asked = path.partition(b"?")[0] + (b"?" + query if query else b"")
-    return f"http://played{asked.decode('latin-1')}"
+    return f"http://played/{asked.decode('latin-1').removeprefix('/')}"
 
 
 def _headers(response: Response, play: Play) -> Iterator[tuple[bytes, bytes]]:
