@@ -18,7 +18,7 @@ from run_contracts.making.factory import LOCALE, Factory, factory, from_contract
 from run_contracts.making.lives.stream_events import as_sse
 
 if TYPE_CHECKING:
-    from run_contracts.making.lives.life_wishes import Calls
+    from run_contracts.making.call_parts import Calls
     from run_contracts.types import DialectName, Edition, Run, RunStatus
 
 __all__ = [

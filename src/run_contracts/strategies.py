@@ -48,7 +48,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from run_contracts.making import NearMiss
-    from run_contracts.making.lives.life_wishes import Calls
+    from run_contracts.making.call_parts import Calls
     from run_contracts.making.run_machine import RunMachine
     from run_contracts.types import (
         DialectName,

@@ -28,6 +28,7 @@ PACKAGES = (
     "engine",
     "report",
     "recordings",
+    "conduct",
     "testing",
     "cli",
 )

@@ -14,6 +14,7 @@ from run_contracts.client.asgi import InProcess
 from run_contracts.contract.loading import load
 from run_contracts.server import Lives, ServerOptions, create_app, life
 from run_contracts.server.clock import PatientClock
+from run_contracts.server.lives.life import PlannedCall
 from run_contracts.testing import AssertRun
 from tests.server.conftest import Caller, client
 
@@ -22,7 +23,7 @@ RESTS = st.tuples(st.integers(0, 2), st.sampled_from(ENDS)).map(
     lambda drawn: ["requires_action"] * drawn[0] + [drawn[1]]
 )
 EDITIONS = st.sampled_from(["v1", "v2"])
-CALLS = {"weather": {"city": "Oslo"}}
+CALLS = [PlannedCall("weather", '{"city": "Oslo"}')]
 
 
 class Scene:
@@ -30,7 +31,7 @@ class Scene:
 
     def __init__(self, edition: str, statuses: list[str]) -> None:
         lives, self.clock = Lives(), PatientClock(speed=1.0, epoch=None)
-        lives.add(life(statuses, calls=CALLS))
+        lives.add(life(statuses, rounds=[CALLS] if "requires_action" in statuses else []))
         transport = InProcess(create_app(ServerOptions(), self.clock, lives))
         opened = client("http://server.invalid/v1", edition, transport)
         self.call = Caller(opened, self.clock.sleep)

@@ -14,36 +14,9 @@ from run_contracts.factories import as_model, as_sse, factory
 from run_contracts.server import ServerOptions
 from run_contracts.testing import AssertRun, RunServer
 from tests.testing.plugging import Plugged
+from tests.testing.sdk_client import TOOL, Client
 
-TOOL: Any = {"type": "function", "function": {"name": "weather", "parameters": {}}}
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-
-class Client:
-    """A user's code: it runs a conversation by the SDK and answers what it is asked."""
-
-    def __init__(self, server: RunServer) -> None:
-        self.sdk = openai.OpenAI(base_url=server.url, api_key=server.api_key, max_retries=0)
-        self.runs = self.sdk.beta.threads.runs
-
-    def __enter__(self) -> Client:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.sdk.close()
-
-    def run(self, **fields: Any) -> Any:
-        assistant = self.sdk.beta.assistants.create(model="gpt-4o")
-        thread = self.sdk.beta.threads.create(messages=[{"role": "user", "content": "Hello."}])
-        ids = {"assistant_id": assistant.id, "thread_id": thread.id}
-        return self.runs.create_and_poll(**ids, poll_interval_ms=5, **fields)
-
-    def answer(self, run: Any) -> Any:
-        calls = run.required_action.submit_tool_outputs.tool_calls
-        outputs: Any = [{"tool_call_id": call.id, "output": "rain"} for call in calls]
-        return self.runs.submit_tool_outputs_and_poll(
-            thread_id=run.thread_id, run_id=run.id, tool_outputs=outputs, poll_interval_ms=5
-        )
 
 
 @pytest.fixture
@@ -135,7 +108,7 @@ def test_a_broken_server_stands_beside_the_right_one(run_server: RunServer) -> N
     assert usage.total_tokens != usage.prompt_tokens + usage.completion_tokens
     with pytest.raises(UsageError, match="no fault 'RUN-USAGE'; did you mean"):
         run_server(faults=("RUN-USAGE",))
-    with pytest.raises(UsageError, match="no such option among fault; there are api_key, "):
+    with pytest.raises(UsageError, match="no option 'fault'; did you mean 'faults'"):
         run_server(fault="RUN-USAGE-001")
 
 

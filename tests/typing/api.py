@@ -97,7 +97,25 @@ server.next_run("requires_action", "completed", calls={"weather": {"city": "Oslo
 assert_type(server(faults=("RUN-LIST-005",)), RunServer)
 assert_type(server.url, str)
 server.next_run("done")  # type: ignore[arg-type]
-server.next_run(status="failed")  # type: ignore[call-arg]  # statuses stand in a row
+server.next_run(status="failed")  # type: ignore[arg-type]  # statuses stand in a row
+server.next_run(
+    "requires_action",
+    calls=[("weather", {"city": "Oslo"}), ("weather", {"city": "Paris"})],
+    usage=(12, 3),
+    cites=["file-1"],
+    steps=["file_search"],
+    when=lambda asked: asked.model == "gpt-4o",
+)
+server.next_run("failed", last_error=("server_error", "Oh."), thread="thread_1")
+server.next_run("completed", repli="Rain.")  # type: ignore[arg-type]  # the nearest is named
+server.fail(429, retry_after=2, times=2, on="getRun")
+server.fail("reset-after")
+server.fail("reset")  # type: ignore[arg-type]
+server.delay(0.1, up_to=0.5)
+server.write_streams(newline="\r\n", split=1, cut_after=3)
+server.write_streams(newline="\n\n")  # type: ignore[arg-type]
+server.assert_called("createRun", times=1, body={"stream": True})
+assert_type(server.requests.of("createRun")[0].run_id, str | None)
 AssertRun(contract)({}, "run_step", strict=True)
 AssertRun(contract)([], "history")
 AssertRun(contract)({}, "create_run_request")  # type: ignore[arg-type]  # no rule speaks of it

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-import traceback
 from collections.abc import Awaitable, Callable, Iterator
 from threading import Lock
-from typing import Any
 
 import httpx2
 
+from run_contracts.client.application_call import ApplicationCall
 from run_contracts.client.lifespan import Application, Lifespan, Message
 from run_contracts.client.receiving import RAISED
 from run_contracts.errors import Unreachable
@@ -22,10 +21,6 @@ from run_contracts.traffic.exchange import SERVER_ERROR
 
 NAP = 0.05
 """Seconds the loop turns in one go while somebody sleeps, so that other threads get in."""
-LAST_FRAMES, LONGEST_TRACEBACK = 8, 4000
-"""How much is kept of what an application raises: frames, and characters of their text."""
-LAST_WORDS = 0.1
-"""Seconds an application has, after it answered that it failed, to raise why."""
 
 BODILESS = frozenset({204, 304})
 """Statuses of answers that have no body, whatever length they name."""
@@ -85,7 +80,7 @@ class InProcess(httpx2.BaseTransport):
         body = request.read()
         seconds = (request.extensions.get("timeout") or {}).get("read")
         state = self._lifespan.state if self._lifespan is not None else {}
-        call = _Call(request, body, state)
+        call = ApplicationCall(request, body, state)
         answer = _Answer(call, lambda awaited: self._turn(request, awaited, seconds))
         self._begin(call)
         try:
@@ -102,7 +97,7 @@ class InProcess(httpx2.BaseTransport):
             extensions={RAISED: call.raised},
         )
 
-    def _begin(self, call: _Call) -> None:
+    def _begin(self, call: ApplicationCall) -> None:
         """Let the application begin with a request, also while it works at another one.
 
         So requests that are under way at the same time may meet in it, as they do on a network.
@@ -154,69 +149,12 @@ def _claimed(start: Message, method: str) -> int:
     return int(length) if length.isdigit() and len(length) < DIGITS_OF_LENGTH else 0
 
 
-class _Call:
-    """One request as the application sees it, and what it sends back."""
-
-    def __init__(self, request: httpx2.Request, body: bytes, state: dict[str, Any]) -> None:
-        url = request.url
-        self._body = [body]
-        self._scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.4"},
-            "http_version": "1.1",
-            "method": request.method,
-            "scheme": url.scheme,
-            "path": url.path,
-            "raw_path": url.raw_path.split(b"?")[0],
-            "query_string": url.query,
-            "root_path": "",
-            "headers": [(name.lower(), value) for name, value in request.headers.raw],
-            "client": ("127.0.0.1", 1),
-            "server": (url.host, url.port),
-            "state": dict(state),
-        }
-        self.sent: asyncio.Queue[Message] = asyncio.Queue(maxsize=1)
-        self.task: asyncio.Task[None] | None = None
-        self.error: Exception | None = None
-
-    def begin(self, loop: asyncio.AbstractEventLoop, application: Application) -> None:
-        """Start to run in a loop."""
-        self.task = loop.create_task(self.run(application))
-
-    async def run(self, application: Application) -> None:
-        """Let the application answer; whatever it raises, the reader learns that it has ended."""
-        try:
-            await application(self._scope, self._receive, self.sent.put)
-        except Exception as error:
-            self.error = error
-            await self.sent.put({"type": "broken", "reason": repr(error)})
-        else:
-            await self.sent.put({"type": "broken", "reason": "the answer never ended"})
-
-    def raised(self) -> str:
-        """Return what the application raised, its last frames; empty if nothing."""
-        if self.error is None:
-            return ""
-        lines = traceback.format_exception(self.error, limit=-LAST_FRAMES)
-        return _last_lines("".join(lines))
-
-    async def last_words(self) -> Message:
-        """Wait a moment for the application to end; one that failed may raise why only then."""
-        if self.task is not None:
-            await asyncio.wait({self.task}, timeout=LAST_WORDS)
-        return {}
-
-    async def _receive(self) -> Message:
-        if self._body:
-            return {"type": "http.request", "body": self._body.pop(), "more_body": False}
-        await asyncio.Event().wait()
-        return {"type": "http.disconnect"}
-
-
 class _Answer(httpx2.SyncByteStream):
     """The answer to one request, read piece by piece."""
 
-    def __init__(self, call: _Call, turn: Callable[[Awaitable[Message]], Message]) -> None:
+    def __init__(
+        self, call: ApplicationCall, turn: Callable[[Awaitable[Message]], Message]
+    ) -> None:
         self._call = call
         self._turn = turn
         self.has_failed = False
@@ -250,14 +188,3 @@ class _Answer(httpx2.SyncByteStream):
         # What nobody reads on is not kept until the loop turns again.
         while not self._call.sent.empty():
             self._call.sent.get_nowait()
-
-
-def _last_lines(text: str) -> str:
-    """Return the last lines of a traceback, each whole, as far as they are not too long.
-
-    Of one line that is, the beginning: half a secret at the front of a text would not be found.
-    """
-    if len(text) <= LONGEST_TRACEBACK:
-        return text
-    whole = text[-LONGEST_TRACEBACK:].partition("\n")[2]
-    return whole or text.rstrip("\n").rpartition("\n")[2][:LONGEST_TRACEBACK]

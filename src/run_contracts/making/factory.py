@@ -24,7 +24,7 @@ from run_contracts.making.lives.stream_events import stream
 from run_contracts.making.wishes import Fixed
 
 if TYPE_CHECKING:
-    from run_contracts.making.lives.life_wishes import Calls
+    from run_contracts.making.call_parts import Calls
     from run_contracts.making.plans import ObjectPlan
     from run_contracts.types import (
         DialectName,

@@ -13,10 +13,11 @@ from hypothesis.errors import InvalidArgument
 
 from run_contracts.contract.loading import Contract, load
 from run_contracts.errors import UsageError
+from run_contracts.making.call_parts import Calls
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.generators.hypothesis import strategy_of
 from run_contracts.making.life_strategies import history_strategy, list_strategy
-from run_contracts.making.lives.life_wishes import Calls, fixed_calls, life_wishes
+from run_contracts.making.lives.life_wishes import fixed_calls, life_wishes
 from run_contracts.making.lives.pages import MOST_LISTED
 from run_contracts.making.plans import any_of
 from run_contracts.making.stream_strategies import stream_strategy

@@ -31,15 +31,16 @@ if TYPE_CHECKING:
     from run_contracts.server.app import create_app
     from run_contracts.server.app.serving import running, serve
     from run_contracts.server.faults import FAULTS, Fault
+    from run_contracts.server.lives.life import life
+    from run_contracts.server.lives.planned_lives import Lives
     from run_contracts.server.options import ServerOptions
-    from run_contracts.server.planned_lives import Lives, life
 
 _HOMES = {
     "create_app": "app",
     "FAULTS": "faults",
     "Fault": "faults",
-    "Lives": "planned_lives",
-    "life": "planned_lives",
+    "Lives": "lives.planned_lives",
+    "life": "lives.life",
     "ServerOptions": "options",
     "running": "app.serving",
     "serve": "app.serving",

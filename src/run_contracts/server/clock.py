@@ -8,6 +8,8 @@ import random
 import string
 import time
 
+from run_contracts.errors import UsageError
+
 LENGTH = 24
 LONGEST_NAP = 0.05
 """Real seconds between two looks of a stream: another request may cancel its run meanwhile."""
@@ -27,6 +29,12 @@ class Clock:
     def now(self) -> float:
         """Return the virtual time in seconds since the Unix epoch."""
         return self._epoch + (time.monotonic() - self._started) * self._speed
+
+    def advance(self, seconds: float) -> None:
+        """Let virtual seconds pass at once; time does not go back."""
+        if not (math.isfinite(seconds) and seconds >= 0):
+            raise UsageError(f"{seconds!r} is not a number of seconds, 0 or more, to advance by")
+        self._epoch += seconds
 
     def real_seconds_until(self, moment: float) -> float:
         """Return how many real seconds pass until a virtual moment; 0 if it is past."""

@@ -1,14 +1,29 @@
-"""What a person names by its id, faults and degradations, looked up in their tables."""
+"""What a person names, looked up where all names stand: a wrong one is told the nearest."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import TypeVar
 
 from run_contracts.errors import UsageError
+from run_contracts.filesystem.single_line import word
 
 Known = TypeVar("Known")
+
+
+def check_known(what: str, given: object, known: Collection[str]) -> None:
+    """Raise `UsageError` for a name that is not known, with the nearest that is.
+
+    >>> check_known("status", "complete", ["completed", "failed"])
+    Traceback (most recent call last):
+    run_contracts.errors.UsageError: no status 'complete'; did you mean 'completed'?
+    """
+    if given in known:
+        return
+    near = get_close_matches(str(given), known, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
+    raise UsageError(f"no {what} {word(given)}; {hint}")
 
 
 def chosen(kind: str, known: Mapping[str, Known], ids: Iterable[str]) -> tuple[Known, ...]:

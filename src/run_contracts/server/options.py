@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 from run_contracts.errors import UsageError
 
@@ -42,13 +43,19 @@ class ServerOptions:
         if not self.api_key:
             raise UsageError("the API key is empty; give one for clients to send")
         for name in ("speed", "expires_after", "max_body_bytes"):
-            if not (math.isfinite(getattr(self, name)) and getattr(self, name) > 0):
-                raise UsageError(f"{name} {getattr(self, name)} is not a number above 0")
+            given = getattr(self, name)
+            if not (_is_number(given) and given > 0):
+                raise UsageError(f"{name} {given!r} is not a number above 0")
         for name in ("queue_seconds", "work_seconds", "cancel_seconds"):
-            if not (math.isfinite(getattr(self, name)) and getattr(self, name) >= 0):
-                raise UsageError(f"{name} {getattr(self, name)} is not a number of 0 or more")
-        if self.epoch is not None and self.epoch < 0:
-            raise UsageError(f"epoch {self.epoch} is before 1970; give seconds since then")
+            given = getattr(self, name)
+            if not (_is_number(given) and given >= 0):
+                raise UsageError(f"{name} {given!r} is not a number of 0 or more")
+        if self.epoch is not None and not (_is_number(self.epoch) and self.epoch >= 0):
+            raise UsageError(f"epoch {self.epoch!r} is not a number of seconds since 1970")
+        for name in ("faults", "degradations"):
+            given = getattr(self, name)
+            if isinstance(given, str) or not all(isinstance(each, str) for each in given):
+                raise UsageError(f"{name} {given!r} is no list of ids, e.g. ['RUN-LIST-005']")
 
     @classmethod
     def for_checking(
@@ -64,3 +71,9 @@ class ServerOptions:
             work_seconds=36.0,
             cancel_seconds=9.0,
         )
+
+
+def _is_number(value: object) -> bool:
+    """Tell whether a value is a number that ends somewhere."""
+    is_numeric = isinstance(value, int | float) and not isinstance(value, bool)
+    return is_numeric and math.isfinite(cast("float", value))

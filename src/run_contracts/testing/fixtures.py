@@ -104,15 +104,13 @@ def run_server(run_server_options: ServerOptions | None) -> Iterator[RunServer]:
     your way by run_server.next_run("requires_action", "completed"), and take a broken server by
     run_server(faults=["RUN-LIST-005"]), beside or instead of the right one.
     """
-    with _server(run_server_options) as server:
-        yield server
+    yield from _until_met(_server(run_server_options))
 
 
 @pytest.fixture(scope="session")
 def run_server_session(run_server_options: ServerOptions | None) -> Iterator[RunServer]:
     """Run a reference server that all tests of the session share; see run_server."""
-    with _server(run_server_options) as server:
-        yield server
+    yield from _until_met(_server(run_server_options))
 
 
 @pytest.fixture
@@ -177,6 +175,19 @@ def _edition(request: pytest.FixtureRequest) -> Edition:
     mark = request.node.get_closest_marker("run_edition")
     named = mark.args[0] if mark is not None else given(request.config, "edition")
     return cast("Edition", str(named))
+
+
+def _until_met(server: RunServer) -> Iterator[RunServer]:
+    """Run a server; fail if something that was planned for it never came."""
+    yield server
+    server.close()
+    try:
+        server.assert_all_met()
+    except AssertionError as error:
+        reason = str(error)
+    else:
+        return
+    pytest.fail(reason, pytrace=False)
 
 
 def _server(options: ServerOptions | None) -> RunServer:

@@ -10,6 +10,7 @@ from typing import Any
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.contract.loading import Contract
 from run_contracts.errors import UsageError
+from run_contracts.making.call_parts import parts_of_rounds
 from run_contracts.making.called_functions import FUNCTION
 from run_contracts.making.choosing import fitting_plans
 from run_contracts.making.wishes import (
@@ -24,11 +25,6 @@ from run_contracts.making.wishes import (
 )
 
 REQUIRED_ACTION = "required_action"
-Call = tuple[str, Any] | str | Mapping[str, Any]
-"""A function's name and its arguments; the name alone; or both, and an id, by name."""
-Calls = Sequence[Call] | Sequence[list[Call]]
-"""The calls of one round, or of each round."""
-PARTS_OF_CALLS = ("id", "name", "arguments")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,12 +135,7 @@ def rounds_of(calls: Sequence[Any]) -> tuple[Fixed, ...]:
     >>> rounds_of([("weather", {"city": "Oslo"})])[0][f"{CALLS}__0__function__arguments"]
     '{"city": "Oslo"}'
     """
-    if isinstance(calls, str | Mapping) or not isinstance(calls, Sequence):
-        raise UsageError(f"calls is {calls!r}; give a list of (name, arguments)")
-    if not calls:
-        return ()
-    rounds = calls if all(isinstance(each, list) for each in calls) else [calls]
-    return tuple(_round(each) for each in rounds)
+    return tuple(_round(each) for each in parts_of_rounds(calls))
 
 
 def _only_calls(fixed: Fixed) -> None:
@@ -162,36 +153,13 @@ def fixed_calls(calls: Sequence[Any], fixed: Fixed) -> Fixed:
     return rounds[0] if rounds else {CALLS: []}
 
 
-def _round(calls: Sequence[Any]) -> Fixed:
+def _round(calls: Sequence[Mapping[str, Any]]) -> Fixed:
     fixed: dict[str, Any] = {}
     for at, call in enumerate(calls):
-        for part, value in _parts_of(call).items():
+        for part, value in call.items():
             place = (part,) if part == "id" else (FUNCTION, part)
             fixed[SEPARATOR.join((CALLS, str(at), *place))] = value
     return fixed
-
-
-def _parts_of(call: Any) -> dict[str, Any]:
-    """Return the parts of a call that are fixed, its arguments as JSON text."""
-    parts: dict[str, Any] = {}
-    match call:
-        case str(name):
-            parts = {"name": name}
-        case (str(name), arguments):
-            parts = {"name": name, "arguments": arguments}
-        case {"name": str()} if call.keys() <= set(PARTS_OF_CALLS):
-            parts = dict(call)
-        case _:
-            raise UsageError(
-                f"{call!r} is no call; give (name, arguments), a name, or a dict of "
-                f"{', '.join(PARTS_OF_CALLS)}"
-            )
-    arguments = parts.get("arguments")
-    if arguments is None:
-        parts.pop("arguments", None)
-    elif not isinstance(arguments, str):
-        parts["arguments"] = json.dumps(checked(f"arguments of {parts['name']}", arguments))
-    return parts
 
 
 def _output(value: Any) -> str:

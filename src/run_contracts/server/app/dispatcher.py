@@ -17,10 +17,10 @@ from run_contracts.server.app.routes import ROUTES, Handler, json_response
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.degradations import DEGRADATIONS
 from run_contracts.server.faults import FAULTS, put_on
+from run_contracts.server.lives.planned_lives import Lives
 from run_contracts.server.lookup import chosen
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.parts.edition_server import EditionServer, assembled
-from run_contracts.server.planned_lives import Lives
 from run_contracts.server.requests.refusal import Refusal
 from run_contracts.types import Edition
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from run_contracts.server.app.dispatcher import create_app
 from run_contracts.server.app.hosting import host_until_stopped, hosted
+from run_contracts.server.lives.planned_lives import Lives
 from run_contracts.server.options import ServerOptions
-from run_contracts.server.planned_lives import Lives
 
 
 @contextlib.contextmanager

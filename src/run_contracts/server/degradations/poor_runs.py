@@ -42,7 +42,7 @@ POOR_RUNS = (
     Degradation(
         id="no-forced-calls",
         sentence="tool_choice is ignored: no tool is ever called, and the run completes.",
-        wraps=(changed(Store.new_run, _without_calls), wrap(RunEngine.use_forced_tool, _no_tool)),
+        wraps=(changed(Store.new_run, _without_calls), wrap(RunEngine.use_tools, _no_tool)),
     ),
     Degradation(
         id="stays-queued",

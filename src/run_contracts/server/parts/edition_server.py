@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from run_contracts.server.clock import Clock, Ids
+from run_contracts.server.lives.planned_lives import Lives
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.parts.event_log import EventLog
 from run_contracts.server.parts.gate import Gate
@@ -14,7 +15,6 @@ from run_contracts.server.parts.run_engine import RunEngine
 from run_contracts.server.parts.run_stream import RunStream
 from run_contracts.server.parts.service import Service
 from run_contracts.server.parts.store import Store
-from run_contracts.server.planned_lives import Lives
 from run_contracts.types import Edition
 
 

@@ -51,6 +51,16 @@ class EventLog:
         }
         _log(run, "thread.message.delta", data)
 
+    def annotation_delta(self, run: RunRecord, at: int, annotation: Wire) -> None:
+        """Log a citation of the reply, whose text is all there."""
+        text = {"annotations": [{"index": at, **annotation}]}
+        data = {
+            "id": (run.message or {})["id"],
+            "object": "thread.message.delta",
+            "delta": {"content": [{"index": 0, "type": "text", "text": text}]},
+        }
+        _log(run, "thread.message.delta", data)
+
 
 def _log(run: RunRecord, name: str, data: Wire) -> None:
     run.events.append((name, data))

@@ -12,10 +12,11 @@ from run_contracts.contract.lifecycle import (
     QUEUED,
     REQUIRES_ACTION,
 )
+from run_contracts.server.lives.life import Life
 from run_contracts.server.options import ServerOptions
+from run_contracts.server.parts.citations import with_citations
 from run_contracts.server.parts.records import RunRecord
 from run_contracts.server.parts.tool_calls import planned_calls
-from run_contracts.server.planned_lives import Life
 
 SPARE_SECONDS = 1.0
 """Seconds more than it needs that a run has if it is to expire: the least that the wire shows."""
@@ -25,10 +26,11 @@ PLANNED_OUTCOMES = {FAILED: FAILED, EXPIRED: EXPIRED, IN_PROGRESS: EXPIRED}
 
 def start_life(run: RunRecord, life: Life, options: ServerOptions) -> None:
     """Let a new run go the way of a life."""
-    run.life, run.later_rests = life, deque(life.rests)
-    run.reply = run.reply if life.reply is None else life.reply.split(" ")
+    run.life, run.later_rests, run.built_in = life, deque(life.rests), list(life.built_in)
+    run.reply = with_citations(run, life)
+    run.turn_at = run.created_at + queue_seconds(run, options)
     if EXPIRED in life.rests:
-        a_rest = options.queue_seconds + options.work_seconds
+        a_rest = queue_seconds(run, options) + work_seconds(run, options)
         run.expires_at = run.created_at + SPARE_SECONDS + len(life.rests) * a_rest
     go_on(run)
 
@@ -40,7 +42,20 @@ def go_on(run: RunRecord) -> None:
     run.next_rest = run.later_rests.popleft() if run.later_rests else COMPLETED
     run.outcome = PLANNED_OUTCOMES.get(run.next_rest)
     is_calling = run.next_rest == REQUIRES_ACTION
-    run.calls = planned_calls(run.life, run.settings, run.ids) if is_calling else []
+    run.calls = planned_calls(run.life, run.rounds, run.settings, run.ids) if is_calling else []
+    run.rounds += is_calling
+
+
+def queue_seconds(run: RunRecord, options: ServerOptions) -> float:
+    """Return how long a run is in the queue."""
+    planned = run.life.queue_seconds if run.life is not None else None
+    return options.queue_seconds if planned is None else planned
+
+
+def work_seconds(run: RunRecord, options: ServerOptions) -> float:
+    """Return how long a run is at work before it rests."""
+    planned = run.life.work_seconds if run.life is not None else None
+    return options.work_seconds if planned is None else planned
 
 
 def only_expires(run: RunRecord) -> bool:

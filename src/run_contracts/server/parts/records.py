@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from run_contracts.contract.lifecycle import IN_PROGRESS, QUEUED, lifecycle
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.server.clock import Ids
-from run_contracts.server.planned_lives import Life
+from run_contracts.server.lives.life import Life
 
 Wire = dict[str, Any]
 TERMINAL = lifecycle(EDITIONS[-1]).terminal
@@ -54,7 +55,8 @@ class RunRecord:
     what it makes depends on its id alone and not on when somebody looked. `turn_at` is when its
     next change is due, `done_at` when its work is done; `events` holds every event of its life as
     (name, data), for streams to send. If its `life` was planned, `next_rest` is where it rests
-    next, and `later_rests` are those after it.
+    next, and `later_rests` are those after it; `rounds` is how often it was sent to ask for
+    outputs, `built_in` are the calls of built-in tools that it has still to make.
     """
 
     id: str
@@ -72,6 +74,8 @@ class RunRecord:
     life: Life | None = None
     next_rest: str | None = None
     later_rests: deque[str] = field(default_factory=deque)
+    rounds: int = 0
+    built_in: list[Mapping[str, Any]] = field(default_factory=list)
     status: str = QUEUED
     started_at: float | None = None
     ended_at: float | None = None

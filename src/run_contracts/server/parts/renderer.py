@@ -23,6 +23,8 @@ WORKED = frozenset({COMPLETED, INCOMPLETE})
 STOPPED = frozenset({COMPLETED, INCOMPLETE, EXPIRED})
 """The statuses that carry completed_at; the wire sets it on expired runs, too."""
 ERROR = {"code": "server_error", "message": "The reference server was asked to let this run fail."}
+STEP_CODES = frozenset({ERROR["code"], "rate_limit_exceeded"})
+"""The codes of errors that steps have, too."""
 MESSAGE_HEAD = ("id", "object", "created_at", "assistant_id", "thread_id", "run_id")
 """What stands before the status in the message of a stream frame."""
 
@@ -65,7 +67,7 @@ class Renderer:
             "failed_at": ended if status == FAILED else None,
             "completed_at": ended if status in STOPPED else None,
             "required_action": _action(run),
-            "last_error": dict(ERROR) if status == FAILED else None,
+            "last_error": _error(run) if status == FAILED else None,
             "model": settings["model"],
             "instructions": settings["instructions"],
             "tools": settings["tools"],
@@ -101,7 +103,7 @@ class Renderer:
             "completed_at": ended if step.status == COMPLETED else None,
             "expires_at": None if is_over else self.stamp(run.expires_at),
             "failed_at": ended if step.status == FAILED else None,
-            "last_error": dict(ERROR) if step.status == FAILED else None,
+            "last_error": _step_error(run) if step.status == FAILED else None,
             "step_details": step.details,
             "usage": step.usage,
         }
@@ -166,15 +168,26 @@ class Renderer:
         return json.dumps(value)
 
 
-def text_part(value: str) -> Wire:
+def text_part(value: str, annotations: list[Wire] | None = None) -> Wire:
     """Return text as one part of a message."""
-    return {"type": "text", "text": {"value": value, "annotations": []}}
+    return {"type": "text", "text": {"value": value, "annotations": annotations or []}}
 
 
 def _action(run: RunRecord) -> Wire | None:
     if run.status != REQUIRES_ACTION:
         return None
     return {"type": "submit_tool_outputs", "submit_tool_outputs": {"tool_calls": run.waits_for}}
+
+
+def _error(run: RunRecord) -> Wire:
+    planned = run.life.failure if run.life is not None else None
+    return dict(ERROR) if planned is None else planned._asdict()
+
+
+def _step_error(run: RunRecord) -> Wire:
+    """Return why a step failed: as its run did, by one of the codes that steps have."""
+    error = _error(run)
+    return error if error["code"] in STEP_CODES else {**error, "code": ERROR["code"]}
 
 
 def _reason(run: RunRecord) -> Wire | None:

@@ -60,7 +60,8 @@ def allowed_words(run: RunRecord) -> list[str]:
     is_silent = run.incomplete_reason == "max_prompt_tokens"
     words = [] if is_silent else run.reply[: run.settings["max_completion_tokens"]]
     if run.next_rest == INCOMPLETE and run.incomplete_reason is None:
-        run.incomplete_reason = "max_completion_tokens"
+        planned = run.life.limit if run.life is not None else None
+        run.incomplete_reason = planned or "max_completion_tokens"
         return words[: len(words) // 2]
     if run.next_rest == COMPLETED:
         run.incomplete_reason = None

@@ -17,8 +17,14 @@ from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Clock
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.parts.call_deltas import call_deltas
+from run_contracts.server.parts.citations import citations
 from run_contracts.server.parts.event_log import EventLog
-from run_contracts.server.parts.planned_runs import go_on, only_expires
+from run_contracts.server.parts.planned_runs import (
+    go_on,
+    only_expires,
+    queue_seconds,
+    work_seconds,
+)
 from run_contracts.server.parts.records import RunRecord, StepRecord, Wire
 from run_contracts.server.parts.renderer import Renderer, text_part
 from run_contracts.server.parts.replies import allowed_words, pieces
@@ -85,12 +91,12 @@ class RunEngine:
     def begin(self, run: RunRecord, moment: float) -> None:
         """Start, or start again after a submit: in progress, with the step that works."""
         run.status, run.started_at = IN_PROGRESS, moment
-        run.turn_at = run.done_at = moment + self.options.work_seconds
+        run.turn_at = run.done_at = moment + work_seconds(run, self.options)
         self.log.run(run)
+        self.use_tools(run, moment)
         if run.calls:
             self.open_step(run, moment, {"type": "tool_calls", "tool_calls": []})
             return
-        self.use_forced_tool(run, moment)
         self.begin_message(run, moment)
         run.unwritten = [] if run.outcome else pieces(" ".join(allowed_words(run)))
         run.turn_at = _next_piece_at(run, moment)
@@ -121,7 +127,10 @@ class RunEngine:
     def close_message(self, run: RunRecord, reason: str | None, moment: float) -> None:
         """Show what was written of the reply; a reason says why it is not whole."""
         if run.message is not None:
-            run.message["content"] = [text_part(run.written)] if run.written else []
+            cited = citations(run, self.renderer.edition) if run.written else []
+            for at, annotation in enumerate(cited):
+                self.log.annotation_delta(run, at, annotation)
+            run.message["content"] = [text_part(run.written, cited)] if run.written else []
             status = INCOMPLETE if reason else COMPLETED
             self.log.message(run, status, status, reason, moment)
 
@@ -145,17 +154,23 @@ class RunEngine:
 
     # Tools
 
-    def use_forced_tool(self, run: RunRecord, moment: float) -> None:
-        """Do the step of a built-in tool that the request forced."""
-        kind = forced_tool(run)
-        if kind is None or kind not in offered_tools(self.renderer.edition):
-            return
-        call = built_in_call(kind, run.ids.new("call_"))
+    def use_tools(self, run: RunRecord, moment: float) -> None:
+        """Do the steps of built-in tools: those of its life, else that which the request forced."""
+        calls = [{"id": run.ids.new("call_"), **call} for call in run.built_in]
+        kind = forced_tool(run) if not (run.calls or calls) else None
+        if kind is not None and kind in offered_tools(self.renderer.edition):
+            calls = [built_in_call(kind, run.ids.new("call_"))]
+        run.built_in = []
+        for call in calls:
+            self.use_tool(run, call, moment)
+
+    def use_tool(self, run: RunRecord, call: Wire, moment: float) -> None:
+        """Do the step of one call of a built-in tool."""
         step = self.open_step(run, moment, {"type": "tool_calls", "tool_calls": []})
         for delta in call_deltas(0, call):
             self.log.step_delta(run, step, delta)
         step.details = {"type": "tool_calls", "tool_calls": [call]}
-        used = self.renderer.usage(run.prompt_tokens, 1)
+        used = self.used(run, 1)
         self.close_step(run, step, COMPLETED, moment, used)
 
     def ask(self, run: RunRecord) -> None:
@@ -175,10 +190,10 @@ class RunEngine:
         step = run.steps[-1]
         answered = [with_output(call, outputs[call["id"]]) for call in run.calls]
         step.details = {"type": "tool_calls", "tool_calls": answered}
-        used = self.renderer.usage(run.prompt_tokens, len(run.calls))
+        used = self.used(run, len(run.calls))
         self.close_step(run, step, COMPLETED, moment, used)
         run.calls, run.waits_for = [], []
-        run.status, run.turn_at = QUEUED, moment + self.options.queue_seconds
+        run.status, run.turn_at = QUEUED, moment + queue_seconds(run, self.options)
         self.log.run(run)
         go_on(run)
 
@@ -198,7 +213,7 @@ class RunEngine:
             return
         is_early = run.incomplete_reason is not None
         self.close_message(run, "max_tokens" if is_early else None, moment)
-        used = self.renderer.usage(run.prompt_tokens, len(run.written.split()))
+        used = self.used(run, len(run.written.split()), is_last=True)
         self.close_step(run, run.steps[-1], COMPLETED, moment, used)
         # v1 has no status for a run that hit a token limit.
         is_incomplete = is_early and self.renderer.edition != FOUNDING
@@ -215,9 +230,18 @@ class RunEngine:
         run.usage = self.total(run)
         self.log.run(run)
 
+    def used(self, run: RunRecord, completion: int, *, is_last: bool = False) -> Wire:
+        """Return the usage of a step: if that of the whole run is planned, the last one has it."""
+        planned = run.life.usage if run.life is not None else None
+        if planned is None:
+            return self.renderer.usage(run.prompt_tokens, completion)
+        return self.renderer.usage(*(planned if is_last else (0, 0)))
+
     def total(self, run: RunRecord) -> Wire:
         """Return the usage of a run: the sum of its steps', nothing if it was cancelled."""
         used = [step.usage for step in run.steps if step.usage is not None]
+        if run.life is not None and run.life.usage is not None:
+            return self.renderer.usage(*run.life.usage)
         if run.status == CANCELLED:
             return self.renderer.usage(0, 0)
         prompt = sum(usage["prompt_tokens"] for usage in used)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from run_contracts.contract.lifecycle import CANCELLING, IN_PROGRESS, REQUIRES_ACTION
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Clock
+from run_contracts.server.lives.planned_lives import AskedRun, Lives
 from run_contracts.server.parts.planned_runs import start_life
 from run_contracts.server.parts.records import RunRecord, ThreadRecord, Wire
 from run_contracts.server.parts.renderer import Renderer
 from run_contracts.server.parts.run_engine import RunEngine
 from run_contracts.server.parts.run_settings import settings_of
 from run_contracts.server.parts.store import Store
-from run_contracts.server.planned_lives import Lives
 from run_contracts.server.requests.refusal import Refusal
 
 
@@ -76,10 +76,11 @@ class Service:
         more = body.get("additional_messages") or []
         added = [self.store.new_message(thread, message) for message in more]
         self.refuse_empty_thread([*thread.messages, *added], settings)
-        self._refuse_impossible_life(settings)
+        asked = _asked(thread, [*thread.messages, *added], settings, body)
+        self._refuse_impossible_life(asked, settings)
         thread.messages += added
         run = self.store.new_run(thread, settings, metadata)
-        life = self.lives.take()
+        life = self.lives.take(asked)
         if life is not None:
             start_life(run, life, self.engine.options)
         self.engine.enqueue(run)
@@ -109,9 +110,9 @@ class Service:
                 code="invalid_thread",
             )
 
-    def _refuse_impossible_life(self, settings: Wire) -> None:
+    def _refuse_impossible_life(self, asked: AskedRun, settings: Wire) -> None:
         """Refuse a run that cannot live as is planned for it."""
-        life = self.lives.first()
+        life = self.lives.first(asked)
         has_function = any(tool["type"] == "function" for tool in settings["tools"])
         if life is not None and life.needs_function and not has_function:
             raise Refusal(
@@ -199,3 +200,16 @@ class Service:
     def submitted(self, run: RunRecord) -> Wire:
         """Return what a submit answers."""
         return self.renderer.run(run)
+
+
+def _asked(thread: ThreadRecord, messages: list[Wire], settings: Wire, body: Wire) -> AskedRun:
+    """Return what a client asks a run to be, for the lives to choose by."""
+    said = [message for message in messages if message["role"] == "user"]
+    parts = said[-1]["content"] if said else []
+    return AskedRun(
+        thread_id=thread.id,
+        assistant_id=settings["assistant_id"],
+        model=settings["model"],
+        text=" ".join(part["text"]["value"] for part in parts if part["type"] == "text"),
+        body=body,
+    )

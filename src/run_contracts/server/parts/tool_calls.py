@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Ids
+from run_contracts.server.lives.life import Life
 from run_contracts.server.parts.records import RunRecord, Wire
-from run_contracts.server.planned_lives import Life
 from run_contracts.types import Edition
 
-BUILT_IN: dict[str, Wire] = {
+BUILT_IN_TOOLS: Mapping[str, Mapping[str, Any]] = {
     "code_interpreter": {"input": "print(1 + 1)", "outputs": [{"type": "logs", "logs": "2"}]},
     "file_search": {},
     "retrieval": {},
 }
-"""What a call of a built-in tool holds."""
+"""The built-in tools of both editions, and what a call of each holds unless it is said."""
 SAMPLES: Wire = {
     "string": "seven",
     "integer": 7,
@@ -58,18 +58,26 @@ def forced_calls(settings: Wire, ids: Ids) -> list[Wire]:
     return _calls(((each["name"], arguments(each.get("parameters"))) for each in functions), ids)
 
 
-def planned_calls(life: Life, settings: Wire, ids: Ids) -> list[Wire]:
-    """Return the calls that a life says, else one of the first function that the run has."""
-    if not life.calls:
-        function = next(_functions(settings))
-        return _calls([(str(function["name"]), arguments(function.get("parameters")))], ids)
-    return _calls(
+def planned_calls(life: Life, round_: int, settings: Wire, ids: Ids) -> list[Wire]:
+    """Return the calls that a life says of a round, else one of the first function of the run.
+
+    What a life leaves out of a call is made to fit the function, and so it is of one of no tool.
+    """
+    declared = {each["name"]: each.get("parameters") for each in _functions(settings)}
+    if not life.rounds:
+        name = next(iter(declared))
+        return _calls([(name, arguments(declared[name]))], ids)
+    planned_round = life.calls_of(round_)
+    made = _calls(
         (
-            (name, given if isinstance(given, str) else json.dumps(given))
-            for name, given in life.calls.items()
+            (call.name, call.arguments or arguments(declared.get(call.name)))
+            for call in planned_round
         ),
         ids,
     )
+    for call, planned in zip(made, planned_round, strict=True):
+        call["id"] = planned.id or call["id"]
+    return made
 
 
 def _functions(settings: Wire) -> Iterator[Wire]:
@@ -91,7 +99,7 @@ def _calls(named: Iterable[tuple[str, str]], ids: Ids) -> list[Wire]:
 
 def built_in_call(kind: str, call_id: str) -> Wire:
     """Return a call of a built-in tool."""
-    return {"id": call_id, "type": kind, kind: BUILT_IN[kind]}
+    return {"id": call_id, "type": kind, kind: dict(BUILT_IN_TOOLS[kind])}
 
 
 def with_output(call: Wire, output: str | None) -> Wire:

@@ -1,0 +1,62 @@
+"""A reference server that goes as it is told: lives, troubles, its clock, and what it was asked."""
+
+from __future__ import annotations
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from run_contracts.conduct.request_log import RequestLog
+from run_contracts.contract.operations import match, operations
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.server.app.dispatcher import create_app
+from run_contracts.server.clock import Clock
+from run_contracts.server.lives.planned_lives import Lives
+from run_contracts.server.options import ServerOptions
+from run_contracts.server.troubles.trouble_layer import TroubleLayer
+
+
+class ScriptedServer:
+    """An ASGI application: the reference server behind troubles, behind a log.
+
+    What is asked is logged first, then met by trouble, then answered.
+    """
+
+    def __init__(self, options: ServerOptions) -> None:
+        """Open with nothing planned; raise `UsageError` for options that cannot be."""
+        self.options = options
+        self.lives = Lives()
+        self.troubles = TroubleLayer(self._answer, operation_of)
+        self.log = RequestLog(self.troubles)
+        self._begin()
+
+    def reset(self) -> None:
+        """Be as at the start: nothing planned, asked or stored, the same ids again."""
+        self.lives.clear()
+        self.troubles.clear()
+        self.log.clear()
+        self._begin()
+
+    def left(self) -> list[str]:
+        """Return a line for each life and each trouble that came to no request."""
+        return [*self.lives.left(), *self.troubles.left()]
+
+    def _begin(self) -> None:
+        self.clock = Clock(speed=self.options.speed, epoch=self.options.epoch)
+        self._application: ASGIApp = create_app(self.options, self.clock, self.lives)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, and keep it."""
+        await self.log(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._application(scope, receive, send)
+
+
+def operation_of(method: str, path: str) -> str | None:
+    """Return the id of the operation of a method and a path; None if it is none."""
+    matched = match(EDITIONS[-1], method, path)
+    return matched[0].id if matched else None
+
+
+def operation_ids() -> frozenset[str]:
+    """Return the ids of all operations that there are."""
+    return frozenset(operations(EDITIONS[-1]))

@@ -1,0 +1,1 @@
+"""What the reference server is told that runs shall go through."""

@@ -1,0 +1,296 @@
+"""A test writes how runs go: calls in each round, what they cost, why they end, for which run."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from run_contracts.errors import UsageError
+from run_contracts.testing import AssertRun, RunServer
+from tests.testing.plugging import Plugged
+from tests.testing.sdk_client import TOOL, Client, called
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+OSLO, PARIS = {"city": "Oslo"}, {"city": "Paris"}
+
+
+@pytest.fixture
+def client(run_server: RunServer) -> Iterator[Client]:
+    """Return a client of the test's server."""
+    with Client(run_server) as opened:
+        yield opened
+
+
+def test_one_function_is_called_twice_at_once(run_server: RunServer, client: Client) -> None:
+    """As models do that call in parallel."""
+    run_server.next_run(
+        "requires_action", "completed", calls=[("weather", OSLO), ("weather", PARIS)], reply="Wet."
+    )
+    run = client.run()
+    assert called(run) == [("weather", json.dumps(OSLO)), ("weather", json.dumps(PARIS))]
+    assert client.said(client.answer(run)).value == "Wet."
+
+
+def test_each_round_has_calls_of_its_own(run_server: RunServer, client: Client) -> None:
+    """In lists of pairs, or in dicts."""
+    rounds: Any = [[("weather", OSLO)], {"time": {"zone": "CET"}}]
+    run_server.next_run("requires_action", "requires_action", "completed", calls=rounds)
+    first = client.run()
+    second = client.answer(first)
+    assert (called(first), called(second)) == (
+        [("weather", json.dumps(OSLO))],
+        [("time", '{"zone": "CET"}')],
+    )
+    assert client.answer(second).status == "completed"
+
+
+def test_a_call_has_the_id_that_it_is_given(run_server: RunServer, client: Client) -> None:
+    """A name alone is called with arguments that its function takes."""
+    call = {"id": "call_mine", "name": "weather", "arguments": "{}"}
+    run_server.next_run("requires_action", calls=[call, "weather"])
+    first, second = client.run().required_action.submit_tool_outputs.tool_calls
+    assert first.id == "call_mine"
+    assert second.function.arguments == "{}"
+
+
+def test_the_end_says_what_it_is_told_to(
+    run_server: RunServer, client: Client, assert_run: AssertRun
+) -> None:
+    """Why a run failed, which limit it hit, what it cost; all of it legal."""
+    run_server.next_run("failed", last_error=("rate_limit_exceeded", "Too many."), usage=(7, 0))
+    run_server.next_run("failed", last_error="invalid_image_url")
+    run_server.next_run("incomplete", incomplete_reason="max_prompt_tokens", usage=(120, 30))
+    failed, odd, incomplete = client.run(), client.run(), client.run()
+    assert failed.last_error.to_dict() == {"code": "rate_limit_exceeded", "message": "Too many."}
+    assert odd.last_error.code == "invalid_image_url"
+    assert incomplete.incomplete_details.reason == "max_prompt_tokens"
+    assert (failed.usage.total_tokens, incomplete.usage.prompt_tokens) == (7, 120)
+    for run in (failed, incomplete):
+        assert_run(run)
+        for step in client.steps(run):
+            assert_run(step)
+
+
+def test_the_usage_of_steps_is_that_of_their_run(run_server: RunServer, client: Client) -> None:
+    """What is planned of the whole is not more or less in its parts."""
+    run_server.next_run("requires_action", "completed", calls={"weather": OSLO}, usage=(120, 30))
+    run = client.answer(client.run())
+    assert run.usage.total_tokens == sum(step.usage.total_tokens for step in client.steps(run))
+
+
+def test_a_run_uses_built_in_tools_first(
+    run_server: RunServer, client: Client, assert_run: AssertRun
+) -> None:
+    """Each in a step of its own, before it calls functions or writes."""
+    computed = {"input": "6 * 7", "outputs": [{"type": "logs", "logs": "42"}]}
+    run_server.next_run(
+        "requires_action",
+        "completed",
+        calls={"weather": OSLO},
+        steps=["file_search", ("code_interpreter", computed)],
+    )
+    run = client.answer(client.run())
+    steps = client.steps(run)
+    kinds = [getattr(step.step_details, "tool_calls", [step.type])[0] for step in steps]
+    assert [getattr(kind, "type", kind) for kind in kinds] == [
+        "file_search",
+        "code_interpreter",
+        "function",
+        "message_creation",
+    ]
+    assert kinds[1].code_interpreter.outputs[0].logs == "42"
+    assert_run(run)
+
+
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_a_reply_cites_files(run_server: RunServer, client: Client, edition: Any) -> None:
+    """Marked where the text says so, polled and streamed."""
+    headers = {"OpenAI-Beta": f"assistants={edition}"}
+    run_server.next_run("completed", reply="It rains", cites=["file-1", "file-2"])
+    sdk = client.sdk.with_options(default_headers=headers)
+    assistant = sdk.beta.assistants.create(model="gpt-4o", extra_headers=headers)
+    thread = sdk.beta.threads.create(
+        messages=[{"role": "user", "content": "Hi."}], extra_headers=headers
+    )
+    path = f"/threads/{thread.id}/runs"
+    options: Any = {"headers": headers}
+    run = sdk.post(path, cast_to=object, body={"assistant_id": assistant.id}, options=options)
+    assert run
+    run_server.advance(60)
+    message = sdk.beta.threads.messages.list(thread.id, extra_headers=headers).data[0]
+    text: Any = message.content[0].text  # type: ignore[union-attr]
+    assert text.value == "It rains \u30104:0\u2020source\u3011 \u30104:1\u2020source\u3011"
+    for annotation, file_id in zip(text.annotations, ["file-1", "file-2"], strict=True):
+        assert annotation.file_citation.file_id == file_id
+        assert text.value[annotation.start_index : annotation.end_index] == annotation.text
+
+
+def test_a_citation_is_streamed(
+    run_server: RunServer, client: Client, assert_run: AssertRun
+) -> None:
+    """As a delta of its own, after the text; all events keep the contract."""
+    run_server.next_run("completed", reply="It rains", cites=["file-1"])
+    with client.runs.stream(**client.ids()) as stream:
+        stream.until_done()
+        (message,) = stream.get_final_messages()
+    (annotation,) = message.content[0].text.annotations  # type: ignore[union-attr]
+    assert annotation.file_citation.file_id == "file-1"  # type: ignore[union-attr]
+    (created,) = run_server.requests.of("createRun")
+    assert_run(created.exchange.response.body)
+
+
+def test_a_run_waits_in_the_queue(run_server: RunServer, client: Client) -> None:
+    """As long as it is told to; the server's time can be let pass."""
+    run_server.next_run("completed", queue_seconds=3600, work_seconds=2)
+    run = client.runs.create(**client.ids())
+    assert client.runs.retrieve(run.id, thread_id=run.thread_id).status == "queued"
+    run_server.advance(599)
+    assert client.runs.retrieve(run.id, thread_id=run.thread_id).status == "queued"
+    run_server.advance(2)
+    assert client.runs.retrieve(run.id, thread_id=run.thread_id).status == "expired"
+
+
+def test_a_life_is_that_of_the_run_it_is_meant_for(run_server: RunServer, client: Client) -> None:
+    """By thread, assistant, model, or what a function says; the others take the rest in order."""
+    first, second = client.ids(), client.ids(model="gpt-4.1", says="What is the weather?")
+    run_server.next_run("failed", thread=second["thread_id"])
+    run_server.next_run("incomplete", assistant=first["assistant_id"])
+    run_server.next_run("expired", model="gpt-4.1")
+    run_server.next_run("cancelled", when=lambda asked: "weather" in asked.text)
+    run_server.next_run("completed")
+    order = [second, first, second, second, first]
+    assert [client.run(ids).status for ids in order] == [
+        "failed",
+        "incomplete",
+        "expired",
+        "cancelled",
+        "completed",
+    ]
+
+
+def test_what_a_client_got_names_a_thread(run_server: RunServer, client: Client) -> None:
+    """Objects of the SDK are taken for their ids."""
+    thread = client.sdk.beta.threads.create(messages=[{"role": "user", "content": "Hi."}])
+    run_server.next_run("failed", thread=thread)
+    ids = {**client.ids(), "thread_id": thread.id}
+    assert client.run(ids).status == "failed"
+
+
+WRONG: list[tuple[dict[str, Any], str]] = [
+    ({"repli": "x"}, "no argument of next_run 'repli'; did you mean 'reply'?"),
+    ({"calls": "weather"}, "calls is 'weather'; give a list of (name, arguments)"),
+    ({"calls": [7]}, "7 is no call; give (name, arguments), a name, or a dict of"),
+    ({"calls": [[("a", {})], [("b", {})]]}, "calls are of 2 rounds, but the life"),
+    ({"calls": [("weather", {1, 2})]}, "arguments of weather"),
+    ({"calls": [[]]}, "calls has a round without any"),
+    ({"usage": (1, -2)}, "usage counts -2 tokens; give numbers of 0 or more"),
+    ({"usage": {"prompt": 1}}, "no count of usage 'prompt'; did you mean 'prompt_tokens'?"),
+    ({"usage": {"prompt_tokens": 1, "total_tokens": 3}}, "usage has a total of 3, but its parts"),
+    ({"last_error": "server_error"}, "last_error is of a life that ends 'failed'"),
+    ({"last_error": "rate_limit"}, "last_error is of a life that ends 'failed'"),
+    ({"incomplete_reason": "max_tokens"}, "no incomplete_reason 'max_tokens'; did you mean"),
+    ({"steps": ["code"]}, "no built-in tool 'code'; "),
+    ({"steps": "file_search"}, "steps is 'file_search'; give a list of built-in tools"),
+    ({"cites": "file-1"}, "cites is 'file-1'; give a list of ids of files"),
+    ({"queue_seconds": "long"}, "queue_seconds 'long' is not a number of 0 or more"),
+    ({"thread": 7}, "thread is 7; give its id, or what a client got for it"),
+    ({"when": True}, "when is True; give a function that takes an AskedRun"),
+    ({"reply": 7}, "reply is 7; give a text"),
+]
+
+
+@pytest.mark.parametrize(("wishes", "reason"), WRONG, ids=[str(wishes) for wishes, _ in WRONG])
+def test_a_wrong_wish_is_refused_where_it_is_written(
+    run_server: RunServer, wishes: dict[str, Any], reason: str
+) -> None:
+    """In one line, with the nearest name, before any client asks."""
+    with pytest.raises(UsageError) as refused:
+        run_server.next_run("requires_action", "completed", **wishes)
+    assert reason in str(refused.value)
+
+
+def test_a_slip_in_a_code_is_refused(run_server: RunServer) -> None:
+    """Codes are open, but one that is nearly a known one is none."""
+    with pytest.raises(UsageError, match="did you mean 'rate_limit_exceeded'"):
+        run_server.next_run("failed", last_error="rate_limit_exceded")
+
+
+def test_calls_are_of_a_run_that_asks(run_server: RunServer) -> None:
+    """Else they would never be seen."""
+    with pytest.raises(UsageError, match="which the life completed never does"):
+        run_server.next_run("completed", calls={"weather": OSLO})
+
+
+def test_what_never_came_fails_the_test(pytester: pytest.Pytester, plugged: Plugged) -> None:
+    """With what came instead; a server that is reset has nothing left."""
+    pytester.makepyfile(
+        """
+        from tests.testing.sdk_client import Client
+        import pytest
+        pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+        def test_unused(run_server):
+            run_server.next_run("failed")
+
+        def test_unmatched(run_server):
+            run_server.next_run("failed", model="gpt-5")
+            run_server.fail(500, on="cancelRun")
+            with Client(run_server) as client:
+                client.run()
+
+        def test_raising(run_server):
+            run_server.next_run("failed", when=lambda asked: asked.nothing)
+            with Client(run_server) as client:
+                assert client.run().status == "completed"
+
+        def test_reset(run_server):
+            run_server.next_run("failed")
+            run_server.reset()
+            assert list(run_server.requests) == []
+        """
+    )
+    result = plugged("-p", "no:randomly")
+    result.assert_outcomes(passed=4, errors=3)
+    result.stdout.fnmatch_lines(
+        [
+            "not all that was planned came:",
+            "  no run took the life failed",
+            "*no run took the life failed for model gpt-5",
+            "  what came without a life: a run on thread thread_* of assistant asst_*, "
+            "model gpt-4o, text 'Hello.'",
+            "  no request met the trouble fail(500) on cancelRun",
+            "*could not be asked: AttributeError: *",
+        ]
+    )
+
+
+def _planned_in_vain(error: Exception | None = None) -> None:
+    with RunServer() as server:
+        server.next_run("completed")
+        if error is not None:
+            raise error
+
+
+def test_a_server_without_pytest_says_what_never_came() -> None:
+    """As a context manager, e.g. under unittest; an error of the test's own goes first."""
+    with pytest.raises(AssertionError, match="no run took the life completed"):
+        _planned_in_vain()
+    with pytest.raises(ZeroDivisionError):
+        _planned_in_vain(ZeroDivisionError())
+
+
+def test_a_server_begins_anew(run_server: RunServer, client: Client) -> None:
+    """What was stored is gone, and ids are those of the beginning."""
+    ids = client.ids(tools=[TOOL])
+    run_server.reset()
+    assert client.ids(tools=[TOOL]) == ids
+
+
+def test_a_server_has_the_port_it_is_given(run_server: RunServer) -> None:
+    """For clients that have an address written down."""
+    port = int(run_server.url.rpartition(":")[2].partition("/")[0])
+    run_server.close()
+    assert run_server(port=port).url == f"http://127.0.0.1:{port}/v1"
