@@ -1,1 +1,1 @@
-"""A small client of ours, right unless a fault is asked for; a server that keeps what it was sent."""
+"""A small client, right or faulty, and a server that keeps what it was sent."""

@@ -7,6 +7,7 @@ harm to exchanges, or take a server that does something that it may.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 import urllib.parse
@@ -14,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from small_client import LIVE, GivenUp, Refused, SmallClient
+from tests.clients.small_client import LIVE, GivenUp, Refused, SmallClient
 
 Kind = type[SmallClient]
 
@@ -174,10 +175,8 @@ class SubmitsTwice(SmallClient):
 
     def answered(self, run: Any) -> Any:
         later = super().answered(run)
-        try:
+        with contextlib.suppress(Refused):
             self.ask("POST", f"{self.path(run)}/submit_tool_outputs", self.outputs(run))
-        except Refused:
-            pass
         return later
 
 
@@ -217,10 +216,8 @@ class SubmitsToWhatEnded(SmallClient):
         return self.given
 
     def told(self, run: Any) -> dict[str, str]:
-        try:
+        with contextlib.suppress(Refused):
             self.ask("POST", f"{self.path(run)}/submit_tool_outputs", self.given)
-        except Refused:
-            pass
         return super().told(run)
 
 
@@ -261,10 +258,8 @@ class RunsTwice(SmallClient):
 
     def begun(self, path: str, assistant_id: str) -> Any:
         run = super().begun(path, assistant_id)
-        try:
+        with contextlib.suppress(Refused):
             self.ask("POST", path, self.create_body(assistant_id))
-        except Refused:
-            pass
         return run
 
 
@@ -275,10 +270,8 @@ class TalksMeanwhile(SmallClient):
     def begun(self, path: str, assistant_id: str) -> Any:
         run = super().begun(path, assistant_id)
         said = {"role": "user", "content": "Are you there?"}
-        try:
+        with contextlib.suppress(Refused):
             self.ask("POST", path.replace("/runs", "/messages"), said)
-        except Refused:
-            pass
         return run
 
 
@@ -287,10 +280,8 @@ class CancelsWhatEnded(SmallClient):
     """A run that has ended is cancelled, to be sure."""
 
     def told(self, run: Any) -> dict[str, str]:
-        try:
+        with contextlib.suppress(Refused):
             self.ask("POST", f"{self.path(run)}/cancel")
-        except Refused:
-            pass
         return super().told(run)
 
 
@@ -465,39 +456,14 @@ class AnswersOnce(SmallClient):
         return super().answered(run)
 
 
-KNOWN_FIELDS = frozenset(
-    [
-        "id",
-        "object",
-        "created_at",
-        "assistant_id",
-        "thread_id",
-        "status",
-        "started_at",
-        "expires_at",
-        "cancelled_at",
-        "failed_at",
-        "completed_at",
-        "required_action",
-        "last_error",
-        "model",
-        "instructions",
-        "tools",
-        "tool_resources",
-        "metadata",
-        "temperature",
-        "top_p",
-        "reasoning_effort",
-        "max_completion_tokens",
-        "max_prompt_tokens",
-        "truncation_strategy",
-        "incomplete_details",
-        "usage",
-        "response_format",
-        "tool_choice",
-        "parallel_tool_calls",
-    ]
-)
+KNOWN_FIELDS = {
+    *("started_at", "expires_at", "cancelled_at", "failed_at", "completed_at", "usage"),
+    *("required_action", "last_error", "incomplete_details"),
+    *("id", "object", "created_at", "assistant_id", "thread_id", "status", "model"),
+    *("instructions", "tools", "tool_resources", "metadata", "temperature", "top_p"),
+    *("reasoning_effort", "max_completion_tokens", "max_prompt_tokens", "truncation_strategy"),
+    *("response_format", "tool_choice", "parallel_tool_calls"),
+}
 KNOWN_EVENTS = ("thread.", "done", "error")
 
 
@@ -534,13 +500,16 @@ class RefusesUnknownEvents(SmallClient):
 
 @breaks("CLIENT-END-008", streams=True)
 class KnowsOneLineEnd(SmallClient):
-    """Only LF ends a line."""
+    """Only LF ends a line; CR before it is an error of its own."""
 
     def lines(self, response: Any) -> Iterator[str]:
         rest = b""
         for chunk in self.chunks(response):
             *whole, rest = (rest + chunk).split(b"\n")
-            yield from (line.decode() for line in whole)
+            for line in whole:
+                if line.endswith(b"\r"):
+                    raise ValueError(line)
+                yield line.decode()
 
 
 @breaks("CLIENT-END-008", streams=True)

@@ -18,6 +18,7 @@ from run_contracts.server import Lives, ServerOptions, create_app
 from run_contracts.server.app.hosting import hosted
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Request, Response
+from tests.clients.odd_answers import Odd, OddAnswers
 
 EDITION = "v2"
 REFUSAL = b'{"error": {"message": "No.", "type": "server_error", "param": null, "code": null}}'
@@ -190,11 +191,11 @@ def recorded_server(
     trouble: Trouble | None = None,
     poll_after: int | None = None,
     options: ServerOptions | None = None,
+    odd: Odd | None = None,
 ) -> Iterator[RecordedServer]:
     """Serve a reference server that is recorded, while the block runs."""
-    chosen = options or ServerOptions(speed=8.0)
-    server = RecordedServer(
-        application=create_app(chosen, lives=lives), trouble=trouble, poll_after=poll_after
-    )
+    inner: Any = create_app(options or ServerOptions(speed=8.0), lives=lives)
+    outer = inner if odd is None else OddAnswers(application=inner, odd=odd)
+    server = RecordedServer(application=outer, trouble=trouble, poll_after=poll_after)
     with hosted(server) as server.url:
         yield server

@@ -19,6 +19,7 @@ import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from pathlib import Path
 from typing import Any
 
 LIVE = frozenset({"queued", "in_progress", "cancelling"})
@@ -61,6 +62,7 @@ class SmallClient:
         self.url, self.key, self.streams = url.rstrip("/"), key, streams
         self.was_lost = False
         self.texts: dict[str, str] = {}
+        self.answer_headers: Any = {}
 
     def work(self) -> dict[str, str]:
         """Ask, answer, and return what came of it."""
@@ -140,7 +142,7 @@ class SmallClient:
         return int(asked) / 1000 if asked.isdigit() else own
 
     def run_of(self, path: str, body: dict[str, Any]) -> Any:
-        """Return the run that a command answers, or its stream showed last; None if it showed none."""
+        """Return the run that a command answers, or its stream showed last, if any."""
         if not self.streams:
             return self.ask("POST", path, body)
         self.was_lost = False
@@ -230,8 +232,6 @@ class SmallClient:
 
     # Requests.
 
-    answer_headers: Any = {}
-
     def ask(self, method: str, path: str, body: Any = None) -> Any:
         """Send a request and return the JSON of its answer."""
         self.was_lost = False
@@ -295,8 +295,9 @@ def main() -> None:
     given = parser.parse_args()
     kind = SmallClient
     if given.fault:
-        sys.modules["small_client"] = sys.modules[__name__]
-        from client_faults import FAULTS  # noqa: PLC0415 - only a faulty client has some
+        sys.path.insert(0, str(Path(__file__).parents[2]))
+        sys.modules["tests.clients.small_client"] = sys.modules[__name__]
+        from tests.clients.client_faults import FAULTS  # noqa: PLC0415 - only if one is asked for
 
         kind = FAULTS[given.fault].kind
     try:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from run_contracts.checks.clients.client_table import shows_of_clients
-from run_contracts.checks.clients.senders import header, is_refused
+from run_contracts.checks.clients.senders import header, is_refused, query_of
 from run_contracts.checks.lists import LIST_OPERATIONS
 from run_contracts.checks.registry import Outcome, decided
 from run_contracts.contract.operations import BETA
@@ -72,14 +72,14 @@ def key_is_not_in_the_url(evidence: Evidence) -> Iterator[Outcome]:
 
 def _keys_in_url(exchange: Exchange) -> list[str]:
     """Return the places of a URL that hold a key; never the key."""
-    url = urlsplit(exchange.request.url)
+    address = exchange.request.url.partition("://")[2].partition("/")[0]
     sent = (header(exchange, "authorization") or "").rpartition(" ")[2]
     in_query = [
         f"the parameter {name}"
-        for name, value in parse_qsl(url.query)
+        for name, value in parse_qsl(query_of(exchange))
         if name.lower() in KEY_NAMES or value.startswith(KEY_BEGINS) or value == sent
     ]
-    return in_query + (["user and password"] if "@" in url.netloc else [])
+    return in_query + (["user and password"] if "@" in address else [])
 
 
 @shows_of_clients("CLIENT-PATH-001")
@@ -88,7 +88,7 @@ def ids_are_ids(evidence: Evidence) -> Iterator[Outcome]:
     for exchange in evidence.exchanges:
         if exchange.operation is None:
             continue
-        query = parse_qsl(urlsplit(exchange.request.url).query)
+        query = parse_qsl(query_of(exchange))
         cursors = [value for name, value in query if name in CURSORS]
         ids = [*exchange.ids.values(), *cursors]
         wrong = [id_ for id_ in ids if id_.strip().lower() in NO_IDS]
@@ -108,8 +108,7 @@ def query_is_legal(evidence: Evidence) -> Iterator[Outcome]:
     """Judge limit, order and what is to be included; servers may document more, and accept it."""
     for exchange in evidence.of(*LIST_OPERATIONS):
         wrong = list(_illegal(exchange, evidence))
-        has_query = bool(urlsplit(exchange.request.url).query)
-        if has_query and (is_refused(exchange) or not wrong):
+        if query_of(exchange) and (is_refused(exchange) or not wrong):
             yield decided(
                 evidence,
                 "CLIENT-LIST-001",
@@ -124,8 +123,7 @@ def _illegal(exchange: Exchange, evidence: Evidence) -> Iterator[str]:
     """Yield the parameters of a list that have a value which they cannot have."""
     operation = exchange.operation_id or ""
     known = query_parameters(evidence.contract.edition)[operation].keys() - set(CURSORS)
-    query = urlsplit(exchange.request.url).query
-    for name, value in parse_qsl(query, keep_blank_values=True):
+    for name, value in parse_qsl(query_of(exchange), keep_blank_values=True):
         declared = name if name in known else f"{name}[]"
         is_known = declared in known
         if is_known and not is_legal_parameter(evidence.contract, operation, declared, value):

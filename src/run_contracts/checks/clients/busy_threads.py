@@ -28,6 +28,7 @@ JUST = 1.0
 """Seconds for which a client knows that a run is at work that it saw at work."""
 CANCEL = "cancelRun"
 _BUSY = re.compile(r"\bactive\b")
+_RUN_IDS = re.compile(r"\brun_\w+")
 
 
 @shows_of_clients("CLIENT-THREAD-001")
@@ -52,7 +53,7 @@ def leaves_busy_threads_alone(evidence: Evidence) -> Iterator[Outcome]:
 
 def _begun(evidence: Evidence, exchange: Exchange, seen: Observation) -> Iterator[Outcome]:
     """Judge what was begun on a thread after a run of it was seen."""
-    is_busy = is_refused(exchange) and _BUSY.search(exchange.answer.text) is not None
+    is_busy = _is_refused_for(seen, exchange)
     if not comes_after(seen.exchange, exchange) or announces_retry(exchange):
         return
     is_live = seen.status in evidence.contract.lifecycle.live
@@ -66,6 +67,14 @@ def _begun(evidence: Evidence, exchange: Exchange, seen: Observation) -> Iterato
             code="run-ended-first",
             run=str(seen.run.get("id")),
         )
+
+
+def _is_refused_for(seen: Observation, exchange: Exchange) -> bool:
+    """Say whether a request was refused since a run is active, and no other than the one seen."""
+    text, run_id = exchange.answer.text, str(seen.run.get("id"))
+    others = set(_RUN_IDS.findall(text)) - {run_id}
+    is_busy = is_refused(exchange) and _BUSY.search(text) is not None
+    return is_busy and (run_id in text or not others)
 
 
 def _knows(seen: Observation, exchange: Exchange) -> bool:
@@ -94,6 +103,7 @@ def cancels_what_lives(evidence: Evidence) -> Iterator[Outcome]:
 
 def _cancelled(evidence: Evidence, exchange: Exchange, seen: Observation) -> Iterator[Outcome]:
     is_clear = comes_after(seen.exchange, exchange) and not exchange.together
+    is_clear = is_clear and seen.run.get("thread_id") == exchange.ids["thread_id"]
     if is_clear and not (announces_retry(exchange) or exchange.is_turned_away):
         yield decided(
             evidence,

@@ -98,6 +98,11 @@ def is_refused(exchange: Exchange) -> bool:
     return exchange.is_refusal and not exchange.is_turned_away
 
 
+def query_of(exchange: Exchange) -> str:
+    """Return the query of a request's URL, whatever else is wrong with that."""
+    return exchange.request.url.partition("?")[2].partition("#")[0]
+
+
 def takes_body(exchange: Exchange) -> Operation | None:
     """Return the operation of a request that came with a body for it; None if it has none."""
     operation = exchange.operation
