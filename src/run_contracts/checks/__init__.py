@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 
 from run_contracts.checks import (  # noqa: F401 - importing a module registers its checks
     answering,
@@ -30,17 +30,10 @@ from run_contracts.checks import (  # noqa: F401 - importing a module registers 
     values,
     waiting,
 )
-from run_contracts.checks.registry import CHECKS, Check, Outcome
+from run_contracts.checks.registry import CHECKS, Check, OnError, Outcome, raised
 from run_contracts.traffic.evidence import Evidence
 
 __all__ = ["CHECKS", "Check", "Outcome", "outcomes", "passed_over", "requirements_of"]
-
-OnError = Callable[[Check, Exception], None]
-"""Hears of a check that raised, which is a defect of ours; if it raises, that ends all."""
-
-
-def _raised(_check: Check, error: Exception) -> None:
-    raise error
 
 
 def passed_over(_check: Check, _error: Exception) -> None:
@@ -48,7 +41,7 @@ def passed_over(_check: Check, _error: Exception) -> None:
 
 
 def outcomes(
-    evidence: Evidence, only: Collection[str] | None = None, *, on_error: OnError = _raised
+    evidence: Evidence, only: Collection[str] | None = None, *, on_error: OnError = raised
 ) -> Iterator[Outcome]:
     """Yield what the evidence says of each requirement of its edition, or of those named.
 
@@ -57,18 +50,10 @@ def outcomes(
     wanted = set(evidence.contract.register) - evidence.contract.skips
     if only is not None:
         wanted &= set(only)
-    for check in dict.fromkeys(check for id_, check in CHECKS.items() if id_ in wanted):
-        try:
-            for outcome in check(evidence):
-                if outcome.requirement in wanted and not _is_explained(evidence, outcome):
-                    yield outcome
-        except Exception as error:
-            on_error(check, error)
+    yield from CHECKS.outcomes(evidence, wanted, on_error, but=_is_explained)
 
 
-def requirements_of(check: Check) -> tuple[str, ...]:
-    """Return the ids of the requirements that a check decides."""
-    return tuple(id_ for id_, one in CHECKS.items() if one is check)
+requirements_of = CHECKS.requirements_of
 
 
 def _is_explained(evidence: Evidence, outcome: Outcome) -> bool:

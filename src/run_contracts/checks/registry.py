@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any, NamedTuple
 
+from run_contracts.contract.requirements import CLIENT, client_register
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.violation import Violation, broken
@@ -23,22 +24,58 @@ class Outcome(NamedTuple):
 
 
 Check = Callable[[Evidence], Iterator[Outcome]]
+OnError = Callable[[Check, Exception], None]
+"""Hears of a check that raised, which is a defect of ours; if it raises, that ends all."""
 
-CHECKS: dict[str, Check] = {}
-"""Every check by the requirements it decides; filled once, when the modules are imported."""
+
+def raised(_check: Check, error: Exception) -> None:
+    """Raise what a check raised."""
+    raise error
 
 
-def decides(*requirements: str) -> Callable[[Check], Check]:
-    """Register a check under the ids of the requirements it decides."""
+class CheckTable(dict[str, Check]):
+    """Checks by the requirements they decide; filled once, when their modules are imported."""
 
-    def register(check: Check) -> Check:
-        for requirement in requirements:
-            if requirement in CHECKS:
-                raise AssertionError(f"{requirement} is decided twice")
-            CHECKS[requirement] = check
-        return check
+    def decides(self, *requirements: str) -> Callable[[Check], Check]:
+        """Register a check under the ids of the requirements it decides."""
 
-    return register
+        def register(check: Check) -> Check:
+            for requirement in requirements:
+                if requirement in self:
+                    raise AssertionError(f"{requirement} is decided twice")
+                self[requirement] = check
+            return check
+
+        return register
+
+    def requirements_of(self, check: Check) -> tuple[str, ...]:
+        """Return the ids of the requirements that a check decides."""
+        return tuple(id_ for id_, other in self.items() if other is check)
+
+    def outcomes(
+        self,
+        evidence: Evidence,
+        wanted: Collection[str],
+        on_error: OnError,
+        *,
+        but: Callable[[Evidence, Outcome], bool] = lambda _evidence, _outcome: False,
+    ) -> Iterator[Outcome]:
+        """Yield what the evidence says of each of these requirements, `but` some outcomes.
+
+        A check that raises yields no more; unless `on_error` raises, the others go on.
+        """
+        for check in dict.fromkeys(check for id_, check in self.items() if id_ in wanted):
+            try:
+                for outcome in check(evidence):
+                    if outcome.requirement in wanted and not but(evidence, outcome):
+                        yield outcome
+            except Exception as error:
+                on_error(check, error)
+
+
+CHECKS = CheckTable()
+"""Every check of servers."""
+decides = CHECKS.decides
 
 
 def held(requirement: str, exchange: Exchange) -> Outcome:
@@ -86,8 +123,11 @@ def decided(  # noqa: PLR0913 - the parts of a violation
     `actual` becomes what the violation found, `code` and parameters say what would be right. What
     another edition requires cannot be broken in this one; its outcomes are left out anyway.
     """
-    if holds or requirement not in evidence.contract.register:
+    contract = evidence.contract
+    is_of_client = requirement.startswith(CLIENT)
+    known = client_register(contract.edition) if is_of_client else contract.register
+    if holds or requirement not in known:
         return held(requirement, exchange)
-    rule = evidence.contract.register[requirement]
+    rule = known[requirement]
     violation = broken(rule, pointer, actual, code, **parameters)
     return Outcome(requirement=requirement, exchange=exchange, violation=violation)

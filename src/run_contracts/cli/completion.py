@@ -38,6 +38,15 @@ def requirement_ids(context: click.Context, _: click.Parameter, typed: str) -> O
     return _beginning(typed, ((rule.id, rule.sentence) for rule in known))
 
 
+def every_requirement_id(context: click.Context, _: click.Parameter, typed: str) -> Offered:
+    """Offer the requirements of the edition, on servers and on clients, each with its sentence."""
+    from run_contracts.contract.requirements import client_register  # noqa: PLC0415
+
+    known = client_register(_edition(context)).values()
+    on_clients = _beginning(typed, ((rule.id, rule.sentence) for rule in known))
+    return requirement_ids(context, _, typed) + on_clients
+
+
 def fault_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
     """Offer the faults of the reference server."""
     from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy

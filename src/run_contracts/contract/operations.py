@@ -16,6 +16,8 @@ JSON_TYPE = "application/json"
 STREAM_TYPE = "text/event-stream"
 BETA = "openai-beta"
 """The header that names an edition."""
+POLL_AFTER = "openai-poll-after-ms"
+"""The header that says in how many milliseconds to read a run again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The register: every rule as a numbered sentence with its level and source."""
+"""The registers: every rule as a numbered sentence with its level and source."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ class Requirement:
     `judge` says whether the JSON Schema of a kind decides it or code does; `rule` names the rule on
     a value that does, and what follows it are that rule's data. `shown_by` are the operations whose
     answers can show it, `shown_in` the statuses of runs that can; any one of them, and if there are
-    none, whatever there is. ``schemas/requirements.toml`` explains each.
+    none, whatever there is. ``schemas/requirements.toml`` explains each, and what a client asks
+    for stands in ``schemas/client_requirements.toml``.
     """
 
     id: str
@@ -127,14 +128,43 @@ class Register(Mapping[str, Requirement]):
 
 @cache
 def register(edition: str) -> Register:
-    """Return the register of an edition.
+    """Return the register of servers of an edition.
 
     >>> register("v2")["RUN-LIFE-002"].level
     <Level.MUST: 'MUST'>
     """
-    data = read_toml("requirements.toml")
+    return _read("requirements.toml", edition)
+
+
+@cache
+def client_register(edition: str) -> Register:
+    """Return the register of those who ask servers of an edition.
+
+    >>> client_register("v2")["CLIENT-CALL-001"].level
+    <Level.MUST: 'MUST'>
+    """
+    return _read("client_requirements.toml", edition)
+
+
+CLIENT = "CLIENT-"
+"""How the ids of requirements on clients begin."""
+
+
+def register_of(requirement: str, edition: str) -> Register:
+    """Return the register that a requirement of this id stands in, or would.
+
+    >>> "CLIENT-CALL-001" in register_of("CLIENT-CALL-001", "v2")
+    True
+    """
+    is_of_client = requirement.upper().startswith(CLIENT)
+    return client_register(edition) if is_of_client else register(edition)
+
+
+def _read(name: str, edition: str) -> Register:
+    """Read the register of an edition from a file of the contract data."""
+    data = read_toml(name)
     areas = data["area"]
-    rows = [_requirement(row, areas) for row in data["requirement"]]
+    rows = [_requirement(row, areas, name) for row in data["requirement"]]
     by_id = {row.id: row for row in rows if edition in row.editions}
     kinds: dict[str, list[Requirement]] = {}
     for row in by_id.values():
@@ -164,7 +194,7 @@ def _judge(row: dict[str, Any]) -> Literal["schema", "rule"]:
     return "schema" if row["judge"] == "schema" else "rule"
 
 
-def _requirement(row: dict[str, Any], areas: dict[str, Any]) -> Requirement:
+def _requirement(row: dict[str, Any], areas: dict[str, Any], file: str) -> Requirement:
     """Build one requirement; `field` is short for a list of one, `why` falls back to the area's."""
     try:
         fields = tuple(row.get("fields", [row["field"]] if "field" in row else []))
@@ -188,5 +218,5 @@ def _requirement(row: dict[str, Any], areas: dict[str, Any]) -> Requirement:
         )
     except (KeyError, ValueError) as error:
         raise ContractError(
-            f"schemas/requirements.toml: entry {row.get('id', '?')} is malformed: {error!r}"
+            f"schemas/{file}: entry {row.get('id', '?')} is malformed: {error!r}"
         ) from error

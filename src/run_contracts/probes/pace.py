@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from run_contracts.contract.operations import POLL_AFTER
 from run_contracts.traffic.exchange import Exchange
 
 FIRST_PAUSE, LONGEST_PAUSE, SLOWING = 0.05, 1.0, 4.0
@@ -19,8 +20,6 @@ LONGEST_KEPT, LONGEST_KEPT_IN_SMOKE = 1.0, 4.0
 reason."""
 LONGEST_LEARNED = 10.0
 """Seconds before the first poll at a run, learned from how long the runs before it took."""
-POLL_AFTER = "openai-poll-after-ms"
-
 
 LESS_PATIENT = 4
 """By how much the patience shrinks with each run that does not come to rest within it."""

@@ -74,12 +74,11 @@ class Response:
     """What was answered. `is_whole` is false when the reader gave up before the answer ended.
 
     Of an answer that never came the status is `NO_ANSWER`, `failure` says in words why, and
-    `is_late` whether only the time for it was over, as it may be for a stream that never ended.
-    `silences` is how often the server got the request anew and left it without an answer for as
-    long as a client waits, or hung up; what else went wrong is not counted. `broken_off` says how
-    the server ended an answer before its end, in the words of the transport; empty if it ended as
-    it should. `traceback` is what an application in this process raised at the request: the last
-    frames, with file and line.
+    `is_late` whether only the time for it was over. `silences` is how often the server got the
+    request anew and left it without an answer for as long as a client waits, or hung up; what else
+    went wrong is not counted. `broken_off` says how the server ended an answer before its end, in
+    the words of the transport; `is_left` whether the client hung up before, which only who served
+    it knows. `traceback` is what an application in this process raised: the last frames.
     """
 
     status: int
@@ -91,6 +90,7 @@ class Response:
     is_late: bool = False
     silences: int = 0
     broken_off: str = ""
+    is_left: bool = False
     traceback: str = field(default="", repr=False)
 
     @property

@@ -23,7 +23,7 @@ def shape_violations(value: Any, kind: str, contract: Contract) -> Iterator[Viol
         if kind in ITEM_KINDS and _is_item(departure.path, actual):
             continue
         path = departure.path
-        code, parameters = _code(departure)
+        code, parameters = code_of(departure)
         if departure.missing is not None:
             path, actual = (*path, departure.missing), MISSING
         rule = _requirement(contract, kind, path, departure, actual)
@@ -71,7 +71,7 @@ def _field_of(kind: str, path: Path) -> str:
     return str(steps[0]) if steps else THE_VALUE
 
 
-def _code(departure: Departure) -> tuple[str, dict[str, Any]]:
+def code_of(departure: Departure) -> tuple[str, dict[str, Any]]:
     """Return how a schema is departed from: the code, and its parameters."""
     keyword, wanted = departure.keyword, departure.wanted
     if departure.missing is not None:

@@ -10,16 +10,24 @@ from typing import Any
 
 import click
 
-from run_contracts.cli.completion import requirement_ids
+from run_contracts.cli.completion import every_requirement_id
 from run_contracts.cli.examples import ANSWER, example
 from run_contracts.contract.loading import load
-from run_contracts.contract.requirements import EDITIONS, Requirement, register
+from run_contracts.contract.requirements import (
+    CLIENT,
+    EDITIONS,
+    Requirement,
+    register_of,
+)
 from run_contracts.report.finding_lines import LABEL_WIDTH
 from run_contracts.types import Edition
 
 LINE_WIDTH = 80
 """Columns of a line."""
 NO_EXAMPLE = "none: it speaks of fields that only a schema with a vendor's own fields declares"
+
+ANYTHING_SENT = "any request"
+"""What shows a requirement on clients that names no operation."""
 
 
 @click.command(
@@ -28,9 +36,12 @@ Examples:
   run-contracts explain RUN-LIFE-007
   run-contracts explain RUN-LIST-005 RUN-USAGE-001 --edition v1
   run-contracts explain RUN-CANCEL-002 --format json
+  run-contracts explain CLIENT-POLL-001
 """
 )
-@click.argument("ids", nargs=-1, required=True, metavar="ID...", shell_complete=requirement_ids)
+@click.argument(
+    "ids", nargs=-1, required=True, metavar="ID...", shell_complete=every_requirement_id
+)
 @click.option("--edition", type=click.Choice(EDITIONS), help="The newest that has it, if left out.")
 @click.option(
     "--format", "form", type=click.Choice(("text", "json")), default="text", show_default=True
@@ -51,24 +62,25 @@ def command(ids: tuple[str, ...], edition: Edition | None, form: str) -> None:
 def _rule(requirement: str, edition: Edition | None) -> tuple[Requirement, Edition]:
     """Return a requirement and its edition; raise `UsageError` with the nearest ids if none."""
     if edition is None:
-        newest = (one for one in reversed(EDITIONS) if requirement in register(one))
-        return register(chosen := next(newest, EDITIONS[-1]))[requirement], chosen
-    return register(edition)[requirement], edition
+        newest = (one for one in reversed(EDITIONS) if requirement in register_of(requirement, one))
+        return register_of(requirement, chosen := next(newest, EDITIONS[-1]))[requirement], chosen
+    return register_of(requirement, edition)[requirement], edition
 
 
 def _explained(rule: Requirement, edition: Edition) -> dict[str, Any]:
     """Return all there is to say of a requirement, ready for JSON."""
     from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
 
-    shown = example(rule.id, load(edition))
+    shown = None if rule.id.startswith(CLIENT) else example(rule.id, load(edition))
     return {
         "id": rule.id,
         "level": rule.level.value,
         "sentence": rule.sentence,
-        "area": register(edition).titles[rule.area],
+        "area": register_of(rule.id, edition).titles[rule.area],
         "edition": edition,
         "editions": list(rule.editions),
         "speaks_of": rule.on,
+        "shown_by": list(rule.shown_by),
         "why": rule.why,
         "source": rule.source,
         "example": None if shown is None else asdict(shown),
@@ -92,6 +104,14 @@ def _lines(explanation: dict[str, Any]) -> Iterator[str]:
     yield from _labelled("editions", ", ".join(explanation["editions"]))
     yield from _labelled("why", explanation["why"])
     yield from _labelled("source", explanation["source"])
+    if explanation["id"].startswith(CLIENT):
+        yield from _labelled("shown by", ", ".join(explanation["shown_by"]) or ANYTHING_SENT)
+        return
+    yield from _shown_by_servers(explanation)
+
+
+def _shown_by_servers(explanation: dict[str, Any]) -> Iterator[str]:
+    """Yield an example of a requirement on servers, its faults, and what to type next."""
     shown = explanation["example"]
     if shown is None:
         yield from _labelled("example", NO_EXAMPLE)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from run_contracts.contract.requirements import EDITIONS, register
+from run_contracts.contract.requirements import EDITIONS, client_register, register
 
 
 @click.command(
@@ -12,18 +12,21 @@ from run_contracts.contract.requirements import EDITIONS, register
 Examples:
   run-contracts list
   run-contracts list --edition v1
+  run-contracts list --clients
   run-contracts list --faults
   run-contracts list --degradations
 """
 )
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
+@click.option("--clients", is_flag=True, help="Requirements on clients, instead.")
 @click.option("--faults", is_flag=True, help="Faults that serve can have, instead.")
 @click.option("--degradations", is_flag=True, help="Degradations that serve can have, instead.")
-def command(edition: str, *, faults: bool, degradations: bool) -> None:
+def command(edition: str, *, clients: bool, faults: bool, degradations: bool) -> None:
     """List every requirement of an edition: id, level and sentence.
 
-    With --faults, every fault that the reference server can have in it, with --degradations all
-    that it can lack or do badly as a whole: id and sentence.
+    They are those on servers, or with --clients those on who asks servers. With --faults, every
+    fault that the reference server can have in it, with --degradations all that it can lack or do
+    badly as a whole: id and sentence.
     """
     if degradations:
         from run_contracts.server.degradations import DEGRADATIONS  # noqa: PLC0415 - heavy
@@ -31,10 +34,11 @@ def command(edition: str, *, faults: bool, degradations: bool) -> None:
         for degradation in DEGRADATIONS.values():
             click.echo(f"{degradation.id:<26} {degradation.sentence}")
         return
-    known = register(edition)
-    if not faults:
+    known = client_register(edition) if clients else register(edition)
+    if clients or not faults:
+        width = max(map(len, known))
         for rule in known.values():
-            click.echo(f"{rule.id:<15} {rule.level:<6} {rule.sentence}")
+            click.echo(f"{rule.id:<{width}} {rule.level:<6} {rule.sentence}")
         return
     from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
 
