@@ -37,6 +37,7 @@ class _LazyGroup(click.Group):
         "baseline": "Write and try the list of known failures.",
         "check": "Check a server against the contract; without URL the embedded reference server.",
         "cleanup": "Delete what a check created and left behind.",
+        "client": "Play every legal life of a run to a client, and judge what it does.",
         "compare": "Compare reports of checks: what is newly broken, what is fixed.",
         "explain": "Explain requirements, each with an example and a server that breaks it.",
         "list": "List the requirements, or the faults of the reference server.",

@@ -38,12 +38,24 @@ def requirement_ids(context: click.Context, _: click.Parameter, typed: str) -> O
     return _beginning(typed, ((rule.id, rule.sentence) for rule in known))
 
 
-def every_requirement_id(context: click.Context, _: click.Parameter, typed: str) -> Offered:
-    """Offer the requirements of the edition, on servers and on clients, each with its sentence."""
+def client_requirement_ids(context: click.Context, _: click.Parameter, typed: str) -> Offered:
+    """Offer the requirements on clients, each with its sentence."""
     from run_contracts.contract.requirements import client_register  # noqa: PLC0415
 
     known = client_register(_edition(context)).values()
-    on_clients = _beginning(typed, ((rule.id, rule.sentence) for rule in known))
+    return _beginning(typed, ((rule.id, rule.sentence) for rule in known))
+
+
+def life_ids(_context: click.Context, _: click.Parameter, typed: str) -> Offered:
+    """Offer the lives that are played to clients, each with its sentence."""
+    from run_contracts.conduct.played_lives import PLAYED_LIVES  # noqa: PLC0415 - heavy
+
+    return _beginning(typed, ((each.id, each.sentence) for each in PLAYED_LIVES.values()))
+
+
+def every_requirement_id(context: click.Context, _: click.Parameter, typed: str) -> Offered:
+    """Offer the requirements of the edition, on servers and on clients, each with its sentence."""
+    on_clients = client_requirement_ids(context, _, typed)
     return requirement_ids(context, _, typed) + on_clients
 
 

@@ -137,6 +137,7 @@ def _exchange(passing: _Passing) -> Exchange:
         body=bytes(passing.body),
         seconds=seconds,
         is_whole=passing.is_whole,
+        is_left=passing.is_left,
     )
     return Exchange(
         number=passing.number,

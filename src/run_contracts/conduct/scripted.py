@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from run_contracts.conduct.request_log import RequestLog
-from run_contracts.contract.operations import match, operations
+from run_contracts.contract.operations import POLL_AFTER, match, operations
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.server.app.dispatcher import create_app
 from run_contracts.server.clock import Clock
+from run_contracts.server.degradations.degradation import Layer
 from run_contracts.server.lives.planned_lives import Lives
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.troubles.trouble_layer import TroubleLayer
@@ -17,14 +18,23 @@ from run_contracts.server.troubles.trouble_layer import TroubleLayer
 class ScriptedServer:
     """An ASGI application: the reference server behind troubles, behind a log.
 
-    What is asked is logged first, then met by trouble, then answered.
+    What is asked is logged first, then met by trouble, then answered. `layer` says in what form;
+    with `poll_after_ms` answers say after how many milliseconds a run may be read again.
     """
 
-    def __init__(self, options: ServerOptions) -> None:
+    def __init__(
+        self,
+        options: ServerOptions,
+        *,
+        layer: Layer | None = None,
+        poll_after_ms: int | None = None,
+    ) -> None:
         """Open with nothing planned; raise `UsageError` for options that cannot be."""
+        self._poll_after = None if poll_after_ms is None else str(poll_after_ms).encode()
         self.options = options
         self.lives = Lives()
-        self.troubles = TroubleLayer(self._answer, operation_of)
+        answered = self._answer if layer is None else layer(self._answer)
+        self.troubles = TroubleLayer(answered, operation_of)
         self.log = RequestLog(self.troubles)
         self._begin()
 
@@ -47,8 +57,18 @@ class ScriptedServer:
         """Answer a request, and keep it."""
         await self.log(scope, receive, send)
 
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def unlogged(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request that nobody is to know of."""
         await self._application(scope, receive, send)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start" and self._poll_after is not None:
+                pair = (POLL_AFTER.encode(), self._poll_after)
+                message = {**message, "headers": [*message.get("headers", ()), pair]}
+            await send(message)
+
+        await self._application(scope, receive, sent)
 
 
 def operation_of(method: str, path: str) -> str | None:

@@ -69,7 +69,8 @@ class Started:
     `check` as metadata. `command` makes the check again; it is empty where no command can. What is
     sent is bounded: by requests and seconds unless that is None, and by runs, of which one reads
     and writes so many tokens at most. Of a target that `is_read_only` nothing is asked but by GET.
-    A `dialect` is empty where the edition itself is spoken.
+    A `dialect` is empty where the edition itself is spoken. A check of a client names its command
+    as `client`; its target is where that was served.
     A ledger says by which process (`pid`), and `at` how many seconds since the epoch.
     """
 
@@ -94,6 +95,12 @@ class Started:
     pid: int = 0
     at: float = 0.0
     dialect: DialectName | Literal[""] = ""
+    client: str = ""
+
+    @property
+    def subject(self) -> str:
+        """What is checked, in words: a client by its command, a server by its base URL."""
+        return f"the client {self.client}" if self.client else self.target
 
     @property
     def spoken(self) -> str:

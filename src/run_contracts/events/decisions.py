@@ -31,7 +31,8 @@ class Decided:
     `is_red` and `known` are what the policy of the check makes of it: `known` says why it is a
     known failure, which is not red, and is empty for all others. `sequence` holds the numbers of
     the exchanges that, sent again in order, show what is broken. `allowed_by` names dialects in
-    which the first of what is broken is right.
+    which the first of what is broken is right. `command` shows it again where that is not the
+    check with one requirement alone.
     """
 
     requirement: str
@@ -48,6 +49,7 @@ class Decided:
     sequence: tuple[int, ...] = ()
     known: str = ""
     allowed_by: tuple[str, ...] = ()
+    command: str = ""
 
     @property
     def outcome(self) -> str:

@@ -157,7 +157,7 @@ def lines(comparison: Comparison) -> Iterator[str]:
 def _lines(comparison: Comparison) -> Iterator[str]:
     for name, summary in zip(comparison.names, comparison.summaries, strict=True):
         started = summary.started
-        yield f"{name}: {started.target}, {started.spoken}, {summary.conclusion}"
+        yield f"{name}: {started.subject}, {started.spoken}, {summary.conclusion}"
     for difference in comparison.differences:
         yield f"note: {difference}"
     for change, rows in comparison.by_change.items():

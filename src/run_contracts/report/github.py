@@ -91,7 +91,7 @@ def _head(summary: Summary) -> str:
     counts = ", ".join(f"{number} {OUTCOME_WORDS[name]}" for name, number in summary.counts.items())
     lines = [
         f"## Run contract: {summary.conclusion}\n",
-        f"{_text(started.target)}, {_text(started.spoken)}, profile {started.profile}\n",
+        f"{_text(started.subject)}, {_text(started.spoken)}, profile {started.profile}\n",
         f"{counts or 'no requirement decided'}; {counted(finished.requests, 'request')} "
         f"in {finished.seconds:.1f} s\n",
     ]

@@ -34,7 +34,7 @@ def archive(summary: Summary) -> str:
     """
     started, file = summary.started, StringIO()
     creator = harfile.Creator(name=CREATOR, version=_text(started.version))
-    comment = _text(f"{started.target}, {started.spoken}: {summary.conclusion}")
+    comment = _text(f"{started.subject}, {started.spoken}: {summary.conclusion}")
     with harfile.HarFile(file, creator=creator, comment=comment) as har:
         for exchange in summary.exchanges.values():
             _add(har, exchange)

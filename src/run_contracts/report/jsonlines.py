@@ -142,6 +142,9 @@ def _event(line: bytes, started: Started | None) -> Event:
         return Exchanged(exchange=_exchange(value, started))
     if name == "started":
         _check_target(value)
+    if name == "decided":
+        # A command of somebody else's is none to paste.
+        value["command"] = ""
     event: Event = _made(EVENT_TYPES[name], value)
     return event
 

@@ -33,6 +33,8 @@ def next_step(
     holds of the requirement whose id follows. What only generated requests showed is not shown by
     the probes of its requirement. A remark behind the command says what it takes beside it.
     """
+    if verdict.command:
+        return verdict.command
     shown = [exchanges[one.exchange] for one in verdict.broken if one.exchange in exchanges]
     sequence = [exchanges[number] for number in verdict.sequence if number in exchanges]
     remarks = list(_remarks(sequence))

@@ -159,7 +159,7 @@ def _reason(outcome: str, reason: str, verdicts: list[Decided], every: int) -> I
 
 def _started(event: Started) -> Iterator[str]:
     yield (
-        f"run-contracts {event.version}: checking {event.target} "
+        f"run-contracts {event.version}: checking {event.subject} "
         f"({event.spoken}, profile {event.profile}, seed {event.seed})"
         f"{', only reading it' if event.is_read_only else ''}"
     )

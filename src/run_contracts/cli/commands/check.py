@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import sys
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from run_contracts.cli import consent, outputs, printing, shared_options
 from run_contracts.cli.completion import requirement_ids
+from run_contracts.cli.following import code_beside, follow
 from run_contracts.cli.progress import Progress
 from run_contracts.client import target as targets
 from run_contracts.engine import baseline as known
-from run_contracts.engine.conclusion import beside_own_errors
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.policy import Policy
-from run_contracts.events import Event, Finished, Started, as_dict
+from run_contracts.events import Event, Started, as_dict
 from run_contracts.filesystem.writing import writing
 
 if TYPE_CHECKING:
@@ -158,16 +157,9 @@ def command(  # noqa: PLR0913 - the options of a check
         ours = OwnErrors()
         events = _events(target, connection, progress, (report_file, ours), **asked)
         stack.callback(_close, events)
-        code, seen = _follow(events, printer, progress, report_file, ours)
+        code, seen = follow(events, printer, progress, report_file, ours)
         wanted.write(seen, report, ours)
-    sys.exit(_code_beside(code, ours))
-
-
-def _code_beside(code: int, ours: OwnErrors) -> int:
-    """Print errors of ours, and return the exit code beside them."""
-    for text in ours.texts:
-        click.echo(f"run-contracts: {text}", err=True)
-    return beside_own_errors(code) if ours else code
+    sys.exit(code_beside(code, ours))
 
 
 def _events(*parts: Any, **asked: Any) -> Iterator[Event]:
@@ -244,41 +236,3 @@ def _target(stack: ExitStack, url: str | None, options: dict[str, Any]) -> targe
         key_name="REFERENCE_KEY",
         is_embedded=True,
     )
-
-
-def _follow(
-    events: Iterable[Event],
-    printer: printing.Printer,
-    progress: Progress,
-    report_file: IO[str] | None,
-    ours: OwnErrors,
-) -> tuple[int, list[Event]]:
-    """Print and report each event as it happens; return the exit code and all of them.
-
-    A check that is interrupted comes to its end, too. What cannot be written of an event, or said
-    of it, is kept in `ours`, and costs nothing else.
-    """
-    from run_contracts.report import jsonlines  # noqa: PLC0415
-
-    seen: list[Event] = []
-    is_colourful = printing.is_colourful()
-    with contextlib.suppress(KeyboardInterrupt):
-        for event in events:
-            seen.append(event)
-            name, lines = type(event).__name__, list[str]()
-            if report_file is not None:
-                with ours.costing(f"writing {name} to the report"):
-                    jsonlines.write(event, report_file)
-            with ours.costing(f"printing {name}"):
-                lines += printer.lines(event)
-            _print(printing.painted(event, lines) if is_colourful else lines, progress)
-    if not seen or not isinstance(seen[-1], Finished):
-        raise KeyboardInterrupt
-    return seen[-1].exit_code, seen
-
-
-def _print(lines: Iterable[str], progress: Progress) -> None:
-    printed = list(lines)
-    if printed:
-        with progress.paused():
-            click.echo("\n".join(printed))

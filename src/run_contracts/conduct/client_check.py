@@ -1,0 +1,232 @@
+"""A check of a client: every life is played to it, and told as any other check is."""
+
+from __future__ import annotations
+
+import shlex
+import time
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from importlib.metadata import version
+
+from run_contracts.checks import Outcome
+from run_contracts.conduct.client_command import KEY, URL, ClientCommand
+from run_contracts.conduct.life_trial import SERVED_AT, LifeTrial, tried
+from run_contracts.conduct.life_verdicts import outcomes_of
+from run_contracts.conduct.played_lives import (
+    FIRST,
+    FUNCTIONS,
+    PLAYED_LIVES,
+    STREAMS,
+    Offered,
+    PlayedLife,
+)
+from run_contracts.contract.requirements import EDITIONS, Requirement, client_register
+from run_contracts.engine import recording
+from run_contracts.engine.own_errors import OwnErrors
+from run_contracts.engine.policy import DEFAULT_POLICY, Policy
+from run_contracts.errors import UsageError
+from run_contracts.events import Event, ExitCode, Finished, ProbeEnded, Result, Started
+from run_contracts.server.lookup import check_known
+
+PROFILE = "client"
+"""The profile of a check of a client; its target is the command."""
+DEFAULT_JOBS = 4
+DEFAULT_TIME_LIMIT = 30.0
+SHOWN_BY_STREAMS = ("CLIENT-STREAM-", "CLIENT-END-007", "CLIENT-END-008")
+SHOWN_BY_FUNCTIONS = ("CLIENT-CALL-", "CLIENT-END-005")
+NOT_SHOWN = "nothing that the client did shows it"
+NOT_DONE = {
+    STREAMS: "the client streams no run",
+    FUNCTIONS: "the client offers no function",
+}
+"""Why lives are not played, by what they need."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClientPlan:
+    """What a check of a client does: which command, which lives, how many at once."""
+
+    command: ClientCommand
+    lives: tuple[PlayedLife, ...]
+    jobs: int = DEFAULT_JOBS
+    only: tuple[str, ...] = ()
+
+    @property
+    def line(self) -> str:
+        """The command as a person types it."""
+        return shlex.join(self.command.arguments)
+
+    def again(self, life: str) -> str:
+        """Return the command that plays one life again."""
+        return f"run-contracts client --life {life} -- {self.line}"
+
+    def started(self) -> Started:
+        """Return the event of its beginning."""
+        return Started(
+            target=SERVED_AT,
+            client=self.line,
+            edition=EDITIONS[-1],
+            profile=PROFILE,
+            seed=0,
+            version=version("run-contracts"),
+            probes=tuple({"probe": each.id, "what": each.sentence} for each in self.lives),
+            left_out=None,
+            only=self.only,
+        )
+
+
+def client_plan(
+    arguments: Sequence[str],
+    *,
+    lives: Collection[str] = (),
+    only: Collection[str] = (),
+    jobs: int = DEFAULT_JOBS,
+    time_limit: float = DEFAULT_TIME_LIMIT,
+) -> ClientPlan:
+    """Return what a check of a client does; raise `UsageError` for what cannot be."""
+    if not arguments:
+        raise UsageError(f"there is no client to run; give its command, e.g. -- app.py {URL} {KEY}")
+    for name in lives:
+        check_known("life", name, PLAYED_LIVES)
+    for id_ in only:
+        client_register(EDITIONS[-1])[id_]
+    return ClientPlan(
+        command=ClientCommand(arguments=tuple(arguments), time_limit=time_limit),
+        lives=tuple(each for each in PLAYED_LIVES.values() if not lives or each.id in lives),
+        jobs=jobs,
+        only=tuple(only),
+    )
+
+
+def check_client(plan: ClientPlan, policy: Policy = DEFAULT_POLICY) -> Iterator[Event]:
+    """Play lives to a client and yield what happens; the last event is `Finished`.
+
+    The first life shows what the client does, and with that which of the others are of use. An
+    error of ours costs its part, and `Finished` names it. Raises `UsageError` for a command that
+    cannot be started.
+    """
+    yield from policy.applied(_happening(plan))
+
+
+def _happening(plan: ClientPlan) -> Iterator[Event]:
+    began = time.monotonic()
+    seen = _Seen(plan)
+    yield plan.started()
+    first = tried(plan.command, FIRST, Offered())
+    seen.offered = first.offered
+    if FIRST in plan.lives or not first.exchanges:
+        yield from seen.add(first)
+    others = [each for each in plan.lives if each is not FIRST and first.exchanges]
+    played = [each for each in others if first.offered.has(each.needs)]
+    with ThreadPoolExecutor(plan.jobs, thread_name_prefix="life") as pool:
+        trials: list[Future[LifeTrial]] = [
+            pool.submit(tried, plan.command, each, first.offered) for each in played
+        ]
+        try:
+            for trial in trials:
+                yield from seen.add(trial.result())
+        finally:
+            for trial in trials:
+                trial.cancel()
+    yield from seen.verdicts()
+    yield Finished(
+        counts={},
+        unreached=(),
+        requests=seen.requests,
+        seconds=time.monotonic() - began,
+        exit_code=ExitCode.HOLDS,
+        unverified=_unverified(first),
+        own_errors=seen.ours.texts,
+    )
+
+
+def _unverified(first: LifeTrial) -> tuple[str, ...]:
+    """Return why nothing is known of a client that asked for nothing."""
+    if first.exchanges:
+        return ()
+    said = "it did not end" if first.ran.is_stopped else f"it said {first.said}"
+    return (f"the client sent nothing to {URL}; {said}",)
+
+
+@dataclass(kw_only=False)
+class _Seen:
+    """What lives have shown so far."""
+
+    plan: ClientPlan
+    offered: Offered = field(default_factory=Offered)
+    ours: OwnErrors = field(default_factory=OwnErrors)
+    requests: int = 0
+    outcomes: dict[str, list[tuple[PlayedLife, Outcome]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    sizes: dict[str, int] = field(default_factory=dict)
+
+    def add(self, trial: LifeTrial) -> Iterator[Event]:
+        """Yield the events of a life, its exchanges numbered after those before."""
+        played, first = trial.played, self.requests
+        numbered = tuple(
+            replace(exchange, number=first + at)
+            for at, exchange in enumerate(trial.exchanges, start=1)
+        )
+        moved = replace(trial, exchanges=numbered)
+        self.requests += len(numbered)
+        self.sizes[played.id] = len(numbered)
+        yield from map(recording.exchanged, numbered)
+        broken = 0
+        with self.ours.costing(f"judging the life {played.id}"):
+            for outcome in outcomes_of(moved, lambda _check, error: self._keep(played, error)):
+                self.outcomes[outcome.requirement].append((played, outcome))
+                broken += outcome.violation is not None
+        yield ProbeEnded(
+            probe=played.id,
+            what=played.sentence,
+            ending="inconclusive" if trial.ran.is_stopped else "done",
+            reason=_words(trial, broken),
+            requests=len(numbered),
+            seconds=trial.ran.seconds,
+        )
+
+    def _keep(self, played: PlayedLife, error: Exception) -> None:
+        self.ours.keep(f"a check of the life {played.id}", error)
+
+    def verdicts(self) -> Iterator[Event]:
+        """Yield the verdict on each requirement on clients."""
+        for id_, requirement in client_register(EDITIONS[-1]).items():
+            if not self.plan.only or id_ in self.plan.only:
+                yield self._verdict(requirement)
+
+    def _verdict(self, requirement: Requirement) -> Event:
+        """Return the verdict on a requirement, what breaks it in the shortest life first."""
+        decided = self.outcomes.get(requirement.id, [])
+        broken = sorted(
+            (pair for pair in decided if pair[1].violation is not None),
+            key=lambda pair: self.sizes[pair[0].id],
+        )
+        held = len(decided) - len(broken)
+        result, reason = (Result.FAIL, "") if broken else (Result.PASS, "")
+        if not decided:
+            result, reason = self._unseen(requirement)
+        outcomes = [outcome for _, outcome in broken]
+        verdict = recording.decided(requirement, result, reason, held=held, broken=outcomes)
+        named = tuple(
+            replace(each, request=f"the life {played.id}: {each.request}".rstrip(": "))
+            for each, (played, _) in zip(verdict.broken, broken, strict=True)
+        )
+        again = self.plan.again(broken[0][0].id) if broken else ""
+        return replace(verdict, broken=named, command=again)
+
+    def _unseen(self, requirement: Requirement) -> tuple[Result, str]:
+        """Return why nothing was seen of a requirement."""
+        for need, ids in ((STREAMS, SHOWN_BY_STREAMS), (FUNCTIONS, SHOWN_BY_FUNCTIONS)):
+            if requirement.id.startswith(ids) and not self.offered.has(need):
+                return Result.SKIP, NOT_DONE[need]
+        return Result.INCONCLUSIVE, NOT_SHOWN
+
+
+def _words(trial: LifeTrial, broken: int) -> str:
+    """Return in words how a client ended, where that is worth a word."""
+    if trial.ran.is_stopped:
+        return f"it was stopped after {trial.ran.seconds:.0f} s"
+    return f"it said {trial.said}" if broken else ""

@@ -1,0 +1,79 @@
+"""What a client says came of its run: a line of JSON, or its exit code alone."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from run_contracts.conduct.client_command import Ran
+from run_contracts.contract.lifecycle import COMPLETED
+
+CRASHED = re.compile(
+    r"(?m)Traceback \(most recent call last\)|^\s+at .+:\d+:\d+\)?$|^panic: |Exception in thread "
+)
+"""How errors look that a program did not expect: of Python, Node, Go, Java."""
+LONGEST_WORDS_SHOWN = 300
+"""Characters of a client's last words that are shown."""
+NAMES = ("status", "text", "error")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What a client says: the status of its run, its text, what went wrong; None for nothing said.
+
+    Without a line of JSON its exit code says whether the run completed.
+    """
+
+    status: str | None = None
+    text: str | None = None
+    error: str | None = None
+    is_by_code: bool = False
+    is_crashed: bool = False
+
+    @property
+    def claims_success(self) -> bool:
+        """Whether it says that its run completed."""
+        return self.status == COMPLETED
+
+    def __str__(self) -> str:
+        if self.error is not None:
+            return f"error: {self.error}"
+        by_code = " (by its exit code)" if self.is_by_code else ""
+        return f"{self.status or 'no status'}{by_code}"
+
+
+def said(ran: Ran) -> Said:
+    """Return what a client says that has ended by itself.
+
+    >>> said(Ran(code=0, seconds=1.0, stdout='{"status": "failed"}', stderr="")).status
+    'failed'
+    >>> str(said(Ran(code=0, seconds=1.0, stdout="bye", stderr="")))
+    'completed (by its exit code)'
+    """
+    is_crashed = ran.code != 0 and CRASHED.search(ran.stderr) is not None
+    line = _last_object(ran.stdout)
+    if line is not None:
+        texts = {name: line[name] for name in NAMES if isinstance(line.get(name), str)}
+        return Said(**texts, is_crashed=is_crashed)
+    if ran.code == 0:
+        return Said(status=COMPLETED, is_by_code=True)
+    return Said(error=_last_words(ran), is_by_code=True, is_crashed=is_crashed)
+
+
+def _last_object(stdout: str) -> dict[str, Any] | None:
+    """Return the object on the last line that is not empty, if it says what it must."""
+    lines = stdout.strip().splitlines()
+    try:
+        value = json.loads(lines[-1]) if lines else None
+    except (ValueError, RecursionError):
+        return None
+    return value if isinstance(value, dict) and any(name in value for name in NAMES) else None
+
+
+def _last_words(ran: Ran) -> str:
+    """Return the last line of what went wrong, and the code."""
+    lines = (ran.stderr.strip() or ran.stdout.strip()).splitlines()
+    last = lines[-1].strip()[:LONGEST_WORDS_SHOWN] if lines else "it said nothing"
+    return f"{last} (exit code {ran.code})"

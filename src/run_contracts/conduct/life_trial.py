@@ -1,0 +1,164 @@
+"""One life played to one client, on a server of its own: what was exchanged, how both ended."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+from urllib.parse import quote
+
+import httpx2
+
+from run_contracts.client.asgi import InProcess
+from run_contracts.conduct.client_command import ClientCommand, Ran
+from run_contracts.conduct.client_words import Said, said
+from run_contracts.conduct.played_lives import Offered, PlayedLife
+from run_contracts.conduct.scripted import ScriptedServer
+from run_contracts.contract.lifecycle import REQUIRES_ACTION, lifecycle
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.server.app.hosting import hosted
+from run_contracts.server.options import ServerOptions
+from run_contracts.traffic.exchange import Exchange
+
+QUICK_LIFE = ServerOptions(queue_seconds=0.1, work_seconds=0.3, cancel_seconds=0.6)
+"""Options under which each status of a life is seen, and none for long."""
+SERVED_AT = "http://127.0.0.1"
+"""Stands for where each life is served, which is another port each time."""
+POLL_AFTER_MS = 100
+"""How soon the server lets its runs be read again, in milliseconds."""
+AFTER_END = 5.0
+"""Seconds that a client may take to end once it was shown that its run has ended."""
+IDLE = 10.0
+"""Seconds that a client may take to answer what its run calls."""
+CREATES = frozenset({"createRun", "createThreadAndRun"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class LifeTrial:
+    """What happened when a life was played: what was exchanged, how the client ended, its runs.
+
+    `runs` are the statuses that the runs it created had when it had ended; `shown_end` is how many
+    seconds before that it was shown the end of one, None if never, and `idle` how many seconds
+    before it sent its last request.
+    """
+
+    played: PlayedLife
+    ran: Ran
+    exchanges: tuple[Exchange, ...]
+    runs: tuple[str, ...]
+    shown_end: float | None
+    idle: float
+
+    @cached_property
+    def said(self) -> Said:
+        """What the client says came of its run."""
+        return said(self.ran)
+
+    @property
+    def offered(self) -> Offered:
+        """What the client showed that it does."""
+        asked = [exchange.asked for exchange in self.exchanges if isinstance(exchange.asked, dict)]
+        return Offered(
+            functions=tuple(dict.fromkeys(_functions(asked))),
+            streams=any(body.get("stream") is True for body in asked),
+        )
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether all its runs have."""
+        terminal = lifecycle(EDITIONS[-1]).terminal
+        return bool(self.runs) and all(status in terminal for status in self.runs)
+
+
+def tried(command: ClientCommand, played: PlayedLife, offered: Offered) -> LifeTrial:
+    """Play a life to a client; raise `UsageError` if that cannot be started."""
+    server = ScriptedServer(QUICK_LIFE, poll_after_ms=POLL_AFTER_MS, layer=played.layer)
+    played.plan(server, offered)
+    watch = _Watch(server)
+    with hosted(server) as url:
+        ran = command.run(url, QUICK_LIFE.api_key, watch.is_over)
+        ended = time.time()
+        runs = tuple(watch.statuses())
+    exchanges = server.log.exchanges
+    last = max((exchange.sent_at for exchange in exchanges), default=ended)
+    return LifeTrial(
+        played=played,
+        ran=ran,
+        exchanges=tuple(_named(exchange, played, url) for exchange in exchanges),
+        runs=runs,
+        shown_end=None if watch.shown_at is None else ended - watch.shown_at,
+        idle=ended - last,
+    )
+
+
+def _named(exchange: Exchange, played: PlayedLife, url: str) -> Exchange:
+    """Return an exchange of a life, as if all lives were served at one place."""
+    host = url.removesuffix("/v1")
+    asked = exchange.request
+    rest = asked.url.removeprefix(host) if asked.url.startswith(host) else asked.url
+    moved = replace(asked, url=SERVED_AT + rest if rest.startswith("/") else asked.url)
+    return replace(exchange, request=moved, source=played.id)
+
+
+class _Watch:
+    """Looks at what a client is shown, while it runs."""
+
+    def __init__(self, server: ScriptedServer) -> None:
+        self._server = server
+        self._seen = 0
+        self._asked_at = time.time()
+        self._status = ""
+        self.shown_at: float | None = None
+
+    def is_over(self) -> bool:
+        """Tell whether a client has had time enough: to end, or to answer what its run calls."""
+        exchanges = self._server.log.exchanges
+        for exchange in exchanges[self._seen :]:
+            self._look(exchange)
+        # The last one may not have ended yet; it is looked at again.
+        self._seen = max(len(exchanges) - 1, 0)
+        now = time.time()
+        is_idle = self._status == REQUIRES_ACTION and now - self._asked_at > IDLE
+        return is_idle or (self.shown_at is not None and now - self.shown_at > AFTER_END)
+
+    def _look(self, exchange: Exchange) -> None:
+        self._asked_at = max(self._asked_at, exchange.sent_at)
+        shown = [str(placed.value.get("status")) for placed in exchange.shown("run")]
+        self._status = shown[-1] if shown else self._status
+        has_ended = bool(set(shown) & lifecycle(exchange.edition).terminal)
+        if self.shown_at is None and has_ended and exchange.response.is_whole:
+            self.shown_at = exchange.seen_at
+
+    def statuses(self) -> Iterable[str]:
+        """Yield the status of each run that was created, as it is now, the oldest first."""
+        self.is_over()
+        door = InProcess(self._server.unlogged)
+        key = {"Authorization": f"Bearer {self._server.options.api_key}"}
+        with httpx2.Client(transport=door, headers=key, trust_env=False) as client:
+            for edition, thread_id in self._threads():
+                answer = client.get(
+                    f"http://server.invalid/v1/threads/{thread_id}/runs?order=asc&limit=100",
+                    headers={"OpenAI-Beta": f"assistants={edition}"},
+                )
+                if answer.is_success:
+                    yield from (str(run["status"]) for run in answer.json()["data"])
+
+    def _threads(self) -> Iterable[tuple[str, str]]:
+        """Return the threads on which runs were asked for, or shown, each with its edition."""
+        threads: dict[tuple[str, str], None] = {}
+        for exchange in self._server.log.exchanges:
+            shown = [placed.value.get("thread_id") for placed in exchange.shown("run")[:1]]
+            asked = exchange.ids.get("thread_id") if exchange.operation_id in CREATES else None
+            for thread_id in filter(None, (asked, *shown)):
+                threads[exchange.edition, quote(str(thread_id), safe="")] = None
+        return threads
+
+
+def _functions(bodies: Iterable[dict[str, Any]]) -> Iterable[str]:
+    """Yield the names of the functions that requests offer."""
+    for body in bodies:
+        for tool in body.get("tools") or ():
+            if isinstance(tool, dict) and isinstance(tool.get("function"), dict):
+                yield str(tool["function"].get("name"))

@@ -1,0 +1,152 @@
+"""What a life that was played says of its client: requirements that hold, and those it breaks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+from run_contracts.checks import Outcome
+from run_contracts.checks.clients import client_outcomes
+from run_contracts.checks.registry import OnError
+from run_contracts.conduct.life_trial import CREATES, IDLE, LifeTrial
+from run_contracts.conduct.played_lives import COMES_THROUGH, ENDS, REPLY, TELLS
+from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
+from run_contracts.contract.loading import load
+from run_contracts.contract.requirements import EDITIONS, client_register
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange, Request, Response
+from run_contracts.validation.violation import broken
+
+NO_SUCCESS, WHOLE_TEXT, CALLS_REACH, OWN_WORDS = (
+    "CLIENT-END-003",
+    "CLIENT-END-004",
+    "CLIENT-END-005",
+    "CLIENT-END-010",
+)
+
+
+def outcomes_of(trial: LifeTrial, on_error: OnError) -> Iterator[Outcome]:
+    """Yield what a life says of its client: by its requests, and by what came of it."""
+    edition = trial.exchanges[0].edition if trial.exchanges else EDITIONS[-1]
+    evidence = Evidence(contract=load(edition), exchanges=trial.exchanges)
+    yield from client_outcomes(evidence, on_error=on_error)
+    if trial.exchanges:
+        yield from _ends(trial) if trial.ran.is_stopped else _says(trial)
+
+
+def _ends(trial: LifeTrial) -> Iterator[Outcome]:
+    """Yield that a client did not come to its end, if it is clear that it never would."""
+    status = trial.runs[-1] if trial.runs else ""
+    if trial.shown_end is not None:
+        found = f"it went on for {trial.shown_end:.0f} s after it was shown that, and was stopped"
+        yield _broken(trial, ENDS, found, "client-ended", status=status)
+    elif trial.idle > IDLE and not trial.played.troubles and REQUIRES_ACTION in trial.runs:
+        found = f"it asked for nothing for {trial.idle:.0f} s while its run waited for outputs"
+        yield _broken(trial, CALLS_REACH, found, "calls-reached", status=trial.played.status)
+
+
+def _says(trial: LifeTrial) -> Iterator[Outcome]:
+    """Yield what a client that has ended says, beside what its run came to."""
+    says, played = trial.said, trial.played
+    if played.no_run:
+        yield from _without_run(trial)
+        return
+    if not trial.has_ended and (says.error is None or not _may_fail(trial)):
+        yield from _left_alone(trial)
+        return
+    yield _held(trial, ENDS)
+    if says.status in trial.runs:
+        yield _held(trial, TELLS)
+        yield _held(trial, played.requirement)
+        yield from _told_end(trial)
+    elif says.error is not None and COMPLETED not in trial.runs:
+        yield _held(trial, NO_SUCCESS)
+    elif says.claims_success:
+        yield _broken(trial, NO_SUCCESS, str(says), "success-only-if-so", status=_came_to(trial))
+    elif says.error is None:
+        yield _broken(trial, TELLS, str(says), "status-said", status=_came_to(trial))
+    elif played.status == COMPLETED and not played.may_give_up:
+        code = "status-said" if played.requirement == TELLS else "comes-through"
+        yield _broken(trial, played.requirement, str(says), code, status=COMPLETED)
+    if says.is_crashed and played.requirement != COMES_THROUGH:
+        yield _broken(trial, OWN_WORDS, str(says), "words-of-its-own")
+
+
+def _came_to(trial: LifeTrial) -> str:
+    return trial.runs[-1] if trial.runs else "no run"
+
+
+def _may_fail(trial: LifeTrial) -> bool:
+    """Tell whether a client may end in an error before its run does: by what else went wrong."""
+    return trial.played.may_give_up or trial.played.requirement not in (TELLS, ENDS)
+
+
+def _told_end(trial: LifeTrial) -> Iterator[Outcome]:
+    """Yield what is right about an end that a client tells, and whether its text is whole."""
+    says, played = trial.said, trial.played
+    if COMPLETED not in trial.runs:
+        yield _held(trial, NO_SUCCESS)
+    if played.rounds is not None:
+        yield _held(trial, CALLS_REACH)
+    if says.text is None or not says.claims_success:
+        return
+    if _flat(REPLY) in _flat(says.text):
+        yield _held(trial, WHOLE_TEXT)
+    elif len(trial.runs) == 1:
+        yield _broken(trial, WHOLE_TEXT, says.text, "text-said", text=REPLY)
+
+
+def _flat(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _left_alone(trial: LifeTrial) -> Iterator[Outcome]:
+    """Yield that a client ended before its run, without a word of why."""
+    says, status = trial.said, trial.played.status
+    where = trial.runs[-1] if trial.runs else "not there: none was created"
+    found = f"it ended, saying {says}; its run is {where}"
+    if REQUIRES_ACTION in trial.runs:
+        yield _broken(trial, CALLS_REACH, found, "calls-reached", status=status)
+    elif says.claims_success:
+        yield _broken(trial, NO_SUCCESS, found, "success-only-if-so", status=where)
+    else:
+        yield _broken(trial, ENDS, found, "run-followed", status=status)
+
+
+def _without_run(trial: LifeTrial) -> Iterator[Outcome]:
+    """Yield what a client says where no run could begin."""
+    if trial.said.claims_success:
+        found = str(trial.said)
+        yield _broken(trial, NO_SUCCESS, found, "success-only-if-so", status="nothing")
+    else:
+        yield _held(trial, NO_SUCCESS)
+        yield _held(trial, ENDS)
+
+
+def _held(trial: LifeTrial, requirement: str) -> Outcome:
+    return Outcome(requirement, _shown_in(trial))
+
+
+def _broken(
+    trial: LifeTrial, requirement: str, found: str, code: str, **parameters: Any
+) -> Outcome:
+    rule = client_register(EDITIONS[-1])[requirement]
+    return Outcome(requirement, _shown_in(trial), broken(rule, "", found, code, **parameters))
+
+
+def _shown_in(trial: LifeTrial) -> Exchange:
+    """Return the exchange by which a client was shown what it then says: the last about its run."""
+    about_runs = [one for one in trial.exchanges if one.ids.get("run_id")]
+    creates = [one for one in trial.exchanges if one.operation_id in CREATES]
+    every = about_runs or creates or list(trial.exchanges)
+    return every[-1] if every else NOTHING()
+
+
+NOTHING = partial(
+    Exchange,
+    number=0,
+    edition=EDITIONS[-1],
+    request=Request(method="", url=""),
+    response=Response(status=0),
+)
