@@ -39,4 +39,4 @@ if __name__ == "__main__":
         said = talk(openai.OpenAI(base_url=sys.argv[1], api_key=sys.argv[2]))
     except Exception as error:
         said = {"error": f"{type(error).__name__}: {error}"}
-    print(json.dumps(said))
+    print(json.dumps(said))  # noqa: T201 - its last line

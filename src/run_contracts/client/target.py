@@ -6,12 +6,21 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from run_contracts.client.budget import UNBOUNDED, Budget
 from run_contracts.client.permission import check_secrecy, is_here
-from run_contracts.contract.readings import dialect_of
+from run_contracts.contract.azure import (
+    KEY_FAMILY,
+    KEY_HEADER,
+    VERSION_PARAMETER,
+    dialect_of_version,
+    version_of,
+    with_version,
+    without_version,
+)
+from run_contracts.contract.readings import dialect_named, dialect_of
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.traffic import credentials
@@ -36,8 +45,9 @@ class Target:
     """A server under test. Times are in seconds.
 
     `url` is the base below which ``/threads`` lies; user and password in it become the header that
-    they mean, which is hidden. `key_name` names the environment variable the key came from; `key`
-    never leaves the requests it is sent in. Nor do values of headers that are secret by their
+    they mean, which is hidden, and an ``api-version`` in its query is the `api_version` that every
+    request names, as Azure wants it. `key_name` names the environment variable the key came from;
+    `key` never leaves the requests it is sent in. Nor do values of headers that are secret by their
     names, or because these are among the `secret_headers`, in lower case. `patience` bounds the
     wait for one run, `timeout` for one answer. `cases` is how many requests are made for each
     endpoint by each way of making them. `budget` bounds what may be sent in all, and `rate` how
@@ -66,12 +76,27 @@ class Target:
     rate: float | None = None
     is_read_only: bool = False
     is_embedded: bool = False
+    api_version: str | None = None
 
     def __post_init__(self) -> None:
-        """Take user and password out of the URL."""
-        url, user = without_user(self.url)
+        """Take user, password and version out of the URL."""
+        bare, version = without_version(self.url)
+        url, user = without_user(bare)
         object.__setattr__(self, "url", url)
+        object.__setattr__(self, "api_version", version or self.api_version)
         object.__setattr__(self, "headers", (*user, *self.headers))
+
+    @property
+    def address(self) -> str:
+        """Its URL as a person types it, with the version of Azure's API if it has one."""
+        return with_version(self.url, self.api_version)
+
+    def key_headers(self, key: str) -> dict[str, str]:
+        """Return the header that a key is sent in: Azure has one of its own."""
+        family = dialect_named(self.dialect).family if self.dialect else KEY_FAMILY
+        if self.api_version is not None and family == KEY_FAMILY:
+            return {KEY_HEADER: key}
+        return {"Authorization": f"Bearer {key}"}
 
     @property
     def bound(self) -> int | None:
@@ -145,7 +170,7 @@ def target(  # noqa: PLR0913 - the options of a check
     >>> target("http://127.0.0.1:8000/v1/", headers=("X-Tenant: blue",)).url
     'http://127.0.0.1:8000/v1'
     """
-    _check_base(url)
+    _check_base(without_version(url)[0])
     made = Target(
         url=url.rstrip("/"),
         edition=edition,
@@ -165,12 +190,24 @@ def target(  # noqa: PLR0913 - the options of a check
         rate=rate,
         is_read_only=not (is_here(without_user(url)[0]) if write is None else write),
     )
-    _check_whole(made, is_insecure=insecure)
-    return made
+    return _checked(_with_implied(made), is_insecure=insecure)
 
 
-def _check_whole(made: Target, *, is_insecure: bool) -> None:
-    """Raise `UsageError` for words that are none, and for what cannot be together."""
+def _with_implied(made: Target) -> Target:
+    """Return a target with what its version and its dialect say of one another.
+
+    A dialect of Azure implies a version, unless the URL is that of Azure's newer surface, which
+    ends with ``/v1``; a version in a URL implies its dialect.
+    """
+    version = made.api_version
+    if version is not None:
+        return replace(made, dialect=made.dialect or dialect_of_version(version))
+    is_unversioned = made.dialect is None or made.url.endswith("/v1")
+    return made if is_unversioned else replace(made, api_version=version_of(str(made.dialect)))
+
+
+def _checked(made: Target, *, is_insecure: bool) -> Target:
+    """Return a target; raise `UsageError` for words that are none, or do not go together."""
     _one_of("edition", made.edition, EDITIONS)
     _one_of("profile", made.profile, PROFILES)
     if made.dialect is not None:
@@ -180,6 +217,7 @@ def _check_whole(made: Target, *, is_insecure: bool) -> None:
     named = f"the key in ${made.key_name}" if made.key else "a header"
     check_secrecy(made.url, named if made.secrets() else "", is_insecure=is_insecure)
     check_proxy(made.url)
+    return made
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -205,7 +243,10 @@ def _check_base(url: str) -> None:
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{shown!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
     if any(more):
-        raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")
+        raise UsageError(
+            f"{shown!r} has a query or fragment; give the base URL alone, or Azure's "
+            f"with ?{VERSION_PARAMETER}=VERSION and nothing else"
+        )
 
 
 def names_of(headers: Iterable[str]) -> frozenset[str]:

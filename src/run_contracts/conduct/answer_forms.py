@@ -18,11 +18,9 @@ from run_contracts.contract.requirements import EDITIONS
 
 Rewrite = Callable[[Any], Any]
 """What becomes of a JSON value that is answered, as a whole or by an event."""
-UNKNOWN = {"unknown_since": "2027-01", "unknown_parts": [{"of": None}]}
+NEW_FIELDS = {"unknown_since": "2027-01", "unknown_parts": [{"of": None}]}
 """Fields that no edition has."""
-UNKNOWN_EVENT = (
-    b'event: thread.unknown.noticed\ndata: {"object": "thread.unknown", "id": "u_1"}\n\n'
-)
+NEW_EVENT = b'event: thread.unknown.noticed\ndata: {"object": "thread.unknown", "id": "u_1"}\n\n'
 _FRAME = re.compile(rb".*?\n\n", re.DOTALL)
 _DATA = re.compile(rb"^data: (.*)$", re.MULTILINE)
 
@@ -35,7 +33,7 @@ def with_unknown_fields(value: Any) -> Any:
     """
     if isinstance(value, dict):
         inner = {name: with_unknown_fields(part) for name, part in value.items()}
-        return {**inner, **UNKNOWN} if isinstance(value.get("object"), str) else inner
+        return {**inner, **NEW_FIELDS} if isinstance(value.get("object"), str) else inner
     return [with_unknown_fields(part) for part in value] if isinstance(value, list) else value
 
 
@@ -53,6 +51,12 @@ def shrunk_meanwhile(value: Any) -> Any:
     """Return a last page that says that more follow, which were deleted when they are asked for."""
     is_page = isinstance(value, dict) and value.get("object") == "list"
     return {**value, "has_more": True} if is_page and value.get("data") else value
+
+
+def always_more(value: Any) -> Any:
+    """Return a page that says that more follow, also an empty one; no right server answers so."""
+    is_page = isinstance(value, dict) and value.get("object") == "list"
+    return {**value, "has_more": True} if is_page else value
 
 
 @cache
@@ -87,7 +91,7 @@ class AnswerForm:
     def frames(self, frame: bytes) -> Iterator[bytes]:
         """Yield an event as it is written, with what comes before it."""
         if self.has_unknown_events and b"[DONE]" not in frame:
-            yield UNKNOWN_EVENT
+            yield NEW_EVENT
         written = _DATA.sub(lambda data: b"data: " + self._data(data[1]), frame)
         if self.is_terse:
             written = b"id:7\nretry:3000\n" + re.sub(rb"(?m)^(event|data): ", rb"\1:", written)

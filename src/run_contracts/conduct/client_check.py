@@ -11,17 +11,11 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 from run_contracts.checks import Outcome
-from run_contracts.conduct.client_command import KEY, URL, ClientCommand
+from run_contracts.conduct.client_command import KEY_PLACE, URL_PLACE, ClientCommand
 from run_contracts.conduct.life_trial import SERVED_AT, LifeTrial, tried
 from run_contracts.conduct.life_verdicts import outcomes_of
-from run_contracts.conduct.played_lives import (
-    FIRST,
-    FUNCTIONS,
-    PLAYED_LIVES,
-    STREAMS,
-    Offered,
-    PlayedLife,
-)
+from run_contracts.conduct.played_life import NEEDS_FUNCTIONS, NEEDS_STREAMS, Offered, PlayedLife
+from run_contracts.conduct.played_lives import FIRST_LIFE, PLAYED_LIVES
 from run_contracts.contract.requirements import EDITIONS, Requirement, client_register
 from run_contracts.engine import recording
 from run_contracts.engine.own_errors import OwnErrors
@@ -30,7 +24,7 @@ from run_contracts.errors import UsageError
 from run_contracts.events import Event, ExitCode, Finished, ProbeEnded, Result, Started
 from run_contracts.server.lookup import check_known
 
-PROFILE = "client"
+CLIENT_PROFILE = "client"
 """The profile of a check of a client; its target is the command."""
 DEFAULT_JOBS = 4
 DEFAULT_TIME_LIMIT = 30.0
@@ -38,8 +32,8 @@ SHOWN_BY_STREAMS = ("CLIENT-STREAM-", "CLIENT-END-007", "CLIENT-END-008")
 SHOWN_BY_FUNCTIONS = ("CLIENT-CALL-", "CLIENT-END-005")
 NOT_SHOWN = "nothing that the client did shows it"
 NOT_DONE = {
-    STREAMS: "the client streams no run",
-    FUNCTIONS: "the client offers no function",
+    NEEDS_STREAMS: "the client streams no run",
+    NEEDS_FUNCTIONS: "the client offers no function",
 }
 """Why lives are not played, by what they need."""
 
@@ -68,7 +62,7 @@ class ClientPlan:
             target=SERVED_AT,
             client=self.line,
             edition=EDITIONS[-1],
-            profile=PROFILE,
+            profile=CLIENT_PROFILE,
             seed=0,
             version=version("run-contracts"),
             probes=tuple({"probe": each.id, "what": each.sentence} for each in self.lives),
@@ -87,7 +81,9 @@ def client_plan(
 ) -> ClientPlan:
     """Return what a check of a client does; raise `UsageError` for what cannot be."""
     if not arguments:
-        raise UsageError(f"there is no client to run; give its command, e.g. -- app.py {URL} {KEY}")
+        raise UsageError(
+            f"there is no client to run; give its command, e.g. -- app.py {URL_PLACE} {KEY_PLACE}"
+        )
     for name in lives:
         check_known("life", name, PLAYED_LIVES)
     for id_ in only:
@@ -114,11 +110,11 @@ def _happening(plan: ClientPlan) -> Iterator[Event]:
     began = time.monotonic()
     seen = _Seen(plan)
     yield plan.started()
-    first = tried(plan.command, FIRST, Offered())
+    first = tried(plan.command, FIRST_LIFE, Offered())
     seen.offered = first.offered
-    if FIRST in plan.lives or not first.exchanges:
+    if FIRST_LIFE in plan.lives or not first.exchanges:
         yield from seen.add(first)
-    others = [each for each in plan.lives if each is not FIRST and first.exchanges]
+    others = [each for each in plan.lives if each is not FIRST_LIFE and first.exchanges]
     played = [each for each in others if first.offered.has(each.needs)]
     with ThreadPoolExecutor(plan.jobs, thread_name_prefix="life") as pool:
         trials: list[Future[LifeTrial]] = [
@@ -147,7 +143,7 @@ def _unverified(first: LifeTrial) -> tuple[str, ...]:
     if first.exchanges:
         return ()
     said = "it did not end" if first.ran.is_stopped else f"it said {first.said}"
-    return (f"the client sent nothing to {URL}; {said}",)
+    return (f"the client sent nothing to {URL_PLACE}; {said}",)
 
 
 @dataclass(kw_only=False)
@@ -219,7 +215,7 @@ class _Seen:
 
     def _unseen(self, requirement: Requirement) -> tuple[Result, str]:
         """Return why nothing was seen of a requirement."""
-        for need, ids in ((STREAMS, SHOWN_BY_STREAMS), (FUNCTIONS, SHOWN_BY_FUNCTIONS)):
+        for need, ids in ((NEEDS_STREAMS, SHOWN_BY_STREAMS), (NEEDS_FUNCTIONS, SHOWN_BY_FUNCTIONS)):
             if requirement.id.startswith(ids) and not self.offered.has(need):
                 return Result.SKIP, NOT_DONE[need]
         return Result.INCONCLUSIVE, NOT_SHOWN

@@ -16,14 +16,14 @@ from typing import IO
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.single_line import word
 
-URL, KEY = "{url}", "{key}"
+URL_PLACE, KEY_PLACE = "{url}", "{key}"
 """What stands for the base URL and the key in a command."""
 MOST_KEPT_WORDS = 64 * 1024
 """Bytes of what a client prints that are kept, the last."""
-CHUNK = 8192
-GLANCE = 0.05
+READ_AT_ONCE = 8192
+WAIT_AT_ONCE = 0.05
 """Seconds between two looks whether its time is over."""
-GRACE = 1.0
+LAST_MOMENTS = 1.0
 """Seconds that what a client has begun may take to end once it was killed."""
 
 
@@ -44,7 +44,7 @@ class Ran:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClientCommand:
-    """A program and its arguments, in which `URL` and `KEY` stand for what it is given."""
+    """A program and its arguments, in which two places stand for URL and key."""
 
     arguments: tuple[str, ...]
     time_limit: float
@@ -55,7 +55,7 @@ class ClientCommand:
         Base URL and key are in its environment, too, as the SDKs look for them. It is not run by a
         shell, and gets no input; what it began ends with it.
         """
-        named = [part.replace(URL, url).replace(KEY, key) for part in self.arguments]
+        named = [part.replace(URL_PLACE, url).replace(KEY_PLACE, key) for part in self.arguments]
         began = time.monotonic()
         try:
             process = subprocess.Popen(  # noqa: S603 - the command is what was asked to be run
@@ -84,7 +84,7 @@ class ClientCommand:
         deadline = time.monotonic() + self.time_limit
         while time.monotonic() < deadline and not is_over():
             with contextlib.suppress(subprocess.TimeoutExpired):
-                return process.wait(GLANCE)
+                return process.wait(WAIT_AT_ONCE)
         return process.poll()
 
 
@@ -93,17 +93,17 @@ class _Words:
 
     def __init__(self, pipe: IO[bytes] | None) -> None:
         self._pipe = pipe
-        self._kept: deque[bytes] = deque(maxlen=MOST_KEPT_WORDS // CHUNK)
+        self._kept: deque[bytes] = deque(maxlen=MOST_KEPT_WORDS // READ_AT_ONCE)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
-        while self._pipe is not None and (chunk := os.read(self._pipe.fileno(), CHUNK)):
+        while self._pipe is not None and (chunk := os.read(self._pipe.fileno(), READ_AT_ONCE)):
             self._kept.append(chunk)
 
     def text(self) -> str:
         """Return it, once it is written."""
-        self._reader.join(GRACE)
+        self._reader.join(LAST_MOMENTS)
         return b"".join(self._kept).decode("utf-8", "replace")
 
 
@@ -123,4 +123,4 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         os.killpg(process.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         process.kill()
-    process.wait(GRACE)
+    process.wait(LAST_MOMENTS)

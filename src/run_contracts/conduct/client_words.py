@@ -16,11 +16,11 @@ CRASHED = re.compile(
 """How errors look that a program did not expect: of Python, Node, Go, Java."""
 LONGEST_WORDS_SHOWN = 300
 """Characters of a client's last words that are shown."""
-NAMES = ("status", "text", "error")
+MEMBERS_SAID = ("status", "text", "error")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class ClientSays:
     """What a client says: the status of its run, its text, what went wrong; None for nothing said.
 
     Without a line of JSON its exit code says whether the run completed.
@@ -44,7 +44,7 @@ class Said:
         return f"{self.status or 'no status'}{by_code}"
 
 
-def said(ran: Ran) -> Said:
+def said(ran: Ran) -> ClientSays:
     """Return what a client says that has ended by itself.
 
     >>> said(Ran(code=0, seconds=1.0, stdout='{"status": "failed"}', stderr="")).status
@@ -55,11 +55,11 @@ def said(ran: Ran) -> Said:
     is_crashed = ran.code != 0 and CRASHED.search(ran.stderr) is not None
     line = _last_object(ran.stdout)
     if line is not None:
-        texts = {name: line[name] for name in NAMES if isinstance(line.get(name), str)}
-        return Said(**texts, is_crashed=is_crashed)
+        texts = {name: line[name] for name in MEMBERS_SAID if isinstance(line.get(name), str)}
+        return ClientSays(**texts, is_crashed=is_crashed)
     if ran.code == 0:
-        return Said(status=COMPLETED, is_by_code=True)
-    return Said(error=_last_words(ran), is_by_code=True, is_crashed=is_crashed)
+        return ClientSays(status=COMPLETED, is_by_code=True)
+    return ClientSays(error=_last_words(ran), is_by_code=True, is_crashed=is_crashed)
 
 
 def _last_object(stdout: str) -> dict[str, Any] | None:
@@ -69,7 +69,9 @@ def _last_object(stdout: str) -> dict[str, Any] | None:
         value = json.loads(lines[-1]) if lines else None
     except (ValueError, RecursionError):
         return None
-    return value if isinstance(value, dict) and any(name in value for name in NAMES) else None
+    return (
+        value if isinstance(value, dict) and any(name in value for name in MEMBERS_SAID) else None
+    )
 
 
 def _last_words(ran: Ran) -> str:

@@ -13,8 +13,8 @@ import httpx2
 
 from run_contracts.client.asgi import InProcess
 from run_contracts.conduct.client_command import ClientCommand, Ran
-from run_contracts.conduct.client_words import Said, said
-from run_contracts.conduct.played_lives import Offered, PlayedLife
+from run_contracts.conduct.client_words import ClientSays, said
+from run_contracts.conduct.played_life import Offered, PlayedLife
 from run_contracts.conduct.scripted import ScriptedServer
 from run_contracts.contract.lifecycle import REQUIRES_ACTION, lifecycle
 from run_contracts.contract.requirements import EDITIONS
@@ -30,9 +30,9 @@ POLL_AFTER_MS = 100
 """How soon the server lets its runs be read again, in milliseconds."""
 AFTER_END = 5.0
 """Seconds that a client may take to end once it was shown that its run has ended."""
-IDLE = 10.0
+LONGEST_IDLE = 10.0
 """Seconds that a client may take to answer what its run calls."""
-CREATES = frozenset({"createRun", "createThreadAndRun"})
+CREATES_A_RUN = frozenset({"createRun", "createThreadAndRun"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +52,7 @@ class LifeTrial:
     idle: float
 
     @cached_property
-    def said(self) -> Said:
+    def said(self) -> ClientSays:
         """What the client says came of its run."""
         return said(self.ran)
 
@@ -116,14 +116,14 @@ class _Watch:
         """Tell whether a client has had time enough: to end, or to answer what its run calls."""
         exchanges = self._server.log.exchanges
         for exchange in exchanges[self._seen :]:
-            self._look(exchange)
+            self._notice(exchange)
         # The last one may not have ended yet; it is looked at again.
         self._seen = max(len(exchanges) - 1, 0)
         now = time.time()
-        is_idle = self._status == REQUIRES_ACTION and now - self._asked_at > IDLE
+        is_idle = self._status == REQUIRES_ACTION and now - self._asked_at > LONGEST_IDLE
         return is_idle or (self.shown_at is not None and now - self.shown_at > AFTER_END)
 
-    def _look(self, exchange: Exchange) -> None:
+    def _notice(self, exchange: Exchange) -> None:
         self._asked_at = max(self._asked_at, exchange.sent_at)
         shown = [str(placed.value.get("status")) for placed in exchange.shown("run")]
         self._status = shown[-1] if shown else self._status
@@ -150,7 +150,9 @@ class _Watch:
         threads: dict[tuple[str, str], None] = {}
         for exchange in self._server.log.exchanges:
             shown = [placed.value.get("thread_id") for placed in exchange.shown("run")[:1]]
-            asked = exchange.ids.get("thread_id") if exchange.operation_id in CREATES else None
+            asked = (
+                exchange.ids.get("thread_id") if exchange.operation_id in CREATES_A_RUN else None
+            )
             for thread_id in filter(None, (asked, *shown)):
                 threads[exchange.edition, quote(str(thread_id), safe="")] = None
         return threads

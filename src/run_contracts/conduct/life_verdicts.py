@@ -9,8 +9,8 @@ from typing import Any
 from run_contracts.checks import Outcome
 from run_contracts.checks.clients import client_outcomes
 from run_contracts.checks.registry import OnError
-from run_contracts.conduct.life_trial import CREATES, IDLE, LifeTrial
-from run_contracts.conduct.played_lives import COMES_THROUGH, ENDS, REPLY, TELLS
+from run_contracts.conduct.life_trial import CREATES_A_RUN, LONGEST_IDLE, LifeTrial
+from run_contracts.conduct.played_life import COMES_THROUGH, COMES_TO_END, SAYS_STATUS, WHOLE_REPLY
 from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import EDITIONS, client_register
@@ -18,7 +18,7 @@ from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Request, Response
 from run_contracts.validation.violation import broken
 
-NO_SUCCESS, WHOLE_TEXT, CALLS_REACH, OWN_WORDS = (
+NO_SUCCESS, WHOLE_TEXT, CALLS_REACH, SAYS_WHY = (
     "CLIENT-END-003",
     "CLIENT-END-004",
     "CLIENT-END-005",
@@ -39,11 +39,13 @@ def _ends(trial: LifeTrial) -> Iterator[Outcome]:
     """Yield that a client did not come to its end, if it is clear that it never would."""
     status = trial.runs[-1] if trial.runs else ""
     if trial.shown_end is not None:
-        found = f"it went on for {trial.shown_end:.0f} s after it was shown that, and was stopped"
-        yield _broken(trial, ENDS, found, "client-ended", status=status)
-    elif trial.idle > IDLE and not trial.played.troubles and REQUIRES_ACTION in trial.runs:
-        found = f"it asked for nothing for {trial.idle:.0f} s while its run waited for outputs"
-        yield _broken(trial, CALLS_REACH, found, "calls-reached", status=trial.played.status)
+        seen = f"it went on for {trial.shown_end:.0f} s after it was shown that, and was stopped"
+        is_trouble = trial.played.requirement == COMES_THROUGH
+        rule = COMES_THROUGH if is_trouble else COMES_TO_END
+        yield _broken(trial, rule, seen, "client-ended", status=status)
+    elif trial.idle > LONGEST_IDLE and not trial.played.troubles and REQUIRES_ACTION in trial.runs:
+        seen = f"it asked for nothing for {trial.idle:.0f} s while its run waited for outputs"
+        yield _broken(trial, CALLS_REACH, seen, "calls-reached", status=trial.played.status)
 
 
 def _says(trial: LifeTrial) -> Iterator[Outcome]:
@@ -55,22 +57,22 @@ def _says(trial: LifeTrial) -> Iterator[Outcome]:
     if not trial.has_ended and (says.error is None or not _may_fail(trial)):
         yield from _left_alone(trial)
         return
-    yield _held(trial, ENDS)
+    yield _held(trial, COMES_TO_END)
     if says.status in trial.runs:
-        yield _held(trial, TELLS)
+        yield _held(trial, SAYS_STATUS)
         yield _held(trial, played.requirement)
-        yield from _told_end(trial)
-    elif says.error is not None and COMPLETED not in trial.runs:
-        yield _held(trial, NO_SUCCESS)
+        yield from _of_end(trial)
     elif says.claims_success:
         yield _broken(trial, NO_SUCCESS, str(says), "success-only-if-so", status=_came_to(trial))
     elif says.error is None:
-        yield _broken(trial, TELLS, str(says), "status-said", status=_came_to(trial))
+        yield _broken(trial, SAYS_STATUS, str(says), "status-said", status=_came_to(trial))
     elif played.status == COMPLETED and not played.may_give_up:
-        code = "status-said" if played.requirement == TELLS else "comes-through"
+        code = "status-said" if played.requirement == SAYS_STATUS else "comes-through"
         yield _broken(trial, played.requirement, str(says), code, status=COMPLETED)
+    elif COMPLETED not in trial.runs:
+        yield _held(trial, NO_SUCCESS)
     if says.is_crashed and played.requirement != COMES_THROUGH:
-        yield _broken(trial, OWN_WORDS, str(says), "words-of-its-own")
+        yield _broken(trial, SAYS_WHY, str(says), "words-of-its-own")
 
 
 def _came_to(trial: LifeTrial) -> str:
@@ -79,10 +81,10 @@ def _came_to(trial: LifeTrial) -> str:
 
 def _may_fail(trial: LifeTrial) -> bool:
     """Tell whether a client may end in an error before its run does: by what else went wrong."""
-    return trial.played.may_give_up or trial.played.requirement not in (TELLS, ENDS)
+    return trial.played.may_give_up or trial.played.requirement not in (SAYS_STATUS, COMES_TO_END)
 
 
-def _told_end(trial: LifeTrial) -> Iterator[Outcome]:
+def _of_end(trial: LifeTrial) -> Iterator[Outcome]:
     """Yield what is right about an end that a client tells, and whether its text is whole."""
     says, played = trial.said, trial.played
     if COMPLETED not in trial.runs:
@@ -91,10 +93,10 @@ def _told_end(trial: LifeTrial) -> Iterator[Outcome]:
         yield _held(trial, CALLS_REACH)
     if says.text is None or not says.claims_success:
         return
-    if _flat(REPLY) in _flat(says.text):
+    if _flat(WHOLE_REPLY) in _flat(says.text):
         yield _held(trial, WHOLE_TEXT)
     elif len(trial.runs) == 1:
-        yield _broken(trial, WHOLE_TEXT, says.text, "text-said", text=REPLY)
+        yield _broken(trial, WHOLE_TEXT, says.text, "text-said", text=WHOLE_REPLY)
 
 
 def _flat(text: str) -> str:
@@ -105,45 +107,45 @@ def _left_alone(trial: LifeTrial) -> Iterator[Outcome]:
     """Yield that a client ended before its run, without a word of why."""
     says, status = trial.said, trial.played.status
     where = trial.runs[-1] if trial.runs else "not there: none was created"
-    found = f"it ended, saying {says}; its run is {where}"
+    seen = f"it ended, saying {says}; its run is {where}"
     if REQUIRES_ACTION in trial.runs:
-        yield _broken(trial, CALLS_REACH, found, "calls-reached", status=status)
+        yield _broken(trial, CALLS_REACH, seen, "calls-reached", status=status)
     elif says.claims_success:
-        yield _broken(trial, NO_SUCCESS, found, "success-only-if-so", status=where)
+        yield _broken(trial, NO_SUCCESS, seen, "success-only-if-so", status=where)
+    elif says.status is not None:
+        yield _broken(trial, SAYS_STATUS, seen, "status-said", status=status)
     else:
-        yield _broken(trial, ENDS, found, "run-followed", status=status)
+        yield _broken(trial, COMES_TO_END, seen, "run-followed", status=status)
 
 
 def _without_run(trial: LifeTrial) -> Iterator[Outcome]:
     """Yield what a client says where no run could begin."""
     if trial.said.claims_success:
-        found = str(trial.said)
-        yield _broken(trial, NO_SUCCESS, found, "success-only-if-so", status="nothing")
+        seen = str(trial.said)
+        yield _broken(trial, NO_SUCCESS, seen, "success-only-if-so", status="nothing")
     else:
         yield _held(trial, NO_SUCCESS)
-        yield _held(trial, ENDS)
+        yield _held(trial, COMES_TO_END)
 
 
 def _held(trial: LifeTrial, requirement: str) -> Outcome:
     return Outcome(requirement, _shown_in(trial))
 
 
-def _broken(
-    trial: LifeTrial, requirement: str, found: str, code: str, **parameters: Any
-) -> Outcome:
+def _broken(trial: LifeTrial, requirement: str, seen: str, code: str, **parameters: Any) -> Outcome:
     rule = client_register(EDITIONS[-1])[requirement]
-    return Outcome(requirement, _shown_in(trial), broken(rule, "", found, code, **parameters))
+    return Outcome(requirement, _shown_in(trial), broken(rule, "", seen, code, **parameters))
 
 
 def _shown_in(trial: LifeTrial) -> Exchange:
     """Return the exchange by which a client was shown what it then says: the last about its run."""
     about_runs = [one for one in trial.exchanges if one.ids.get("run_id")]
-    creates = [one for one in trial.exchanges if one.operation_id in CREATES]
+    creates = [one for one in trial.exchanges if one.operation_id in CREATES_A_RUN]
     every = about_runs or creates or list(trial.exchanges)
-    return every[-1] if every else NOTHING()
+    return every[-1] if every else NO_EXCHANGE()
 
 
-NOTHING = partial(
+NO_EXCHANGE = partial(
     Exchange,
     number=0,
     edition=EDITIONS[-1],

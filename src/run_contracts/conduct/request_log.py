@@ -33,6 +33,7 @@ class _Passing:
     body: bytearray = field(default_factory=bytearray)
     is_whole: bool = False
     is_left: bool = False
+    broken_off: str = ""
 
 
 class RequestLog:
@@ -77,6 +78,7 @@ class RequestLog:
         try:
             await self._application(scope, ears.receive, sent)
         finally:
+            passing.broken_off = ears.broken_off
             self._close(passing)
 
     def _opened(self, scope: Scope) -> _Passing:
@@ -100,10 +102,14 @@ class RequestLog:
 
 
 class _Ears:
-    """What a request says, overheard; who looks for its connection finds it here, too."""
+    """What a request says, overheard; who looks for its connection finds it here, too.
+
+    Who breaks it off says so by `broken_off`.
+    """
 
     def __init__(self, passing: _Passing, receive: Receive) -> None:
         self._passing, self._receive = passing, receive
+        self.broken_off = ""
 
     @property
     def transport(self) -> Any:
@@ -114,7 +120,7 @@ class _Ears:
         """Return what the client says next."""
         message = await self._receive()
         self._passing.asked += message.get("body", b"")
-        is_gone = message["type"] == "http.disconnect"
+        is_gone = message["type"] == "http.disconnect" and not self.broken_off
         self._passing.is_left |= is_gone and not self._passing.is_whole
         return message
 
@@ -138,6 +144,7 @@ def _exchange(passing: _Passing) -> Exchange:
         seconds=seconds,
         is_whole=passing.is_whole,
         is_left=passing.is_left,
+        broken_off=passing.broken_off,
     )
     return Exchange(
         number=passing.number,

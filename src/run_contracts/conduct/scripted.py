@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from run_contracts.conduct.request_log import RequestLog
-from run_contracts.contract.operations import POLL_AFTER, match, operations
-from run_contracts.contract.requirements import EDITIONS
+from run_contracts.contract.operations import POLL_AFTER
 from run_contracts.server.app.dispatcher import create_app
+from run_contracts.server.app.routes import ENDPOINTS, operation_of
 from run_contracts.server.clock import Clock
 from run_contracts.server.degradations.degradation import Layer
 from run_contracts.server.lives.planned_lives import Lives
@@ -71,12 +71,6 @@ class ScriptedServer:
         await self._application(scope, receive, sent)
 
 
-def operation_of(method: str, path: str) -> str | None:
-    """Return the id of the operation of a method and a path; None if it is none."""
-    matched = match(EDITIONS[-1], method, path)
-    return matched[0].id if matched else None
-
-
 def operation_ids() -> frozenset[str]:
     """Return the ids of all operations that there are."""
-    return frozenset(operations(EDITIONS[-1]))
+    return frozenset(endpoint.operation for endpoint in ENDPOINTS)

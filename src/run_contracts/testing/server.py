@@ -8,13 +8,15 @@ from dataclasses import fields, replace
 from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self
+from urllib.parse import urlsplit
 
 from run_contracts.conduct.received import ReceivedRequest, ReceivedRequests, assert_called
-from run_contracts.conduct.scripted import ScriptedServer, operation_ids, operation_of
+from run_contracts.conduct.scripted import ScriptedServer, operation_ids
 from run_contracts.conduct.written_lives import Steps, written_life
 from run_contracts.filesystem.single_line import line
 from run_contracts.server import ServerOptions
 from run_contracts.server.app.hosting import hosted
+from run_contracts.server.app.routes import operation_of
 from run_contracts.server.lives.planned_lives import AskedRun, meant_for
 from run_contracts.server.lookup import check_known
 from run_contracts.server.troubles.failing import Failing, answers, breaks, failing_kinds, slow
@@ -225,7 +227,8 @@ class RunServer:
         return ReceivedRequests(
             [
                 ReceivedRequest(
-                    operation=operation_of(each.request.method, each.request.url), exchange=each
+                    operation=operation_of(each.request.method, urlsplit(each.request.url).path),
+                    exchange=each,
                 )
                 for each in self._server.log.exchanges
             ]

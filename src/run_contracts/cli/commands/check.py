@@ -13,7 +13,7 @@ import click
 
 from run_contracts.cli import consent, outputs, printing, shared_options
 from run_contracts.cli.completion import requirement_ids
-from run_contracts.cli.following import code_beside, follow
+from run_contracts.cli.event_loop import code_beside, follow
 from run_contracts.cli.progress import Progress
 from run_contracts.client import target as targets
 from run_contracts.engine import baseline as known

@@ -11,7 +11,7 @@ import click
 
 from run_contracts.cli import outputs, printing
 from run_contracts.cli.completion import client_requirement_ids, life_ids
-from run_contracts.cli.following import code_beside, follow
+from run_contracts.cli.event_loop import code_beside, follow
 from run_contracts.cli.progress import Progress
 
 

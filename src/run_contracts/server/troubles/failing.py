@@ -24,6 +24,7 @@ FAILURE_MESSAGES: Mapping[int, str] = {
     500: "The server had an error while processing your request. Sorry about that!",
     503: "The engine is currently overloaded, please try again later.",
 }
+BROKEN_OFF = "the connection was closed, as was planned"
 CODES: Mapping[int, str] = {429: "rate_limit_exceeded"}
 CLIENT_ERROR, SERVER_ERROR, NO_STATUS = 400, 500, 600
 
@@ -139,9 +140,12 @@ async def end_connection(receive: Receive, *, is_reset: bool = False) -> None:
 
     Where there is none, in one process, raise `ConnectionResetError`.
     """
-    transport = getattr(getattr(receive, "__self__", None), "transport", None)
+    ears: Any = getattr(receive, "__self__", None)
+    transport = getattr(ears, "transport", None)
+    if hasattr(ears, "broken_off"):
+        ears.broken_off = BROKEN_OFF
     if transport is None:
-        raise ConnectionResetError("the connection is closed, as was planned")
+        raise ConnectionResetError(BROKEN_OFF)
     opened = transport.get_extra_info("socket") if is_reset else None
     if opened is not None:
         # To linger for no time at all is what makes a close a reset.
