@@ -384,7 +384,7 @@ class NeverReturnsOnIncomplete(SmallClient):
         return run
 
 
-@breaks("CLIENT-END-001")
+@breaks("CLIENT-END-009")
 class TrustsHasMore(SmallClient):
     """Pages are asked for as long as they say that more follow, empty ones, too."""
 

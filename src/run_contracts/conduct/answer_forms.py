@@ -20,7 +20,10 @@ Rewrite = Callable[[Any], Any]
 """What becomes of a JSON value that is answered, as a whole or by an event."""
 NEW_FIELDS = {"unknown_since": "2027-01", "unknown_parts": [{"of": None}]}
 """Fields that no edition has."""
-NEW_EVENT = b'event: thread.unknown.noticed\ndata: {"object": "thread.unknown", "id": "u_1"}\n\n'
+NEW_EVENTS = (
+    b'event: thread.noticed\ndata: {"object": "thread.notice", "id": "notice_1"}\n\n'
+    b'event: vendor.ping\ndata: {"at": 7}\n\n'
+)
 _FRAME = re.compile(rb".*?\n\n", re.DOTALL)
 _DATA = re.compile(rb"^data: (.*)$", re.MULTILINE)
 
@@ -91,7 +94,7 @@ class AnswerForm:
     def frames(self, frame: bytes) -> Iterator[bytes]:
         """Yield an event as it is written, with what comes before it."""
         if self.has_unknown_events and b"[DONE]" not in frame:
-            yield NEW_EVENT
+            yield NEW_EVENTS
         written = _DATA.sub(lambda data: b"data: " + self._data(data[1]), frame)
         if self.is_terse:
             written = b"id:7\nretry:3000\n" + re.sub(rb"(?m)^(event|data): ", rb"\1:", written)

@@ -110,7 +110,7 @@ def _happening(plan: ClientPlan) -> Iterator[Event]:
     began = time.monotonic()
     seen = _Seen(plan)
     yield plan.started()
-    first = tried(plan.command, FIRST_LIFE, Offered())
+    first = tried(plan.command, FIRST_LIFE)
     seen.offered = first.offered
     if FIRST_LIFE in plan.lives or not first.exchanges:
         yield from seen.add(first)
@@ -118,7 +118,7 @@ def _happening(plan: ClientPlan) -> Iterator[Event]:
     played = [each for each in others if first.offered.has(each.needs)]
     with ThreadPoolExecutor(plan.jobs, thread_name_prefix="life") as pool:
         trials: list[Future[LifeTrial]] = [
-            pool.submit(tried, plan.command, each, first.offered) for each in played
+            pool.submit(tried, plan.command, each) for each in played
         ]
         try:
             for trial in trials:

@@ -32,6 +32,8 @@ AFTER_END = 5.0
 """Seconds that a client may take to end once it was shown that its run has ended."""
 LONGEST_IDLE = 10.0
 """Seconds that a client may take to answer what its run calls."""
+MOST_ALIKE_FAILURES = 40
+"""Times in a row that a client may ask for the same in vain before nobody waits any longer."""
 CREATES_A_RUN = frozenset({"createRun", "createThreadAndRun"})
 
 
@@ -72,10 +74,10 @@ class LifeTrial:
         return bool(self.runs) and all(status in terminal for status in self.runs)
 
 
-def tried(command: ClientCommand, played: PlayedLife, offered: Offered) -> LifeTrial:
+def tried(command: ClientCommand, played: PlayedLife) -> LifeTrial:
     """Play a life to a client; raise `UsageError` if that cannot be started."""
     server = ScriptedServer(QUICK_LIFE, poll_after_ms=POLL_AFTER_MS, layer=played.layer)
-    played.plan(server, offered)
+    played.plan(server)
     watch = _Watch(server)
     with hosted(server) as url:
         ran = command.run(url, QUICK_LIFE.api_key, watch.is_over)
@@ -110,21 +112,27 @@ class _Watch:
         self._seen = 0
         self._asked_at = time.time()
         self._status = ""
+        self._last: tuple[object, ...] = ()
+        self._alike = 0
         self.shown_at: float | None = None
 
     def is_over(self) -> bool:
         """Tell whether a client has had time enough: to end, or to answer what its run calls."""
-        exchanges = self._server.log.exchanges
+        exchanges = self._server.log.ended
         for exchange in exchanges[self._seen :]:
             self._notice(exchange)
-        # The last one may not have ended yet; it is looked at again.
-        self._seen = max(len(exchanges) - 1, 0)
+        self._seen = len(exchanges)
         now = time.time()
+        if self._alike > MOST_ALIKE_FAILURES:
+            return True
         is_idle = self._status == REQUIRES_ACTION and now - self._asked_at > LONGEST_IDLE
         return is_idle or (self.shown_at is not None and now - self.shown_at > AFTER_END)
 
     def _notice(self, exchange: Exchange) -> None:
         self._asked_at = max(self._asked_at, exchange.sent_at)
+        asked = (exchange.request.method, exchange.request.url, exchange.request.body)
+        is_again = asked == self._last and not exchange.is_success
+        self._last, self._alike = asked, self._alike + 1 if is_again else 0
         shown = [str(placed.value.get("status")) for placed in exchange.shown("run")]
         self._status = shown[-1] if shown else self._status
         has_ended = bool(set(shown) & lifecycle(exchange.edition).terminal)

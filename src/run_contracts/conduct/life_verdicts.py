@@ -10,7 +10,13 @@ from run_contracts.checks import Outcome
 from run_contracts.checks.clients import client_outcomes
 from run_contracts.checks.registry import OnError
 from run_contracts.conduct.life_trial import CREATES_A_RUN, LONGEST_IDLE, LifeTrial
-from run_contracts.conduct.played_life import COMES_THROUGH, COMES_TO_END, SAYS_STATUS, WHOLE_REPLY
+from run_contracts.conduct.played_life import (
+    COMES_THROUGH,
+    COMES_TO_END,
+    NEEDS_STREAMS,
+    SAYS_STATUS,
+    WHOLE_REPLY,
+)
 from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import EDITIONS, client_register
@@ -89,14 +95,15 @@ def _of_end(trial: LifeTrial) -> Iterator[Outcome]:
     says, played = trial.said, trial.played
     if COMPLETED not in trial.runs:
         yield _held(trial, NO_SUCCESS)
-    if played.rounds is not None:
+    if played.rounds:
         yield _held(trial, CALLS_REACH)
     if says.text is None or not says.claims_success:
         return
     if _flat(WHOLE_REPLY) in _flat(says.text):
         yield _held(trial, WHOLE_TEXT)
     elif len(trial.runs) == 1:
-        yield _broken(trial, WHOLE_TEXT, says.text, "text-said", text=WHOLE_REPLY)
+        rule = played.requirement if played.needs == NEEDS_STREAMS else WHOLE_TEXT
+        yield _broken(trial, rule, says.text, "text-said", text=WHOLE_REPLY)
 
 
 def _flat(text: str) -> str:

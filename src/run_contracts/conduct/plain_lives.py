@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from run_contracts.conduct.played_life import NEEDS_FUNCTIONS, Offered, PlayedLife, Rounds
+from run_contracts.conduct.played_life import NEEDS_FUNCTIONS, PlayedLife
 from run_contracts.contract.lifecycle import (
     CANCELLED,
     COMPLETED,
@@ -14,23 +14,9 @@ from run_contracts.contract.lifecycle import (
 from run_contracts.server.lives.life import PlannedCall, PlannedFailure, TokenCounts
 
 
-def _calls(*names: int) -> Rounds:
-    """Return one round of calls: of the functions at these places, of fewer the first again."""
-
-    def rounds(offered: Offered) -> list[list[PlannedCall]]:
-        functions = offered.functions
-        return [[PlannedCall(functions[at % len(functions)]) for at in names]]
-
-    return rounds
-
-
-def _two_rounds(offered: Offered) -> list[list[PlannedCall]]:
-    return [*_calls(0)(offered), *_calls(0, 1)(offered)]
-
-
-def _odd_arguments(offered: Offered) -> list[list[PlannedCall]]:
-    """Return calls whose arguments are no object: models write them, and nobody promises JSON."""
-    return [[PlannedCall(offered.functions[0], arguments) for arguments in ("", '{"city": "Os')]]
+def _calls(*places: int) -> tuple[PlannedCall, ...]:
+    """Return a round of calls, of the functions at these places."""
+    return tuple(map(PlannedCall, places))
 
 
 _UNDISTURBED = (
@@ -76,27 +62,27 @@ _CALLED = tuple(
         id=id_, sentence=sentence, status=status, rests=rests, rounds=rounds, needs=NEEDS_FUNCTIONS
     )
     for id_, sentence, status, rests, rounds in (
-        ("calls", "The run calls a function.", COMPLETED, (REQUIRES_ACTION,), _calls(0)),
+        ("calls", "The run calls a function.", COMPLETED, (REQUIRES_ACTION,), (_calls(0),)),
         (
             "calls-two",
             "The run calls two functions at once.",
             COMPLETED,
             (REQUIRES_ACTION,),
-            _calls(0, 1),
+            (_calls(0, 1),),
         ),
         (
             "calls-one-thrice",
             "The run calls one function three times at once.",
             COMPLETED,
             (REQUIRES_ACTION,),
-            _calls(0, 0, 0),
+            (_calls(0, 0, 0),),
         ),
         (
             "calls-again",
             "The run calls once more when it has its outputs.",
             COMPLETED,
             (REQUIRES_ACTION, REQUIRES_ACTION),
-            _two_rounds,
+            (_calls(0), _calls(0, 1)),
         ),
         *(
             (
@@ -106,7 +92,7 @@ _CALLED = tuple(
                 else "The run fails when it has its outputs.",
                 end,
                 (REQUIRES_ACTION, end),
-                _calls(0),
+                (_calls(0),),
             )
             for end in (FAILED, INCOMPLETE, EXPIRED, CANCELLED)
         ),
@@ -118,7 +104,7 @@ _ODD_CALLS = (
         sentence="The run calls with arguments that are no JSON, as models may.",
         status=COMPLETED,
         rests=(REQUIRES_ACTION,),
-        rounds=_odd_arguments,
+        rounds=((PlannedCall(0, ""), PlannedCall(0, '{"city": "Os')),),
         needs=NEEDS_FUNCTIONS,
         may_give_up=True,
     ),

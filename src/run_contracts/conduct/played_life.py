@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from run_contracts.conduct.scripted import ScriptedServer
 from run_contracts.server.degradations.degradation import Layer
@@ -19,7 +20,6 @@ KNOWS_EVENTS = "CLIENT-END-007"
 READS_STREAMS = "CLIENT-END-008"
 COMES_THROUGH = "CLIENT-END-009"
 NEEDS_STREAMS, NEEDS_FUNCTIONS = "streams", "functions"
-Rounds = Callable[["Offered"], list[list[PlannedCall]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class PlayedLife:
     sentence: str
     status: str
     rests: tuple[str, ...] = ()
-    rounds: Rounds | None = None
+    rounds: tuple[tuple[PlannedCall, ...], ...] = ()
     options: Mapping[str, object] = field(default_factory=dict)
     layer: Layer | None = None
     troubles: tuple[Trouble, ...] = ()
@@ -56,11 +56,10 @@ class PlayedLife:
     may_give_up: bool = False
     no_run: bool = False
 
-    def plan(self, server: ScriptedServer, offered: Offered) -> None:
+    def plan(self, server: ScriptedServer) -> None:
         """Let a server play it."""
-        given = dict(self.options)
-        rounds = self.rounds(offered) if self.rounds is not None else []
-        planned = life(self.rests or (self.status,), rounds=rounds, reply=WHOLE_REPLY, **given)  # type: ignore[arg-type]
-        server.lives.add(planned)
+        options: dict[str, Any] = dict(self.options)
+        rests = self.rests or (self.status,)
+        server.lives.add(life(rests, rounds=self.rounds, reply=WHOLE_REPLY, **options))
         for trouble in self.troubles:
             server.troubles.add(trouble)

@@ -58,6 +58,12 @@ class RequestLog:
             running = [_exchange(passing) for passing in self._open]
             return tuple(sorted([*self._ended, *running], key=lambda each: each.number))
 
+    @property
+    def ended(self) -> tuple[Exchange, ...]:
+        """What has ended, in the order in which it did."""
+        with self._lock:
+            return tuple(self._ended)
+
     def clear(self) -> None:
         """Forget what was asked; what is under way is kept when it ends."""
         with self._lock:

@@ -24,9 +24,13 @@ PASSED_THROUGH = frozenset({QUEUED, IN_PROGRESS, CANCELLING})
 
 
 class PlannedCall(NamedTuple):
-    """A call of a function: its name, its arguments as JSON text, its id; None for any."""
+    """A call of a function: its name, its arguments as JSON text, its id; None for any.
 
-    name: str
+    A number for a name is the place of the function among those of the run, which has as many calls
+    of the first as it lacks others.
+    """
+
+    name: str | int
     arguments: str | None = None
     id: str | None = None
 
@@ -70,7 +74,9 @@ class Life:
     @property
     def needs_function(self) -> bool:
         """Whether its run must have a function among its tools."""
-        return REQUIRES_ACTION in self.rests and not self.rounds
+        names = [call.name for calls in self.rounds for call in calls]
+        is_any = not names or any(isinstance(name, int) for name in names)
+        return REQUIRES_ACTION in self.rests and is_any
 
     def calls_of(self, round_: int) -> tuple[PlannedCall, ...]:
         """Return the calls of a round, counted from 0; of one round alone, those of all."""

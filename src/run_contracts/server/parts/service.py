@@ -14,6 +14,9 @@ from run_contracts.server.parts.run_settings import settings_of
 from run_contracts.server.parts.store import Store
 from run_contracts.server.requests.refusal import Refusal
 
+NO_FUNCTION = "no_function_to_call"
+"""The code of the refusal of a run that cannot call as is planned for it."""
+
 
 class Service:
     """Does what clients ask, with the store, the engine and the renderer of an edition."""
@@ -117,7 +120,8 @@ class Service:
         if life is not None and life.needs_function and not has_function:
             raise Refusal(
                 "The next run is to require action, but has no function among its tools to call; "
-                "give it one, or name calls: next_run('requires_action', calls={...})."
+                "give it one, or name calls: next_run('requires_action', calls={...}).",
+                code=NO_FUNCTION,
             )
 
     def created(self, run: RunRecord) -> Wire:

@@ -8,7 +8,7 @@ from typing import Any
 
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.clock import Ids
-from run_contracts.server.lives.life import Life
+from run_contracts.server.lives.life import Life, PlannedCall
 from run_contracts.server.parts.records import RunRecord, Wire
 from run_contracts.types import Edition
 
@@ -68,16 +68,22 @@ def planned_calls(life: Life, round_: int, settings: Wire, ids: Ids) -> list[Wir
         name = next(iter(declared))
         return _calls([(name, arguments(declared[name]))], ids)
     planned_round = life.calls_of(round_)
+    named = [(_function_of(call, list(declared)), call.arguments) for call in planned_round]
     made = _calls(
         (
-            (call.name, call.arguments or arguments(declared.get(call.name)))
-            for call in planned_round
+            (name, arguments(declared.get(name)) if given is None else given)
+            for name, given in named
         ),
         ids,
     )
     for call, planned in zip(made, planned_round, strict=True):
         call["id"] = planned.id or call["id"]
     return made
+
+
+def _function_of(call: PlannedCall, declared: list[str]) -> str:
+    """Return the name of the function that is called."""
+    return call.name if isinstance(call.name, str) else declared[call.name % len(declared)]
 
 
 def _functions(settings: Wire) -> Iterator[Wire]:
