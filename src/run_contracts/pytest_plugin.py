@@ -16,6 +16,7 @@ from run_contracts.testing.fixtures import (
     _run_check,
     assert_recording,
     assert_run,
+    every_legal_run,
     make_run,
     make_runs,
     play_recording,
@@ -32,6 +33,7 @@ __all__ = [
     "_run_check",
     "assert_recording",
     "assert_run",
+    "every_legal_run",
     "make_run",
     "make_runs",
     "play_recording",
@@ -71,6 +73,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from run_contracts.testing.cassettes import CassetteCollection  # noqa: PLC0415 - only when it is used
 
         config.pluginmanager.register(CassetteCollection(config), f"{PLUGIN_NAME}.cassettes")
+    if given(config, "client"):
+        from run_contracts.testing.client_items import ClientCollection  # noqa: PLC0415 - only when it is used
+
+        config.pluginmanager.register(ClientCollection(config), f"{PLUGIN_NAME}.client")
     if joins:
         from run_contracts.testing.collecting import SuiteCollection  # noqa: PLC0415 - only when it is used
 
@@ -83,6 +89,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         from run_contracts.testing.items import parametrize  # noqa: PLC0415 - only in the suite
 
         parametrize(metafunc)
+    if "every_legal_run" in metafunc.fixturenames:
+        from run_contracts.conduct.played_lives import PLAYED_LIVES  # noqa: PLC0415 - only when it is used
+
+        metafunc.parametrize("every_legal_run", list(PLAYED_LIVES), indirect=True)
 
 
 class _SessionSummary:

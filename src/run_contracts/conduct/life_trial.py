@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 
 import httpx2
@@ -48,15 +48,11 @@ class LifeTrial:
 
     played: PlayedLife
     ran: Ran
+    said: ClientSays
     exchanges: tuple[Exchange, ...]
     runs: tuple[str, ...]
     shown_end: float | None
     idle: float
-
-    @cached_property
-    def said(self) -> ClientSays:
-        """What the client says came of its run."""
-        return said(self.ran)
 
     @property
     def offered(self) -> Offered:
@@ -76,23 +72,49 @@ class LifeTrial:
 
 def tried(command: ClientCommand, played: PlayedLife) -> LifeTrial:
     """Play a life to a client; raise `UsageError` if that cannot be started."""
-    server = ScriptedServer(QUICK_LIFE, poll_after_ms=POLL_AFTER_MS, layer=played.layer)
-    played.plan(server)
-    watch = _Watch(server)
-    with hosted(server) as url:
-        ran = command.run(url, QUICK_LIFE.api_key, watch.is_over)
+    with PlayedServerOfLife(played) as server:
+        ran = command.run(server.url, server.api_key, server.is_over)
+        return server.trial(ran)
+
+
+class PlayedServerOfLife:
+    """A server that plays one life, while it is entered."""
+
+    api_key = QUICK_LIFE.api_key
+
+    def __init__(self, played: PlayedLife) -> None:
+        """Plan the life."""
+        self.played = played
+        self._server = ScriptedServer(QUICK_LIFE, poll_after_ms=POLL_AFTER_MS, layer=played.layer)
+        played.plan(self._server)
+        self._watch = _Watch(self._server)
+        self.is_over = self._watch.is_over
+        self.url = ""
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        self.url = self._stack.enter_context(hosted(self._server))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def trial(self, ran: Ran, says: ClientSays | None = None) -> LifeTrial:
+        """Return what happened until now, when a client has ended; it says what it printed."""
         ended = time.time()
-        runs = tuple(watch.statuses())
-    exchanges = server.log.exchanges
-    last = max((exchange.sent_at for exchange in exchanges), default=ended)
-    return LifeTrial(
-        played=played,
-        ran=ran,
-        exchanges=tuple(_named(exchange, played, url) for exchange in exchanges),
-        runs=runs,
-        shown_end=None if watch.shown_at is None else ended - watch.shown_at,
-        idle=ended - last,
-    )
+        runs = tuple(self._watch.statuses())
+        exchanges = self._server.log.exchanges
+        last = max((exchange.sent_at for exchange in exchanges), default=ended)
+        shown_at = self._watch.shown_at
+        return LifeTrial(
+            played=self.played,
+            ran=ran,
+            said=said(ran) if says is None else says,
+            exchanges=tuple(_named(exchange, self.played, self.url) for exchange in exchanges),
+            runs=runs,
+            shown_end=None if shown_at is None else ended - shown_at,
+            idle=ended - last,
+        )
 
 
 def _named(exchange: Exchange, played: PlayedLife, url: str) -> Exchange:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from run_contracts.making.factory import Factory
     from run_contracts.server import ServerOptions
     from run_contracts.testing.assert_run import AssertRun
+    from run_contracts.testing.legal_run import LegalRun
     from run_contracts.testing.played_server import PlayedServer
     from run_contracts.testing.recordings_judged import AssertRecording
     from run_contracts.testing.server import RunServer
@@ -111,6 +112,21 @@ def run_server(run_server_options: ServerOptions | None) -> Iterator[RunServer]:
 def run_server_session(run_server_options: ServerOptions | None) -> Iterator[RunServer]:
     """Run a reference server that all tests of the session share; see run_server."""
     yield from _until_met(_server(run_server_options))
+
+
+@pytest.fixture
+def every_legal_run(request: pytest.FixtureRequest) -> Iterator[LegalRun]:
+    """Play each legal life of a run to the code of a test, one a test.
+
+    Let the code make one run at every_legal_run.url with every_legal_run.api_key, and tell what it
+    says by every_legal_run.came_to(status, text=...), or came_to(error=...). That fails if it is
+    not so, or if a request breaks a requirement on clients.
+    """
+    from run_contracts.testing.legal_run import legal_run  # noqa: PLC0415 - only when it is used
+
+    with legal_run(request.param, strict=bool(given(request.config, "strict"))) as played:
+        yield played
+        played.judge()
 
 
 @pytest.fixture

@@ -86,6 +86,7 @@ OPTIONS = {
         Option(
             "cassettes", "PATH", "judge these recordings and stubs, too; repeatable", [], "linelist"
         ),
+        Option("client", "COMMAND", "command of a client to try; {url} and {key} are its server's"),
         Option("report", "FILE.jsonl", "write the check's events as JSON lines"),
         Option("html", "FILE.html", "write the check as one page for people"),
         Option("junit", "FILE.xml", "write the check's verdicts as JUnit XML"),

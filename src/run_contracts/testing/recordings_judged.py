@@ -12,7 +12,7 @@ from run_contracts.errors import UsageError
 from run_contracts.recordings.file_parts import Entries, FilePart
 from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.formats.exchange_records import PartNames
-from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.recordings.judging.asked_for import AskedFor, Side
 from run_contracts.recordings.judging.in_processes import verdicts
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.judging.tally import Tally
@@ -75,18 +75,20 @@ class AssertRecording:
         *,
         edition: Edition | None = None,
         dialect: DialectName | None = None,
+        judges: Side = "server",
         strict: bool = False,
     ) -> None:
         """Raise an `AssertionError` with every broken MUST; with `strict` every SHOULD, too.
 
         A recording is a path, or what one holds as decoded JSON: a cassette, stubs of WireMock or
         nock, a HAR, records of exchanges with method, url, status and body, or answers alone.
-        Edition and dialect are found out unless they are given. Raises `UsageError` for what is
+        Edition and dialect are found out unless they are given; `judges` says whose side is judged:
+        server, client or both. Raises `UsageError` for what is
         no recording.
         """
         __tracebackhide__ = True
         is_file = isinstance(recording, str | os.PathLike)
-        asked = AskedFor.named(edition, dialect)
+        asked = AskedFor.named(edition, dialect, judges=judges)
         if is_file:
             verdict = judge_file(recording, asked)
         else:

@@ -240,6 +240,15 @@ class RunServer:
         check_known("operation", operation, operation_ids())
         assert_called(self.requests, operation, times=times, body=body)
 
+    def assert_requests_hold(self, *, strict: bool = False) -> None:
+        """Assert that what clients sent keeps the requirements on clients; strict: SHOULD, too."""
+        __tracebackhide__ = True
+        from run_contracts.conduct.life_findings import broken_requests  # noqa: PLC0415 - judges
+
+        lines = broken_requests(self._server.log.exchanges, strict=strict)
+        if lines:
+            raise AssertionError("\n".join(["the client breaks the contract:", *lines]))
+
     def assert_all_met(self) -> None:
         """Assert that each life was a run's, and each trouble came to a request."""
         __tracebackhide__ = True

@@ -18,7 +18,7 @@ from run_contracts.errors import UsageError
 
 if TYPE_CHECKING:
     from run_contracts.recordings.formats.exchange_records import PartNames
-    from run_contracts.recordings.judging.asked_for import AskedFor
+    from run_contracts.recordings.judging.asked_for import AskedFor, Side
     from run_contracts.recordings.judging.findings import Said
     from run_contracts.recordings.judging.tally import Tally, Total
     from run_contracts.types import DialectName, Edition
@@ -33,6 +33,7 @@ Examples:
   run-contracts validate tests/cassettes session.har traffic.jsonl
   run-contracts validate --dialect openai-2023-11 'old/*.json'
   run-contracts validate --field url=req.target --field response_body=out log.jsonl
+  run-contracts validate --judge client session.har
   kubectl logs gateway | run-contracts validate -
 """
 )
@@ -49,6 +50,14 @@ Examples:
     shell_complete=dialects,
     help="A named older or foreign form of the protocol; none is the edition itself.",
 )
+@click.option(
+    "--judge",
+    "judges",
+    type=click.Choice(("server", "client", "both")),
+    default="server",
+    show_default=True,
+    help="Whose side is judged: what was answered, what was asked, or both.",
+)
 @click.option("--kind", metavar="KIND", help="What answers are whose request was not kept.")
 @click.option(
     "--field",
@@ -63,7 +72,8 @@ def command(files: tuple[str, ...], **options: object) -> None:
     HAR, cassettes of VCR, nock, WireMock, Mockoon, Postman, mitmproxy, the Azure test proxy,
     OpenTelemetry, Langfuse, logs in JSON lines, curl -i, our own reports; runs and other answers in
     JSON, one or many, and streams of events. A folder means what is in it, - the standard input.
-    With requests all of it is judged as in a check. Edition and dialect are found out, and told.
+    With requests all of it is judged as in a check, and with --judge what the client asked. Edition
+    and dialect are found out, and told.
     """
     asked, names = _asked(**options)  # type: ignore[arg-type]  # as click gives them
     from run_contracts.recordings.expanding import expanded  # noqa: PLC0415
@@ -78,11 +88,13 @@ def command(files: tuple[str, ...], **options: object) -> None:
     sys.exit(total.code)
 
 
-def _asked(
+def _asked(  # noqa: PLR0913 - the options that say by what is judged
+    *,
     edition: Edition | None,
     reading: Reading,
     dialect: str,
     kind: str | None,
+    judges: Side,
     fields: tuple[str, ...],
 ) -> tuple[AskedFor, PartNames]:
     """Return by what is judged; raise `UsageError` for names that nothing has."""
@@ -90,7 +102,9 @@ def _asked(
     from run_contracts.recordings.judging.asked_for import AskedFor  # noqa: PLC0415
 
     name = cast("DialectName | None", None if dialect in (AUTO, NONE) else dialect)
-    asked = AskedFor.named(edition, name, reading=reading, kind=kind, is_auto=dialect == AUTO)
+    asked = AskedFor.named(
+        edition, name, reading=reading, kind=kind, is_auto=dialect == AUTO, judges=judges
+    )
     contract = load(asked.edition or EDITIONS[-1], reading=reading, dialect=name)
     if kind is not None:
         contract.schema(kind)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from run_contracts.contract.loading import Contract, Reading, load
 from run_contracts.contract.readings import dialect_named
 from run_contracts.recordings.spoken import Spoken
 from run_contracts.types import DialectName, Edition
 
+Side = Literal["server", "client", "both"]
 NAMED = "as you named it"
 
 
@@ -16,7 +17,8 @@ class AskedFor(NamedTuple):
     """What somebody said of the contract to judge by; a contract itself does not travel.
 
     `is_auto` says that edition and dialect are those that are spoken; a fixed `edition` then
-    leaves only the dialect to be found. `kind` is what every answer without a request is.
+    leaves only the dialect to be found. `kind` is what every answer without a request is. `judges`
+    says whose side is judged: what the server answered, what the client asked, or both.
     """
 
     edition: Edition | None = None
@@ -24,9 +26,10 @@ class AskedFor(NamedTuple):
     dialect: DialectName | None = None
     is_auto: bool = True
     kind: str | None = None
+    judges: Side = "server"
 
     @classmethod
-    def named(
+    def named(  # noqa: PLR0913 - what may be asked for
         cls,
         edition: Edition | None,
         dialect: DialectName | None,
@@ -34,6 +37,7 @@ class AskedFor(NamedTuple):
         reading: Reading = "wire",
         kind: str | None = None,
         is_auto: bool | None = None,
+        judges: Side = "server",
     ) -> AskedFor:
         """Return what was named; of a dialect alone its newest edition.
 
@@ -42,7 +46,8 @@ class AskedFor(NamedTuple):
         """
         if dialect is not None and edition is None:
             edition = dialect_named(dialect).editions[-1]
-        return cls(edition, reading, dialect, dialect is None if is_auto is None else is_auto, kind)
+        auto = dialect is None if is_auto is None else is_auto
+        return cls(edition, reading, dialect, auto, kind, judges)
 
     @property
     def fixed(self) -> Spoken | None:

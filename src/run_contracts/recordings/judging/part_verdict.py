@@ -38,6 +38,7 @@ from run_contracts.validation.violation import Violation
 
 MOST_WITH_DIALECTS = 3
 """Findings that are alike of which it is told which dialects allow them."""
+NO_REQUEST = "it holds answers without their requests, and so says nothing of a client"
 STREAM_VALUES = 3
 """Events of a stream that are looked at to learn what it speaks."""
 
@@ -116,6 +117,9 @@ def judged(part: FilePart, asked: AskedFor, room: int) -> PartVerdict:
     if part.reason:
         source = f"{part.name}, line {part.first}"
         counting.add(Standing.NOT_JUDGED, [not_judged(source, part.reason)])
+        return _verdict_of(part.size, counting)
+    if asked.judges == "client":
+        counting.add(Standing.NOT_JUDGED, [not_judged(part.name, NO_REQUEST)])
         return _verdict_of(part.size, counting)
     return _verdict_of(part.size, counting, snapshots=_judge_lines(part, asked, counting))
 
@@ -204,6 +208,11 @@ def _judge_entries(part: Entries, asked: AskedFor, counting: Counting) -> None:
         counting.spoken[verdict_.spoken] += verdict_.answers.total()
         counting.answers += verdict_.answers
         counting.say(verdict_.findings)
+    if asked.judges == "client":
+        for answer in alone:
+            source = ", ".join(filter(None, (part.name, answer.place)))
+            counting.add(Standing.NOT_JUDGED, [not_judged(source, NO_REQUEST)])
+        return
     _judge_alone(alone, part, asked, counting)
 
 

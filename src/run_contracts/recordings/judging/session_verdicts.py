@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from run_contracts.checks import Outcome, outcomes
+from run_contracts.checks.clients import client_outcomes
 from run_contracts.checks.values import kind_of
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level
@@ -67,7 +68,7 @@ def evidence_of(session: RecordedSession, asked: AskedFor, *, is_whole: bool = F
 def _judged(session: RecordedSession, part: Entries, asked: AskedFor) -> SessionVerdict:
     evidence = evidence_of(session, asked, is_whole=part.is_whole)
     decided: dict[int, list[Outcome]] = {}
-    for outcome in outcomes(evidence):
+    for outcome in _outcomes(evidence, asked):
         decided.setdefault(outcome.exchange.number, []).append(outcome)
     answers: Counter[Standing] = Counter()
     findings: list[AnswerFinding] = []
@@ -89,6 +90,14 @@ def _judged(session: RecordedSession, part: Entries, asked: AskedFor) -> Session
             continue
         answers[_standing(exchange, shown)] += 1
     return SessionVerdict(answers=answers, findings=tuple(findings), spoken=session.spoken)
+
+
+def _outcomes(evidence: Evidence, asked: AskedFor) -> Iterator[Outcome]:
+    """Yield what a session says of the sides that are judged."""
+    if asked.judges != "client":
+        yield from outcomes(evidence)
+    if asked.judges != "server":
+        yield from client_outcomes(evidence)
 
 
 def _standing(exchange: Exchange, shown: list[Outcome]) -> Standing:

@@ -1,0 +1,102 @@
+"""A client as items: ``pytest --run-client 'python app.py {url} {key}'``, one for each life."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from run_contracts.checks.registry import raised
+from run_contracts.conduct.client_command import ClientCommand
+from run_contracts.conduct.life_findings import finding_lines
+from run_contracts.conduct.life_trial import tried
+from run_contracts.conduct.life_verdicts import outcomes_of
+from run_contracts.conduct.played_life import PlayedLife
+from run_contracts.conduct.played_lives import PLAYED_LIVES
+from run_contracts.errors import RunContractsError
+from run_contracts.testing.legal_run import unused
+from run_contracts.testing.plugin_options import PLUGIN_NAME, given
+
+TIME_LIMIT = 30.0
+"""Seconds that a life may take, unless its client is stopped before."""
+
+
+class ClientCollection:
+    """Adds an item for each life to what a session collects."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        """Read the command; one that is none ends pytest with its usage error."""
+        line = str(given(config, "client"))
+        try:
+            arguments = tuple(shlex.split(line))
+        except ValueError as error:
+            raise pytest.UsageError(f"--run-client {line!r} is no command: {error}") from None
+        self.line = line
+        self.command = ClientCommand(arguments=arguments, time_limit=TIME_LIMIT)
+
+    def pytest_report_header(self) -> str:
+        """Say which client is checked."""
+        return f"run-contracts: the client {self.line}, {len(PLAYED_LIVES)} lives"
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(
+        self, collector: pytest.Collector
+    ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+        """Add the lives to what the session collects; no test file is needed."""
+        report = yield
+        if report.passed and isinstance(collector, pytest.Session):
+            name = f"{PLUGIN_NAME}_client"
+            lives = _Lives.from_parent(collector, name=name, nodeid=name)
+            lives.command = self.command
+            report.result = [*(report.result or ()), lives]
+        return report
+
+
+class _Lives(pytest.Collector):
+    """The lives that are played to a client."""
+
+    command: ClientCommand
+
+    def collect(self) -> Iterator[pytest.Item]:
+        for played in PLAYED_LIVES.values():
+            item = _LifeItem.from_parent(self, name=played.id)
+            item.command, item.played = self.command, played
+            yield item
+
+
+class _BrokenByClient(AssertionError):
+    """A client breaks what it must do."""
+
+
+class _LifeItem(pytest.Item):
+    """Passes if a client does what it must in a life."""
+
+    command: ClientCommand
+    played: PlayedLife
+
+    def runtest(self) -> None:
+        trial = tried(self.command, self.played)
+        if not trial.exchanges:
+            raise _BrokenByClient(f"the client sent nothing to {{url}}; it said {trial.said}")
+        why = unused(trial)
+        if why:
+            pytest.skip(why)
+        outcomes = list(outcomes_of(trial, raised))
+        lines = list(finding_lines(outcomes, strict=bool(given(self.config, "strict"))))
+        if lines:
+            raise _BrokenByClient("\n".join([f"{self.played.sentence}", *lines]))
+        advice = list(finding_lines(outcomes, strict=True))
+        if advice:
+            self.add_report_section("call", "run-contracts", "\n".join(advice))
+
+    def repr_failure(self, excinfo: pytest.ExceptionInfo[BaseException], *_: Any) -> Any:
+        """Return the findings, and nothing of how they were found."""
+        if isinstance(excinfo.value, _BrokenByClient | RunContractsError):
+            return str(excinfo.value)
+        return super().repr_failure(excinfo)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        return self.path, None, f"client: {self.name}"
