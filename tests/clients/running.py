@@ -1,0 +1,117 @@
+"""Running a driver: it gets a reference server of its own, and what it prints becomes rows."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import tempfile
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import IO
+
+from run_contracts.testing.server import RunServer
+from tests.clients.environments import command, folder_of
+from tests.clients.known_clients import DRIVERS, Client
+
+MODE_SECONDS = 240
+"""Seconds that a driver may take in one of its modes."""
+Outcomes = dict[str, str]
+"""What became of each operation: nothing if it works, else the reason."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trial:
+    """What became of the operations of a client, and of what was expected."""
+
+    client: Client
+    outcomes: Outcomes
+
+    @property
+    def wrong(self) -> list[str]:
+        """What is not as the table of clients says: what fails, and what is mended upstream."""
+        defects = self.client.defects
+        failed = [
+            f"{self.client.name}: {name}: {reason}"
+            for name, reason in self.outcomes.items()
+            if reason and name not in defects
+        ]
+        mended = [
+            f"{self.client.name}: {name} works, though it is said to be a defect of the client"
+            for name in defects
+            if not self.outcomes[name]
+        ]
+        return failed + mended
+
+
+def tried(client: Client) -> Trial:
+    """Install a client if need be, and do its operations in each of its modes."""
+    start = command(client)
+    by_mode = {
+        mode: _outcomes(client, [*start, str(DRIVERS / client.driver)], mode)
+        for mode in client.modes
+    }
+    several = len(by_mode) > 1
+    joined = {
+        name: "; ".join(
+            f"{mode}: {outcomes[name]}" if several else outcomes[name]
+            for mode, outcomes in by_mode.items()
+            if outcomes[name]
+        )
+        for name in client.offered
+    }
+    return Trial(client=client, outcomes=joined)
+
+
+def _outcomes(client: Client, start: list[str], mode: str) -> Outcomes:
+    """Return what became of each operation that a client offers, in one mode."""
+    with RunServer() as server, tempfile.TemporaryFile("w+", errors="replace") as errors:
+        process = subprocess.Popen(
+            [*start, server.url, server.api_key, *filter(None, (mode,))],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            env=_environment(),
+            cwd=folder_of(client),
+        )
+        limit = threading.Timer(MODE_SECONDS, process.kill)
+        limit.start()
+        try:
+            printed = dict(_rows(process, server))
+        finally:
+            limit.cancel()
+            process.kill()
+            process.communicate()
+        return {name: printed.get(name, _unseen(errors)) for name in client.offered}
+
+
+def _environment() -> Mapping[str, str]:
+    """Return the environment of a driver: nothing of ours to import, and nobody's key."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
+    kept.pop("PYTHONPATH", None)
+    return {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
+
+
+def _rows(process: subprocess.Popen[str], server: RunServer) -> Iterator[tuple[str, str]]:
+    """Yield each operation that a driver tells of; plan the runs that it asks for meanwhile."""
+    assert process.stdout is not None
+    assert process.stdin is not None
+    for line in process.stdout:
+        if not line.startswith("{"):
+            continue
+        said = json.loads(line)
+        if plan := said.get("plan"):
+            server.next_run(*plan["statuses"], calls=plan["calls"], reply=plan["reply"])
+            process.stdin.write("planned\n")
+            process.stdin.flush()
+        else:
+            yield said["operation"], "" if said["works"] else said["reason"]
+
+
+def _unseen(errors: IO[str]) -> str:
+    """Return why a driver did not tell of an operation: the last that it complained of."""
+    errors.seek(0)
+    last = [line.strip() for line in errors if line.strip()][-1:]
+    return f"the driver ended before it{f', {last[0][:200]}' if last else ''}"
