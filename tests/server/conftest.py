@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+import openai
 import pytest
 
 from run_contracts.server import ServerOptions, running
@@ -18,6 +19,13 @@ def base() -> Iterator[str]:
     """Return the base URL of a right server whose time runs fast."""
     with running(ServerOptions.for_checking()) as url:
         yield url
+
+
+@pytest.fixture
+def sdk(base: str) -> Iterator[openai.OpenAI]:
+    """Return an SDK client of the server."""
+    with openai.OpenAI(base_url=base, api_key="sk-reference", max_retries=0) as client:
+        yield client
 
 
 @dataclass(frozen=True)

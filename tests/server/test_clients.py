@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx2
@@ -15,13 +15,6 @@ from tests.server.conftest import Caller
 from tests.server.test_lives import FORCED
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
-
-
-@pytest.fixture
-def sdk(base: str) -> Iterator[openai.OpenAI]:
-    """Return an SDK client of the server."""
-    with openai.OpenAI(base_url=base, api_key="sk-reference", max_retries=0) as client:
-        yield client
 
 
 @pytest.fixture

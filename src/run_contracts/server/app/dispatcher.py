@@ -13,27 +13,35 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Scope
 
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.server.app.routes import ROUTES, Handler, json_response
+from run_contracts.server.app.routes import ROUTES
+from run_contracts.server.app.routes.endpoints import Endpoint, json_response
+from run_contracts.server.app.surfaces import NEWEST, SURFACES, Surface, no_route, surface_of
+from run_contracts.server.app.unrouted import (
+    listed_routes,
+    no_route_message,
+    wrong_method_message,
+)
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.degradations import DEGRADATIONS
 from run_contracts.server.faults import FAULTS, put_on
 from run_contracts.server.lookup import chosen
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.parts.edition_server import EditionServer, assembled
+from run_contracts.server.parts.file_store import FileStore
 from run_contracts.server.planned_lives import Lives
 from run_contracts.server.requests.refusal import Refusal
 from run_contracts.types import Edition
 
-BETAS = {f"assistants={edition}": edition for edition in EDITIONS}
-"""The editions by what the beta header calls them."""
-NEWEST = EDITIONS[-1]
-"""The edition that answers what names none, e.g. a request without a key."""
+BASES = ("/", *(surface.prefix for surface in SURFACES))
+"""The paths that answer with the list of all routes."""
 
 
 def create_app(
     options: ServerOptions | None = None, clock: Clock | None = None, lives: Lives | None = None
 ) -> ASGIApp:
-    """Return a reference server with nothing in it, as an ASGI application under ``/v1``.
+    """Return a reference server with nothing in it, as an ASGI application.
+
+    Its operations lie under ``/v1``, and as Azure has them under ``/openai`` and ``/openai/v1``.
 
     Without a clock its time is the real one, as fast as the options say. `lives` say how the next
     runs go. Raises `UsageError` for a fault or a degradation that does not exist.
@@ -42,9 +50,15 @@ def create_app(
     time = clock or Clock(speed=given.speed, epoch=given.epoch)
     dispatcher = Dispatcher(given, time, lives or Lives())
     routes = [
-        PathRoute(f"/v1{path}", partial(dispatcher.answer, handlers=methods), methods=list(methods))
+        PathRoute(
+            surface.prefix + path,
+            partial(dispatcher.answer, surface=surface, endpoints=methods),
+            methods=list(methods),
+        )
+        for surface in SURFACES
         for path, methods in ROUTES.items()
     ]
+    routes += [PathRoute(base, dispatcher.list_routes) for base in BASES]
     app = Starlette(routes=routes, exception_handlers={HTTPException: dispatcher.no_route})
     app.router.redirect_slashes = False
     application: ASGIApp = app
@@ -74,8 +88,9 @@ class Dispatcher:
         degradations = chosen("degradation", DEGRADATIONS, options.degradations)
         ids = Ids(options.seed)
         self._key = options.api_key
+        files = FileStore(clock=clock, ids=ids)
         self._servers = {
-            edition: assembled(options, clock, edition, ids=ids, lives=lives)
+            edition: assembled(options, clock, edition, ids=ids, lives=lives, files=files)
             for edition in EDITIONS
         }
         for server in self._servers.values():
@@ -84,31 +99,40 @@ class Dispatcher:
                 degradation.put_on(server)
         self._requests = Ids(f"{options.seed} requests")
 
-    async def answer(self, request: Request, handlers: Mapping[str, Handler]) -> Response:
+    async def answer(
+        self, request: Request, surface: Surface, endpoints: Mapping[str, Endpoint]
+    ) -> Response:
         """Return the answer to a request that has a route."""
         server = self._servers[NEWEST]
         try:
-            self._check_key(request, server)
-            server = self._servers[_edition(request) or server.gate.unnamed_edition()]
-            handler = handlers["GET" if request.method == "HEAD" else request.method]
-            response = await handler(server, request)
+            surface.check_access(request, self._key, server.gate)
+            endpoint = endpoints["GET" if request.method == "HEAD" else request.method]
+            edition = surface.edition_of(request)
+            if edition is None:
+                edition = server.gate.unnamed_edition() if endpoint.needs_edition else NEWEST
+            server = self._servers[edition]
+            _check_edition(endpoint, edition, request)
+            response = await endpoint.answer(server, request)
         except Refusal as refusal:
             response = _refused(refusal, server)
         except ClientDisconnect:
             response = Response(status_code=400)
         return self._stamped(server.gate.leaving(request, response))
 
+    async def list_routes(self, request: Request) -> Response:
+        """Return all routes: what a base URL answers, to whomever asks."""
+        server = self._servers[NEWEST]
+        routes = listed_routes(surface_of(request.url.path).prefix)
+        return self._stamped(server.gate.leaving(request, json_response(server, routes)))
+
     async def no_route(self, request: Request, error: Exception) -> Response:
         """Return the refusal of a path or method that does not exist."""
         status = error.status_code if isinstance(error, HTTPException) else 500
-        message = f"Invalid URL ({request.method} {request.url.path})"
-        if status == 405:  # noqa: PLR2004 - method not allowed
-            message = (
-                f"Not allowed to {request.method} on {request.url.path} "
-                "(HINT: Perhaps you meant to use a different HTTP method?)"
-            )
+        is_wrong_method = status == 405  # noqa: PLR2004 - method not allowed
+        message = wrong_method_message if is_wrong_method else no_route_message
         server = self._servers[NEWEST]
-        response = _refused(Refusal(message, status=status), server)
+        refusal = no_route(request, message(request.method, request.url.path), status)
+        response = _refused(refusal, server)
         response.headers.update(getattr(error, "headers", None) or {})
         return self._stamped(server.gate.leaving(request, response))
 
@@ -118,27 +142,17 @@ class Dispatcher:
         response.headers["x-request-id"] = self._requests.new("req_")
         return response
 
-    def _check_key(self, request: Request, server: EditionServer) -> None:
-        """Refuse a request without the right key."""
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if not given.strip() or scheme.lower() != "bearer":
-            raise server.gate.wrong_key(
-                "You didn't provide an API key. You need to provide your API key in an "
-                "Authorization header using Bearer auth (i.e. Authorization: Bearer YOUR_KEY)."
-            )
-        if given.strip() != self._key:
-            raise server.gate.wrong_key("Incorrect API key provided.")
-
 
 def _refused(refusal: Refusal, server: EditionServer) -> Response:
     """Return a refusal as an answer."""
     return json_response(server, server.renderer.refusal(refusal), refusal.status)
 
 
-def _edition(request: Request) -> Edition | None:
-    """Return the edition that the beta header asks for, if any; it may name other betas, too."""
-    for header in request.headers.getlist("openai-beta"):
-        for beta in header.split(","):
-            if beta.strip() in BETAS:
-                return BETAS[beta.strip()]
-    return None
+def _check_edition(endpoint: Endpoint, edition: Edition, request: Request) -> None:
+    """Refuse an operation that the edition of a request has not."""
+    if edition not in endpoint.editions:
+        raise Refusal(
+            f"Invalid URL ({request.method} {request.url.path}): {endpoint.operation} is not of "
+            f"assistants={edition}; it is of assistants={', '.join(endpoint.editions)}.",
+            status=404,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from run_contracts.contract.operations import list_limit
+from run_contracts.contract.operations import ListLimit, list_limit
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.server.requests.refusal import Refusal, unsupported
 from run_contracts.types import Edition
@@ -25,13 +25,17 @@ class PageQuery:
     before: str | None = None
 
 
-def page_query(query: Mapping[str, str], edition: Edition) -> PageQuery:
+def page_query(
+    query: Mapping[str, str], edition: Edition, limits: ListLimit | None = None
+) -> PageQuery:
     """Return the query of a list; raise `Refusal` for a limit or order out of range.
+
+    The limits of a list are those of the edition, unless it has its own.
 
     >>> page_query({"limit": "2", "order": "asc"}, "v2")
     PageQuery(limit=2, order='asc', after=None, before=None)
     """
-    bounds = list_limit(edition)
+    bounds = limits or list_limit(edition)
     limit = _integer("limit", query.get("limit", str(bounds.default)))
     if limit > bounds.most:
         raise Refusal(

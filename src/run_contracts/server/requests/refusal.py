@@ -36,6 +36,14 @@ class Refusal(Exception):
         }
 
 
+class GatewayRefusal(Refusal):
+    """A refusal by the gateway before a server: its envelope has a code and a message, no more."""
+
+    def body(self) -> dict[str, Any]:
+        """Return the error envelope; the code is the HTTP status as text."""
+        return {"error": {"code": str(self.status), "message": self.message}}
+
+
 def not_found(kind: str, wanted: str) -> Refusal:
     """Return the refusal of an id that names nothing."""
     return Refusal(f"No {kind} found with id '{wanted}'.", status=404)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from run_contracts.contract.loading import Contract
@@ -15,6 +17,8 @@ from run_contracts.validation.json_text import decode_json, lone_surrogates
 if TYPE_CHECKING:
     import jsonschema_rs
 
+NEIGHBOURS = Path(__file__).with_name("neighbour_bodies.json")
+"""The bodies that operations beside those of runs take, as the SDK's types have them."""
 NOT_PARSED = "We could not parse the JSON body of your request"
 MODIFICATIONS = {
     "modify_assistant_request": "create_assistant_request",
@@ -64,8 +68,18 @@ def _is_finite(value: Any) -> bool:
 
 
 @cache
+def _neighbours() -> dict[str, Any]:
+    """Return the schemas of bodies that are no part of the contract, and what they share."""
+    schemas: dict[str, Any] = json.loads(NEIGHBOURS.read_text(encoding="utf-8"))
+    return schemas
+
+
+@cache
 def _validator(contract: Contract, kind: str) -> jsonschema_rs.Draft202012Validator:
     """Return the validator of a kind of request body."""
+    if kind in _neighbours():
+        schema = {**_neighbours()[kind], "$defs": _neighbours()["$defs"]}
+        return contract.compiled(schema, name=kind, formats=True)
     if kind not in MODIFICATIONS:
         return contract.compiled(contract.schema(kind), name=kind, formats=True)
     schema = {**contract.schema(MODIFICATIONS[kind]), "required": []}
