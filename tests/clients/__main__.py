@@ -19,7 +19,7 @@ def main(arguments: Sequence[str]) -> int:
     """Try the clients that are named, or all; return 1 if what must work does not."""
     asked = _asked(arguments)
     chosen = [CLIENTS[name] for name in asked.clients] or [
-        client for client in CLIENTS.values() if client.is_quick or not asked.quick
+        client for client in CLIENTS.values() if client.quick or not asked.quick
     ]
     possible = [client for client in chosen if is_possible(client)]
     for client in chosen:

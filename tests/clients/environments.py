@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
@@ -26,12 +27,20 @@ def is_possible(client: Client) -> bool:
     return client.installer == "pip" or None not in (shutil.which("npm"), shutil.which("node"))
 
 
-def command(client: Client) -> list[str]:
-    """Return the start of the command that runs a client's driver; install the client if need be.
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """Where a driver runs: the start of its command, and the folder that its client is in."""
+
+    start: tuple[str, ...]
+    folder: Path
+
+
+def installed(client: Client) -> Environment:
+    """Return the environment of a client; install it if need be.
 
     Raises `UsageError` if it cannot be installed.
     """
-    folder = folder_of(client)
+    folder = HOME / client.environment
     wanted = "\n".join((_runtime(client), *client.packages, ""))
     stamp = folder / STAMP
     HOME.mkdir(parents=True, exist_ok=True)
@@ -42,17 +51,13 @@ def command(client: Client) -> list[str]:
             for step in _steps(client, folder):
                 _run(client, step)
             stamp.write_text(wanted, encoding="utf-8")
-    return [str(_python(folder))] if client.installer == "pip" else ["node"]
-
-
-def folder_of(client: Client) -> Path:
-    """Return the folder that a client is installed in."""
-    return HOME / client.environment
+    start = str(_python(folder)) if client.installer == "pip" else "node"
+    return Environment(start=(start,), folder=folder)
 
 
 def _runtime(client: Client) -> str:
     """Return what an environment is made for."""
-    return sys.executable if client.installer == "pip" else "node"
+    return sys.version if client.installer == "pip" else "node"
 
 
 def _python(folder: Path) -> Path:

@@ -20,7 +20,7 @@ def written(text: str, trials: Iterable[Trial]) -> str:
     """Return a page with its table made anew; the columns of other clients stay as they were."""
     known = {**columns(text), **{trial.client.title: column(trial) for trial in trials}}
     before, _, rest = text.partition(BEGIN)
-    return f"{before}{BEGIN}\n{table(known)}\n{END}{rest.partition(END)[2]}"
+    return f"{before}{BEGIN}\n{table(known)}\n{installed()}\n{END}{rest.partition(END)[2]}"
 
 
 def column(trial: Trial) -> Column:
@@ -42,20 +42,34 @@ def _cell(trial: Trial, name: str) -> str:
     return f"**no**: {reason.replace('|', '/')}" if reason else WORKS
 
 
+def installed() -> str:
+    """Return the table of what is installed for each client."""
+    lines = [["client", "name here", "installed"], ["---"] * 3]
+    for client in CLIENTS.values():
+        packages = ", ".join(f"`{package}`" for package in client.packages)
+        lines.append([client.title, f"`{client.name}`", packages])
+    return _rendered(lines)
+
+
 def table(known: Mapping[str, Column]) -> str:
-    """Return the table, with what is known of each client."""
+    """Return the table of operations, with what is known of each client."""
     titles = [client.title for client in CLIENTS.values()]
     lines = [["operation", "what is seen", *titles], ["---"] * (2 + len(titles))]
     for name, sentence in OPERATIONS.items():
         cells = [known.get(title, {}).get(name, UNTRIED) for title in titles]
         lines.append([f"`{name}`", sentence, *cells])
+    return _rendered(lines)
+
+
+def _rendered(lines: Iterable[Iterable[str]]) -> str:
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 
 def columns(text: str) -> dict[str, Column]:
     """Return the columns of the table of a page, by what it calls the clients."""
     inside = text.partition(BEGIN)[2].partition(END)[0]
-    lines = [line.strip("| \n").split(" | ") for line in inside.splitlines() if line[:1] == "|"]
+    first = inside.strip().partition("\n\n")[0]
+    lines = [line.strip("| \n").split(" | ") for line in first.splitlines()]
     if not lines:
         return {}
     (_, _, *titles), _, *rows = lines

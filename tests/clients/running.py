@@ -11,8 +11,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from run_contracts.testing.server import RunServer
-from tests.clients.environments import command, folder_of
+from run_contracts.server import Lives, ServerOptions, life, running
+from run_contracts.testing.server import QUICK
+from tests.clients.environments import Environment, installed
 from tests.clients.known_clients import DRIVERS, Client
 
 MODE_SECONDS = 240
@@ -32,10 +33,13 @@ class Trial:
     def wrong(self) -> list[str]:
         """What is not as the table of clients says: what fails, and what is mended upstream."""
         defects = self.client.defects
+        by_reason: dict[str, list[str]] = {}
+        for name, reason in self.outcomes.items():
+            if reason and name not in defects:
+                by_reason.setdefault(reason, []).append(name)
         failed = [
-            f"{self.client.name}: {name}: {reason}"
-            for name, reason in self.outcomes.items()
-            if reason and name not in defects
+            f"{self.client.name}: {'; '.join(names)}: {reason}"
+            for reason, names in by_reason.items()
         ]
         mended = [
             f"{self.client.name}: {name} works, though it is said to be a defect of the client"
@@ -47,39 +51,48 @@ class Trial:
 
 def tried(client: Client) -> Trial:
     """Install a client if need be, and do its operations in each of its modes."""
-    start = command(client)
-    by_mode = {
-        mode: _outcomes(client, [*start, str(DRIVERS / client.driver)], mode)
-        for mode in client.modes
-    }
+    environment = installed(client)
+    by_mode = {mode: outcomes(client, mode, environment) for mode in client.modes}
     several = len(by_mode) > 1
     joined = {
         name: "; ".join(
-            f"{mode}: {outcomes[name]}" if several else outcomes[name]
-            for mode, outcomes in by_mode.items()
-            if outcomes[name]
+            f"{mode}: {reasons[name]}" if several else reasons[name]
+            for mode, reasons in by_mode.items()
+            if reasons[name]
         )
         for name in client.offered
     }
     return Trial(client=client, outcomes=joined)
 
 
-def _outcomes(client: Client, start: list[str], mode: str) -> Outcomes:
-    """Return what became of each operation that a client offers, in one mode."""
-    with RunServer() as server, tempfile.TemporaryFile("w+", errors="replace") as errors:
+def outcomes(
+    client: Client,
+    mode: str,
+    environment: Environment,
+    *,
+    options: ServerOptions = QUICK,
+    seconds: float = MODE_SECONDS,
+) -> Outcomes:
+    """Return what became of each operation that a client offers, in one mode.
+
+    Its driver gets a server with `options` of its own, and some seconds.
+    """
+    lives = Lives()
+    given = [mode] if mode else []
+    with running(options, lives=lives) as url, tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
-            [*start, server.url, server.api_key, *filter(None, (mode,))],
+            [*environment.start, str(DRIVERS / client.driver), url, options.api_key, *given],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=errors,
             text=True,
-            env=_environment(),
-            cwd=folder_of(client),
+            env=_variables(),
+            cwd=environment.folder,
         )
-        limit = threading.Timer(MODE_SECONDS, process.kill)
+        limit = threading.Timer(seconds, process.kill)
         limit.start()
         try:
-            printed = dict(_rows(process, server))
+            printed = dict(_rows(process, lives))
         finally:
             limit.cancel()
             process.kill()
@@ -87,14 +100,14 @@ def _outcomes(client: Client, start: list[str], mode: str) -> Outcomes:
         return {name: printed.get(name, _unseen(errors)) for name in client.offered}
 
 
-def _environment() -> Mapping[str, str]:
-    """Return the environment of a driver: nothing of ours to import, and nobody's key."""
+def _variables() -> Mapping[str, str]:
+    """Return the variables of a driver: nothing of ours to import, and nobody's key."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
     kept.pop("PYTHONPATH", None)
     return {**kept, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
-def _rows(process: subprocess.Popen[str], server: RunServer) -> Iterator[tuple[str, str]]:
+def _rows(process: subprocess.Popen[str], lives: Lives) -> Iterator[tuple[str, str]]:
     """Yield each operation that a driver tells of; plan the runs that it asks for meanwhile."""
     assert process.stdout is not None
     assert process.stdin is not None
@@ -103,7 +116,10 @@ def _rows(process: subprocess.Popen[str], server: RunServer) -> Iterator[tuple[s
             continue
         said = json.loads(line)
         if plan := said.get("plan"):
-            server.next_run(*plan["statuses"], calls=plan["calls"], reply=plan["reply"])
+            # What was planned by an operation that failed before its run is nobody's.
+            while lives.take() is not None:
+                pass
+            lives.add(life(plan["statuses"], calls=plan["calls"], reply=plan["reply"]))
             process.stdin.write("planned\n")
             process.stdin.flush()
         else:
@@ -111,7 +127,8 @@ def _rows(process: subprocess.Popen[str], server: RunServer) -> Iterator[tuple[s
 
 
 def _unseen(errors: IO[str]) -> str:
-    """Return why a driver did not tell of an operation: the last that it complained of."""
+    """Return why a driver did not tell of an operation: the last error that it complained of."""
     errors.seek(0)
-    last = [line.strip() for line in errors if line.strip()][-1:]
+    lines = [line.strip() for line in errors if line.strip()]
+    last = ([line for line in lines if "Error" in line] or lines)[-1:]
     return f"the driver ended before it{f', {last[0][:200]}' if last else ''}"

@@ -210,9 +210,9 @@ async def _(work: Work) -> None:
 
 @operation("files")
 async def _(work: Work) -> None:
-    agent = await work.agent("code_interpreter")
+    agent = await work.agent("file_search")
     with tempfile.TemporaryDirectory() as folder:
-        await agent.on_upload_for_code_interpreter(a_file(folder), TOKEN)
+        await agent.on_upload_for_file_search(a_file(folder), TOKEN)
     (file_id,) = (await agent.save_state())["uploaded_file_ids"]
     same(SERVER.get(f"/files/{file_id}")["filename"], "a.txt")
     await agent.delete_uploaded_files(TOKEN)

@@ -1,4 +1,4 @@
-// The SDK in JavaScript, 5.x to 7.x: `node openai_npm.mjs BASE_URL KEY`, in the folder where it is
+// The SDK in JavaScript, 4.x to 7.x: `node openai_npm.mjs BASE_URL KEY`, in the folder where it is
 // installed. Each operation is done on its own, in time, and told as a line of JSON.
 
 import { createRequire } from "node:module";
@@ -28,9 +28,24 @@ const client = (apiKey = KEY) =>
 const sdk = client();
 const { assistants, threads } = sdk.beta;
 const { runs, messages } = threads;
+const IS_4 = "del" in assistants;
 
 const operations = new Map();
 const operation = (name, done) => operations.set(name, done);
+
+// 4.x takes the ids of what something is in before its own, later versions with the body after it.
+
+function call(resource, method, id, { thread_id, run_id, ...body }, ...options) {
+  const [inside, named] = [[thread_id, run_id].filter(Boolean), { thread_id, run_id, ...body }];
+  if (!IS_4) return resource[method](id, JSON.parse(JSON.stringify(named)), ...options);
+  const more = Object.keys(body).length ? [body] : [];
+  return resource[method](...inside, id, ...more, ...options);
+}
+
+const remove = (resource, ...place) => {
+  const method = IS_4 ? "del" : "delete";
+  return place.length > 1 ? call(resource, method, ...place) : resource[method](...place);
+};
 
 // What is compared, and what is wrong if it differs.
 
@@ -45,9 +60,9 @@ function holds(condition, sentence) {
   if (!condition) throw new Unlike(sentence);
 }
 
-async function raised(kind, call) {
+async function raised(kind, asked) {
   try {
-    await call();
+    await asked();
   } catch (error) {
     if (error instanceof kind) return error;
     throw error;
@@ -102,7 +117,7 @@ async function polled(fields = {}, tools = []) {
   return runs.createAndPoll(thread, body, POLL);
 }
 
-const poll = (made) => runs.poll(made.id, { thread_id: made.thread_id }, POLL);
+const poll = (made) => call(runs, "poll", made.id, { thread_id: made.thread_id }, POLL);
 
 async function called() {
   const made = await polled(CALLED, [WEATHER]);
@@ -120,11 +135,11 @@ function answered(made) {
 
 async function ended() {
   const made = await called();
-  return runs.submitToolOutputsAndPoll(made.id, answered(made), POLL);
+  return call(runs, "submitToolOutputsAndPoll", made.id, answered(made), POLL);
 }
 
 const steps = (made, query = {}) =>
-  every(runs.steps.list(made.id, { thread_id: made.thread_id, order: "asc", ...query }));
+  every(call(runs.steps, "list", made.id, { thread_id: made.thread_id, order: "asc", ...query }));
 
 async function newestText(thread) {
   const page = await messages.list(thread, { limit: 1 });
@@ -171,7 +186,7 @@ operation("assistants.list", async () => {
 
 operation("assistants.delete", async () => {
   const made = await newAssistant();
-  same((await assistants.delete(made)).deleted, true);
+  same((await remove(assistants, made)).deleted, true);
   await gone(`/assistants/${made}`);
 });
 
@@ -192,7 +207,7 @@ operation("threads.update", async () => {
 
 operation("threads.delete", async () => {
   const thread = await newThread();
-  same((await threads.delete(thread)).deleted, true);
+  same((await remove(threads, thread)).deleted, true);
   await gone(`/threads/${thread}`);
 });
 
@@ -223,14 +238,14 @@ operation("messages.create, with a file", async () => {
 operation("messages.retrieve", async () => {
   const thread = await newThread();
   const made = await newMessage(thread);
-  const read = await messages.retrieve(made.id, { thread_id: thread });
+  const read = await call(messages, "retrieve", made.id, { thread_id: thread });
   same([read.id, read.content[0].text.value], [made.id, "And tomorrow?"]);
 });
 
 operation("messages.update", async () => {
   const thread = await newThread();
   const made = await newMessage(thread);
-  await messages.update(made.id, { thread_id: thread, metadata: { a: "b" } });
+  await call(messages, "update", made.id, { thread_id: thread, metadata: { a: "b" } });
   same((await kept(`/threads/${thread}/messages/${made.id}`)).metadata, { a: "b" });
 });
 
@@ -246,7 +261,7 @@ operation("messages.list", async () => {
 operation("messages.delete", async () => {
   const thread = await newThread();
   const made = await newMessage(thread);
-  same((await messages.delete(made.id, { thread_id: thread })).deleted, true);
+  same((await remove(messages, made.id, { thread_id: thread })).deleted, true);
   same(await texts(thread, "user"), [HELLO.content]);
 });
 
@@ -258,13 +273,13 @@ operation("runs.create", async () => {
 
 operation("runs.retrieve", async () => {
   const made = await run();
-  const read = await runs.retrieve(made.id, { thread_id: made.thread_id });
+  const read = await call(runs, "retrieve", made.id, { thread_id: made.thread_id });
   same([read.id, read.created_at], [made.id, made.created_at]);
 });
 
 operation("runs.update", async () => {
   const made = await polled();
-  await runs.update(made.id, { thread_id: made.thread_id, metadata: { a: "b" } });
+  await call(runs, "update", made.id, { thread_id: made.thread_id, metadata: { a: "b" } });
   same((await kept(`/threads/${made.thread_id}/runs/${made.id}`)).metadata, { a: "b" });
 });
 
@@ -278,7 +293,7 @@ operation("runs.list", async () => {
 
 operation("runs.cancel", async () => {
   const made = await run(CALLED, [WEATHER]);
-  await runs.cancel(made.id, { thread_id: made.thread_id });
+  await call(runs, "cancel", made.id, { thread_id: made.thread_id });
   const { status, cancelled_at } = await poll(made);
   same(status, "cancelled");
   holds(cancelled_at, "no cancelled_at");
@@ -323,7 +338,7 @@ operation("runs.stream", async () => {
 
 operation("runs.submit_tool_outputs", async () => {
   const made = await called();
-  await runs.submitToolOutputs(made.id, answered(made));
+  await call(runs, "submitToolOutputs", made.id, answered(made));
   same((await poll(made)).status, "completed");
   const page = await kept(`/threads/${made.thread_id}/runs/${made.id}/steps?order=asc`);
   same(page.data[0].step_details.tool_calls[0].function.output, "sunny");
@@ -342,7 +357,7 @@ operation("runs.submit_tool_outputs_stream", async () => {
   stream.on("toolCallDone", (call) => calls.push(call.function));
   const waiting = await stream.finalRun();
   same(calls.map((call) => [call.name, call.arguments]), [["weather", '{"city": "seven"}']]);
-  const second = runs.submitToolOutputsStream(waiting.id, answered(waiting));
+  const second = call(runs, "submitToolOutputsStream", waiting.id, answered(waiting));
   const [pieces, { status, thread_id }] = await streamed(second);
   same([pieces, status], [await written(thread_id), "completed"]);
 });
@@ -380,7 +395,7 @@ operation("runs.steps.retrieve", async () => {
   const made = await ended();
   const [step] = await steps(made);
   const place = { thread_id: made.thread_id, run_id: made.id };
-  const read = await runs.steps.retrieve(step.id, place);
+  const read = await call(runs.steps, "retrieve", step.id, place);
   same([read.id, read.type, read.status], [step.id, step.type, "completed"]);
 });
 
@@ -410,7 +425,7 @@ operation("files", async () => {
   same((await sdk.files.retrieve(id)).id, id);
   same(await (await sdk.files.content(id)).text(), "hello");
   holds((await every(sdk.files.list())).some((file) => file.id === id), "is not listed");
-  same((await sdk.files.delete(id)).deleted, true);
+  same((await remove(sdk.files, id)).deleted, true);
   await gone(`/files/${id}`);
 });
 
@@ -424,7 +439,7 @@ operation("vector_stores", async () => {
   same((await every(stores.files.list(id))).map((each) => each.id), [file.id]);
   same((await stores.update(id, { name: "Books" })).name, "Books");
   holds((await every(stores.list())).some((store) => store.id === id), "is not listed");
-  same((await stores.delete(id)).deleted, true);
+  same((await remove(stores, id)).deleted, true);
   await gone(`/vector_stores/${id}`);
 });
 
@@ -435,15 +450,15 @@ operation("models", async () => {
 
 operation("not found", async () => {
   const place = { thread_id: await newThread() };
-  const error = await raised(openai.NotFoundError, () => runs.retrieve("run_none", place));
+  const error = await raised(openai.NotFoundError, () => call(runs, "retrieve", "run_none", place));
   same(error.status, 404);
   holds(error.message.includes("run_none"), `does not name the run: ${error.message}`);
-  holds(error.requestID, "no request id");
+  holds(IS_4 ? error.request_id : error.requestID, "no request id");
 });
 
 operation("wrong key", async () => {
-  const call = () => client("wrong").beta.threads.create();
-  same((await raised(openai.AuthenticationError, call)).code, "invalid_api_key");
+  const asked = () => client("wrong").beta.threads.create();
+  same((await raised(openai.AuthenticationError, asked)).code, "invalid_api_key");
 });
 
 operation("bad request", async () => {
@@ -453,8 +468,8 @@ operation("bad request", async () => {
 
 operation("too late", async () => {
   const made = await polled();
-  const call = () => runs.cancel(made.id, { thread_id: made.thread_id });
-  const error = await raised(openai.BadRequestError, call);
+  const asked = () => call(runs, "cancel", made.id, { thread_id: made.thread_id });
+  const error = await raised(openai.BadRequestError, asked);
   holds(error.message.includes("'completed'"), `does not say why: ${error.message}`);
 });
 
