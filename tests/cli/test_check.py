@@ -311,6 +311,7 @@ def test_serve_serves_until_it_is_told_to_stop(tmp_path: Path) -> None:
         ready = process.stdout.readline()
         found = re.search(r"http://\S+/v1", ready)
         assert found is not None, ready
+        assert "createThreadAndRun" in process.stdout.readline()
         headers = {"Authorization": "Bearer sk-reference", "OpenAI-Beta": "assistants=v2"}
         answer = _get_when_ready(f"{found[0]}/threads/none/runs", headers)
         assert answer.status_code == 404

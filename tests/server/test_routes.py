@@ -110,9 +110,10 @@ def test_a_base_url_lists_all_routes(base: str, place: str) -> None:
 def test_a_server_tells_its_operations_compactly() -> None:
     """A few lines hold all of them."""
     lines = list(compact_routes())
-    assert len(lines) < 10
-    told = {word for line in lines for word in line.split()[1:]}
-    assert told == {each.operation for each in ENDPOINTS}
+    assert len(lines) < 15
+    operations = {each.operation for each in ENDPOINTS}
+    assert {word for line in lines for word in line.split()} >= operations
+    assert max(map(len, lines)) < 100
 
 
 def test_head_is_answered_where_get_is() -> None:

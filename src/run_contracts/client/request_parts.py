@@ -47,7 +47,7 @@ def standard_headers(target: Target) -> dict[str, str]:
     """Return the headers that every request to a target carries."""
     headers = {"OpenAI-Beta": f"assistants={target.edition}"}
     if target.key:
-        headers["Authorization"] = f"Bearer {target.key}"
+        headers |= target.key_headers(target.key)
     return headers | dict(target.headers)
 
 

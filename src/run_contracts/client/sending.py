@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import httpx2
 
 from run_contracts.client.body_reader import ACCEPTED, Allowance, Limits
 from run_contracts.client.network import Network, NoCookies
 from run_contracts.client.receiving import NoAnswer, Watcher, received
+from run_contracts.contract.azure import with_version, without_version
 from run_contracts.traffic.exchange import NO_ANSWER, Response
 
 KEPT_SECONDS = 1.0
@@ -17,6 +19,22 @@ IDEMPOTENT = frozenset({"GET", "HEAD", "OPTIONS", "TRACE", "PUT", "DELETE"})
 """Methods that do the same once or twice."""
 SILENT_TWICE = 2
 """Times that a server leaves a request unanswered after which it is not by chance."""
+
+
+class VersionedClient(httpx2.Client):
+    """A client that names a version of Azure's API in every request, if there is one."""
+
+    def __init__(self, version: str | None, **options: Any) -> None:
+        """Open it with the options of any client."""
+        super().__init__(**options)
+        self._version = version
+
+    def build_request(self, *parts: Any, **more: Any) -> httpx2.Request:
+        """Return a request, with the version in its query."""
+        request = super().build_request(*parts, **more)
+        if self._version is not None:
+            request.url = httpx2.URL(with_version(str(request.url), self._version))
+        return request
 
 
 class Connections:
@@ -36,16 +54,19 @@ class Connections:
     def __init__(self, url: str, transport: httpx2.BaseTransport | None, timeout: float) -> None:
         """Open a pool to a base URL, of our own unless a transport is given; nothing is sent yet.
 
+        The version in its query, if it has one, is named in every request that its client makes.
         Raises `UsageError` for a proxy in the environment that cannot be used.
         """
-        self._url, self._transport, self._timeout = url, transport, timeout
+        self._transport, self._timeout = transport, timeout
+        self._url, self._version = without_version(url)
         self.client = self._opened(keeps=20)
         self._once: httpx2.Client | None = None
         self._allowance = Allowance()
         self._are_kept = True
 
     def _opened(self, *, keeps: int) -> httpx2.Client:
-        return httpx2.Client(
+        return VersionedClient(
+            self._version,
             timeout=self._timeout,
             follow_redirects=False,
             trust_env=False,

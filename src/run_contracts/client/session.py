@@ -80,7 +80,7 @@ class Session:
         self._races = self._together = 0
         self._turns = Turns(target.rate, connection, self._account)
         self._keeping = Lock()
-        self._connections = Connections(target.url, connection.transport, target.timeout)
+        self._connections = Connections(target.address, connection.transport, target.timeout)
         self._client = self._connections.client
         self._listener = heard = listener or Listener()
         self._answers = Answers(target, self._connections, self._account, on_request, heard)

@@ -11,7 +11,16 @@ from urllib.parse import SplitResult, unquote, urlsplit
 
 from run_contracts.client.budget import UNBOUNDED, Budget
 from run_contracts.client.permission import check_secrecy, is_here
-from run_contracts.contract.readings import dialect_of
+from run_contracts.contract.azure import (
+    KEY_FAMILY,
+    KEY_HEADER,
+    VERSION_PARAMETER,
+    dialect_of_version,
+    version_of,
+    with_version,
+    without_version,
+)
+from run_contracts.contract.readings import dialect_named, dialect_of
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.traffic import credentials
@@ -36,8 +45,9 @@ class Target:
     """A server under test. Times are in seconds.
 
     `url` is the base below which ``/threads`` lies; user and password in it become the header that
-    they mean, which is hidden. `key_name` names the environment variable the key came from; `key`
-    never leaves the requests it is sent in. Nor do values of headers that are secret by their
+    they mean, which is hidden, and an ``api-version`` in its query is the `api_version` that every
+    request names, as Azure wants it. `key_name` names the environment variable the key came from;
+    `key` never leaves the requests it is sent in. Nor do values of headers that are secret by their
     names, or because these are among the `secret_headers`, in lower case. `patience` bounds the
     wait for one run, `timeout` for one answer. `cases` is how many requests are made for each
     endpoint by each way of making them. `budget` bounds what may be sent in all, and `rate` how
@@ -66,12 +76,27 @@ class Target:
     rate: float | None = None
     is_read_only: bool = False
     is_embedded: bool = False
+    api_version: str | None = None
 
     def __post_init__(self) -> None:
-        """Take user and password out of the URL."""
-        url, user = without_user(self.url)
+        """Take user, password and version out of the URL."""
+        bare, version = without_version(self.url)
+        url, user = without_user(bare)
         object.__setattr__(self, "url", url)
+        object.__setattr__(self, "api_version", version or self.api_version)
         object.__setattr__(self, "headers", (*user, *self.headers))
+
+    @property
+    def address(self) -> str:
+        """Its URL as a person types it, with the version of Azure's API if it has one."""
+        return with_version(self.url, self.api_version)
+
+    def key_headers(self, key: str) -> dict[str, str]:
+        """Return the header that a key is sent in: Azure has one of its own."""
+        family = dialect_named(self.dialect).family if self.dialect else KEY_FAMILY
+        if self.api_version is not None and family == KEY_FAMILY:
+            return {KEY_HEADER: key}
+        return {"Authorization": f"Bearer {key}"}
 
     @property
     def bound(self) -> int | None:
@@ -139,17 +164,21 @@ def target(  # noqa: PLR0913 - the options of a check
 ) -> Target:
     """Return a target from what a person typed; raise `UsageError` for what cannot be.
 
-    It may be written to if `write` says so, or else if it is on this machine; it is sent a secret
-    if nobody on the way can read it, or if it is `insecure`.
+    A dialect of Azure implies an ``api-version``, unless the URL names one or is that of Azure's
+    newer surface, which ends with ``/v1``; the version in a URL implies its dialect. It may be
+    written to if `write` says so, or else if it is on this machine; it is sent a secret if nobody
+    on the way can read it, or if it is `insecure`.
 
     >>> target("http://127.0.0.1:8000/v1/", headers=("X-Tenant: blue",)).url
     'http://127.0.0.1:8000/v1'
     """
-    _check_base(url)
+    base, version = without_version(url)
+    _check_base(base)
     made = Target(
-        url=url.rstrip("/"),
+        url=base.rstrip("/"),
+        api_version=version or _implied_version(base, dialect),
         edition=edition,
-        dialect=dialect,
+        dialect=dialect or dialect_of_version(version),
         key_name=api_key_env,
         key=os.environ.get(api_key_env, ""),
         headers=tuple(map(parsed_header, (*headers, *secret_headers))),
@@ -190,6 +219,11 @@ def _parts(url: str) -> SplitResult | None:
         return None
 
 
+def _implied_version(base: str, dialect: str | None) -> str | None:
+    """Return the version of Azure's API that a dialect is spoken in at a base URL, if any."""
+    return None if dialect is None or base.rstrip("/").endswith("/v1") else version_of(dialect)
+
+
 def check_proxy(url: str) -> None:
     """Raise `UsageError` for a proxy in the environment that no request can go through."""
     from run_contracts.client.proxies import proxy_for  # noqa: PLC0415 - loads what sends
@@ -205,7 +239,10 @@ def _check_base(url: str) -> None:
     if parts is None or parts.scheme not in ("http", "https") or not parts.hostname:
         raise UsageError(f"{shown!r} is not a base URL; give one like http://127.0.0.1:8000/v1")
     if any(more):
-        raise UsageError(f"{shown!r} has a query or fragment; give the base URL alone")
+        raise UsageError(
+            f"{shown!r} has a query or fragment; give the base URL alone, or Azure's "
+            f"with ?{VERSION_PARAMETER}=VERSION and nothing else"
+        )
 
 
 def names_of(headers: Iterable[str]) -> frozenset[str]:

@@ -48,12 +48,12 @@ def check_command(target: Target, policy: Policy, name: str = "") -> str:
     secrets = target.secrets()
     given = {name: getattr(target, name) for name in OPTION_BY_FIELD}
     changed = {name: value for name, value in given.items() if value != FIELD_DEFAULTS[name]}
-    url = changed.pop("url")
+    del changed["url"]
     words = ["run-contracts", "check"]
     if target.is_embedded:
         changed.pop("key_name", None)
     else:
-        words.append(word(name or url, secrets))
+        words.append(word(name or target.address, secrets))
     words += permission_words(target, name)
     words += option_words(changed, target)
     words += [str(target.budget)] if str(target.budget) else []

@@ -64,7 +64,7 @@ def _read_nothing(context: ProbeContext) -> None:
     send("listRuns", thread_id=NO_THREAD, intent=absent)
     send("getRun", thread_id=NO_THREAD, run_id=NO_RUN, intent=absent)
     send("listRunSteps", thread_id=NO_THREAD, run_id=NO_RUN, intent=absent)
-    wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
+    wrong = context.session.target.key_headers(WRONG_KEY)
     send("getRun", thread_id=NO_THREAD, run_id=NO_RUN, headers=wrong, intent=Intent.WRONG_KEY)
 
 

@@ -45,7 +45,7 @@ def refusals(context: ProbeContext) -> None:
     _ask_wrongly(context, json_body={"assistant_id": context.assistant_id, "temperature": 9})
     says_json = {"Content-Type": JSON_TYPE}
     _ask_wrongly(context, content=b'{"assistant_id": ', headers=says_json)
-    wrong = {"Authorization": f"Bearer {WRONG_KEY}"}
+    wrong = context.session.target.key_headers(WRONG_KEY)
     send("getRun", of=run, headers=wrong, intent=Intent.WRONG_KEY)
     send("getRun", of=run, headers={"OpenAI-Beta": None}, intent=Intent.NO_EDITION)
     context.session.send_raw("PUT", _url(context, run), headers={}, content=b"")

@@ -7,9 +7,9 @@ from functools import cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
+from run_contracts.contract.azure import VERSION_PARAMETER
 from run_contracts.contract.readings import dialects
 from run_contracts.traffic.exchange import Request, Response
-from run_contracts.types import Edition
 
 SIGN_FIELDS = ("type", "code", "reason")
 """The fields whose values may be a dialect's own."""
@@ -60,7 +60,7 @@ def _signs(pair: Pair) -> Iterator[Sign]:
 
 def versions(request: Request) -> list[str]:
     """Return the api-version that a request names, if any."""
-    return parse_qs(urlsplit(request.url).query).get("api-version", [])
+    return parse_qs(urlsplit(request.url).query).get(VERSION_PARAMETER, [])
 
 
 @cache
@@ -68,18 +68,6 @@ def _signs_of(kind: str) -> tuple[tuple[str, str], ...]:
     """Return the signs of a kind, each with the family of its dialect."""
     found = ((sign, one.family) for one in dialects().values() for sign in one.signs.get(kind, ()))
     return tuple(found)
-
-
-def edition_of_version(asked: str) -> Edition | None:
-    """Return the edition that an api-version of Azure stands for.
-
-    >>> edition_of_version("2024-02-15-preview")
-    'v1'
-    """
-    for dialect in dialects().values():
-        if asked in dialect.signs.get("api_versions", ()):
-            return dialect.editions[-1]
-    return None
 
 
 def own_value(value: Any, name: str, depth: int = DEEPEST_SIGN) -> str | None:

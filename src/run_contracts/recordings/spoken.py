@@ -7,13 +7,13 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from run_contracts.contract.azure import edition_of_version
 from run_contracts.contract.object_names import named_kind
 from run_contracts.contract.operations import BETA
 from run_contracts.contract.readings import dialects
 from run_contracts.recordings.dated_dialects import dated_dialect
 from run_contracts.recordings.dialect_signs import (
     Sign,
-    edition_of_version,
     family_of,
     is_bare_error,
     own_value,

@@ -19,6 +19,14 @@ completed step of that kind before the one that writes the message.
 
 The edition of a request is what its ``OpenAI-Beta`` header says: ``assistants=v1`` or ``v2``. Each
 edition has assistants, threads and runs of its own; what is made in one is unknown in the other.
+
+Files, vector stores and models need no such header. Files are those of all editions; what is put
+into a vector store is there at once, status ``completed``; any name of a model is known.
+
+Azure's clients find the same below ``/openai``, where an ``api-version`` in the query names the
+edition, and below ``/openai/v1``; a request with an ``api-version`` is Azure's below ``/v1``, too.
+Its key may be in ``api-key`` or Bearer. Answers have the fields of the newest version whichever is
+named, those that it came to have later included.
 """
 
 from __future__ import annotations

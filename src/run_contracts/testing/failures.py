@@ -166,7 +166,7 @@ def rerun_command(config: pytest.Config, nodeid: str) -> str:
         key_name=key_name,
         key=os.environ.get(key_name, ""),
     )
-    typed |= {"url": target.url or None, "headers": target.headers}
+    typed |= {"url": target.address or None, "headers": target.headers}
     secrets = target.secrets()
     known = {name: value for name, value in typed.items() if value is not None}
     words = ["pytest", *option_words(known, target, prefix="--run-")]

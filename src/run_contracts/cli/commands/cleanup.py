@@ -89,7 +89,8 @@ def _ended(
             click.echo(sanitizing.line(planned))
         return ExitCode.HOLDS
     edition = check.started.edition
-    to = target(check.url(named), edition=edition, write=True, **options)
+    dialect = check.started.dialect or None
+    to = target(check.url(named), edition=edition, dialect=dialect, write=True, **options)
     code = ExitCode.HOLDS
     try:
         for line in check.end(to):

@@ -54,7 +54,9 @@ Examples:
 def command(host: str, port: int, recordings: tuple[str, ...], **options: Any) -> None:
     """Serve the reference server: both editions, in memory, right unless told otherwise.
 
-    The edition of each request is the one its OpenAI-Beta header names.
+    The edition of each request is the one its OpenAI-Beta header names. Files, vector stores and
+    models need none. Azure's clients find the same below /openai, where the api-version in the
+    query names the edition, and below /openai/v1.
 
     With --play it answers what a recording has, in its order, to any key: each play with ids of
     its own, streams in the time that they took. What was not recorded is refused, with what was
@@ -65,7 +67,17 @@ def command(host: str, port: int, recordings: tuple[str, ...], **options: Any) -
     if recordings:
         _play(recordings, host, port, options)
         return
-    serve(ServerOptions(**options), host=host, port=port, announce=click.echo)
+    serve(ServerOptions(**options), host=host, port=port, announce=_announce)
+
+
+def _announce(greeting: str) -> None:
+    """Print where the server is, and what it can be asked."""
+    from run_contracts.server.app.unrouted import compact_routes  # noqa: PLC0415 - heavy
+
+    click.echo(greeting)
+    for line in compact_routes():
+        click.echo(f"  {line}")
+    click.echo("GET the URL for their paths; as Azure's they lie below /openai and /openai/v1, too")
 
 
 def _play(recordings: tuple[str, ...], host: str, port: int, options: dict[str, Any]) -> None:

@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from run_contracts.contract.azure import VERSION_PARAMETER
 from run_contracts.contract.operations import match, unquoted
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.recordings.redacted import is_redacted
@@ -18,8 +19,6 @@ from run_contracts.validation.found import MISSING
 ROOTS = frozenset({"assistants", "threads", "files", "vector_stores", "models"})
 """The segments with which paths of the protocol begin, below their base."""
 READS = frozenset({"GET", "HEAD"})
-VERSION = "api-version"
-"""The parameter that names the dialect of a whole client, no part of what is asked."""
 MULTIPART = b"--"
 """How a body of several parts begins; what parts them is drawn anew each time."""
 LONGEST_PLACEHOLDER = 60
@@ -75,7 +74,9 @@ def plain(request: Request) -> PlainRequest:
     else:
         first = next((n for n, one in enumerate(segments) if one in ROOTS), 0)
         tail = segments[first:]
-    query = sorted(one for one in parse_qsl(url.query, keep_blank_values=True) if one[0] != VERSION)
+    query = sorted(
+        one for one in parse_qsl(url.query, keep_blank_values=True) if one[0] != VERSION_PARAMETER
+    )
     return PlainRequest(
         method=request.method,
         segments=tail,

@@ -10,11 +10,10 @@ everywhere, and answers have the fields of the newest version, whichever is name
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 from starlette.requests import Request
 
-from run_contracts.contract.readings import dialects
+from run_contracts.contract.azure import KEY_HEADER, VERSION_PARAMETER, edition_of_version
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.server.parts.gate import Gate
 from run_contracts.server.requests.refusal import GatewayRefusal, Refusal
@@ -24,9 +23,6 @@ BETAS = {f"assistants={edition}": edition for edition in EDITIONS}
 """The editions by what the beta header calls them."""
 NEWEST = EDITIONS[-1]
 """The edition that answers what names none, e.g. a request without a key."""
-VERSION = "api-version"
-"""The name in a query by which Azure's clients say which version of the API they speak."""
-KEY_HEADER = "api-key"
 NO_RESOURCE = "Resource not found"
 NO_KEY = (
     "You didn't provide an API key. You need to provide your API key in an "
@@ -49,7 +45,7 @@ class Surface:
 
     def is_azure_for(self, request: Request) -> bool:
         """Say whether a request is asked by Azure's rules."""
-        return self.is_azure or VERSION in request.query_params
+        return self.is_azure or VERSION_PARAMETER in request.query_params
 
     def check_access(self, request: Request, key: str, gate: Gate) -> None:
         """Refuse a request without the right key, or without a version where one is needed."""
@@ -58,7 +54,7 @@ class Surface:
             if given != key:
                 refusal = gate.wrong_key(NO_ACCESS)
                 raise GatewayRefusal(refusal.message, status=refusal.status)
-            if self.needs_version and not request.query_params.get(VERSION):
+            if self.needs_version and not request.query_params.get(VERSION_PARAMETER):
                 raise GatewayRefusal(NO_RESOURCE, status=404)
         elif not _bearer(request):
             raise gate.wrong_key(NO_KEY)
@@ -67,9 +63,9 @@ class Surface:
 
     def edition_of(self, request: Request) -> Edition | None:
         """Return the edition that a request names, by Azure's version or else by its header."""
-        version = request.query_params.get(VERSION)
+        version = request.query_params.get(VERSION_PARAMETER)
         if version:
-            return editions_by_version().get(version, NEWEST)
+            return edition_of_version(version) or NEWEST
         return _named_by_beta(request) or (NEWEST if self.is_azure else None)
 
 
@@ -78,20 +74,6 @@ SURFACES = (
     Surface(prefix="/openai", is_azure=True, needs_version=True),
     Surface(prefix="/openai/v1", is_azure=True),
 )
-
-
-@cache
-def editions_by_version() -> dict[str, Edition]:
-    """Return the edition of each version that Azure was asked for; later ones are the newest.
-
-    >>> editions_by_version()["2024-02-15-preview"], editions_by_version()["2024-05-01-preview"]
-    ('v1', 'v2')
-    """
-    return {
-        version: dialect.editions[-1]
-        for dialect in dialects().values()
-        for version in dialect.signs.get("api_versions", ())
-    }
 
 
 def surface_of(path: str) -> Surface:

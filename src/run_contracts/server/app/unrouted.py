@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from textwrap import wrap
 
 from run_contracts.server.app.routes import ENDPOINTS, bare, endpoint_of, methods_at
 from run_contracts.server.app.routes.endpoints import Endpoint
@@ -13,6 +14,7 @@ LONGEST_PATH = 200
 """Characters of a path that are looked at and repeated."""
 MOST_NEAR = 3
 """Routes that a refusal names."""
+LINE_WIDTH = 98
 LEAST_LIKENESS = 0.6
 """How like a route must be to what was asked for, from 0 to 1, to be named."""
 DEPLOYMENTS = "/deployments/"
@@ -83,14 +85,17 @@ def listed_routes(prefix: str) -> dict[str, object]:
 
 
 def compact_routes() -> Iterator[str]:
-    """Yield lines that tell people all operations, those of one kind on each."""
+    """Yield lines that tell people all operations, by what they are about."""
     by_area: dict[str, list[str]] = {}
     for each in ENDPOINTS:
         area = "runs" if "/runs" in each.path else each.path.split("/")[1]
         by_area.setdefault(area, []).append(each.operation)
     widest = max(map(len, by_area))
     for area, operations in by_area.items():
-        yield f"{area:<{widest}}  {' '.join(operations)}"
+        gap = " " * (widest + 2)
+        yield from wrap(
+            f"{area:<{widest}}  {' '.join(operations)}", LINE_WIDTH, subsequent_indent=gap
+        )
 
 
 def _misplaced(path: str) -> Iterator[str]:
