@@ -19,6 +19,14 @@ NAMED = re.compile(r'\boperation\(\s*"([^"]+)"')
 
 
 @dataclass(frozen=True, kw_only=True)
+class Defect:
+    """What a client does wrongly, whatever the server, and how its failure is known to be that."""
+
+    does: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Client:
     """A client that somebody's program is written with; clients.toml says what its fields mean."""
 
@@ -29,7 +37,7 @@ class Client:
     installer: str = "pip"
     modes: tuple[str, ...] = ("",)
     lacks: frozenset[str] = frozenset()
-    defects: Mapping[str, str] = field(default_factory=dict)
+    defects: Mapping[str, Defect] = field(default_factory=dict)
     quick: bool = False
 
     @property
@@ -55,6 +63,10 @@ class Client:
         named = self.driven - self.lacks
         return tuple(name for name in OPERATIONS if name in named)
 
+    def is_known(self, name: str, reason: str) -> bool:
+        """Tell whether an operation fails as its defect does."""
+        return name in self.defects and self.defects[name].reason in reason
+
     @cached_property
     def driven(self) -> frozenset[str]:
         """The operations that its driver names."""
@@ -64,10 +76,11 @@ class Client:
 def _client(name: str, fields: Mapping[str, Any]) -> Client:
     """Return a client by its table."""
     lacks = frozenset(fields.get("lacks", ()))
+    defects = {key: Defect(**value) for key, value in fields.get("defects", {}).items()}
     given = {
         key: tuple(value) if isinstance(value, list) else value for key, value in fields.items()
     }
-    return Client(name=name, **{**given, "lacks": lacks})
+    return Client(name=name, **{**given, "lacks": lacks, "defects": defects})
 
 
 CLIENTS: Mapping[str, Client] = {

@@ -30,15 +30,16 @@ def column(trial: Trial) -> Column:
 
 def expected(client: Client) -> Column:
     """Return the cells of a client that does all that it has, but for its known defects."""
-    return column(Trial(client=client, outcomes=dict.fromkeys(client.offered, "")))
+    reasons = {name: defect.reason for name, defect in client.defects.items()}
+    return column(Trial(client=client, outcomes=dict.fromkeys(client.offered, "") | reasons))
 
 
 def _cell(trial: Trial, name: str) -> str:
     if name not in trial.outcomes:
         return LACKS
-    if name in trial.client.defects:
-        return f"no: {trial.client.defects[name]}"
     reason = trial.outcomes[name]
+    if trial.client.is_known(name, reason):
+        return f"no: {trial.client.defects[name].does}"
     return f"**no**: {reason.replace('|', '/')}" if reason else WORKS
 
 

@@ -32,10 +32,9 @@ class Trial:
     @property
     def wrong(self) -> list[str]:
         """What is not as the table of clients says: what fails, and what is mended upstream."""
-        defects = self.client.defects
         by_reason: dict[str, list[str]] = {}
         for name, reason in self.outcomes.items():
-            if reason and name not in defects:
+            if reason and not self.client.is_known(name, reason):
                 by_reason.setdefault(reason, []).append(name)
         failed = [
             f"{self.client.name}: {'; '.join(names)}: {reason}"
@@ -43,7 +42,7 @@ class Trial:
         ]
         mended = [
             f"{self.client.name}: {name} works, though it is said to be a defect of the client"
-            for name in defects
+            for name in self.client.defects
             if not self.outcomes[name]
         ]
         return failed + mended
