@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import tempfile
-import urllib.error
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -70,16 +69,6 @@ def a_file(folder: str) -> str:
     return str(path)
 
 
-def gone(path: str) -> None:
-    """Raise `Unlike` unless the server says 404 of a path."""
-    try:
-        SERVER.get(path)
-    except urllib.error.HTTPError as error:
-        same(error.code, 404)
-        return
-    raise Unlike(f"{path} is still there")
-
-
 @operation("assistants.create")
 async def _(work: Work) -> None:
     agent = await work.agent(weather)
@@ -106,7 +95,7 @@ async def _(work: Work) -> None:
     await answered(agent)
     made = (await ids(agent))[0]
     await agent.delete_assistant(TOKEN)
-    gone(f"/assistants/{made}")
+    SERVER.lacks(f"/assistants/{made}")
 
 
 @operation("threads.create")
@@ -216,7 +205,7 @@ async def _(work: Work) -> None:
     (file_id,) = (await agent.save_state())["uploaded_file_ids"]
     same(SERVER.get(f"/files/{file_id}")["filename"], "a.txt")
     await agent.delete_uploaded_files(TOKEN)
-    gone(f"/files/{file_id}")
+    SERVER.lacks(f"/files/{file_id}")
 
 
 @operation("vector_stores")
@@ -230,7 +219,7 @@ async def _(work: Work) -> None:
     kept = SERVER.get(f"/assistants/{state['assistant_id']}")["tool_resources"]
     same(kept["file_search"]["vector_store_ids"], [store])
     await agent.delete_vector_store(TOKEN)
-    gone(f"/vector_stores/{store}")
+    SERVER.lacks(f"/vector_stores/{store}")
 
 
 @asynccontextmanager

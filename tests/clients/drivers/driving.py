@@ -12,6 +12,7 @@ import json
 import os
 import sys
 import threading
+import urllib.error
 import urllib.request
 import warnings
 from collections.abc import Awaitable, Callable
@@ -68,6 +69,15 @@ class Server:
         request = urllib.request.Request(f"{self.base}{path}", headers=headers)
         with urllib.request.urlopen(request, timeout=5) as answer:
             return json.load(answer)
+
+    def lacks(self, path: str) -> None:
+        """Raise `Unlike` unless a path is answered 404."""
+        try:
+            self.get(path)
+        except urllib.error.HTTPError as error:
+            same(error.code, 404)
+            return
+        raise Unlike(f"{path} is still there")
 
     def messages(self, thread_id: str, role: str = "assistant") -> list[str]:
         """Return the texts of a thread that are of one role, oldest first."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-import urllib.error
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -72,12 +71,7 @@ async def _(_: None) -> None:
     before = made.thread_id
     made.reset()
     holds(made.thread_id != before, "no new thread")
-    try:
-        SERVER.get(f"/threads/{before}")
-    except urllib.error.HTTPError as error:
-        same(error.code, 404)
-        return
-    raise Unlike("the thread is still there")
+    SERVER.lacks(f"/threads/{before}")
 
 
 @operation("messages.create")

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import inspect
 import sys
-import urllib.error
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import openai
 from driving import Server, Unlike, drive, holds, operation, same
+from sync_or_async import every, got, opened
 
 BASE, KEY = sys.argv[1:3]
 MODE = sys.argv[3] if len(sys.argv) > 3 else "sync"
@@ -42,38 +41,6 @@ def client() -> Any:
     return (openai.AsyncOpenAI if IS_ASYNC else openai.OpenAI)(base_url=BASE, **given)
 
 
-async def got(value: Any) -> Any:
-    """Return what a call of a client gives, of an asynchronous one once it is there."""
-    return await value if inspect.isawaitable(value) else value
-
-
-async def each(values: Any) -> AsyncIterator[Any]:
-    """Yield what is iterated over: pages of a list one after another, or a stream."""
-    values = await got(values) if inspect.iscoroutine(values) else values
-    if hasattr(values, "__aiter__"):
-        async for value in values:
-            yield value
-    else:
-        for value in values:
-            yield value
-
-
-async def every(values: Any) -> list[Any]:
-    """Return all that is iterated over."""
-    return [value async for value in each(values)]
-
-
-@asynccontextmanager
-async def opened(manager: Any) -> AsyncIterator[Any]:
-    """Enter a manager of a client."""
-    if hasattr(manager, "__aenter__"):
-        async with manager as inner:
-            yield inner
-    else:
-        with manager as inner:
-            yield inner
-
-
 async def raised(kind: type[Exception], call: Callable[[], Any]) -> Any:
     """Return the exception of a kind that a call raises."""
     try:
@@ -81,16 +48,6 @@ async def raised(kind: type[Exception], call: Callable[[], Any]) -> Any:
     except kind as error:
         return error
     raise Unlike(f"no {kind.__name__}")
-
-
-def gone(path: str) -> None:
-    """Raise `Unlike` unless the server says 404 of a path."""
-    try:
-        SERVER.get(path)
-    except urllib.error.HTTPError as error:
-        same(error.code, 404)
-        return
-    raise Unlike(f"{path} is still there")
 
 
 class Work:
@@ -184,7 +141,7 @@ async def _(work: Work) -> None:
 async def _(work: Work) -> None:
     made = await work.assistant()
     same((await got(work.beta.assistants.delete(made))).deleted, True)
-    gone(f"/assistants/{made}")
+    SERVER.lacks(f"/assistants/{made}")
 
 
 @operation("threads.create")
@@ -210,7 +167,7 @@ async def _(work: Work) -> None:
 async def _(work: Work) -> None:
     thread = await work.thread()
     same((await got(work.threads.delete(thread))).deleted, True)
-    gone(f"/threads/{thread}")
+    SERVER.lacks(f"/threads/{thread}")
 
 
 @operation("messages.create")
@@ -502,7 +459,7 @@ async def _(work: Work) -> None:
     same((await got(files.content(made.id))).content, b"hello")
     holds(made.id in [file.id for file in await every(files.list())], "is not listed")
     same((await got(files.delete(made.id))).deleted, True)
-    gone(f"/files/{made.id}")
+    SERVER.lacks(f"/files/{made.id}")
 
 
 @operation("vector_stores")
@@ -518,7 +475,7 @@ async def _(work: Work) -> None:
     same((await got(stores.update(made.id, name="Books"))).name, "Books")
     holds(made.id in [each.id for each in await every(stores.list())], "is not listed")
     same((await got(stores.delete(made.id))).deleted, True)
-    gone(f"/vector_stores/{made.id}")
+    SERVER.lacks(f"/vector_stores/{made.id}")
 
 
 @operation("models")
