@@ -70,7 +70,10 @@ class Client:
     @cached_property
     def driven(self) -> frozenset[str]:
         """The operations that its driver names."""
-        return frozenset(NAMED.findall((DRIVERS / self.driver).read_text(encoding="utf-8")))
+        place = DRIVERS / self.driver
+        files = [place] if place.parent == DRIVERS else place.parent.glob("*.*")
+        texts = (file.read_text(encoding="utf-8") for file in files)
+        return frozenset(name for text in texts for name in NAMED.findall(text))
 
 
 def _client(name: str, fields: Mapping[str, Any]) -> Client:
