@@ -31,6 +31,7 @@ Shell = Callable[..., list[str]]
 URL = "http://127.0.0.1:8000/v1"
 NO_OPTION = {
     "key", "secret_headers", "timeout", "patience", "budget", "is_embedded", "is_read_only",
+    "api_version",
 }  # fmt: skip
 """Fields of a target that no option sets, or several, or one together with another field."""
 pytestmark = pytest.mark.skipif(shutil.which("sh") is None, reason="there is no shell")

@@ -335,6 +335,7 @@ def test_conditions_compare_attributes(condition: Any, is_met: bool) -> None:
         ("", {"chunking_strategy": {"type": "static"}}, "chunking_strategy.static"),
         ("/{id}/files", {}, "file_id"),
         ("/{id}/file_batches", {"file_ids": []}, "file_ids"),
+        ("/{id}/file_batches", {}, "file_ids"),
         ("/{id}/search", {"query": "x", "filters": {"type": "eq"}}, "filters.key"),
         ("/{id}/search", {"query": "x", "max_num_results": 51}, "max_num_results"),
     ],

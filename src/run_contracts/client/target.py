@@ -6,7 +6,7 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from run_contracts.client.budget import UNBOUNDED, Budget
@@ -164,21 +164,17 @@ def target(  # noqa: PLR0913 - the options of a check
 ) -> Target:
     """Return a target from what a person typed; raise `UsageError` for what cannot be.
 
-    A dialect of Azure implies an ``api-version``, unless the URL names one or is that of Azure's
-    newer surface, which ends with ``/v1``; the version in a URL implies its dialect. It may be
-    written to if `write` says so, or else if it is on this machine; it is sent a secret if nobody
-    on the way can read it, or if it is `insecure`.
+    It may be written to if `write` says so, or else if it is on this machine; it is sent a secret
+    if nobody on the way can read it, or if it is `insecure`.
 
     >>> target("http://127.0.0.1:8000/v1/", headers=("X-Tenant: blue",)).url
     'http://127.0.0.1:8000/v1'
     """
-    base, version = without_version(url)
-    _check_base(base)
+    _check_base(without_version(url)[0])
     made = Target(
-        url=base.rstrip("/"),
-        api_version=version or _implied_version(base, dialect),
+        url=url.rstrip("/"),
         edition=edition,
-        dialect=dialect or dialect_of_version(version),
+        dialect=dialect,
         key_name=api_key_env,
         key=os.environ.get(api_key_env, ""),
         headers=tuple(map(parsed_header, (*headers, *secret_headers))),
@@ -194,12 +190,24 @@ def target(  # noqa: PLR0913 - the options of a check
         rate=rate,
         is_read_only=not (is_here(without_user(url)[0]) if write is None else write),
     )
-    _check_whole(made, is_insecure=insecure)
-    return made
+    return _checked(_with_implied(made), is_insecure=insecure)
 
 
-def _check_whole(made: Target, *, is_insecure: bool) -> None:
-    """Raise `UsageError` for words that are none, and for what cannot be together."""
+def _with_implied(made: Target) -> Target:
+    """Return a target with what its version and its dialect say of one another.
+
+    A dialect of Azure implies a version, unless the URL is that of Azure's newer surface, which
+    ends with ``/v1``; a version in a URL implies its dialect.
+    """
+    version = made.api_version
+    if version is not None:
+        return replace(made, dialect=made.dialect or dialect_of_version(version))
+    is_unversioned = made.dialect is None or made.url.endswith("/v1")
+    return made if is_unversioned else replace(made, api_version=version_of(str(made.dialect)))
+
+
+def _checked(made: Target, *, is_insecure: bool) -> Target:
+    """Return a target; raise `UsageError` for words that are none, or do not go together."""
     _one_of("edition", made.edition, EDITIONS)
     _one_of("profile", made.profile, PROFILES)
     if made.dialect is not None:
@@ -209,6 +217,7 @@ def _check_whole(made: Target, *, is_insecure: bool) -> None:
     named = f"the key in ${made.key_name}" if made.key else "a header"
     check_secrecy(made.url, named if made.secrets() else "", is_insecure=is_insecure)
     check_proxy(made.url)
+    return made
 
 
 def _parts(url: str) -> SplitResult | None:
@@ -217,11 +226,6 @@ def _parts(url: str) -> SplitResult | None:
         return urlsplit(url) if urlsplit(url).port != 0 else None
     except ValueError:
         return None
-
-
-def _implied_version(base: str, dialect: str | None) -> str | None:
-    """Return the version of Azure's API that a dialect is spoken in at a base URL, if any."""
-    return None if dialect is None or base.rstrip("/").endswith("/v1") else version_of(dialect)
 
 
 def check_proxy(url: str) -> None:

@@ -14,7 +14,7 @@ LONGEST_PATH = 200
 """Characters of a path that are looked at and repeated."""
 MOST_NEAR = 3
 """Routes that a refusal names."""
-LINE_WIDTH = 98
+LISTING_WIDTH = 98
 LEAST_LIKENESS = 0.6
 """How like a route must be to what was asked for, from 0 to 1, to be named."""
 DEPLOYMENTS = "/deployments/"
@@ -94,7 +94,7 @@ def compact_routes() -> Iterator[str]:
     for area, operations in by_area.items():
         gap = " " * (widest + 2)
         yield from wrap(
-            f"{area:<{widest}}  {' '.join(operations)}", LINE_WIDTH, subsequent_indent=gap
+            f"{area:<{widest}}  {' '.join(operations)}", LISTING_WIDTH, subsequent_indent=gap
         )
 
 
