@@ -90,6 +90,9 @@ class _Server(uvicorn.Server):
 def _server(application: ASGIApp, *, adds_headers: bool) -> uvicorn.Server:
     config = uvicorn.Config(
         application,
+        # Its own configuration switches the access log of every server of the process on for a
+        # moment, at each start.
+        log_config=None,
         log_level="warning",
         access_log=False,
         lifespan="off",
