@@ -74,7 +74,7 @@ def _steps(client: Client, folder: Path) -> list[list[str]]:
 
 
 def _run(client: Client, step: list[str]) -> None:
-    """Run one step; raise `UsageError` with the last thing it said if it fails."""
+    """Run one step; raise `UsageError` with the last that it said if it fails."""
     try:
         done = subprocess.run(
             step, capture_output=True, text=True, timeout=INSTALL_SECONDS, check=False
@@ -82,5 +82,5 @@ def _run(client: Client, step: list[str]) -> None:
     except subprocess.TimeoutExpired:
         raise UsageError(f"{client.name}: not installed within {INSTALL_SECONDS} s") from None
     if done.returncode:
-        last = [line for line in (done.stdout + done.stderr).splitlines() if line.strip()][-1:]
-        raise UsageError(f"{client.name} is not installed: {' '.join(last)[:300]}")
+        said = " ".join((done.stdout + done.stderr).split())
+        raise UsageError(f"{client.name} is not installed: {said[-300:]}")
