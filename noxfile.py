@@ -1,4 +1,4 @@
-"""One command for each task: `nox -s tests`, `lint`, `types`, `mutate`, `bench`, `package`.
+"""One command for each task, e.g. `nox -s tests`; `nox -l` names them all.
 
 What follows `--` is handed on. Each has an environment of its own, which is kept; it is made anew
 by `--reuse-venv never`.
@@ -7,6 +7,7 @@ by `--reuse-venv never`.
 from __future__ import annotations
 
 import shutil
+import tomllib
 from pathlib import Path
 
 import nox
@@ -17,6 +18,8 @@ nox.options.sessions = ["lint", "types", "tests"]
 
 VERSIONS = nox.project.python_versions(nox.project.load_toml("pyproject.toml"))
 """The versions of Python that pyproject.toml names; those that are not installed are left out."""
+CLIENTS = [*tomllib.loads(Path("tests/clients/clients.toml").read_text(encoding="utf-8"))]
+"""The clients that drive the reference server: `nox -s "clients(openai-python-3)"`."""
 SAME_FILES = "W002"
 """What the editions share stands in the schemas of both."""
 READS_DATA = ("tests/contract", "tests/report", "tests/cli", "tests/house")
@@ -43,6 +46,14 @@ def types(session: nox.Session) -> None:
     """Check the types of the package, and of what people write with it."""
     session.install("-e", ".[dev]")
     session.run("mypy", *session.posargs)
+
+
+@nox.session
+@nox.parametrize("client", CLIENTS, ids=CLIENTS)
+def clients(session: nox.Session, client: str) -> None:
+    """Let a real client drive the reference server, in an environment of its own."""
+    session.install("-e", ".[test]")
+    session.run("python", "-m", "tests.clients", client, *session.posargs)
 
 
 @nox.session

@@ -90,7 +90,8 @@ class _Server(uvicorn.Server):
 def _server(application: ASGIApp, *, adds_headers: bool) -> uvicorn.Server:
     config = uvicorn.Config(
         application,
-        # Logging is a whole process's, and not this server's to set up.
+        # Its own configuration switches the access log of every server of the process on for a
+        # moment, at each start.
         log_config=None,
         log_level="warning",
         access_log=False,

@@ -1,0 +1,57 @@
+"""The table of operations: what a client does, and what of the answer shows that it works.
+
+Drivers name them, and the table of docs/clients.md has a row for each, in this order. The names are
+those of the SDK in Python; a framework's call is named by the operation that it comes down to.
+"""
+
+from __future__ import annotations
+
+OPERATIONS = {
+    "assistants.create": "the assistant that is kept has the name, instructions and tools",
+    "assistants.retrieve": "it is the one that was created",
+    "assistants.update": "what is kept has the new name",
+    "assistants.list": "pages of two show each once",
+    "assistants.delete": "it is gone: 404",
+    "threads.create": "the messages that it begins with are kept",
+    "threads.retrieve": "it is the one that was created",
+    "threads.update": "what is kept has the new metadata",
+    "threads.delete": "it is gone: 404",
+    "messages.create": "a text is kept as it was sent",
+    "messages.create, of parts": "a text and the URL of an image are kept as they were sent",
+    "messages.create, with a file": "the attachment names the file and its tool",
+    "messages.retrieve": "it is the one that was created",
+    "messages.update": "what is kept has the new metadata",
+    "messages.list": "pages of two show each once, oldest first as asked for",
+    "messages.delete": "the thread has it no more",
+    "runs.create": "it is queued, and the server has it",
+    "runs.retrieve": "it is the one that was created",
+    "runs.update": "what is kept has the new metadata",
+    "runs.list": "pages of two show each once, newest first",
+    "runs.cancel": "the run ends cancelled",
+    "runs.poll": "comes back with the run completed",
+    "runs.create_and_poll": "comes back completed; the text is the one of the server",
+    "runs.create_and_poll, failed": "comes back failed, with the reason",
+    "runs.create_and_poll, incomplete": "comes back incomplete, with the limit that was hit",
+    "runs.create, stream": "the events begin with the run created and end with it completed",
+    "runs.stream": "the pieces together are the text that the server wrote",
+    "runs.submit_tool_outputs": "the run goes on, and its step keeps the output",
+    "runs.submit_tool_outputs_and_poll": "calls get their outputs, and the text is the server's",
+    "runs.submit_tool_outputs_stream": "calls are streamed, then the text that the server wrote",
+    "threads.create_and_run": "the run is queued on a thread that has the message",
+    "threads.create_and_run_poll": "comes back completed; the text is the one of the server",
+    "threads.create_and_run_stream": "begins with the thread; the pieces are the server's text",
+    "runs.steps.list": "the call of the function, with its output, then the message",
+    "runs.steps.retrieve": "it is the one that was listed",
+    "runs.steps.list, include": "what file search found may be asked for",
+    "code_interpreter": "its step has the program and what it printed",
+    "file_search": "its step is completed before the message",
+    "files": "one is uploaded, read back byte by byte, listed and deleted",
+    "vector_stores": "one is made, holds a file, is listed, renamed and deleted",
+    "models": "are listed, and one of them retrieved",
+    "not found": "404 is the client's own exception, with the request's id",
+    "wrong key": "401 is the client's own exception, with its code",
+    "bad request": "400 is the client's own exception, and names the parameter",
+    "too late": "a cancel of a completed run is refused, in words",
+    "raw response": "headers are there, and the body is parsed after them",
+    "twenty at once": "twenty threads have a run each, and each its own text",
+}
