@@ -85,7 +85,7 @@ class AnswerForm:
     def text(self, value: Any) -> bytes:
         """Return a JSON value as it is written on one line."""
         written = value if self.rewrite is None else self.rewrite(value)
-        if self.is_bare:
+        if self.is_bare and named_kind(written) == "message_delta":
             written = _without_empty_annotations(written)
         if self.is_odd_json:
             return json.dumps(_turned_round(written), separators=(" ,  ", " :\t")).encode()

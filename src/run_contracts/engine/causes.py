@@ -61,6 +61,8 @@ MENDED_FIRST = (
 PLAINEST_FIRST = (
     "body", "create", "cancel", "submit", "modify", "thread", "shape", "meta", "status", "life",
     "id", "time", "usage", "step", "object", "echo", "list", "stream", "http", "error",
+    "client-body", "client-head", "client-path", "client-call", "client-thread", "client-cancel",
+    "client-list", "client-stream", "client-poll", "client-retry", "client-end",
 )  # fmt: skip
 """The areas in the order in which their rules say most plainly what is wrong."""
 FIELD_MISSING = "missing"

@@ -6,7 +6,7 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from run_contracts.contract.requirements import register
+from run_contracts.contract.requirements import client_register, register
 from run_contracts.events import Decided
 
 MOST_IDS = 12
@@ -41,7 +41,8 @@ def title(area: str) -> str:
     >>> title("list"), title("tea")
     ('Lists', 'tea')
     """
-    return register("v2").titles.get(area, area)
+    known = {**client_register("v2").titles, **register("v2").titles}
+    return known.get(area, area)
 
 
 def counted(number: int, thing: str) -> str:

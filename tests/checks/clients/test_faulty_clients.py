@@ -7,9 +7,9 @@ import pytest
 from run_contracts.checks.clients import CLIENT_CHECKS
 from run_contracts.contract.requirements import EDITIONS, client_register
 from run_contracts.server import Lives, life
-from tests.clients.client_faults import FAULTS
-from tests.clients.recorded_server import RecordedServer, Trouble, recorded_server
-from tests.clients.started import started
+from tests.faulty_clients.client_faults import FAULTS
+from tests.faulty_clients.recorded_server import RecordedServer, Trouble, recorded_server
+from tests.faulty_clients.started import started
 
 CALLS = {"weather": {"city": "Bonn"}, "clock": {}}
 BROKEN_TOO = {

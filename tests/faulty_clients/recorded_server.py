@@ -18,7 +18,7 @@ from run_contracts.server import Lives, ServerOptions, create_app
 from run_contracts.server.app.hosting import hosted
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Request, Response
-from tests.clients.odd_answers import Odd, OddAnswers
+from tests.faulty_clients.odd_answers import Odd, OddAnswers
 
 EDITION = "v2"
 REFUSAL = b'{"error": {"message": "No.", "type": "server_error", "param": null, "code": null}}'

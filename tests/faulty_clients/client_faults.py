@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.clients.small_client import LIVE, GivenUp, Refused, SmallClient
+from tests.faulty_clients.small_client import LIVE, GivenUp, Refused, SmallClient
 
 Kind = type[SmallClient]
 

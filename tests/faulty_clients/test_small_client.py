@@ -10,11 +10,11 @@ import pytest
 
 from run_contracts.contract.requirements import client_register
 from run_contracts.server import Lives, ServerOptions, life
-from tests.clients import odd_answers
-from tests.clients.client_faults import FAULTS
-from tests.clients.odd_answers import ODD, Odd
-from tests.clients.recorded_server import Trouble, recorded_server
-from tests.clients.started import Told, started
+from tests.faulty_clients import odd_answers
+from tests.faulty_clients.client_faults import FAULTS
+from tests.faulty_clients.odd_answers import ODD, Odd
+from tests.faulty_clients.recorded_server import Trouble, recorded_server
+from tests.faulty_clients.started import Told, started
 
 REPLY = "Grüße aus Köln: sonnig, 21\u202f°C — schönen Tag!"
 CALLS = {"weather": {"city": "Köln"}, "clock": {}}

@@ -296,8 +296,8 @@ def main() -> None:
     kind = SmallClient
     if given.fault:
         sys.path.insert(0, str(Path(__file__).parents[2]))
-        sys.modules["tests.clients.small_client"] = sys.modules[__name__]
-        from tests.clients.client_faults import FAULTS  # noqa: PLC0415 - only if one is asked for
+        sys.modules["tests.faulty_clients.small_client"] = sys.modules[__name__]
+        from tests.faulty_clients.client_faults import FAULTS  # noqa: PLC0415 - only if one is asked for
 
         kind = FAULTS[given.fault].kind
     try:

@@ -1,0 +1,1 @@
+"""How clients behave: lives played to them, and what is made of that."""

@@ -1,0 +1,82 @@
+"""The lives that are played: each legal, each survived by a right client, each of use."""
+
+from __future__ import annotations
+
+import pytest
+
+from run_contracts.checks import outcomes
+from run_contracts.checks.registry import raised
+from run_contracts.conduct.life_verdicts import outcomes_of
+from run_contracts.conduct.played_life import NEEDS_STREAMS
+from run_contracts.conduct.played_lives import PLAYED_LIVES
+from run_contracts.contract.loading import load
+from run_contracts.contract.requirements import Level
+from run_contracts.traffic.evidence import Evidence
+from tests.conduct.playing import broken_in, played, played_to, small_client
+from tests.faulty_clients.client_faults import FAULTS
+
+ILLEGAL = {"lists-always-more": {"RUN-LIST-005"}, "lists-shrink": {"RUN-LIST-005"}}
+"""What servers do all the same, or what nobody sees the reason of: that an item was deleted."""
+TROUBLE = {"RUN-ERR-008"}
+"""What a server breaks that answers 500."""
+
+
+@pytest.mark.parametrize("streams", [False, True], ids=["polls", "streams"])
+@pytest.mark.parametrize("life", PLAYED_LIVES)
+def test_a_right_client_lives_through_it_on_a_right_server(life: str, *, streams: bool) -> None:
+    """Neither breaks anything, but for the trouble that the life is about."""
+    trial = played(life, streams=streams)
+    assert broken_in(trial) == set()
+    evidence = Evidence(contract=load("v2"), exchanges=trial.exchanges, is_whole=False)
+    broken = {
+        one.requirement
+        for one in outcomes(evidence)
+        if one.violation is not None and one.violation.level is Level.MUST
+    }
+    allowed = TROUBLE if trial.played.troubles else set[str]()
+    assert broken <= allowed | ILLEGAL.get(life, set())
+
+
+@pytest.mark.parametrize("life", PLAYED_LIVES)
+def test_each_life_comes_to_what_it_says(life: str) -> None:
+    """The run has the end that the life is to have, and something is judged by it."""
+    trial = played(life, streams=PLAYED_LIVES[life].needs == NEEDS_STREAMS)
+    wanted = () if trial.played.no_run else (trial.played.status,)
+    assert trial.runs[:1] == wanted
+    decided = {one.requirement for one in outcomes_of(trial, raised)}
+    assert trial.played.requirement in decided or trial.played.may_give_up
+
+
+SHOWN_IN = {
+    "IgnoresExpired": "expires",
+    "NeverReturnsOnIncomplete": "incomplete",
+    "AnswersTheFirstCall": "calls-two",
+    "AnswersOnce": "calls-again",
+    "PollsAfterTheEnd": "completes",
+    "LosesADelta": "completes",
+    "TrustsHasMore": "lists-always-more",
+    "AlwaysCompletes": "fails",
+    "StopsAtCancelling": "cancelled",
+    "RefusesUnknownFields": "unknown-fields",
+    "NeedsAnnotations": "bare-deltas",
+    "RefusesUnknownEvents": "unknown-events",
+    "KnowsOneLineEnd": "crlf-streams",
+    "CutsLetters": "bytewise",
+    "KnowsNoComments": "comments",
+    "TriesOnce": "fails-once",
+    "DoesNotWait": "limited",
+    "ReadsTheFirstPage": "completes",
+    "SubmitsTwice": "calls",
+    "HangsUp": "completes",
+    "BeginsAnew": "cut-stream",
+    "Insists": "refused",
+}
+"""A life in which a fault of the small client shows."""
+
+
+@pytest.mark.parametrize(("fault", "life"), SHOWN_IN.items())
+def test_a_faulty_client_is_found_by_a_life(fault: str, life: str) -> None:
+    """By the requirement that its fault breaks, as a program, in the life that is meant for it."""
+    streams = ["--stream"] if FAULTS[fault].streams else []
+    trial = played_to(small_client(*streams, "--fault", fault), life)
+    assert FAULTS[fault].requirement in broken_in(trial)
