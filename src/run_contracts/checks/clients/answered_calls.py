@@ -173,10 +173,8 @@ def only_where_it_is_asked_for(evidence: Evidence) -> Iterator[Outcome]:
             continue
         last = submit.seen[-1]
         is_asked = last.status == REQUIRES_ACTION
-        is_over = last.status in evidence.contract.lifecycle.terminal
-        is_known = is_over or bool(submit.answered) or _is_from_birth(evidence, submit)
-        is_known = is_known and all(map(came_whole, submit.answered))
-        if is_asked or (is_known and submit.spare <= 0 and is_refused(submit.exchange)):
+        is_unasked = submit.spare <= 0 and is_refused(submit.exchange)
+        if is_asked or (is_unasked and _is_known(evidence, submit)):
             yield decided(
                 evidence,
                 "CLIENT-CALL-005",
@@ -186,6 +184,13 @@ def only_where_it_is_asked_for(evidence: Evidence) -> Iterator[Outcome]:
                 code="status",
                 statuses=[REQUIRES_ACTION],
             )
+
+
+def _is_known(evidence: Evidence, submit: Submit) -> bool:
+    """Say whether all that a run asked for was seen: it is over, answered, or seen from birth."""
+    is_over = submit.seen[-1].status in evidence.contract.lifecycle.terminal
+    is_over = is_over or bool(submit.answered)
+    return all(map(came_whole, submit.answered)) and (is_over or _is_from_birth(evidence, submit))
 
 
 def _is_from_birth(evidence: Evidence, submit: Submit) -> bool:
