@@ -98,14 +98,15 @@ def test_words_for_nothing_are_no_ids(word: str) -> None:
 @pytest.mark.parametrize(
     ("between", "waited", "headers", "expected"),
     [
-        ((("Retry-After", "2"),), 0.05, (), ["broken"]),
+        ((("Retry-After", "2"),), 0.02, (), ["broken"]),
+        ((("Retry-After", "2"),), 0.05, (), []),
         ((("Retry-After", "2"),), 0.9, (), []),
         ((("Retry-After", "2"),), 0.9, RETRIED, ["broken"]),
         ((("Retry-After", "2"),), 1.95, (), ["held"]),
-        ((DATE, UNTIL), 0.05, (), ["broken"]),
+        ((DATE, UNTIL), 0.02, (), ["broken"]),
         ((DATE, UNTIL), 9.9, (), ["held"]),
-        ((UNTIL,), 0.05, (), []),
-        ((("Retry-After", "soon"),), 0.05, (), []),
+        ((UNTIL,), 0.02, (), []),
+        ((("Retry-After", "soon"),), 0.02, (), []),
     ],
 )
 def test_who_is_put_off_waits(
@@ -118,23 +119,65 @@ def test_who_is_put_off_waits(
 
 
 @pytest.mark.parametrize(
-    ("times", "status", "message", "expected"),
+    ("times", "apart", "status", "message", "expected"),
     [
-        (4, 400, "No.", ["held"]),
-        (5, 400, "No.", ["broken"]),
-        (5, 409, "No.", []),
-        (5, 400, "Runs in status queued do not accept tool outputs.", []),
+        (4, 0.1, 400, "No.", ["held"]),
+        (5, 0.1, 400, "No.", ["broken"]),
+        (5, 1.0, 400, "No.", []),
+        (20, 1.0, 400, "No.", []),
+        (21, 1.0, 400, "No.", ["broken"]),
+        (21, 90.0, 400, "No.", []),
+        (5, 0.1, 409, "No.", []),
+        (5, 0.1, 400, "Runs in status queued do not accept tool outputs.", []),
     ],
 )
 def test_what_is_refused_is_not_repeated(
-    times: int, status: int, message: str, expected: list[str]
+    times: int, apart: float, status: int, message: str, expected: list[str]
 ) -> None:
-    """Unless it may be accepted later, as the refusal says."""
+    """By a program: a human may try again; and if it may pass, as the refusal says, so may both."""
     answer = {"error": refusal()["error"] | {"message": message}}
     traffic = AskedTraffic()
-    for _ in range(times):
-        traffic.begin(status, answer)
+    for number in range(times):
+        traffic.begin(status, answer, at=NOON + number * apart)
     assert traffic.results("CLIENT-RETRY-002") == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "headers", "expected"),
+    [
+        ("We could not parse the JSON body of your request.", (), ["broken"]),
+        ("Thread thread_1 already has an active run run_1.", (), []),
+        ("We could not parse the JSON body.", (("Content-Encoding", "gzip"),), []),
+    ],
+)
+def test_a_body_that_is_no_json_was_refused_for_that(
+    message: str, headers: Any, expected: list[str]
+) -> None:
+    """Else a recorder may have hidden, or cut, what was sent."""
+    answer = {"error": refusal()["error"] | {"message": message}}
+    traffic = AskedTraffic().add(
+        f"POST {RUNS}", answer, status=400, sent=b"<hidden>", sent_headers=headers
+    )
+    assert traffic.results("CLIENT-BODY-001") == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "headers", "expected"),
+    [
+        ("Set the header 'OpenAI-Beta: assistants=v2'.", (KEY,), ["broken"]),
+        ("v1 is deprecated. Set the header 'OpenAI-Beta: assistants=v2'.", (KEY,), []),
+        ("Set the header 'OpenAI-Beta: assistants=v2'.", (), []),
+        ("No.", (KEY,), []),
+        ("No.", (KEY, ("OpenAI-Beta", "assistants=v2")), ["held"]),
+    ],
+)
+def test_an_edition_is_named_where_it_is_asked_for(
+    message: str, headers: Any, expected: list[str]
+) -> None:
+    """A recorder may keep no headers, and some servers need none."""
+    answer = {"error": refusal()["error"] | {"message": message}}
+    traffic = AskedTraffic().add(f"GET {RUN}", answer, status=400, sent_headers=headers)
+    assert traffic.results("CLIENT-HEAD-002") == expected
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,28 @@ def one_call_id_for_every_call() -> Any:
 
 
 @right
+def one_call_id_and_a_lost_question() -> Any:
+    """A fake calls every call call_1; it asked again where nothing was recorded."""
+    return AskedTraffic().read(ASKED).submit().submit()
+
+
+@right
+def a_double_click_on_send() -> Any:
+    """The server had put off the first click before the second came."""
+    traffic = AskedTraffic().begin(429, refusal(), headers=AFTER, at=NOON)
+    return traffic.begin(429, refusal(), headers=AFTER, at=NOON + 0.09)
+
+
+@right
+def a_human_who_tries_again() -> Any:
+    """What was refused is sent once more at every click."""
+    traffic = AskedTraffic()
+    for number in range(9):
+        traffic.begin(400, refusal(), at=NOON + 1.5 * number)
+    return traffic
+
+
+@right
 def a_human_approves() -> Any:
     """For ten minutes, while the page reads the run every second."""
     return AskedTraffic().read(ASKED, times=600, at=NOON, apart=1.0).submit(at=NOON + 600)

@@ -148,8 +148,9 @@ def each_call_once(evidence: Evidence) -> Iterator[Outcome]:
         came = [one for one in submit.answered if came_whole(one)]
         again = sorted(set(given).intersection(*(given_calls(one) for one in came[-1:])))
         is_again = bool(came and again) and submit.is_clear
-        if is_again and (submit.spare > 0 or len(came) < len(submit.answered)):
-            continue  # another worker, or one who had no answer
+        is_other = submit.spare > 0 or len(came) < len(submit.answered)
+        if is_again and (is_other or not is_refused(submit.exchange)):
+            continue  # another worker, one who had no answer, or a run that asked again
         if given and (twice or is_again or not submit.answered):
             yield decided(
                 evidence,
