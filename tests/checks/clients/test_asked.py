@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -278,3 +279,19 @@ def test_clients_are_told_apart_by_what_they_say_of_themselves() -> None:
     assert traffic.results("CLIENT-CANCEL-001") == []
     traffic.add(f"POST {RUN}/cancel", refusal(), status=400, sent_headers=one)
     assert traffic.results("CLIENT-CANCEL-001") == ["broken"]
+
+
+def test_outputs_for_a_run_that_never_asked_are_wrong() -> None:
+    """It was seen since it was created, and the server says so, too."""
+    traffic = AskedTraffic().begin().read("in_progress").submit(400)
+    assert traffic.results("CLIENT-CALL-005") == ["broken"]
+
+
+def test_many_submits_of_one_run_are_judged_in_time() -> None:
+    """A fake that has one run for everything is asked of it all day."""
+    traffic = AskedTraffic()
+    for _ in range(1500):
+        traffic.begin().read("requires_action").submit().read("completed")
+    began = time.process_time()
+    assert traffic.broken == set()
+    assert time.process_time() - began < 5.0

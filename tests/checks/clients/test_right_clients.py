@@ -86,6 +86,13 @@ def one_call_id_and_a_lost_question() -> Any:
 
 
 @right
+def a_question_that_a_recorder_lost() -> Any:
+    """What the run asked for stood in an answer that nobody kept."""
+    traffic = AskedTraffic().begin().add(f"GET {RUN}", b"").read("in_progress")
+    return traffic.submit(400)
+
+
+@right
 def a_double_click_on_send() -> Any:
     """The server had put off the first click before the second came."""
     traffic = AskedTraffic().begin(429, refusal(), headers=AFTER, at=NOON)
