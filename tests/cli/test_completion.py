@@ -27,6 +27,8 @@ def _offered(*words: str) -> list[str]:
         (("explain", "run-usage"), ["RUN-USAGE-001"]),
         (("explain", "--edition", "v1", "RUN-SHAPE-018"), ["RUN-SHAPE-018"]),
         (("explain", "RUN-SHAPE-018"), []),
+        (("explain", "client-poll"), ["CLIENT-POLL-001", "CLIENT-POLL-003"]),
+        (("check", "--only", "CLIENT-"), []),
         (("check", "--only", "RUN-LIFE-008"), ["RUN-LIFE-008"]),
         (("serve", "--fault", "RUN-LIST-005"), ["RUN-LIST-005", "RUN-LIST-005-b"]),
         (("selftest", "--fault", "RUN-LIST-006"), ["RUN-LIST-006"]),

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from run_contracts import UsageError
 from run_contracts.cli.commands.explain import command
-from run_contracts.contract.requirements import register
+from run_contracts.contract.requirements import client_register, register
 from run_contracts.engine.selftest.agreement import UNSHOWN
 from run_contracts.server import FAULTS
 
@@ -59,6 +59,21 @@ def test_it_can_be_read_at_eighty_columns(area: str) -> None:
         assert any(line.endswith(f"--only {one}") for line in lines)
 
 
+@pytest.mark.parametrize("edition", ["v1", "v2"])
+def test_every_requirement_on_clients_is_explained(edition: str) -> None:
+    """Rule, reason, source, and the requests that show it; a check of a server shows none."""
+    rules = client_register(edition).values()
+    said = _said(*(one.id for one in rules), "--edition", edition)
+    for rule in rules:
+        assert f"{rule.id} {rule.level}" in said
+    assert max(map(len, said.splitlines())) <= 80
+    assert "--only" not in said
+    assert "shown by  a trial of the client" in _said("CLIENT-END-001")
+    (one,) = json.loads(_said("CLIENT-CALL-001", "--format", "json"))
+    assert one["shown_by"] == ["submitToolOutputs"]
+    assert (one["example"], one["faults"]) == (None, [])
+
+
 def test_without_an_edition_it_is_the_newest_that_has_the_rule() -> None:
     """A rule of v1 alone is explained as such, and the commands ask for v1."""
     said = _said("RUN-SHAPE-018")
@@ -70,6 +85,7 @@ def test_without_an_edition_it_is_the_newest_that_has_the_rule() -> None:
     ("arguments", "words"),
     [
         (("RUN-LIFE-07",), "no requirement 'RUN-LIFE-07' in edition v2; did you mean RUN-LIFE-007"),
+        (("CLIENT-CALL-01",), "did you mean CLIENT-CALL-001"),
         (("RUN-SHAPE-018", "--edition", "v2"), "no requirement 'RUN-SHAPE-018' in edition v2"),
     ],
 )

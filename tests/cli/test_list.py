@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from run_contracts.cli.commands.list import command
-from run_contracts.contract.requirements import register
+from run_contracts.contract.requirements import client_register, register
 from run_contracts.server import FAULTS
 
 
@@ -21,6 +21,13 @@ def test_every_requirement_is_a_line(edition: str) -> None:
     """Id, level and sentence, in the order of the register."""
     listed = [line.split(maxsplit=2) for line in _lines("--edition", edition)]
     wanted = [[one.id, one.level, one.sentence] for one in register(edition).values()]
+    assert listed == wanted
+
+
+def test_every_requirement_on_clients_is_a_line() -> None:
+    """Instead of those on servers."""
+    listed = [line.split(maxsplit=2) for line in _lines("--clients")]
+    wanted = [[one.id, one.level, one.sentence] for one in client_register("v2").values()]
     assert listed == wanted
 
 

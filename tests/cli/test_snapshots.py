@@ -24,6 +24,7 @@ EXPLAINED = {
     "RUN-STREAM-003": "a stream",
     "RUN-CANCEL-002": "an answer to a request",
     "RUN-SHAPE-031": "nothing that can be shown",
+    "CLIENT-POLL-001": "what a client does",
 }
 SNAPSHOTS = {
     "help": ["--help"],

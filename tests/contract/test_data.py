@@ -21,13 +21,14 @@ from run_contracts import load, violations
 from run_contracts.contract.files import read_toml
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.readings import Erratum, dialect_named, dialects, errata, inverse
-from run_contracts.contract.requirements import Level, register
+from run_contracts.contract.requirements import Level, client_register, register, register_of
 from run_contracts.errors import ContractError, UsageError
 from run_contracts.making.edge_cases import edge_cases
 from run_contracts.making.near_misses import near_misses
 from tests import samples
 
 EDITIONS = ("v1", "v2")
+REGISTERS = ("requirements.toml", "client_requirements.toml")
 MODELS = {"run": Run, "run_step": RunStep, "message": Message}
 NOT_SEEN_IN_DUMPS = {"v1": {"RUN-STATUS-018"}, "v2": {"RUN-SHAPE-027"}}
 """MUSTs that are broken by what a dated dialect lacked, so that null in a dump may be that."""
@@ -198,8 +199,10 @@ def test_every_cell_of_the_table_has_exactly_one_requirement(edition: str) -> No
 @pytest.mark.parametrize("edition", EDITIONS)
 def test_the_register_is_well_formed(edition: str) -> None:
     """Ids have one form, sentences end, sources are named, and nothing inferred is a MUST."""
-    for requirement in register(edition).values():
-        assert re.fullmatch(r"RUN-[A-Z]+-\d{3}", requirement.id)
+    known = [*register(edition).values(), *client_register(edition).values()]
+    assert len({requirement.id for requirement in known}) == len(known)
+    for requirement in known:
+        assert re.fullmatch(r"(RUN|CLIENT)-[A-Z]+-\d{3}", requirement.id)
         assert requirement.sentence.endswith(".")
         assert requirement.source
         assert requirement.why.endswith(".")
@@ -207,9 +210,10 @@ def test_the_register_is_well_formed(edition: str) -> None:
         assert requirement.mark != "INFERRED" or requirement.level is Level.SHOULD
 
 
-def test_ids_stand_in_order_and_once_in_their_area() -> None:
+@pytest.mark.parametrize("file", REGISTERS)
+def test_ids_stand_in_order_and_once_in_their_area(file: str) -> None:
     """New numbers are appended; none is given twice."""
-    rows = read_toml("requirements.toml")["requirement"]
+    rows = read_toml(file)["requirement"]
     ids = [row["id"] for row in rows]
     assert len(ids) == len(set(ids))
     for area in {row["area"] for row in rows}:
@@ -230,8 +234,8 @@ def test_what_was_left_out_says_what_whence_and_why() -> None:
 
 
 def test_no_two_requirements_say_the_same() -> None:
-    """Each rule is written once."""
-    sentences = [row["sentence"] for row in read_toml("requirements.toml")["requirement"]]
+    """Each rule is written once, of servers or of clients."""
+    sentences = [row["sentence"] for file in REGISTERS for row in read_toml(file)["requirement"]]
     assert len(sentences) == len(set(sentences))
 
 
@@ -240,3 +244,5 @@ def test_an_unknown_requirement_is_answered_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="did you mean RUN-LIFE-002"):
         register("v2")["RUN-LIFE-02"]
     assert "RUN-LIFE-02" not in register("v2")
+    with pytest.raises(UsageError, match="did you mean CLIENT-POLL-001"):
+        register_of("client-poll-01", "v2")["client-poll-01"]

@@ -26,7 +26,7 @@ LIVE = frozenset({"queued", "in_progress", "cancelling"})
 WAITING = "requires_action"
 PASSING = frozenset({408, 409, 425, 429, 500, 502, 503, 504})
 ATTEMPTS = 6
-PATIENCE = 120.0
+PATIENCE, TIMEOUT = 120.0, 30.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
 LINE_END = re.compile("\r\n|\n|\r")
 TOOL = {
@@ -217,12 +217,14 @@ class SmallClient:
                 self.texts[message["id"]] = "".join(parts)
 
     def pages(self, path: str, order: str) -> Iterator[Any]:
-        """Yield the items of a list, page by page."""
-        cursor = ""
+        """Yield the items of a list, page by page, until none is new."""
+        cursor, seen = "", set[str]()
         while True:
             page = self.ask("GET", f"{path}?limit={self.page_size}&order={order}{cursor}")
-            yield from page["data"]
-            if not (page["has_more"] and page["data"]):
+            fresh = [item for item in page["data"] if item["id"] not in seen]
+            seen.update(item["id"] for item in fresh)
+            yield from fresh
+            if not (page["has_more"] and fresh):
                 return
             cursor = f"&after={self.cursor(page)}"
 
@@ -244,7 +246,7 @@ class SmallClient:
         trouble = "nothing was sent"
         for attempt in range(ATTEMPTS):
             try:
-                return urllib.request.urlopen(self.request(method, path, body), timeout=30)
+                return urllib.request.urlopen(self.request(method, path, body), timeout=TIMEOUT)
             except urllib.error.HTTPError as error:
                 text = error.read().decode("utf-8", "replace")
                 trouble = f"{method} {path} was answered {error.code}: {text[:300]}"

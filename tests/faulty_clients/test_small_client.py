@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts.contract.requirements import client_register
+from run_contracts.contract.requirements import OUTCOME, client_register
 from run_contracts.server import Lives, ServerOptions, life
 from tests.faulty_clients import odd_answers
 from tests.faulty_clients.client_faults import FAULTS
@@ -51,7 +51,7 @@ SCENES = {
 }
 """The scenes of faults that an ordinary run does not show."""
 RULES = client_register("v2")
-OUTCOMES = [name for name, fault in FAULTS.items() if RULES[fault.requirement].on == "outcome"]
+OUTCOMES = [name for name, fault in FAULTS.items() if RULES[fault.requirement].on == OUTCOME]
 
 
 def _told(scene: Scene, *, seconds: float = 20.0, **how: Any) -> tuple[Told, set[str]]:
@@ -120,5 +120,5 @@ def test_a_fault_on_the_outcome_tells_something_else(fault: str) -> None:
 
 def test_every_requirement_on_an_outcome_has_a_fault() -> None:
     """A rule that no client breaks could not be tried."""
-    rules = {one.id for one in RULES.values() if one.on == "outcome"}
+    rules = {one.id for one in RULES.values() if one.on == OUTCOME}
     assert {FAULTS[name].requirement for name in OUTCOMES} == rules

@@ -25,7 +25,7 @@ FOURTH = frozenset({"broken", "body_violation"})
 
 
 def _calls() -> Iterator[tuple[str, ast.Call]]:
-    for path in sorted((*(SOURCE / "checks").glob("*.py"), *(SOURCE / "validation").glob("*.py"))):
+    for path in sorted((*(SOURCE / "checks").rglob("*.py"), *(SOURCE / "validation").glob("*.py"))):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call):
                 yield path.stem, node
@@ -55,7 +55,7 @@ def test_a_code_that_is_used_is_in_the_table_with_its_parameters() -> None:
 def test_every_code_of_the_table_is_used() -> None:
     """A code that nothing breaks is a promise to nobody."""
     texts = [path.read_text(encoding="utf-8") for path in (SOURCE / "validation").glob("*.py")]
-    texts += [path.read_text(encoding="utf-8") for path in (SOURCE / "checks").glob("*.py")]
+    texts += [path.read_text(encoding="utf-8") for path in (SOURCE / "checks").rglob("*.py")]
     assert [code for code in codes() if not any(f'"{code}"' in text for text in texts)] == []
 
 

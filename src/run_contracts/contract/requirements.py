@@ -148,6 +148,8 @@ def client_register(edition: str) -> Register:
 
 CLIENT = "CLIENT-"
 """How the ids of requirements on clients begin."""
+OUTCOME = "outcome"
+"""What those requirements on clients speak of that only a trial decides."""
 
 
 def register_of(requirement: str, edition: str) -> Register:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from run_contracts.checks.clients import CLIENT_CHECKS
-from run_contracts.contract.requirements import EDITIONS, client_register
+from run_contracts.contract.requirements import EDITIONS, OUTCOME, client_register
 from run_contracts.server import Lives, life
 from tests.faulty_clients.client_faults import FAULTS
 from tests.faulty_clients.recorded_server import RecordedServer, Trouble, recorded_server
@@ -27,7 +27,7 @@ TROUBLES = {
 FOR_EVER = {"Insists": 2.0, "NeverGivesUp": 2.0}
 """Seconds after which a client that goes on for ever is stopped."""
 RULES = client_register("v2")
-SHOWN = [name for name, fault in FAULTS.items() if RULES[fault.requirement].on != "outcome"]
+SHOWN = [name for name, fault in FAULTS.items() if RULES[fault.requirement].on != OUTCOME]
 
 
 def _seen(fault: str, *, streams: bool) -> RecordedServer:
@@ -61,7 +61,7 @@ def test_the_right_client_breaks_nothing_and_shows_most(streams: bool) -> None:
 def test_what_exchanges_decide_has_a_check_and_a_fault(edition: str) -> None:
     """And what only a trial decides has no check here."""
     rules = client_register(edition).values()
-    assert set(CLIENT_CHECKS) == {one.id for one in rules if one.on != "outcome"}
+    assert set(CLIENT_CHECKS) == {one.id for one in rules if one.on != OUTCOME}
     assert {FAULTS[name].requirement for name in SHOWN} == set(CLIENT_CHECKS)
 
 

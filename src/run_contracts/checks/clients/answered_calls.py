@@ -1,77 +1,18 @@
-"""Answered calls: all of them in one request, each once, only those, and only when asked.
-
-Whoever answers has seen the run ask. Several workers may have seen it, each for itself, and then
-all of them answer rightly what one of them alone could answer; so what was seen is counted.
-"""
+"""Answered calls: all of them in one request, each once, only those, and only when asked."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator
 
 from run_contracts.checks.clients.client_table import shows_of_clients
-from run_contracts.checks.clients.senders import (
-    announces_retry,
-    came_whole,
-    comes_after,
-    is_refused,
-)
+from run_contracts.checks.clients.seen_submits import Submit, submits
+from run_contracts.checks.clients.senders import came_whole, is_refused
 from run_contracts.checks.command_evidence import asked_calls, given_calls
 from run_contracts.checks.registry import Outcome, decided
 from run_contracts.checks.submitting import SUBMIT
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
 from run_contracts.traffic.evidence import Evidence
-from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.history import Observation
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Submit:
-    """A submit, and what was seen of its run before: `seen` in order, and what was `answered`."""
-
-    exchange: Exchange
-    seen: tuple[Observation, ...]
-    answered: tuple[Exchange, ...] = field(default=())
-
-    @property
-    def asking(self) -> list[Observation]:
-        """What was seen of the run while it asked for something."""
-        return [one for one in self.seen if one.status == REQUIRES_ACTION and asked_calls(one)]
-
-    @property
-    def is_clear(self) -> bool:
-        """Whether it was sent after all that is known of its run, and not sent before.
-
-        What was under way beside it is not known to its sender.
-        """
-        known = (*(one.exchange for one in self.seen), *self.answered)
-        is_alone = all(comes_after(other, self.exchange) for other in known)
-        return is_alone and not (self.exchange.together or announces_retry(self.exchange))
-
-    @property
-    def spare(self) -> int:
-        """How many more saw the run ask for these calls than have answered them."""
-        given = set(given_calls(self.exchange))
-        saw = sum(bool(given.intersection(asked_calls(one))) for one in self.asking)
-        did = sum(bool(given.intersection(given_calls(one))) for one in self.answered)
-        return saw - did
-
-
-def submits(evidence: Evidence) -> Iterator[Submit]:
-    """Yield the submits that a server answered, each with what was seen of its run before."""
-    by_run: dict[str, list[Exchange]] = {}
-    for exchange in evidence.of(SUBMIT):
-        by_run.setdefault(exchange.ids["run_id"], []).append(exchange)
-    for run_id, sent in by_run.items():
-        history = evidence.histories.get(run_id)
-        for place, exchange in enumerate(sent):
-            if exchange.is_turned_away or not (exchange.is_success or exchange.is_refusal):
-                continue
-            earlier = history.observations if history else ()
-            seen = tuple(one for one in earlier if one.exchange.number < exchange.number)
-            done = tuple(one for one in sent[:place] if one.is_success)
-            yield Submit(exchange=exchange, seen=seen, answered=done)
 
 
 @shows_of_clients("CLIENT-CALL-003")
@@ -99,37 +40,36 @@ def all_calls_and_only_those(evidence: Evidence) -> Iterator[Outcome]:
     Another sender may have seen the run ask for something else meanwhile; then it is not said.
     """
     for submit in submits(evidence):
-        exchange, given = submit.exchange, set(given_calls(submit.exchange))
-        if not submit.is_clear or not given or not submit.asking:
+        before, given = submit.before, set(submit.given)
+        asking = before.last_asking
+        if asking is None or not (submit.is_clear and given):
             continue
-        last = submit.seen[-1]
-        asked = set(asked_calls(last))
-        if last is submit.asking[-1] and given < asked:
-            yield _all(evidence, exchange, sorted(asked), holds=False)
-        elif given in [set(asked_calls(one)) for one in submit.asking]:
-            yield _all(evidence, exchange, sorted(asked), holds=True)
-        ever = {id_ for one in submit.asking for id_ in asked_calls(one)}
-        strange = sorted(given - ever)
-        if not strange or is_refused(exchange):
+        asked = set(asked_calls(asking))
+        if asking is before.last and given < asked:
+            yield _all(evidence, submit, sorted(asked), holds=False)
+        elif given in before.asked_sets:
+            yield _all(evidence, submit, sorted(given), holds=True)
+        strange = sorted(given - before.saw.keys())
+        if not strange or is_refused(submit.exchange):
             yield decided(
                 evidence,
                 "CLIENT-CALL-004",
-                exchange,
+                submit.exchange,
                 holds=not strange,
                 actual=strange,
                 code="asked-calls",
-                calls=sorted(asked or ever),
+                calls=sorted(asked),
                 pointer="/tool_outputs",
             )
 
 
-def _all(evidence: Evidence, exchange: Exchange, asked: list[str], *, holds: bool) -> Outcome:
+def _all(evidence: Evidence, submit: Submit, asked: list[str], *, holds: bool) -> Outcome:
     return decided(
         evidence,
         "CLIENT-CALL-001",
-        exchange,
+        submit.exchange,
         holds=holds,
-        actual=given_calls(exchange),
+        actual=list(submit.given),
         code="all-calls",
         calls=asked,
         pointer="/tool_outputs",
@@ -140,26 +80,32 @@ def _all(evidence: Evidence, exchange: Exchange, asked: list[str], *, holds: boo
 def each_call_once(evidence: Evidence) -> Iterator[Outcome]:
     """Judge submits by what they answer twice, and by what was answered before them.
 
-    A submit whose answer was lost is sent again; so only those count whose answer came whole.
+    A submit whose answer was lost is sent again; so only those count whose answers came whole.
     """
     for submit in submits(evidence):
-        given = given_calls(submit.exchange)
-        twice = sorted(id_ for id_, times in Counter(given).items() if times > 1)
-        came = [one for one in submit.answered if came_whole(one)]
-        again = sorted(set(given).intersection(*(given_calls(one) for one in came[-1:])))
-        is_again = bool(came and again) and submit.is_clear
-        if is_again and (submit.spare > 0 or len(came) < len(submit.answered)):
-            continue  # another worker, or one who had no answer
-        if given and (twice or is_again or not submit.answered):
+        twice = sorted(id_ for id_, times in Counter(submit.given).items() if times > 1)
+        again = _answered_before(submit)
+        is_other = submit.spare > 0 or not submit.before.all_came
+        if again and (is_other or not is_refused(submit.exchange)):
+            continue  # another worker, one who had no answer, or a run that asked again
+        if submit.given and (twice or again or submit.before.last_answered is None):
             yield decided(
                 evidence,
                 "CLIENT-CALL-002",
                 submit.exchange,
-                holds=not (twice or is_again),
+                holds=not (twice or again),
                 actual=twice or again,
                 code="each-once",
                 pointer="/tool_outputs",
             )
+
+
+def _answered_before(submit: Submit) -> list[str]:
+    """Return the calls that the accepted submit before this one answered already."""
+    earlier = submit.before.last_answered
+    if earlier is None or not submit.is_clear:
+        return []
+    return sorted(set(submit.given).intersection(given_calls(earlier)))
 
 
 @shows_of_clients("CLIENT-CALL-005")
@@ -168,15 +114,14 @@ def only_where_it_is_asked_for(evidence: Evidence) -> Iterator[Outcome]:
 
     Broken if nobody who has not answered yet saw it ask, and the server refused.
     """
+    unread = _unread(evidence)
     for submit in submits(evidence):
-        if not submit.is_clear or not submit.seen or not given_calls(submit.exchange):
+        last = submit.before.last
+        if last is None or not (submit.is_clear and submit.given):
             continue
-        last = submit.seen[-1]
         is_asked = last.status == REQUIRES_ACTION
-        is_over = last.status in evidence.contract.lifecycle.terminal
-        is_known = is_over or bool(submit.answered) or _is_from_birth(evidence, submit)
-        is_known = is_known and all(map(came_whole, submit.answered))
-        if is_asked or (is_known and submit.spare <= 0 and is_refused(submit.exchange)):
+        is_unasked = submit.spare <= 0 and is_refused(submit.exchange)
+        if is_asked or (is_unasked and _is_known(evidence, submit, unread)):
             yield decided(
                 evidence,
                 "CLIENT-CALL-005",
@@ -188,12 +133,28 @@ def only_where_it_is_asked_for(evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
+def _unread(evidence: Evidence) -> frozenset[str]:
+    """Return the runs of which some answers show nothing, since a recorder lost or cut them."""
+    shows = evidence.of("getRun", "modifyRun", "cancelRun", SUBMIT)
+    lost = (one for one in shows if one.is_success and not evidence.observations(one))
+    return frozenset(one.ids["run_id"] for one in lost)
+
+
+def _is_known(evidence: Evidence, submit: Submit, unread: Collection[str]) -> bool:
+    """Say whether all that a run asked for was seen: it is over, answered, or seen from birth."""
+    before, last = submit.before, submit.before.last
+    if last is None or not before.all_came or submit.exchange.ids["run_id"] in unread:
+        return False
+    is_over = last.status in evidence.contract.lifecycle.terminal
+    return is_over or before.last_answered is not None or _is_from_birth(evidence, submit)
+
+
 def _is_from_birth(evidence: Evidence, submit: Submit) -> bool:
-    """Say whether a run was seen since it was created, and nothing of it was lost."""
-    first = submit.seen[0].exchange
-    is_created = first.operation_id in ("createRun", "createThreadAndRun")
-    return is_created and all(
-        came_whole(one) and not one.answer.unreadable
-        for one in evidence.exchanges
-        if first.number <= one.number < submit.exchange.number
-    )
+    """Say whether a run was seen since it was created, and nothing about it was lost."""
+    history = evidence.history(submit.exchange)
+    first = submit.before.first
+    if history is None or first is None:
+        return False
+    is_created = first.exchange.operation_id in ("createRun", "createThreadAndRun")
+    about = (one.exchange for one in history.observations)
+    return is_created and all(map(came_whole, about))

@@ -23,8 +23,8 @@ KEY_NAMES = frozenset({"api_key", "api-key", "apikey", "openai_api_key", "access
 """Parameters that carry a key and nothing else."""
 KEY_BEGINS = "sk-"
 """How the keys of the hosted service and of most others begin."""
-NO_BETA = "invalid_beta"
-"""The code of a refusal for want of an edition."""
+NO_BETA, TOO_OLD = "invalid_beta", "deprecated"
+"""The code of a refusal for want of an edition, and a word of one for an edition that is gone."""
 
 
 @shows_of_clients("CLIENT-HEAD-002")
@@ -48,8 +48,8 @@ def edition_is_named(evidence: Evidence) -> Iterator[Outcome]:
 
 def _lacks_edition(exchange: Exchange) -> bool:
     """Say whether a request was refused since it names no edition, by the server's own words."""
-    text = exchange.answer.text.lower()
-    return exchange.is_refusal and (NO_BETA in text or BETA in text)
+    text = exchange.answer.text.lower() if exchange.is_refusal else ""
+    return (NO_BETA in text or BETA in text) and TOO_OLD not in text
 
 
 @shows_of_clients("CLIENT-HEAD-003")

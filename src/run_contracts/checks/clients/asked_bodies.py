@@ -7,6 +7,7 @@ wherever no dialect is spoken.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from run_contracts.checks.clients.client_table import shows_of_clients
@@ -30,19 +31,22 @@ EXTENDED = frozenset(
 """Members whose forms servers add to."""
 METADATA_BOUNDS = frozenset({"maxProperties", "maxLength"})
 """Keywords that bound metadata."""
+_OF_FORM = re.compile("json|pars|decod|syntax|malformed", re.IGNORECASE)
+"""What refusals say of a body that cannot be read."""
 
 
 @shows_of_clients("CLIENT-BODY-001")
 def body_is_json(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge bodies that are JSON, and those that are not and were refused.
+    """Judge bodies that are JSON, and those that are not and were refused for that.
 
-    What was accepted a recorder may have changed.
+    What was refused for something else, or accepted, a recorder may have changed.
     """
     for exchange in evidence.exchanges:
         payload = exchange.request.payload
         if takes_body(exchange) is None or payload.unreadable:
             continue
-        if payload.body.is_json or is_refused(exchange):
+        is_its_form = _OF_FORM.search(exchange.answer.text) is not None
+        if payload.body.is_json or (is_refused(exchange) and is_its_form):
             yield decided(
                 evidence,
                 "CLIENT-BODY-001",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 
 from run_contracts.checks.clients.client_table import shows_of_clients
 from run_contracts.checks.clients.senders import comes_after, sender
@@ -37,6 +38,7 @@ def reads_to_the_end(evidence: Evidence) -> Iterator[Outcome]:
     Whoever then cancels the run, or reads it or its thread, has not lost it. Only who serves a
     stream knows that its reader left.
     """
+    about = _by_thread(evidence)
     for exchange, last in _streams(evidence):
         is_rested = _rests(evidence, exchange, last)
         if is_rested or exchange.response.is_left:
@@ -44,19 +46,33 @@ def reads_to_the_end(evidence: Evidence) -> Iterator[Outcome]:
                 evidence,
                 "CLIENT-STREAM-001",
                 exchange,
-                holds=is_rested or _is_followed(evidence, exchange, last),
+                holds=is_rested or _is_followed(exchange, last, about),
                 actual=f"left while the run was {last.status}",
                 code="read-to-rest",
             )
 
 
-def _is_followed(evidence: Evidence, exchange: Exchange, last: Observation) -> bool:
+def _by_thread(evidence: Evidence) -> Mapping[str, list[Exchange]]:
+    """Return all requests about each thread, answered or not, in order."""
+    about: dict[str, list[Exchange]] = defaultdict(list)
+    for exchange in evidence.sent:
+        about[exchange.ids.get("thread_id", "")].append(exchange)
+    return about
+
+
+def _about(last: Observation, about: Mapping[str, list[Exchange]]) -> list[Exchange]:
+    """Return the requests about the thread of a run."""
+    return about.get(str(last.run.get("thread_id")), [])
+
+
+def _is_followed(
+    exchange: Exchange, last: Observation, about: Mapping[str, list[Exchange]]
+) -> bool:
     """Say whether anybody asked for a run, or its thread's content, beside or after its stream."""
-    run_id, thread_id = last.run.get("id"), last.run.get("thread_id")
-    for other in evidence.sent:
-        is_own = other.ids.get("run_id") == run_id
-        is_read = other.request.method == "GET" and other.ids.get("thread_id") == thread_id
-        if other is not exchange and (is_own or (is_read and other.number > exchange.number)):
+    for other in reversed(_about(last, about)):
+        is_own = other.ids.get("run_id") == last.run.get("id")
+        is_read = other.request.method == "GET" and other.number > exchange.number
+        if other is not exchange and (is_own or is_read):
             return True
     return False
 
@@ -64,27 +80,23 @@ def _is_followed(evidence: Evidence, exchange: Exchange, last: Observation) -> b
 @shows_of_clients("CLIENT-STREAM-002")
 def reads_after_a_break(evidence: Evidence) -> Iterator[Outcome]:
     """Judge what a client does first on the thread of a stream that the server broke off."""
+    about = _by_thread(evidence)
     for exchange, last in _streams(evidence):
         is_broken = exchange.response.broken_off and not exchange.response.is_left
         if not is_broken or _rests(evidence, exchange, last):
             continue
-        following = _next_on_thread(evidence, exchange, last)
+        later = (one for one in _about(last, about) if comes_after(exchange, one))
+        following = next(later, None)
         if following is None or following.together or sender(following) != sender(exchange):
             continue
-        if following.request.method == "GET" or following.operation_id in LOCKED:
+        is_read = following.request.method == "GET"
+        if is_read or following.operation_id in LOCKED:
             yield decided(
                 evidence,
                 "CLIENT-STREAM-002",
                 following,
-                holds=following.request.method == "GET",
+                holds=is_read,
                 actual=f"{following.request.method} {following.request.url}",
                 code="read-again",
                 run=str(last.run.get("id")),
             )
-
-
-def _next_on_thread(evidence: Evidence, exchange: Exchange, last: Observation) -> Exchange | None:
-    """Return the first request after a stream that is about its thread, whoever sent it."""
-    thread_id = last.run.get("thread_id")
-    own = (one for one in evidence.sent if one.ids.get("thread_id") == thread_id)
-    return next((one for one in own if comes_after(exchange, one)), None)

@@ -29,7 +29,7 @@ from run_contracts.traffic.exchange import BAD_REQUEST, RETRY_AFTER, SERVER_ERRO
 
 LONGEST_WAIT = 60.0
 """Seconds of Retry-After that are looked at; the official SDKs follow none that is longer."""
-ONLY_A_PROGRAM = 0.1
+ONLY_A_PROGRAM = 0.03
 """Seconds within which only a program sends something again."""
 EARLY_READS, EARLY_OTHERS = 3, 2
 """Early repeats in a row, all put off, that several right clients do not make: reads, others."""
@@ -37,6 +37,10 @@ PASSING = frozenset({408, 409, 423, 425, 429})
 """Refusals that pass by themselves."""
 REFUSED_AT_MOST, READ_IN_VAIN_AT_MOST = 4, 10
 """Refusals in a row of one request that right clients may bring about: of a body, of all else."""
+MOST_BY_HAND = 20
+"""Refusals in a row of one body after which no human sends it still."""
+NOT_BY_HAND = 0.3
+"""Seconds between requests below which no human presses a button again and again."""
 FAILED_AT_MOST, FAILED_READS_AT_MOST = 10, 20
 """Failures in a row of one request, for the same."""
 WITHOUT_PAUSE = 1.0
@@ -169,18 +173,23 @@ def _is_of_one_thing(exchange: Exchange) -> bool:
 
 
 def _insists(row: Streak) -> bool | None:
-    most = REFUSED_AT_MOST if _is_of_one_thing(row[0]) else READ_IN_VAIN_AT_MOST
-    if len(row) <= most:
+    is_of_one_thing = _is_of_one_thing(row[0])
+    if len(row) <= (REFUSED_AT_MOST if is_of_one_thing else READ_IN_VAIN_AT_MOST):
         return False
-    if has_times(row) and any(gap(a, b) > LONGEST_WAIT for a, b in pairwise(row)):
-        return None
-    return True
+    if _is_faster(row, NOT_BY_HAND):
+        return True
+    is_later = has_times(row) and any(gap(a, b) > LONGEST_WAIT for a, b in pairwise(row))
+    return True if is_of_one_thing and len(row) > MOST_BY_HAND and not is_later else None
+
+
+def _is_faster(row: Streak, seconds: float) -> bool:
+    """Say whether each request of a row surely came sooner than so many seconds after another."""
+    is_exact = has_times(row) and grain(row) < SECOND
+    return is_exact and all(gap(a, b) < seconds for a, b in pairwise(row))
 
 
 def _never_gives_up(row: Streak) -> bool | None:
     most = FAILED_AT_MOST if _is_of_one_thing(row[0]) else FAILED_READS_AT_MOST
     if len(row) <= most:
         return False
-    is_exact = has_times(row) and grain(row) < SECOND
-    is_fast = is_exact and all(gap(a, b) < WITHOUT_PAUSE for a, b in pairwise(row))
-    return True if is_fast else None
+    return True if _is_faster(row, WITHOUT_PAUSE) else None

@@ -104,10 +104,11 @@ def query_of(exchange: Exchange) -> str:
 
 
 def takes_body(exchange: Exchange) -> Operation | None:
-    """Return the operation of a request that came with a body for it; None if it has none."""
+    """Return the operation of a request that came with a body for it, as it is; None if not."""
     operation = exchange.operation
     has_body = operation is not None and operation.request and exchange.request.body.strip()
-    return operation if has_body else None
+    is_plain = header(exchange, "content-encoding") is None
+    return operation if has_body and is_plain else None
 
 
 def came_whole(exchange: Exchange) -> bool:

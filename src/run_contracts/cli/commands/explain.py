@@ -16,6 +16,7 @@ from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import (
     CLIENT,
     EDITIONS,
+    OUTCOME,
     Requirement,
     register_of,
 )
@@ -26,7 +27,7 @@ LINE_WIDTH = 80
 """Columns of a line."""
 NO_EXAMPLE = "none: it speaks of fields that only a schema with a vendor's own fields declares"
 
-ANYTHING_SENT = "any request"
+ANYTHING_SENT, A_TRIAL = "any request", "a trial of the client: what it tells in the end"
 """What shows a requirement on clients that names no operation."""
 
 
@@ -105,7 +106,8 @@ def _lines(explanation: dict[str, Any]) -> Iterator[str]:
     yield from _labelled("why", explanation["why"])
     yield from _labelled("source", explanation["source"])
     if explanation["id"].startswith(CLIENT):
-        yield from _labelled("shown by", ", ".join(explanation["shown_by"]) or ANYTHING_SENT)
+        anything = A_TRIAL if explanation["speaks_of"] == OUTCOME else ANYTHING_SENT
+        yield from _labelled("shown by", ", ".join(explanation["shown_by"]) or anything)
         return
     yield from _shown_by_servers(explanation)
 
