@@ -65,7 +65,10 @@ class ClientPlan:
             profile=CLIENT_PROFILE,
             seed=0,
             version=version("run-contracts"),
-            probes=tuple({"probe": each.id, "what": each.sentence} for each in self.lives),
+            probes=tuple(
+                {"probe": each.id, "what": each.sentence, "creates": "what the client asks for"}
+                for each in self.lives
+            ),
             left_out=None,
             only=self.only,
         )

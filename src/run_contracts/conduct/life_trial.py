@@ -22,12 +22,12 @@ from run_contracts.server.app.hosting import hosted
 from run_contracts.server.options import ServerOptions
 from run_contracts.traffic.exchange import Exchange
 
-QUICK_LIFE = ServerOptions(queue_seconds=0.1, work_seconds=0.3, cancel_seconds=0.6)
+QUICK_LIFE = ServerOptions(
+    queue_seconds=0.1, work_seconds=0.3, cancel_seconds=0.6, poll_after_ms=100
+)
 """Options under which each status of a life is seen, and none for long."""
 SERVED_AT = "http://127.0.0.1"
 """Stands for where each life is served, which is another port each time."""
-POLL_AFTER_MS = 100
-"""How soon the server lets its runs be read again, in milliseconds."""
 AFTER_END = 5.0
 """Seconds that a client may take to end once it was shown that its run has ended."""
 LONGEST_IDLE = 10.0
@@ -85,7 +85,7 @@ class PlayedServerOfLife:
     def __init__(self, played: PlayedLife) -> None:
         """Plan the life."""
         self.played = played
-        self._server = ScriptedServer(QUICK_LIFE, poll_after_ms=POLL_AFTER_MS, layer=played.layer)
+        self._server = ScriptedServer(QUICK_LIFE, layer=played.layer)
         played.plan(self._server)
         self._watch = _Watch(self._server)
         self.is_over = self._watch.is_over

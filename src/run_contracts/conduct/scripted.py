@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from run_contracts.conduct.request_log import RequestLog
-from run_contracts.contract.operations import POLL_AFTER
 from run_contracts.server.app.dispatcher import create_app
 from run_contracts.server.app.routes import ENDPOINTS, operation_of
 from run_contracts.server.clock import Clock
@@ -18,22 +17,14 @@ from run_contracts.server.troubles.trouble_layer import TroubleLayer
 class ScriptedServer:
     """An ASGI application: the reference server behind troubles, behind a log.
 
-    What is asked is logged first, then met by trouble, then answered. `layer` says in what form;
-    with `poll_after_ms` answers say after how many milliseconds a run may be read again.
+    What is asked is logged first, then met by trouble, then answered; `layer` says in what form.
     """
 
-    def __init__(
-        self,
-        options: ServerOptions,
-        *,
-        layer: Layer | None = None,
-        poll_after_ms: int | None = None,
-    ) -> None:
+    def __init__(self, options: ServerOptions, *, layer: Layer | None = None) -> None:
         """Open with nothing planned; raise `UsageError` for options that cannot be."""
-        self._poll_after = None if poll_after_ms is None else str(poll_after_ms).encode()
         self.options = options
         self.lives = Lives()
-        answered = self._answer if layer is None else layer(self._answer)
+        answered = self.unlogged if layer is None else layer(self.unlogged)
         self.troubles = TroubleLayer(answered, operation_of)
         self.log = RequestLog(self.troubles)
         self._begin()
@@ -60,15 +51,6 @@ class ScriptedServer:
     async def unlogged(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request that nobody is to know of."""
         await self._application(scope, receive, send)
-
-    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def sent(message: Message) -> None:
-            if message["type"] == "http.response.start" and self._poll_after is not None:
-                pair = (POLL_AFTER.encode(), self._poll_after)
-                message = {**message, "headers": [*message.get("headers", ()), pair]}
-            await send(message)
-
-        await self._application(scope, receive, sent)
 
 
 def operation_ids() -> frozenset[str]:

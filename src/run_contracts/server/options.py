@@ -17,9 +17,9 @@ class ServerOptions:
     """How the reference server behaves. Times are in its own, virtual, seconds.
 
     `speed` is how many of them pass in a real second; `epoch` is the virtual time of the start,
-    in seconds since the Unix epoch, None for now. `faults` are ids of
-    `run_contracts.server.FAULTS`, `degradations` of `run_contracts.server.degradations`. Raises
-    `UsageError` for what cannot be.
+    in seconds since the Unix epoch, None for now. With `poll_after_ms` each answer says after how
+    many milliseconds a run may be read again. `faults` are ids of `run_contracts.server.FAULTS`,
+    `degradations` of `run_contracts.server.degradations`. Raises `UsageError` for what cannot be.
 
     >>> ServerOptions(speed=0)
     Traceback (most recent call last):
@@ -34,6 +34,7 @@ class ServerOptions:
     cancel_seconds: float = 0.5
     expires_after: int = 600
     epoch: int | None = None
+    poll_after_ms: int | None = None
     faults: tuple[str, ...] = ()
     degradations: tuple[str, ...] = ()
     max_body_bytes: int = LARGEST_BODY
@@ -52,6 +53,9 @@ class ServerOptions:
                 raise UsageError(f"{name} {given!r} is not a number of 0 or more")
         if self.epoch is not None and not (_is_number(self.epoch) and self.epoch >= 0):
             raise UsageError(f"epoch {self.epoch!r} is not a number of seconds since 1970")
+        polls: object = self.poll_after_ms
+        if polls is not None and not (isinstance(polls, int) and polls >= 0):
+            raise UsageError(f"poll_after_ms {polls!r} is not a whole number of 0 or more")
         for name in ("faults", "degradations"):
             given = getattr(self, name)
             if isinstance(given, str) or not all(isinstance(each, str) for each in given):

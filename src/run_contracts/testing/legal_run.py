@@ -81,11 +81,11 @@ class LegalRun:
         ran = Ran(code=0, seconds=time.monotonic() - self._began, stdout="", stderr="")
         trial = self._server.trial(ran, self._says)
         why = unused(trial)
-        is_told = self._says is not None
+        has_said = self._says is not None
         outcomes = [
             outcome
             for outcome in outcomes_of(trial, raised)
-            if is_told or not outcome.requirement.startswith("CLIENT-END-")
+            if has_said or not outcome.requirement.startswith("CLIENT-END-")
         ]
         return why, [] if why else list(finding_lines(outcomes, strict=self._is_strict))
 

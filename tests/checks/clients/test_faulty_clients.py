@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from run_contracts.checks.clients import CLIENT_CHECKS
 from run_contracts.contract.requirements import EDITIONS, OUTCOME, client_register
-from run_contracts.server import Lives, life
+from run_contracts.server import ServerOptions
+from run_contracts.testing import RunServer
 from tests.faulty_clients.client_faults import FAULTS
-from tests.faulty_clients.recorded_server import RecordedServer, Trouble, recorded_server
+from tests.faulty_clients.recorded_server import broken_at, outcomes_of
 from tests.faulty_clients.started import started
 
 CALLS = {"weather": {"city": "Bonn"}, "clock": {}}
@@ -18,10 +21,10 @@ BROKEN_TOO = {
     "Insists": {"CLIENT-BODY-002"},
 }
 """What some faults break beside their own requirement."""
-TROUBLES = {
-    "DoesNotWait": Trouble(status=429, times=3, headers=((b"retry-after", b"2"),)),
-    "NeverGivesUp": Trouble(status=500),
-    "BeginsAnew": Trouble(after=1500),
+TROUBLES: dict[str, Callable[[RunServer], None]] = {
+    "DoesNotWait": lambda server: server.fail(429, retry_after=2, times=3, on="createRun"),
+    "NeverGivesUp": lambda server: server.fail(500, times=None, on="createRun"),
+    "BeginsAnew": lambda server: server.write_streams(cut_after=5, times=1, on="createRun"),
 }
 """What goes wrong at the server before a fault shows."""
 FOR_EVER = {"Insists": 2.0, "NeverGivesUp": 2.0}
@@ -30,13 +33,14 @@ RULES = client_register("v2")
 SHOWN = [name for name, fault in FAULTS.items() if RULES[fault.requirement].on != OUTCOME]
 
 
-def _seen(fault: str, *, streams: bool) -> RecordedServer:
-    """Return what a server saw of a client with a fault, or of the right one."""
-    lives = Lives()
-    lives.add(life(["requires_action", "completed"], calls=CALLS))
-    poll_after = 400 if fault == "PollsAsFastAsItCan" else None
-    with recorded_server(lives=lives, trouble=TROUBLES.get(fault), poll_after=poll_after) as server:
-        started(server.url, fault=fault, streams=streams, seconds=FOR_EVER.get(fault, 20.0))
+def _seen(fault: str, *, streams: bool) -> RunServer:
+    """Return a server that was asked by a client with a fault, or by the right one."""
+    polls = 400 if fault == "PollsAsFastAsItCan" else None
+    server = RunServer(ServerOptions(speed=8.0, poll_after_ms=polls))
+    server.next_run("requires_action", "completed", calls=CALLS)
+    TROUBLES.get(fault, lambda _server: None)(server)
+    started(server.url, fault=fault, streams=streams, seconds=FOR_EVER.get(fault, 20.0))
+    server.close()
     return server
 
 
@@ -44,16 +48,16 @@ def _seen(fault: str, *, streams: bool) -> RecordedServer:
 def test_a_faulty_client_breaks_what_its_fault_is_named_for(fault: str) -> None:
     """And nothing else, but what goes with it."""
     planted = FAULTS[fault]
-    seen = _seen(fault, streams=planted.streams)
-    assert seen.broken() == {planted.requirement} | BROKEN_TOO.get(fault, set())
+    server = _seen(fault, streams=planted.streams)
+    assert broken_at(server) == {planted.requirement} | BROKEN_TOO.get(fault, set())
 
 
 @pytest.mark.parametrize("streams", [False, True], ids=["polls", "streams"])
 def test_the_right_client_breaks_nothing_and_shows_most(streams: bool) -> None:
     """So its way to the end is what the requirements ask for."""
-    seen = _seen("", streams=streams)
-    held = {one.requirement for one in seen.outcomes()}
-    assert seen.broken() == set()
+    server = _seen("", streams=streams)
+    held = {one.requirement for one in outcomes_of(server)}
+    assert broken_at(server) == set()
     assert len(held) >= (15 if streams else 18)
 
 

@@ -9,9 +9,9 @@ from typing import Any
 import openai
 import pytest
 
-from run_contracts.server import Lives, ServerOptions, life
-from run_contracts.server.options import DEFAULT_KEY
-from tests.clients.recorded_server import RecordedServer, Trouble, recorded_server
+from run_contracts.server import ServerOptions
+from run_contracts.testing import RunServer
+from tests.faulty_clients.recorded_server import broken_at, outcomes_of
 
 CALLS = {"weather": {"city": "Bonn"}, "clock": {}}
 TOOLS: Any = [{"type": "function", "function": {"name": name}} for name in CALLS]
@@ -22,8 +22,8 @@ ENDS = ("completed", "failed", "cancelled", "expired", "incomplete")
 class SdkSession:
     """A program on the SDK: a client, an assistant, a thread."""
 
-    def __init__(self, server: RecordedServer) -> None:
-        self.client = openai.OpenAI(base_url=server.url, api_key=DEFAULT_KEY)
+    def __init__(self, server: RunServer) -> None:
+        self.client = openai.OpenAI(base_url=server.url, api_key=server.api_key)
         beta = self.client.beta
         self.threads, self.runs = beta.threads, beta.threads.runs
         self.assistant_id = beta.assistants.create(model="gpt-4o", tools=TOOLS).id
@@ -99,12 +99,17 @@ def _deprecated() -> Iterator[None]:
         yield
 
 
-def _seen(program: Callable[[SdkSession], None], *statuses: str, **how: Any) -> RecordedServer:
-    """Return what a server saw of a program."""
-    lives = Lives()
-    lives.add(life(statuses, calls=CALLS if "requires_action" in statuses else {}))
-    with recorded_server(lives=lives, options=ServerOptions(speed=8.0), **how) as server:
-        program(SdkSession(server))
+Plan = Callable[[RunServer], None]
+
+
+def _seen(program: Callable[[SdkSession], None], *statuses: Any, plan: Plan | None) -> RunServer:
+    """Return a server that was asked by a program."""
+    server = RunServer(ServerOptions(speed=8.0))
+    server.next_run(*statuses, calls=CALLS if "requires_action" in statuses else None)
+    if plan is not None:
+        plan(server)
+    program(SdkSession(server))
+    server.close()
     return server
 
 
@@ -114,31 +119,27 @@ def test_it_breaks_nothing_until_its_run_ends(
     program: Callable[[SdkSession], None], end: str
 ) -> None:
     """Whichever end that is, after it called twice."""
-    seen = _seen(program, "requires_action", end)
-    assert seen.broken() == set()
-    assert {"CLIENT-CALL-001", "CLIENT-CALL-002"} <= {one.requirement for one in seen.outcomes()}
+    server = _seen(program, "requires_action", end, plan=None)
+    assert broken_at(server) == set()
+    decided = {outcome.requirement for outcome in outcomes_of(server)}
+    assert {"CLIENT-CALL-001", "CLIENT-CALL-002"} <= decided
 
 
 @pytest.mark.parametrize("program", [cancels, aborts, listens], ids=lambda one: one.__name__)
 def test_it_breaks_nothing_when_it_stops_early(program: Callable[[SdkSession], None]) -> None:
     """Its run is cancelled, or rests already."""
-    assert _seen(program, "requires_action", "completed").broken() == set()
+    assert broken_at(_seen(program, "requires_action", "completed", plan=None)) == set()
 
 
-@pytest.mark.parametrize("at", ["/runs", "/submit_tool_outputs", "/messages"])
+@pytest.mark.parametrize("on", ["createRun", "submitToolOutputs", "listMessages"])
 @pytest.mark.parametrize("status", [429, 500, 503])
-def test_it_breaks_nothing_in_trouble_that_passes(at: str, status: int) -> None:
+def test_it_breaks_nothing_in_trouble_that_passes(on: str, status: int) -> None:
     """It waits as it is asked to, and tries again."""
-    headers = ((b"retry-after", b"1"),) if status == 429 else ()
-    trouble = Trouble(at=at, status=status, times=1, headers=headers)
-    assert _seen(polls, "requires_action", "completed", trouble=trouble).broken() == set()
-
-
-def test_it_polls_as_slowly_as_it_is_asked_to() -> None:
-    """By the header of the answer before."""
-
-    def program(sdk: SdkSession) -> None:
-        sdk.runs.create_and_poll(**sdk.ids)
-
-    seen = _seen(program, "completed", poll_after=300)
-    assert "CLIENT-POLL-003" not in seen.broken()
+    wait = 1 if status == 429 else None
+    server = _seen(
+        polls,
+        "requires_action",
+        "completed",
+        plan=lambda server: server.fail(status, on=on, retry_after=wait),
+    )
+    assert broken_at(server) == set()

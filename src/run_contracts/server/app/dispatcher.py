@@ -12,6 +12,7 @@ from starlette.responses import Response
 from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Scope
 
+from run_contracts.contract.operations import POLL_AFTER
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.server.app.routes import ROUTES
 from run_contracts.server.app.routes.endpoints import Endpoint, json_response
@@ -97,6 +98,7 @@ class Dispatcher:
             put_on(server, faults)
             for degradation in degradations:
                 degradation.put_on(server)
+        self._poll_after = options.poll_after_ms
         self._requests = Ids(f"{options.seed} requests")
 
     async def answer(
@@ -139,6 +141,8 @@ class Dispatcher:
     def _stamped(self, response: Response) -> Response:
         """Return a response with the headers that every answer has."""
         response.headers["openai-version"] = "2020-10-01"
+        if self._poll_after is not None:
+            response.headers[POLL_AFTER] = str(self._poll_after)
         response.headers["x-request-id"] = self._requests.new("req_")
         return response
 
