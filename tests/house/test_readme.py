@@ -43,6 +43,7 @@ def _commands() -> Iterator[tuple[str, list[str]]]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a folder with the files that the README speaks of."""
     found = tmp_path_factory.mktemp("readme")
+    shutil.copytree(Path(__file__).parents[2] / "examples", found / "examples")
     (found / "answers").mkdir()
     for number in range(1, 4):
         run = make_run("completed", seed=number)

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Self
 from urllib.parse import quote
+from zlib import crc32
 
 import httpx2
 
@@ -85,7 +86,9 @@ class PlayedServerOfLife:
     def __init__(self, played: PlayedLife) -> None:
         """Plan the life."""
         self.played = played
-        self._server = ScriptedServer(QUICK_LIFE, layer=played.layer)
+        # The ids of each life are its own, so that a report tells its runs apart.
+        options = replace(QUICK_LIFE, seed=crc32(played.id.encode()))
+        self._server = ScriptedServer(options, layer=played.layer)
         played.plan(self._server)
         self._watch = _Watch(self._server)
         self.is_over = self._watch.is_over
