@@ -10,6 +10,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 from benchmarks import (
     check,
+    client_faults,
     coverage,
     files,
     formats,
@@ -56,6 +57,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "hostile": hostile.measure,
     "soak": soak.measure,
     "passive": passive.measure,
+    "client_faults": client_faults.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
