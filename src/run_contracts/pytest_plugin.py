@@ -95,6 +95,18 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("every_legal_run", list(PLAYED_LIVES), indirect=True)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show beside a failure what came to the server of the test."""
+    report = yield
+    server: Any = getattr(item, "funcargs", {}).get("run_server")
+    if report.failed and call.when == "call" and hasattr(server, "story"):
+        report.sections.append((f"{PLUGIN_NAME}: what came to run_server", server.story()))
+    return report
+
+
 class _SessionSummary:
     """Keeps what the reports of our items say, sums it up at the end, and sees green earned."""
 

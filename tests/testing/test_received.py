@@ -12,6 +12,7 @@ import pytest
 
 from run_contracts.errors import UsageError
 from run_contracts.testing import RunServer
+from tests.testing.plugging import Plugged
 from tests.testing.sdk_client import Client
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -97,6 +98,23 @@ def test_a_stream_that_is_left_is_known(run_server: RunServer, client: Client) -
         time.sleep(0.01)
     (created,) = run_server.requests.of("createRun")
     assert not created.exchange.response.is_whole
+
+
+def test_a_failure_shows_what_came(pytester: pytest.Pytester, plugged: Plugged) -> None:
+    """Beside the test's own words, with what breaks a requirement on clients."""
+    pytester.makepyfile(
+        """
+        import httpx2
+
+        def test_it(run_server):
+            httpx2.post(f"{run_server.url}/threads", content=b"{", headers={"Authorization": "x"})
+            assert False
+        """
+    )
+    result = plugged()
+    result.stdout.fnmatch_lines(
+        ["*run_contracts: what came to run_server*", "  POST /v1/threads (createThread) -> 401 *"]
+    )
 
 
 def test_what_is_refused_is_kept(run_server: RunServer, client: Client) -> None:

@@ -2,37 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Never, Self
+from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
 
 from run_contracts.conduct.received import ReceivedRequest, ReceivedRequests, assert_called
 from run_contracts.conduct.scripted import ScriptedServer, operation_ids
-from run_contracts.conduct.written_lives import Steps, written_life
 from run_contracts.filesystem.single_line import line
 from run_contracts.server import ServerOptions
 from run_contracts.server.app.hosting import hosted
 from run_contracts.server.app.routes import operation_of
-from run_contracts.server.lives.planned_lives import AskedRun, meant_for
 from run_contracts.server.lookup import check_known
-from run_contracts.server.troubles.failing import Failing, answers, breaks, failing_kinds, slow
-from run_contracts.server.troubles.stream_forms import Newline, stream_form
-from run_contracts.server.troubles.trouble import trouble
+from run_contracts.testing.scripting import Scripting
 
 if TYPE_CHECKING:
-    from run_contracts.making.call_parts import Calls
     from run_contracts.testing.in_process import AsyncClient, HTTPLibrary, SyncClient
-    from run_contracts.types import RunStatus
 
 QUICK = ServerOptions(queue_seconds=0.01, work_seconds=0.05, cancel_seconds=0.01)
 """Options under which a whole life passes in less than a tenth of a second."""
 
 
-class RunServer:
+class RunServer(Scripting):
     """A server that tests talk to with any client; it starts when its `url` is first asked for.
 
     Call it for another one beside it, e.g. with faults. Use it as a context manager; at its end,
@@ -48,7 +41,7 @@ class RunServer:
         """Do not start yet; port 0 takes a free one."""
         self.options = options
         self.port = port
-        self._server = ScriptedServer(options)
+        super().__init__(ScriptedServer(options))
         self._stack = ExitStack()
         self._escaped: list[str] = []
 
@@ -94,131 +87,6 @@ class RunServer:
         """Return what a client in process takes: the server, its key, who hears what escapes."""
         return self._server, library, self.api_key, self._escaped.append
 
-    # What becomes of runs
-
-    def next_run(  # noqa: PLR0913 - what a life may be
-        self,
-        *statuses: RunStatus,
-        calls: Mapping[str, Any] | Calls | None = None,
-        reply: str | None = None,
-        usage: tuple[int, int] | Mapping[str, int] | None = None,
-        last_error: str | tuple[str, str] | Mapping[str, str] | None = None,
-        incomplete_reason: str | None = None,
-        cites: Sequence[str] = (),
-        steps: Steps = (),
-        queue_seconds: float | None = None,
-        work_seconds: float | None = None,
-        thread: Any = None,
-        assistant: Any = None,
-        model: str | None = None,
-        when: Callable[[AskedRun], bool] | None = None,
-        **unknown: Never,
-    ) -> None:
-        """Write the life of the next run that a client creates; several wait in a row.
-
-        `statuses` are where it rests, in order; what lies between need not be told. It goes on
-        from ``requires_action`` when its outputs are submitted, else by itself. ``in_progress`` or
-        ``queued`` at the end stay so, ``expired`` takes a second.
-
-        `calls` are those of its functions, as names and arguments: a dict, a list of pairs, or a
-        list of such lists, one for each time that it requires action; else it calls the first of
-        its tools. `steps` are built-in tools that it uses first. `reply` is what the assistant
-        writes, `cites` the ids of files that it cites. `usage` are tokens of prompt and completion,
-        `last_error` a code, or a code and a message.
-
-        With `thread`, `assistant`, `model` or `when`, a function of an `AskedRun`, the life is that
-        of the first run which has it. Raises `UsageError` for what no run can do.
-        """
-        for name in unknown:
-            check_known("argument of next_run", name, _arguments_of(RunServer.next_run))
-        planned = written_life(
-            statuses,
-            calls=calls,
-            reply=reply,
-            usage=usage,
-            last_error=last_error,
-            incomplete_reason=incomplete_reason,
-            cites=cites,
-            steps=steps,
-            queue_seconds=queue_seconds,
-            work_seconds=work_seconds,
-        )
-        meant = meant_for(thread=thread, assistant=assistant, model=model, when=when)
-        self._server.lives.add(planned, meant)
-
-    def advance(self, seconds: float) -> None:
-        """Let so many seconds of the server pass at once, e.g. 600 until a run expires."""
-        self._server.clock.advance(seconds)
-
-    def reset(self) -> None:
-        """Be as at the start: nothing planned, asked or stored, the same ids again."""
-        self._server.reset()
-
-    # Trouble
-
-    def fail(  # noqa: PLR0913 - how, and when
-        self,
-        how: int | Failing,
-        *,
-        on: str | None = None,
-        times: int | None = 1,
-        after: int = 0,
-        retry_after: float | str | None = None,
-        message: str | None = None,
-        code: str | None = None,
-    ) -> None:
-        """Fail the next requests, those of the operation `on` if it is given.
-
-        `how` is the status to answer, or ``timeout``: nothing is answered; ``reset-before``: the
-        connection is reset and nothing done; ``reset-during``: half of the answer comes;
-        ``reset-after``: what is asked is done, and the connection reset. It comes `times` times,
-        None for always, once `after` requests have passed. `retry_after` is in seconds, or a date.
-        """
-        if isinstance(how, str):
-            check_known("way to fail", how, failing_kinds())
-            layer = breaks(how)
-        else:
-            layer = answers(how, retry_after=retry_after, message=message, code=code)
-        self._plan(f"fail({how!r})", "answer", layer, on=on, times=times, after=after)
-
-    def delay(
-        self,
-        seconds: float,
-        *,
-        up_to: float | None = None,
-        on: str | None = None,
-        times: int | None = None,
-        after: int = 0,
-    ) -> None:
-        """Answer late: after so many real seconds, or from so many `up_to` so many, by the seed."""
-        layer = slow(seconds, up_to, self.options.seed)
-        self._plan(f"delay({seconds})", "pace", layer, on=on, times=times, after=after)
-
-    def write_streams(  # noqa: PLR0913 - how, and when
-        self,
-        *,
-        newline: Newline = "\n",
-        comments: bool = False,
-        pause: float = 0.0,
-        split: int | None = None,
-        cut_after: int | None = None,
-        on: str | None = None,
-        times: int | None = None,
-        after: int = 0,
-    ) -> None:
-        r"""Write streams in another legal form, or cut them.
-
-        With lines that end with ``\r\n``, comments between the events, a pause of real seconds
-        before each, so many bytes at once; `cut_after` so many events the connection is closed.
-        """
-        form = stream_form(
-            newline=newline, comments=comments, pause=pause, split=split, cut_after=cut_after
-        )
-        self._plan("write_streams", "form", form, on=on, times=times, after=after)
-
-    def _plan(self, name: str, group: Any, what: Any, **when: Any) -> None:
-        self._server.troubles.add(trouble(name, group, what, operations=operation_ids(), **when))
-
     # What came
 
     @property
@@ -233,6 +101,13 @@ class RunServer:
                 for each in self._server.log.exchanges
             ]
         )
+
+    def story(self) -> str:
+        """Return what came, a line a request, and what of it breaks a requirement on clients."""
+        from run_contracts.conduct.life_findings import broken_requests  # noqa: PLC0415 - judges
+
+        broken = broken_requests(self._server.log.exchanges, strict=True)
+        return "\n".join([str(self.requests), *broken])
 
     def assert_called(self, operation: str, *, times: int | None = None, body: Any = None) -> None:
         """Assert that an operation was asked for, `times` times, with a body that holds `body`."""
@@ -290,8 +165,3 @@ class RunServer:
 
     def __repr__(self) -> str:
         return f"<RunServer {self.__dict__.get('url', 'not started')}>"
-
-
-def _arguments_of(method: Callable[..., None]) -> tuple[str, ...]:
-    """Return the names by which arguments are given."""
-    return tuple(method.__kwdefaults__ or ())
