@@ -11,6 +11,7 @@ from typing import Any
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from run_contracts.contract.requirements import EDITIONS
+from run_contracts.server.options import LARGEST_BODY
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Headers, Request, Response
 from run_contracts.types import Edition
 
@@ -82,6 +83,7 @@ class RequestLog:
             await send(message)
 
         try:
+            await ears.read_ahead()
             await self._application(scope, ears.receive, sent)
         finally:
             passing.broken_off = ears.broken_off
@@ -115,6 +117,7 @@ class _Ears:
 
     def __init__(self, passing: _Passing, receive: Receive) -> None:
         self._passing, self._receive = passing, receive
+        self._ahead: deque[Message] = deque()
         self.broken_off = ""
 
     @property
@@ -124,11 +127,22 @@ class _Ears:
 
     async def receive(self) -> Message:
         """Return what the client says next."""
+        if self._ahead:
+            return self._ahead.popleft()
         message = await self._receive()
-        self._passing.asked += message.get("body", b"")
         is_gone = message["type"] == "http.disconnect" and not self.broken_off
         self._passing.is_left |= is_gone and not self._passing.is_whole
         return message
+
+    async def read_ahead(self) -> None:
+        """Hear a request to its end, as far as it is not too large, also if nobody reads it."""
+        heard: list[Message] = []
+        more = True
+        while more and len(self._passing.asked) < LARGEST_BODY:
+            heard.append(await self.receive())
+            self._passing.asked += heard[-1].get("body", b"")
+            more = heard[-1].get("more_body", False)
+        self._ahead.extend(heard)
 
 
 def _keep_answer(passing: _Passing, message: Message) -> None:
