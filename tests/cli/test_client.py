@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -110,3 +113,23 @@ def test_json_is_for_programs() -> None:
     events = json.loads(client("--life", "completes", "--format", "json").stdout)
     assert [event["event"] for event in events][:2] == ["started", "probe_ended"]
     assert events[-1]["exit_code"] == 0
+
+
+@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_ends_it_and_its_clients(tmp_path: Path, sent: int, code: int) -> None:
+    """At once; what was seen until then is judged, and no client is left."""
+    hangs = "import os, sys, time; open(sys.argv[1], 'a').write(f'{os.getpid()} '); time.sleep(60)"
+    pids = tmp_path / "pids"
+    words = [sys.executable, "-m", "run_contracts", "client", "--"]
+    with subprocess.Popen(
+        [*words, sys.executable, "-c", hangs, str(pids), "{url}"], stdout=subprocess.PIPE, text=True
+    ) as process:
+        deadline = time.monotonic() + 30
+        while not pids.exists() and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(sent)
+        said, _ = process.communicate(timeout=20)
+    assert process.returncode == code
+    assert "stopped: somebody interrupted it" in said
+    for pid in pids.read_text(encoding="ascii").split():
+        assert not Path(f"/proc/{pid}").exists()

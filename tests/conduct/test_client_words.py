@@ -22,6 +22,7 @@ TRACEBACK = "Traceback (most recent call last):\n  File x\nValueError: oops\n"
             {"status": "completed", "text": "Hi."},
         ),
         ('{"error": "no"}\n', 3, {"error": "no"}),
+        ("polling\nexpired\n", 0, {"status": "expired"}),
         ("hello", 0, {"status": "completed", "is_by_code": True}),
         ('{"other": 1}', 0, {"status": "completed", "is_by_code": True}),
         ('{"status": 7}', 0, {}),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
@@ -18,6 +19,7 @@ from run_contracts.conduct.played_life import NEEDS_FUNCTIONS, NEEDS_STREAMS, Of
 from run_contracts.conduct.played_lives import FIRST_LIFE, PLAYED_LIVES
 from run_contracts.contract.requirements import EDITIONS, Requirement, client_register
 from run_contracts.engine import recording
+from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.policy import DEFAULT_POLICY, Policy
 from run_contracts.errors import UsageError
@@ -31,6 +33,7 @@ DEFAULT_TIME_LIMIT = 30.0
 SHOWN_BY_STREAMS = ("CLIENT-STREAM-", "CLIENT-END-007", "CLIENT-END-008")
 SHOWN_BY_FUNCTIONS = ("CLIENT-CALL-", "CLIENT-END-005")
 NOT_SHOWN = "nothing that the client did shows it"
+INTERRUPTED_WORDS = "somebody interrupted it"
 NOT_DONE = {
     NEEDS_STREAMS: "the client streams no run",
     NEEDS_FUNCTIONS: "the client offers no function",
@@ -113,40 +116,44 @@ def _happening(plan: ClientPlan) -> Iterator[Event]:
     began = time.monotonic()
     seen = _Seen(plan)
     yield plan.started()
-    first = tried(plan.command, FIRST_LIFE)
-    seen.offered = first.offered
-    if FIRST_LIFE in plan.lives or not first.exchanges:
-        yield from seen.add(first)
-    others = [each for each in plan.lives if each is not FIRST_LIFE and first.exchanges]
-    played = [each for each in others if first.offered.has(each.needs)]
+    with Interrupts() as interrupts:
+        yield from _lives(plan, seen, interrupts)
+        yield from seen.verdicts()
+        yield Finished(
+            counts={},
+            unreached=(),
+            requests=seen.requests,
+            seconds=time.monotonic() - began,
+            exit_code=interrupts.exit_code or ExitCode.HOLDS,
+            error=INTERRUPTED_WORDS if interrupts.is_asked else None,
+            is_cut=interrupts.is_asked,
+            unverified=seen.unverified(),
+            own_errors=seen.ours.texts,
+        )
+
+
+def _lives(plan: ClientPlan, seen: _Seen, interrupts: Interrupts) -> Iterator[Event]:
+    """Play the lives; when somebody interrupts, those that are being played end at once."""
+    stop = threading.Event()
     with ThreadPoolExecutor(plan.jobs, thread_name_prefix="life") as pool:
-        trials: list[Future[LifeTrial]] = [
-            pool.submit(tried, plan.command, each) for each in played
-        ]
+        trials: list[Future[LifeTrial]] = []
         try:
+            with interrupts.interruptible():
+                first = tried(plan.command, FIRST_LIFE, stop.is_set)
+            yield from seen.begin(first)
+            others = [each for each in plan.lives if each is not FIRST_LIFE and first.exchanges]
+            played = [each for each in others if first.offered.has(each.needs)]
+            trials += [pool.submit(tried, plan.command, each, stop.is_set) for each in played]
             for trial in trials:
-                yield from seen.add(trial.result())
+                with interrupts.interruptible():
+                    done = trial.result()
+                yield from seen.add(done)
+        except KeyboardInterrupt:
+            return
         finally:
+            stop.set()
             for trial in trials:
                 trial.cancel()
-    yield from seen.verdicts()
-    yield Finished(
-        counts={},
-        unreached=(),
-        requests=seen.requests,
-        seconds=time.monotonic() - began,
-        exit_code=ExitCode.HOLDS,
-        unverified=_unverified(first),
-        own_errors=seen.ours.texts,
-    )
-
-
-def _unverified(first: LifeTrial) -> tuple[str, ...]:
-    """Return why nothing is known of a client that asked for nothing."""
-    if first.exchanges:
-        return ()
-    said = "it did not end" if first.ran.is_stopped else f"it said {first.said}"
-    return (f"the client sent nothing to {URL_PLACE}; {said}",)
 
 
 @dataclass(kw_only=False)
@@ -154,6 +161,7 @@ class _Seen:
     """What lives have shown so far."""
 
     plan: ClientPlan
+    first: LifeTrial | None = None
     offered: Offered = field(default_factory=Offered)
     ours: OwnErrors = field(default_factory=OwnErrors)
     requests: int = 0
@@ -161,6 +169,20 @@ class _Seen:
         default_factory=lambda: defaultdict(list)
     )
     sizes: dict[str, int] = field(default_factory=dict)
+
+    def begin(self, first: LifeTrial) -> Iterator[Event]:
+        """Learn from the first life what the client does; it counts if it was asked for."""
+        self.first, self.offered = first, first.offered
+        if FIRST_LIFE in self.plan.lives or not first.exchanges:
+            yield from self.add(first)
+
+    def unverified(self) -> tuple[str, ...]:
+        """Return why nothing is known of a client that asked for nothing."""
+        if self.first is None or self.first.exchanges:
+            return ()
+        ended = f"it said {self.first.said}"
+        words = "it did not end" if self.first.ran.is_stopped else ended
+        return (f"the client sent nothing to {URL_PLACE}; {words}",)
 
     def add(self, trial: LifeTrial) -> Iterator[Event]:
         """Yield the events of a life, its exchanges numbered after those before."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from run_contracts.conduct.client_command import Ran
-from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.contract.lifecycle import COMPLETED, lifecycle
+from run_contracts.contract.requirements import EDITIONS
 
 CRASHED = re.compile(
     r"(?m)Traceback \(most recent call last\)|^\s+at .+:\d+:\d+\)?$|^panic: |Exception in thread "
@@ -23,7 +24,7 @@ MEMBERS_SAID = ("status", "text", "error")
 class ClientSays:
     """What a client says: the status of its run, its text, what went wrong; None for nothing said.
 
-    Without a line of JSON its exit code says whether the run completed.
+    Without a line of JSON, or the bare word of a status, its exit code says whether the run completed.
     """
 
     status: str | None = None
@@ -53,7 +54,10 @@ def said(ran: Ran) -> ClientSays:
     'completed (by its exit code)'
     """
     is_crashed = ran.code != 0 and CRASHED.search(ran.stderr) is not None
-    line = _last_object(ran.stdout)
+    lines = ran.stdout.strip().splitlines()
+    if lines and lines[-1].strip() in lifecycle(EDITIONS[-1]).statuses:
+        return ClientSays(status=lines[-1].strip(), is_crashed=is_crashed)
+    line = _object(lines[-1]) if lines else None
     if line is not None:
         texts = {name: line[name] for name in MEMBERS_SAID if isinstance(line.get(name), str)}
         return ClientSays(**texts, is_crashed=is_crashed)
@@ -62,11 +66,10 @@ def said(ran: Ran) -> ClientSays:
     return ClientSays(error=_last_words(ran), is_by_code=True, is_crashed=is_crashed)
 
 
-def _last_object(stdout: str) -> dict[str, Any] | None:
-    """Return the object on the last line that is not empty, if it says what it must."""
-    lines = stdout.strip().splitlines()
+def _object(line: str) -> dict[str, Any] | None:
+    """Return the object on a line, if it says what it must."""
     try:
-        value = json.loads(lines[-1]) if lines else None
+        value = json.loads(line)
     except (ValueError, RecursionError):
         return None
     return (

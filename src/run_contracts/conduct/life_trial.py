@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -71,10 +71,12 @@ class LifeTrial:
         return bool(self.runs) and all(status in terminal for status in self.runs)
 
 
-def tried(command: ClientCommand, played: PlayedLife) -> LifeTrial:
-    """Play a life to a client; raise `UsageError` if that cannot be started."""
+def tried(
+    command: ClientCommand, played: PlayedLife, is_stopped: Callable[[], bool] = lambda: False
+) -> LifeTrial:
+    """Play a life to a client, unless that `is_stopped`; raise `UsageError` if it cannot start."""
     with PlayedServerOfLife(played) as server:
-        ran = command.run(server.url, server.api_key, server.is_over)
+        ran = command.run(server.url, server.api_key, lambda: is_stopped() or server.is_over())
         return server.trial(ran)
 
 
