@@ -24,7 +24,7 @@ MEMBERS_SAID = ("status", "text", "error")
 class ClientSays:
     """What a client says: the status of its run, its text, what went wrong; None for nothing said.
 
-    Without a line of JSON, or the bare word of a status, its exit code says whether the run completed.
+    Without a line of JSON or the bare word of a status, its exit code says if the run completed.
     """
 
     status: str | None = None
