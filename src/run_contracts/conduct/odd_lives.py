@@ -25,7 +25,7 @@ from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.server.degradations.degradation import Layer
 from run_contracts.server.troubles.failing import Failing, answers, breaks, slow
 from run_contracts.server.troubles.stream_forms import StreamForm
-from run_contracts.server.troubles.trouble import Trouble
+from run_contracts.server.troubles.trouble import Group, Trouble
 
 _FORMS = tuple(
     PlayedLife(
@@ -101,8 +101,15 @@ _STREAM_FORMS = tuple(
 )
 
 
-def _trouble(group: str, layer: Layer, on: str | None, times: int | None = 1) -> Trouble:
-    return Trouble(name=group, group=group, layer=layer, on=on, times=times)  # type: ignore[arg-type]
+CREATES_RUN = frozenset({"createRun", "createThreadAndRun"})
+CREATES_THREAD = frozenset({"createThread", "createThreadAndRun"})
+READS_RUN = frozenset({"getRun"})
+
+
+def _trouble(
+    group: Group, layer: Layer, on: frozenset[str] | None, times: int | None = 1
+) -> Trouble:
+    return Trouble(name=group, group=group, layer=layer, on=on, times=times)
 
 
 def _passing(id_: str, sentence: str, *troubles: Trouble, may_give_up: bool = False) -> PlayedLife:
@@ -121,32 +128,32 @@ _TROUBLES = (
     _passing(
         "limited",
         "Reading the run is answered 429 once, with Retry-After: 1.",
-        _broken(answers(429, retry_after=1), "getRun"),
-        _broken(answers(429, retry_after=1), "createRun"),
+        _broken(answers(429, retry_after=1), READS_RUN),
+        _broken(answers(429, retry_after=1), CREATES_RUN),
     ),
     _passing(
         "fails-once",
         "The first create and the first read of the run are answered 500.",
-        _broken(answers(500), "createRun"),
-        _broken(answers(500), "getRun"),
+        _broken(answers(500), CREATES_RUN),
+        _broken(answers(500), READS_RUN),
     ),
     _passing(
         "unavailable",
         "Creating the thread is answered 503 once, reading the run twice.",
-        _broken(answers(503), "createThread"),
-        _broken(answers(503), "getRun", 2),
+        _broken(answers(503), CREATES_THREAD),
+        _broken(answers(503), READS_RUN, 2),
     ),
     _passing(
         "resets",
         "Connections are reset before anything is done.",
-        _broken(breaks("reset-before"), "createRun"),
-        _broken(breaks("reset-before"), "getRun"),
+        _broken(breaks("reset-before"), CREATES_RUN),
+        _broken(breaks("reset-before"), READS_RUN),
         may_give_up=True,
     ),
     _passing(
         "loses-an-answer",
         "The run is created, and the answer is lost.",
-        _broken(breaks("reset-after"), "createRun"),
+        _broken(breaks("reset-after"), CREATES_RUN),
         may_give_up=True,
     ),
     _passing(
@@ -163,7 +170,7 @@ _TROUBLES = (
         id="cut-stream",
         sentence="The stream of the run is cut in its text.",
         status=COMPLETED,
-        troubles=(Trouble(name="cut", group="form", form=StreamForm(cut_after=9), on="createRun"),),
+        troubles=(Trouble(name="cut", group="form", form=StreamForm(cut_after=9), on=CREATES_RUN),),
         requirement=COMES_THROUGH,
         needs=NEEDS_STREAMS,
         may_give_up=True,
@@ -179,7 +186,7 @@ _HOPELESS = tuple(
         id=id_,
         sentence=sentence,
         status=COMPLETED,
-        troubles=(_broken(answers(how), "createRun", None),),
+        troubles=(_broken(answers(how), CREATES_RUN, None),),
         requirement=COMES_TO_END,
         no_run=True,
         may_give_up=True,

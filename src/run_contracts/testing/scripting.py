@@ -91,7 +91,7 @@ class Scripting:
         self,
         how: int | Failing,
         *,
-        on: str | None = None,
+        on: str | Sequence[str] | None = None,
         times: int | None = 1,
         after: int = 0,
         retry_after: float | str | None = None,
@@ -117,7 +117,7 @@ class Scripting:
         seconds: float,
         *,
         up_to: float | None = None,
-        on: str | None = None,
+        on: str | Sequence[str] | None = None,
         times: int | None = None,
         after: int = 0,
     ) -> None:
@@ -133,7 +133,7 @@ class Scripting:
         pause: float = 0.0,
         split: int | None = None,
         cut_after: int | None = None,
-        on: str | None = None,
+        on: str | Sequence[str] | None = None,
         times: int | None = None,
         after: int = 0,
     ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -19,7 +19,7 @@ Group = Literal["answer", "pace", "form"]
 class Trouble:
     """A layer before the server for some requests, or the form in which it writes some streams.
 
-    It comes to those of an operation, of None to all; to so many of them, None for ever, after it
+    It comes to those of some operations, of None to all; to so many of them, None for ever, after it
     has let so many pass.
     """
 
@@ -27,12 +27,12 @@ class Trouble:
     group: Group
     layer: Layer | None = None
     form: StreamForm | None = None
-    on: str | None = None
+    on: frozenset[str] | None = None
     times: int | None = 1
     after: int = 0
 
     def __str__(self) -> str:
-        return f"{self.name} on {self.on or 'any request'}"
+        return f"{self.name} on {' or '.join(sorted(self.on or ())) or 'any request'}"
 
 
 def trouble(  # noqa: PLR0913 - when it comes
@@ -41,13 +41,14 @@ def trouble(  # noqa: PLR0913 - when it comes
     what: Layer | StreamForm,
     *,
     operations: Collection[str],
-    on: str | None,
+    on: str | Iterable[str] | None,
     times: int | None,
     after: int,
 ) -> Trouble:
     """Return a trouble; raise `UsageError` for an operation that is none, or a number below 0."""
-    if on is not None:
-        check_known("operation", on, operations)
+    meant = None if on is None else frozenset([on] if isinstance(on, str) else on)
+    for name in meant or ():
+        check_known("operation", name, operations)
     if times is not None:
         count("times", times, least=1)
     count("after", after)
@@ -56,7 +57,7 @@ def trouble(  # noqa: PLR0913 - when it comes
         group=group,
         layer=None if isinstance(what, StreamForm) else what,
         form=what if isinstance(what, StreamForm) else None,
-        on=on,
+        on=meant,
         times=times,
         after=after,
     )

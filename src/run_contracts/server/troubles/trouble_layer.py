@@ -86,7 +86,8 @@ class TroubleLayer:
         with self._lock:
             for planned in self._planned:
                 trouble = planned.trouble
-                is_meant = trouble.group == group and trouble.on in (None, operation)
+                is_meant = trouble.on is None or operation in trouble.on
+                is_meant = is_meant and trouble.group == group
                 if not is_meant or planned.is_over:
                     continue
                 planned.met += 1
