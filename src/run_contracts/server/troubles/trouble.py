@@ -19,8 +19,8 @@ Group = Literal["answer", "pace", "form"]
 class Trouble:
     """A layer before the server for some requests, or the form in which it writes some streams.
 
-    It comes to those of some operations, of None to all; to so many of them, None for ever, after it
-    has let so many pass.
+    It comes to those of some operations, of None to all; to so many of them, None for ever, once
+    so many have passed.
     """
 
     name: str
@@ -47,8 +47,8 @@ def trouble(  # noqa: PLR0913 - when it comes
 ) -> Trouble:
     """Return a trouble; raise `UsageError` for an operation that is none, or a number below 0."""
     meant = None if on is None else frozenset([on] if isinstance(on, str) else on)
-    for name in meant or ():
-        check_known("operation", name, operations)
+    for operation in meant or ():
+        check_known("operation", operation, operations)
     if times is not None:
         count("times", times, least=1)
     count("after", after)
