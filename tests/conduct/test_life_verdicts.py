@@ -71,13 +71,48 @@ def leaving(life: str, last: str) -> set[str]:
         ("waits-long", 'print(\'{"status": "queued"}\')', {"CLIENT-END-002"}),
         ("waits-long", "raise SystemExit('no patience')", {"CLIENT-END-001"}),
         ("calls", "import time; time.sleep(1)", {"CLIENT-END-005"}),
-        ("calls", "import time; time.sleep(60)", {"CLIENT-END-005"}),
     ],
 )
 def test_who_leaves_a_run_alone_is_told(life: str, last: str, broken: set[str]) -> None:
     """At work, or waiting for outputs that never come."""
     trial_broken = leaving(life, last)
     assert trial_broken - {"CLIENT-END-010"} == broken
+
+
+READ = """
+import time
+until = time.monotonic() + 60
+path = f"/threads/{thread['id']}/runs/{run['id']}"
+headers = {"Authorization": "Bearer " + sys.argv[2], "OpenAI-Beta": "assistants=v2"}
+while time.monotonic() < until:
+    urllib.request.urlopen(urllib.request.Request(sys.argv[1] + path, headers=headers)).read()
+    time.sleep(0.3)
+"""
+
+
+@pytest.mark.slow
+def test_who_only_reads_a_run_that_waits_never_answers_it() -> None:
+    """It is stopped before its time."""
+    assert leaving("calls", READ) >= {"CLIENT-END-005"}
+
+
+@pytest.mark.parametrize("life", ["calls", "fails"])
+def test_who_thinks_is_not_wrong(life: str) -> None:
+    """A function may take long, and a failed run may be begun anew later: nothing is known."""
+    last = (
+        "import time; time.sleep(60)"
+        if life == "calls"
+        else READ.split("while", maxsplit=1)[0] + SLEEP
+    )
+    program = (sys.executable, "-c", CREATE + last, "{url}", "{key}")
+    assert broken_in(played_to(program, life, seconds=3.0)) == set()
+
+
+SLEEP = """
+time.sleep(1)
+urllib.request.urlopen(urllib.request.Request(sys.argv[1] + path, headers=headers)).read()
+time.sleep(60)
+"""
 
 
 def test_who_asks_for_nothing_has_shown_nothing() -> None:

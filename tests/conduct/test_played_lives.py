@@ -24,7 +24,7 @@ TROUBLE = {"RUN-ERR-008"}
 @pytest.mark.parametrize("streams", [False, True], ids=["polls", "streams"])
 @pytest.mark.parametrize("life", PLAYED_LIVES)
 def test_a_right_client_lives_through_it_on_a_right_server(life: str, *, streams: bool) -> None:
-    """Neither breaks anything, but for the trouble that the life is about."""
+    """Neither breaks anything but what the life is about; the run comes to what it says."""
     trial = played(life, streams=streams)
     assert broken_in(trial) == set()
     evidence = Evidence(contract=load("v2"), exchanges=trial.exchanges, is_whole=False)
@@ -35,16 +35,10 @@ def test_a_right_client_lives_through_it_on_a_right_server(life: str, *, streams
     }
     allowed = TROUBLE if trial.played.troubles else set[str]()
     assert broken <= allowed | ILLEGAL.get(life, set())
-
-
-@pytest.mark.parametrize("life", PLAYED_LIVES)
-def test_each_life_comes_to_what_it_says(life: str) -> None:
-    """The run has the end that the life is to have, and something is judged by it."""
-    trial = played(life, streams=PLAYED_LIVES[life].needs == NEEDS_STREAMS)
-    wanted = () if trial.played.no_run else (trial.played.status,)
-    assert trial.runs[:1] == wanted
-    decided = {one.requirement for one in outcomes_of(trial, raised)}
-    assert trial.played.requirement in decided or trial.played.may_give_up
+    assert trial.runs[:1] == (() if trial.played.no_run else (trial.played.status,))
+    if streams or trial.played.needs != NEEDS_STREAMS:
+        decided = {one.requirement for one in outcomes_of(trial, raised)}
+        assert trial.played.requirement in decided or trial.played.may_give_up
 
 
 SHOWN_IN = {

@@ -53,28 +53,43 @@ def said(ran: Ran) -> ClientSays:
     >>> str(said(Ran(code=0, seconds=1.0, stdout="bye", stderr="")))
     'completed (by its exit code)'
     """
-    is_crashed = ran.code != 0 and CRASHED.search(ran.stderr) is not None
     lines = ran.stdout.strip().splitlines()
-    if lines and lines[-1].strip() in lifecycle(EDITIONS[-1]).statuses:
-        return ClientSays(status=lines[-1].strip(), is_crashed=is_crashed)
-    line = _object(lines[-1]) if lines else None
-    if line is not None:
-        texts = {name: line[name] for name in MEMBERS_SAID if isinstance(line.get(name), str)}
-        return ClientSays(**texts, is_crashed=is_crashed)
+    word = lines[-1].strip().lower() if lines else ""
+    if word in lifecycle(EDITIONS[-1]).statuses:
+        return ClientSays(status=word)
+    value = _object(ran.stdout)
+    if value is not None:
+        texts = {name: value[name] for name in MEMBERS_SAID if isinstance(value.get(name), str)}
+        if "status" in texts:
+            texts["status"] = texts["status"].lower()
+        return ClientSays(**texts)
+    is_crashed = ran.code != 0 and _ends_in_traceback(ran.stderr)
     if ran.code == 0:
         return ClientSays(status=COMPLETED, is_by_code=True)
     return ClientSays(error=_last_words(ran), is_by_code=True, is_crashed=is_crashed)
 
 
-def _object(line: str) -> dict[str, Any] | None:
-    """Return the object on a line, if it says what it must."""
+def _object(stdout: str) -> dict[str, Any] | None:
+    """Return the object at the end, on one line or on several, if it says what it must."""
+    lines = stdout.strip().splitlines()
+    starts = (at for at in reversed(range(len(lines))) if lines[at].startswith("{"))
     try:
-        value = json.loads(line)
-    except (ValueError, RecursionError):
+        value = json.loads("\n".join(lines[next(starts) :]))
+    except (StopIteration, ValueError, RecursionError):
         return None
-    return (
-        value if isinstance(value, dict) and any(name in value for name in MEMBERS_SAID) else None
-    )
+    says = isinstance(value, dict) and any(name in value for name in MEMBERS_SAID)
+    return value if says else None
+
+
+def _ends_in_traceback(stderr: str) -> bool:
+    """Tell whether the last thing that a program says is an error that it did not expect.
+
+    Where it says a sentence of its own after one, it expected it.
+    """
+    crashes = list(CRASHED.finditer(stderr))
+    rest = stderr[crashes[-1].end() :].partition("\n")[2] if crashes else ""
+    flush = [line for line in rest.splitlines() if line.strip() and not line[0].isspace()]
+    return bool(crashes) and len(flush) <= 1
 
 
 def _last_words(ran: Ran) -> str:

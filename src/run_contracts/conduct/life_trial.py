@@ -7,17 +7,14 @@ from collections.abc import Callable, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from typing import Any, Self
-from urllib.parse import quote
 from zlib import crc32
 
-import httpx2
-
-from run_contracts.client.asgi import InProcess
 from run_contracts.conduct.client_command import ClientCommand, Ran
 from run_contracts.conduct.client_words import ClientSays, said
+from run_contracts.conduct.life_watch import LifeWatch, RunFate
 from run_contracts.conduct.played_life import Offered, PlayedLife
 from run_contracts.conduct.scripted import ScriptedServer
-from run_contracts.contract.lifecycle import REQUIRES_ACTION, lifecycle
+from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.server.app.hosting import hosted
 from run_contracts.server.options import ServerOptions
@@ -29,31 +26,37 @@ QUICK_LIFE = ServerOptions(
 """Options under which each status of a life is seen, and none for long."""
 SERVED_AT = "http://127.0.0.1"
 """Stands for where each life is served, which is another port each time."""
-AFTER_END = 5.0
-"""Seconds that a client may take to end once it was shown that its run has ended."""
-LONGEST_IDLE = 10.0
-"""Seconds that a client may take to answer what its run calls."""
-MOST_ALIKE_FAILURES = 40
-"""Times in a row that a client may ask for the same in vain before nobody waits any longer."""
-CREATES_A_RUN = frozenset({"createRun", "createThreadAndRun"})
 
 
 @dataclass(frozen=True, kw_only=True)
 class LifeTrial:
     """What happened when a life was played: what was exchanged, how the client ended, its runs.
 
-    `runs` are the statuses that the runs it created had when it had ended; `shown_end` is how many
-    seconds before that it was shown the end of one, None if never, and `idle` how many seconds
-    before it sent its last request.
+    `fates` are those of the runs that it created, `text` is what the assistant wrote, None if
+    nobody knows. `shown_end` is how many seconds before its end it was shown that of its newest
+    run, None if it was not; since then it read it `reads_after_end` times, or `reads_waiting` times
+    while it waited for outputs.
     """
 
     played: PlayedLife
     ran: Ran
     said: ClientSays
     exchanges: tuple[Exchange, ...]
-    runs: tuple[str, ...]
+    fates: tuple[RunFate, ...]
+    text: str | None
     shown_end: float | None
-    idle: float
+    reads_after_end: int
+    reads_waiting: int
+
+    @property
+    def runs(self) -> tuple[str, ...]:
+        """The statuses that its runs came to."""
+        return tuple(fate.status for fate in self.fates)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether nobody knows what became of one of its runs, for it deleted the thread."""
+        return not all(fate.is_sure for fate in self.fates)
 
     @property
     def offered(self) -> Offered:
@@ -92,7 +95,7 @@ class PlayedServerOfLife:
         options = replace(QUICK_LIFE, seed=crc32(played.id.encode()))
         self._server = ScriptedServer(options, layer=played.layer)
         played.plan(self._server)
-        self._watch = _Watch(self._server)
+        self._watch = LifeWatch(self._server)
         self.is_over = self._watch.is_over
         self.url = ""
         self._stack = ExitStack()
@@ -106,19 +109,21 @@ class PlayedServerOfLife:
 
     def trial(self, ran: Ran, says: ClientSays | None = None) -> LifeTrial:
         """Return what happened until now, when a client has ended; it says what it printed."""
-        ended = time.time()
-        runs = tuple(self._watch.statuses())
-        exchanges = self._server.log.exchanges
-        last = max((exchange.sent_at for exchange in exchanges), default=ended)
-        shown_at = self._watch.shown_at
+        ended, watch = time.time(), self._watch
+        fates = watch.fates()
+        shown_at = watch.shown_at
         return LifeTrial(
             played=self.played,
             ran=ran,
             said=said(ran) if says is None else says,
-            exchanges=tuple(_named(exchange, self.played, self.url) for exchange in exchanges),
-            runs=runs,
+            exchanges=tuple(
+                _named(exchange, self.played, self.url) for exchange in self._server.log.exchanges
+            ),
+            fates=fates,
+            text=watch.text(),
             shown_end=None if shown_at is None else ended - shown_at,
-            idle=ended - last,
+            reads_after_end=watch.reads_after_end,
+            reads_waiting=watch.reads_waiting,
         )
 
 
@@ -129,68 +134,6 @@ def _named(exchange: Exchange, played: PlayedLife, url: str) -> Exchange:
     rest = asked.url.removeprefix(host) if asked.url.startswith(host) else asked.url
     moved = replace(asked, url=SERVED_AT + rest if rest.startswith("/") else asked.url)
     return replace(exchange, request=moved, source=played.id)
-
-
-class _Watch:
-    """Looks at what a client is shown, while it runs."""
-
-    def __init__(self, server: ScriptedServer) -> None:
-        self._server = server
-        self._seen = 0
-        self._asked_at = time.time()
-        self._status = ""
-        self._last: tuple[object, ...] = ()
-        self._alike = 0
-        self.shown_at: float | None = None
-
-    def is_over(self) -> bool:
-        """Tell whether a client has had time enough: to end, or to answer what its run calls."""
-        exchanges = self._server.log.ended
-        for exchange in exchanges[self._seen :]:
-            self._notice(exchange)
-        self._seen = len(exchanges)
-        now = time.time()
-        if self._alike > MOST_ALIKE_FAILURES:
-            return True
-        is_idle = self._status == REQUIRES_ACTION and now - self._asked_at > LONGEST_IDLE
-        return is_idle or (self.shown_at is not None and now - self.shown_at > AFTER_END)
-
-    def _notice(self, exchange: Exchange) -> None:
-        self._asked_at = max(self._asked_at, exchange.sent_at)
-        asked = (exchange.request.method, exchange.request.url, exchange.request.body)
-        is_again = asked == self._last and not exchange.is_success
-        self._last, self._alike = asked, self._alike + 1 if is_again else 0
-        shown = [str(placed.value.get("status")) for placed in exchange.shown("run")]
-        self._status = shown[-1] if shown else self._status
-        has_ended = bool(set(shown) & lifecycle(exchange.edition).terminal)
-        if self.shown_at is None and has_ended and exchange.response.is_whole:
-            self.shown_at = exchange.seen_at
-
-    def statuses(self) -> Iterable[str]:
-        """Yield the status of each run that was created, as it is now, the oldest first."""
-        self.is_over()
-        door = InProcess(self._server.unlogged)
-        key = {"Authorization": f"Bearer {self._server.options.api_key}"}
-        with httpx2.Client(transport=door, headers=key, trust_env=False) as client:
-            for edition, thread_id in self._threads():
-                answer = client.get(
-                    f"http://server.invalid/v1/threads/{thread_id}/runs?order=asc&limit=100",
-                    headers={"OpenAI-Beta": f"assistants={edition}"},
-                )
-                if answer.is_success:
-                    yield from (str(run["status"]) for run in answer.json()["data"])
-
-    def _threads(self) -> Iterable[tuple[str, str]]:
-        """Return the threads on which runs were asked for, or shown, each with its edition."""
-        threads: dict[tuple[str, str], None] = {}
-        for exchange in self._server.log.exchanges:
-            shown = [placed.value.get("thread_id") for placed in exchange.shown("run")[:1]]
-            asked = (
-                exchange.ids.get("thread_id") if exchange.operation_id in CREATES_A_RUN else None
-            )
-            for thread_id in filter(None, (asked, *shown)):
-                threads[exchange.edition, quote(str(thread_id), safe="")] = None
-        return threads
 
 
 def _functions(bodies: Iterable[dict[str, Any]]) -> Iterable[str]:

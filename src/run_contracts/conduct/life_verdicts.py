@@ -9,15 +9,16 @@ from typing import Any
 from run_contracts.checks import Outcome
 from run_contracts.checks.clients import client_outcomes
 from run_contracts.checks.registry import OnError
-from run_contracts.conduct.life_trial import CREATES_A_RUN, LONGEST_IDLE, LifeTrial
+from run_contracts.conduct.life_trial import LifeTrial
+from run_contracts.conduct.life_watch import FEW_READS, MANY_READS, without_marks
 from run_contracts.conduct.played_life import (
     COMES_THROUGH,
     COMES_TO_END,
+    CREATES_RUN,
     NEEDS_STREAMS,
     SAYS_STATUS,
-    WHOLE_REPLY,
 )
-from run_contracts.contract.lifecycle import COMPLETED, REQUIRES_ACTION
+from run_contracts.contract.lifecycle import COMPLETED, FAILED, REQUIRES_ACTION
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import EDITIONS, client_register
 from run_contracts.traffic.evidence import Evidence
@@ -36,28 +37,33 @@ def outcomes_of(trial: LifeTrial, on_error: OnError) -> Iterator[Outcome]:
     """Yield what a life says of its client: by its requests, and by what came of it."""
     edition = trial.exchanges[0].edition if trial.exchanges else EDITIONS[-1]
     evidence = Evidence(contract=load(edition), exchanges=trial.exchanges)
-    yield from client_outcomes(evidence, on_error=on_error)
-    if trial.exchanges:
+    if trial.played.is_legal:
+        yield from client_outcomes(evidence, on_error=on_error)
+    if trial.exchanges and not trial.is_lost:
         yield from _ends(trial) if trial.ran.is_stopped else _says(trial)
 
 
 def _ends(trial: LifeTrial) -> Iterator[Outcome]:
-    """Yield that a client did not come to its end, if it is clear that it never would."""
+    """Yield that a client did not come to its end, if it is clear that it never would.
+
+    One that does nothing after its run has failed may wait to try again.
+    """
     status = trial.runs[-1] if trial.runs else ""
-    if trial.shown_end is not None:
+    is_waiting = trial.reads_after_end < FEW_READS and status == FAILED
+    if trial.shown_end is not None and not is_waiting:
         seen = f"it went on for {trial.shown_end:.0f} s after it was shown that, and was stopped"
         is_trouble = trial.played.requirement == COMES_THROUGH
         rule = COMES_THROUGH if is_trouble else COMES_TO_END
         yield _broken(trial, rule, seen, "client-ended", status=status)
-    elif trial.idle > LONGEST_IDLE and not trial.played.troubles and REQUIRES_ACTION in trial.runs:
-        seen = f"it asked for nothing for {trial.idle:.0f} s while its run waited for outputs"
+    elif trial.reads_waiting >= MANY_READS:
+        seen = f"it read its run {trial.reads_waiting} times while that waited for outputs"
         yield _broken(trial, CALLS_REACH, seen, "calls-reached", status=trial.played.status)
 
 
 def _says(trial: LifeTrial) -> Iterator[Outcome]:
     """Yield what a client that has ended says, beside what its run came to."""
     says, played = trial.said, trial.played
-    if played.no_run:
+    if played.no_run and not trial.runs:
         yield from _without_run(trial)
         return
     if not trial.has_ended and (says.error is None or not _may_fail(trial)):
@@ -99,15 +105,11 @@ def _of_end(trial: LifeTrial) -> Iterator[Outcome]:
         yield _held(trial, CALLS_REACH)
     if says.text is None or not says.claims_success:
         return
-    if _flat(WHOLE_REPLY) in _flat(says.text):
+    if trial.text is not None and trial.text in without_marks(says.text):
         yield _held(trial, WHOLE_TEXT)
-    elif len(trial.runs) == 1:
+    elif trial.text is not None and len(trial.runs) == 1:
         rule = played.requirement if played.needs == NEEDS_STREAMS else WHOLE_TEXT
-        yield _broken(trial, rule, says.text, "text-said", text=WHOLE_REPLY)
-
-
-def _flat(text: str) -> str:
-    return " ".join(text.split())
+        yield _broken(trial, rule, says.text, "text-said", text=trial.text)
 
 
 def _left_alone(trial: LifeTrial) -> Iterator[Outcome]:
@@ -147,7 +149,7 @@ def _broken(trial: LifeTrial, requirement: str, seen: str, code: str, **paramete
 def _shown_in(trial: LifeTrial) -> Exchange:
     """Return the exchange by which a client was shown what it then says: the last about its run."""
     about_runs = [one for one in trial.exchanges if one.ids.get("run_id")]
-    creates = [one for one in trial.exchanges if one.operation_id in CREATES_A_RUN]
+    creates = [one for one in trial.exchanges if one.operation_id in CREATES_RUN]
     every = about_runs or creates or list(trial.exchanges)
     return every[-1] if every else NO_EXCHANGE()
 

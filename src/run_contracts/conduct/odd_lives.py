@@ -14,6 +14,7 @@ from run_contracts.conduct.answer_forms import (
 from run_contracts.conduct.played_life import (
     COMES_THROUGH,
     COMES_TO_END,
+    CREATES_RUN,
     KNOWS_EVENTS,
     KNOWS_FIELDS,
     NEEDS_STREAMS,
@@ -101,7 +102,6 @@ _STREAM_FORMS = tuple(
 )
 
 
-CREATES_RUN = frozenset({"createRun", "createThreadAndRun"})
 CREATES_THREAD = frozenset({"createThread", "createThreadAndRun"})
 READS_RUN = frozenset({"getRun"})
 
@@ -165,6 +165,7 @@ _TROUBLES = (
         status=COMPLETED,
         layer=AnswerForm(rewrite=always_more),
         requirement=COMES_THROUGH,
+        is_legal=False,
     ),
     PlayedLife(
         id="cut-stream",

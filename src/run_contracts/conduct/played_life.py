@@ -19,6 +19,8 @@ KNOWS_FIELDS = "CLIENT-END-006"
 KNOWS_EVENTS = "CLIENT-END-007"
 READS_STREAMS = "CLIENT-END-008"
 COMES_THROUGH = "CLIENT-END-009"
+CREATES_RUN = frozenset({"createRun", "createThreadAndRun"})
+"""The operations by which a run begins."""
 NEEDS_STREAMS, NEEDS_FUNCTIONS = "streams", "functions"
 
 
@@ -39,8 +41,9 @@ class PlayedLife:
     """One life: what happens in it, in a sentence, and what a client must say of it.
 
     Its run comes to `status`. A client that does not end as it should breaks `requirement`. It
-    `may_give_up` where a right client may, too, and has `no_run` where none can begin. `needs`
-    names what the client must do for the life to be of any use, empty if nothing.
+    `may_give_up` where a right client may, too, and has `no_run` where none can begin. What it asks
+    in a life that is not `is_legal`, for the server breaks the contract, is not judged. `needs` is
+    what the client must do for the life to be of any use, empty if nothing.
     """
 
     id: str
@@ -55,11 +58,20 @@ class PlayedLife:
     needs: str = ""
     may_give_up: bool = False
     no_run: bool = False
+    is_legal: bool = True
 
     def plan(self, server: ScriptedServer) -> None:
         """Let a server play it."""
         options: dict[str, Any] = dict(self.options)
         rests = self.rests or (self.status,)
-        server.lives.add(life(rests, rounds=self.rounds, reply=WHOLE_REPLY, **options))
+        server.lives.add(
+            life(
+                rests,
+                rounds=self.rounds,
+                reply=WHOLE_REPLY,
+                fits_request=True,
+                **options,
+            )
+        )
         for trouble in self.troubles:
             server.troubles.add(trouble)

@@ -57,7 +57,8 @@ class Life:
     function that the run has. `built_in` are the calls of built-in tools that it makes first, each
     in a step of its own. `reply` is what the assistant writes, `cites` the files that it cites.
     `usage`, `failure` and `limit` are what its end says. It is in the queue and at work for so many
-    seconds of the server, None for as long as all runs.
+    seconds of the server, None for as long as all runs. If it `fits_request`, it calls as the
+    request lets it, and writes JSON where that is asked for.
     """
 
     rests: tuple[str, ...]
@@ -70,6 +71,7 @@ class Life:
     limit: str | None = None
     queue_seconds: float | None = None
     work_seconds: float | None = None
+    fits_request: bool = False
 
     @property
     def needs_function(self) -> bool:
@@ -98,6 +100,7 @@ def life(  # noqa: PLR0913 - what a life may be
     limit: str | None = None,
     queue_seconds: float | None = None,
     work_seconds: float | None = None,
+    fits_request: bool = False,
 ) -> Life:
     """Return a life from the statuses that are to be seen; raise `UsageError` if none is so.
 
@@ -119,6 +122,7 @@ def life(  # noqa: PLR0913 - what a life may be
         limit=limit,
         queue_seconds=queue_seconds,
         work_seconds=work_seconds,
+        fits_request=fits_request,
     )
     _refuse_what_never_shows(planned)
     return planned

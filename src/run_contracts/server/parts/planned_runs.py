@@ -15,6 +15,7 @@ from run_contracts.contract.lifecycle import (
 from run_contracts.server.lives.life import Life
 from run_contracts.server.options import ServerOptions
 from run_contracts.server.parts.citations import with_citations
+from run_contracts.server.parts.fitting_lives import fit
 from run_contracts.server.parts.records import RunRecord
 from run_contracts.server.parts.tool_calls import planned_calls
 
@@ -28,6 +29,8 @@ def start_life(run: RunRecord, life: Life, options: ServerOptions) -> None:
     """Let a new run go the way of a life."""
     run.life, run.later_rests, run.built_in = life, deque(life.rests), list(life.built_in)
     run.reply = with_citations(run, life)
+    if life.fits_request:
+        fit(run, life)
     run.turn_at = run.created_at + queue_seconds(run, options)
     if EXPIRED in life.rests:
         a_rest = queue_seconds(run, options) + work_seconds(run, options)

@@ -12,6 +12,7 @@ from run_contracts.server.parts.renderer import Renderer
 from run_contracts.server.parts.run_engine import RunEngine
 from run_contracts.server.parts.run_settings import settings_of
 from run_contracts.server.parts.store import Store
+from run_contracts.server.parts.tool_calls import has_functions
 from run_contracts.server.requests.refusal import Refusal
 
 NO_FUNCTION = "no_function_to_call"
@@ -116,8 +117,10 @@ class Service:
     def _refuse_impossible_life(self, asked: AskedRun, settings: Wire) -> None:
         """Refuse a run that cannot live as is planned for it."""
         life = self.lives.first(asked)
-        has_function = any(tool["type"] == "function" for tool in settings["tools"])
-        if life is not None and life.needs_function and not has_function:
+        is_able = has_functions(settings) or (
+            life is not None and life.fits_request and settings["tool_choice"] == "none"
+        )
+        if life is not None and life.needs_function and not is_able:
             raise Refusal(
                 "The next run is to require action, but has no function among its tools to call; "
                 "give it one, or name calls: next_run('requires_action', calls={...}).",

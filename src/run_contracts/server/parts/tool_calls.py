@@ -64,10 +64,15 @@ def planned_calls(life: Life, round_: int, settings: Wire, ids: Ids) -> list[Wir
     What a life leaves out of a call is made to fit the function, and so it is of one of no tool.
     """
     declared = {each["name"]: each.get("parameters") for each in _functions(settings)}
+    forced = forced_calls(settings, ids) if life.fits_request and round_ == 0 else []
+    if forced and isinstance(settings["tool_choice"], dict):
+        return forced
     if not life.rounds:
         name = next(iter(declared))
         return _calls([(name, arguments(declared[name]))], ids)
     planned_round = life.calls_of(round_)
+    if life.fits_request and not settings["parallel_tool_calls"]:
+        planned_round = planned_round[:1]
     named = [(_function_of(call, list(declared)), call.arguments) for call in planned_round]
     made = _calls(
         (
@@ -79,6 +84,11 @@ def planned_calls(life: Life, round_: int, settings: Wire, ids: Ids) -> list[Wir
     for call, planned in zip(made, planned_round, strict=True):
         call["id"] = planned.id or call["id"]
     return made
+
+
+def has_functions(settings: Wire) -> bool:
+    """Tell whether a run has functions to call."""
+    return any(True for _ in _functions(settings))
 
 
 def _function_of(call: PlannedCall, declared: list[str]) -> str:
