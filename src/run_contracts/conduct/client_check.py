@@ -23,7 +23,15 @@ from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.policy import DEFAULT_POLICY, Policy
 from run_contracts.errors import UsageError
-from run_contracts.events import Event, ExitCode, Finished, ProbeEnded, Result, Started
+from run_contracts.events import (
+    Event,
+    ExitCode,
+    Finished,
+    FirstSeen,
+    ProbeEnded,
+    Result,
+    Started,
+)
 from run_contracts.server.lookup import check_known
 
 CLIENT_PROFILE = "client"
@@ -195,9 +203,10 @@ class _Seen:
         self.requests += len(numbered)
         self.sizes[played.id] = len(numbered)
         yield from map(recording.exchanged, numbered)
-        broken = 0
+        broken, early = 0, list[Event]()
         with self.ours.costing(f"judging the life {played.id}"):
             for outcome in outcomes_of(moved, lambda _check, error: self._keep(played, error)):
+                early += self._seen_first(played, outcome)
                 self.outcomes[outcome.requirement].append((played, outcome))
                 broken += outcome.violation is not None
         yield ProbeEnded(
@@ -207,6 +216,24 @@ class _Seen:
             reason=_words(trial, broken),
             requests=len(numbered),
             seconds=trial.ran.seconds,
+        )
+        yield from early
+
+    def _seen_first(self, played: PlayedLife, outcome: Outcome) -> Iterator[Event]:
+        """Yield that a requirement is broken for the first time, so that nobody waits for it."""
+        is_asked = not self.plan.only or outcome.requirement in self.plan.only
+        before = self.outcomes.get(outcome.requirement, ())
+        if outcome.violation is None or not is_asked:
+            return
+        if any(earlier.violation is not None for _, earlier in before):
+            return
+        rule = client_register(EDITIONS[-1])[outcome.requirement]
+        yield FirstSeen(
+            requirement=rule.id,
+            level=rule.level.value,
+            sentence=rule.sentence,
+            probe=played.id,
+            broken=recording.as_broken(outcome),
         )
 
     def _keep(self, played: PlayedLife, error: Exception) -> None:
