@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import IO
 
-from run_contracts.server import Lives, ServerOptions, life, running
+from run_contracts.conduct.written_lives import written_life
+from run_contracts.server import Lives, ServerOptions, running
 from run_contracts.testing.server import QUICK
 from tests.clients.environments import Environment, installed
 from tests.clients.known_clients import DRIVERS, Client
@@ -116,9 +117,9 @@ def _rows(process: subprocess.Popen[str], lives: Lives) -> Iterator[tuple[str, s
         said = json.loads(line)
         if plan := said.get("plan"):
             # What was planned by an operation that failed before its run is nobody's.
-            while lives.take() is not None:
-                pass
-            lives.add(life(plan["statuses"], calls=plan["calls"], reply=plan["reply"]))
+            lives.clear()
+            calls = plan["calls"] or None
+            lives.add(written_life(plan["statuses"], calls=calls, reply=plan["reply"]))
             process.stdin.write("planned\n")
             process.stdin.flush()
         else:

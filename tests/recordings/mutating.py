@@ -69,4 +69,5 @@ def _change(draw: Any, mutant: Any, path: tuple[Any, ...]) -> None:
     if draw(st.booleans()):
         del around[last]
     else:
-        around[last] = draw(st.sampled_from(ODD) | VALUES)
+        # What is put in may be changed in turn, and is the same value each time.
+        around[last] = copy.deepcopy(draw(st.sampled_from(ODD) | VALUES))
