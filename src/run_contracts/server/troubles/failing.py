@@ -138,14 +138,14 @@ async def _reset_during(application: ASGIApp, scope: Scope, receive: Receive, se
 async def end_connection(receive: Receive, *, is_reset: bool = False) -> None:
     """Close the connection of a request; with `is_reset` its client is told that it was reset.
 
-    Where there is none, in one process, raise `ConnectionResetError`.
+    Where there is none, in one process, raise `ConnectionResetError`, or `ConnectionAbortedError`.
     """
     ears: Any = getattr(receive, "__self__", None)
     transport = getattr(ears, "transport", None)
     if hasattr(ears, "broken_off"):
         ears.broken_off = BROKEN_OFF
     if transport is None:
-        raise ConnectionResetError(BROKEN_OFF)
+        raise (ConnectionResetError if is_reset else ConnectionAbortedError)(BROKEN_OFF)
     opened = transport.get_extra_info("socket") if is_reset else None
     if opened is not None:
         # To linger for no time at all is what makes a close a reset.
