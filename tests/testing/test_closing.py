@@ -54,3 +54,22 @@ def test_a_server_closes_at_once_whatever_is_under_way(
     thread.join(5)
     assert said in ([httpx2.ReadError], [httpx2.RemoteProtocolError])
     assert not caplog.records
+
+
+def test_a_reset_forgets_what_is_under_way() -> None:
+    """It is not seen when it ends, makes nothing, and takes no life that is planned later."""
+    with RunServer() as server:
+        server.delay(0.2, on="createThreadAndRun")
+        said: list[object] = []
+        thread = _asking(server, said)
+        while "createThreadAndRun" not in [each.operation for each in server.requests]:
+            time.sleep(0.005)
+        server.reset()
+        server.next_run("failed")
+        assert len(server.requests) == 0
+        thread.join(5)
+        assert said == [200]
+        assert len(server.requests) == 0
+        with pytest.raises(AssertionError, match="no run took the life failed$"):
+            server.assert_all_met()
+        server.reset()

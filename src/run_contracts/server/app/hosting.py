@@ -29,7 +29,7 @@ def hosted(
     Port 0 takes a free one. What hosts it adds the headers Date and Server, unless told not to. At
     the end connections are closed, whatever is under way. Raises `UsageError` if the port is taken.
     """
-    server = _AbruptServer(_config(application, adds_headers=adds_headers))
+    server = _AbruptServer(application, adds_headers=adds_headers)
     listening = _listening(host, port)
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listening]}, name="reference-server", daemon=True
@@ -91,9 +91,8 @@ class _Server(uvicorn.Server):
 class _AbruptServer(uvicorn.Server):
     """A server in a thread, which waits for nobody when it is to stop."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        """Let an application that is cancelled at the end do so without a word."""
-        application = config.app
+    def __init__(self, application: ASGIApp, *, adds_headers: bool) -> None:
+        """Serve an application; if it is cancelled at the end, without a word."""
 
         async def ending(scope: Scope, receive: Receive, send: Send) -> None:
             try:
@@ -102,8 +101,7 @@ class _AbruptServer(uvicorn.Server):
                 if not self.should_exit:
                     raise
 
-        config.app = ending
-        super().__init__(config)
+        super().__init__(_config(ending, adds_headers=adds_headers))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """Abort what is open, then stop; what still works is cancelled with the loop."""
