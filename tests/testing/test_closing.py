@@ -70,6 +70,6 @@ def test_a_reset_forgets_what_is_under_way() -> None:
         thread.join(5)
         assert said == [200]
         assert len(server.requests) == 0
-        with pytest.raises(AssertionError, match="no run took the life failed$"):
+        with pytest.raises(AssertionError, match=r"no run took the life failed$"):
             server.assert_all_met()
         server.reset()
