@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Never
 
 from run_contracts.conduct.scripted import ScriptedServer, operation_ids
-from run_contracts.conduct.written_lives import Steps, written_life
+from run_contracts.conduct.written_lives import written_life
+from run_contracts.conduct.written_steps import Steps
 from run_contracts.server.lives.planned_lives import AskedRun, meant_for
 from run_contracts.server.lookup import refuse_unknown
 from run_contracts.server.troubles.amounts import duration
