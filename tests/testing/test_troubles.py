@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import openai
 import pytest
 
+from run_contracts.conduct.scripted import operation_ids
 from run_contracts.errors import UsageError
 from run_contracts.testing import AssertRun, RunServer
 from tests.testing.sdk_client import Client
@@ -135,6 +138,13 @@ def test_a_stream_is_cut(run_server: RunServer, client: Client) -> None:
     assert created.exchange.response.body.count(b"\n\n") == 3
     run_server.advance(5)
     assert client.runs.retrieve(created.run_id, thread_id=created.thread_id).status == "completed"
+
+
+def test_the_page_lists_every_operation() -> None:
+    """Those that trouble may come to, and no others, so that nobody has to guess."""
+    page = (Path(__file__).parents[2] / "docs/pytest.md").read_text("utf-8")
+    table = page.partition("| of | operations |")[2].partition("`write_streams` comes")[0]
+    assert set(re.findall(r"`(\w+)`", table)) == operation_ids()
 
 
 def test_a_failure_says_what_it_is_told_to(run_server: RunServer) -> None:

@@ -14,7 +14,7 @@ from run_contracts.server.lookup import check_known
 
 TYPO = 0.8
 """How near a name must be to a known one to be a slip of the pen, where others are allowed."""
-MOST_TOKENS = 2**53
+MOST_COUNTED = 2**53
 """Every reader of JSON holds whole numbers up to this one."""
 
 
@@ -37,7 +37,7 @@ def token_counts(usage: Any) -> tuple[int, int]:
     for count in counts:
         if isinstance(count, bool) or not isinstance(count, int) or count < 0:
             raise UsageError(f"usage counts {as_given(count)} tokens; give numbers of 0 or more")
-    if sum(counts) > MOST_TOKENS:
+    if sum(counts) > MOST_COUNTED:
         raise UsageError(f"usage counts {as_given(sum(counts))} tokens; give at most 2**53")
     if total not in (None, sum(counts)):
         raise UsageError(f"usage has a total of {as_given(total)}, but its parts are {sum(counts)}")

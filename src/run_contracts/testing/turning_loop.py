@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 import httpx2
 
-PATIENCE = 1.0
+LAST_SECONDS = 1.0
 """Seconds that what is cancelled has to end."""
 CLOSED = "the server was closed"
 Result = TypeVar("Result")
@@ -46,11 +46,11 @@ class TurningLoop:
             waiting.cancel()
             raise
 
-    def soon(self, act: Callable[[], object]) -> None:
+    def soon(self, call: Callable[[], object]) -> None:
         """Do something in the loop; nothing once it is closed."""
         with self._lock:
             if self._loop is not None and not self._is_closed:
-                self._loop.call_soon_threadsafe(act)
+                self._loop.call_soon_threadsafe(call)
 
     def close(self) -> None:
         """Cancel what runs, and end the loop and its thread; again it does nothing."""
@@ -85,5 +85,5 @@ async def _cancel_all() -> None:
     for task in left:
         task.cancel()
     if left:
-        await asyncio.wait(left, timeout=PATIENCE)
+        await asyncio.wait(left, timeout=LAST_SECONDS)
     await asyncio.get_running_loop().shutdown_asyncgens()

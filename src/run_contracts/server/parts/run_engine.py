@@ -41,7 +41,7 @@ from run_contracts.types import Edition
 
 CLOSED_AS = {CANCELLED: CANCELLED, FAILED: FAILED, EXPIRED: EXPIRED}
 """What becomes of an open step when its run ends; in all other cases it is completed."""
-SEARCHES = frozenset({"retrieval", "file_search"})
+FILE_SEARCHES = frozenset({"retrieval", "file_search"})
 """What the search for files is called in the editions."""
 
 
@@ -265,5 +265,5 @@ def _call_in(edition: Edition, call: Mapping[str, Any]) -> Mapping[str, Any]:
     offered = offered_tools(edition)
     if call["type"] in offered:
         return call
-    (name,) = SEARCHES & offered
+    (name,) = FILE_SEARCHES & offered
     return {"type": name, name: {}}

@@ -30,7 +30,7 @@ FAILURE_MESSAGES: Mapping[int, str] = {
 BROKEN_OFF = "the connection was closed, as was planned"
 CODES: Mapping[int, str] = {429: "rate_limit_exceeded"}
 CLIENT_ERROR, SERVER_ERROR, NO_STATUS = 400, 500, 600
-_HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
+_NAME_OF_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
 
 
 def failing(how: Any, **answer: Any) -> Layer:
@@ -83,7 +83,7 @@ def _headers(retry_after: Any, headers: Any) -> dict[str, str]:
     if not isinstance(given, Mapping):
         raise UsageError(f"headers is {as_given(headers)}; give values by their names")
     for name, value in given.items():
-        if not (isinstance(name, str) and _HEADER_NAME.fullmatch(name)):
+        if not (isinstance(name, str) and _NAME_OF_HEADER.fullmatch(name)):
             raise UsageError(f"headers has {as_given(name)}, which is no name of a header")
         _header_value(f"header {name}", value)
     if retry_after is None:
