@@ -146,3 +146,5 @@ def test_what_cannot_be_asserted_is_refused(run_server: RunServer) -> None:
         run_server.requests.of("getruns")
     with pytest.raises(UsageError, match="query is 7; give values by their names"):
         run_server.assert_called("getRun", query=7)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"headers is \{3: 1\}; give values by their names"):
+        run_server.assert_called("getRun", headers={3: 1})  # type: ignore[dict-item]

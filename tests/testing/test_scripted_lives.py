@@ -211,6 +211,9 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"calls": [{"name": "a", "id": ""}]}, "the id of the call 'a' is ''; give a text that is not"),
     ({"calls": [{"name": "a", "id": 7}]}, "the id of the call 'a' is 7; give a text that is not"),
     ({"calls": [""]}, "the name of a call is ''; give a text that is not empty"),
+    ({"calls": [("a", 10**5000)]}, "calls hold a number of too many digits; give a shorter one"),
+    ({"model": "\ud83d"}, "model is '\\ud83d', which has half of a letter"),
+    ({"thread": "\ud83d"}, "thread is '\\ud83d', which has half of a letter"),
     ({"usage": 3}, "usage is 3; give (prompt, completion)"),
     ({"usage": (1,)}, "usage is (1,); give (prompt, completion)"),
     ({"usage": (2**53, 1)}, "usage counts 9007199254740993 tokens; give at most 2**53"),
@@ -239,7 +242,7 @@ WRONG: list[tuple[dict[str, Any], str]] = [
 ]
 
 
-@pytest.mark.parametrize(("wishes", "reason"), WRONG, ids=[str(wishes) for wishes, _ in WRONG])
+@pytest.mark.parametrize(("wishes", "reason"), WRONG, ids=[reason for _, reason in WRONG])
 def test_a_wrong_wish_is_refused_where_it_is_written(
     run_server: RunServer, wishes: dict[str, Any], reason: str
 ) -> None:

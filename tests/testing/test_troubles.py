@@ -212,6 +212,8 @@ def test_a_failure_says_what_it_is_told_to(run_server: RunServer) -> None:
             lambda server: server(speed=10**400),
             "speed a number of about 401 digits is not",
         ),
+        (lambda server: server(poll_after_ms=10**5000), "is not a whole number of 0 or more"),
+        (lambda server: server.http_client([]), "no HTTP library []; there are httpx2 and httpx"),
         (lambda server: server(seed="x"), "seed 'x' is not a whole number"),
         (lambda server: server(api_key=3), "the API key is no line of printable ASCII"),
         (lambda server: server(faults=3), "faults 3 is no list of ids, e.g. ['RUN-LIST-005']"),

@@ -149,7 +149,8 @@ class Wanted:
     def __post_init__(self) -> None:
         """Refuse what a query or headers cannot be."""
         for name, given in (("query", self.query), ("headers", self.headers)):
-            if not isinstance(given, Mapping | None):
+            is_named = isinstance(given, Mapping) and all(isinstance(key, str) for key in given)
+            if given is not None and not is_named:
                 raise UsageError(f"{name} is {as_given(given)}; give values by their names")
 
     def fits(self, request: ReceivedRequest) -> bool:

@@ -78,7 +78,7 @@ def rounds_of_calls(calls: Any) -> tuple[tuple[PlannedCall, ...], ...]:
         calls = [list(each.items()) if _is_round(each) else each for each in calls]
     rounds = tuple(
         tuple(_planned_call(parts) for parts in parts_of_round)
-        for parts_of_round in parts_of_rounds(calls)
+        for parts_of_round in _parts_of_rounds(calls)
     )
     if any(not each for each in rounds):
         raise UsageError("calls has a round without any; a run requires action for at least one")
@@ -86,6 +86,13 @@ def rounds_of_calls(calls: Any) -> tuple[tuple[PlannedCall, ...], ...]:
     if len(ids) > len(set(ids)):
         raise UsageError(f"calls share an id; those given are {', '.join(map(word, ids))}")
     return rounds
+
+
+def _parts_of_rounds(calls: Any) -> tuple[tuple[dict[str, Any], ...], ...]:
+    try:
+        return parts_of_rounds(calls)
+    except ValueError:  # of a number with more digits than Python writes
+        raise UsageError("calls hold a number of too many digits; give a shorter one") from None
 
 
 def _planned_call(parts: Mapping[str, Any]) -> PlannedCall:

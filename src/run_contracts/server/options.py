@@ -69,7 +69,7 @@ class ServerOptions:
             raise UsageError(f"seed {as_given(self.seed)} is not a whole number")
         if self.epoch is not None and not (is_number(self.epoch) and self.epoch >= 0):
             raise UsageError(f"epoch {as_given(self.epoch)} is not a number of seconds since 1970")
-        if polls is not None and not (isinstance(polls, int) and polls >= 0):
+        if polls is not None and not (isinstance(polls, int) and is_number(polls) and polls >= 0):
             shown = as_given(self.poll_after_ms)
             raise UsageError(f"poll_after_ms {shown} is not a whole number of 0 or more")
 

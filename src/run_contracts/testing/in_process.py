@@ -16,6 +16,7 @@ from run_contracts.client.application_call import ApplicationCall
 from run_contracts.client.asgi import BrokenOff
 from run_contracts.client.lifespan import Application
 from run_contracts.errors import UsageError
+from run_contracts.server.given_values import as_given
 from run_contracts.testing.turning_loop import TurningLoop
 
 HTTPLibrary = Literal["httpx2", "httpx"]
@@ -208,9 +209,9 @@ class _errors_of:  # noqa: N801 - a context manager, used as a function
 
 def _imported(library: HTTPLibrary | None) -> Any:
     """Return the module of a library; raise `UsageError` if it is not installed."""
-    name = library or library_of_sdk()
+    name = library_of_sdk() if library is None else library
     if name not in ("httpx2", "httpx"):
-        raise UsageError(f"no HTTP library {name!r}; there are httpx2 and httpx")
+        raise UsageError(f"no HTTP library {as_given(name)}; there are httpx2 and httpx")
     try:
         return import_module(name)
     except ImportError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Never
 from run_contracts.conduct.scripted import ScriptedServer, operation_ids
 from run_contracts.conduct.written_lives import written_life
 from run_contracts.conduct.written_steps import Steps
+from run_contracts.server.given_values import whole_text
 from run_contracts.server.lives.planned_lives import AskedRun, meant_for
 from run_contracts.server.lookup import refuse_unknown
 from run_contracts.server.troubles.amounts import duration
@@ -75,6 +76,9 @@ class Scripting:
             queue_seconds=queue_seconds,
             work_seconds=work_seconds,
         )
+        for name, given in (("thread", thread), ("assistant", assistant), ("model", model)):
+            if isinstance(given, str):
+                whole_text(name, given)
         meant = meant_for(thread=thread, assistant=assistant, model=model, when=when)
         self._server.lives.add(planned, meant)
 
