@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from run_contracts.testing.fixtures import (
-    HAS_FAILED,
+    IS_CUT_SHORT,
     _run_check,
     assert_recording,
     assert_run,
@@ -103,7 +103,7 @@ def pytest_runtest_makereport(
     """Show beside a failure what came to the server of the test, and keep that it has failed."""
     report = yield
     if call.excinfo is not None and call.when != "teardown":
-        item.stash[HAS_FAILED] = True
+        item.stash[IS_CUT_SHORT] = True
     server: Any = getattr(item, "funcargs", {}).get("run_server")
     if report.failed and call.when == "call" and hasattr(server, "story"):
         report.sections.append((f"{PLUGIN_NAME}: what came to run_server", server.story()))

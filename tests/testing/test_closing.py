@@ -87,6 +87,16 @@ def test_a_server_tells_of_those_that_were_made_of_it() -> None:
         server.assert_all_met()
 
 
+def test_a_key_is_not_told_at_the_end() -> None:
+    """Of a server that has one of its own; reports of tests are read by many."""
+    server = RunServer()
+    server(api_key="sk-mine").next_run("failed")
+    (line,) = server.left()
+    assert line.endswith(", of server 2 (api_key=...)")
+    assert "sk-mine" not in line
+    server.close()
+
+
 def test_another_server_does_not_hide_what_a_test_says() -> None:
     """Its lives that nobody took are nothing beside an error of the test's own."""
 

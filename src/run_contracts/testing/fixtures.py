@@ -195,7 +195,7 @@ def _edition(request: pytest.FixtureRequest) -> Edition:
     return cast("Edition", str(named))
 
 
-HAS_FAILED = pytest.StashKey[bool]()
+IS_CUT_SHORT = pytest.StashKey[bool]()
 """Whether a test did not come to its end: it has failed, or it was skipped."""
 
 
@@ -206,7 +206,7 @@ def _until_met(server: RunServer, test: pytest.Item | None = None) -> Iterator[R
     """
     yield server
     server.close()
-    if test is not None and test.stash.get(HAS_FAILED, False):
+    if test is not None and test.stash.get(IS_CUT_SHORT, False):
         return
     try:
         server.assert_all_met()

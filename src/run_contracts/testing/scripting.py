@@ -76,9 +76,7 @@ class Scripting:
             queue_seconds=queue_seconds,
             work_seconds=work_seconds,
         )
-        for name, given in (("thread", thread), ("assistant", assistant), ("model", model)):
-            if isinstance(given, str):
-                whole_text(name, given)
+        _refuse_broken_texts(thread=thread, assistant=assistant, model=model)
         meant = meant_for(thread=thread, assistant=assistant, model=model, when=when)
         self._server.lives.add(planned, meant)
 
@@ -163,3 +161,10 @@ class Scripting:
 def _arguments_of(method: Callable[..., None]) -> tuple[str, ...]:
     """Return the names by which arguments are given."""
     return tuple(method.__kwdefaults__ or ())
+
+
+def _refuse_broken_texts(**given: Any) -> None:
+    """Raise `UsageError` for texts that no request can hold; what is none is judged elsewhere."""
+    for name, value in given.items():
+        if isinstance(value, str):
+            whole_text(name, value)

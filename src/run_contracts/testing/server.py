@@ -183,8 +183,7 @@ class RunServer(Scripting):
             check_known("option", name, OPTION_NAMES)
         other = RunServer(replace(self.options, **options), port=port)
         self._stack.callback(other.close)
-        said = ", ".join(f"{name}={as_given(given)}" for name, given in options.items())
-        self._others[f"server {len(self._others) + 2} ({said})"] = other
+        self._others[f"server {len(self._others) + 2}{_as_called(options)}"] = other
         return other
 
     def close(self) -> None:
@@ -213,6 +212,19 @@ class RunServer(Scripting):
     def __repr__(self) -> str:
         state = "closed" if self._is_closed else self.__dict__.get("url", "not started")
         return f"<RunServer {state}>"
+
+
+def _as_called(options: Mapping[str, object]) -> str:
+    """Return the options that a server was called with, without its key; empty if there are none.
+
+    >>> _as_called({"seed": 7, "api_key": "sk-mine"})
+    ' (seed=7, api_key=...)'
+    """
+    parts = [
+        f"{name}={'...' if name == 'api_key' else as_given(given)}"
+        for name, given in options.items()
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
 
 
 def _refuse_options(unknown: Iterable[str]) -> None:
