@@ -109,6 +109,16 @@ def test_threads_share_a_sync_client(run_server: RunServer) -> None:
         assert sorted(pool.map(status, range(8))) == [0] + [200] * 7
 
 
+def test_a_server_is_not_asked_by_what_it_calls(run_server: RunServer) -> None:
+    """It would wait for itself for ever; a predicate that does so is told at the end."""
+    http = run_server.http_client()
+    run_server.next_run("failed", when=lambda _: bool(http.get("https://api.openai.com/v1/models")))
+    with Client(run_server, http_client=http) as client:
+        assert client.run().status == "completed"
+    assert any("UsageError: the server would wait for itself" in line for line in run_server.left())
+    run_server.reset()
+
+
 def test_a_server_that_closes_ends_what_waits_in_process() -> None:
     """At once, with an error of the library, and without a thread that stays."""
     server = RunServer()

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from concurrent.futures import CancelledError, Future
-from threading import Lock, Thread
+from threading import Lock, Thread, current_thread
 from typing import Any, TypeVar
 
 import httpx2
+
+from run_contracts.errors import UsageError
 
 LAST_SECONDS = 1.0
 """Seconds that what is cancelled has to end."""
@@ -67,6 +69,8 @@ class TurningLoop:
         loop.close()
 
     def _begun(self, awaited: Callable[[], Coroutine[Any, Any, Result]]) -> Future[Result]:
+        if current_thread() is self._thread:
+            raise UsageError("the server would wait for itself; ask it outside of what it calls")
         with self._lock:
             if self._is_closed:
                 raise httpx2.ReadError(CLOSED)
