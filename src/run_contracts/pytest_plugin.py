@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from run_contracts.testing.fixtures import (
+    IS_CUT_SHORT,
     _run_check,
     assert_recording,
     assert_run,
@@ -99,8 +100,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Show beside a failure what came to the server of the test."""
+    """Show beside a failure what came to the server of the test, and keep that it has failed."""
     report = yield
+    if call.excinfo is not None and call.when != "teardown":
+        item.stash[IS_CUT_SHORT] = True
     server: Any = getattr(item, "funcargs", {}).get("run_server")
     if report.failed and call.when == "call" and hasattr(server, "story"):
         report.sections.append((f"{PLUGIN_NAME}: what came to run_server", server.story()))

@@ -234,7 +234,7 @@ def test_a_taken_port_is_one_clear_line() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with (
-            pytest.raises(UsageError, match=rf"127\.0\.0\.1:{port}.*choose another --port"),
+            pytest.raises(UsageError, match=rf"127\.0\.0\.1:{port}.*choose another port"),
             running(port=port),
         ):
             raise AssertionError("two servers on one port")

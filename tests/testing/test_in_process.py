@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx2
@@ -77,6 +80,93 @@ def test_trouble_comes_in_process_too(run_server: RunServer) -> None:
         run_server.write_streams(cut_after=2)
         with pytest.raises((openai.APIError, httpx2.RemoteProtocolError)):
             list(client.runs.create(**client.ids(), stream=True))
+
+
+def test_a_sync_client_works_where_a_loop_runs(run_server: RunServer) -> None:
+    """As in an async test, or in a notebook."""
+
+    async def talking() -> str:
+        with Client(run_server, http_client=run_server.http_client()) as client:
+            return str(client.run().status)
+
+    assert asyncio.run(talking()) == "completed"
+
+
+def test_threads_share_a_sync_client(run_server: RunServer) -> None:
+    """One that waits does not hold up the others."""
+    http = run_server.http_client("httpx2")
+    run_server.fail("timeout", on="createThread")
+    url = "https://api.openai.com/v1/threads"
+    headers = {"Authorization": "Bearer any", "OpenAI-Beta": "assistants=v2"}
+
+    def status(_: int) -> int:
+        try:
+            return int(http.post(url, headers=headers, json={}, timeout=1).status_code)
+        except httpx2.ReadTimeout:
+            return 0
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(status, range(8))) == [0] + [200] * 7
+
+
+def test_a_server_is_not_asked_by_what_it_calls(run_server: RunServer) -> None:
+    """It would wait for itself for ever; a predicate that does so is told at the end."""
+    http = run_server.http_client()
+    run_server.next_run("failed", when=lambda _: bool(http.get("https://api.openai.com/v1/models")))
+    with Client(run_server, http_client=http) as client:
+        assert client.run().status == "completed"
+    assert any("UsageError: the server would wait for itself" in line for line in run_server.left())
+    run_server.reset()
+
+
+def test_a_server_that_closes_ends_what_waits_in_process() -> None:
+    """At once, with an error of the library, and without a thread that stays."""
+    server = RunServer()
+    server.fail("timeout")
+    http = server.http_client("httpx2")
+    raised: list[BaseException] = []
+
+    def waiting() -> None:
+        try:
+            http.get("https://api.openai.com/v1/models", timeout=None)
+        except httpx2.ReadError as error:
+            raised.append(error)
+
+    thread = threading.Thread(target=waiting)
+    thread.start()
+    while not server.requests:
+        time.sleep(0.005)
+    began = time.monotonic()
+    server.close()
+    thread.join(5)
+    assert time.monotonic() - began < 0.5
+    assert [str(error) for error in raised] == ["the server was closed"]
+    assert "server-in-process" not in [each.name for each in threading.enumerate()]
+
+
+@pytest.mark.parametrize(
+    ("way", "error"),
+    [
+        ("reset-before", httpx2.ReadError),
+        ("reset-during", httpx2.RemoteProtocolError),
+        ("reset-after", httpx2.ReadError),
+    ],
+)
+def test_a_reset_in_process_raises_what_one_on_a_socket_does(
+    run_server: RunServer, way: Any, error: type[Exception]
+) -> None:
+    """Of the sync and of the async client."""
+    run_server.fail(way, times=2)
+    url, headers = "https://api.openai.com/v1/models", {"Authorization": "Bearer any"}
+    with pytest.raises(error):
+        run_server.http_client("httpx2").get(url, headers=headers)
+
+    async def asking() -> None:
+        async with run_server.async_http_client("httpx2") as http:
+            await http.get(url, headers=headers)
+
+    with pytest.raises(error):
+        asyncio.run(asking())
 
 
 def test_a_request_that_would_leave_fails() -> None:

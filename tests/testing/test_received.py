@@ -123,3 +123,28 @@ def test_what_is_refused_is_kept(run_server: RunServer, client: Client) -> None:
         client.runs.retrieve("run_none", thread_id="thread_none")
     (asked,) = run_server.requests
     assert (asked.status, asked.run_id, asked.thread_id) == (404, "run_none", "thread_none")
+
+
+def test_a_call_is_asserted_by_its_query_and_headers(run_server: RunServer, client: Client) -> None:
+    """Names of headers in any case; of both what is named must be there."""
+    thread = client.ids()["thread_id"]
+    client.runs.list(thread, limit=2, extra_headers={"X-Team": "blue"})
+    run_server.assert_called("listRuns", query={"limit": "2"}, headers={"x-TEAM": "blue"}, times=1)
+    with pytest.raises(AssertionError, match=r"at least once with a query that holds \{'limit'"):
+        run_server.assert_called("listRuns", query={"limit": "3"})
+    with pytest.raises(AssertionError, match=r"at least once with headers that hold"):
+        run_server.assert_called("listRuns", headers={"X-Team": "red"})
+
+
+def test_what_cannot_be_asserted_is_refused(run_server: RunServer) -> None:
+    """A number that is none, an operation that there is not, a query that is no mapping."""
+    with pytest.raises(UsageError, match="times -1 is not a whole number of 0 or more"):
+        run_server.assert_called("getRun", times=-1)
+    with pytest.raises(UsageError, match="times '2' is not a whole number"):
+        run_server.assert_called("getRun", times="2")  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match="no operation 'getruns'; did you mean 'getRun'"):
+        run_server.requests.of("getruns")
+    with pytest.raises(UsageError, match="query is 7; give values by their names"):
+        run_server.assert_called("getRun", query=7)  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"headers is \{3: 1\}; give values by their names"):
+        run_server.assert_called("getRun", headers={3: 1})  # type: ignore[dict-item]

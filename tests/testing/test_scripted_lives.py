@@ -6,8 +6,10 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import httpx2
 import pytest
 
+from run_contracts.contract.loading import load
 from run_contracts.errors import UsageError
 from run_contracts.testing import AssertRun, RunServer
 from tests.testing.plugging import Plugged
@@ -195,14 +197,52 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"steps": ["code"]}, "no built-in tool 'code'; "),
     ({"steps": "file_search"}, "steps is 'file_search'; give a list of built-in tools"),
     ({"cites": "file-1"}, "cites is 'file-1'; give a list of ids of files"),
-    ({"queue_seconds": "long"}, "queue_seconds 'long' is not a number of 0 or more"),
+    ({"queue_seconds": "long"}, "queue_seconds 'long' is not a number of seconds, 0 or"),
     ({"thread": 7}, "thread is 7; give its id, or what a client got for it"),
     ({"when": True}, "when is True; give a function that takes an AskedRun"),
     ({"reply": 7}, "reply is 7; give a text"),
+    ({"reply": "\ud83d"}, "reply is '\\ud83d', which has half of a letter; give it whole"),
+    ({"cites": ["\ud83d"]}, "an id of cites is '\\ud83d', which has half of a letter"),
+    ({"cites": [""]}, "an id of cites is ''; give a text that is not empty"),
+    ({"calls": ["\ud83d"]}, "the name of a call is '\\ud83d', which has half of a letter"),
+    ({"calls": [("a", '"\ud83d"')]}, "arguments of 'a' is '\"\\ud83d\"', which has half of a"),
+    ({"calls": [("a", {"b": "\ud83d"})]}, "arguments of a__b is '\\ud83d', half of a letter"),
+    ({"calls": [{"name": "a", "id": "\ud83d"}]}, "the id of the call 'a' is '\\ud83d', which has"),
+    ({"calls": [{"name": "a", "id": ""}]}, "the id of the call 'a' is ''; give a text that is not"),
+    ({"calls": [{"name": "a", "id": 7}]}, "the id of the call 'a' is 7; give a text that is not"),
+    ({"calls": [""]}, "the name of a call is ''; give a text that is not empty"),
+    ({"calls": [("a", 10**5000)]}, "calls hold a number of too many digits; give a shorter one"),
+    ({"model": "\ud83d"}, "model is '\\ud83d', which has half of a letter"),
+    ({"thread": "\ud83d"}, "thread is '\\ud83d', which has half of a letter"),
+    ({"usage": 3}, "usage is 3; give (prompt, completion)"),
+    ({"usage": (1,)}, "usage is (1,); give (prompt, completion)"),
+    ({"usage": (2**53, 1)}, "usage counts 9007199254740993 tokens; give at most 2**53"),
+    ({"usage": (10**400, 1)}, "usage counts a number of about 401 digits tokens; give at most"),
+    ({"last_error": 3}, "last_error is 3; give a code, or (code, message)"),
+    ({"last_error": ()}, "last_error is (); give a code, or (code, message)"),
+    ({"last_error": "\ud83d"}, "the code of last_error is '\\ud83d', which has half of a letter"),
+    ({"last_error": ("x", "\ud83d")}, "the message of last_error is '\\ud83d', which has half of"),
+    ({"work_seconds": 10**400}, "work_seconds a number of about 401 digits is more than ten years"),
+    ({"incomplete_reason": []}, "no incomplete_reason []; there are max_completion_tokens, "),
+    ({"steps": [7]}, "steps holds 7; give a name, or a name and what it holds"),
+    ({"steps": [([], {})]}, "no built-in tool []; there are code_interpreter, file_search, "),
+    (
+        {"steps": [("code_interpreter", {"inptu": "1"})]},
+        "no field of code_interpreter 'inptu'; did you mean 'input'?",
+    ),
+    ({"steps": [("retrieval", {"input": "1"})]}, "the call of retrieval holds 'input'; it has no"),
+    (
+        {"steps": [("code_interpreter", {"input": 7})]},
+        "the call of code_interpreter is wrong at /code_interpreter/input: expected string, ",
+    ),
+    (
+        {"steps": [("file_search", {"ranking_options": {"ranker": "auto"}})]},
+        "the call of file_search is wrong at /file_search/ranking_options/score_threshold: expec",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("wishes", "reason"), WRONG, ids=[str(wishes) for wishes, _ in WRONG])
+@pytest.mark.parametrize(("wishes", "reason"), WRONG, ids=[reason for _, reason in WRONG])
 def test_a_wrong_wish_is_refused_where_it_is_written(
     run_server: RunServer, wishes: dict[str, Any], reason: str
 ) -> None:
@@ -210,6 +250,51 @@ def test_a_wrong_wish_is_refused_where_it_is_written(
     with pytest.raises(UsageError) as refused:
         run_server.next_run("requires_action", "completed", **wishes)
     assert reason in str(refused.value)
+
+
+def test_statuses_are_arguments(run_server: RunServer) -> None:
+    """A list of them is refused with how to write it; so is what is no text."""
+    with pytest.raises(UsageError, match=r"\['completed'\] is no status; give several as arg"):
+        run_server.next_run(["completed"])  # type: ignore[arg-type]
+    with pytest.raises(UsageError, match=r"no status \{\}; there are cancelled, "):
+        run_server.next_run({})  # type: ignore[arg-type]
+
+
+def test_an_id_is_of_one_call(run_server: RunServer) -> None:
+    """So it is refused where its call would come in several rounds."""
+    call = {"id": "call_mine", "name": "weather"}
+    twice = ("requires_action", "requires_action")
+    with pytest.raises(UsageError, match="the call 'call_mine' would come in several rounds"):
+        run_server.next_run(*twice, calls=[call])
+    run_server.next_run(*twice, calls=[[call], ["weather"]])
+    run_server.reset()
+
+
+@pytest.mark.parametrize(
+    ("edition", "step", "shown"),
+    [
+        ("v1", ("file_search", {"results": []}), {"type": "retrieval", "retrieval": {}}),
+        ("v1", "retrieval", {"type": "retrieval", "retrieval": {}}),
+        ("v2", "retrieval", {"type": "file_search", "file_search": {}}),
+        ("v2", "file_search", {"type": "file_search", "file_search": {}}),
+    ],
+)
+def test_the_search_for_files_is_called_as_the_edition_has_it(
+    run_server: RunServer, edition: Any, step: Any, shown: dict[str, Any]
+) -> None:
+    """Whichever name it was planned by."""
+    run_server.next_run("completed", steps=[step])
+    key = {"Authorization": f"Bearer {run_server.api_key}"}
+    headers = {**key, "OpenAI-Beta": f"assistants={edition}"}
+    with httpx2.Client(base_url=run_server.url, headers=headers) as http:
+        assistant = http.post("/assistants", json={"model": "gpt-4o"}).json()["id"]
+        body = {"assistant_id": assistant, "instructions": "Be brief."}
+        run = http.post("/threads/runs", json=body).json()
+        run_server.advance(60)
+        steps = http.get(f"/threads/{run['thread_id']}/runs/{run['id']}/steps?order=asc").json()
+    (call,) = steps["data"][0]["step_details"]["tool_calls"]
+    assert {name: value for name, value in call.items() if name != "id"} == shown
+    AssertRun(load(edition))(steps["data"][0])
 
 
 def test_a_slip_in_a_code_is_refused(run_server: RunServer) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import openai
 import pytest
 
+from run_contracts.conduct.scripted import operation_ids
 from run_contracts.errors import UsageError
 from run_contracts.testing import AssertRun, RunServer
 from tests.testing.sdk_client import Client
@@ -137,6 +140,27 @@ def test_a_stream_is_cut(run_server: RunServer, client: Client) -> None:
     assert client.runs.retrieve(created.run_id, thread_id=created.thread_id).status == "completed"
 
 
+def test_the_page_lists_every_operation() -> None:
+    """Those that trouble may come to, and no others, so that nobody has to guess."""
+    page = (Path(__file__).parents[2] / "docs/pytest.md").read_text("utf-8")
+    table = page.partition("| of | operations |")[2].partition("`write_streams` comes")[0]
+    assert set(re.findall(r"`(\w+)`", table)) == operation_ids()
+
+
+def test_a_failure_says_what_it_is_told_to(run_server: RunServer) -> None:
+    """Its message, also an empty one, its code, its headers, and how long to wait."""
+    run_server.fail(418, message="", code="teapot", headers={"X-Kind": "tea"}, retry_after=0.25)
+    answer = httpx2.get(f"{run_server.url}/models")
+    assert answer.status_code == 418
+    assert answer.json()["error"] == {
+        "message": "",
+        "type": "invalid_request_error",
+        "param": None,
+        "code": "teapot",
+    }
+    assert (answer.headers["x-kind"], answer.headers["retry-after"]) == ("tea", "0.25")
+
+
 @pytest.mark.parametrize(
     ("plan", "reason"),
     [
@@ -149,7 +173,50 @@ def test_a_stream_is_cut(run_server: RunServer, client: Client) -> None:
         (lambda server: server.delay(2, up_to=1), "up_to 1 is less than seconds 2"),
         (lambda server: server.write_streams(split=0), "split 0 is not a whole number of 1"),
         (lambda server: server.write_streams(newline="n"), "no newline 'n'; "),
+        (lambda server: server.write_streams(newline=" "), r"there are '\n', '\r', '\r\n'"),
+        (lambda server: server.write_streams(comments="no"), "comments is 'no'; give True or"),
+        (lambda server: server.write_streams(on="getRun"), "getRun never streams; those that do"),
+        (lambda server: server.fail("timeout", retry_after=2), "retry_after is of an answer"),
+        (lambda server: server.fail("reset-after", message="x"), "message is of an answer"),
+        (lambda server: server.fail("reset-after", code="x"), "code is of an answer"),
+        (lambda server: server.fail(500, message="\ud83d"), "message is '\\ud83d', which has half"),
+        (lambda server: server.fail(500, code="\ud83d"), "code is '\\ud83d', which has half"),
+        (lambda server: server.fail(500, code=""), "code is ''; give a text that is not empty"),
+        (lambda server: server.fail(429, retry_after="1\r\nX: y"), "give one line of printable"),
+        (lambda server: server.fail(429, retry_after="\u00fc"), "give one line of printable ASCII"),
+        (lambda server: server.fail(429, retry_after=True), "retry_after True is not a number"),
+        (lambda server: server.fail(429, headers={"a b": "c"}), "'a b', which is no name of a"),
+        (lambda server: server.fail(429, headers={"a": 7}), "header a is 7; give one line of"),
+        (lambda server: server.fail(429, headers=[]), "headers is []; give values by their names"),
+        (lambda server: server.fail(None), "status None is no failure"),
+        (lambda server: server.fail(500, on=3), "on is 3; give the id of an operation, or a list"),
+        (lambda server: server.fail(500, on=[]), "on is []; give the id of an operation, or a"),
+        (lambda server: server.fail(500, on=[{}]), "no operation {}; there are "),
+        (
+            lambda server: server.fail(500, afer=1),
+            "no argument of fail 'afer'; did you mean 'after'",
+        ),
+        (
+            lambda server: server.delay(1, upto=2),
+            "no argument of delay 'upto'; did you mean 'up_to'",
+        ),
+        (lambda server: server.write_streams(new="x"), "no argument of write_streams 'new'; did"),
+        (lambda server: server.delay(10**400), "seconds a number of about 401 digits is more than"),
         (lambda server: server.advance(-1), "-1 is not a number of seconds, 0 or more"),
+        (lambda server: server.advance(None), "seconds None is not a number of seconds"),
+        (lambda server: server.advance("x"), "seconds 'x' is not a number of seconds"),
+        (lambda server: server.advance(True), "seconds True is not a number of seconds"),
+        (lambda server: server.advance(1e300), "seconds 1e+300 is more than ten years"),
+        (lambda server: server.advance(10**400), "is more than ten years"),
+        (
+            lambda server: server(speed=10**400),
+            "speed a number of about 401 digits is not",
+        ),
+        (lambda server: server(poll_after_ms=10**5000), "is not a whole number of 0 or more"),
+        (lambda server: server.http_client([]), "no HTTP library []; there are httpx2 and httpx"),
+        (lambda server: server(seed="x"), "seed 'x' is not a whole number"),
+        (lambda server: server(api_key=3), "the API key is no line of printable ASCII"),
+        (lambda server: server(faults=3), "faults 3 is no list of ids, e.g. ['RUN-LIST-005']"),
         (lambda server: server(speed="fast"), "speed 'fast' is not a number above 0"),
         (lambda server: server(faults="RUN-LIST-005"), "faults 'RUN-LIST-005' is no list of ids"),
     ],

@@ -110,11 +110,16 @@ server.next_run("failed", last_error=("server_error", "Oh."), thread="thread_1")
 server.next_run("completed", repli="Rain.")  # type: ignore[arg-type]  # the nearest is named
 server.fail(429, retry_after=2, times=2, on="getRun")
 server.fail("reset-after")
+server.fail(429, retryafter=2)  # type: ignore[arg-type]  # the nearest is named
+server.delay(0.1, upto=0.5)  # type: ignore[arg-type]
+server.write_streams(comment=True)  # type: ignore[arg-type]
+RunServer(faults=["RUN-LIST-005"])  # type: ignore[arg-type]  # RunServer()(faults=...)
 server.fail("reset")  # type: ignore[arg-type]
 server.delay(0.1, up_to=0.5)
 server.write_streams(newline="\r\n", split=1, cut_after=3)
 server.write_streams(newline="\n\n")  # type: ignore[arg-type]
 server.assert_called("createRun", times=1, body={"stream": True})
+server.assert_called("listRuns", query={"limit": "2"}, headers={"X-Team": "blue"})
 assert_type(server.requests.of("createRun")[0].run_id, str | None)
 AssertRun(contract)({}, "run_step", strict=True)
 AssertRun(contract)([], "history")

@@ -8,7 +8,12 @@ from functools import cached_property
 from typing import Any, overload
 from urllib.parse import parse_qsl, urlsplit
 
+from run_contracts.conduct.scripted import operation_ids
+from run_contracts.errors import UsageError
 from run_contracts.filesystem.single_line import line, shortened
+from run_contracts.server.given_values import as_given
+from run_contracts.server.lookup import check_known
+from run_contracts.server.troubles.amounts import count
 from run_contracts.traffic.exchange import Exchange
 
 LONGEST_SHOWN_BODY = 200
@@ -98,7 +103,8 @@ class ReceivedRequests(Sequence[ReceivedRequest]):
         self._requests = tuple(requests)
 
     def of(self, operation: str) -> ReceivedRequests:
-        """Return those of an operation."""
+        """Return those of an operation; raise `UsageError` for one that there is not."""
+        check_known("operation", operation, operation_ids())
         return ReceivedRequests([each for each in self._requests if each.operation == operation])
 
     @overload
@@ -128,24 +134,62 @@ class ReceivedRequests(Sequence[ReceivedRequest]):
         return f"<{len(self)} requests>"
 
 
-def assert_called(
-    requests: ReceivedRequests, operation: str, *, times: int | None, body: Any
-) -> None:
-    """Raise `AssertionError` unless an operation was asked for so often, with such a body.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """What a request must hold, None for anything: of its body, its query and its headers.
 
-    Without `times` once is enough. `body` is what a body must hold: of objects the members that are
-    named, of lists every item; a value that compares equal to many may stand anywhere.
+    Of objects the members that are named, of lists every item; a value that compares equal to many
+    may stand anywhere.
+    """
+
+    body: Any = None
+    query: Mapping[str, str] | None = None
+    headers: Mapping[str, str] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what a query or headers cannot be."""
+        for name, given in (("query", self.query), ("headers", self.headers)):
+            is_named = isinstance(given, Mapping) and all(isinstance(key, str) for key in given)
+            if given is not None and not is_named:
+                raise UsageError(f"{name} is {as_given(given)}; give values by their names")
+
+    def fits(self, request: ReceivedRequest) -> bool:
+        """Tell whether a request holds it; names of headers are so in any case."""
+        named = {name.lower(): value for name, value in (self.headers or {}).items()}
+        return (
+            (self.body is None or holds(request.body, self.body))
+            and holds(request.query, self.query or {})
+            and holds(request.headers, named)
+        )
+
+    def __str__(self) -> str:
+        parts = {"a body": self.body, "a query": self.query, "headers": self.headers}
+        said = [
+            f"{name} that hold{'' if name == 'headers' else 's'} {wanted!r}"
+            for name, wanted in parts.items()
+            if wanted is not None
+        ]
+        return f" with {' and '.join(said)}" if said else ""
+
+
+def assert_called(
+    requests: ReceivedRequests, operation: str, *, times: int | None, wanted: Wanted
+) -> None:
+    """Raise `AssertionError` unless an operation was asked for so often, as is wanted.
+
+    Without `times` once is enough.
     """
     __tracebackhide__ = True
+    if times is not None:
+        count("times", times)
     asked = requests.of(operation)
-    fitting = asked if body is None else [each for each in asked if holds(each.body, body)]
+    fitting = [each for each in asked if wanted.fits(each)]
     if len(fitting) == times or (times is None and fitting):
         return
-    wanted = "at least once" if times is None else f"{times} times"
-    with_body = "" if body is None else f" with a body that holds {body!r}"
+    often = "at least once" if times is None else f"{times} times"
     raise AssertionError(
-        f"{operation} was to be called {wanted}{with_body}; it was {len(fitting)} times. "
-        f"What came:\n{asked if body is not None and len(asked) else requests}"
+        f"{operation} was to be called {often}{wanted}; it was {len(fitting)} times. "
+        f"What came:\n{asked if str(wanted) and len(asked) else requests}"
     )
 
 

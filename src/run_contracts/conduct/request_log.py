@@ -65,11 +65,6 @@ class RequestLog:
         with self._lock:
             return tuple(self._ended)
 
-    def clear(self) -> None:
-        """Forget what was asked; what is under way is kept when it ends."""
-        with self._lock:
-            self._ended.clear()
-
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the application answer, and keep what passes."""
         if scope["type"] != "http":

@@ -23,17 +23,14 @@ class ScriptedServer:
     def __init__(self, options: ServerOptions, *, layer: Layer | None = None) -> None:
         """Open with nothing planned; raise `UsageError` for options that cannot be."""
         self.options = options
-        self.lives = Lives()
-        answered = self.unlogged if layer is None else layer(self.unlogged)
-        self.troubles = TroubleLayer(answered, operation_of)
-        self.log = RequestLog(self.troubles)
+        self._layer = layer
         self._begin()
 
     def reset(self) -> None:
-        """Be as at the start: nothing planned, asked or stored, the same ids again."""
-        self.lives.clear()
-        self.troubles.clear()
-        self.log.clear()
+        """Be as at the start: nothing planned, asked or stored, the same ids again.
+
+        What is under way ends as it began, on what was there before, and is not seen any more.
+        """
         self._begin()
 
     def left(self) -> list[str]:
@@ -42,7 +39,11 @@ class ScriptedServer:
 
     def _begin(self) -> None:
         self.clock = Clock(speed=self.options.speed, epoch=self.options.epoch)
+        self.lives = Lives()
         self._application: ASGIApp = create_app(self.options, self.clock, self.lives)
+        answered = self._application if self._layer is None else self._layer(self._application)
+        self.troubles = TroubleLayer(answered, operation_of)
+        self.log = RequestLog(self.troubles)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, and keep it."""

@@ -8,22 +8,38 @@ from typing import TypeVar
 
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.single_line import word
+from run_contracts.server.given_values import as_given
 
 Known = TypeVar("Known")
 
 
 def check_known(what: str, given: object, known: Collection[str]) -> None:
-    """Raise `UsageError` for a name that is not known, with the nearest that is.
+    """Raise `UsageError` for a name that is not known, with the nearest that is; only texts are.
 
     >>> check_known("status", "complete", ["completed", "failed"])
     Traceback (most recent call last):
     run_contracts.errors.UsageError: no status 'complete'; did you mean 'completed'?
     """
-    if given in known:
-        return
-    near = get_close_matches(str(given), known, n=1)
-    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(sorted(known))}"
-    raise UsageError(f"no {what} {word(given)}; {hint}")
+    near: list[str] = []
+    shown = as_given(given)
+    if isinstance(given, str):
+        if given in known:
+            return
+        near, shown = get_close_matches(given, known, n=1), word(given)
+    there = (each if each.isprintable() else repr(each) for each in sorted(known))
+    hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(there)}"
+    raise UsageError(f"no {what} {shown}; {hint}")
+
+
+def refuse_unknown(of: str, given: Iterable[str], known: Collection[str]) -> None:
+    """Raise `UsageError` for an argument that something does not have, with the nearest.
+
+    >>> refuse_unknown("fail", ["afer"], ["on", "after"])
+    Traceback (most recent call last):
+    run_contracts.errors.UsageError: no argument of fail 'afer'; did you mean 'after'?
+    """
+    for name in given:
+        check_known(f"argument of {of}", name, known)
 
 
 def chosen(kind: str, known: Mapping[str, Known], ids: Iterable[str]) -> tuple[Known, ...]:

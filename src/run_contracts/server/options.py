@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import cast
 
 from run_contracts.errors import UsageError
+from run_contracts.server.given_values import as_given, is_number
 
 DEFAULT_KEY = "sk-reference"
 LARGEST_BODY = 16 * 1024 * 1024
@@ -41,25 +41,37 @@ class ServerOptions:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be."""
-        if not self.api_key:
+        key: object = self.api_key
+        if not (isinstance(key, str) and key.isascii() and key.isprintable()):
+            raise UsageError("the API key is no line of printable ASCII; give one to send")
+        if not key:
             raise UsageError("the API key is empty; give one for clients to send")
         for name in ("speed", "expires_after", "max_body_bytes"):
             given = getattr(self, name)
-            if not (_is_number(given) and given > 0):
-                raise UsageError(f"{name} {given!r} is not a number above 0")
+            if not (is_number(given) and given > 0):
+                raise UsageError(f"{name} {as_given(given)} is not a number above 0")
         for name in ("queue_seconds", "work_seconds", "cancel_seconds"):
             given = getattr(self, name)
-            if not (_is_number(given) and given >= 0):
-                raise UsageError(f"{name} {given!r} is not a number of 0 or more")
-        if self.epoch is not None and not (_is_number(self.epoch) and self.epoch >= 0):
-            raise UsageError(f"epoch {self.epoch!r} is not a number of seconds since 1970")
-        polls: object = self.poll_after_ms
-        if polls is not None and not (isinstance(polls, int) and polls >= 0):
-            raise UsageError(f"poll_after_ms {polls!r} is not a whole number of 0 or more")
+            if not (is_number(given) and given >= 0):
+                raise UsageError(f"{name} {as_given(given)} is not a number of 0 or more")
+        self._refuse_other_numbers()
         for name in ("faults", "degradations"):
             given = getattr(self, name)
-            if isinstance(given, str) or not all(isinstance(each, str) for each in given):
-                raise UsageError(f"{name} {given!r} is no list of ids, e.g. ['RUN-LIST-005']")
+            is_list = isinstance(given, Collection) and not isinstance(given, str)
+            if not (is_list and all(isinstance(each, str) for each in given)):
+                shown = as_given(given)
+                raise UsageError(f"{name} {shown} is no list of ids, e.g. ['RUN-LIST-005']")
+
+    def _refuse_other_numbers(self) -> None:
+        """Refuse a seed, an epoch and a pause that are none."""
+        seed, polls = _plain(self.seed), _plain(self.poll_after_ms)
+        if not isinstance(seed, int):
+            raise UsageError(f"seed {as_given(self.seed)} is not a whole number")
+        if self.epoch is not None and not (is_number(self.epoch) and self.epoch >= 0):
+            raise UsageError(f"epoch {as_given(self.epoch)} is not a number of seconds since 1970")
+        if polls is not None and not (isinstance(polls, int) and is_number(polls) and polls >= 0):
+            shown = as_given(self.poll_after_ms)
+            raise UsageError(f"poll_after_ms {shown} is not a whole number of 0 or more")
 
     @classmethod
     def for_checking(
@@ -77,7 +89,6 @@ class ServerOptions:
         )
 
 
-def _is_number(value: object) -> bool:
-    """Tell whether a value is a number that ends somewhere."""
-    is_numeric = isinstance(value, int | float) and not isinstance(value, bool)
-    return is_numeric and math.isfinite(cast("float", value))
+def _plain(value: object) -> object:
+    """Return a value, and of a truth value its name: True is no number here."""
+    return str(value) if isinstance(value, bool) else value

@@ -13,9 +13,11 @@ from typing import Any, Literal
 import httpx2
 
 from run_contracts.client.application_call import ApplicationCall
-from run_contracts.client.asgi import BrokenOff, InProcess
+from run_contracts.client.asgi import BrokenOff
 from run_contracts.client.lifespan import Application
 from run_contracts.errors import UsageError
+from run_contracts.server.given_values import as_given
+from run_contracts.testing.turning_loop import TurningLoop
 
 HTTPLibrary = Literal["httpx2", "httpx"]
 SyncClient = Any
@@ -48,38 +50,48 @@ def library_of_sdk() -> HTTPLibrary:
 def sync_client(
     server: Application, library: HTTPLibrary | None, key: str, escaped: Escaped
 ) -> Iterator[SyncClient]:
-    """Yield a client of a library whose requests a server answers; any key is the right one."""
+    """Yield a client of a library whose requests a server answers; any key is the right one.
+
+    What waits for an answer when it is closed gets the library's ``ReadError``.
+    """
     http = _imported(library)
-    inner = InProcess(server)
+    turning = TurningLoop()
 
     class Answered(http.SyncByteStream):  # type: ignore[name-defined,misc]
         """The body of an answer, as it comes."""
 
-        def __init__(self, stream: Any) -> None:
-            self._stream = stream
+        def __init__(self, call: ApplicationCall, seconds: float | None) -> None:
+            self._call, self._seconds = call, seconds
 
         def __iter__(self) -> Iterator[bytes]:
-            with _errors_of(http):
-                yield from self._stream
+            more = True
+            while more:
+                with _errors_of(http):
+                    message = turning.result(lambda: _next(self._call, self._seconds))
+                yield message.get("body", b"")
+                more = message.get("more_body", False)
 
         def close(self) -> None:
-            self._stream.close()
+            turning.soon(lambda: _stop(self._call))
 
     class Door(http.BaseTransport):  # type: ignore[name-defined,misc]
         """Hands requests to the server."""
 
         def handle_request(self, request: Any) -> Any:
+            handed = _handed(request, request.read(), key, escaped)
+            seconds = _patience(request)
+            call = ApplicationCall(handed, handed.content, {})
             with _errors_of(http):
-                answer = inner.handle_request(_handed(request, request.read(), key, escaped))
+                start = turning.result(lambda: _start(call, server, seconds))
             return http.Response(
-                answer.status_code, headers=answer.headers.raw, stream=Answered(answer.stream)
+                start["status"], headers=start.get("headers", []), stream=Answered(call, seconds)
             )
 
     with http.Client(transport=Door(), trust_env=False) as client:
         try:
             yield client
         finally:
-            inner.close()
+            turning.close()
 
 
 def async_client(
@@ -110,20 +122,31 @@ def async_client(
 
         async def handle_async_request(self, request: Any) -> Any:
             handed = _handed(request, await request.aread(), key, escaped)
-            seconds = (request.extensions.get("timeout") or {}).get("read")
+            seconds = _patience(request)
             call = ApplicationCall(handed, handed.content, {})
-            call.begin(asyncio.get_running_loop(), server)
-            try:
-                with _errors_of(http):
-                    start = await _next(call, seconds)
-            except BaseException:
-                _stop(call)
-                raise
+            with _errors_of(http):
+                start = await _start(call, server, seconds)
             return http.Response(
                 start["status"], headers=start.get("headers", []), stream=Answered(call, seconds)
             )
 
     return http.AsyncClient(transport=Door(), trust_env=False)
+
+
+def _patience(request: Any) -> float | None:
+    """Return the seconds that a client waits for the next part of an answer; None for ever."""
+    seconds: float | None = (request.extensions.get("timeout") or {}).get("read")
+    return seconds
+
+
+async def _start(call: ApplicationCall, server: Application, seconds: float | None) -> Any:
+    """Hand a request to an application, and return the start of its answer."""
+    call.begin(asyncio.get_running_loop(), server)
+    try:
+        return await _next(call, seconds)
+    except BaseException:
+        _stop(call)
+        raise
 
 
 async def _next(call: ApplicationCall, seconds: float | None) -> Any:
@@ -133,6 +156,8 @@ async def _next(call: ApplicationCall, seconds: float | None) -> Any:
     except TimeoutError:
         raise httpx2.ReadTimeout("no answer in time") from None
     if message["type"] == "broken":
+        if isinstance(call.error, ConnectionResetError):
+            raise httpx2.ReadError(str(call.error))
         raise BrokenOff(message["reason"], call.raised())
     return message
 
@@ -184,9 +209,9 @@ class _errors_of:  # noqa: N801 - a context manager, used as a function
 
 def _imported(library: HTTPLibrary | None) -> Any:
     """Return the module of a library; raise `UsageError` if it is not installed."""
-    name = library or library_of_sdk()
+    name = library_of_sdk() if library is None else library
     if name not in ("httpx2", "httpx"):
-        raise UsageError(f"no HTTP library {name!r}; there are httpx2 and httpx")
+        raise UsageError(f"no HTTP library {as_given(name)}; there are httpx2 and httpx")
     try:
         return import_module(name)
     except ImportError:

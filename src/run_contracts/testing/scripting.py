@@ -6,10 +6,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Never
 
 from run_contracts.conduct.scripted import ScriptedServer, operation_ids
-from run_contracts.conduct.written_lives import Steps, written_life
+from run_contracts.conduct.written_lives import written_life
+from run_contracts.conduct.written_steps import Steps
+from run_contracts.server.given_values import whole_text
 from run_contracts.server.lives.planned_lives import AskedRun, meant_for
-from run_contracts.server.lookup import check_known
-from run_contracts.server.troubles.failing import Failing, answers, breaks, failing_kinds, slow
+from run_contracts.server.lookup import refuse_unknown
+from run_contracts.server.troubles.amounts import duration
+from run_contracts.server.troubles.failing import Failing, failing, slow
 from run_contracts.server.troubles.stream_forms import Newline, stream_form
 from run_contracts.server.troubles.trouble import trouble
 
@@ -60,8 +63,7 @@ class Scripting:
         With `thread`, `assistant`, `model` or `when`, a function of an `AskedRun`, the life is that
         of the first run which has it. Raises `UsageError` for what no run can do.
         """
-        for name in unknown:
-            check_known("argument of next_run", name, _arguments_of(Scripting.next_run))
+        refuse_unknown("next_run", unknown, _arguments_of(Scripting.next_run))
         planned = written_life(
             statuses,
             calls=calls,
@@ -74,12 +76,13 @@ class Scripting:
             queue_seconds=queue_seconds,
             work_seconds=work_seconds,
         )
+        _refuse_broken_texts(thread=thread, assistant=assistant, model=model)
         meant = meant_for(thread=thread, assistant=assistant, model=model, when=when)
         self._server.lives.add(planned, meant)
 
     def advance(self, seconds: float) -> None:
         """Let so many seconds of the server pass at once, e.g. 600 until a run expires."""
-        self._server.clock.advance(seconds)
+        self._server.clock.advance(duration("seconds", seconds))
 
     def reset(self) -> None:
         """Be as at the start: nothing planned, asked or stored, the same ids again."""
@@ -97,19 +100,19 @@ class Scripting:
         retry_after: float | str | None = None,
         message: str | None = None,
         code: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        **unknown: Never,
     ) -> None:
         """Fail the next requests, those of the operation `on` if it is given.
 
         `how` is the status to answer, or ``timeout``: nothing is answered; ``reset-before``: the
         connection is reset and nothing done; ``reset-during``: half of the answer comes;
         ``reset-after``: what is asked is done, and the connection reset. It comes `times` times,
-        None for always, once `after` requests have passed. `retry_after` is in seconds, or a date.
+        None for always, once `after` requests have passed. `retry_after` is in seconds, or a date;
+        it, `message`, `code` and `headers` are of an answer, so they go with a status.
         """
-        if isinstance(how, str):
-            check_known("way to fail", how, failing_kinds())
-            layer = breaks(how)
-        else:
-            layer = answers(how, retry_after=retry_after, message=message, code=code)
+        refuse_unknown("fail", unknown, _arguments_of(Scripting.fail))
+        layer = failing(how, retry_after=retry_after, message=message, code=code, headers=headers)
         self._plan(f"fail({how!r})", "answer", layer, on=on, times=times, after=after)
 
     def delay(
@@ -120,8 +123,10 @@ class Scripting:
         on: str | Sequence[str] | None = None,
         times: int | None = None,
         after: int = 0,
+        **unknown: Never,
     ) -> None:
         """Answer late: after so many real seconds, or from so many `up_to` so many, by the seed."""
+        refuse_unknown("delay", unknown, _arguments_of(Scripting.delay))
         layer = slow(seconds, up_to, self._server.options.seed)
         self._plan(f"delay({seconds})", "pace", layer, on=on, times=times, after=after)
 
@@ -136,12 +141,14 @@ class Scripting:
         on: str | Sequence[str] | None = None,
         times: int | None = None,
         after: int = 0,
+        **unknown: Never,
     ) -> None:
         r"""Write streams in another legal form, or cut them.
 
         With lines that end with ``\r\n``, comments between the events, a pause of real seconds
         before each, so many bytes at once; `cut_after` so many events the connection is closed.
         """
+        refuse_unknown("write_streams", unknown, _arguments_of(Scripting.write_streams))
         form = stream_form(
             newline=newline, comments=comments, pause=pause, split=split, cut_after=cut_after
         )
@@ -154,3 +161,10 @@ class Scripting:
 def _arguments_of(method: Callable[..., None]) -> tuple[str, ...]:
     """Return the names by which arguments are given."""
     return tuple(method.__kwdefaults__ or ())
+
+
+def _refuse_broken_texts(**given: Any) -> None:
+    """Raise `UsageError` for texts that no request can hold; what is none is judged elsewhere."""
+    for name, value in given.items():
+        if isinstance(value, str):
+            whole_text(name, value)

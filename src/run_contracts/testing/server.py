@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import fields, replace
 from functools import cached_property
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Never, Self
 from urllib.parse import urlsplit
 
-from run_contracts.conduct.received import ReceivedRequest, ReceivedRequests, assert_called
-from run_contracts.conduct.scripted import ScriptedServer, operation_ids
+from run_contracts.conduct.received import ReceivedRequest, ReceivedRequests, Wanted, assert_called
+from run_contracts.conduct.scripted import ScriptedServer
+from run_contracts.errors import UsageError
 from run_contracts.filesystem.single_line import line
 from run_contracts.server import ServerOptions
 from run_contracts.server.app.hosting import hosted
 from run_contracts.server.app.routes import operation_of
-from run_contracts.server.lookup import check_known
+from run_contracts.server.given_values import as_given
+from run_contracts.server.lookup import check_known, refuse_unknown
+from run_contracts.server.troubles.amounts import count
 from run_contracts.testing.scripting import Scripting
 
 if TYPE_CHECKING:
@@ -23,6 +27,9 @@ if TYPE_CHECKING:
 
 QUICK = ServerOptions(queue_seconds=0.01, work_seconds=0.05, cancel_seconds=0.01)
 """Options under which a whole life passes in less than a tenth of a second."""
+
+OPTION_NAMES = tuple(field.name for field in fields(ServerOptions))
+LAST_PORT = 65_535
 
 
 class RunServer(Scripting):
@@ -37,19 +44,28 @@ class RunServer(Scripting):
     True
     """
 
-    def __init__(self, options: ServerOptions = QUICK, *, port: int = 0) -> None:
+    def __init__(self, options: ServerOptions = QUICK, *, port: int = 0, **unknown: Never) -> None:
         """Do not start yet; port 0 takes a free one."""
+        _refuse_options(unknown)
+        given: object = options
+        if not isinstance(given, ServerOptions):
+            raise UsageError(f"options is {as_given(given)}; give ServerOptions")
+        if count("port", port) > LAST_PORT:
+            raise UsageError(f"port {as_given(port)} is none; give one up to {LAST_PORT}, or 0")
         self.options = options
         self.port = port
         super().__init__(ScriptedServer(options))
         self._stack = ExitStack()
         self._escaped: list[str] = []
+        self._others: dict[str, RunServer] = {}
+        self._is_closed = False
 
     # Ways in
 
     @cached_property
     def url(self) -> str:
         """The base URL, for clients: ``OpenAI(base_url=server.url, api_key=server.api_key)``."""
+        self._refuse_if_closed()
         return self._stack.enter_context(hosted(self._server, port=self.port))
 
     @property
@@ -85,6 +101,7 @@ class RunServer(Scripting):
 
     def _door(self, library: HTTPLibrary | None) -> tuple[Any, ...]:
         """Return what a client in process takes: the server, its key, who hears what escapes."""
+        self._refuse_if_closed()
         return self._server, library, self.api_key, self._escaped.append
 
     # What came
@@ -109,11 +126,22 @@ class RunServer(Scripting):
         broken = broken_requests(self._server.log.exchanges, strict=True)
         return "\n".join([str(self.requests), *broken])
 
-    def assert_called(self, operation: str, *, times: int | None = None, body: Any = None) -> None:
-        """Assert that an operation was asked for, `times` times, with a body that holds `body`."""
+    def assert_called(
+        self,
+        operation: str,
+        *,
+        times: int | None = None,
+        body: Any = None,
+        query: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        """Assert that an operation was asked for, `times` times.
+
+        Those count whose body, query and headers hold what is given of them.
+        """
         __tracebackhide__ = True
-        check_known("operation", operation, operation_ids())
-        assert_called(self.requests, operation, times=times, body=body)
+        wanted = Wanted(body=body, query=query, headers=headers)
+        assert_called(self.requests, operation, times=times, wanted=wanted)
 
     def assert_requests_hold(self, *, strict: bool = False) -> None:
         """Assert that what clients sent keeps the requirements on clients; strict: SHOULD, too."""
@@ -125,14 +153,24 @@ class RunServer(Scripting):
             raise AssertionError("\n".join(["the client breaks the contract:", *lines]))
 
     def assert_all_met(self) -> None:
-        """Assert that each life was a run's, and each trouble came to a request."""
+        """Assert that each life was a run's, and each trouble came to a request.
+
+        Of the servers that were made by calling this one, too.
+        """
         __tracebackhide__ = True
+        left = self.left()
+        if left:
+            raise AssertionError("\n  ".join(["not all that was planned came:", *left]))
+
+    def left(self) -> list[str]:
+        """Return a line for all that was planned and never came, here and on the others."""
         left = self._server.left()
         left += [
             f"a request to {line(url)} would have left for the network" for url in self._escaped
         ]
-        if left:
-            raise AssertionError("\n  ".join(["not all that was planned came:", *left]))
+        for name, other in self._others.items():
+            left += [f"{what}, of {name}" for what in other.left()]
+        return left
 
     # Others, and the end
 
@@ -141,14 +179,22 @@ class RunServer(Scripting):
 
         Raises `UsageError` for what cannot be, e.g. an unknown fault.
         """
-        known = [field.name for field in fields(ServerOptions)]
         for name in options:
-            check_known("option", name, known)
-        return self._stack.enter_context(RunServer(replace(self.options, **options), port=port))
+            check_known("option", name, OPTION_NAMES)
+        other = RunServer(replace(self.options, **options), port=port)
+        self._stack.callback(other.close)
+        self._others[f"server {len(self._others) + 2}{_as_called(options)}"] = other
+        return other
 
     def close(self) -> None:
-        """Stop; what is left over is not asked about."""
+        """Stop, and those made by calling this one; what is left over is not asked about."""
+        self._is_closed = True
+        self.__dict__.pop("url", None)
         self._stack.close()
+
+    def _refuse_if_closed(self) -> None:
+        if self._is_closed:
+            raise UsageError("this server is closed; make another one, or close it later")
 
     def __enter__(self) -> Self:
         return self
@@ -159,9 +205,34 @@ class RunServer(Scripting):
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        self._stack.close()
+        self.close()
         if error is None:
             self.assert_all_met()
 
     def __repr__(self) -> str:
-        return f"<RunServer {self.__dict__.get('url', 'not started')}>"
+        state = "closed" if self._is_closed else self.__dict__.get("url", "not started")
+        return f"<RunServer {state}>"
+
+
+def _as_called(options: Mapping[str, object]) -> str:
+    """Return the options that a server was called with, without its key; empty if there are none.
+
+    >>> _as_called({"seed": 7, "api_key": "sk-mine"})
+    ' (seed=7, api_key=...)'
+    """
+    parts = [
+        f"{name}={'...' if name == 'api_key' else as_given(given)}"
+        for name, given in options.items()
+    ]
+    return f" ({', '.join(parts)})" if parts else ""
+
+
+def _refuse_options(unknown: Iterable[str]) -> None:
+    """Raise `UsageError` for arguments that a server is not made with."""
+    for name in unknown:
+        if name in OPTION_NAMES:
+            raise UsageError(
+                f"RunServer has {name} among its options; say RunServer()({name}=...), or "
+                f"RunServer(ServerOptions({name}=...))"
+            )
+    refuse_unknown("RunServer", unknown, ("options", "port"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import signal
 import socket
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 from types import FrameType
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from run_contracts.errors import HarnessError, UsageError
 
@@ -25,10 +26,10 @@ def hosted(
 ) -> Iterator[str]:
     """Serve an application in a thread while the block runs; yield its base URL, with ``/v1``.
 
-    Port 0 takes a free one. What hosts it adds the headers Date and Server, unless told not to.
-    Raises `UsageError` if the port is taken.
+    Port 0 takes a free one. What hosts it adds the headers Date and Server, unless told not to. At
+    the end connections are closed, whatever is under way. Raises `UsageError` if the port is taken.
     """
-    server = _server(application, adds_headers=adds_headers)
+    server = _AbruptServer(application, adds_headers=adds_headers)
     listening = _listening(host, port)
     thread = threading.Thread(
         target=server.run, kwargs={"sockets": [listening]}, name="reference-server", daemon=True
@@ -57,7 +58,7 @@ def host_until_stopped(
 
     Whoever is announced to can connect at once. Raises `UsageError` if the port is taken.
     """
-    server = _server(application, adds_headers=adds_headers)
+    server = _Server(_config(application, adds_headers=adds_headers))
     listening = _listening(host, port)
     announce(_url(listening))
     try:
@@ -87,8 +88,34 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-def _server(application: ASGIApp, *, adds_headers: bool) -> uvicorn.Server:
-    config = uvicorn.Config(
+class _AbruptServer(uvicorn.Server):
+    """A server in a thread, which waits for nobody when it is to stop."""
+
+    def __init__(self, application: ASGIApp, *, adds_headers: bool) -> None:
+        """Serve an application; if it is cancelled at the end, without a word."""
+
+        async def ending(scope: Scope, receive: Receive, send: Send) -> None:
+            try:
+                await application(scope, receive, send)
+            except asyncio.CancelledError:
+                if not self.should_exit:
+                    raise
+
+        super().__init__(_config(ending, adds_headers=adds_headers))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Abort what is open, then stop; what still works is cancelled with the loop."""
+        self.force_exit = True
+        for connection in list(self.server_state.connections):
+            if (transport := getattr(connection, "transport", None)) is not None:
+                transport.abort()
+        # So that each request knows that its client is gone before anybody answers it.
+        await asyncio.sleep(0)
+        await super().shutdown(sockets)
+
+
+def _config(application: ASGIApp, *, adds_headers: bool) -> uvicorn.Config:
+    return uvicorn.Config(
         application,
         # Its own configuration switches the access log of every server of the process on for a
         # moment, at each start.
@@ -100,7 +127,6 @@ def _server(application: ASGIApp, *, adds_headers: bool) -> uvicorn.Server:
         server_header=adds_headers,
         date_header=adds_headers,
     )
-    return _Server(config)
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -115,9 +141,7 @@ def _listening(host: str, port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listening.close()
         reason = str(getattr(error, "strerror", None) or error).lower()
-        raise UsageError(
-            f"cannot listen on {host}:{port}: {reason}; choose another --port"
-        ) from None
+        raise UsageError(f"cannot listen on {host}:{port}: {reason}; choose another port") from None
     return listening
 
 

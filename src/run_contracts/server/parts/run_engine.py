@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from run_contracts.contract.lifecycle import (
     CANCELLED,
     CANCELLING,
@@ -34,9 +37,12 @@ from run_contracts.server.parts.tool_calls import (
     offered_tools,
     with_output,
 )
+from run_contracts.types import Edition
 
 CLOSED_AS = {CANCELLED: CANCELLED, FAILED: FAILED, EXPIRED: EXPIRED}
 """What becomes of an open step when its run ends; in all other cases it is completed."""
+FILE_SEARCHES = frozenset({"retrieval", "file_search"})
+"""What the search for files is called in the editions."""
 
 
 class RunEngine:
@@ -156,9 +162,10 @@ class RunEngine:
 
     def use_tools(self, run: RunRecord, moment: float) -> None:
         """Do the steps of built-in tools: those of its life, else that which the request forced."""
-        calls = [{"id": run.ids.new("call_"), **call} for call in run.built_in]
+        edition = self.renderer.edition
+        calls = [{"id": run.ids.new("call_"), **_call_in(edition, call)} for call in run.built_in]
         kind = forced_tool(run) if not (run.calls or calls) else None
-        if kind is not None and kind in offered_tools(self.renderer.edition):
+        if kind is not None and kind in offered_tools(edition):
             calls = [built_in_call(kind, run.ids.new("call_"))]
         run.built_in = []
         for call in calls:
@@ -251,3 +258,12 @@ class RunEngine:
 def _next_piece_at(run: RunRecord, moment: float) -> float:
     """Return when the next piece of the reply is due: they are spread evenly over the work."""
     return moment + (run.done_at - moment) / (len(run.unwritten) + 1)
+
+
+def _call_in(edition: Edition, call: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a call of a built-in tool as an edition has it; of another name it holds nothing."""
+    offered = offered_tools(edition)
+    if call["type"] in offered:
+        return call
+    (name,) = FILE_SEARCHES & offered
+    return {"type": name, name: {}}

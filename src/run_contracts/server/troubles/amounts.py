@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from run_contracts.errors import UsageError
+from run_contracts.server.given_values import as_given, is_number
+
+LONGEST_SECONDS = 10 * 365 * 24 * 3600
+"""Ten years: no wait and no life is longer, and dates stay such as JSON and people can read."""
 
 
 def count(name: str, given: Any, *, least: int = 0) -> int:
@@ -16,13 +19,19 @@ def count(name: str, given: Any, *, least: int = 0) -> int:
     run_contracts.errors.UsageError: times 0 is not a whole number of 1 or more
     """
     if isinstance(given, bool) or not isinstance(given, int) or given < least:
-        raise UsageError(f"{name} {given!r} is not a whole number of {least} or more")
+        raise UsageError(f"{name} {as_given(given)} is not a whole number of {least} or more")
     return given
 
 
 def duration(name: str, given: Any) -> float:
-    """Return real seconds; raise `UsageError` for what are none."""
-    is_number = isinstance(given, int | float) and not isinstance(given, bool)
-    if not (is_number and math.isfinite(given) and given >= 0):
-        raise UsageError(f"{name} {given!r} is not a number of seconds, 0 or more")
+    """Return a number of seconds; raise `UsageError` for what is none.
+
+    >>> duration("seconds", 10**400)
+    Traceback (most recent call last):
+    run_contracts.errors.UsageError: seconds a number of about 401 digits is more than ten years
+    """
+    if isinstance(given, int | float) and given > LONGEST_SECONDS:
+        raise UsageError(f"{name} {as_given(given)} is more than ten years")
+    if not (is_number(given) and given >= 0):
+        raise UsageError(f"{name} {as_given(given)} is not a number of seconds, 0 or more")
     return float(given)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import socket
 import struct
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Literal, get_args
+from typing import Any, Literal, cast, get_args
 
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from run_contracts.errors import UsageError
 from run_contracts.server.degradations.degradation import Layer
+from run_contracts.server.given_values import as_given, whole_text
+from run_contracts.server.lookup import check_known
 from run_contracts.server.troubles.amounts import duration
 
 Failing = Literal["timeout", "reset-before", "reset-during", "reset-after"]
@@ -27,32 +30,75 @@ FAILURE_MESSAGES: Mapping[int, str] = {
 BROKEN_OFF = "the connection was closed, as was planned"
 CODES: Mapping[int, str] = {429: "rate_limit_exceeded"}
 CLIENT_ERROR, SERVER_ERROR, NO_STATUS = 400, 500, 600
+_NAME_OF_HEADER = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}")
+
+
+def failing(how: Any, **answer: Any) -> Layer:
+    """Return the layer that fails so: by a status, or without an answer.
+
+    What is given of an answer, as `answers` takes it, goes with a status alone.
+    """
+    if not isinstance(how, str):
+        return answers(how, **answer)
+    check_known("way to fail", how, failing_kinds())
+    for name, given in answer.items():
+        if given is not None:
+            raise UsageError(f"{name} is of an answer, and fail({how!r}) gives none; leave it out")
+    return breaks(cast("Failing", how))
 
 
 def answers(
-    status: Any, *, retry_after: Any = None, message: str | None = None, code: str | None = None
+    status: Any,
+    *,
+    retry_after: Any = None,
+    message: str | None = None,
+    code: str | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Layer:
     """Return the layer that answers this status, with the error envelope of the protocol."""
     is_status = isinstance(status, int) and not isinstance(status, bool)
     if not (is_status and CLIENT_ERROR <= status < NO_STATUS):
-        raise UsageError(f"status {status!r} is no failure; give one from 400 to 599")
-    if not isinstance(retry_after, str | None):
-        retry_after = f"{duration('retry_after', retry_after):g}"
+        raise UsageError(f"status {as_given(status)} is no failure; give one from 400 to 599")
+    usual = FAILURE_MESSAGES.get(status, f"Answered {status} on purpose.")
+    given = usual if message is None else message
     is_ours = status >= SERVER_ERROR
     error = {
-        "message": message or FAILURE_MESSAGES.get(status, f"Answered {status} on purpose."),
+        "message": whole_text("message", given, may_be_empty=True),
         "type": "server_error" if is_ours else "invalid_request_error",
         "param": None,
-        "code": code or CODES.get(status),
+        "code": CODES.get(status) if code is None else whole_text("code", code),
     }
-    headers = {} if retry_after is None else {"Retry-After": retry_after}
-    response = JSONResponse({"error": error}, status, headers)
+    response = JSONResponse({"error": error}, status, _headers(retry_after, headers))
 
-    async def failing(scope: Scope, receive: Receive, send: Send) -> None:
+    async def refusing(scope: Scope, receive: Receive, send: Send) -> None:
         await _read(receive)
         await response(scope, receive, send)
 
-    return lambda _application: failing
+    return lambda _application: refusing
+
+
+def _headers(retry_after: Any, headers: Any) -> dict[str, str]:
+    """Return the headers of a failure; raise `UsageError` for what no header can say."""
+    given = {} if headers is None else headers
+    if not isinstance(given, Mapping):
+        raise UsageError(f"headers is {as_given(headers)}; give values by their names")
+    for name, value in given.items():
+        if not (isinstance(name, str) and _NAME_OF_HEADER.fullmatch(name)):
+            raise UsageError(f"headers has {as_given(name)}, which is no name of a header")
+        _header_value(f"header {name}", value)
+    if retry_after is None:
+        return dict(given)
+    if not isinstance(retry_after, str):
+        retry_after = f"{duration('retry_after', retry_after):.6f}".rstrip("0").rstrip(".")
+    return {**given, "Retry-After": _header_value("retry_after", retry_after)}
+
+
+def _header_value(name: str, given: Any) -> str:
+    """Return a value that a header can have: one line of printable ASCII."""
+    is_line = isinstance(given, str) and given.isascii() and given.isprintable()
+    if not (is_line and given.strip()):
+        raise UsageError(f"{name} is {as_given(given)}; give one line of printable ASCII")
+    return str(given)
 
 
 def failing_kinds() -> tuple[str, ...]:
@@ -76,7 +122,7 @@ def slow(seconds: Any, up_to: Any, seed: int) -> Layer:
     least = duration("seconds", seconds)
     most = least if up_to is None else duration("up_to", up_to)
     if most < least:
-        raise UsageError(f"up_to {up_to!r} is less than seconds {seconds!r}")
+        raise UsageError(f"up_to {as_given(up_to)} is less than seconds {as_given(seconds)}")
     drawn = random.Random(seed)  # noqa: S311 - not a secret
 
     def layer(application: ASGIApp) -> ASGIApp:
@@ -138,14 +184,14 @@ async def _reset_during(application: ASGIApp, scope: Scope, receive: Receive, se
 async def end_connection(receive: Receive, *, is_reset: bool = False) -> None:
     """Close the connection of a request; with `is_reset` its client is told that it was reset.
 
-    Where there is none, in one process, raise `ConnectionResetError`.
+    Where there is none, in one process, raise `ConnectionResetError`, or `ConnectionAbortedError`.
     """
     ears: Any = getattr(receive, "__self__", None)
     transport = getattr(ears, "transport", None)
     if hasattr(ears, "broken_off"):
         ears.broken_off = BROKEN_OFF
     if transport is None:
-        raise ConnectionResetError(BROKEN_OFF)
+        raise (ConnectionResetError if is_reset else ConnectionAbortedError)(BROKEN_OFF)
     opened = transport.get_extra_info("socket") if is_reset else None
     if opened is not None:
         # To linger for no time at all is what makes a close a reset.

@@ -11,6 +11,8 @@ from typing import Any, Literal
 from starlette.types import Message, Receive, Send
 
 from run_contracts.contract.operations import STREAM_TYPE
+from run_contracts.errors import UsageError
+from run_contracts.server.given_values import as_given
 from run_contracts.server.lookup import check_known
 from run_contracts.server.troubles.amounts import count, duration
 from run_contracts.server.troubles.failing import end_connection
@@ -52,10 +54,12 @@ class StreamForm:
 
 
 def stream_form(
-    *, newline: Any = "\n", comments: bool = False, pause: Any = 0.0, split: Any, cut_after: Any
+    *, newline: Any = "\n", comments: Any = False, pause: Any = 0.0, split: Any, cut_after: Any
 ) -> StreamForm:
     """Return the form of a stream; raise `UsageError` for what none has."""
     check_known("newline", newline, NEWLINES)
+    if not isinstance(comments, bool):
+        raise UsageError(f"comments is {as_given(comments)}; give True or False")
     return StreamForm(
         newline=newline,
         comments=comments,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
+from run_contracts.contract.operations import run_operations
+from run_contracts.contract.requirements import EDITIONS
+from run_contracts.errors import UsageError
 from run_contracts.server.degradations.degradation import Layer
+from run_contracts.server.given_values import as_given
 from run_contracts.server.lookup import check_known
 from run_contracts.server.troubles.amounts import count
 from run_contracts.server.troubles.stream_forms import StreamForm
@@ -46,9 +50,9 @@ def trouble(  # noqa: PLR0913 - when it comes
     after: int,
 ) -> Trouble:
     """Return a trouble; raise `UsageError` for an operation that is none, or a number below 0."""
-    meant = None if on is None else frozenset([on] if isinstance(on, str) else on)
-    for operation in meant or ():
-        check_known("operation", operation, operations)
+    meant = None if on is None else _meant(on, operations)
+    if isinstance(what, StreamForm):
+        _refuse_what_never_streams(meant or frozenset())
     if times is not None:
         count("times", times, least=1)
     count("after", after)
@@ -61,3 +65,36 @@ def trouble(  # noqa: PLR0913 - when it comes
         times=times,
         after=after,
     )
+
+
+def streaming_operations() -> frozenset[str]:
+    """Return the ids of the operations that can be answered by a stream.
+
+    >>> sorted(streaming_operations())
+    ['createRun', 'createThreadAndRun', 'submitToolOutputs']
+    """
+    return frozenset(
+        operation.id
+        for edition in EDITIONS
+        for operation in run_operations(edition)
+        if operation.streams
+    )
+
+
+def _refuse_what_never_streams(operations: frozenset[str]) -> None:
+    streaming = streaming_operations()
+    never = sorted(operations - streaming)
+    if never:
+        there = ", ".join(sorted(streaming))
+        raise UsageError(f"{never[0]} never streams; those that do are {there}")
+
+
+def _meant(on: Any, operations: Collection[str]) -> frozenset[str]:
+    """Return the operations that are named; raise `UsageError` for one that is none."""
+    if isinstance(on, Iterable) and not isinstance(on, Mapping):
+        named = [on] if isinstance(on, str) else list(on)
+        for operation in named:
+            check_known("operation", operation, operations)
+        if named:
+            return frozenset(named)
+    raise UsageError(f"on is {as_given(on)}; give the id of an operation, or a list of them")

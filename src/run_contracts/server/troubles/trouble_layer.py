@@ -49,11 +49,6 @@ class TroubleLayer:
         with self._lock:
             self._planned.append(_Planned(trouble=trouble))
 
-    def clear(self) -> None:
-        """Plan none any more."""
-        with self._lock:
-            self._planned.clear()
-
     def left(self) -> Iterator[str]:
         """Yield a line for each trouble that came to no request."""
         with self._lock:
