@@ -108,6 +108,24 @@ def test_reports_are_those_of_any_check(tmp_path: Path) -> None:
     assert "next" not in again.stdout
 
 
+SLEEPS = """
+import sys, time, urllib.request
+headers = {"Authorization": "Bearer " + sys.argv[2], "OpenAI-Beta": "assistants=v2"}
+headers["Content-Type"] = "application/json"
+request = urllib.request.Request(sys.argv[1] + "/threads", b"{}", headers, method="POST")
+urllib.request.urlopen(request)
+time.sleep(60)
+"""
+
+
+def test_a_client_of_which_nothing_is_known_is_not_green() -> None:
+    """It may be slow: that is neither broken nor right."""
+    program = (sys.executable, "-c", SLEEPS, "{url}", "{key}")
+    done = run("client", "--life", "completes", "--time-limit", "1.5", "--", *program)
+    assert done.returncode == 3
+    assert "not verified: of completes nothing is known: it was stopped after 2 s" in done.stdout
+
+
 def test_json_is_for_programs() -> None:
     """Every event but the exchanges, as one array."""
     events = json.loads(client("--life", "completes", "--format", "json").stdout)

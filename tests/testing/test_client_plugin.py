@@ -49,6 +49,27 @@ def test_a_client_that_asks_for_nothing_fails(pytester: pytest.Pytester, plugged
     result.stdout.fnmatch_lines(["the client sent nothing to {url}; it said completed *"])
 
 
+def test_a_life_of_which_nothing_is_known_is_no_green_item(
+    pytester: pytest.Pytester, plugged: Plugged
+) -> None:
+    """It is skipped, with the reason: a client that deletes its run before its end."""
+    pytester.makepyfile(
+        AGENT
+        + """
+    class Leaves(SmallClient):
+        def settled(self, run):
+            self.ask("DELETE", f"/threads/{run['thread_id']}")
+            raise GivenUp("enough")
+
+    def test_it(every_legal_run):
+        every_legal_run.came_to(**work(Leaves, every_legal_run))
+    """
+    )
+    result = plugged("-k", "completes", "-rs")
+    result.assert_outcomes(skipped=1, deselected=OTHERS + 3)
+    result.stdout.fnmatch_lines(["SKIPPED * it deleted its run before anybody knew *"])
+
+
 def test_a_command_that_is_none_is_an_error_of_usage(
     pytester: pytest.Pytester, plugged: Plugged
 ) -> None:

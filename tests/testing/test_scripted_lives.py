@@ -146,13 +146,25 @@ def test_a_citation_is_streamed(
 
 def test_a_run_waits_in_the_queue(run_server: RunServer, client: Client) -> None:
     """As long as it is told to; the server's time can be let pass."""
-    run_server.next_run("completed", queue_seconds=3600, work_seconds=2)
+    run_server.next_run("queued")
     run = client.runs.create(**client.ids())
     assert client.runs.retrieve(run.id, thread_id=run.thread_id).status == "queued"
     run_server.advance(599)
     assert client.runs.retrieve(run.id, thread_id=run.thread_id).status == "queued"
     run_server.advance(2)
     assert client.runs.retrieve(run.id, thread_id=run.thread_id).status == "expired"
+
+
+def test_a_life_that_takes_too_long_is_refused(run_server: RunServer, client: Client) -> None:
+    """Its run would expire first; a server that waits longer takes it."""
+    with pytest.raises(UsageError, match=r"in 700\.05 s expires after 600 s; plan 'expired'"):
+        run_server.next_run("completed", queue_seconds=700)
+    patient = run_server(expires_after=1000)
+    patient.next_run("completed", queue_seconds=700)
+    with Client(patient) as asking:
+        run = asking.runs.create(**asking.ids())
+        patient.advance(800)
+        assert asking.runs.retrieve(run.id, thread_id=run.thread_id).status == "completed"
 
 
 def test_a_life_is_that_of_the_run_it_is_meant_for(run_server: RunServer, client: Client) -> None:

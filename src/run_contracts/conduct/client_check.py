@@ -12,10 +12,22 @@ from dataclasses import dataclass, field, replace
 from importlib.metadata import version
 
 from run_contracts.checks import Outcome
-from run_contracts.conduct.client_command import KEY_PLACE, URL_PLACE, ClientCommand
+from run_contracts.conduct.client_command import (
+    DEFAULT_JOBS,
+    DEFAULT_TIME_LIMIT,
+    KEY_PLACE,
+    URL_PLACE,
+    ClientCommand,
+)
 from run_contracts.conduct.life_trial import SERVED_AT, LifeTrial, tried
-from run_contracts.conduct.life_verdicts import outcomes_of
-from run_contracts.conduct.played_life import NEEDS_FUNCTIONS, NEEDS_STREAMS, Offered, PlayedLife
+from run_contracts.conduct.life_verdicts import OF_OUTCOMES, outcomes_of, undecided
+from run_contracts.conduct.played_life import (
+    NEEDS_FUNCTIONS,
+    NEEDS_STREAMS,
+    NOT_DONE,
+    Offered,
+    PlayedLife,
+)
 from run_contracts.conduct.played_lives import FIRST_LIFE, PLAYED_LIVES
 from run_contracts.contract.requirements import EDITIONS, Requirement, client_register
 from run_contracts.engine import recording
@@ -36,17 +48,10 @@ from run_contracts.server.lookup import check_known
 
 CLIENT_PROFILE = "client"
 """The profile of a check of a client; its target is the command."""
-DEFAULT_JOBS = 4
-DEFAULT_TIME_LIMIT = 30.0
 SHOWN_BY_STREAMS = ("CLIENT-STREAM-", "CLIENT-END-007", "CLIENT-END-008")
 SHOWN_BY_FUNCTIONS = ("CLIENT-CALL-", "CLIENT-END-005")
 NOT_SHOWN = "nothing that the client did shows it"
 INTERRUPTED_WORDS = "somebody interrupted it"
-NOT_DONE = {
-    NEEDS_STREAMS: "the client streams no run",
-    NEEDS_FUNCTIONS: "the client offers no function",
-}
-"""Why lives are not played, by what they need."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +182,7 @@ class _Seen:
         default_factory=lambda: defaultdict(list)
     )
     sizes: dict[str, int] = field(default_factory=dict)
+    undecided: dict[str, list[str]] = field(default_factory=dict)
 
     def begin(self, first: LifeTrial) -> Iterator[Event]:
         """Learn from the first life what the client does; it counts if it was asked for."""
@@ -185,12 +191,21 @@ class _Seen:
             yield from self.add(first)
 
     def unverified(self) -> tuple[str, ...]:
-        """Return why nothing is known of a client that asked for nothing."""
+        """Return why nothing is known of a client that asked for nothing, or of some lives."""
         if self.first is None or self.first.exchanges:
-            return ()
+            return tuple(
+                f"of {', '.join(lives)} nothing is known: {reason}"
+                for reason, lives in self.undecided.items()
+            )
         ended = f"it said {self.first.said}"
         words = "it did not end" if self.first.ran.is_stopped else ended
         return (f"the client sent nothing to {URL_PLACE}; {words}",)
+
+    def _keep_undecided(self, trial: LifeTrial, outcomes: Sequence[Outcome]) -> None:
+        asks = not self.plan.only or any(id_.startswith(OF_OUTCOMES) for id_ in self.plan.only)
+        why = undecided(trial, outcomes) if asks and trial.exchanges else ""
+        if why:
+            self.undecided.setdefault(why, []).append(trial.played.id)
 
     def add(self, trial: LifeTrial) -> Iterator[Event]:
         """Yield the events of a life, its exchanges numbered after those before."""
@@ -205,7 +220,9 @@ class _Seen:
         yield from map(recording.exchanged, numbered)
         broken, early = 0, list[Event]()
         with self.ours.costing(f"judging the life {played.id}"):
-            for outcome in outcomes_of(moved, lambda _check, error: self._keep(played, error)):
+            outcomes = list(outcomes_of(moved, lambda _check, error: self._keep(played, error)))
+            self._keep_undecided(moved, outcomes)
+            for outcome in outcomes:
                 early += self._seen_first(played, outcome)
                 self.outcomes[outcome.requirement].append((played, outcome))
                 broken += outcome.violation is not None

@@ -18,6 +18,10 @@ from run_contracts.filesystem.single_line import word
 
 URL_PLACE, KEY_PLACE = "{url}", "{key}"
 """What stands for the base URL and the key in a command."""
+DEFAULT_JOBS = 4
+"""Lives that are played at once."""
+DEFAULT_TIME_LIMIT = 30.0
+"""Seconds that a life may take, unless its client is stopped before."""
 MOST_KEPT_WORDS = 64 * 1024
 """Bytes of what a client prints that are kept, the last."""
 READ_AT_ONCE = 8192

@@ -12,7 +12,7 @@ from zlib import crc32
 from run_contracts.conduct.client_command import ClientCommand, Ran
 from run_contracts.conduct.client_words import ClientSays, said
 from run_contracts.conduct.life_watch import LifeWatch, RunFate
-from run_contracts.conduct.played_life import Offered, PlayedLife
+from run_contracts.conduct.played_life import NOT_DONE, Offered, PlayedLife
 from run_contracts.conduct.scripted import ScriptedServer
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.requirements import EDITIONS
@@ -66,6 +66,11 @@ class LifeTrial:
             functions=tuple(dict.fromkeys(_functions(asked))),
             streams=any(body.get("stream") is True for body in asked),
         )
+
+    @property
+    def unused(self) -> str:
+        """Why the life could not be played to this client; empty if it was."""
+        return "" if self.offered.has(self.played.needs) else NOT_DONE[self.played.needs]
 
     @property
     def has_ended(self) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -31,6 +31,22 @@ NO_SUCCESS, WHOLE_TEXT, CALLS_REACH, SAYS_WHY = (
     "CLIENT-END-005",
     "CLIENT-END-010",
 )
+
+
+OF_OUTCOMES = "CLIENT-END-"
+"""How the requirements begin on what comes of a life."""
+
+
+def undecided(trial: LifeTrial, outcomes: Iterable[Outcome]) -> str:
+    """Return why nothing is known of what a client makes of a life; empty if something is.
+
+    Green would then be green on nothing.
+    """
+    if any(outcome.requirement.startswith(OF_OUTCOMES) for outcome in outcomes):
+        return ""
+    if trial.ran.is_stopped:
+        return f"it was stopped after {trial.ran.seconds:.0f} s, and may only be slow"
+    return "it deleted its run before anybody knew what became of that"
 
 
 def outcomes_of(trial: LifeTrial, on_error: OnError) -> Iterator[Outcome]:

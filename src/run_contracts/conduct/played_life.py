@@ -22,6 +22,11 @@ COMES_THROUGH = "CLIENT-END-009"
 CREATES_RUN = frozenset({"createRun", "createThreadAndRun"})
 """The operations by which a run begins."""
 NEEDS_STREAMS, NEEDS_FUNCTIONS = "streams", "functions"
+NOT_DONE: Mapping[str, str] = {
+    NEEDS_STREAMS: "the client streams no run",
+    NEEDS_FUNCTIONS: "the client offers no function",
+}
+"""Why lives are not played, by what they need."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

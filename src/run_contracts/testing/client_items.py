@@ -10,18 +10,14 @@ from typing import Any
 import pytest
 
 from run_contracts.checks.registry import raised
-from run_contracts.conduct.client_command import ClientCommand
+from run_contracts.conduct.client_command import DEFAULT_TIME_LIMIT, ClientCommand
 from run_contracts.conduct.life_findings import finding_lines
 from run_contracts.conduct.life_trial import tried
-from run_contracts.conduct.life_verdicts import outcomes_of
+from run_contracts.conduct.life_verdicts import outcomes_of, undecided
 from run_contracts.conduct.played_life import PlayedLife
 from run_contracts.conduct.played_lives import PLAYED_LIVES
 from run_contracts.errors import RunContractsError
-from run_contracts.testing.legal_run import unused
 from run_contracts.testing.plugin_options import PLUGIN_NAME, given
-
-TIME_LIMIT = 30.0
-"""Seconds that a life may take, unless its client is stopped before."""
 
 
 class ClientCollection:
@@ -35,7 +31,7 @@ class ClientCollection:
         except ValueError as error:
             raise pytest.UsageError(f"--run-client {line!r} is no command: {error}") from None
         self.line = line
-        self.command = ClientCommand(arguments=arguments, time_limit=TIME_LIMIT)
+        self.command = ClientCommand(arguments=arguments, time_limit=DEFAULT_TIME_LIMIT)
 
     def pytest_report_header(self) -> str:
         """Say which client is checked."""
@@ -81,13 +77,15 @@ class _LifeItem(pytest.Item):
         trial = tried(self.command, self.played)
         if not trial.exchanges:
             raise _BrokenByClient(f"the client sent nothing to {{url}}; it said {trial.said}")
-        why = unused(trial)
-        if why:
-            pytest.skip(why)
+        if trial.unused:
+            pytest.skip(trial.unused)
         outcomes = list(outcomes_of(trial, raised))
         lines = list(finding_lines(outcomes, strict=bool(given(self.config, "strict"))))
         if lines:
-            raise _BrokenByClient("\n".join([f"{self.played.sentence}", *lines]))
+            raise _BrokenByClient("\n".join([self.played.sentence, *lines]))
+        why = undecided(trial, outcomes)
+        if why:
+            pytest.skip(f"nothing is known: {why}")
         advice = list(finding_lines(outcomes, strict=True))
         if advice:
             self.add_report_section("call", "run-contracts", "\n".join(advice))

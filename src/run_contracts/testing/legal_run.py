@@ -12,8 +12,8 @@ from run_contracts.checks.registry import raised
 from run_contracts.conduct.client_command import Ran
 from run_contracts.conduct.client_words import ClientSays
 from run_contracts.conduct.life_findings import finding_lines
-from run_contracts.conduct.life_trial import LifeTrial, PlayedServerOfLife
-from run_contracts.conduct.life_verdicts import outcomes_of
+from run_contracts.conduct.life_trial import PlayedServerOfLife
+from run_contracts.conduct.life_verdicts import OF_OUTCOMES, outcomes_of, undecided
 from run_contracts.conduct.played_life import PlayedLife
 from run_contracts.conduct.played_lives import PLAYED_LIVES
 
@@ -80,13 +80,11 @@ class LegalRun:
         """Return why the life was of no use, empty if it was, and what is broken, in lines."""
         ran = Ran(code=0, seconds=time.monotonic() - self._began, stdout="", stderr="")
         trial = self._server.trial(ran, self._says)
-        why = unused(trial)
-        has_said = self._says is not None
-        outcomes = [
-            outcome
-            for outcome in outcomes_of(trial, raised)
-            if has_said or not outcome.requirement.startswith("CLIENT-END-")
-        ]
+        outcomes = list(outcomes_of(trial, raised))
+        why = trial.unused or undecided(trial, outcomes)
+        if self._says is None:
+            why = trial.unused
+            outcomes = [one for one in outcomes if not one.requirement.startswith(OF_OUTCOMES)]
         return why, [] if why else list(finding_lines(outcomes, strict=self._is_strict))
 
     def __repr__(self) -> str:
@@ -99,11 +97,3 @@ def legal_run(name: str, *, strict: bool = False) -> Iterator[LegalRun]:
     played = PLAYED_LIVES[name]
     with PlayedServerOfLife(played) as server:
         yield LegalRun(played, server, strict=strict)
-
-
-def unused(trial: LifeTrial) -> str:
-    """Return why a life could not be played to a client; empty if it was."""
-    needs = trial.played.needs
-    if not needs or trial.offered.has(needs):
-        return ""
-    return f"the client {'streams no run' if needs == 'streams' else 'offers no function'}"

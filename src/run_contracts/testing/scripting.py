@@ -77,6 +77,7 @@ class Scripting:
             work_seconds=work_seconds,
         )
         _refuse_broken_texts(thread=thread, assistant=assistant, model=model)
+        planned.check_time(self._server.options)
         meant = meant_for(thread=thread, assistant=assistant, model=model, when=when)
         self._server.lives.add(planned, meant)
 

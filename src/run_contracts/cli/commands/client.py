@@ -13,6 +13,7 @@ from run_contracts.cli import outputs, printing
 from run_contracts.cli.completion import client_requirement_ids, life_ids
 from run_contracts.cli.event_loop import code_beside, follow
 from run_contracts.cli.progress import Progress
+from run_contracts.conduct.client_command import DEFAULT_JOBS, DEFAULT_TIME_LIMIT
 
 
 @click.command(
@@ -45,12 +46,16 @@ Examples:
 @click.option(
     "--time-limit",
     type=click.FloatRange(1, 3600),
-    default=30.0,
+    default=DEFAULT_TIME_LIMIT,
     show_default=True,
     help="Seconds that each life may take.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=4, show_default=True, help="Lives at once."
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=DEFAULT_JOBS,
+    show_default=True,
+    help="Lives at once.",
 )
 @click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")
 @click.option("--list", "lists", is_flag=True, help="Print the lives and end.")

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from run_contracts.contract.lifecycle import (
     CANCELLING,
+    EXPIRED,
     FAILED,
     IN_PROGRESS,
     INCOMPLETE,
@@ -19,6 +20,7 @@ from run_contracts.contract.lifecycle import (
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.server.lookup import check_known
+from run_contracts.server.options import ServerOptions
 
 PASSED_THROUGH = frozenset({QUEUED, IN_PROGRESS, CANCELLING})
 
@@ -83,6 +85,18 @@ class Life:
     def calls_of(self, round_: int) -> tuple[PlannedCall, ...]:
         """Return the calls of a round, counted from 0; of one round alone, those of all."""
         return self.rounds[min(round_, len(self.rounds) - 1)] if self.rounds else ()
+
+    def check_time(self, options: ServerOptions) -> None:
+        """Raise `UsageError` if its run would expire on a server before it comes to its end."""
+        queued = options.queue_seconds if self.queue_seconds is None else self.queue_seconds
+        worked = options.work_seconds if self.work_seconds is None else self.work_seconds
+        total = len(self.rests) * (queued + worked)
+        stays = EXPIRED in self.rests or self.rests[-1] in PASSED_THROUGH
+        if not stays and total >= options.expires_after:
+            raise UsageError(
+                f"a run that goes {self} in {total:g} s expires after {options.expires_after} s; "
+                "plan 'expired', or take a server with more expires_after"
+            )
 
     def __str__(self) -> str:
         return " -> ".join(self.rests)
