@@ -22,6 +22,7 @@ PACKAGES = (
     "coverage",
     "making",
     "checks",
+    "incremental",
     "client",
     "probes",
     "server",
