@@ -33,7 +33,15 @@ from run_contracts.checks import (  # noqa: F401 - importing a module registers 
 from run_contracts.checks.registry import CHECKS, Check, OnError, Outcome, raised
 from run_contracts.traffic.evidence import Evidence
 
-__all__ = ["CHECKS", "Check", "Outcome", "outcomes", "passed_over", "requirements_of"]
+__all__ = [
+    "CHECKS",
+    "Check",
+    "Outcome",
+    "is_explained",
+    "outcomes",
+    "passed_over",
+    "requirements_of",
+]
 
 
 def passed_over(_check: Check, _error: Exception) -> None:
@@ -43,20 +51,20 @@ def passed_over(_check: Check, _error: Exception) -> None:
 def outcomes(
     evidence: Evidence, only: Collection[str] | None = None, *, on_error: OnError = raised
 ) -> Iterator[Outcome]:
-    """Yield what the evidence says of each requirement of its edition, or of those named.
+    """Return what the evidence says of each requirement of its edition, or of those named.
 
     A check that raises yields no more; unless `on_error` raises, the others go on.
     """
     wanted = set(evidence.contract.register) - evidence.contract.skips
     if only is not None:
         wanted &= set(only)
-    yield from CHECKS.outcomes(evidence, wanted, on_error, but=_is_explained)
+    return CHECKS.outcomes(evidence, wanted, on_error, but=is_explained)
 
 
 requirements_of = CHECKS.requirements_of
 
 
-def _is_explained(evidence: Evidence, outcome: Outcome) -> bool:
+def is_explained(evidence: Evidence, outcome: Outcome) -> bool:
     """Say whether a violation is what a wrong request put there, which RUN-ERR-011 speaks of."""
     violation = outcome.violation
     return violation is not None and evidence.wrong_requests.explain(

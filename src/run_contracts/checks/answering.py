@@ -12,7 +12,7 @@ NOT_BY_CHANCE = 2
 """Requests of one kind without an answer after which the network is not to blame."""
 
 
-@decides("RUN-HTTP-004")
+@decides("RUN-HTTP-004", of_all=True, revocable=True)
 def every_request_is_answered(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the requests that the server got and left without an answer, operation by operation.
 
@@ -29,7 +29,7 @@ def every_request_is_answered(evidence: Evidence) -> Iterator[Outcome]:
         by_operation.setdefault(exchange.operation_id or "", []).append(exchange)
     for operation, exchanges in by_operation.items():
         times = sum(one.response.silences for one in exchanges)
-        is_never = next(evidence.of(operation), None) is None
+        is_never = operation not in evidence.server.answered
         if times >= NOT_BY_CHANCE or (times and is_never and len(exchanges) >= NOT_BY_CHANCE):
             for exchange in exchanges:
                 yield _unanswered(evidence, exchange)
@@ -37,7 +37,7 @@ def every_request_is_answered(evidence: Evidence) -> Iterator[Outcome]:
 
 def _left_alone(evidence: Evidence) -> Iterator[Exchange]:
     """Yield requests of the contract without an answer after which the server answered another."""
-    last = evidence.exchanges[-1] if evidence.exchanges else None
+    last = evidence.server.last
     for exchange in evidence.unanswered:
         if last is None or exchange.number > last.number or exchange.is_beside(last):
             continue
@@ -53,7 +53,7 @@ def every_answer_is_sent_to_its_end(evidence: Evidence) -> Iterator[Outcome]:
     One that a connection was reset in says nothing, for that may be the network's doing, and nor
     does the last of all: a server that was stopped broke nothing.
     """
-    last = evidence.exchanges[-1] if evidence.exchanges else None
+    last = evidence.server.last
     for exchange in evidence.exchanges:
         response = exchange.response
         is_judged = exchange.operation is not None and exchange.is_answered and response.is_whole

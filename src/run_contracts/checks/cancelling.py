@@ -83,21 +83,14 @@ def cancel_ended(evidence: Evidence) -> Iterator[Outcome]:
             yield from refused_with_400(evidence, requirement, exchange, before)
 
 
-@decides("RUN-CANCEL-008")
+@decides("RUN-CANCEL-008", of_all=True, revocable=True)
 def cancels_take_effect(evidence: Evidence) -> Iterator[Outcome]:
     """Judge together the runs whose cancel was accepted and whose end was seen.
 
     Any of them may complete before it is cancelled; if several do and no other end is seen,
     cancels do nothing.
     """
-    lifecycle = evidence.contract.lifecycle
-    ends: dict[str, tuple[Exchange, str]] = {}
-    for exchange in evidence.of("cancelRun"):
-        history, run = evidence.history(exchange), exchange.answered_as("run") or {}
-        if history is not None and run.get("status") == CANCELLING:
-            seen = [str(one.status) for one in history.observations]
-            if any(map(lifecycle.is_terminal, seen)):
-                ends[history.run_id] = (exchange, next(filter(lifecycle.is_terminal, seen)))
+    ends = {run_id: (exchange, end.status) for run_id, exchange, end in cancelled_runs(evidence)}
     cancelled = [exchange for exchange, end in ends.values() if end == CANCELLED]
     completed = [exchange for exchange, end in ends.values() if end == COMPLETED]
     if cancelled or len(completed) == len(ends) >= SEVERAL:
@@ -110,6 +103,18 @@ def cancels_take_effect(evidence: Evidence) -> Iterator[Outcome]:
             code="never-cancelled",
             status=CANCELLED,
         )
+
+
+def cancelled_runs(evidence: Evidence) -> Iterator[tuple[str, Exchange, Observation]]:
+    """Yield each run whose cancel was accepted, with the cancel, and what first shows its end."""
+    lifecycle = evidence.contract.lifecycle
+    for exchange in evidence.of("cancelRun"):
+        history, run = evidence.history(exchange), exchange.answered_as("run") or {}
+        if history is not None and run.get("status") == CANCELLING:
+            ends = (one for one in history.observations if lifecycle.is_terminal(one.status))
+            end = next(ends, None)
+            if end is not None:
+                yield history.run_id, exchange, end
 
 
 SEVERAL = 3

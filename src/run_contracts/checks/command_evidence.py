@@ -13,12 +13,16 @@ from run_contracts.types import JSONObject
 Command = tuple[Exchange, Observation, Observation | None]
 
 
-def commands(evidence: Evidence, operation: str) -> Iterator[Command]:
-    """Yield each command with what was last seen of its run before, and first seen after.
+def commands(evidence: Evidence, operation: str) -> tuple[Command, ...]:
+    """Return each command with what was last seen of its run before, and first seen after.
 
     Left out are commands whose answer speaks of the caller, that go through another thread, and
     that raced with other requests: what they met is not known.
     """
+    return evidence.derived(_commands, operation)
+
+
+def _commands(evidence: Evidence, operation: str) -> Iterator[Command]:
     for exchange in evidence.of(operation):
         if exchange.is_turned_away or exchange.together or not evidence.is_offered(exchange):
             continue
@@ -81,8 +85,7 @@ def sole_refusal(evidence: Evidence, exchange: Exchange, before: Observation) ->
     """
     return not any(
         before.exchange.number < other.number < exchange.number
-        and other.ids.get("run_id") == exchange.ids["run_id"]
-        for other in evidence.exchanges
+        for other in evidence.about(exchange.ids["run_id"])
     )
 
 

@@ -19,33 +19,49 @@ RUN_CREATES = ("createRun", "createThreadAndRun")
 """The operations that create a run."""
 
 
-def creations(evidence: Evidence) -> Iterator[tuple[Observation, JSONObject]]:
-    """Yield the run that each create was answered with, and what was asked.
+Creation = tuple[Observation, JSONObject]
+"""The run that a create was answered with, and what was asked."""
+
+
+def creations(evidence: Evidence) -> tuple[Creation, ...]:
+    """Return the run that each create was answered with, and what was asked.
 
     For a stream the run is that of its first run event.
     """
+    return evidence.derived(_creations)
+
+
+def _creations(evidence: Evidence) -> Iterator[Creation]:
     for exchange in evidence.of(*RUN_CREATES):
         first = next(iter(evidence.observations(exchange)), None)
         if first is not None and isinstance(exchange.asked, dict):
             yield first, exchange.asked
 
 
-def right_creations(evidence: Evidence) -> Iterator[tuple[Observation, JSONObject]]:
-    """Yield what `creations` does, but for creates whose body breaks its schema.
+def right_creations(evidence: Evidence) -> tuple[Creation, ...]:
+    """Return what `creations` does, but for creates whose body breaks its schema.
 
     What a run made of such a body repeats of it is nobody's to say.
     """
+    return evidence.derived(_right_creations)
+
+
+def _right_creations(evidence: Evidence) -> Iterator[Creation]:
     for first, asked in creations(evidence):
         if first.exchange not in evidence.wrong_requests:
             yield first, asked
 
 
-def echoes(evidence: Evidence, name: str) -> Iterator[tuple[Observation, JSONObject]]:
-    """Yield what `right_creations` does, and each later look at the run that shows a field anew.
+def echoes(evidence: Evidence, name: str) -> tuple[Creation, ...]:
+    """Return what `right_creations` does, and each later look at the run that shows a field anew.
 
     Metadata count until somebody asks to change them. Streams of some servers show less of a run,
     and some tools write null for what is absent, so null in an event says nothing.
     """
+    return evidence.derived(_echoes, name)
+
+
+def _echoes(evidence: Evidence, name: str) -> Iterator[Creation]:
     creates = Counter(str(first.run.get("id")) for first, _ in creations(evidence))
     for first, asked in right_creations(evidence):
         yield first, asked
@@ -68,8 +84,8 @@ def _modified_at(evidence: Evidence, run_id: str) -> float:
 
     One that was refused changes nothing, and if it does, that is RUN-MODIFY-004.
     """
-    modifies = chain(evidence.of("modifyRun"), evidence.unanswered_of("modifyRun"))
-    own = (one for one in modifies if one.ids["run_id"] == run_id)
+    about = chain(evidence.about(run_id), evidence.unanswered_of("modifyRun"))
+    own = (one for one in about if one.operation_id == "modifyRun" and one.ids["run_id"] == run_id)
     threads = {str(one.run.get("thread_id")) for one in evidence.histories[run_id].observations}
     numbers = (one.number for one in own if not one.is_refusal or one.ids["thread_id"] in threads)
     return min(numbers, default=math.inf)
@@ -164,8 +180,8 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
         exchange, run = created.exchange, created.run
         reads = (
             read
-            for read in evidence.of("getRun")
-            if read.ids["run_id"] == run.get("id")
+            for read in evidence.about(str(run.get("id")))
+            if read.operation_id == "getRun"
             and read.ids["thread_id"] == run.get("thread_id")
             and read.number > exchange.number
             and not (read.is_put_off or read.is_turned_away)

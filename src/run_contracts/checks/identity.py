@@ -98,11 +98,14 @@ def _is_listed(evidence: Evidence, read: Exchange) -> bool:
 
     It was listed before, and afterwards, too, where somebody else may have deleted its thread.
     """
-    same = (one for one in evidence.of("listRunSteps") if one.ids.items() <= read.ids.items())
+    about = evidence.about(read.ids["run_id"])
+    same = (one for one in about if one.operation_id == "listRunSteps")
     showing = [
         one.number
         for one in same
-        if one.is_success and not one.is_beside(read)
+        if one.ids["thread_id"] == read.ids["thread_id"]
+        and one.is_success
+        and not one.is_beside(read)
         if any(item.get("id") == read.ids["step_id"] for _, item in _items(one.answered))
     ]
     is_still = evidence.is_whole or any(number > read.number for number in showing)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, pages
+from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, asked_pages, pages
 from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
@@ -26,8 +26,9 @@ def lists_are_answered(evidence: Evidence) -> Iterator[Outcome]:
     list showed before.
     """
     shown, uses = _shown(evidence), _uses(evidence)
-    for exchange in evidence.of(*LIST_OPERATIONS):
-        if not (_is_plainly_asked(exchange, shown) and _is_there(evidence, exchange)):
+    for page in asked_pages(evidence, *LIST_OPERATIONS):
+        exchange = page.exchange
+        if not (_is_plainly_asked(page, shown) and _is_there(evidence, exchange)):
             continue
         if evidence.is_whole or _is_surely_there(exchange, uses):
             yield decided(
@@ -90,9 +91,9 @@ def _is_surely_there(exchange: Exchange, uses: dict[str, list[Exchange]]) -> boo
     return is_before and any(use.number > exchange.number for use in apart)
 
 
-def _is_plainly_asked(exchange: Exchange, shown: dict[str, dict[str, int]]) -> bool:
+def _is_plainly_asked(page: ListedPage, shown: dict[str, dict[str, int]]) -> bool:
     """Say whether a list was asked for with what every list knows, and a cursor of its own."""
-    page = ListedPage(exchange=exchange)
+    exchange = page.exchange
     if not page.is_well_asked or page.query.keys() - KNOWN_PARAMETERS:
         return False
     cursors = [page.query[name] for name in CURSORS if name in page.query]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -36,7 +36,7 @@ class ListedPage:
         """Whether no parameter is there twice: which of two values counts is nowhere said."""
         return all(len(values) == 1 for values in self._parsed.values())
 
-    @property
+    @cached_property
     def is_well_asked(self) -> bool:
         """Whether its query is one that a list knows: for any other a refusal is due at most."""
         bounds = list_limit(self.exchange.edition)
@@ -46,7 +46,8 @@ class ListedPage:
 
     @cached_property
     def _parsed(self) -> dict[str, list[str]]:
-        return parse_qs(urlsplit(self.exchange.request.url).query, keep_blank_values=True)
+        query = urlsplit(self.exchange.request.url).query
+        return parse_qs(query, keep_blank_values=True) if query else {}
 
     @property
     def is_surely_whole(self) -> bool:
@@ -85,14 +86,31 @@ class ListedPage:
         return self.exchange.answered.get("has_more")
 
 
-def pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
-    """Yield every page of a list that was well asked for, and answered as a list of objects.
+def asked_pages(evidence: Evidence, *operations: str) -> tuple[ListedPage, ...]:
+    """Return every page that was asked for, in order, however, and whatever was answered."""
+    return evidence.derived(_asked_pages, *operations)
+
+
+def _asked_pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
+    if len(operations) > 1:
+        each = (asked_pages(evidence, one) for one in operations)
+        yield from sorted(chain(*each), key=lambda page: page.exchange.number)
+        return
+    for exchange in evidence.of(*operations):
+        yield ListedPage(exchange=exchange)
+
+
+def pages(evidence: Evidence, *operations: str) -> tuple[ListedPage, ...]:
+    """Return every page of a list that was well asked for, and answered as a list of objects.
 
     What else it holds is said once.
     """
-    for exchange in evidence.of(*operations):
-        page = ListedPage(exchange=exchange)
-        if exchange.listed is not None and page.is_well_asked:
+    return evidence.derived(_pages, *operations)
+
+
+def _pages(evidence: Evidence, *operations: str) -> Iterator[ListedPage]:
+    for page in asked_pages(evidence, *operations):
+        if page.exchange.listed is not None and page.is_well_asked:
             yield page
 
 
@@ -136,30 +154,37 @@ def limited(evidence: Evidence) -> Iterator[Outcome]:
             )
 
 
-def walks(evidence: Evidence, operation: str) -> Iterator[list[ListedPage]]:
+def walks(evidence: Evidence, operation: str) -> Iterator[tuple[ListedPage, ...]]:
     """Yield walks over a list: a first page and those that follow, to where a page says it ends."""
     for walk in cursor_walks(evidence, operation):
         ends = (at for at, page in enumerate(walk, start=1) if page.has_more is False)
         yield walk[: next(ends, None)]
 
 
-def cursor_walks(evidence: Evidence, operation: str) -> Iterator[list[ListedPage]]:
-    """Yield first pages and those that follow their cursor, whether more was promised or not."""
+def cursor_walks(evidence: Evidence, operation: str) -> tuple[tuple[ListedPage, ...], ...]:
+    """Return first pages and those that follow their cursor, whether more was promised or not."""
+    return evidence.derived(_cursor_walks, operation)
+
+
+def _cursor_walks(evidence: Evidence, operation: str) -> Iterator[tuple[ListedPage, ...]]:
     begun: list[list[ListedPage]] = []
+    ending_at: dict[tuple[str, str, str], list[int]] = {}
     for page in pages(evidence, operation):
         if "before" in page.query or page.exchange.together:
             continue
         cursor = page.query.get("after")
         if cursor is None:
+            at = len(begun)
             begun.append([page])
+        elif waiting := ending_at.get((page.path, page.order, cursor)):
+            at = max(waiting)  # the walk that was begun last goes on
+            waiting.remove(at)
+            begun[at].append(page)
+        else:
             continue
-        for walk in reversed(begun):
-            last = walk[-1]
-            same_list = (last.path, last.order) == (page.path, page.order)
-            if same_list and last.ids and last.ids[-1] == cursor:
-                walk.append(page)
-                break
-    yield from begun
+        if page.ids:
+            ending_at.setdefault((page.path, page.order, page.ids[-1]), []).append(at)
+    yield from map(tuple, begun)
 
 
 @decides("RUN-LIST-015")
@@ -185,8 +210,8 @@ def limited_by_default(evidence: Evidence) -> Iterator[Outcome]:
 def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists that are there, asked for with a limit that is out of range, or a word."""
     bounds = list_limit(evidence.contract.edition)
-    for exchange in evidence.of(*LIST_OPERATIONS):
-        limit = ListedPage(exchange=exchange).query.get("limit", "")
+    for page in asked_pages(evidence, *LIST_OPERATIONS):
+        exchange, limit = page.exchange, page.query.get("limit", "")
         is_out = limit.isdecimal() and not bounds.least <= float(limit) <= bounds.most
         is_word = limit.isascii() and limit.isalpha()
         is_there = evidence.is_offered(exchange) and exchange.intent is not Intent.ABSENT
@@ -199,8 +224,8 @@ def limit_in_range(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-LIST-019")
 def order_is_known(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists that are there, asked for in an order that is none."""
-    for exchange in evidence.of(*LIST_OPERATIONS):
-        asked = ListedPage(exchange=exchange)
+    for asked in asked_pages(evidence, *LIST_OPERATIONS):
+        exchange = asked.exchange
         if exchange.is_turned_away or exchange.intent is Intent.ABSENT:
             continue
         if asked.is_plain and asked.order not in ORDERS and evidence.is_offered(exchange):

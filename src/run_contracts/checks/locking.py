@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides
@@ -80,8 +79,7 @@ def one_of_two_at_once(evidence: Evidence) -> Iterator[Outcome]:
     Two that were accepted may have come one after the other on a fast server. They surely ran
     side by side only if the observation after the race shows each of them alive.
     """
-    raced = [one for one in evidence.of("createRun") if one.together and not one.is_turned_away]
-    for _, group in groupby(raced, key=lambda one: (one.together, one.ids["thread_id"])):
+    for group in raced_for(evidence, "createRun", "thread_id"):
         rivals = [one for one in group if one.is_success or one.is_refusal]
         accepted = [one for one in rivals if one.is_success]
         alive = [one for one in accepted if _lives_on(evidence, one)]
@@ -95,6 +93,18 @@ def one_of_two_at_once(evidence: Evidence) -> Iterator[Outcome]:
                 code="raced",
                 kept="run",
             )
+
+
+def raced_for(evidence: Evidence, operation: str, name: str) -> Iterator[list[Exchange]]:
+    """Yield together the requests of an operation on one thing that were under way at once.
+
+    The thing is what the path names by this `name`. What was turned away took no part.
+    """
+    groups: dict[tuple[int, str], list[Exchange]] = {}
+    for exchange in evidence.of(operation):
+        if exchange.together and not exchange.is_turned_away:
+            groups.setdefault((exchange.together, exchange.ids[name]), []).append(exchange)
+    yield from groups.values()
 
 
 def _lives_on(evidence: Evidence, create: Exchange) -> bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from run_contracts.checks.command_evidence import commands, left_as_it_was, sole_refusal
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED
-from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange
 from run_contracts.traffic.history import Observation
+from run_contracts.traffic.server_traits import NOT_OFFERED
 from run_contracts.validation.found import shown
 
 MODIFY = "modifyRun"
@@ -77,10 +79,11 @@ def modify_is_kept(evidence: Evidence) -> Iterator[Outcome]:
 
 def _is_modified_again(evidence: Evidence, exchange: Exchange, after: Observation) -> bool:
     """Say whether another modify of the run may have come between a modify and an observation."""
+    run_id = exchange.ids["run_id"]
     return any(
         exchange.number < other.number <= after.exchange.number and not other.is_refusal
-        for other in (*evidence.of(MODIFY), *evidence.unanswered_of(MODIFY))
-        if other.ids["run_id"] == exchange.ids["run_id"]
+        for other in chain(evidence.about(run_id), evidence.unanswered_of(MODIFY))
+        if other.operation_id == MODIFY and other.ids["run_id"] == run_id
     )
 
 

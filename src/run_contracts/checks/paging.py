@@ -58,7 +58,7 @@ def walk_is_whole(evidence: Evidence) -> Iterator[Outcome]:
 
 
 def _stopped(
-    evidence: Evidence, operation: str, walk: list[ListedPage], missing: set[str]
+    evidence: Evidence, operation: str, walk: tuple[ListedPage, ...], missing: set[str]
 ) -> Iterator[Outcome]:
     """Judge the last page of a walk against what it should have shown."""
     last = walk[-1]
@@ -78,7 +78,7 @@ def _stopped(
         )
 
 
-def _went_on(evidence: Evidence, walk: list[ListedPage]) -> Iterator[Outcome]:
+def _went_on(evidence: Evidence, walk: tuple[ListedPage, ...]) -> Iterator[Outcome]:
     """Judge the pages that said that more follows, by the page that followed."""
     for page, following in pairwise(walk):
         if page.has_more is True:

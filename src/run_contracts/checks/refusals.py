@@ -50,20 +50,15 @@ def refused_by_intent(evidence: Evidence) -> Iterator[Outcome]:
     That a request names no edition it shows itself, beside others of the same client.
     """
     requirements = {Intent.NO_ASSISTANT: "RUN-ERR-012", Intent.NO_EDITION: "RUN-ERR-013"}
-    sent = {_names_of_headers(exchange) for exchange in evidence.exchanges}
+    sent = evidence.server.header_names
     for exchange in evidence.exchanges:
-        intent, names = exchange.intent, _names_of_headers(exchange)
+        intent, names = exchange.intent, exchange.request.header_names
         if exchange.operation and names and BETA not in names and names | {BETA} in sent:
             intent = Intent.NO_EDITION
         # An answer of 401 counts: so some servers refuse a request that names no edition.
         is_answer = not exchange.is_put_off and evidence.is_offered(exchange)
         if intent in requirements and is_answer:
             yield from refused(evidence, requirements[intent], exchange, f"for {intent}")
-
-
-def _names_of_headers(exchange: Exchange) -> frozenset[str]:
-    """Return the names of the headers that a request was recorded with."""
-    return frozenset(name.lower() for name, _ in exchange.request.headers)
 
 
 @decides("RUN-HTTP-003")

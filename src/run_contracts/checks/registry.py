@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from run_contracts.contract.requirements import CLIENT, client_register
@@ -23,9 +24,26 @@ class Outcome(NamedTuple):
     not_offered: str | None = None
 
 
-Check = Callable[[Evidence], Iterator[Outcome]]
+class AllHeld(NamedTuple):
+    """What one exchange shows to hold, all at once: as many outcomes as there are requirements."""
+
+    requirements: frozenset[str]
+    exchange: Exchange
+
+
+Decision = Outcome | AllHeld
+Check = Callable[[Evidence], Iterator[Decision]]
 OnError = Callable[[Check, Exception], None]
 """Hears of a check that raised, which is a defect of ours; if it raises, that ends all."""
+
+
+But = Callable[[Evidence, Any], bool]
+"""Says of an outcome that is a violation whether it is passed over."""
+
+
+def nothing(_evidence: Evidence, _outcome: Outcome) -> bool:
+    """Pass nothing over."""
+    return False
 
 
 def raised(_check: Check, error: Exception) -> None:
@@ -34,9 +52,22 @@ def raised(_check: Check, error: Exception) -> None:
 
 
 class CheckTable(dict[str, Check]):
-    """Checks by the requirements they decide; filled once, when their modules are imported."""
+    """Checks by the requirements they decide; filled once, when their modules are imported.
 
-    def decides(self, *requirements: str) -> Callable[[Check], Check]:
+    Those `of_all` speak of all exchanges with a server together; of any other check the exchanges
+    about one thread, and what is known of the server as a whole, decide all that is about them.
+    What those that are `revocable` find broken, later exchanges may show to hold.
+    """
+
+    def __init__(self) -> None:
+        """Begin without checks."""
+        super().__init__()
+        self.of_all: set[Check] = set()
+        self.revocable: set[Check] = set()
+
+    def decides(
+        self, *requirements: str, of_all: bool = False, revocable: bool = False
+    ) -> Callable[[Check], Check]:
         """Register a check under the ids of the requirements it decides."""
 
         def register(check: Check) -> Check:
@@ -44,6 +75,10 @@ class CheckTable(dict[str, Check]):
                 if requirement in self:
                     raise AssertionError(f"{requirement} is decided twice")
                 self[requirement] = check
+            if of_all:
+                self.of_all.add(check)
+            if revocable:
+                self.revocable.add(check)
             return check
 
         return register
@@ -58,19 +93,43 @@ class CheckTable(dict[str, Check]):
         wanted: Collection[str],
         on_error: OnError,
         *,
-        but: Callable[[Evidence, Outcome], bool] = lambda _evidence, _outcome: False,
+        but: But = nothing,
     ) -> Iterator[Outcome]:
-        """Yield what the evidence says of each of these requirements, `but` some outcomes.
+        """Yield what the evidence says of each of these requirements, `but` some violations.
 
         A check that raises yields no more; unless `on_error` raises, the others go on.
         """
-        for check in dict.fromkeys(check for id_, check in self.items() if id_ in wanted):
+        checks = dict.fromkeys(check for id_, check in self.items() if id_ in wanted)
+        for decision in self.decisions(checks, evidence, on_error, but=but):
+            if isinstance(decision, AllHeld):
+                for requirement in ordered(decision.requirements):
+                    if requirement in wanted:
+                        yield held(requirement, decision.exchange)
+            elif decision.requirement in wanted:
+                yield decision
+
+    @staticmethod
+    def decisions(
+        checks: Iterable[Check], evidence: Evidence, on_error: OnError, *, but: But = nothing
+    ) -> Iterator[Decision]:
+        """Yield what checks decide, as they put it, `but` some violations; else as `outcomes`."""
+        for check in checks:
             try:
-                for outcome in check(evidence):
-                    if outcome.requirement in wanted and not but(evidence, outcome):
-                        yield outcome
+                for decision in check(evidence):
+                    if (
+                        isinstance(decision, AllHeld)
+                        or decision.violation is None
+                        or not but(evidence, decision)
+                    ):
+                        yield decision
             except Exception as error:
                 on_error(check, error)
+
+
+@lru_cache(maxsize=1024)
+def ordered(requirements: frozenset[str]) -> tuple[str, ...]:
+    """Return the ids of requirements in order."""
+    return tuple(sorted(requirements))
 
 
 CHECKS = CheckTable()
@@ -123,10 +182,12 @@ def decided(  # noqa: PLR0913 - the parts of a violation
     `actual` becomes what the violation found, `code` and parameters say what would be right. What
     another edition requires cannot be broken in this one; its outcomes are left out anyway.
     """
+    if holds:
+        return held(requirement, exchange)
     contract = evidence.contract
     is_of_client = requirement.startswith(CLIENT)
     known = client_register(contract.edition) if is_of_client else contract.register
-    if holds or requirement not in known:
+    if requirement not in known:
         return held(requirement, exchange)
     rule = known[requirement]
     violation = broken(rule, pointer, actual, code, **parameters)

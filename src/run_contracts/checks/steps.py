@@ -10,9 +10,10 @@ from run_contracts.checks.command_evidence import asked_calls
 from run_contracts.checks.lists import ListedPage, cursor_walks, pages
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
-from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange
 from run_contracts.traffic.history import Observation
+from run_contracts.traffic.server_traits import NOT_OFFERED
 from run_contracts.types import JSONObject
 
 INCLUDE = "include"
@@ -21,8 +22,12 @@ INCLUDABLE = "step_details.tool_calls[*].file_search.results[*].content"
 """What can be included, and how that is asked for."""
 
 
-def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject]]:
-    """Yield each step that was read, by itself or in a list, with its place in the answer."""
+def seen_steps(evidence: Evidence) -> tuple[tuple[Exchange, str, JSONObject], ...]:
+    """Return each step that was read, by itself or in a list, with its place in the answer."""
+    return evidence.derived(_seen_steps)
+
+
+def _seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject]]:
     for exchange in evidence.of("getRunStep"):
         step = exchange.answered_as("run_step")
         if step is not None:
@@ -32,8 +37,12 @@ def seen_steps(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject]]
             yield page.exchange, placed.place, placed.value
 
 
-def steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject, str]]:
-    """Yield each step read after its run was seen to have ended, with the run's status."""
+def steps_of_ended(evidence: Evidence) -> tuple[tuple[Exchange, str, JSONObject, str], ...]:
+    """Return each step read after its run was seen to have ended, with the run's status."""
+    return evidence.derived(_steps_of_ended)
+
+
+def _steps_of_ended(evidence: Evidence) -> Iterator[tuple[Exchange, str, JSONObject, str]]:
     for exchange, place, step in seen_steps(evidence):
         before = run_before(evidence, exchange)
         if before is not None and before.status in evidence.contract.lifecycle.terminal:
@@ -46,14 +55,19 @@ def run_before(evidence: Evidence, exchange: Exchange) -> Observation | None:
     return history.before(exchange) if history else None
 
 
-def whole_lists(
-    evidence: Evidence, operation: str
-) -> Iterator[tuple[list[ListedPage], list[JSONObject]]]:
-    """Yield each list that was surely read to its end, in one page or more, with all its items.
+WholeList = tuple[tuple[ListedPage, ...], list[JSONObject]]
+
+
+def whole_lists(evidence: Evidence, operation: str) -> tuple[WholeList, ...]:
+    """Return each list that was surely read to its end, in one page or more, with all its items.
 
     Its last page says so. That a full page is the last counts only where a page before it said
     that more follows: some servers never say that.
     """
+    return evidence.derived(_whole_lists, operation)
+
+
+def _whole_lists(evidence: Evidence, operation: str) -> Iterator[WholeList]:
     for walk in cursor_walks(evidence, operation):
         last = walk[-1]
         is_sure = len(last.items) < last.limit or any(page.has_more is True for page in walk)
@@ -128,7 +142,7 @@ def _null(  # noqa: PLR0913, PLR0917 - what is compared, and where
     )
 
 
-def _awaited(evidence: Evidence, walk: list[ListedPage]) -> list[str]:
+def _awaited(evidence: Evidence, walk: tuple[ListedPage, ...]) -> list[str]:
     """Return the calls a run surely waited for all the time its steps were listed."""
     history = evidence.history(walk[0].exchange)
     before = history.before(walk[0].exchange) if history else None

@@ -21,8 +21,15 @@ THREAD_CREATED = "thread.created"
 RUN_CREATED = "thread.run.created"
 
 
-def streams(evidence: Evidence) -> Iterator[tuple[Exchange, tuple[StreamedEvent, ...]]]:
-    """Yield every stream that was read to its end, with its events."""
+Stream = tuple[Exchange, tuple[StreamedEvent, ...]]
+
+
+def streams(evidence: Evidence) -> tuple[Stream, ...]:
+    """Return every stream that was read to its end, with its events."""
+    return evidence.derived(_streams)
+
+
+def _streams(evidence: Evidence) -> Iterator[Stream]:
     for exchange in evidence.exchanges:
         if exchange.is_stream and exchange.is_success and exchange.response.is_whole:
             yield exchange, evidence.events(exchange)

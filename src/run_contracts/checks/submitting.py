@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
 
 from run_contracts.checks.command_evidence import (
     asked_calls,
@@ -13,6 +12,7 @@ from run_contracts.checks.command_evidence import (
     left_as_it_was,
     refused_with_400,
 )
+from run_contracts.checks.locking import raced_for
 from run_contracts.checks.registry import Outcome, decided, decides, refused
 from run_contracts.contract.lifecycle import (
     COMPLETED,
@@ -119,8 +119,7 @@ def _still_waits(evidence: Evidence, before: Observation, after: Observation) ->
 @decides("RUN-SUBMIT-007")
 def submitted_once(evidence: Evidence) -> Iterator[Outcome]:
     """Judge submits of the same outputs to one run that were under way at the same time."""
-    raced = [one for one in evidence.of(SUBMIT) if one.together and not one.is_turned_away]
-    for _, group in groupby(raced, key=lambda one: (one.together, one.ids["run_id"])):
+    for group in raced_for(evidence, SUBMIT, "run_id"):
         rivals = [one for one in group if one.is_success or one.is_refusal]
         accepted = [one for one in rivals if one.is_success]
         same = {tuple(given_calls(one)) for one in rivals}

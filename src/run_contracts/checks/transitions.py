@@ -97,7 +97,7 @@ def _same(
     )
 
 
-@decides("RUN-LIFE-004", "RUN-LIFE-005")
+@decides("RUN-LIFE-004", "RUN-LIFE-005", revocable=True)
 def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
     """Judge whether runs that somebody waited for came to an end, or asked for action.
 

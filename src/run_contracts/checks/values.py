@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import lru_cache
 from typing import Any
 
-from run_contracts.checks.registry import Outcome, decided, decides, held
+from run_contracts.checks.registry import AllHeld, Decision, Outcome, decided, decides
+from run_contracts.contract.loading import Contract
 from run_contracts.contract.object_names import named_kind
 from run_contracts.contract.operations import JSON_TYPE
-from run_contracts.traffic.evidence import NOT_OFFERED, Evidence, has_envelope
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange
-from run_contracts.validation.judging import judge
+from run_contracts.traffic.server_traits import NOT_OFFERED, has_envelope
+from run_contracts.validation.judging import Judgement, judge
 from run_contracts.validation.violation import Violation
 
 JUDGED = ("run", "run_step", "list", "message", "thread", "assistant", "error")
@@ -28,22 +29,21 @@ def _value_requirements() -> tuple[str, ...]:
 
 
 @decides(*_value_requirements())
-def every_value(evidence: Evidence) -> Iterator[Outcome]:
+def every_value(evidence: Evidence) -> Iterator[Decision]:
     """Judge every JSON answer and every event's data as the kind the contract says it is."""
     for exchange in evidence.exchanges:
         for kind, value, place in _values(evidence, exchange):
-            judgement = judge(value, kind, evidence.contract)
+            judgement = _judged(evidence.contract, exchange, kind, value, place)
             broken = {violation.requirement for violation in judgement.violations}
-            unbroken = judgement.exercised - broken if broken else judgement.exercised
-            for requirement in _ordered(unbroken):
-                yield held(requirement, exchange)
+            yield AllHeld(judgement.exercised - broken, exchange)
             for violation in judgement.violations:
                 yield _outcome(exchange, violation, place)
 
 
-@lru_cache(maxsize=1024)
-def _ordered(requirements: frozenset[str]) -> tuple[str, ...]:
-    return tuple(sorted(requirements))
+def _judged(contract: Contract, exchange: Exchange, kind: str, value: Any, place: str) -> Judgement:
+    """Return the judgement on a value that stands in an answer, made once for the same bytes."""
+    made = exchange.answer.derived
+    return made((contract, kind, place), lambda: judge(value, kind, contract))
 
 
 def _values(evidence: Evidence, exchange: Exchange) -> Iterator[tuple[str, Any, str]]:
@@ -107,8 +107,11 @@ def _outcome(exchange: Exchange, violation: Violation, place: str) -> Outcome:
     )
 
 
-@decides("RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003")
-def every_body(evidence: Evidence) -> Iterator[Outcome]:
+OF_BODIES = frozenset({"RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003"})
+
+
+@decides(*sorted(OF_BODIES))
+def every_body(evidence: Evidence) -> Iterator[Decision]:
     """Judge the form of every body that says it is JSON."""
     for exchange in evidence.exchanges:
         if not exchange.is_json or exchange.unreadable or not exchange.is_of_contract:
@@ -117,9 +120,7 @@ def every_body(evidence: Evidence) -> Iterator[Outcome]:
         for violation in exchange.body.violations:
             yield _outcome(exchange, violation, "")
         if exchange.body.is_json:
-            for requirement in ("RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003"):
-                if requirement not in broken:
-                    yield held(requirement, exchange)
+            yield AllHeld(OF_BODIES - broken if broken else OF_BODIES, exchange)
 
 
 @decides("RUN-HTTP-001")

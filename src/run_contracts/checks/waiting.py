@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import (
@@ -44,7 +43,7 @@ def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
                 )
 
 
-@decides("RUN-LIFE-008")
+@decides("RUN-LIFE-008", revocable=True)
 def expires_in_the_end(evidence: Evidence) -> Iterator[Outcome]:
     """Judge runs that required action until their time was over.
 
@@ -81,16 +80,4 @@ def _is_overdue(evidence: Evidence, final: Observation) -> bool:
     expires_at = whole(final.run.get("expires_at"))
     if expires_at is None:
         return False
-    limit = evidence.contract.register.seconds_limit
-    stamps = (
-        _created_at(one.answered, limit)
-        for one in evidence.exchanges
-        if one.number < final.exchange.number and not one.is_beside(final.exchange)
-    )
-    return max(stamps, default=0) > expires_at + GRACE
-
-
-def _created_at(value: Any, limit: int) -> int:
-    """Return when an answered object was created, in seconds since the epoch; 0 if unknown."""
-    moment = whole(value.get("created_at")) if isinstance(value, dict) else None
-    return moment if moment is not None and moment < limit else 0
+    return evidence.server.youngest_before(final.exchange) > expires_at + GRACE

@@ -28,8 +28,9 @@ from run_contracts.errors import (
 from run_contracts.events import Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
 from run_contracts.probes.absent_ids import NO_THREAD
-from run_contracts.traffic.evidence import NO_PLACE, NOT_OFFERED, Evidence
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Intent
+from run_contracts.traffic.server_traits import NO_PLACE, NOT_OFFERED
 
 if TYPE_CHECKING:
     from run_contracts.probes.search.hunt import Hunt

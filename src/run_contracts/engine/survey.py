@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from run_contracts.contract.operations import Operation, run_operations
 from run_contracts.events import STREAMED_ANSWERS, Offer, OperationSeen, Surveyed
-from run_contracts.traffic.evidence import NOT_OFFERED, Evidence
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange, Intent
+from run_contracts.traffic.server_traits import NOT_OFFERED
 from run_contracts.validation.found import shown
 
 MAKES_ASSISTANTS = "createAssistant"

@@ -2,58 +2,232 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator, Mapping
+from operator import attrgetter
 
-from run_contracts.checks import Check, Outcome, outcomes
+from run_contracts.checks import CHECKS, Outcome, is_explained
+from run_contracts.checks.cancelling import cancelled_runs
 from run_contracts.contract.loading import Contract
+from run_contracts.incremental.component import Component
+from run_contracts.incremental.components import Components
+from run_contracts.incremental.connecting_ids import assistant_made, assistants_of
+from run_contracts.incremental.limits import Limits
+from run_contracts.incremental.read_before import ReadBefore
+from run_contracts.incremental.verdicts_so_far import Shown, VerdictsSoFar, sorted_out
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.server_traits import ServerTraits
+
+MOST_UNANSWERED = 1_000
+MOST_CANCELS = 20
+MOST_ASSISTANTS = 1_000
+LONGEST_TAIL = 3
+"""Exchanges that are kept of a thread when it was judged for good, to go on from."""
+MOST_TAILS = 2_000
 
 
 class IncrementalJudge:
-    """Judges the exchanges of one session: one server, one key, one contract."""
+    """Judges the exchanges of one session: one server, one key, one contract.
 
-    def __init__(self, contract: Contract) -> None:
-        """Begin with nothing seen."""
-        self._contract = contract
-        self._exchanges: list[Exchange] = []
-        self._said: set[tuple[str, int, str, str]] = set()
-        self.exercised: Counter[str] = Counter()
-        self.broken: Counter[str] = Counter()
-        self.own_errors: Counter[str] = Counter()
+    What it costs to take an exchange does not depend on how many there were; nor does its memory,
+    beyond its `limits`. As long as those are not reached, all that is found is what a judge of all
+    exchanges together finds; beyond them, less may be found, and nothing else.
+    """
+
+    def __init__(
+        self, contract: Contract, *, patience: float = 60.0, limits: Limits | None = None
+    ) -> None:
+        """Begin with nothing seen; `patience` is how many seconds a run may take."""
+        self._contract, self._patience = contract, patience
+        self._limits = limits or Limits()
+        self._server = ServerTraits(contract.register.seconds_limit)
+        self._components = Components()
+        self._undecided: deque[Component] = deque()
+        self._assistants: OrderedDict[str, Exchange] = OrderedDict()
+        self._tails: OrderedDict[str, list[Exchange]] = OrderedDict()
+        self._unanswered: deque[Exchange] = deque(maxlen=MOST_UNANSWERED)
+        self._cancels: dict[str, tuple[Exchange, ...]] = {}
+        self._found: list[Outcome] = []
+        self._together: Shown = Counter()
+        self._read_before = ReadBefore()
+        register = contract.register
+        self._verdicts = VerdictsSoFar(set(register) - contract.skips)
+        wanted = (check for id_, check in CHECKS.items() if id_ in register)
+        self._checks = [one for one in dict.fromkeys(wanted) if one not in CHECKS.of_all]
+        self._lasting = [one for one in self._checks if one not in CHECKS.revocable]
+        self._last_known: Exchange | None = None
+        self.exchanges = 0
+
+    @property
+    def exercised(self) -> Counter[str]:
+        """How often each requirement showed so far, whether it held or was broken."""
+        open_ = (*self._components, *self._undecided)
+        return self._verdicts.exercised((self._together, *(one.shown for one in open_)))
+
+    @property
+    def broken(self) -> Counter[str]:
+        """How often each requirement was broken so far."""
+        return self._verdicts.broken
+
+    @property
+    def own_errors(self) -> Counter[str]:
+        """How often each check raised, which is a defect of ours, by its name."""
+        return self._verdicts.own_errors
 
     @property
     def open_histories(self) -> Mapping[str, list[str]]:
-        """The statuses of each run that is not sealed yet, in order, by its id."""
-        histories = self._evidence.histories.values()
-        return {one.run_id: [seen.status for seen in one.observations] for one in histories}
+        """The statuses of each run that is not judged for good yet, in order, by its id."""
+        open_ = (one.statuses for one in self._components)
+        return {run_id: seen for statuses in open_ for run_id, seen in statuses.items()}
 
     def add(self, exchange: Exchange) -> None:
         """Take an exchange; they come in the order of their numbers."""
-        self._exchanges.append(exchange)
+        self.exchanges += 1
+        self._read_before.share(exchange)
+        if exchange.is_answered:
+            self._server.add(exchange)
+            if exchange.operation is not None:
+                self._last_known = exchange
+        else:
+            self._unanswered.append(exchange)
+        assistant = assistant_made(exchange)
+        if assistant is not None:
+            self._assistants[assistant] = exchange
+            if len(self._assistants) > MOST_ASSISTANTS:
+                self._assistants.popitem(last=False)
+        component = self._components.add(exchange, self.exchanges)
+        self._go_on(component)
+        if len(component.exchanges) > self._limits.of_one:
+            self._judge(component)
+            self._settle(component, self._limits.of_one // 2)
+        self._make_room()
 
     def judged(self) -> Iterator[Outcome]:
-        """Yield the violations that were found since the last time."""
-        self.exercised, self.broken, self.own_errors = Counter(), Counter(), Counter()
-        for outcome in outcomes(self._evidence, on_error=self._raised):
-            self.exercised[outcome.requirement] += 1
-            violation = outcome.violation
-            if violation is None:
-                continue
-            self.broken[outcome.requirement] += 1
-            place = outcome.exchange.number, violation.pointer, str(violation.code)
-            if (outcome.requirement, *place) not in self._said:
-                self._said.add((outcome.requirement, *place))
-                yield outcome
+        """Yield the violations that were found since the last time.
+
+        What is open is judged as far as it shows more than before.
+        """
+        for component in list(self._components):
+            if len(component.exchanges) != component.judged_at:
+                self._judge(component)
+        self._judge_together(is_last=False)
+        yield from self._taken()
 
     def close(self) -> Iterator[Outcome]:
-        """Judge all that is left, and yield what `judged` would."""
-        yield from self.judged()
+        """Judge all that is left for good, and yield what `judged` would."""
+        for component in (*self._undecided, *self._components):
+            self._judge(component, is_last=True)
+            self._settle(component, 0)
+            self._components.close(component)
+        self._undecided.clear()
+        self._judge_together(is_last=True)
+        yield from self._taken()
 
-    @property
-    def _evidence(self) -> Evidence:
-        return Evidence(contract=self._contract, exchanges=tuple(self._exchanges))
+    def _taken(self) -> list[Outcome]:
+        found, self._found = self._found, []
+        return found
 
-    def _raised(self, check: Check, _error: Exception) -> None:
-        self.own_errors[check.__name__] += 1
+    def _go_on(self, component: Component) -> None:
+        """Put before a component that was just begun what was kept of the same thread."""
+        if len(component.exchanges) > 1:
+            return
+        for id_ in component.ids:
+            tail = self._tails.pop(id_, None)
+            if tail is not None:
+                self._components.put_before(component, tail)
+                return
+
+    def _make_room(self) -> None:
+        """Judge for good what has ended and is quiet, and else what was quiet for longest."""
+        limits, open_ = self._limits, self._components
+        lifecycle = self._contract.lifecycle
+        while (oldest := open_.oldest) is not None:
+            is_quiet = self.exchanges - oldest.last_seen > limits.quiet
+            is_full = open_.exchanges > limits.of_all or open_.size > limits.size
+            if is_full:
+                self._seal(open_.first_to_go(lifecycle) or oldest)
+            elif is_quiet and oldest.is_at_end(lifecycle):
+                self._seal(oldest)
+            elif is_quiet:
+                open_.wait(oldest)
+            else:
+                return
+
+    def _seal(self, component: Component) -> None:
+        """Judge a component for good, unless more of the server has to be known for that."""
+        self._components.close(component)
+        if self._is_undecided(component):
+            self._undecided.append(component)
+            kept = sum(len(one.exchanges) for one in self._undecided)
+            if kept <= self._limits.undecided:
+                return
+            component = self._undecided.popleft()
+        self._judge(component)
+        self._keep_tail(component)
+        self._settle(component, 0)
+
+    def _keep_tail(self, component: Component) -> None:
+        tail = component.tail(LONGEST_TAIL)
+        thread_id = tail[0].ids.get("thread_id") if tail else None
+        if thread_id is not None:
+            self._tails[thread_id] = tail
+            if len(self._tails) > MOST_TAILS:
+                self._tails.popitem(last=False)
+
+    def _is_undecided(self, component: Component) -> bool:
+        """Say whether it is not known yet whether the server offers what it was asked for."""
+        return any(
+            one.is_refusal and one.operation_id is not None
+            for one in component.exchanges
+            if one.operation_id not in self._server.succeeding
+        )
+
+    def _settle(self, component: Component, kept: int) -> None:
+        """Count for good what a component was found to show, and leave off what is older."""
+        self._verdicts.settle(component.shown)
+        component.shown = Counter()
+        component.first = component.exchanges[-1].number + 1
+        self._components.cut(component, kept)
+
+    def _judge(self, component: Component, *, is_last: bool = False) -> None:
+        """Judge a component anew, with the assistants that its runs are of.
+
+        What more exchanges may show to hold after all is not called broken before the last of them.
+        """
+        own = component.exchanges
+        is_over = is_last or component.is_at_end(self._contract.lifecycle)
+        checks = self._checks if is_over else self._lasting
+        evidence = self._evidence(*self._assistants_of(own), *own)
+        decisions = CHECKS.decisions(checks, evidence, self._verdicts.raised, but=is_explained)
+        numbers = {one.number for one in own}
+        component.shown, broken = sorted_out(decisions, numbers, component.first)
+        component.judged_at = len(own)
+        self._found += self._verdicts.new(broken)
+        for run_id, cancel, end in cancelled_runs(evidence):
+            if len(self._cancels) < MOST_CANCELS or run_id in self._cancels:
+                self._cancels[run_id] = cancel, end.exchange
+
+    def _judge_together(self, *, is_last: bool) -> None:
+        """Judge what only all exchanges with the server show, by those of them that show it."""
+        cancels = (one for exchanges in self._cancels.values() for one in exchanges)
+        last = filter(None, (self._last_known,))
+        evidence = self._evidence(*self._unanswered, *cancels, *last)
+        numbers = {one.number for one in evidence.sent}
+        checks = CHECKS.of_all if is_last else CHECKS.of_all - CHECKS.revocable
+        decisions = CHECKS.decisions(checks, evidence, self._verdicts.raised)
+        self._together, broken = sorted_out(decisions, numbers)
+        self._found += self._verdicts.new(broken)
+
+    def _assistants_of(self, exchanges: list[Exchange]) -> list[Exchange]:
+        ids = {id_ for exchange in exchanges for id_ in assistants_of(exchange)}
+        return [self._assistants[id_] for id_ in ids if id_ in self._assistants]
+
+    def _evidence(self, *exchanges: Exchange) -> Evidence:
+        each = {one.number: one for one in exchanges}
+        return Evidence(
+            contract=self._contract,
+            exchanges=tuple(sorted(each.values(), key=attrgetter("number"))),
+            patience=self._patience,
+            traits=self._server,
+        )

@@ -14,8 +14,8 @@ from run_contracts.probes.forcing import Forcing
 from run_contracts.probes.run_requests import RunValue, user_messages
 from run_contracts.probes.shortfall import Blocked, NotOffered, Shortfall
 from run_contracts.probes.watching import UNAUTHORIZED, RunWatch, refused
-from run_contracts.traffic.evidence import NOT_OFFERED
 from run_contracts.traffic.exchange import Exchange, Intent
+from run_contracts.traffic.server_traits import NOT_OFFERED
 
 Messages = list[dict[str, str]]
 MOST_READ, MOST_WRITTEN = 5000, 256

@@ -17,8 +17,8 @@ from run_contracts.probes.run_requests import (
     user_messages,
 )
 from run_contracts.probes.shortfall import Inconclusive, NotOffered
-from run_contracts.traffic.evidence import NOT_OFFERED
 from run_contracts.traffic.exchange import Exchange, Intent
+from run_contracts.traffic.server_traits import NOT_OFFERED
 
 LOWEST_LIMIT, PUBLISHED_LIMIT = 16, 256
 """The lowest token limit that was ever seen accepted, and the lowest that is published."""

@@ -6,26 +6,22 @@ stream. All observations of one run, in order, are its history.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain
 from operator import attrgetter
-from urllib.parse import unquote, urlsplit
+from typing import Any, TypeVar
 
 from run_contracts.contract.loading import Contract
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import History, Observation
+from run_contracts.traffic.server_traits import ServerTraits
 from run_contracts.traffic.streamed_events import StreamedEvent
 from run_contracts.traffic.wrong_requests import WrongRequests
 
+T = TypeVar("T")
 COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
-NOT_OFFERED = frozenset({404, 405, 501})
-"""Statuses by which a server, or its router, says that it does not have an operation."""
-NO_SUCH_METHOD = frozenset({405, 501})
-"""Statuses by which no operation refuses what it is asked; only a router does, whatever it is."""
-NO_PLACE = "/run-contracts-asks-what-no-server-has"
-"""The end of a path that no API has; it shows what a server's router answers by itself."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,13 +30,16 @@ class Evidence:
 
     It is made of all that was `sent`; `exchanges` are those of them that were answered, and alone
     show what the server does. It `is_whole` if nobody else touched the runs in it: what is not here
-    was not done. `patience` is how many seconds a run may take that somebody waits for.
+    was not done. `patience` is how many seconds a run may take that somebody waits for. Of what is
+    known of the server as a whole, `traits` are more than these exchanges show, where they are a
+    part of what was seen of it.
     """
 
     contract: Contract
     exchanges: tuple[Exchange, ...]
     is_whole: bool = False
     patience: float = 60.0
+    traits: ServerTraits | None = field(default=None, repr=False)
     sent: tuple[Exchange, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -49,6 +48,28 @@ class Evidence:
         if not all(exchange.is_answered for exchange in self.sent):
             answered = tuple(exchange for exchange in self.sent if exchange.is_answered)
             object.__setattr__(self, "exchanges", answered)
+
+    @cached_property
+    def server(self) -> ServerTraits:
+        """What is known of the server as a whole."""
+        if self.traits is not None:
+            return self.traits
+        traits = ServerTraits(self.contract.register.seconds_limit)
+        for exchange in self.exchanges:
+            traits.add(exchange)
+        return traits
+
+    def derived(self, function: Callable[..., Iterator[T]], *arguments: Hashable) -> tuple[T, ...]:
+        """Return all that a function makes of this evidence and these arguments, made once."""
+        key = function, *arguments
+        if key not in self._derived:
+            self._derived[key] = tuple(function(self, *arguments))
+        return self._derived[key]
+
+    @cached_property
+    def _derived(self) -> dict[Hashable, tuple[Any, ...]]:
+        """What was made of this evidence so far, by what makes it."""
+        return {}
 
     @cached_property
     def unanswered(self) -> tuple[Exchange, ...]:
@@ -88,6 +109,20 @@ class Evidence:
             run_id: History(run_id=run_id, observations=tuple(observations))
             for run_id, observations in by_run.items()
         }
+
+    def about(self, run_id: str) -> list[Exchange]:
+        """Return the exchanges whose path names a run, in order."""
+        return self._by_run.get(run_id, [])
+
+    @cached_property
+    def _by_run(self) -> dict[str, list[Exchange]]:
+        """The exchanges about each run, in order, by the id that their path names."""
+        by_run: dict[str, list[Exchange]] = {}
+        for exchange in self.exchanges:
+            run_id = exchange.ids.get("run_id")
+            if run_id is not None:
+                by_run.setdefault(run_id, []).append(exchange)
+        return by_run
 
     def history(self, exchange: Exchange) -> History | None:
         """Return the history of the run that an exchange's path names."""
@@ -153,70 +188,12 @@ class Evidence:
 
     def has_succeeded(self, operation_id: str) -> bool:
         """Say whether an operation was answered with a success, once at least."""
-        return operation_id in self._succeeding
-
-    @cached_property
-    def _succeeding(self) -> frozenset[str]:
-        by_operation = self._by_operation.items()
-        return frozenset(id_ for id_, all_ in by_operation if any(one.is_success for one in all_))
+        return operation_id in self.server.succeeding
 
     def events(self, exchange: Exchange) -> tuple[StreamedEvent, ...]:
         """Return the events of a streamed answer, decoded; none if it is not a stream."""
         return exchange.events
 
     def is_offered(self, exchange: Exchange) -> bool:
-        """Say whether the server offers the operation of an exchange at all.
-
-        It does not if it answers only 404, 405 or 501 to it, and never with an error envelope of
-        its own: then it was the router that answered, which knows nothing of runs. Some routers
-        answer with an envelope, too: the one they have for a path that no API has, or one that
-        names the path.
-        """
-        if exchange.operation is None or exchange.response.status not in NOT_OFFERED:
-            return True
-        return exchange.operation.id in self._answering
-
-    @cached_property
-    def _answering(self) -> frozenset[str]:
-        """The operations that were answered by more than a router, once at least."""
-        routers = {_without_path(one) for one in self.exchanges if _is_nowhere(one)}
-        return frozenset(
-            id_
-            for id_, exchanges in self._by_operation.items()
-            if any(one.is_success or _is_of_its_own(one, routers) for one in exchanges)
-        )
-
-
-def has_envelope(exchange: Exchange) -> bool:
-    """Say whether an answer is an error envelope, whatever is inside."""
-    answered = exchange.answered
-    return isinstance(answered, dict) and isinstance(answered.get("error"), dict)
-
-
-def _is_of_its_own(exchange: Exchange, routers: Set[tuple[int, str]]) -> bool:
-    """Say whether a refusal is the operation's own.
-
-    A router's names the path at most, and a gateway's speaks of the caller, whatever was asked.
-    """
-    if exchange.is_turned_away or not has_envelope(exchange):
-        return False
-    if exchange.response.status in NO_SUCH_METHOD:
-        return False
-    is_about_path = urlsplit(exchange.request.url).path in exchange.answer.text
-    is_elsewhere = exchange.response.status in NOT_OFFERED and is_about_path
-    return not is_elsewhere and _without_path(exchange) not in routers
-
-
-def _is_nowhere(exchange: Exchange) -> bool:
-    """Say whether a refused request went where no API has anything."""
-    is_refused = exchange.response.status in NOT_OFFERED
-    return is_refused and urlsplit(exchange.request.url).path.endswith(NO_PLACE)
-
-
-def _without_path(exchange: Exchange) -> tuple[int, str]:
-    """Return status and text of an answer, without the method and the path that were asked for."""
-    request, text = exchange.request, exchange.answer.text
-    path = urlsplit(request.url).path
-    for asked in (path, unquote(path), f"/threads{path.rpartition('/threads')[2]}"):
-        text = text.replace(asked, "")
-    return exchange.response.status, text.replace(request.method, "")
+        """Say whether the server offers the operation of an exchange at all."""
+        return self.server.is_offered(exchange)

@@ -7,10 +7,10 @@ probes and reports. What is decoded is kept as long as the payload is.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from run_contracts.contract.object_names import LIST, kind_by_object, named_kind
 from run_contracts.errors import UnreadableBody
@@ -20,6 +20,7 @@ from run_contracts.traffic.streamed_events import DONE_DATA
 from run_contracts.types import JSONObject
 from run_contracts.validation.json_text import BODY_LIMIT, Body, decode_json, texts_in
 
+T = TypeVar("T")
 NO_BODY = Body(value=None, is_json=False, violations=())
 CUT = "it was not read to its end, for it is too large"
 ITEMS_READ = 1_000
@@ -65,6 +66,18 @@ class Payload:
     def text(self) -> str:
         """Its text; what is not UTF-8 is replaced."""
         return self.data.decode("utf-8", errors="replace")
+
+    def derived(self, key: Hashable, make: Callable[[], T]) -> T:
+        """Return what is made of it, made once for each key."""
+        if key not in self._derived:
+            self._derived[key] = make()
+        made: T = self._derived[key]
+        return made
+
+    @cached_property
+    def _derived(self) -> dict[Hashable, Any]:
+        """What was made of it so far."""
+        return {}
 
     def continues(self, begun: Payload) -> None:
         """Take over what was read of its beginning, while it came."""

@@ -1,0 +1,82 @@
+"""Components: exchanges that belong together, for they are about one thread, or connected ones."""
+
+from __future__ import annotations
+
+from collections import Counter
+from operator import attrgetter
+
+from run_contracts.contract.lifecycle import Lifecycle
+from run_contracts.incremental.verdicts_so_far import Shown
+from run_contracts.traffic.exchange import Exchange
+
+
+class Component:
+    """The exchanges about one thread, and about all that is connected with it, oldest first.
+
+    `judged_at` is how many there were when they were judged last, and `shown` what held then. Those
+    whose number is below `first` were judged for good, and are here as what was before.
+    """
+
+    def __init__(self) -> None:
+        """Begin without exchanges."""
+        self.exchanges: list[Exchange] = []
+        self.ids: set[str] = set()
+        self.statuses: dict[str, list[str]] = {}
+        self.size = self.first = self.judged_at = self.last_seen = 0
+        self.shown: Shown = Counter()
+
+    def add(self, exchange: Exchange) -> None:
+        """Take an exchange, newer than all others."""
+        self.exchanges.append(exchange)
+        self.size += size_of(exchange)
+        for placed in exchange.objects("run") if exchange.is_success else ():
+            run_id, status = placed.value.get("id"), placed.value.get("status")
+            if isinstance(run_id, str) and isinstance(status, str):
+                seen = self.statuses.setdefault(run_id, [])
+                if seen[-1:] != [status]:
+                    seen.append(status)
+                    del seen[:-MOST_STATUSES]
+
+    def put_before(self, earlier: list[Exchange]) -> None:
+        """Put before its exchanges what was judged for good already."""
+        self.first = self.exchanges[0].number
+        self.exchanges = [*earlier, *self.exchanges]
+        self.size += sum(map(size_of, earlier))
+
+    def take(self, other: Component) -> None:
+        """Take over all of another component, which was found to be connected with this one."""
+        both = (*self.exchanges, *other.exchanges)
+        self.exchanges = sorted(both, key=attrgetter("number"))
+        self.ids |= other.ids
+        self.size += other.size
+        self.first = max(self.first, other.first)
+        self.judged_at = 0
+        self.shown.clear()
+        for run_id, seen in other.statuses.items():
+            self.statuses.setdefault(run_id, []).extend(seen)
+
+    def is_at_end(self, lifecycle: Lifecycle) -> bool:
+        """Say whether every run in it was last seen to have ended."""
+        return all(lifecycle.is_terminal(seen[-1]) for seen in self.statuses.values())
+
+    def cut(self, kept: int) -> None:
+        """Leave off all but the newest exchanges: what is left begins later, as recordings do."""
+        self.exchanges = self.exchanges[-kept:] if kept else []
+        self.size = sum(map(size_of, self.exchanges))
+        self.judged_at = len(self.exchanges)
+
+    def tail(self, most: int) -> list[Exchange]:
+        """Return all from the last exchange that shows a run, if that is not more than `most`."""
+        for at in range(len(self.exchanges) - 1, max(-1, len(self.exchanges) - 1 - most), -1):
+            if self.exchanges[at].is_success and self.exchanges[at].objects("run"):
+                return self.exchanges[at:]
+        return []
+
+
+MOST_STATUSES = 20
+"""Statuses that are kept of a run, to show how it went."""
+
+
+def size_of(exchange: Exchange) -> int:
+    """Return how many bytes the bodies of an exchange have."""
+    return len(exchange.request.body) + len(exchange.response.body)

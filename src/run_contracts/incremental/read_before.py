@@ -1,0 +1,44 @@
+"""Bodies that were read before: what is polled is mostly answered as it was the last time."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.payload import Payload
+
+LONGEST = 64 * 1024
+"""Bytes of a body that is worth while to be known again."""
+MOST = 8 * 1024**2
+"""Bytes of bodies that are kept."""
+Key = tuple[str | None, int, str, bool, bytes]
+
+
+class ReadBefore:
+    """The payloads of answers that were read last, by all that decides how they are read."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        self._payloads: OrderedDict[Key, Payload] = OrderedDict()
+        self._size = 0
+
+    def share(self, exchange: Exchange) -> None:
+        """Give an exchange the payload of an equal answer to the same operation, if there was one.
+
+        Else its own is kept for those that come.
+        """
+        response = exchange.response
+        if not 0 < len(response.body) <= LONGEST:
+            return
+        how = exchange.operation_id, response.status, response.media_type, response.is_whole
+        key = (*how, response.body)
+        known = self._payloads.get(key)
+        if known is not None:
+            response.reads(known)
+            self._payloads.move_to_end(key)
+            return
+        self._payloads[key] = response.payload
+        self._size += len(response.body)
+        while self._size > MOST:
+            (*_, body), _ = self._payloads.popitem(last=False)
+            self._size -= len(body)
