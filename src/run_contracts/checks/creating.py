@@ -52,31 +52,52 @@ def _right_creations(evidence: Evidence) -> Iterator[Creation]:
             yield first, asked
 
 
-def echoes(evidence: Evidence, name: str) -> tuple[Creation, ...]:
+def echoes(evidence: Evidence, name: str, asked_as: str | None = None) -> tuple[Creation, ...]:
     """Return what `right_creations` does, and each later look at the run that shows a field anew.
 
-    Metadata count until somebody asks to change them. Streams of some servers show less of a run,
-    and some tools write null for what is absent, so null in an event says nothing.
+    Left out is what was not asked for, by the name of the field or another. Metadata count until
+    somebody asks to change them. Streams of some servers show less of a run, and some tools write
+    null for what is absent, so null in an event says nothing.
     """
-    return evidence.derived(_echoes, name)
+    return evidence.derived(_echoes, name, asked_as or name)
 
 
-def _echoes(evidence: Evidence, name: str) -> Iterator[Creation]:
-    creates = Counter(str(first.run.get("id")) for first, _ in creations(evidence))
-    for first, asked in right_creations(evidence):
+def _echoes(evidence: Evidence, name: str, asked_as: str) -> Iterator[Creation]:
+    for first, asked, looks in _looks(evidence):
+        if asked.get(asked_as) is None:
+            continue
         yield first, asked
         run_id, shown = str(first.run.get("id")), first.run.get(name)
-        history = evidence.histories.get(run_id)
-        if history is None or creates[run_id] > 1:
-            continue
         changed_at = _modified_at(evidence, run_id) if name == "metadata" else math.inf
-        for later in history.all_after(first.exchange):
+        for later in looks:
             is_absent = name not in later.run or (
                 later.run[name] is None and later.exchange.is_stream
             )
             is_new = not is_absent and later.run[name] != shown
             if is_new and later.exchange.number < changed_at:
                 yield later, asked
+
+
+def _looks(
+    evidence: Evidence,
+) -> tuple[tuple[Observation, JSONObject, tuple[Observation, ...]], ...]:
+    """Return what `right_creations` does, each with all that was seen of its run afterwards.
+
+    Of a run that was created twice nothing is.
+    """
+    return evidence.derived(_each_with_looks)
+
+
+def _each_with_looks(
+    evidence: Evidence,
+) -> Iterator[tuple[Observation, JSONObject, tuple[Observation, ...]]]:
+    creates = Counter(str(first.run.get("id")) for first, _ in creations(evidence))
+    for first, asked in right_creations(evidence):
+        run_id = str(first.run.get("id"))
+        history = evidence.histories.get(run_id)
+        is_known = history is not None and creates[run_id] == 1
+        looks = tuple(history.all_after(first.exchange)) if history and is_known else ()
+        yield first, asked, looks
 
 
 def _modified_at(evidence: Evidence, run_id: str) -> float:

@@ -175,7 +175,7 @@ def instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
 @decides("RUN-ECHO-014")
 def additional_instructions_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that the instructions of the run hold what the request added to them."""
-    for seen, asked in echoes(evidence, "instructions"):
+    for seen, asked in echoes(evidence, "instructions", asked_as="additional_instructions"):
         wanted, actual = asked.get("additional_instructions"), seen.run.get("instructions")
         if isinstance(wanted, str) and wanted.strip() and "instructions" in seen.run:
             yield decided(

@@ -64,9 +64,10 @@ def messages_are_whole(evidence: Evidence) -> Iterator[Outcome]:
         for message in given:
             text = _given_text(message)
             same = [item for item in items if _shown_text(item) == text]
-            times = _times_given(evidence, thread_id, text, page.exchange)
             is_known = evidence.is_whole and (thread_id in made or "thread" in exchange.asked)
-            is_again = is_known and len(same) > times
+            is_again = is_known and len(same) > _times_given(
+                evidence, thread_id, text, page.exchange
+            )
             if same and (is_again or not any(_has_metadata(item, message) for item in same)):
                 wrong.append(message)
         yield decided(

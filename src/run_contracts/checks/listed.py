@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, asked_pages, pages
 from run_contracts.checks.refusals import NOT_FOUND
@@ -86,9 +86,15 @@ def _is_surely_there(exchange: Exchange, uses: dict[str, list[Exchange]]) -> boo
     """
     if exchange.is_refusal and exchange.response.status != NOT_FOUND:
         return False
-    apart = [one for one in uses.get(exchange.ids["thread_id"], ()) if not one.is_beside(exchange)]
-    is_before = any(use.number < exchange.number for use in apart)
-    return is_before and any(use.number > exchange.number for use in apart)
+    of_thread = uses.get(exchange.ids["thread_id"], [])
+    is_before = any(one.number < exchange.number for one in _apart(of_thread, exchange))
+    later = _apart(reversed(of_thread), exchange)
+    return is_before and any(one.number > exchange.number for one in later)
+
+
+def _apart(uses: Iterable[Exchange], exchange: Exchange) -> Iterator[Exchange]:
+    """Yield what was not under way together with an exchange."""
+    return (one for one in uses if not one.is_beside(exchange))
 
 
 def _is_plainly_asked(page: ListedPage, shown: dict[str, dict[str, int]]) -> bool:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import pairwise
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from itertools import pairwise, takewhile
 from typing import Any
 
 from run_contracts.checks.creating import RUN_CREATES
@@ -11,6 +12,7 @@ from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, cursor_walks
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.types import JSONObject
 
 ITEM_CREATES = {"listRuns": RUN_CREATES, "listMessages": ("createMessage",)}
 """What puts an item into a list, where its answer shows the item."""
@@ -103,25 +105,38 @@ def _has_more(
 
 def _known(evidence: Evidence, operation: str, first: ListedPage) -> set[str]:
     """Return the ids of items made in a list, or listed in it, before a walk began."""
-    creates = evidence.of(*ITEM_CREATES.get(operation, ()))
-    earlier = (one for one in creates if one.number < first.exchange.number)
-    listed = {
-        id_
-        for page in pages(evidence, operation)
-        if page.path == first.path and page.exchange.number < first.exchange.number
-        for id_ in page.ids
-    }
-    return listed.union(*(_created(evidence, one, first) for one in earlier))
+    number = first.exchange.number
+    known: set[str] = set()
+    for where in (first.path, first.exchange.ids["thread_id"]):
+        for ids in takewhile(lambda one: one[0] < number, _by_place(evidence, operation)[where]):
+            known.update(ids[1])
+    return known
 
 
-def _created(evidence: Evidence, exchange: Exchange, first: ListedPage) -> set[str]:
-    """Return the ids of items that a create put into the list of a page."""
-    thread_id = first.exchange.ids["thread_id"]
+Numbered = tuple[int, list[str]]
+"""The number of an exchange, and ids of items that it shows or makes."""
+
+
+def _by_place(evidence: Evidence, operation: str) -> Mapping[str, list[Numbered]]:
+    """Return the ids of items by the path of their list, and those made by their thread."""
+    return evidence.derived(_places, operation)[0]
+
+
+def _places(evidence: Evidence, operation: str) -> Iterator[Mapping[str, list[Numbered]]]:
+    places: defaultdict[str, list[Numbered]] = defaultdict(list)
+    for page in pages(evidence, operation):
+        places[page.path].append((page.exchange.number, page.ids))
+    for exchange in evidence.of(*ITEM_CREATES.get(operation, ())):
+        for item in _created(evidence, exchange):
+            places[str(item.get("thread_id"))].append((exchange.number, [str(item.get("id"))]))
+    yield places
+
+
+def _created(evidence: Evidence, exchange: Exchange) -> list[JSONObject]:
+    """Return the items that a create shows."""
     items = [observation.run for observation in evidence.observations(exchange)]
     message = exchange.answered_as("message")
-    if message is not None:
-        items.append(message)
-    return {str(item.get("id")) for item in items if item.get("thread_id") == thread_id}
+    return items if message is None else [*items, message]
 
 
 @decides("RUN-LIST-014")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
-from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.checks.registry import Outcome, decided, decides, held
 from run_contracts.contract.lifecycle import (
     CANCELLED,
     CANCELLING,
@@ -33,11 +33,14 @@ def follows_the_life_cycle(evidence: Evidence) -> Iterator[Outcome]:
         if before not in lifecycle.statuses or after not in lifecycle.statuses:
             continue
         requirement = "RUN-LIFE-002" if lifecycle.is_terminal(before) else "RUN-LIFE-001"
+        if lifecycle.may_follow(before, after):
+            yield held(requirement, later.exchange)
+            continue
         yield decided(
             evidence,
             requirement,
             later.exchange,
-            holds=lifecycle.may_follow(before, after),
+            holds=False,
             actual=f"{after} after {before}",
             code="impossible-status",
             still=_successors(evidence, before),
@@ -55,9 +58,13 @@ def _successors(evidence: Evidence, status: str) -> str:
 def keeps_its_nature(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that what a run is made of stays the same from one observation to the next."""
     for _, earlier, later in _pairs(evidence):
+        before, after = earlier.run, later.run
         for name in CONSTANT:
-            if name in earlier.run and name in later.run:
-                yield _same(evidence, "RUN-LIFE-003", earlier, later, name)
+            if name in before and name in after:
+                if before[name] == after[name]:
+                    yield held("RUN-LIFE-003", later.exchange)
+                else:
+                    yield _changed(evidence, "RUN-LIFE-003", earlier, later, name)
 
 
 @decides("RUN-TIME-005", "RUN-TIME-006", "RUN-LIFE-006")
@@ -78,18 +85,21 @@ def keeps_its_past(evidence: Evidence) -> Iterator[Outcome]:
                 names += [("RUN-LIFE-006", name) for name in OUTCOME_FIELDS]
         for requirement, name in names:
             if name in earlier.run and name in later.run:
-                yield _same(evidence, requirement, earlier, later, name)
+                if earlier.run[name] == later.run[name]:
+                    yield held(requirement, later.exchange)
+                else:
+                    yield _changed(evidence, requirement, earlier, later, name)
 
 
-def _same(
+def _changed(
     evidence: Evidence, requirement: str, earlier: Observation, later: Observation, name: str
 ) -> Outcome:
-    """Return whether a field is what it was."""
+    """Return that a field is no more what it was."""
     return decided(
         evidence,
         requirement,
         later.exchange,
-        holds=earlier.run[name] == later.run[name],
+        holds=False,
         actual=later.run[name],
         code="changed",
         before=earlier.run[name],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -112,8 +112,8 @@ def match(edition: str, method: str, path: str) -> tuple[Operation, dict[str, st
     ('getRun', {'thread_id': 't:1', 'run_id': 'r_1'})
     """
     bare = path.partition("?")[0]
-    for operation, pattern in _patterns(edition):
-        matched = pattern.search(bare) if operation.method == method else None
+    for operation, pattern in _patterns_of(edition, method):
+        matched = pattern.search(bare)
         if matched:
             return operation, {name: unquoted(one) for name, one in matched.groupdict().items()}
     return None
@@ -141,6 +141,12 @@ def is_run_path(edition: str, url: str) -> bool:
     """
     bare = urlsplit(url).path
     return any("/runs" in one.path and pattern.search(bare) for one, pattern in _patterns(edition))
+
+
+@lru_cache(maxsize=64)
+def _patterns_of(edition: str, method: str) -> tuple[tuple[Operation, re.Pattern[str]], ...]:
+    """Return those of a method of the patterns of paths; methods may be any word."""
+    return tuple(one for one in _patterns(edition) if one[0].method == method)
 
 
 @cache

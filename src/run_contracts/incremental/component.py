@@ -6,6 +6,7 @@ from collections import Counter
 from operator import attrgetter
 
 from run_contracts.contract.lifecycle import Lifecycle
+from run_contracts.incremental.connecting_ids import statuses_in
 from run_contracts.incremental.verdicts_so_far import Shown
 from run_contracts.traffic.exchange import Exchange
 
@@ -29,13 +30,11 @@ class Component:
         """Take an exchange, newer than all others."""
         self.exchanges.append(exchange)
         self.size += size_of(exchange)
-        for placed in exchange.objects("run") if exchange.is_success else ():
-            run_id, status = placed.value.get("id"), placed.value.get("status")
-            if isinstance(run_id, str) and isinstance(status, str):
-                seen = self.statuses.setdefault(run_id, [])
-                if seen[-1:] != [status]:
-                    seen.append(status)
-                    del seen[:-MOST_STATUSES]
+        for run_id, status in statuses_in(exchange):
+            seen = self.statuses.setdefault(run_id, [])
+            if not seen or seen[-1] != status:
+                seen.append(status)
+                del seen[:-MOST_STATUSES]
 
     def put_before(self, earlier: list[Exchange]) -> None:
         """Put before its exchanges what was judged for good already."""
@@ -68,7 +67,7 @@ class Component:
     def tail(self, most: int) -> list[Exchange]:
         """Return all from the last exchange that shows a run, if that is not more than `most`."""
         for at in range(len(self.exchanges) - 1, max(-1, len(self.exchanges) - 1 - most), -1):
-            if self.exchanges[at].is_success and self.exchanges[at].objects("run"):
+            if statuses_in(self.exchanges[at]):
                 return self.exchanges[at:]
         return []
 

@@ -35,6 +35,18 @@ def _shown(exchange: Exchange) -> frozenset[str]:
     return frozenset(chain.from_iterable(map(_ids_of, placed)))
 
 
+def statuses_in(exchange: Exchange) -> list[tuple[str, str]]:
+    """Return the id and the status of each run that an exchange shows."""
+    return exchange.answer.derived("statuses", lambda: list(_statuses(exchange)))
+
+
+def _statuses(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    for placed in exchange.objects("run") if exchange.is_success else ():
+        run_id, status = placed.value.get("id"), placed.value.get("status")
+        if isinstance(run_id, str) and isinstance(status, str):
+            yield run_id, status
+
+
 def _ids_of(placed: Placed) -> Iterator[str]:
     for name in CONNECTING:
         id_ = placed.value.get(name)
@@ -51,14 +63,16 @@ def assistant_made(exchange: Exchange) -> str | None:
     return id_ if isinstance(id_, str) and len(id_) <= LONGEST_ID else None
 
 
-def assistants_of(exchange: Exchange) -> Iterator[str]:
-    """Yield the ids of the assistants that a request names, and those of the runs it was answered.
-
-    Others than the first of them may be no run's, and do no harm.
-    """
-    asked = exchange.asked
+def assistants_of(exchange: Exchange) -> frozenset[str]:
+    """Return the ids of the assistants that a request names, and those of the runs it shows."""
+    shown = exchange.answer.derived("assistants", lambda: frozenset(_assistants(exchange)))
+    asked = exchange.asked if exchange.request.body else None
     named = asked.get("assistant_id") if isinstance(asked, dict) else None
-    runs = exchange.objects("run") if exchange.is_success else ()
-    for id_ in (named, *(run.value.get("assistant_id") for run in runs)):
+    return shown | {named} if isinstance(named, str) else shown
+
+
+def _assistants(exchange: Exchange) -> Iterator[str]:
+    for placed in exchange.objects("run") if exchange.is_success else ():
+        id_ = placed.value.get("assistant_id")
         if isinstance(id_, str):
             yield id_

@@ -220,7 +220,7 @@ class IncrementalJudge:
         self._found += self._verdicts.new(broken)
 
     def _assistants_of(self, exchanges: list[Exchange]) -> list[Exchange]:
-        ids = {id_ for exchange in exchanges for id_ in assistants_of(exchange)}
+        ids = frozenset[str]().union(*map(assistants_of, exchanges))
         return [self._assistants[id_] for id_ in ids if id_ in self._assistants]
 
     def _evidence(self, *exchanges: Exchange) -> Evidence:

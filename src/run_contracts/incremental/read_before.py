@@ -11,7 +11,7 @@ LONGEST = 64 * 1024
 """Bytes of a body that is worth while to be known again."""
 MOST = 8 * 1024**2
 """Bytes of bodies that are kept."""
-Key = tuple[str | None, int, str, bool, bytes]
+Key = tuple[str, int, str, bool, bytes]
 
 
 class ReadBefore:
@@ -23,14 +23,15 @@ class ReadBefore:
         self._size = 0
 
     def share(self, exchange: Exchange) -> None:
-        """Give an exchange the payload of an equal answer to the same operation, if there was one.
+        """Give an exchange the payload of an equal answer that is to be of the same kind.
 
-        Else its own is kept for those that come.
+        If there was none, its own is kept for those that come.
         """
         response = exchange.response
         if not 0 < len(response.body) <= LONGEST:
             return
-        how = exchange.operation_id, response.status, response.media_type, response.is_whole
+        kind = exchange.operation.response if exchange.operation else ""
+        how = kind, response.status, response.media_type, response.is_whole
         key = (*how, response.body)
         known = self._payloads.get(key)
         if known is not None:

@@ -111,7 +111,7 @@ class Exchange:
         """Whether a search made its request, no probe."""
         return self.source.startswith(SEARCHES)
 
-    @property
+    @cached_property
     def ids(self) -> dict[str, str]:
         """The ids in the path, by name: thread_id, run_id, step_id."""
         return self._match[1] if self._match else {}
@@ -171,6 +171,8 @@ class Exchange:
         named = self.answer.objects[kind]
         if named or self.operation is None or not self.is_success:
             return named
+        if not self.operation.response.startswith(kind):
+            return ()
         return tuple(unnamed(self.answered, kind, self.operation.response))
 
     @cached_property

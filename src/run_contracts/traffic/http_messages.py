@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.traffic.payload import Payload
@@ -20,6 +20,11 @@ RETRY_AFTER = "retry-after"
 """The header that says when to come again."""
 TURNED_AWAY = frozenset({401, 403})
 """Statuses that speak of the caller, not of what was asked."""
+
+
+@lru_cache(maxsize=4096)
+def _in_lower_case(names: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(map(str.lower, names))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +44,7 @@ class Request:
     @cached_property
     def header_names(self) -> frozenset[str]:
         """The names of its headers, in lower case."""
-        return frozenset(name.lower() for name, _ in self.headers)
+        return _in_lower_case(tuple([name for name, _ in self.headers]))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,8 +98,12 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """Return the value of a header, whatever the case of its name; None if it is absent."""
-        wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), None)
+        return self._by_name.get(name.lower())
+
+    @cached_property
+    def _by_name(self) -> dict[str, str]:
+        """The first value of each header, by its name in lower case."""
+        return {name.lower(): value for name, value in reversed(self.headers)}
 
     @cached_property
     def media_type(self) -> str:

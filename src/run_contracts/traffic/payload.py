@@ -126,12 +126,14 @@ class Payload:
     @cached_property
     def objects(self) -> Mapping[str, tuple[Placed, ...]]:
         """Its objects by kind, in order: its values, and the items of those that are lists."""
-        by_kind: dict[str, list[Placed]] = {kind: [] for kind in kind_by_object().values()}
+        by_kind: dict[str, list[Placed]] = {}
         for placed in self._placed():
             kind = named_kind(placed.value)
             if kind is not None:
-                by_kind[kind].append(placed)
-        return {kind: tuple(found) for kind, found in by_kind.items()}
+                by_kind.setdefault(kind, []).append(placed)
+        return dict.fromkeys(kind_by_object().values(), ()) | {
+            kind: tuple(found) for kind, found in by_kind.items()
+        }
 
     def _placed(self) -> Iterator[Placed]:
         for place, value in self.values:
