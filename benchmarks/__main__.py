@@ -16,6 +16,7 @@ from benchmarks import (
     formats,
     fuzz,
     hostile,
+    judging,
     kills,
     kinds,
     making,
@@ -44,6 +45,7 @@ MEASURES: dict[str, Callable[[], None]] = {
 }
 STUDIES: dict[str, Callable[[list[str]], None]] = {
     "side_by_side": side_by_side.measure,
+    "judging": judging.measure,
     "kills": kills.measure,
     "kinds": kinds.measure,
     "search": search.measure,

@@ -100,7 +100,8 @@ class IncrementalJudge:
         self._go_on(component)
         if len(component.exchanges) > self._limits.of_one:
             self._judge(component)
-            self._settle(component, self._limits.of_one // 2)
+            self._settle(component)
+            self._components.cut(component, self._limits.of_one // 2)
         self._make_room()
 
     def judged(self) -> Iterator[Outcome]:
@@ -118,9 +119,9 @@ class IncrementalJudge:
         """Judge all that is left for good, and yield what `judged` would."""
         for component in (*self._undecided, *self._components):
             self._judge(component, is_last=True)
-            self._settle(component, 0)
-            self._components.close(component)
+            self._settle(component)
         self._undecided.clear()
+        self._components = Components()
         self._judge_together(is_last=True)
         yield from self._taken()
 
@@ -165,7 +166,7 @@ class IncrementalJudge:
             component = self._undecided.popleft()
         self._judge(component)
         self._keep_tail(component)
-        self._settle(component, 0)
+        self._settle(component)
 
     def _keep_tail(self, component: Component) -> None:
         tail = component.tail(LONGEST_TAIL)
@@ -183,12 +184,11 @@ class IncrementalJudge:
             if one.operation_id not in self._server.succeeding
         )
 
-    def _settle(self, component: Component, kept: int) -> None:
-        """Count for good what a component was found to show, and leave off what is older."""
+    def _settle(self, component: Component) -> None:
+        """Count for good what a component was found to show."""
         self._verdicts.settle(component.shown)
         component.shown = Counter()
         component.first = component.exchanges[-1].number + 1
-        self._components.cut(component, kept)
 
     def _judge(self, component: Component, *, is_last: bool = False) -> None:
         """Judge a component anew, with the assistants that its runs are of.

@@ -1,0 +1,1 @@
+"""Exchanges judged as they come."""

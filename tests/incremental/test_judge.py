@@ -1,0 +1,197 @@
+"""A judge of growing evidence: what it keeps, what it lets go, and what it never says too early."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import count
+from typing import Any
+
+import pytest
+
+from run_contracts.checks import CHECKS
+from run_contracts.contract.loading import load
+from run_contracts.factories import make_run
+from run_contracts.incremental.judge import IncrementalJudge
+from run_contracts.incremental.limits import Limits
+from run_contracts.traffic.exchange import Exchange, Request, Response
+from tests.incremental.both_verdicts import keys
+
+JSON = (("Content-Type", "application/json"),)
+URL = "http://judged.example/v1"
+V2 = load("v2")
+
+
+class Traffic:
+    """Exchanges of one client, numbered as they come, a second apart."""
+
+    def __init__(self) -> None:
+        """Begin at one."""
+        self._numbers = count(1)
+
+    def of(self, method: str, path: str, value: Any, asked: Any = None, **more: Any) -> Exchange:
+        """Return the next exchange."""
+        number = next(self._numbers)
+        body = b"" if asked is None else json.dumps(asked).encode()
+        response = Response(status=200, headers=JSON, body=json.dumps(value).encode())
+        return replace(
+            Exchange(
+                number=number,
+                edition="v2",
+                request=Request(method=method, url=URL + path, body=body),
+                response=more.pop("response", response),
+                seen_at=1_800_000_000.0 + number,
+            ),
+            **more,
+        )
+
+    def read(self, value: dict[str, Any], **more: Any) -> Exchange:
+        """Return that a run was read."""
+        path = f"/threads/{value['thread_id']}/runs/{value['id']}"
+        return self.of("GET", path, value, **more)
+
+    def lives(self, number: int) -> Iterator[Exchange]:
+        """Yield reads of so many runs, each completed on a thread of its own."""
+        for _ in range(number):
+            yield self.read(make_run("completed"))
+
+
+def judged(judge: IncrementalJudge, *exchanges: Exchange) -> list[str]:
+    """Return the requirements that are found to be broken by some exchanges."""
+    for exchange in exchanges:
+        judge.add(exchange)
+    return [one.requirement for one in judge.judged()]
+
+
+def test_a_violation_is_found_as_soon_as_it_shows() -> None:
+    """And only once, though its run is judged again."""
+    traffic, judge = Traffic(), IncrementalJudge(V2)
+    wrong = make_run("completed") | {"created_at": "now"}
+    assert judged(judge, traffic.read(wrong)) == ["RUN-SHAPE-003"]
+    assert judged(judge, traffic.read(wrong))[:1] == ["RUN-SHAPE-003"]
+    assert judged(judge) == []
+    assert judge.broken["RUN-SHAPE-003"] == 2
+
+
+def test_what_ended_is_let_go() -> None:
+    """However many runs there were, what is kept stays within the limits."""
+    limits = Limits(quiet=10, of_all=50)
+    traffic, judge = Traffic(), IncrementalJudge(V2, limits=limits)
+    for exchange in traffic.lives(300):
+        judge.add(exchange)
+        assert len(judge.open_histories) <= limits.quiet + 2
+    assert not list(judge.close())
+    assert judge.exercised["RUN-SHAPE-001"] == 300
+
+
+def test_a_run_that_goes_on_is_kept_while_others_come_and_go() -> None:
+    """Its history is whole, however much came in between."""
+    traffic = Traffic()
+    judge = IncrementalJudge(V2, limits=Limits(quiet=5, of_all=40))
+    slow = make_run("completed")
+    judge.add(traffic.read(slow | {"status": "expired"}))
+    ours = make_run("in_progress")
+    judge.add(traffic.read(ours))
+    for exchange in traffic.lives(30):
+        judge.add(exchange)
+    assert judge.open_histories[ours["id"]] == ["in_progress"]
+
+
+def test_a_thread_goes_on_from_where_it_was_let_go() -> None:
+    """An end that changes is found, though its run was judged for good long before."""
+    traffic = Traffic()
+    judge = IncrementalJudge(V2, limits=Limits(quiet=5))
+    ended = make_run("completed")
+    judge.add(traffic.read(ended))
+    for exchange in traffic.lives(30):
+        judge.add(exchange)
+    assert ended["id"] not in judge.open_histories
+    again = traffic.read(ended | {"status": "in_progress", "completed_at": None})
+    assert "RUN-LIFE-002" in judged(judge, again)
+
+
+def test_a_slow_run_is_not_called_stuck_before_the_last_exchange() -> None:
+    """It may end with the next; if it never does, the end of all says so."""
+    traffic = Traffic()
+    judge = IncrementalJudge(V2, patience=10.0)
+    working = make_run("in_progress")
+    assert judged(judge, *(traffic.read(working) for _ in range(30))) == []
+    assert [one.requirement for one in judge.close()] == ["RUN-LIFE-005"]
+
+
+def test_a_slow_run_that_ends_holds() -> None:
+    """Whatever was looked at before."""
+    traffic = Traffic()
+    judge = IncrementalJudge(V2, patience=10.0)
+    ended = make_run("completed")
+    work = {"status": "in_progress", "completed_at": None, "usage": None}
+    working = ended | work | {"expires_at": ended["created_at"] + 600}
+    for _ in range(30):
+        assert judged(judge, traffic.read(working)) == []
+    assert judged(judge, traffic.read(ended)) == []
+    assert list(judge.close()) == []
+    assert judge.exercised["RUN-LIFE-005"]
+
+
+def test_a_run_through_two_threads_joins_them() -> None:
+    """What belongs to one and is shown by the other is judged with both."""
+    traffic = Traffic()
+    judge = IncrementalJudge(V2)
+    made = make_run("queued")
+    asked = {"assistant_id": made["assistant_id"]}
+    judge.add(traffic.of("POST", f"/threads/{made['thread_id']}/runs", made, asked))
+    judge.add(traffic.read(make_run("completed")))
+    through = traffic.of("GET", f"/threads/thread_other/runs/{made['id']}", made)
+    assert "RUN-ID-014" in judged(judge, through)
+
+
+def test_a_thread_that_never_rests_is_bounded() -> None:
+    """Of one thread the newest exchanges are kept, and none is judged more than a few times."""
+    limits = Limits(of_one=40)
+    traffic, judge = Traffic(), IncrementalJudge(V2, limits=limits)
+    busy = make_run("in_progress")
+    for _ in range(500):
+        judge.add(traffic.read(busy))
+    assert list(judge.close()) == []
+    assert judge.exercised["RUN-SHAPE-001"] == 500
+
+
+def test_large_bodies_are_let_go_early() -> None:
+    """What is kept is bounded in bytes, too, though all of it is about runs that go on."""
+    limits = Limits(size=200_000)
+    traffic, judge = Traffic(), IncrementalJudge(V2, limits=limits)
+    for _ in range(40):
+        judge.add(traffic.read(make_run("in_progress") | {"instructions": "x" * 20_000}))
+    assert len(judge.open_histories) <= 10
+
+
+def test_what_was_never_answered_costs_nothing_else() -> None:
+    """A request without an answer is no evidence, and what came before it is judged."""
+    traffic, judge = Traffic(), IncrementalJudge(V2)
+    nothing = Response(status=0, failure="it hung up")
+    ended = make_run("completed")
+    wrong = ended | {"object": "run"}
+    assert judged(judge, traffic.read(ended, response=nothing), traffic.read(wrong))
+    assert judge.own_errors.total() == 0
+
+
+def test_an_error_of_ours_costs_one_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is counted by the name of the check, and the others go on."""
+
+    def broken_check(_evidence: object) -> Iterator[Any]:
+        raise ZeroDivisionError
+        yield
+
+    monkeypatch.setitem(CHECKS, "RUN-LIFE-001", broken_check)
+    traffic, judge = Traffic(), IncrementalJudge(V2)
+    wrong = make_run("completed") | {"created_at": "now"}
+    assert "RUN-SHAPE-003" in judged(judge, traffic.read(wrong))
+    assert judge.own_errors == {"broken_check": 1}
+
+
+def test_nothing_shows_nothing() -> None:
+    """Without an exchange no requirement is exercised, and no violation found."""
+    judge = IncrementalJudge(V2)
+    assert list(keys(judge.close())) == []
+    assert not judge.exercised
