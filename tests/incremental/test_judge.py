@@ -9,6 +9,7 @@ from itertools import count
 from typing import Any
 
 import pytest
+from benchmarks.both_verdicts import keys
 
 from run_contracts.checks import CHECKS
 from run_contracts.contract.loading import load
@@ -16,7 +17,6 @@ from run_contracts.factories import make_run
 from run_contracts.incremental.judge import IncrementalJudge
 from run_contracts.incremental.limits import Limits
 from run_contracts.traffic.exchange import Exchange, Request, Response
-from tests.incremental.both_verdicts import keys
 
 JSON = (("Content-Type", "application/json"),)
 URL = "http://judged.example/v1"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from benchmarks.both_verdicts import NARROW, as_they_come, together
 from benchmarks.passive import ALL, Server, faulty, recorded
 
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.server.degradations import DEGRADATIONS
-from tests.incremental.both_verdicts import NARROW, as_they_come, together
 from tests.traffic.test_recorded import histories
 
 PROGRAM = ("plain",)
