@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import Counter, OrderedDict, deque
 from collections.abc import Iterator, Mapping
 from operator import attrgetter
@@ -104,12 +106,16 @@ class IncrementalJudge:
             self._components.cut(component, self._limits.of_one // 2)
         self._make_room()
 
-    def judged(self) -> Iterator[Outcome]:
+    def judged(self, *, seconds: float = math.inf) -> Iterator[Outcome]:
         """Yield the violations that were found since the last time.
 
-        What is open is judged as far as it shows more than before.
+        What is open is judged as far as it shows more than before, what waits for it longest first.
+        When that has taken so many seconds, the rest is left for the next time.
         """
+        until = time.monotonic() + seconds
         for component in list(self._components):
+            if time.monotonic() > until:
+                break
             if len(component.exchanges) != component.judged_at:
                 self._judge(component)
         self._judge_together(is_last=False)
