@@ -8,12 +8,12 @@ from dataclasses import dataclass, replace
 from run_contracts.checks import Outcome, outcomes
 from run_contracts.contract.loading import Contract
 from run_contracts.incremental.judge import IncrementalJudge
-from run_contracts.incremental.limits import Limits
+from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 
-NARROW = Limits(quiet=5, of_one=30, of_all=60, undecided=20)
-"""Limits that a day's work exceeds many times."""
+NARROW = KeptAtMost(quiet=5, of_one=30, of_all=60, undecided=20)
+"""KeptAtMost that a day's work exceeds many times."""
 Broken = tuple[str, int, str, str]
 """Requirement, number of the exchange, pointer and code of a violation."""
 
@@ -39,7 +39,7 @@ def as_they_come(
     exchanges: Sequence[Exchange],
     contract: Contract,
     *,
-    limits: Limits | None = None,
+    limits: KeptAtMost | None = None,
     every: int | None = None,
 ) -> Verdict:
     """Judge exchanges one after another, and look at what was found after `every` so many."""

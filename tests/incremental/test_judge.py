@@ -15,7 +15,7 @@ from run_contracts.checks import CHECKS
 from run_contracts.contract.loading import load
 from run_contracts.factories import make_run
 from run_contracts.incremental.judge import IncrementalJudge
-from run_contracts.incremental.limits import Limits
+from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.traffic.exchange import Exchange, Request, Response
 
 JSON = (("Content-Type", "application/json"),)
@@ -76,7 +76,7 @@ def test_a_violation_is_found_as_soon_as_it_shows() -> None:
 
 def test_what_ended_is_let_go() -> None:
     """However many runs there were, what is kept stays within the limits."""
-    limits = Limits(quiet=10, of_all=50)
+    limits = KeptAtMost(quiet=10, of_all=50)
     traffic, judge = Traffic(), IncrementalJudge(V2, limits=limits)
     for exchange in traffic.lives(300):
         judge.add(exchange)
@@ -88,7 +88,7 @@ def test_what_ended_is_let_go() -> None:
 def test_a_run_that_goes_on_is_kept_while_others_come_and_go() -> None:
     """Its history is whole, however much came in between."""
     traffic = Traffic()
-    judge = IncrementalJudge(V2, limits=Limits(quiet=5, of_all=40))
+    judge = IncrementalJudge(V2, limits=KeptAtMost(quiet=5, of_all=40))
     slow = make_run("completed")
     judge.add(traffic.read(slow | {"status": "expired"}))
     ours = make_run("in_progress")
@@ -101,7 +101,7 @@ def test_a_run_that_goes_on_is_kept_while_others_come_and_go() -> None:
 def test_a_thread_goes_on_from_where_it_was_let_go() -> None:
     """An end that changes is found, though its run was judged for good long before."""
     traffic = Traffic()
-    judge = IncrementalJudge(V2, limits=Limits(quiet=5))
+    judge = IncrementalJudge(V2, limits=KeptAtMost(quiet=5))
     ended = make_run("completed")
     judge.add(traffic.read(ended))
     for exchange in traffic.lives(30):
@@ -148,7 +148,7 @@ def test_a_run_through_two_threads_joins_them() -> None:
 
 def test_a_thread_that_never_rests_is_bounded() -> None:
     """Of one thread the newest exchanges are kept, and none is judged more than a few times."""
-    limits = Limits(of_one=40)
+    limits = KeptAtMost(of_one=40)
     traffic, judge = Traffic(), IncrementalJudge(V2, limits=limits)
     busy = make_run("in_progress")
     for _ in range(500):
@@ -159,7 +159,7 @@ def test_a_thread_that_never_rests_is_bounded() -> None:
 
 def test_large_bodies_are_let_go_early() -> None:
     """What is kept is bounded in bytes, too, though all of it is about runs that go on."""
-    limits = Limits(size=200_000)
+    limits = KeptAtMost(size=200_000)
     traffic, judge = Traffic(), IncrementalJudge(V2, limits=limits)
     for _ in range(40):
         judge.add(traffic.read(make_run("in_progress") | {"instructions": "x" * 20_000}))

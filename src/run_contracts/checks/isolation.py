@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts.checks.creating import RUN_CREATES
+from run_contracts.checks.created_runs import RUN_CREATES
 from run_contracts.checks.lists import pages
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence

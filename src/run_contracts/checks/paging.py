@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import pairwise, takewhile
 from typing import Any
 
-from run_contracts.checks.creating import RUN_CREATES
+from run_contracts.checks.created_runs import RUN_CREATES
 from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, cursor_walks, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence

@@ -31,8 +31,8 @@ class AllHeld(NamedTuple):
     exchange: Exchange
 
 
-Decision = Outcome | AllHeld
-Check = Callable[[Evidence], Iterator[Decision]]
+CheckResult = Outcome | AllHeld
+Check = Callable[[Evidence], Iterator[CheckResult]]
 OnError = Callable[[Check, Exception], None]
 """Hears of a check that raised, which is a defect of ours; if it raises, that ends all."""
 
@@ -111,7 +111,7 @@ class CheckTable(dict[str, Check]):
     @staticmethod
     def decisions(
         checks: Iterable[Check], evidence: Evidence, on_error: OnError, *, but: But = nothing
-    ) -> Iterator[Decision]:
+    ) -> Iterator[CheckResult]:
         """Yield what checks decide, as they put it, `but` some violations; else as `outcomes`."""
         for check in checks:
             try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks.creating import RUN_CREATES
+from run_contracts.checks.created_runs import RUN_CREATES
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.contract.lifecycle import IN_PROGRESS
 from run_contracts.contract.object_names import kind_by_object

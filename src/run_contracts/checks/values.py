@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from run_contracts.checks.registry import AllHeld, Decision, Outcome, decided, decides
+from run_contracts.checks.registry import AllHeld, CheckResult, Outcome, decided, decides
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.object_names import named_kind
 from run_contracts.contract.operations import JSON_TYPE
@@ -29,7 +29,7 @@ def _value_requirements() -> tuple[str, ...]:
 
 
 @decides(*_value_requirements())
-def every_value(evidence: Evidence) -> Iterator[Decision]:
+def every_value(evidence: Evidence) -> Iterator[CheckResult]:
     """Judge every JSON answer and every event's data as the kind the contract says it is."""
     for exchange in evidence.exchanges:
         for kind, value, place in _values(evidence, exchange):
@@ -107,11 +107,11 @@ def _outcome(exchange: Exchange, violation: Violation, place: str) -> Outcome:
     )
 
 
-OF_BODIES = frozenset({"RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003"})
+FORM_OF_BODIES = frozenset({"RUN-BODY-001", "RUN-BODY-002", "RUN-BODY-003"})
 
 
-@decides(*sorted(OF_BODIES))
-def every_body(evidence: Evidence) -> Iterator[Decision]:
+@decides(*sorted(FORM_OF_BODIES))
+def every_body(evidence: Evidence) -> Iterator[CheckResult]:
     """Judge the form of every body that says it is JSON."""
     for exchange in evidence.exchanges:
         if not exchange.is_json or exchange.unreadable or not exchange.is_of_contract:
@@ -120,7 +120,7 @@ def every_body(evidence: Evidence) -> Iterator[Decision]:
         for violation in exchange.body.violations:
             yield _outcome(exchange, violation, "")
         if exchange.body.is_json:
-            yield AllHeld(OF_BODIES - broken if broken else OF_BODIES, exchange)
+            yield AllHeld(FORM_OF_BODIES - broken if broken else FORM_OF_BODIES, exchange)
 
 
 @decides("RUN-HTTP-001")

@@ -13,7 +13,7 @@ from run_contracts.traffic.exchange import Exchange
 
 MOST_LOOKED_AT = 50
 """Components that are looked at for one that has ended."""
-NOTHING = ""
+UNCONNECTED = ""
 """The id of what nothing connects with anything: all that names no thread."""
 
 
@@ -47,7 +47,7 @@ class Components:
 
     def add(self, exchange: Exchange, at: int) -> Component:
         """Put an exchange, the so manieth of all, to those that it is connected with."""
-        ids = connecting_ids(exchange) or {NOTHING}
+        ids = connecting_ids(exchange) or {UNCONNECTED}
         component = self._connected(ids)
         component.ids.update(ids)
         for id_ in ids:

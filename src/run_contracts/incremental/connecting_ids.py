@@ -13,7 +13,7 @@ IN_THREADS = ("thread", "run", "run_step", "message")
 CONNECTING = ("id", "thread_id", "run_id")
 """The fields by which such an object says what it is, and what it belongs to."""
 IN_PATHS = ("thread_id", "run_id")
-LONGEST_ID = 512
+LONGEST_CONNECTING = 512
 """Characters of what is an id; what is longer connects nothing."""
 CREATES_ASSISTANT = "createAssistant"
 
@@ -50,7 +50,7 @@ def _statuses(exchange: Exchange) -> Iterator[tuple[str, str]]:
 def _ids_of(placed: Placed) -> Iterator[str]:
     for name in CONNECTING:
         id_ = placed.value.get(name)
-        if isinstance(id_, str) and 0 < len(id_) <= LONGEST_ID:
+        if isinstance(id_, str) and 0 < len(id_) <= LONGEST_CONNECTING:
             yield id_
 
 
@@ -60,7 +60,7 @@ def assistant_made(exchange: Exchange) -> str | None:
         return None
     made = exchange.answered_as("assistant")
     id_ = made.get("id") if made is not None else None
-    return id_ if isinstance(id_, str) and len(id_) <= LONGEST_ID else None
+    return id_ if isinstance(id_, str) and len(id_) <= LONGEST_CONNECTING else None
 
 
 def assistants_of(exchange: Exchange) -> frozenset[str]:

@@ -14,14 +14,14 @@ from run_contracts.contract.loading import Contract
 from run_contracts.incremental.component import Component
 from run_contracts.incremental.components import Components
 from run_contracts.incremental.connecting_ids import assistant_made, assistants_of
-from run_contracts.incremental.limits import Limits
+from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.incremental.read_before import ReadBefore
 from run_contracts.incremental.verdicts_so_far import Shown, VerdictsSoFar, sorted_out
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.server_traits import ServerTraits
 
-MOST_UNANSWERED = 1_000
+MOST_WITHOUT_ANSWER = 1_000
 MOST_CANCELS = 20
 MOST_ASSISTANTS = 1_000
 LONGEST_TAIL = 3
@@ -38,17 +38,17 @@ class IncrementalJudge:
     """
 
     def __init__(
-        self, contract: Contract, *, patience: float = 60.0, limits: Limits | None = None
+        self, contract: Contract, *, patience: float = 60.0, limits: KeptAtMost | None = None
     ) -> None:
         """Begin with nothing seen; `patience` is how many seconds a run may take."""
         self._contract, self._patience = contract, patience
-        self._limits = limits or Limits()
+        self._limits = limits or KeptAtMost()
         self._server = ServerTraits(contract.register.seconds_limit)
         self._components = Components()
         self._undecided: deque[Component] = deque()
         self._assistants: OrderedDict[str, Exchange] = OrderedDict()
         self._tails: OrderedDict[str, list[Exchange]] = OrderedDict()
-        self._unanswered: deque[Exchange] = deque(maxlen=MOST_UNANSWERED)
+        self._unanswered: deque[Exchange] = deque(maxlen=MOST_WITHOUT_ANSWER)
         self._cancels: dict[str, tuple[Exchange, ...]] = {}
         self._found: list[Outcome] = []
         self._together: Shown = Counter()

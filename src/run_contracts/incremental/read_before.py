@@ -7,9 +7,9 @@ from collections import OrderedDict
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.payload import Payload
 
-LONGEST = 64 * 1024
+LONGEST_READ_AGAIN = 64 * 1024
 """Bytes of a body that is worth while to be known again."""
-MOST = 8 * 1024**2
+MOST_READ_AGAIN = 8 * 1024**2
 """Bytes of bodies that are kept."""
 Key = tuple[str, int, str, bool, bytes]
 
@@ -28,7 +28,7 @@ class ReadBefore:
         If there was none, its own is kept for those that come.
         """
         response = exchange.response
-        if not 0 < len(response.body) <= LONGEST:
+        if not 0 < len(response.body) <= LONGEST_READ_AGAIN:
             return
         kind = exchange.operation.response if exchange.operation else ""
         how = kind, response.status, response.media_type, response.is_whole
@@ -40,6 +40,6 @@ class ReadBefore:
             return
         self._payloads[key] = response.payload
         self._size += len(response.body)
-        while self._size > MOST:
+        while self._size > MOST_READ_AGAIN:
             (*_, body), _ = self._payloads.popitem(last=False)
             self._size -= len(body)

@@ -6,16 +6,16 @@ from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Iterator
 
 from run_contracts.checks import Check, Outcome
-from run_contracts.checks.registry import AllHeld, Decision
+from run_contracts.checks.registry import AllHeld, CheckResult
 
-MOST_REMEMBERED = 50_000
+MOST_VIOLATIONS = 50_000
 """Violations that are known to have been found, the newest of them."""
 Shown = Counter[frozenset[str] | str]
 """How often requirements held, alone or with others that always do together."""
 
 
 def sorted_out(
-    decisions: Iterable[Decision], numbers: Collection[int], first: int = 0
+    decisions: Iterable[CheckResult], numbers: Collection[int], first: int = 0
 ) -> tuple[Shown, list[Outcome]]:
     """Return what of the decisions on the exchanges of these numbers held, and the violations.
 
@@ -75,6 +75,6 @@ class VerdictsSoFar:
             if key not in self._known:
                 self._known[key] = None
                 self.broken[outcome.requirement] += 1
-                if len(self._known) > MOST_REMEMBERED:
+                if len(self._known) > MOST_VIOLATIONS:
                     self._known.popitem(last=False)
                 yield outcome

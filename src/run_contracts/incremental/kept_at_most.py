@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class KeptAtMost:
     """What bounds the memory of a judge, in exchanges unless another unit is named.
 
     Exchanges about a thread are judged for good when its runs have ended and `quiet` others came
