@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from run_contracts.checks.assistants import assistant_before
 from run_contracts.checks.created_runs import RUN_CREATES, creations
 from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
@@ -184,10 +185,10 @@ def _shows_low_limit(exchange: Exchange) -> bool:
 def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
     """Judge runs without a word to answer: an empty thread, and no instructions anywhere.
 
-    That the thread is empty and the assistant silent must be known from their creates. A thread
-    is not known to be empty if something for it had no answer.
+    That the thread is empty must be known from its create, and that the assistant is silent from
+    when it was shown last. A thread is not known to be empty if something for it had no answer.
     """
-    empty, silent = set[str](), set[str]()
+    empty = set[str]()
     unsure = {one.ids.get("thread_id") for one in evidence.unanswered}
     for exchange in evidence.exchanges:
         operation = exchange.operation.id if exchange.operation else ""
@@ -195,12 +196,10 @@ def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
         thread_id = exchange.ids.get("thread_id", "")
         if operation == "createThread" and (made := exchange.answered_as("thread")):
             empty |= set() if asked.get("messages") else {str(made.get("id"))}
-        elif operation == "createAssistant" and (made := exchange.answered_as("assistant")):
-            has_words = asked.get("instructions") or made.get("instructions")
-            silent |= set() if has_words else {str(made.get("id"))}
         elif operation == "createRun" and thread_id in empty - unsure:
-            is_silent = asked.get("assistant_id") in silent and not any(map(asked.get, PROMPTS))
-            if is_silent and not exchange.is_turned_away:
+            assistant = assistant_before(evidence, asked.get("assistant_id"), exchange)
+            is_silent = assistant is not None and not assistant.get("instructions")
+            if is_silent and not any(map(asked.get, PROMPTS)) and not exchange.is_turned_away:
                 why = "there is nothing to answer"
                 yield from refused(evidence, "RUN-CREATE-006", exchange, why)
         if operation in ("createRun", "createMessage") and exchange.is_success:

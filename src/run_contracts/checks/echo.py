@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from run_contracts.checks.assistants import assistant_before
 from run_contracts.checks.created_runs import echoes, right_creations
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.traffic.evidence import Evidence
@@ -114,15 +115,13 @@ def no_metadata_is_empty(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-ECHO-012", "RUN-ECHO-013")
 def assistant_decides_the_rest(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge what a run takes from its assistant, as its create answered it.
+    """Judge what a run takes from its assistant, as it was shown last.
 
     Instructions may be added to; a model may be an alias, so that is advice (013).
     """
-    made = (one.answered_as("assistant") for one in evidence.of("createAssistant"))
-    assistants = {str(one.get("id")): one for one in made if one is not None}
     for first, asked in right_creations(evidence):
         exchange, run = first.exchange, first.run
-        assistant = assistants.get(str(asked.get("assistant_id")), {})
+        assistant = assistant_before(evidence, asked.get("assistant_id"), exchange) or {}
         for name in ("instructions", "tools", "model"):
             wanted, actual = assistant.get(name), run.get(name)
             if asked.get(name) is not None or wanted in (None, "") or name not in run:

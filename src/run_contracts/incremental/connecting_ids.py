@@ -15,7 +15,6 @@ CONNECTING = ("id", "thread_id", "run_id")
 IN_PATHS = ("thread_id", "run_id")
 LONGEST_CONNECTING = 512
 """Characters of what is an id; what is longer connects nothing."""
-CREATES_ASSISTANT = "createAssistant"
 
 
 def connecting_ids(exchange: Exchange) -> frozenset[str]:
@@ -52,15 +51,6 @@ def _ids_of(placed: Placed) -> Iterator[str]:
         id_ = placed.value.get(name)
         if isinstance(id_, str) and 0 < len(id_) <= LONGEST_CONNECTING:
             yield id_
-
-
-def assistant_made(exchange: Exchange) -> str | None:
-    """Return the id of the assistant that an exchange created; None if it created none."""
-    if exchange.operation_id != CREATES_ASSISTANT:
-        return None
-    made = exchange.answered_as("assistant")
-    id_ = made.get("id") if made is not None else None
-    return id_ if isinstance(id_, str) and len(id_) <= LONGEST_CONNECTING else None
 
 
 def assistants_of(exchange: Exchange) -> frozenset[str]:

@@ -13,17 +13,20 @@ from run_contracts.checks.cancelling import cancelled_runs
 from run_contracts.contract.loading import Contract
 from run_contracts.incremental.component import Component
 from run_contracts.incremental.components import Components
-from run_contracts.incremental.connecting_ids import assistant_made, assistants_of
+from run_contracts.incremental.connecting_ids import assistants_of
 from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.incremental.read_before import ReadBefore
 from run_contracts.incremental.verdicts_so_far import Shown, VerdictsSoFar, sorted_out
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.named_assistants import assistant_named
 from run_contracts.traffic.server_traits import ServerTraits
 
 MOST_WITHOUT_ANSWER = 1_000
 MOST_CANCELS = 20
 MOST_ASSISTANTS = 1_000
+MOST_OF_ASSISTANT = 10
+"""Exchanges that are kept of an assistant, the newest."""
 LONGEST_TAIL = 3
 """Exchanges that are kept of a thread when it was judged for good, to go on from."""
 MOST_TAILS = 2_000
@@ -46,7 +49,7 @@ class IncrementalJudge:
         self._server = ServerTraits(contract.register.seconds_limit)
         self._components = Components()
         self._undecided: deque[Component] = deque()
-        self._assistants: OrderedDict[str, Exchange] = OrderedDict()
+        self._assistants: OrderedDict[str, list[Exchange]] = OrderedDict()
         self._tails: OrderedDict[str, list[Exchange]] = OrderedDict()
         self._unanswered: deque[Exchange] = deque(maxlen=MOST_WITHOUT_ANSWER)
         self._cancels: dict[str, tuple[Exchange, ...]] = {}
@@ -93,11 +96,9 @@ class IncrementalJudge:
                 self._last_known = exchange
         else:
             self._unanswered.append(exchange)
-        assistant = assistant_made(exchange)
+        assistant = assistant_named(exchange)
         if assistant is not None:
-            self._assistants[assistant] = exchange
-            if len(self._assistants) > MOST_ASSISTANTS:
-                self._assistants.popitem(last=False)
+            self._keep_assistant(assistant, exchange)
         component = self._components.add(exchange, self.exchanges)
         self._go_on(component)
         if len(component.exchanges) > self._limits.of_one:
@@ -105,6 +106,17 @@ class IncrementalJudge:
             self._settle(component)
             self._components.cut(component, self._limits.of_one // 2)
         self._make_room()
+
+    def _keep_assistant(self, id_: str, exchange: Exchange) -> None:
+        """Keep what shows an assistant as it was not shown before, or may change it."""
+        about = self._assistants.setdefault(id_, [])
+        if about and exchange.request.method == "GET" and exchange.answer is about[-1].answer:
+            return
+        about.append(exchange)
+        del about[:-MOST_OF_ASSISTANT]
+        self._assistants.move_to_end(id_)
+        if len(self._assistants) > MOST_ASSISTANTS:
+            self._assistants.popitem(last=False)
 
     def judged(self, *, seconds: float = math.inf) -> Iterator[Outcome]:
         """Yield the violations that were found since the last time.
@@ -227,7 +239,7 @@ class IncrementalJudge:
 
     def _assistants_of(self, exchanges: list[Exchange]) -> list[Exchange]:
         ids = frozenset[str]().union(*map(assistants_of, exchanges))
-        return [self._assistants[id_] for id_ in ids if id_ in self._assistants]
+        return [one for id_ in ids for one in self._assistants.get(id_, ())]
 
     def _evidence(self, *exchanges: Exchange) -> Evidence:
         each = {one.number: one for one in exchanges}

@@ -1,0 +1,47 @@
+"""Assistants, as they were shown last: what a run that names one takes from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.named_assistants import assistant_named
+from run_contracts.types import JSONObject
+
+
+class _Shown(NamedTuple):
+    """An exchange about an assistant, and the assistant; None where it was changed unseen."""
+
+    exchange: Exchange
+    assistant: JSONObject | None
+
+
+def assistant_before(evidence: Evidence, id_: object, exchange: Exchange) -> JSONObject | None:
+    """Return an assistant as it surely was when a request came; None if that is not known.
+
+    It was created in this evidence, and is as it was shown last.
+    """
+    known = _by_id(evidence).get(str(id_), [])
+    if not known or any(one.exchange.is_beside(exchange) for one in known):
+        return None
+    earlier = [one for one in known if one.exchange.number < exchange.number]
+    is_made_here = known[0].exchange.operation_id == "createAssistant"
+    return earlier[-1].assistant if earlier and is_made_here else None
+
+
+def _by_id(evidence: Evidence) -> dict[str, list[_Shown]]:
+    return evidence.derived(_assistants)[0]
+
+
+def _assistants(evidence: Evidence) -> Iterator[dict[str, list[_Shown]]]:
+    by_id: dict[str, list[_Shown]] = {}
+    for exchange in evidence.sent:
+        id_ = assistant_named(exchange)
+        if id_ is None or exchange.is_refusal:
+            continue
+        shown = (one.value for one in exchange.answer.objects["assistant"])
+        assistant = next((one for one in shown if one.get("id") == id_), None)
+        by_id.setdefault(id_, []).append(_Shown(exchange, assistant))
+    yield by_id
