@@ -41,7 +41,7 @@ def _assistants(evidence: Evidence) -> Iterator[dict[str, list[_Shown]]]:
         id_ = assistant_named(exchange)
         if id_ is None or exchange.is_refusal:
             continue
-        shown = (one.value for one in exchange.answer.objects["assistant"])
+        shown = (one.value for one in exchange.objects("assistant"))
         assistant = next((one for one in shown if one.get("id") == id_), None)
         by_id.setdefault(id_, []).append(_Shown(exchange, assistant))
     yield by_id
