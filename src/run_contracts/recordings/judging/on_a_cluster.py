@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import version
 from threading import Thread
-from time import monotonic
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -71,18 +71,20 @@ class Cluster:
         self._client = _connected(address)
         self._threads, self._known_at = 0, -FRESH
         self._idle_since: float | None = None
-        self._refresh()
-        if not self._threads:
+        ends = monotonic() + WITHIN / 2
+        while self.number() < 1 and monotonic() < ends:
+            sleep(WITHIN / 100)
+        if self._threads < 1:
             self.close()
             raise UsageError(
                 f"{address}: the scheduler has no worker; start one: dask worker {address}"
             )
 
     def number(self) -> int:
-        """Return how many jobs are done at once; 1 while nobody is there."""
+        """Return how many jobs are done at once, 0 while nobody is there."""
         if monotonic() - self._known_at > FRESH:
             self._refresh()
-        return max(self._threads, 1)
+        return max(self._threads, 0)
 
     def begin(self, job: Job) -> _OnCluster:
         """Hand on a job under a key that says nothing."""
@@ -136,28 +138,37 @@ class _OnCluster:
         self._cluster, self._future = cluster, future
 
     def answer(self) -> Answer | None:
-        from distributed import KilledWorker  # noqa: PLC0415 - only for those who have a cluster
+        """Return its answer; what a worker had that was ended is done again by another."""
+        while True:
+            self.settle()
+            try:
+                return self._of_fit(self._future.result(timeout=WITHIN))
+            except Exception as error:
+                self._raise_unless_late(error)
 
-        self.settle()
-        try:
-            answer: Answer | str | None = self._future.result(timeout=WITHIN)
-        except KilledWorker:
-            raise WorkerEnded from None
-        except Exception as error:
-            if self._future.status == "error":
-                raise self._cluster.unfit(error) from None
-            raise self._cluster.gone(error) from None
+    def _of_fit(self, answer: Answer | str | None) -> Answer | None:
         if isinstance(answer, str):
             raise self._cluster.unfit(answer)
         return answer
 
+    def _raise_unless_late(self, error: Exception) -> None:
+        """Raise what an error means, unless somebody may still be at it."""
+        from distributed import KilledWorker  # noqa: PLC0415 - only for those who have a cluster
+
+        if isinstance(error, KilledWorker):
+            raise WorkerEnded from None
+        if isinstance(error, UsageError):
+            raise error
+        if self._future.status == "error":
+            raise self._cluster.unfit(error) from None
+        if not isinstance(error, TimeoutError) or not self._cluster.is_alive():
+            raise self._cluster.gone(error) from None
+
     def settle(self) -> None:
         """Wait until it is done, or nobody is there who does it."""
-        from distributed import wait  # noqa: PLC0415 - only for those who have a cluster
-
         while not self._future.done():
             try:
-                wait([self._future], timeout=FRESH)
+                self._future.exception(timeout=FRESH)
             except TimeoutError:
                 if not self._cluster.is_alive():
                     return
