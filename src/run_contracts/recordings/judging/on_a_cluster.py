@@ -184,16 +184,23 @@ def _connected(address: str) -> Client:
         from distributed import Client  # noqa: PLC0415 - only for those who have a cluster
     except ImportError:
         raise UsageError(TO_INSTALL) from None
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)
+    _quieten()
     try:
         return Client(address, timeout=WITHIN, set_as_default=False, name="run-contracts")
     except Exception as error:
         raise UsageError(f"{address}: no dask scheduler answers: {_words(error)}") from None
 
 
+def _quieten() -> None:
+    """Let dask log nothing in this process: what becomes of a cluster is said in one line."""
+    for name in [*logging.root.manager.loggerDict]:
+        if name.partition(".")[0] == "distributed":
+            logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
 def _words(error: object) -> str:
-    """Return what is said of an error of others, on one line."""
-    text = f"{type(error).__name__}: {error}" if isinstance(error, Exception) else str(error)
+    """Return what is said of an error of others, on one line; of a lost connection its reason."""
+    text = str(getattr(error, "reason", error)) or type(error).__name__
     return shortened(line(text), LONGEST_WHY)
 
 
