@@ -24,6 +24,7 @@ from benchmarks import (
     overhead,
     passive,
     reading,
+    scheduler,
     search,
     selftest,
     side_by_side,
@@ -46,6 +47,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "side_by_side": side_by_side.measure,
     "kills": kills.measure,
     "kinds": kinds.measure,
+    "scheduler": scheduler.measure,
     "search": search.measure,
     "coverage": coverage.measure,
     "files": files.measure,
@@ -72,6 +74,7 @@ LIBRARIES = (
     "mimesis",
     "polyfactory",
     "openai",
+    "distributed",
 )
 
 

@@ -111,6 +111,6 @@ class _Reading(io.RawIOBase):
 
 def _refused(url: str, error: Exception) -> UsageError:
     words = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    if isinstance(error, FileNotFoundError):
-        words = "no such file"
+    if isinstance(error, FileNotFoundError):  # which is all that is said of a silent web server
+        words = "no such file" + ", or nobody answers" * url.lower().startswith("http")
     return UsageError(f"{name_of(url)}: {shortened(line(words), LONGEST_WHY)}")
