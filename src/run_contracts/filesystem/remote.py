@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 from run_contracts.errors import UsageError
-from run_contracts.filesystem.single_line import LONGEST_WHY, line, name_of, shortened
+from run_contracts.filesystem.single_line import LONGEST_WHY, OF_URL, line, name_of, shortened
 
-URL = re.compile(r"[a-z][a-z0-9+.-]+://", re.IGNORECASE)
-TO_INSTALL = "pip install 'run-contracts[dask]'"
-_READ_AT_ONCE = 1024 * 1024
+FSSPEC_TO_INSTALL = "pip install 'run-contracts[dask]'"
+_BLOCK = 1024 * 1024
 
 
 def is_url(name: object) -> bool:
@@ -21,13 +19,13 @@ def is_url(name: object) -> bool:
     >>> is_url("s3://bucket/run.har"), is_url("C:/run.har"), is_url("-")
     (True, False, False)
     """
-    return isinstance(name, str) and URL.match(name) is not None
+    return isinstance(name, str) and OF_URL.match(name) is not None
 
 
 def opened_url(url: str) -> BinaryIO:
     """Return a file to read from; raise `UsageError` for what cannot be had."""
-    file = _asked(url, lambda system, path: system.open(path, "rb", block_size=_READ_AT_ONCE))
-    return io.BufferedReader(_Reading(file, url), buffer_size=_READ_AT_ONCE)
+    file = _asked(url, lambda system, path: system.open(path, "rb", block_size=_BLOCK))
+    return io.BufferedReader(_Reading(file, url), buffer_size=_BLOCK)
 
 
 def size_of(url: str) -> int:
@@ -79,7 +77,7 @@ def _asked(url: str, question: Callable[[Any, str], Any]) -> Any:
     try:
         from fsspec.core import url_to_fs  # noqa: PLC0415 - only URLs need it
     except ImportError:
-        raise UsageError(f"{name_of(url)}: URLs are read by fsspec; {TO_INSTALL}") from None
+        raise UsageError(f"{name_of(url)}: URLs are read by fsspec; {FSSPEC_TO_INSTALL}") from None
     try:
         return question(*url_to_fs(url))
     except Exception as error:

@@ -17,7 +17,8 @@ LONGEST_WHY = 300
 """Characters of what a reader says of a file that are shown."""
 LONGEST_UNKNOWN = 100
 """Characters of a name that nothing has that are shown."""
-_OF_URL = re.compile("[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+OF_URL = re.compile("[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+"""How a name begins that is a URL, and not that of a file of this machine."""
 _USER = re.compile("//[^/]*@")
 _QUERY = re.compile(r"\?(?=[^/?]*=).*", re.DOTALL)
 _IN_LINES = re.compile(f"[\t\n\r{STEERING}]")
@@ -67,6 +68,6 @@ def name_of(file: str | os.PathLike[str]) -> str:
     a\n.json https://***@host/a.har?***
     """
     name = os.fspath(file)
-    if _OF_URL.match(name):
+    if OF_URL.match(name):
         name = _QUERY.sub("?***", _USER.sub("//***@", name, count=1))
     return shortened(line(name), LONGEST_SHOWN_NAME)

@@ -15,7 +15,7 @@ from run_contracts.recordings.bodies_apart import MAPPINGS
 from run_contracts.recordings.formats.wiremock import BODY_FOLDER
 
 PATTERN = frozenset("*?[")
-PAGES = ("http://", "https://")
+WEB_PAGES = ("http://", "https://")
 HIDDEN_STARTS = (".", "__pycache__")
 """How the names of folders and files begin that are not looked into."""
 NO_RECORDINGS = frozenset({".py", ".pyc", ".md", ".rst", ".toml", ".cfg", ".ini", ".lock"})
@@ -91,7 +91,7 @@ def _recordings(names: Iterable[str]) -> Iterator[str]:
 
 def _of_url(url: str) -> Iterator[tuple[str, bool]]:
     """Yield the files that a URL means; pages of the web are neither folders nor patterns."""
-    if url.lower().startswith(PAGES):
+    if url.lower().startswith(WEB_PAGES):
         yield url, True
         return
     try:

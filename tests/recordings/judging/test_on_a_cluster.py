@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import subprocess
@@ -194,6 +195,35 @@ def test_another_release_judges_nothing() -> None:
     assert isinstance(said, str)
     assert said.startswith("a worker has run-contracts ")
     assert said.endswith(", here is 0.0.1")
+
+
+@pytest.mark.filterwarnings("ignore::ResourceWarning:distributed.*")
+def test_a_cluster_of_this_process_loses_nothing_either() -> None:
+    """Who has a `LocalCluster` names its scheduler; one of its workers may be killed, too."""
+    from distributed import LocalCluster  # noqa: PLC0415 - skipped without it
+
+    parts = [_long_part(number) for number in range(24)]
+    with (
+        LocalCluster(
+            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+        ) as local,
+        closing(Cluster(local.scheduler_address)) as workers,
+    ):
+        judges = Judges(workers, ASKED, 100)
+        pieces = iter(parts)
+        done = [*judges.add(next(pieces)), *judges.add(next(pieces)), *judges.rest()]
+        for piece in pieces:
+            if piece is parts[6]:
+                os.kill(next(one.pid for one in local.workers.values()), signal.SIGKILL)
+            done += judges.add(piece)
+        done += judges.rest()
+    assert [one.piece for one in done] == parts
+    assert [one.answer for one in done] == [Job(part, ASKED, 100).answer() for part in parts]
+
+
+def _long_part(number: int) -> BareLines:
+    """Return a part that takes a while."""
+    return BareLines(name=f"part {number}", data=b"\n".join(lines()[:200]), size=9, first=1)
 
 
 WRONG_ADDRESSES = ["10.0.0.5:8786", "http://host:8786", "tcp://host", "inproc://1", "tcp://a b:1"]

@@ -29,13 +29,13 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"(?:tcp|tls)://(?:\[[0-9a-fA-F:.]+\]|[^\s/:\[\]@?#]+):[0-9]{1,5}")
 WITHIN = 10.0
 """Seconds within which a scheduler answers, and has a worker."""
-PATIENCE = 60.0
+WITHOUT_WORKERS = 60.0
 """Seconds without any worker after which there is none: one that was ended is started anew."""
 FRESH = 1.0
 """Seconds for which the number of workers is believed."""
 LONGEST_SENT = 16 * 1024**2
 """Bytes of a file that is one job; the scheduler has them all on their way."""
-TO_INSTALL = "--scheduler takes dask; pip install 'run-contracts[dask]'"
+DASK_TO_INSTALL = "--scheduler takes dask; pip install 'run-contracts[dask]'"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Cluster:
             self._idle_since = None
         elif self._idle_since is None:
             self._idle_since = monotonic()
-        is_idle = self._idle_since is not None and monotonic() - self._idle_since > PATIENCE
+        is_idle = self._idle_since is not None and monotonic() - self._idle_since > WITHOUT_WORKERS
         return self._threads >= 0 and not is_idle
 
     def gone(self, error: object = "it has no worker any more") -> WorkersGone:
@@ -115,8 +115,8 @@ class Cluster:
     def unfit(self, reason: object) -> UsageError:
         """Return that what works there cannot judge."""
         return UsageError(
-            f"{self.address}: {_words(reason)}; install run-contracts {_release()} with the "
-            "scheduler and each worker"
+            f"{self.address}: {_words(reason)}; the scheduler and each worker need what is "
+            f"installed here: run-contracts {_release()}, and the same Python"
         )
 
     def _refresh(self) -> None:
@@ -183,7 +183,7 @@ def _connected(address: str) -> Client:
     try:
         from distributed import Client  # noqa: PLC0415 - only for those who have a cluster
     except ImportError:
-        raise UsageError(TO_INSTALL) from None
+        raise UsageError(DASK_TO_INSTALL) from None
     _quieten()
     try:
         return Client(address, timeout=WITHIN, set_as_default=False, name="run-contracts")
