@@ -124,6 +124,7 @@ def _fill_store(store: dict[str, str]) -> None:
     )
 
 
+@pytest.mark.slow
 def test_a_bucket_is_judged_here_and_by_a_cluster(store: dict[str, str], tmp_path: Path) -> None:
     """A real client of S3 reads it, in this process and in those of workers; both say the same."""
     _fill_store(store)

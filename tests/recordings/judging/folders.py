@@ -23,13 +23,19 @@ def fill(folder: Path, *, files: int = 40, long_mib: int = 6) -> None:
     runs = b"".join(json.dumps(run).encode() + b"\n" for run in make_runs(200, seed=1))
     broken = json.dumps(samples.run(model=7)).encode() + b"\n"
     (folder / "long.jsonl").write_bytes((runs + broken) * (long_mib * MIB // len(runs)))
-    (folder / "mixed.jsonl").write_bytes(b"\n".join(lines()[::2]))
+    (folder / "mixed.jsonl").write_bytes(b"\n".join(lines()[::9]))
     (folder / "packed.jsonl.gz").write_bytes(gzip.compress(runs))
     (folder / "cut.jsonl.gz").write_bytes(gzip.compress(runs)[:-9])
     (folder / "photo.png").write_bytes(b"\x89PNG\0\0")
     (folder / "empty.json").write_bytes(b"")
     (folder / "gone.json").symlink_to("nowhere")
     _write_stubs(folder / "stubs")
+
+
+def answers(number: int) -> bytes:
+    """Return lines of answers, each third of them broken."""
+    right, broken = samples.run(), samples.run(model=7)
+    return b"\n".join(json.dumps(right if at % 3 else broken).encode() for at in range(number))
 
 
 def _write_stubs(folder: Path) -> None:

@@ -29,8 +29,7 @@ from tests.recordings.calls import calls
 from tests.recordings.documents_of_calls import har
 from tests.recordings.judging.clusters import children_of, command, wait_until
 from tests.recordings.judging.deadly import DeadlyFile, DeadlyLines
-from tests.recordings.judging.folders import fill
-from tests.recordings.judging.mixed import lines
+from tests.recordings.judging.folders import answers, fill
 
 COMMAND = [sys.executable, "-m", "run_contracts", "validate", "."]
 ASKED = AskedFor("v2", "wire", None, is_auto=False)
@@ -88,14 +87,14 @@ def test_a_few_small_files_start_no_process(
         (tmp_path / f"{name}.har").write_text(json.dumps(har(calls())))
     with closing(HereFirst()) as workers:
         seen = _answers(workers, sorted(map(str, tmp_path.iterdir())))
-    assert [answers.total() for answers in seen] == [len(calls())] * 3
+    assert [one.total() for one in seen] == [len(calls())] * 3
 
 
 def _answers(workers: Workers, files: list[str]) -> list[Counter[Standing]]:
     judged = FileVerdicts(workers, ASKED, PartNames(), 100)
     return [
-        sum((one.answers for each in answers for one in each.verdicts), start=Counter[Standing]())
-        for _, answers in judged.of((file, False) for file in files)
+        sum((one.answers for each in given for one in each.verdicts), start=Counter[Standing]())
+        for _, given in judged.of((file, False) for file in files)
     ]
 
 
@@ -136,7 +135,7 @@ def _judged(workers: Workers, pieces: list[Piece]) -> list[Done]:
 
 
 def _part(number: int, kind: type[BareLines] = BareLines) -> FilePart:
-    return kind(name=f"part {number}", data=lines()[0] + b"\n" + lines()[1], size=9, first=1)
+    return kind(name=f"part {number}", data=answers(2), size=9, first=1)
 
 
 @needs_two
@@ -154,7 +153,7 @@ def test_what_ends_a_process_twice_costs_itself_alone() -> None:
 def test_a_file_that_ends_a_process_is_judged_by_its_parts(tmp_path: Path) -> None:
     """Each part has a process of its own then, and the others are judged all the same."""
     file = tmp_path / "runs.jsonl"
-    file.write_bytes(b"\n".join(lines()[:20]))
+    file.write_bytes(answers(20))
     deadly = DeadlyFile(file=str(file), names=PartNames(), longest=9**9)
     with closing(Processes()) as workers:
         done = _judged(workers, [_part(1), deadly, _part(2)])

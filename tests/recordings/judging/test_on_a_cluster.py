@@ -27,8 +27,7 @@ from run_contracts.recordings.judging.standings import Standing
 from tests import samples
 from tests.recordings.judging.clusters import StartedCluster, cluster, wait_until
 from tests.recordings.judging.deadly import DeadlyFile, DeadlyLines
-from tests.recordings.judging.folders import fill
-from tests.recordings.judging.mixed import lines
+from tests.recordings.judging.folders import answers, fill
 
 pytest.importorskip("distributed")
 needs_proc = pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="there is no /proc")
@@ -128,7 +127,7 @@ def test_a_scheduler_that_ends_is_not_waited_for(
 
 
 def _part(number: int, kind: type[BareLines] = BareLines) -> FilePart:
-    return kind(name=f"part {number}", data=lines()[0] + b"\n" + lines()[1], size=9, first=1)
+    return kind(name=f"part {number}", data=answers(2), size=9, first=1)
 
 
 def _judged(workers: Workers, pieces: list[Piece]) -> list[Done]:
@@ -155,13 +154,12 @@ def test_a_file_that_ends_every_worker_is_judged_by_its_parts(
 ) -> None:
     """Only the part that ends a worker is lost, not its file."""
     file = tmp_path / "runs.jsonl"
-    file.write_bytes(b"\n".join(lines()[:20]))
+    file.write_bytes(answers(20))
     deadly = DeadlyFile(file=str(file), names=PartNames(), longest=9**9)
     with closing(Cluster(started.address)) as workers:
         done = _judged(workers, [_part(1), deadly, _part(2)])
     of_file = [one.answer for one in done[1:-1]]
-    answers = sum(one.answers.total() for answer in of_file for one in answer.verdicts)
-    assert answers == sum(bool(line.strip()) for line in lines()[:20])
+    assert sum(one.answers.total() for answer in of_file for one in answer.verdicts) == 20
     assert not any(v.answers[Standing.OUR_ERROR] for answer in of_file for v in answer.verdicts)
 
 
@@ -239,7 +237,7 @@ def test_a_cluster_of_this_process_loses_nothing_either() -> None:
 
 def _long_part(number: int) -> BareLines:
     """Return a part that takes a while."""
-    return BareLines(name=f"part {number}", data=b"\n".join(lines()[:30]), size=9, first=1)
+    return BareLines(name=f"part {number}", data=answers(200), size=9, first=1)
 
 
 WRONG_ADDRESSES = ["10.0.0.5:8786", "http://host:8786", "tcp://host", "inproc://1", "tcp://a b:1"]

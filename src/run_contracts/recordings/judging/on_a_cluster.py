@@ -153,13 +153,13 @@ class _OnCluster:
 
     def _raise_unless_late(self, error: Exception) -> None:
         """Raise what an error means, unless somebody may still be at it."""
-        from distributed import KilledWorker  # noqa: PLC0415 - only for those who have a cluster
+        from distributed.scheduler import KilledWorker, NoValidWorkerError  # noqa: PLC0415
 
         if isinstance(error, KilledWorker):
             raise WorkerEnded from None
         if isinstance(error, UsageError):
             raise error
-        if self._future.status == "error":
+        if self._future.status == "error" and not isinstance(error, NoValidWorkerError):
             raise self._cluster.unfit(error) from None
         if not isinstance(error, TimeoutError) or not self._cluster.is_alive():
             raise self._cluster.gone(error) from None
