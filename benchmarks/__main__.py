@@ -26,6 +26,7 @@ from benchmarks import (
     passive,
     reading,
     same_verdict,
+    scheduler,
     search,
     selftest,
     side_by_side,
@@ -50,6 +51,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "kills": kills.measure,
     "kinds": kinds.measure,
     "same_verdict": same_verdict.measure,
+    "scheduler": scheduler.measure,
     "search": search.measure,
     "coverage": coverage.measure,
     "files": files.measure,
@@ -76,6 +78,7 @@ LIBRARIES = (
     "mimesis",
     "polyfactory",
     "openai",
+    "distributed",
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.in_processes import verdicts
+from run_contracts.recordings.judging.file_verdicts import verdicts
 from run_contracts.traffic.exchange import Exchange, Headers
 
 ROOM = 10**6
@@ -24,7 +24,7 @@ def broken_in_file(exchanges: Collection[Exchange]) -> frozenset[str]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "recorded.har")
         file.write_text(json.dumps(archive(exchanges)), encoding="utf-8")
-        judged = verdicts(file_parts(file), AskedFor(), lambda: ROOM)
+        judged = verdicts(file_parts(file), AskedFor(), ROOM)
         return frozenset(
             said.requirement for one in judged for said in one.said if said.requirement
         )

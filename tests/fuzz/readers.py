@@ -27,7 +27,7 @@ from run_contracts.events import Created, Creating, Deleted, Exchanged
 from run_contracts.filesystem.single_line import line
 from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.in_processes import verdicts
+from run_contracts.recordings.judging.file_verdicts import verdicts
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.playing.play import Play
 from run_contracts.recordings.playing.playable import played_recording
@@ -126,7 +126,7 @@ def _configured(file: Path) -> object:
 def _judged(file: Path) -> object:
     """Judge a recording; an error of ours on the way is one."""
     answers = Counter[Standing]()
-    for verdict in verdicts(file_parts(file), AskedFor(), lambda: 50):
+    for verdict in verdicts(file_parts(file), AskedFor(), 50):
         answers += verdict.answers
         for said in verdict.said:
             _check(said.text)

@@ -17,6 +17,10 @@ LONGEST_WHY = 300
 """Characters of what a reader says of a file that are shown."""
 LONGEST_UNKNOWN = 100
 """Characters of a name that nothing has that are shown."""
+OF_URL = re.compile("[a-z][a-z0-9+.-]+://", re.IGNORECASE)
+"""How a name begins that is a URL, and not that of a file of this machine."""
+_USER = re.compile("//[^/]*@")
+_QUERY = re.compile(r"\?(?=[^/?]*=).*", re.DOTALL)
 _IN_LINES = re.compile(f"[\t\n\r{STEERING}]")
 
 
@@ -58,7 +62,12 @@ def word(name: object) -> str:
 def name_of(file: str | os.PathLike[str]) -> str:
     r"""Return the name of a file as it may be shown: on one line, of a length that can be read.
 
-    >>> print(name_of("a\n.json"))
-    a\n.json
+    Of a URL neither who asks is shown nor what comes after the path: both may let somebody in.
+
+    >>> print(name_of("a\n.json"), name_of("https://me:pw@host/a.har?Signature=x"))
+    a\n.json https://***@host/a.har?***
     """
-    return shortened(line(os.fspath(file)), LONGEST_SHOWN_NAME)
+    name = os.fspath(file)
+    if OF_URL.match(name):
+        name = _QUERY.sub("?***", _USER.sub("//***@", name, count=1))
+    return shortened(line(name), LONGEST_SHOWN_NAME)

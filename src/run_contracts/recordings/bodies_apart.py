@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from run_contracts.filesystem.opening import LARGEST_FILE, STANDARD_INPUT, exists
+from run_contracts.filesystem.remote import is_url
 from run_contracts.filesystem.single_line import word
 from run_contracts.recordings.formats.entry_parts import response
 from run_contracts.recordings.formats.stub_paths import TEMPLATE
@@ -27,11 +28,21 @@ class _NotFound(ValueError):
     """A body cannot be had; the message says why, in a clause."""
 
 
+class BodiesElsewhere(Exception):
+    """A recording has bodies in files beside it, and this machine is not where it lies."""
+
+
 class BodiesApart:
     """Reads the bodies of one recording that are in other files, so many bytes of all together."""
 
-    def __init__(self, recording: str, *, most: int = LARGEST_FILE) -> None:
-        """Look where a recording lies; one that comes from a pipe lies nowhere."""
+    def __init__(
+        self, recording: str, *, most: int = LARGEST_FILE, is_elsewhere: bool = False
+    ) -> None:
+        """Look where a recording lies; one that comes from a pipe lies nowhere.
+
+        Of one that lies on another machine no body is looked for: `BodiesElsewhere` is raised.
+        """
+        self._is_elsewhere, self._is_remote = is_elsewhere, is_url(recording)
         is_file = recording != STANDARD_INPUT and exists(Path(recording))
         folder = Path(recording).absolute().parent if is_file else None
         self._folder = folder
@@ -41,6 +52,8 @@ class BodiesApart:
         """Yield entries with their bodies; one whose body cannot be had is an `Unread`."""
         for entry in entries:
             if isinstance(entry, Recorded) and (entry.request_file or entry.response_file):
+                if self._is_elsewhere:
+                    raise BodiesElsewhere
                 yield self._joined(entry)
             else:
                 yield entry
@@ -65,6 +78,8 @@ class BodiesApart:
         return replace(recorded, response=replace(bare, headers=read.headers, body=read.body))
 
     def _body(self, name: str) -> bytes:
+        if self._is_remote:
+            raise _NotFound(f"its body is in the file {word(name)}, which is not read beside a URL")
         path = next(filter(None, (_within(*place) for place in self._places(name))), None)
         if path is None:
             raise _NotFound(f"its body is in the file {word(name)}, which is not beside it")

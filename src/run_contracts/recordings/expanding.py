@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from run_contracts.errors import UsageError
 from run_contracts.filesystem.opening import STANDARD_INPUT
+from run_contracts.filesystem.remote import is_folder, is_url, listed, matching
 from run_contracts.recordings.bodies_apart import MAPPINGS
 from run_contracts.recordings.formats.wiremock import BODY_FOLDER
 
 PATTERN = frozenset("*?[")
+WEB_PAGES = ("http://", "https://")
 HIDDEN_STARTS = (".", "__pycache__")
 """How the names of folders and files begin that are not looked into."""
 NO_RECORDINGS = frozenset({".py", ".pyc", ".md", ".rst", ".toml", ".cfg", ".ini", ".lock"})
@@ -38,6 +41,9 @@ def expanded(names: Iterable[str]) -> Iterator[tuple[str, bool]]:
 
 
 def _expanded(name: str) -> Iterator[tuple[str, bool]]:
+    if is_url(name):
+        yield from _of_url(name)
+        return
     if name != STANDARD_INPUT and Path(name).is_dir():
         yield from ((file, False) for file in _within(name))
         return
@@ -59,12 +65,54 @@ def _within(folder: str) -> Iterator[str]:
     Bodies that recordings in it keep in files of their own are read with these.
     """
     for place, folders, files in os.walk(folder):
-        apart = {BODY_FOLDER} if MAPPINGS in folders else set()
-        folders[:] = sorted(one for one in {*folders} - apart if not one.startswith(HIDDEN_STARTS))
-        has_archive = any(file.lower().endswith(".har") for file in files)
-        for file in sorted(files):
+        folders[:] = _folders_of_recordings(folders)
+        for file in _recordings(files):
             path = Path(place, file)
-            is_beside = file.startswith(HIDDEN_STARTS) or path.suffix.lower() in NO_RECORDINGS
-            is_beside |= has_archive and OF_ARCHIVE.fullmatch(file) is not None
-            if not is_beside and path.is_file():
+            if path.is_file():
                 yield str(path)
+
+
+def _folders_of_recordings(names: Iterable[str]) -> list[str]:
+    """Return the folders that are looked into, in order."""
+    every = set(names)
+    apart = {BODY_FOLDER} if MAPPINGS in every else set()
+    return sorted(name for name in every - apart if not name.startswith(HIDDEN_STARTS))
+
+
+def _recordings(names: Iterable[str]) -> Iterator[str]:
+    """Yield those files of a folder that may be recordings, in order."""
+    every = sorted(names)
+    has_archive = any(name.lower().endswith(".har") for name in every)
+    for name in every:
+        is_beside = name.startswith(HIDDEN_STARTS) or Path(name).suffix.lower() in NO_RECORDINGS
+        if not is_beside and not (has_archive and OF_ARCHIVE.fullmatch(name)):
+            yield name
+
+
+def _of_url(url: str) -> Iterator[tuple[str, bool]]:
+    """Yield the files that a URL means; pages of the web are neither folders nor patterns."""
+    if url.lower().startswith(WEB_PAGES):
+        yield url, True
+        return
+    try:
+        folders, files = matching(url) if PATTERN & set(url) else ([], [])
+        if not folders and not files:
+            folders, files = ([url], []) if is_folder(url) else ([], [url])
+        for name in sorted({*folders, *files}):
+            if name in {*folders} - {*files}:
+                yield from ((file, False) for file in _within_url(name))
+            else:
+                yield name, True
+    except UsageError:
+        yield url, True
+
+
+def _within_url(folder: str) -> Iterator[str]:
+    folders, files = ({_last(url): url for url in urls} for urls in listed(folder))
+    yield from (files[name] for name in _recordings(files))
+    for name in _folders_of_recordings(folders):
+        yield from _within_url(folders[name])
+
+
+def _last(url: str) -> str:
+    return url.rstrip("/").rpartition("/")[2]

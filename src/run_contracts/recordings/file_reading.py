@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from run_contracts.filesystem.opening import (
     opened,
     unreadable,
 )
+from run_contracts.filesystem.remote import is_url, opened_url
 from run_contracts.filesystem.single_line import name_of
 from run_contracts.filesystem.unpacking import begun, unpacked
 from run_contracts.recordings.bodies_apart import BodiesApart
@@ -72,15 +74,27 @@ def file_parts(
     """
     name = name_of(file)
     try:
-        with opened(file) as reading:
-            yield from _parts(unpacked(reading, name), name, os.fspath(file), names, size)
+        with opened_url(str(file)) if is_url(file) else opened(file) as reading:
+            yield from _parts(unpacked(reading, name), os.fspath(file), names, size)
     except OSError as error:
         raise unreadable(file, error) from None
 
 
-def _parts(
-    reading: BinaryIO, name: str, file: str, names: PartNames | None, size: int
+def data_parts(
+    data: bytes, file: FileName, names: PartNames | None = None, *, size: int = PART_BYTES
 ) -> Iterator[FilePart]:
+    """Yield the parts of a file of another machine, of which these are the bytes.
+
+    Raises `BodiesElsewhere` where some of it is in files beside it, and else as `file_parts`.
+    """
+    reading = unpacked(io.BytesIO(data), name_of(file))
+    yield from _parts(reading, os.fspath(file), names, size, is_elsewhere=True)
+
+
+def _parts(
+    reading: BinaryIO, file: str, names: PartNames | None, size: int, *, is_elsewhere: bool = False
+) -> Iterator[FilePart]:
+    name, apart = name_of(file), BodiesApart(file, is_elsewhere=is_elsewhere)
     start, whole = begun(reading, _is_enough)
     names = names or PartNames()
     if not start.strip() and len(start) < LOOKED_INTO:
@@ -97,9 +111,9 @@ def _parts(
     if are_lines and not any(holds_more_than_answers(one, names) for one in _values(lines)):
         yield from line_parts(whole, name, size)
     elif are_lines:
-        yield from _of_records(whole, name, names, BodiesApart(file))
+        yield from _of_records(whole, name, names, apart)
     else:
-        yield from _of_document(whole, name, names, BodiesApart(file))
+        yield from _of_document(whole, name, names, apart)
 
 
 def _is_enough(start: bytes) -> bool:

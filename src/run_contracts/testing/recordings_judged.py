@@ -13,9 +13,9 @@ from run_contracts.recordings.file_parts import Entries, FilePart
 from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.formats.exchange_records import PartNames
 from run_contracts.recordings.judging.asked_for import AskedFor, Side
-from run_contracts.recordings.judging.in_processes import verdicts
+from run_contracts.recordings.judging.file_verdicts import verdicts
 from run_contracts.recordings.judging.standings import Standing
-from run_contracts.recordings.judging.tally import Tally
+from run_contracts.recordings.judging.tally import MOST_SAID, Tally
 from run_contracts.recordings.value_entries import found_in
 from run_contracts.types import DialectName, Edition
 
@@ -47,9 +47,7 @@ def judge_file(file: str | os.PathLike[str], asked: AskedFor) -> RecordingVerdic
 
 def _verdict(parts: Iterable[FilePart], name: str, asked: AskedFor) -> RecordingVerdict:
     tally = Tally(name, 0)
-    said = [
-        one for verdict in verdicts(parts, asked, lambda: tally.room) for one in tally.add(verdict)
-    ]
+    said = [one for verdict in verdicts(parts, asked, MOST_SAID) for one in tally.add(verdict)]
     said += tally.ending()
     return RecordingVerdict(
         findings=tuple(one.text for one in said if one.requirement),

@@ -10,7 +10,7 @@ import pytest
 
 from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.in_processes import verdicts
+from run_contracts.recordings.judging.file_verdicts import verdicts
 from tests.samples import run
 
 ENDED = "".join(
@@ -52,6 +52,6 @@ def test_a_stream_that_was_left_need_not_have_ended(
     }
     file = tmp_path / "traffic.har"
     file.write_text(json.dumps({"log": {"version": "1.2", "entries": [entry]}}))
-    judged = verdicts(file_parts(file), AskedFor(), lambda: 100)
+    judged = verdicts(file_parts(file), AskedFor(), 100)
     found = {said.requirement for one in judged for said in one.said}
     assert found & {"RUN-STREAM-003"} == expected

@@ -12,7 +12,7 @@ import pytest
 from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.judging.bare_histories import key_of, plainly_follows
-from run_contracts.recordings.judging.in_processes import verdicts
+from run_contracts.recordings.judging.file_verdicts import verdicts
 from run_contracts.recordings.judging.standings import Standing
 from tests.samples import run
 
@@ -36,7 +36,7 @@ def test_snapshots_in_order_are_a_history(tmp_path: Path, name: str, size: int) 
     lines = [line for one in snapshots for line in (one, run(id="run_2"))]
     file = tmp_path / "log.jsonl"
     file.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
-    judged = list(verdicts(file_parts(file, size=size), AskedFor(), lambda: 99))
+    judged = list(verdicts(file_parts(file, size=size), AskedFor(), 99))
     found = {one.requirement for verdict in judged for one in verdict.said}
     assert found == ({wanted} if wanted else set())
     broken = sum(verdict.answers[Standing.BROKEN] for verdict in judged)
@@ -60,5 +60,5 @@ def test_an_array_of_snapshots_is_a_history(tmp_path: Path) -> None:
         "\n".join(json.dumps(one, indent=1) for one in wrong), encoding="utf-8"
     )
     for file in tmp_path.iterdir():
-        judged = list(verdicts(file_parts(file), AskedFor(), lambda: 99))
+        judged = list(verdicts(file_parts(file), AskedFor(), 99))
         assert [one.requirement for verdict in judged for one in verdict.said] == ["RUN-LIFE-002"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,9 @@ from run_contracts.recordings.judging.bare_answers import (
     value_of,
     verdict,
 )
-from run_contracts.recordings.judging.in_processes import BEFORE_PROCESSES, Judges, verdicts
+from run_contracts.recordings.judging.file_verdicts import verdicts
+from run_contracts.recordings.judging.in_processes import BEFORE_PROCESSES, Processes
+from run_contracts.recordings.judging.judges import Judges
 from run_contracts.recordings.judging.part_verdict import PartVerdict, judged
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.kind_of_fields import kind_of_fields
@@ -94,10 +97,11 @@ def test_processes_say_what_one_process_says(tmp_path: Path) -> None:
     file = tmp_path / "mixed.jsonl"
     file.write_bytes(b"\n".join(lines() * 2))
     alone = _summed(list(map(_judged, file_parts(file))))
-    with Judges(ASKED, lambda: ROOM) as judges:
-        together = [one for part in file_parts(file) for _, one in judges.add(part)]
-        together += [one for _, one in judges.rest()]
-    assert _summed(together) == alone
+    with closing(Processes()) as workers:
+        judges = Judges(workers, ASKED, ROOM)
+        together = [one for part in file_parts(file) for one in judges.add(part)]
+        together += judges.rest()
+    assert _summed([one for done in together for one in done.answer.verdicts]) == alone
     assert len(list(file_parts(file))) > 10
 
 
@@ -109,14 +113,14 @@ def test_a_small_file_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None
     """Up to some size it would take longer to start one than to judge."""
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor.submit", None)
     part = BareLines(name="x", data=lines()[0], size=BEFORE_PROCESSES - 1, first=1)
-    assert len(list(verdicts([part], ASKED, lambda: ROOM))) == 1
+    assert len(list(verdicts([part], ASKED, ROOM))) == 1
 
 
 def test_what_there_is_no_room_for_is_counted() -> None:
     """The first findings are said, the others counted by requirement."""
     wrong = b"".join(json.dumps(run(id=f"run_{at}", model=7)).encode() + b"\n" for at in range(5))
     part = BareLines(name="x", data=wrong + b"[1]", size=0, first=1)
-    (said,) = verdicts([part], ASKED, lambda: 2)
+    (said,) = verdicts([part], ASKED, 2)
     assert [one.text[:24] for one in said.said] == [
         "x, line 1: RUN-SHAPE-015",
         "x, line 2: RUN-SHAPE-015",

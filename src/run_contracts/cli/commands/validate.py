@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, cast
 
@@ -14,12 +14,13 @@ from run_contracts.cli.completion import dialects
 from run_contracts.cli.file_progress import FileProgress
 from run_contracts.contract.loading import READINGS, Reading, load
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.errors import UsageError
 
 if TYPE_CHECKING:
     from run_contracts.recordings.formats.exchange_records import PartNames
     from run_contracts.recordings.judging.asked_for import AskedFor, Side
     from run_contracts.recordings.judging.findings import Said
+    from run_contracts.recordings.judging.jobs import Answer
+    from run_contracts.recordings.judging.judging_workers import Workers
     from run_contracts.recordings.judging.tally import Tally, Total
     from run_contracts.types import DialectName, Edition
 
@@ -35,6 +36,7 @@ Examples:
   run-contracts validate --field url=req.target --field response_body=out log.jsonl
   run-contracts validate --judge client session.har
   kubectl logs gateway | run-contracts validate -
+  run-contracts validate --scheduler tcp://10.0.0.5:8786 's3://bucket/2026/*.jsonl'
 """
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path())
@@ -66,7 +68,12 @@ Examples:
     metavar="NAME=PATH",
     help="Where records have a part of an exchange; repeatable.",
 )
-def command(files: tuple[str, ...], **options: object) -> None:
+@click.option(
+    "--scheduler",
+    metavar="ADDRESS",
+    help="A dask scheduler, tcp://host:8786, whose workers judge; needs the extra dask.",
+)
+def command(files: tuple[str, ...], scheduler: str | None, **options: object) -> None:
     """Judge recorded traffic: what people have, recognised by content.
 
     HAR, cassettes of VCR, nock, WireMock, Mockoon, Postman, mitmproxy, the Azure test proxy,
@@ -77,12 +84,14 @@ def command(files: tuple[str, ...], **options: object) -> None:
     """
     asked, names = _asked(**options)  # type: ignore[arg-type]  # as click gives them
     from run_contracts.recordings.expanding import expanded  # noqa: PLC0415
-    from run_contracts.recordings.judging.tally import Total  # noqa: PLC0415 - loads what judges
+    from run_contracts.recordings.judging.file_verdicts import FileVerdicts  # noqa: PLC0415
+    from run_contracts.recordings.judging.tally import MOST_SAID, Total  # noqa: PLC0415
 
     total = Total()
-    with FileProgress() as progress:
-        for file, is_named in expanded(files):
-            total.add(_judge(file, (asked, names), total, progress), is_named=is_named)
+    with closing(_workers(scheduler)) as workers, FileProgress() as progress:
+        verdicts = FileVerdicts(workers, asked, names, MOST_SAID)
+        for file, answers in verdicts.of(expanded(files)):
+            total.add(_judge(file.file, answers, total, progress), is_named=file.is_named)
     for line in total.lines():
         click.echo(line)
     sys.exit(total.code)
@@ -111,52 +120,47 @@ def _asked(  # noqa: PLR0913 - the options that say by what is judged
     return asked, replace(PartNames.of(fields), are_answers=kind is not None)
 
 
-def _judge(
-    file: str, by: tuple[AskedFor, PartNames], total: Total, progress: FileProgress
-) -> Tally:
-    """Judge one file, print what is broken, and return what it amounts to."""
-    from run_contracts.recordings.judging.findings import not_judged, own_error  # noqa: PLC0415
+def _workers(scheduler: str | None) -> Workers:
+    """Return who judges: this process and some beside it, or a cluster as long as it is there."""
+    from run_contracts.recordings.judging.in_processes import (  # noqa: PLC0415 - loads what judges
+        HereFirst,
+        Processes,
+    )
+
+    if scheduler is None:
+        return HereFirst()
+    from run_contracts.recordings.judging.judging_workers import WithSpare  # noqa: PLC0415
+    from run_contracts.recordings.judging.on_a_cluster import Cluster  # noqa: PLC0415
+
+    return WithSpare(Cluster(scheduler), Processes, _say_gone)
+
+
+def _say_gone(reason: str) -> None:
+    click.echo(f"run-contracts: {reason}; what is left is judged on this machine", err=True)
+
+
+def _judge(file: str, answers: Iterable[Answer], total: Total, progress: FileProgress) -> Tally:
+    """Print what is broken in a file as it is judged, and return what it amounts to."""
     from run_contracts.recordings.judging.standings import Standing  # noqa: PLC0415
     from run_contracts.recordings.judging.tally import Tally  # noqa: PLC0415
 
-    tally = Tally(file, total.said)
-    error: UsageError | None = None
-    try:
-        _follow(file, by, tally, progress)
-    except UsageError as refused:
-        error = refused
-    except (OSError, click.ClickException):
-        raise
-    except Exception as ours:
-        if os.environ.get("RUN_CONTRACTS_DEBUG"):
-            raise
-        tally.answers[Standing.OUR_ERROR] += 1
-        with progress.paused():
-            click.echo(str(not_judged(tally.name, own_error(ours))), err=True)
+    tally, refused = Tally(file, total.said), ""
+    for answer in answers:
+        for verdict in answer.verdicts:
+            said = tally.add(verdict)
+            if said:
+                with progress.paused():
+                    _print(said)
+            progress.on_part(file, tally)
+        refused = refused or answer.refused
     with progress.paused():
         _print(tally.ending())
-        if error is not None:
-            click.echo(str(error), err=True)
+        if refused:
+            click.echo(refused, err=True)
             tally.answers[Standing.UNREADABLE] += 1
         elif not tally.answers:
             click.echo(f"{tally.name}: empty, nothing to judge", err=True)
     return tally
-
-
-def _follow(
-    file: str, by: tuple[AskedFor, PartNames], tally: Tally, progress: FileProgress
-) -> None:
-    """Print what is broken in a file as it is read."""
-    from run_contracts.recordings.file_reading import file_parts  # noqa: PLC0415
-    from run_contracts.recordings.judging.in_processes import verdicts  # noqa: PLC0415
-
-    asked, names = by
-    for verdict in verdicts(file_parts(file, names), asked, lambda: tally.room):
-        said = tally.add(verdict)
-        if said:
-            with progress.paused():
-                _print(said)
-        progress.on_part(file, tally)
 
 
 def _print(said: Iterable[Said]) -> None:

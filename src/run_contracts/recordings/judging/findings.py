@@ -54,21 +54,26 @@ class AnswerFinding(NamedTuple):
     def _allowed(self) -> str:
         return f"; right in dialect {' or '.join(self.allowed_by)}" if self.allowed_by else ""
 
-    def with_dialects(self) -> AnswerFinding:
-        """Return it with the dialects that allow what was found."""
+    def with_dialects(self, others: dict[Contract, OtherDialects]) -> AnswerFinding:
+        """Return it with the dialects that allow what was found.
+
+        `others` keeps what was found out of each contract: an answer may break many requirements.
+        """
         if self.shown_by is None or not self.requirement:
             return self
         contract, value, kind = self.shown_by
-        names = OtherDialects(contract).allowing(self.requirement, value=value, kind=kind)
+        known = others.setdefault(contract, OtherDialects(contract))
+        names = known.allowing(self.requirement, value=value, kind=kind)
         return self._replace(allowed_by=names)
 
     @property
     def said(self) -> Said:
         """How it is printed."""
         if isinstance(self.what, str):
-            return Said(str(self), "", self.what)
+            return Said(str(self), "", shortened(self.what, LONGEST_FINDING))
         place = _NUMBER.sub("#", self.what.pointer)
-        return Said(str(self), self.requirement, f"{self.requirement} {self.what.code} {place}")
+        alike = shortened(f"{self.requirement} {self.what.code} {place}", LONGEST_FINDING)
+        return Said(str(self), self.requirement, alike)
 
 
 def not_judged(source: str, reason: str) -> AnswerFinding:

@@ -1,56 +1,24 @@
-"""Recordings of any length judged by several processes: in order, and a few parts at a time."""
+"""Processes of this machine that judge: as many as there are cores, and they end with this one."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
 import signal
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from multiprocessing import get_context
 from threading import Thread
 
-from run_contracts.errors import UsageError
-from run_contracts.recordings.file_parts import PART_BYTES, Entries, FilePart
-from run_contracts.recordings.judging.across_parts import AcrossParts
-from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.part_verdict import PartVerdict, judged, lost
+from run_contracts.recordings.judging.jobs import Answer, Job
+from run_contracts.recordings.judging.judging_workers import Answered, PendingJob, WorkerEnded
 
 BEFORE_PROCESSES = 4 * 1024**2
 """Bytes that are judged before it is worth while to start processes."""
 MOST_PROCESSES = 4
 """More would take more memory than they save time."""
-PARTS_WAITING = 3
-"""Parts on their way for each process."""
-LONG_PART = 4 * PART_BYTES
-"""Bytes of a part that is judged where it was read, for no copies of it are wanted."""
-Room = Callable[[], int]
-"""Says how many findings there is room for."""
-Judged = tuple[FilePart, PartVerdict]
-
-
-def verdicts(parts: Iterable[FilePart], asked: AskedFor, room: Room) -> Iterator[PartVerdict]:
-    """Yield the verdict on each part in order; the first are judged in this process.
-
-    What was read before `parts` raises `UsageError` is judged all the same.
-    """
-    across = AcrossParts(asked)
-    for part, verdict in _each(parts, asked, room):
-        yield across.joined(part, verdict, room())
-
-
-def _each(parts: Iterable[FilePart], asked: AskedFor, room: Room) -> Iterator[Judged]:
-    remaining = iter(parts)
-    seen = 0
-    for part in remaining:
-        yield part, judged(part, asked, room())
-        seen += part.size
-        if seen >= BEFORE_PROCESSES and processes() > 1:
-            break
-    yield from _in_processes(remaining, asked, room)
 
 
 def processes() -> int:
@@ -59,77 +27,88 @@ def processes() -> int:
     return min(cores or 1, MOST_PROCESSES)
 
 
-def _in_processes(parts: Iterator[FilePart], asked: AskedFor, room: Room) -> Iterator[Judged]:
-    """Yield the verdicts on parts that are judged by processes, if there are any parts."""
-    first = next(parts, None)
-    if first is None:
-        return
-    with Judges(asked, room) as judges:
-        yield from judges.add(first)
-        try:
-            for part in parts:
-                yield from judges.add(part)
-        except UsageError:
-            yield from judges.rest()
-            raise
-        yield from judges.rest()
+class Processes:
+    """Processes of this machine. If one is killed, all are started anew with the next job."""
 
+    longest_file = BEFORE_PROCESSES
+    """A longer one is worth while to be shared out."""
+    opens_files = True
 
-class Judges:
-    """Processes that judge parts. One that is killed costs the part it was judging."""
-
-    def __init__(self, asked: AskedFor, room: Room) -> None:
-        """Judge by what was asked for, and say so many findings of each part."""
-        self._asked, self._room = asked, room
-        self._waiting: deque[tuple[FilePart, Future[PartVerdict] | None]] = deque()
-
-    def __enter__(self) -> Judges:
+    def __init__(self) -> None:
+        """Start none before there is a job."""
         self._pool = _pool()
-        return self
 
-    def __exit__(self, *_: object) -> None:
+    def number(self) -> int:
+        """Return how many jobs are done at once."""
+        return processes()
+
+    def begin(self, job: Job) -> _InPool:
+        """Hand on a job."""
+        try:
+            return _InPool(self._submitted(job))
+        except BrokenProcessPool:
+            self.close()
+            self._pool = _pool()
+            return _InPool(self._submitted(job))
+
+    def _submitted(self, job: Job) -> Future[Answer | None]:
+        with _interrupts_held():
+            return self._pool.submit(job.answer)
+
+    def close(self) -> None:
+        """End the processes, as soon as each has done what it is at."""
         self._pool.shutdown(wait=True, cancel_futures=True)
 
-    def add(self, part: FilePart) -> Iterator[Judged]:
-        """Hand on a part, and yield the verdicts on those that came long before it."""
-        if isinstance(part, Entries) or len(part.data) > LONG_PART:
-            yield from self.rest()
-            yield part, judged(part, self._asked, self._room())
-            return
-        self._waiting.append((part, self._submitted(part)))
-        while len(self._waiting) > PARTS_WAITING * processes():
-            yield self._next()
 
-    def rest(self) -> Iterator[Judged]:
-        """Yield the verdicts on all that was handed on."""
-        while self._waiting:
-            yield self._next()
+class HereFirst:
+    """This process, which does each job at once, and processes beside it when there are many."""
 
-    def _submitted(self, part: FilePart) -> Future[PartVerdict] | None:
-        """Return what will become of a part; None if the processes have been ended."""
-        try:
-            with _interrupts_held():
-                return self._pool.submit(judged, part, self._asked, self._room())
-        except BrokenProcessPool:
-            return None
+    opens_files = True
 
-    def _next(self) -> Judged:
-        part, future = self._waiting.popleft()
+    def __init__(self) -> None:
+        """Start no process yet."""
+        self._processes: Processes | None = None
+        self._seen = 0
+
+    @property
+    def longest_file(self) -> int:
+        """Bytes of a file that is one job; here each is read part by part."""
+        return self._processes.longest_file if self._processes is not None else 0
+
+    def number(self) -> int:
+        """Return how many jobs are done at once; none is waited for that is done here."""
+        return self._processes.number() if self._processes is not None else 0
+
+    def begin(self, job: Job) -> PendingJob:
+        """Do a job, or hand it on."""
+        if self._processes is not None:
+            return self._processes.begin(job)
+        answer = job.answer()
+        self._seen += sum(one.size for one in answer.verdicts) if answer is not None else 0
+        if self._seen >= BEFORE_PROCESSES and processes() > 1:
+            self._processes = Processes()
+        return Answered(answer)
+
+    def close(self) -> None:
+        """End the processes, if there are any."""
+        if self._processes is not None:
+            self._processes.close()
+
+
+class _InPool:
+    """A job that a process of a pool does."""
+
+    def __init__(self, future: Future[Answer | None]) -> None:
+        self._future = future
+
+    def answer(self) -> Answer | None:
         try:
-            if future is not None:
-                return part, future.result()
+            return self._future.result()
         except BrokenProcessPool:
-            pass
-        # Nobody knows which part ended a process: each is tried alone.
-        self._pool = _pool()
-        alone = self._submitted(part)
-        try:
-            verdict = alone.result() if alone is not None else lost(part)
-        except BrokenProcessPool:
-            self._pool, verdict = _pool(), lost(part)
-        again = [one for one, _ in self._waiting]
-        self._waiting = deque((one, self._submitted(one)) for one in again)
-        return part, verdict
+            raise WorkerEnded from None
+
+    def settle(self) -> None:
+        wait([self._future])
 
 
 def _pool() -> ProcessPoolExecutor:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level
 from run_contracts.recordings.file_parts import BareLines, Entries, FilePart, bare
 from run_contracts.recordings.judging.asked_for import AskedFor
@@ -34,6 +35,7 @@ from run_contracts.recordings.recorded import Recorded, Unread
 from run_contracts.recordings.spoken import Spoken, spoken_by
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import JSONObject
+from run_contracts.validation.other_dialects import OtherDialects
 from run_contracts.validation.violation import Violation
 
 MOST_WITH_DIALECTS = 3
@@ -76,6 +78,7 @@ class Counting:
         self.unsaid: Counter[str] = Counter()
         self.spoken: Counter[Spoken] = Counter()
         self._alike: Counter[str] = Counter()
+        self._others: dict[Contract, OtherDialects] = {}
         self._red: set[str] = set()
 
     def add(self, standing: Standing, findings: Iterable[AnswerFinding] = ()) -> None:
@@ -93,7 +96,8 @@ class Counting:
                 alike = finding.said.alike
                 self._alike[alike] += 1
                 has_dialects = self._alike[alike] <= MOST_WITH_DIALECTS
-                self.said.append((finding.with_dialects() if has_dialects else finding).said)
+                shown = finding.with_dialects(self._others) if has_dialects else finding
+                self.said.append(shown.said)
             else:
                 self.unsaid[finding.requirement] += 1
 

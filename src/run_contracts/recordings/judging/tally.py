@@ -37,11 +37,6 @@ class Tally:
         self._unsaid: Counter[str] = Counter()
         self._alike: Counter[tuple[str, str]] = Counter()
 
-    @property
-    def room(self) -> int:
-        """How many findings may still be printed."""
-        return self._most - self.said
-
     def add(self, verdict: PartVerdict) -> tuple[Said, ...]:
         """Count the answers of a part, and return what is printed of it.
 
@@ -71,7 +66,8 @@ class Tally:
                 yield Said(more, requirement, alike)
         reasons = self._unsaid.pop("", 0)
         if self._unsaid:
-            rules = ", ".join(f"{id_} {times:,}" for id_, times in self._unsaid.most_common())
+            by_times = sorted(self._unsaid.items(), key=lambda one: (-one[1], one[0]))
+            rules = ", ".join(f"{id_} {times:,}" for id_, times in by_times)
             total = self._unsaid.total()
             yield Said(f"{self.name}: {total:,} more findings, not printed: {rules}", ALL, "")
         if reasons:
