@@ -41,7 +41,8 @@ class Entries:
     """What was read of a file together: all of it, or as much as is judged at once.
 
     `form` names the form it was recorded in, and what read it. It `is_whole` if it is a report of
-    ours: then nobody else touched what it is about.
+    ours, and all of it: then nobody else touched what it is about. It `is_cut` if the file has more
+    than is judged at once: what is not here may be before it, or come after it.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Entries:
     size: int = 0
     form: str = ""
     is_whole: bool = False
+    is_cut: bool = False
 
 
 FilePart = BareLines | Entries

@@ -182,15 +182,23 @@ def _together(
 ) -> Iterator[Entries]:
     """Yield entries, as many at once as are judged together."""
     kept: list[Entry] = []
-    size = 0
+    size, is_cut = 0, False
     for entry in entries:
+        if len(kept) >= MOST_TOGETHER or size >= MOST_BYTES_TOGETHER:
+            is_cut = True
+            yield Entries(name=name, entries=tuple(kept), size=size, form=form, is_cut=True)
+            kept, size = [], 0
         kept.append(entry)
         size += 0 if isinstance(entry, Unread) else _size(entry)
-        if len(kept) >= MOST_TOGETHER or size >= MOST_BYTES_TOGETHER:
-            yield Entries(name=name, entries=tuple(kept), size=size, form=form, is_whole=is_whole)
-            kept, size = [], 0
     if kept:
-        yield Entries(name=name, entries=tuple(kept), size=size, form=form, is_whole=is_whole)
+        yield Entries(
+            name=name,
+            entries=tuple(kept),
+            size=size,
+            form=form,
+            is_whole=is_whole and not is_cut,
+            is_cut=is_cut,
+        )
 
 
 def _size(entry: Any) -> int:

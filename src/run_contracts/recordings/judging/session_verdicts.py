@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from run_contracts.checks import Outcome, outcomes
+from run_contracts.checks import CHECKS, Outcome, outcomes
 from run_contracts.checks.clients import client_outcomes
 from run_contracts.checks.values import kind_of
 from run_contracts.contract.loading import Contract
@@ -31,6 +31,10 @@ from run_contracts.recordings.spoken import Spoken
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.violation import Violation
+
+
+REVOCABLE = frozenset(id_ for id_, check in CHECKS.items() if check in CHECKS.revocable)
+"""The requirements that what follows may show to hold after all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +73,8 @@ def _judged(session: RecordedSession, part: Entries, asked: AskedFor) -> Session
     evidence = evidence_of(session, asked, is_whole=part.is_whole)
     decided: dict[int, list[Outcome]] = {}
     for outcome in _outcomes(evidence, asked):
+        if part.is_cut and outcome.violation and outcome.requirement in REVOCABLE:
+            continue
         decided.setdefault(outcome.exchange.number, []).append(outcome)
     answers: Counter[Standing] = Counter()
     findings: list[AnswerFinding] = []
