@@ -1,0 +1,177 @@
+"""What a load does at the events of Locust: findings go to the master, which says what it comes to.
+
+Importing this imports Locust, which patches the process for gevent.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+import locust
+from locust.argument_parser import LocustArgumentParser
+from locust.env import Environment
+from locust.runners import MasterRunner, WorkerRunner
+
+from run_contracts.client.target import Target
+from run_contracts.errors import UsageError
+from run_contracts.events import Decided, Event, ExitCode
+from run_contracts.filesystem.writing import writing
+from run_contracts.load_testing.load_report import exit_code, load_events, load_lines
+from run_contracts.load_testing.load_under_way import Load
+from run_contracts.report import jsonlines, sanitizing
+from run_contracts.report.rendering import rendered
+
+MESSAGE = "run_contracts"
+"""Where a report of a worker has what is new in its tally."""
+CONTRACT = "CONTRACT"
+"""What stands for the method where a broken requirement is an entry of the statistics."""
+REPORT, PAGE = "run_report", "run_html"
+_loads: WeakKeyDictionary[Environment, LocustLoad] = WeakKeyDictionary()
+
+
+class BrokenRequirement(Exception):
+    """What Locust's statistics count as the failure of a requirement."""
+
+
+class LocustLoad:
+    """The load of one environment, and what it does at its events."""
+
+    def __init__(self, environment: Environment, target: Target) -> None:
+        """Listen to the events of the environment from now on."""
+        self.environment, self.target = environment, target
+        self.load = Load(self._on_broken)
+        self._is_over = False
+        on = environment.events
+        on.report_to_master.add_listener(self._report)
+        on.worker_report.add_listener(self._merge)
+        on.test_start.add_listener(self._begin)
+        on.test_stop.add_listener(self._finish)
+        on.quitting.add_listener(self._end)
+
+    @property
+    def tally(self) -> Any:
+        """What all lives so far say."""
+        return self.load.tally
+
+    def _on_broken(self, broken: Decided) -> None:
+        """Make a broken MUST an entry of the statistics, a failed one."""
+        if broken.level != "MUST":
+            return
+        self.environment.events.request.fire(
+            request_type=CONTRACT,
+            name=f"{broken.requirement} {broken.sentence}",
+            response_time=0,
+            response_length=0,
+            exception=BrokenRequirement(broken.sentence),
+            context={},
+        )
+
+    def _begin(self, **_: object) -> None:
+        self.load.began_at = time.monotonic()
+
+    def _report(self, data: dict[str, Any], **_: object) -> None:
+        self.load.count_time()
+        data[MESSAGE] = self.tally.take()
+
+    def _merge(self, data: Mapping[str, Any], client_id: str = "", **_: object) -> None:
+        """Add what a worker sent; what is no tally costs that message alone, and is counted."""
+        message = data.get(MESSAGE)
+        if message is None:
+            return
+        with self.load.costing(f"the report of worker {client_id}", self.target):
+            self.tally.merge(message)
+
+    def _finish(self, **_: object) -> None:
+        if not isinstance(self.environment.runner, MasterRunner):
+            self.load.finish()
+
+    def _end(self, **_: object) -> None:
+        """Wait for all that is under way, say what the load comes to, and set the exit code."""
+        runner = self.environment.runner
+        if runner is not None:
+            runner.quit()
+        if self._is_over or isinstance(runner, WorkerRunner):
+            return
+        self._is_over = True
+        self.load.count_time()
+        try:
+            self._conclude()
+        except Exception as error:
+            print(_line(f"the report failed by an error of ours: {error}"), file=sys.stderr)
+            self.environment.process_exit_code = ExitCode.OUR_ERROR
+
+    def _conclude(self) -> None:
+        happened = load_events(
+            self.tally, self.target, seconds=time.monotonic() - self.load.began_at
+        )
+        for line in load_lines(happened, self.tally):
+            print(sanitizing.line(self.target.hidden(line)))
+        sys.stdout.flush()
+        code = exit_code(happened)
+        if code != ExitCode.HOLDS:
+            self.environment.process_exit_code = int(code)
+        options = vars(self.environment.parsed_options or object)
+        for path, is_page in ((options.get(REPORT), False), (options.get(PAGE), True)):
+            if path:
+                _write(Path(path), happened, is_page=is_page)
+
+
+def _write(path: Path, happened: tuple[Event, ...], *, is_page: bool) -> None:
+    with writing(path) as file:
+        if is_page:
+            file.write(rendered("html", happened))
+        else:
+            for event in happened:
+                jsonlines.write(event, file)
+
+
+def _line(text: str) -> str:
+    return f"run-contracts: {sanitizing.line(text)}"
+
+
+def load_of(environment: Environment, target: Target) -> LocustLoad:
+    """Return the load of an environment; the first who asks begins it."""
+    if environment not in _loads:
+        _loads[environment] = LocustLoad(environment, target)
+    return _loads[environment]
+
+
+@locust.events.init_command_line_parser.add_listener
+def _add_options(parser: LocustArgumentParser, **_: object) -> None:
+    parser.add_argument(
+        "--run-report",
+        metavar="FILE.jsonl",
+        env_var="RUN_CONTRACTS_LOAD_REPORT",
+        help="Write what the lives of runs came to, one event a line.",
+        include_in_web_ui=False,
+    )
+    parser.add_argument(
+        "--run-html",
+        metavar="FILE.html",
+        env_var="RUN_CONTRACTS_LOAD_HTML",
+        help="Write the same as one page for people.",
+        include_in_web_ui=False,
+    )
+
+
+@locust.events.init.add_listener
+def _check(environment: Environment, **_: object) -> None:
+    """End a load before it begins, in one line, if it cannot be meant so."""
+    options = vars(environment.parsed_options or object)
+    try:
+        for user in environment.user_classes:
+            target_of = getattr(user, "run_target", None)
+            if target_of is not None:
+                load_of(environment, target_of(environment.host))
+        for name in (REPORT, PAGE):
+            path = Path(options.get(name) or "report")
+            if path.is_dir() or not path.absolute().parent.is_dir():
+                raise UsageError(f"{path}: the report cannot be written there")
+    except UsageError as error:
+        print(_line(str(error)), file=sys.stderr)
+        sys.exit(ExitCode.USAGE)

@@ -1,0 +1,71 @@
+"""Overlaps: what was under way at the same time, and the orders in which it may have happened.
+
+A request takes effect at some moment between its sending and its answer. Where two such spans
+overlap nobody knows which came first, and no verdict may rest on it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from run_contracts.traffic.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class TimedExchange:
+    """An exchange with the moments, by one clock, between which it took effect.
+
+    What had no answer may take effect at any time later: its `ended` is infinite.
+    """
+
+    exchange: Exchange
+    begun: float
+    ended: float
+
+
+def in_groups(timed: Sequence[TimedExchange]) -> Iterator[list[TimedExchange]]:
+    """Yield exchanges in groups: all of one group had ended before any of the next was sent."""
+    group: list[TimedExchange] = []
+    last_end = -math.inf
+    for one in sorted(timed, key=lambda each: each.begun):
+        if group and one.begun > last_end:
+            yield group
+            group = []
+        group, last_end = [*group, one], max(last_end, one.ended)
+    if group:
+        yield group
+
+
+def in_order(
+    timed: Sequence[TimedExchange], epoch: float, chance: Random | None = None
+) -> tuple[Exchange, ...]:
+    """Return exchanges as evidence has them: numbered, and those of one group together.
+
+    Within a group they stand in the order of their ends or, by `chance`, in one of those in which
+    they may have taken effect. `epoch` is when the clock was at 0, in seconds since 1970.
+    """
+    ordered: list[Exchange] = []
+    for number, group in enumerate(in_groups(timed), start=1):
+        together = number if len(group) > 1 else 0
+        for one in sorted(group, key=lambda each: _moment(each, group, chance)):
+            seen_at = 0.0 if math.isinf(one.ended) else epoch + one.ended
+            ordered.append(
+                replace(
+                    one.exchange, number=len(ordered) + 1, together=together, seen_at=seen_at
+                )
+            )
+    return tuple(ordered)
+
+
+def _moment(
+    timed: TimedExchange, group: Sequence[TimedExchange], chance: Random | None
+) -> tuple[float, float]:
+    """Return when an exchange took effect, as far as its group lets one choose."""
+    if chance is None:
+        return timed.ended, timed.begun
+    last = max((one.ended for one in group if not math.isinf(one.ended)), default=timed.begun)
+    latest = timed.ended if not math.isinf(timed.ended) else max(last, timed.begun) + 1
+    return chance.uniform(timed.begun, latest), 0.0
