@@ -1,1 +1,1 @@
-"""What the Locust user is made of: whole lives, driven by many at once, and every history judged."""
+"""What the Locust user is made of: whole lives, driven at once, and every history judged."""

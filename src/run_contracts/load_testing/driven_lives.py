@@ -94,12 +94,19 @@ def shared_life(parts: LifeParts) -> None:
     body = {"assistant_id": context.assistant_id, **context.limits()}
     create: Call = ("createRun", {"json_body": body, "thread_id": thread_id})
     created = _all(parts, [create])
-    runs = [context.read(context.run_in(one)) for one in created if one.shown("run")]
+    runs = _read_at_once(parts, [context.run_in(one) for one in created if one.shown("run")])
     for run in runs[:1]:
         _change_at_once(parts, run)
     for run in runs:
         _change_at_once(parts, _watched(parts, run))
         _read_all(context, run)
+
+
+def _read_at_once(parts: LifeParts, runs: list[RunValue]) -> list[RunValue]:
+    """Read runs as soon as they are there, before they can end: each by another hand."""
+    calls: list[Call] = [("getRun", {"of": run}) for run in runs]
+    exchanges = at_once(parts.context.session, parts.hands, calls) if calls else []
+    return [parts.context.run_in(one) for one in exchanges]
 
 
 def _watched(parts: LifeParts, run: RunValue) -> RunValue:
@@ -145,7 +152,7 @@ def _change(context: ProbeContext, run: RunValue, value: str) -> None:
     context.read(run)
 
 
-def _thread_of(run: RunValue) -> dict[str, str]:
+def _thread_of(run: RunValue) -> dict[str, Any]:
     return {"thread_id": run["thread_id"]}
 
 

@@ -91,9 +91,12 @@ class LifeDriver:
         return reason
 
     def close(self) -> None:
-        """Close all connections; they are opened again when something is sent."""
+        """Close the connections; they are opened again when something is sent.
+
+        The spare ones may be in use by a hand that has not heard yet that it is free.
+        """
         self._own.close()
-        self._spare.close()
+        self._spare = SessionOfLives(self._target, self._on_exchange)
 
     def _driven(self, record: LifeRecord, *, is_shared: bool) -> str:
         """Drive a life as far as it goes; return why no further."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 
-from run_contracts import events
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import Level, Requirement
@@ -19,7 +20,10 @@ from run_contracts.report.folding import counted
 from run_contracts.report.text import TextReport
 
 NOTHING_JUDGED = "no life of a run was driven and judged"
+UNSURE = "another order of what was under way at once explains it"
 NOT_SHOWN = "no life of this load shows it"
+NUMBERED = re.compile(r"#([0-9]{1,9}) (?=[A-Z]+ http)")
+"""How a sentence names an exchange."""
 Example = tuple[tuple[Exchanged, ...], Decided]
 """A few exchanges that show a requirement broken, and the verdict that rests on them."""
 
@@ -78,9 +82,23 @@ def _numbered(example: Example, after: int) -> Example:
         )
         for one in exchanges
     )
-    broken = tuple(replace(one, exchange=numbers.get(one.exchange, 0)) for one in verdict.broken)
+    broken = tuple(
+        replace(
+            one,
+            exchange=numbers.get(one.exchange, 0),
+            expected=NUMBERED.sub(partial(_number_in_text, numbers), one.expected),
+            found=NUMBERED.sub(partial(_number_in_text, numbers), one.found),
+        )
+        for one in verdict.broken
+    )
     sequence = tuple(numbers[one] for one in verdict.sequence if one in numbers)
     return renamed, replace(verdict, broken=broken, sequence=sequence)
+
+
+def _number_in_text(numbers: Mapping[int, int], named: re.Match[str]) -> str:
+    """Return how a text names an exchange by its new number; without one if it is not shown."""
+    number = numbers.get(int(named[1]))
+    return f"#{number} " if number is not None else ""
 
 
 def _decided(requirement: Requirement, tally: LoadTally, examples: list[Example]) -> Decided:
@@ -111,9 +129,7 @@ def _decided(requirement: Requirement, tally: LoadTally, examples: list[Example]
 
 def _unshown(requirement: Requirement) -> Broken:
     """Return what stands for a violation whose example did not arrive."""
-    return Broken(
-        exchange=0, request="", pointer="", found="", expected=requirement.sentence
-    )
+    return Broken(exchange=0, request="", pointer="", found="", expected=requirement.sentence)
 
 
 def _footer(tally: LoadTally, seconds: float) -> Finished:
@@ -127,10 +143,12 @@ def _footer(tally: LoadTally, seconds: float) -> Finished:
         exit_code=ExitCode.HOLDS,
         unverified=() if numbers["lives judged"] else (NOTHING_JUDGED,),
         own_errors=tuple(f"{counted(n, 'time')}: {error}" for error, n in cost.items()),
-        may_stay=(f"{counted(left, 'thing')}; run-contracts cleanup deletes them",)
-        if left
-        else (),
+        may_stay=(f"{counted(left, 'thing')}; run-contracts cleanup deletes them",) if left else (),
     )
+
+
+def _lives(number: int) -> str:
+    return f"{number} {'life' if number == 1 else 'lives'}"
 
 
 def load_lines(happened: tuple[Event, ...], tally: LoadTally) -> Iterator[str]:
@@ -146,13 +164,13 @@ def load_lines(happened: tuple[Event, ...], tally: LoadTally) -> Iterator[str]:
 def _counts(tally: LoadTally) -> Iterator[str]:
     """Yield how many lives show what, and what kept others from their end."""
     numbers = tally.numbers
-    lives = counted(numbers["lives judged"], "life").replace("lifes", "lives")
     share = 100 * numbers["judging"] / max(1, numbers["processor"])
-    yield f"{lives} judged, {share:.0f} % of the processor time of the users"
+    judged = f"{_lives(numbers['lives judged'])} driven and judged"
+    yield f"{judged}, which took {share:.0f} % of the processor time of the users"
     for level, counter in ((Level.MUST, tally.broken), (Level.SHOULD, tally.advice)):
         for requirement, times in sorted(counter.items()):
-            yield f"  {requirement} {level} broken in {counted(times, 'life').replace('lifes', 'lives')}"
+            yield f"  {requirement} {level} broken in {_lives(times)}"
     for requirement, times in sorted(tally.unsure.items()):
-        yield f"  {requirement} not counted in {times}: another order of what was at once explains it"
+        yield f"  {requirement} not counted in {_lives(times)}: {UNSURE}"
     for reason, times in tally.reasons.most_common():
         yield f"  cut short {counted(times, 'time')}: {reason}"

@@ -5,6 +5,7 @@ Workers send what is new in it to the master, which adds it up.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -26,6 +27,9 @@ MOST_EXAMPLES = 3
 MOST_REASONS = 20
 """Reasons that are counted apart; a server could give a new one each time."""
 OTHERS = "something else"
+_IDS = re.compile(r"(/(?:threads|runs|steps|messages|assistants)/)(?!runs\b)[^/\s?:]+")
+_NUMBER = re.compile(r"#[0-9]+ ")
+"""What differs in reasons that are the same: the ids in a path, and the number of an exchange."""
 COUNTS = ("held", "broken", "advice", "unsure", "numbers", "reasons", "own_errors")
 """The counters of a tally, by their names in a message."""
 
@@ -81,7 +85,7 @@ class LoadTally:
 
     def cut_short(self, reason: str, hide: Hide) -> None:
         """Take in why a life was not driven to its end."""
-        self.count(self.reasons, hide(reason))
+        self.count(self.reasons, hide(_IDS.sub(r"\1...", _NUMBER.sub("", reason))))
 
     @staticmethod
     def count(counter: Counter[str], reason: str) -> None:

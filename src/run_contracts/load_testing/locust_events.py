@@ -5,6 +5,7 @@ Importing this imports Locust, which patches the process for gevent.
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Mapping
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+import click
 import locust
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
@@ -30,7 +32,12 @@ MESSAGE = "run_contracts"
 """Where a report of a worker has what is new in its tally."""
 CONTRACT = "CONTRACT"
 """What stands for the method where a broken requirement is an entry of the statistics."""
+STOP_SECONDS = 10.0
+"""Seconds in which a life that has begun is driven to its end when users are stopped."""
 REPORT, PAGE = "run_report", "run_html"
+for _name in ("httpx2", "httpcore2"):
+    # Locust shows what every library says, and these would say each request.
+    logging.getLogger(_name).setLevel(logging.WARNING)
 _loads: WeakKeyDictionary[Environment, LocustLoad] = WeakKeyDictionary()
 
 
@@ -46,6 +53,7 @@ class LocustLoad:
         self.environment, self.target = environment, target
         self.load = Load(self._on_broken)
         self._is_over = False
+        environment.stop_timeout = environment.stop_timeout or STOP_SECONDS
         on = environment.events
         on.report_to_master.add_listener(self._report)
         on.worker_report.add_listener(self._merge)
@@ -102,7 +110,7 @@ class LocustLoad:
         try:
             self._conclude()
         except Exception as error:
-            print(_line(f"the report failed by an error of ours: {error}"), file=sys.stderr)
+            click.echo(_line(f"the report failed by an error of ours: {error}"), err=True)
             self.environment.process_exit_code = ExitCode.OUR_ERROR
 
     def _conclude(self) -> None:
@@ -110,15 +118,12 @@ class LocustLoad:
             self.tally, self.target, seconds=time.monotonic() - self.load.began_at
         )
         for line in load_lines(happened, self.tally):
-            print(sanitizing.line(self.target.hidden(line)))
-        sys.stdout.flush()
+            click.echo(sanitizing.line(self.target.hidden(line)))
         code = exit_code(happened)
         if code != ExitCode.HOLDS:
             self.environment.process_exit_code = int(code)
-        options = vars(self.environment.parsed_options or object)
-        for path, is_page in ((options.get(REPORT), False), (options.get(PAGE), True)):
-            if path:
-                _write(Path(path), happened, is_page=is_page)
+        for path, is_page in _files(self.environment).items():
+            _write(path, happened, is_page=is_page)
 
 
 def _write(path: Path, happened: tuple[Event, ...], *, is_page: bool) -> None:
@@ -162,16 +167,25 @@ def _add_options(parser: LocustArgumentParser, **_: object) -> None:
 @locust.events.init.add_listener
 def _check(environment: Environment, **_: object) -> None:
     """End a load before it begins, in one line, if it cannot be meant so."""
-    options = vars(environment.parsed_options or object)
     try:
         for user in environment.user_classes:
             target_of = getattr(user, "run_target", None)
             if target_of is not None:
                 load_of(environment, target_of(environment.host))
-        for name in (REPORT, PAGE):
-            path = Path(options.get(name) or "report")
-            if path.is_dir() or not path.absolute().parent.is_dir():
-                raise UsageError(f"{path}: the report cannot be written there")
+        for path in _files(environment):
+            _check_writable(path)
     except UsageError as error:
-        print(_line(str(error)), file=sys.stderr)
+        click.echo(_line(str(error)), err=True)
         sys.exit(ExitCode.USAGE)
+
+
+def _files(environment: Environment) -> dict[Path, bool]:
+    """Return the files to be written, each with whether it is the page for people."""
+    options = vars(environment.parsed_options) if environment.parsed_options else {}
+    chosen = {options.get(REPORT): False, options.get(PAGE): True}
+    return {Path(name): is_page for name, is_page in chosen.items() if name}
+
+
+def _check_writable(path: Path) -> None:
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise UsageError(f"{path}: the report cannot be written there")

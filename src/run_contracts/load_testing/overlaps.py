@@ -53,9 +53,7 @@ def in_order(
         for one in sorted(group, key=lambda each: _moment(each, group, chance)):
             seen_at = 0.0 if math.isinf(one.ended) else epoch + one.ended
             ordered.append(
-                replace(
-                    one.exchange, number=len(ordered) + 1, together=together, seen_at=seen_at
-                )
+                replace(one.exchange, number=len(ordered) + 1, together=together, seen_at=seen_at)
             )
     return tuple(ordered)
 

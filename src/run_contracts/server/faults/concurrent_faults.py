@@ -131,9 +131,7 @@ CONCURRENT_FAULTS: Mapping[str, ConcurrentFault] = MappingProxyType({one.id: one
 """Every fault that only concurrency shows, by its id."""
 
 
-def answering(
-    faults: tuple[ConcurrentFault, ...], operation: str, inner: Answering
-) -> Answering:
+def answering(faults: tuple[ConcurrentFault, ...], operation: str, inner: Answering) -> Answering:
     """Return what answers an operation with these faults; the first is around the second."""
     for fault in reversed(faults):
         if operation in fault.around:
