@@ -1,0 +1,95 @@
+"""A life breaks what every order of it breaks, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from run_contracts.checks.registry import raised
+from run_contracts.contract.loading import load
+from run_contracts.load_testing.life_judging import LifeVerdict, judged
+from run_contracts.load_testing.load_tally import MOST_EXAMPLES, MOST_REASONS, LoadTally
+from run_contracts.load_testing.overlaps import TimedExchange
+from tests.checks.written_traffic import CREATE, RUN, Traffic
+from tests.samples import run
+
+RUNS = "/threads/thread_1/runs"
+
+
+def _verdict(traffic: Traffic, *spans: tuple[float, float]) -> LifeVerdict:
+    timed = [
+        TimedExchange(exchange=replace(exchange, together=0), begun=begun, ended=ended)
+        for exchange, (begun, ended) in zip(traffic.exchanges, spans, strict=True)
+    ]
+    return judged(timed, load("v2"), 1, raised)
+
+
+def _locked() -> Traffic:
+    """Return a run that waits, a second one that is accepted, and the first as it still waits."""
+    waiting: Any = run("requires_action")
+    traffic = Traffic().add(f"GET {RUN}", waiting)
+    traffic.add(f"POST {RUNS}", run("queued", id="run_2"), body=CREATE)
+    return traffic.add(f"GET {RUN}", waiting)
+
+
+def test_what_is_broken_in_its_only_order_is_broken() -> None:
+    """Nobody else could have explained it."""
+    verdict = _verdict(_locked(), (0, 1), (2, 3), (4, 5))
+    assert "RUN-THREAD-001" in verdict.broken
+    assert not verdict.unsure
+
+
+def test_what_another_order_explains_is_not_broken() -> None:
+    """The second run may have come before the first was seen to wait."""
+    verdict = _verdict(_locked(), (0, 9), (1, 8), (2, 7))
+    assert "RUN-THREAD-001" not in verdict.broken
+
+
+def test_patience_is_the_business_of_who_loads() -> None:
+    """A run that takes minutes while many are at work breaks nothing."""
+    traffic = Traffic()
+    for _ in range(9):
+        traffic.add(f"GET {RUN}", run("in_progress"))
+    verdict = _verdict(traffic, *[(60.0 * at, 60.0 * at + 1) for at in range(9)])
+    assert not {"RUN-LIFE-005", "RUN-LIFE-009"} & verdict.broken
+
+
+def _hide(text: str) -> str:
+    return text.replace("sk-secret", "$KEY")
+
+
+def test_a_tally_keeps_few_examples_of_many_lives() -> None:
+    """A day of a broken server takes no more memory than an hour."""
+    tally = LoadTally()
+    for _ in range(9):
+        tally.add(_verdict(_locked(), (0, 1), (2, 3), (4, 5)), _hide)
+    assert tally.broken["RUN-THREAD-001"] == 9
+    assert len(tally.examples["RUN-THREAD-001"]) == MOST_EXAMPLES
+
+
+def test_examples_are_not_sent_again_and_again() -> None:
+    """A worker that has sent what there is begins anew, and keeps to the bound."""
+    tally, master = LoadTally(), LoadTally()
+    for _ in range(9):
+        tally.add(_verdict(_locked(), (0, 1), (2, 3), (4, 5)), _hide)
+        master.merge(tally.take())
+    assert master.broken["RUN-THREAD-001"] == 9
+    assert len(master.examples["RUN-THREAD-001"]) == MOST_EXAMPLES
+    assert not tally.examples
+
+
+def test_reasons_are_counted_without_ids_and_without_secrets() -> None:
+    """One that comes again is the same reason, whatever thread it was."""
+    tally = LoadTally()
+    for number in range(50):
+        tally.cut_short(f"#{number} GET http://h/v1/threads/t_{number}/runs/r: sk-secret", _hide)
+    assert tally.reasons == {"GET http://h/v1/threads/.../runs/...: $KEY": 50}
+
+
+def test_endless_new_reasons_take_no_memory() -> None:
+    """What is too much is counted together."""
+    tally = LoadTally()
+    for number in range(1000):
+        tally.cut_short(f"reason {number}", _hide)
+    assert len(tally.reasons) == MOST_REASONS + 1
+    assert sum(tally.reasons.values()) == 1000
