@@ -18,6 +18,7 @@ from benchmarks import (
     hostile,
     kills,
     kinds,
+    load,
     making,
     memory,
     mutated,
@@ -58,6 +59,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "soak": soak.measure,
     "passive": passive.measure,
     "client_faults": client_faults.measure,
+    "load": load.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
@@ -72,6 +74,7 @@ LIBRARIES = (
     "mimesis",
     "polyfactory",
     "openai",
+    "locust",
 )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.checks.written_traffic import RUN, Traffic
+from tests.checks.written_traffic import CREATE, RUN, Traffic
 from tests.samples import refusal, run
 
 A, B, OLD = {"by": "a", "of": "a"}, {"by": "b", "of": "b"}, {"by": "old", "of": "old"}
@@ -82,3 +82,11 @@ def test_a_refused_change_is_none(status: int, expected: list[str]) -> None:
     """One that the server failed at may have been done."""
     traffic = _modify(_modify(_seen(), A), B, status=status)
     assert traffic.add(f"GET {RUN}", run(metadata=B)).results(ID) == expected
+
+
+def test_a_read_beside_a_change_may_show_it_before_its_answer() -> None:
+    """What a create gave is repeated until then, and nobody knows when then was."""
+    runs = "/threads/thread_1/runs"
+    traffic = Traffic().add(f"POST {runs}", run("queued", metadata={}), body=CREATE)
+    traffic.add(f"GET {RUN}", run("queued", metadata=A), together=1)
+    assert "broken" not in _modify(traffic, A).results("RUN-ECHO-003")

@@ -59,3 +59,11 @@ def test_times_are_those_of_the_epoch() -> None:
     """Checks compare them with what servers say."""
     (exchange,) = in_order([_timed("a", 0, 1)], 1000.0)
     assert exchange.seen_at == 1001.0
+
+
+def test_an_order_is_as_likely_however_long_something_took() -> None:
+    """A request of a moment at the beginning of a long one may have come after it, too."""
+    timed = [_timed("a", 0, 100), _timed("b", 0.1, 0.2)]
+    chance = Random(1)
+    orders = [_names(in_order(timed, 0.0, chance)) for _ in range(100)]
+    assert 30 < orders.count("ab") < 70

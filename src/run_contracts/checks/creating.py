@@ -53,26 +53,27 @@ def echoes(evidence: Evidence, name: str) -> Iterator[tuple[Observation, JSONObj
         history = evidence.histories.get(run_id)
         if history is None or creates[run_id] > 1:
             continue
-        changed_at = _modified_at(evidence, run_id) if name == "metadata" else math.inf
+        modifies = _modifies(evidence, run_id) if name == "metadata" else []
+        changed_at = min((modify.number for modify in modifies), default=math.inf)
         for later in history.all_after(first.exchange):
             is_absent = name not in later.run or (
                 later.run[name] is None and later.exchange.is_stream
             )
             is_new = not is_absent and later.run[name] != shown
-            if is_new and later.exchange.number < changed_at:
+            is_beside = any(modify.is_beside(later.exchange) for modify in modifies)
+            if is_new and later.exchange.number < changed_at and not is_beside:
                 yield later, asked
 
 
-def _modified_at(evidence: Evidence, run_id: str) -> float:
-    """Return the number of the first request to change the metadata of a run; infinite if none.
+def _modifies(evidence: Evidence, run_id: str) -> list[Exchange]:
+    """Return the requests to change the metadata of a run.
 
     One that was refused changes nothing, and if it does, that is RUN-MODIFY-004.
     """
     modifies = chain(evidence.of("modifyRun"), evidence.unanswered_of("modifyRun"))
     own = (one for one in modifies if one.ids["run_id"] == run_id)
     threads = {str(one.run.get("thread_id")) for one in evidence.histories[run_id].observations}
-    numbers = (one.number for one in own if not one.is_refusal or one.ids["thread_id"] in threads)
-    return min(numbers, default=math.inf)
+    return [one for one in own if not one.is_refusal or one.ids["thread_id"] in threads]
 
 
 @decides("RUN-CREATE-001")

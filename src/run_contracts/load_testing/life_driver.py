@@ -9,6 +9,7 @@ from random import Random
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
+from run_contracts.engine.executing import reach
 from run_contracts.errors import TargetError
 from run_contracts.load_testing.driven_lives import (
     LifeParts,
@@ -60,10 +61,14 @@ class SessionOfLives:
 
 
 class LifeDriver:
-    """Drives the lives of one user, a part of them `shared` with others."""
+    """Drives the lives of one user, a part of them `shared` with others.
+
+    The server `is_reached` unless the last request of all found it gone.
+    """
 
     def __init__(self, target: Target, load_: Load, on_exchange: OnExchange, shared: float) -> None:
         """Nothing is sent yet."""
+        self.is_reached = False
         self._target, self._load, self._shared = target, load_, shared
         self._contract = load(target.edition, dialect=target.dialect)
         self._chance = Random()  # noqa: S311 - which life comes next is no secret
@@ -74,8 +79,12 @@ class LifeDriver:
     def drive(self) -> str:
         """Drive one life to its end, or lend a hand in another's; return why it was cut short.
 
-        Raises only what stops the user.
+        A server that was in trouble is asked first whether it is there: what creates something is
+        not sent to one that is gone. Raises only what stops the user.
         """
+        if not self.is_reached and (reason := self._trouble()):
+            self._load.tally.cut_short(reason, self._target.hidden)
+            return reason
         is_shared = self._chance.random() < self._shared
         if is_shared and self._load.place.joins(self._hand(self._own)):
             return ""
@@ -89,6 +98,16 @@ class LifeDriver:
         finally:
             self._own.recorder.record = None
         return reason
+
+    def _trouble(self) -> str:
+        """Return why the server cannot be reached, if so; what is asked for that is no evidence."""
+        try:
+            reach(self._own.for_a_life(""))
+        except TargetError as error:
+            self.close()
+            return str(error)
+        self.is_reached = True
+        return ""
 
     def close(self) -> None:
         """Close the connections; they are opened again when something is sent.
@@ -104,7 +123,7 @@ class LifeDriver:
         try:
             reason = self._shared_one(record) if is_shared else self._alone(record)
         except TargetError as error:
-            reason = str(error)
+            reason, self.is_reached = str(error), False
             self.close()
         except Exception as error:
             if os.environ.get("RUN_CONTRACTS_DEBUG"):

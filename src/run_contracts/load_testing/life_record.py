@@ -64,6 +64,9 @@ class LifeRecord:
 
 
 def _timed(exchange: Exchange, begun: float, ended: float) -> TimedExchange:
+    """Return an exchange with its times; one that came too late under load is no silence."""
+    if exchange.response.is_late:
+        exchange = replace(exchange, response=replace(exchange.response, silences=0))
     is_over = exchange.is_answered or exchange.request.method in READING
     return TimedExchange(
         exchange=replace(exchange, together=0), begun=begun, ended=ended if is_over else math.inf

@@ -55,7 +55,7 @@ class LoadTally:
 
     def add(self, verdict: LifeVerdict, hide: Hide) -> list[Decided]:
         """Take in the verdict on a life; return what it broke, without secrets."""
-        self.numbers["lives judged"] += 1
+        self.numbers["lives judged"] += bool(verdict.evidence.exchanges)
         self.held.update(
             one.requirement
             for one in verdict.outcomes

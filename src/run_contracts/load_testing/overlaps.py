@@ -50,20 +50,23 @@ def in_order(
     ordered: list[Exchange] = []
     for number, group in enumerate(in_groups(timed), start=1):
         together = number if len(group) > 1 else 0
-        for one in sorted(group, key=lambda each: _moment(each, group, chance)):
+        by_end = sorted(group, key=lambda each: (each.ended, each.begun))
+        for one in by_end if chance is None else _by_chance(by_end, chance):
             seen_at = 0.0 if math.isinf(one.ended) else epoch + one.ended
-            ordered.append(
-                replace(one.exchange, number=len(ordered) + 1, together=together, seen_at=seen_at)
+            numbered = replace(
+                one.exchange, number=len(ordered) + 1, together=together, seen_at=seen_at
             )
+            ordered.append(numbered)
     return tuple(ordered)
 
 
-def _moment(
-    timed: TimedExchange, group: Sequence[TimedExchange], chance: Random | None
-) -> tuple[float, float]:
-    """Return when an exchange took effect, as far as its group lets one choose."""
-    if chance is None:
-        return timed.ended, timed.begun
-    last = max((one.ended for one in group if not math.isinf(one.ended)), default=timed.begun)
-    latest = timed.ended if not math.isinf(timed.ended) else max(last, timed.begun) + 1
-    return chance.uniform(timed.begun, latest), 0.0
+def _by_chance(group: Sequence[TimedExchange], chance: Random) -> Iterator[TimedExchange]:
+    """Yield a group in one of its possible orders, however long its requests took.
+
+    The next may be any that was sent before one of the others that are left had ended.
+    """
+    left = list(group)
+    while left:
+        first_end = min(one.ended for one in left)
+        possible = [at for at, one in enumerate(left) if one.begun <= first_end]
+        yield left.pop(chance.choice(possible))

@@ -20,8 +20,8 @@ from run_contracts.load_testing.locust_events import load_of
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange
 from run_contracts.types import DialectName, Edition
 
-CLEANING_UP = "cleaning up"
-"""What deletions are called in the statistics."""
+CLEANING_UP, REACHING = "cleaning up", "reaching"
+"""What deletions are called in the statistics, and asking a server whether it is there."""
 PAUSE_AFTER_TROUBLE = 1.0
 """Seconds until the next life after one that was cut short: the server may be gone."""
 
@@ -74,7 +74,10 @@ class RunUser(User):
     @task
     def life(self) -> None:
         """Drive one life to its end."""
-        if self._driver.drive():
+        reason = self._driver.drive()
+        if not self._driver.is_reached:
+            self._fire("GET", REACHING, failure=self._hide(reason))
+        if reason:
             time.sleep(PAUSE_AFTER_TROUBLE)
 
     def on_stop(self) -> None:
@@ -86,11 +89,23 @@ class RunUser(User):
         response = exchange.response
         self._load.tally.numbers["requests"] += 1
         is_failed = not exchange.is_answered or response.status >= SERVER_ERROR
+        self._fire(
+            outgoing.wire.method,
+            exchange.operation_id or CLEANING_UP,
+            seconds=response.seconds,
+            length=len(response.body),
+            failure=self._hide(response.outcome) if is_failed else "",
+        )
+
+    def _fire(
+        self, method: str, name: str, *, seconds: float = 0.0, length: int = 0, failure: str
+    ) -> None:
+        """Make an entry of the statistics."""
         self.environment.events.request.fire(
-            request_type=outgoing.wire.method,
-            name=exchange.operation_id or CLEANING_UP,
-            response_time=response.seconds * 1000,
-            response_length=len(response.body),
-            exception=FailedRequest(self._hide(response.outcome)) if is_failed else None,
+            request_type=method,
+            name=name,
+            response_time=seconds * 1000,
+            response_length=length,
+            exception=FailedRequest(failure) if failure else None,
             context={},
         )
