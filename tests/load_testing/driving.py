@@ -40,6 +40,15 @@ def _end_early(environment, runner, **_):
 """A load that ends as soon as a finding is in the statistics of the master."""
 
 
+class Verbatim(str):
+    """What is written into a locustfile as it is."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return str(self)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Done:
     """A load that is over: its exit code and all that it printed."""

@@ -16,7 +16,7 @@ from run_contracts.events import BROKEN, Decided, Started
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
 from run_contracts.server.faults import CONCURRENT_FAULTS
-from tests.load_testing.driving import KEY, Done, begun, driven, ended, workers
+from tests.load_testing.driving import KEY, Done, Verbatim, begun, driven, ended, workers
 
 REQUIREMENT = {name: fault.requirement for name, fault in CONCURRENT_FAULTS.items()}
 
@@ -145,9 +145,17 @@ def test_what_cannot_be_meant_so_is_one_line(
     assert "Traceback" not in done.text
 
 
+def test_two_targets_are_refused(tmp_path: Path) -> None:
+    """Users that share a thread must mean the same server."""
+    other = "('x-tenant: blue',)\n\nclass Other(RunUser):\n    host = 'http://127.0.0.1:2/v1'"
+    done = driven(tmp_path, "http://127.0.0.1:1/v1", headers=Verbatim(other))
+    assert done.code == 2
+    assert "two user classes have two targets" in done.text
+
+
 def test_a_load_that_reaches_nobody_is_not_green(tmp_path: Path) -> None:
     """Nothing was seen of the contract, and the exit code says so."""
     done = driven(tmp_path, "http://127.0.0.1:1/v1", users=2, seconds=2)
-    assert done.code != 0
+    assert done.code == 3
     assert "the contract holds" not in done.text
     assert "Traceback" not in done.text

@@ -9,18 +9,18 @@ from types import MappingProxyType
 from typing import Any
 
 from run_contracts.contract.lifecycle import REQUIRES_ACTION
-from run_contracts.load_testing.meeting_place import Call, Hand, at_once
+from run_contracts.load_testing.meeting_place import Hand, OperationCall, at_once
 from run_contracts.probes.context import ProbeContext
 from run_contracts.probes.run_requests import RunValue, answers, asked_calls, said
 from run_contracts.probes.running import first_id
 from run_contracts.probes.shortfall import Shortfall
 
-ROUNDS = 3
+ROUNDS_OF_CHANGES = 3
 """How often the metadata of a shared run are changed while others read it."""
-MOST_POLLS = 12
+POLLS_BY_ALL = 12
 """Polls of a shared run by all who share it; after these one user waits alone."""
 POLL_SECONDS = 0.1
-MESSAGE = {"role": "user", "content": "And order 8?"}
+SECOND_MESSAGE = {"role": "user", "content": "And order 8?"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +64,7 @@ def calling_life(parts: LifeParts) -> None:
     run = context.calling_run()
     send, thread_id = context.session.send, run["thread_id"]
     send("createRun", json_body={"assistant_id": context.assistant_id}, thread_id=thread_id)
-    send("createMessage", json_body=MESSAGE, thread_id=thread_id)
+    send("createMessage", json_body=SECOND_MESSAGE, thread_id=thread_id)
     run = context.read(run)
     if run.get("status") == REQUIRES_ACTION:
         send("submitToolOutputs", json_body=answers(asked_calls(run)), of=run)
@@ -92,7 +92,7 @@ def shared_life(parts: LifeParts) -> None:
     """Ask for runs at once, read and change the one there is at once, read alone in between."""
     context, thread_id = parts.context, parts.context.home
     body = {"assistant_id": context.assistant_id, **context.limits()}
-    create: Call = ("createRun", {"json_body": body, "thread_id": thread_id})
+    create: OperationCall = ("createRun", {"json_body": body, "thread_id": thread_id})
     created = _all(parts, [create])
     runs = _read_at_once(parts, [context.run_in(one) for one in created if one.shown("run")])
     for run in runs[:1]:
@@ -104,7 +104,7 @@ def shared_life(parts: LifeParts) -> None:
 
 def _read_at_once(parts: LifeParts, runs: list[RunValue]) -> list[RunValue]:
     """Read runs as soon as they are there, before they can end: each by another hand."""
-    calls: list[Call] = [("getRun", {"of": run}) for run in runs]
+    calls: list[OperationCall] = [("getRun", {"of": run}) for run in runs]
     exchanges = at_once(parts.context.session, parts.hands, calls) if calls else []
     return [parts.context.run_in(one) for one in exchanges]
 
@@ -112,11 +112,11 @@ def _read_at_once(parts: LifeParts, runs: list[RunValue]) -> list[RunValue]:
 def _watched(parts: LifeParts, run: RunValue) -> RunValue:
     """Poll a run by all who share it until it rests; then wait for it alone, if it does not."""
     context = parts.context
-    for _ in range(MOST_POLLS):
+    for _ in range(POLLS_BY_ALL):
         if context.rests(run):
             return run
         context.session.sleep(POLL_SECONDS)
-        others: list[Call] = [("getRun", {"of": run}), ("listRuns", _thread_of(run))]
+        others: list[OperationCall] = [("getRun", {"of": run}), ("listRuns", _thread_of(run))]
         exchange, *_ = _all(parts, [("getRun", {"of": run}), *others])
         run = context.run_in(exchange)
     return context.wait(run)
@@ -124,8 +124,8 @@ def _watched(parts: LifeParts, run: RunValue) -> RunValue:
 
 def _change_at_once(parts: LifeParts, run: RunValue) -> None:
     """Change metadata while others read the run or change it, too; then read it alone."""
-    for number in range(ROUNDS):
-        read: Call = ("getRun", {"of": run})
+    for number in range(ROUNDS_OF_CHANGES):
+        read: OperationCall = ("getRun", {"of": run})
         changes = [_changing(run, f"{number} by {hand}") for hand in "ab"]
         calls = [changes[0], parts.chance.choice([read, changes[1]]), read, read]
         calls = calls[: len(parts.hands) + 1]
@@ -134,14 +134,14 @@ def _change_at_once(parts: LifeParts, run: RunValue) -> None:
         parts.context.read(run)
 
 
-def _all(parts: LifeParts, calls: Sequence[Call]) -> list[Any]:
+def _all(parts: LifeParts, calls: Sequence[OperationCall]) -> list[Any]:
     """Send a call by everybody at once; the last one as often as there are more hands."""
     most = len(parts.hands) + 1
     repeated = [*calls, *[calls[-1]] * most][:most]
     return at_once(parts.context.session, parts.hands, repeated)
 
 
-def _changing(run: RunValue, value: str) -> Call:
+def _changing(run: RunValue, value: str) -> OperationCall:
     return "modifyRun", {"json_body": {"metadata": {"purpose": "load", "by": value}}, "of": run}
 
 
@@ -167,7 +167,7 @@ def _read_all(context: ProbeContext, run: RunValue) -> None:
     send("listMessages", **_thread_of(run))
 
 
-ALONE: Mapping[Driving, int] = MappingProxyType(
+LIVES_OF_ONE_USER: Mapping[Driving, int] = MappingProxyType(
     {
         plain_life: 3,
         life_with_its_thread: 1,
@@ -181,7 +181,7 @@ ALONE: Mapping[Driving, int] = MappingProxyType(
 
 def chosen_life(chance: Random) -> Driving:
     """Return one of the lives that one user drives."""
-    driving = chance.choices([*ALONE], weights=[*ALONE.values()])
+    driving = chance.choices([*LIVES_OF_ONE_USER], weights=[*LIVES_OF_ONE_USER.values()])
     return driving[0]
 
 

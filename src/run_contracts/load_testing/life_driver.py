@@ -17,8 +17,8 @@ from run_contracts.load_testing.driven_lives import (
     chosen_life,
     shared_life,
 )
+from run_contracts.load_testing.driven_load import DrivenLife, Load
 from run_contracts.load_testing.life_record import LifeRecord, OnExchange, Recorder
-from run_contracts.load_testing.load_under_way import DrivenLife, Load
 from run_contracts.load_testing.meeting_place import Hand
 from run_contracts.probes.context import ProbeContext
 

@@ -13,9 +13,9 @@ from run_contracts.engine.creations import Creations
 from run_contracts.load_testing.overlaps import TimedExchange
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Response
 
-LEFT = "nobody waited for its answer any more"
+USER_LEFT = "nobody waited for its answer any more"
 """Why there is no answer to a request of a user that was stopped."""
-READING = frozenset({"GET", "HEAD"})
+WITHOUT_EFFECT = frozenset({"GET", "HEAD"})
 """Methods whose requests have no effect, whenever they arrive."""
 OnExchange = Callable[[OutgoingRequest, Exchange], object]
 """Hears of each exchange as soon as it is over."""
@@ -31,33 +31,33 @@ class LifeRecord:
         """Nothing was sent yet; the id is the mark of what is created."""
         self.check_id, self.creations = check_id, creations
         self.is_judged = False
-        self._under_way: dict[int, tuple[OutgoingRequest, float]] = {}
+        self._pending: dict[int, tuple[OutgoingRequest, float]] = {}
         self._over: list[TimedExchange] = []
 
     def __len__(self) -> int:
-        return len(self._over) + len(self._under_way)
+        return len(self._over) + len(self._pending)
 
     def sending(self, outgoing: OutgoingRequest, source: str) -> None:
         """Take in a request before it is sent."""
         self.creations.sending(outgoing, source)
-        self._under_way[id(outgoing)] = outgoing, time.monotonic()
+        self._pending[id(outgoing)] = outgoing, time.monotonic()
 
     def kept(self, outgoing: OutgoingRequest, exchange: Exchange) -> None:
         """Take in what became of a request; what cleans up was not sent as evidence."""
         self.creations.kept(outgoing, exchange)
-        sent = self._under_way.pop(id(outgoing), None)
+        sent = self._pending.pop(id(outgoing), None)
         if sent is not None:
             self._over.append(_timed(exchange, sent[1], time.monotonic()))
 
     def exchanges(self) -> Iterator[TimedExchange]:
         """Yield all that was sent; what is under way still may take effect at any time."""
         yield from self._over
-        for outgoing, begun in self._under_way.values():
+        for outgoing, begun in self._pending.values():
             exchange = Exchange(
                 number=0,
                 edition=outgoing.edition,
                 request=outgoing.as_sent(),
-                response=Response(status=NO_ANSWER, failure=LEFT, is_whole=False),
+                response=Response(status=NO_ANSWER, failure=USER_LEFT, is_whole=False),
                 intent=outgoing.intent,
             )
             yield _timed(exchange, begun, begun)
@@ -67,7 +67,7 @@ def _timed(exchange: Exchange, begun: float, ended: float) -> TimedExchange:
     """Return an exchange with its times; one that came too late under load is no silence."""
     if exchange.response.is_late:
         exchange = replace(exchange, response=replace(exchange.response, silences=0))
-    is_over = exchange.is_answered or exchange.request.method in READING
+    is_over = exchange.is_answered or exchange.request.method in WITHOUT_EFFECT
     return TimedExchange(
         exchange=replace(exchange, together=0), begun=begun, ended=ended if is_over else math.inf
     )

@@ -13,18 +13,18 @@ from run_contracts.contract.requirements import Level, Requirement
 from run_contracts.engine.policy import DEFAULT_POLICY
 from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Decided, Event, Exchanged, ExitCode, Finished, Result
+from run_contracts.load_testing.driven_load import LEFT_BEHIND, started
 from run_contracts.load_testing.load_tally import LoadTally
-from run_contracts.load_testing.load_under_way import LEFT_BEHIND, started
 from run_contracts.report import jsonlines
 from run_contracts.report.folding import counted
 from run_contracts.report.text import TextReport
 
 NOTHING_JUDGED = "no life of a run was driven and judged"
 UNSURE = "another order of what was under way at once explains it"
-NOT_SHOWN = "no life of this load shows it"
-NUMBERED = re.compile(r"#([0-9]{1,9}) (?=[A-Z]+ http)")
+SHOWN_BY_NONE = "no life of this load shows it"
+NAMED_EXCHANGE = re.compile(r"#([0-9]{1,9}) (?=[A-Z]+ http)")
 """How a sentence names an exchange."""
-Example = tuple[tuple[Exchanged, ...], Decided]
+ShownExample = tuple[tuple[Exchanged, ...], Decided]
 """A few exchanges that show a requirement broken, and the verdict that rests on them."""
 
 
@@ -45,7 +45,7 @@ def _seen(tally: LoadTally, target: Target) -> Iterator[Event]:
     verdicts = []
     number = 0
     for requirement in register.values():
-        parts: list[Example] = []
+        parts: list[ShownExample] = []
         for lines in tally.examples.get(requirement.id, ()):
             example = _numbered(_example(lines, target), number)
             number += len(example[0])
@@ -55,7 +55,7 @@ def _seen(tally: LoadTally, target: Target) -> Iterator[Event]:
     yield from verdicts
 
 
-def _example(lines: tuple[bytes, ...], target: Target) -> Example:
+def _example(lines: tuple[bytes, ...], target: Target) -> ShownExample:
     """Return an example that a worker sent; raise `UsageError` for what is none."""
     first = started(target, "")
     read = [jsonlines.event_in(line, first) for line in lines]
@@ -66,7 +66,7 @@ def _example(lines: tuple[bytes, ...], target: Target) -> Example:
     return exchanges, verdict
 
 
-def _numbered(example: Example, after: int) -> Example:
+def _numbered(example: ShownExample, after: int) -> ShownExample:
     """Return an example whose exchanges are numbered behind those of the others."""
     exchanges, verdict = example
     numbers = {one.exchange.number: after + at for at, one in enumerate(exchanges, start=1)}
@@ -86,8 +86,8 @@ def _numbered(example: Example, after: int) -> Example:
         replace(
             one,
             exchange=numbers.get(one.exchange, 0),
-            expected=NUMBERED.sub(partial(_number_in_text, numbers), one.expected),
-            found=NUMBERED.sub(partial(_number_in_text, numbers), one.found),
+            expected=NAMED_EXCHANGE.sub(partial(_number_in_text, numbers), one.expected),
+            found=NAMED_EXCHANGE.sub(partial(_number_in_text, numbers), one.found),
         )
         for one in verdict.broken
     )
@@ -101,7 +101,7 @@ def _number_in_text(numbers: Mapping[int, int], named: re.Match[str]) -> str:
     return f"#{number} " if number is not None else ""
 
 
-def _decided(requirement: Requirement, tally: LoadTally, examples: list[Example]) -> Decided:
+def _decided(requirement: Requirement, tally: LoadTally, examples: list[ShownExample]) -> Decided:
     """Return the verdict on a requirement by all lives."""
     is_broken = bool(tally.broken[requirement.id] or tally.advice[requirement.id])
     held = tally.held[requirement.id]
@@ -109,7 +109,7 @@ def _decided(requirement: Requirement, tally: LoadTally, examples: list[Example]
     if is_broken:
         result = Result.FAIL
     elif not held:
-        result, reason = Result.INCONCLUSIVE, NOT_SHOWN
+        result, reason = Result.INCONCLUSIVE, SHOWN_BY_NONE
     broken = tuple(one for _, verdict in examples for one in verdict.broken)
     return Decided(
         requirement=requirement.id,

@@ -26,9 +26,9 @@ MOST_EXAMPLES = 3
 """Lives by which a requirement is shown to be broken; of all others only the number is kept."""
 MOST_REASONS = 20
 """Reasons that are counted apart; a server could give a new one each time."""
-OTHERS = "something else"
-_IDS = re.compile(r"(/(?:threads|runs|steps|messages|assistants)/)(?!runs\b)[^/\s?:]+")
-_NUMBER = re.compile(r"#[0-9]+ ")
+ANY_OTHER = "something else"
+_PATH_IDS = re.compile(r"(/(?:threads|runs|steps|messages|assistants)/)(?!runs\b)[^/\s?:]+")
+_EXCHANGE_NUMBER = re.compile(r"#[0-9]+ ")
 """What differs in reasons that are the same: the ids in a path, and the number of an exchange."""
 COUNTS = ("held", "broken", "advice", "unsure", "numbers", "reasons", "own_errors")
 """The counters of a tally, by their names in a message."""
@@ -85,13 +85,13 @@ class LoadTally:
 
     def cut_short(self, reason: str, hide: Hide) -> None:
         """Take in why a life was not driven to its end."""
-        self.count(self.reasons, hide(_IDS.sub(r"\1...", _NUMBER.sub("", reason))))
+        self.count(self.reasons, hide(_PATH_IDS.sub(r"\1...", _EXCHANGE_NUMBER.sub("", reason))))
 
     @staticmethod
     def count(counter: Counter[str], reason: str) -> None:
         """Count a reason, apart from others as long as there are few."""
         is_known = reason in counter or len(counter) < MOST_REASONS
-        counter[reason if is_known else OTHERS] += 1
+        counter[reason if is_known else ANY_OTHER] += 1
 
     def take(self) -> dict[str, Any]:
         """Return what is new in it, as a worker sends it, and begin anew."""
@@ -108,7 +108,7 @@ class LoadTally:
             counter: Counter[str] = getattr(self, name)
             for key, number in dict(message.get(name, {})).items():
                 is_known = key in counter or len(counter) < MOST_KEPT
-                counter[str(key) if is_known else OTHERS] += number
+                counter[str(key) if is_known else ANY_OTHER] += number
         for requirement, examples in dict(message.get("examples", {})).items():
             known = self.examples.setdefault(str(requirement), [])
             known += [tuple(map(_line, one)) for one in examples][: MOST_EXAMPLES - len(known)]

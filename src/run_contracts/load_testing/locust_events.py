@@ -23,18 +23,18 @@ from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode
 from run_contracts.filesystem.writing import writing
+from run_contracts.load_testing.driven_load import Load
 from run_contracts.load_testing.load_report import exit_code, load_events, load_lines
-from run_contracts.load_testing.load_under_way import Load
 from run_contracts.report import jsonlines, sanitizing
 from run_contracts.report.rendering import rendered
 
-MESSAGE = "run_contracts"
+IN_REPORT = "run_contracts"
 """Where a report of a worker has what is new in its tally."""
 CONTRACT = "CONTRACT"
 """What stands for the method where a broken requirement is an entry of the statistics."""
 STOP_SECONDS = 10.0
 """Seconds in which a life that has begun is driven to its end when users are stopped."""
-REPORT, PAGE = "run_report", "run_html"
+LINES_REPORT, HTML_PAGE = "run_report", "run_html"
 for _name in ("httpx2", "httpcore2"):
     # Locust shows what every library says, and these would say each request.
     logging.getLogger(_name).setLevel(logging.WARNING)
@@ -84,11 +84,11 @@ class LocustLoad:
 
     def _report(self, data: dict[str, Any], **_: object) -> None:
         self.load.count_time()
-        data[MESSAGE] = self.tally.take()
+        data[IN_REPORT] = self.tally.take()
 
     def _merge(self, data: Mapping[str, Any], client_id: str = "", **_: object) -> None:
         """Add what a worker sent; what is no tally costs that message alone, and is counted."""
-        message = data.get(MESSAGE)
+        message = data.get(IN_REPORT)
         if message is None:
             return
         with self.load.costing(f"the report of worker {client_id}", self.target):
@@ -140,10 +140,16 @@ def _line(text: str) -> str:
 
 
 def load_of(environment: Environment, target: Target) -> LocustLoad:
-    """Return the load of an environment; the first who asks begins it."""
+    """Return the load of an environment; the first who asks begins it.
+
+    Raises `UsageError` for a second target: those who share threads must mean the same server.
+    """
     if environment not in _loads:
         _loads[environment] = LocustLoad(environment, target)
-    return _loads[environment]
+    known = _loads[environment]
+    if known.target != target:
+        raise UsageError("two user classes have two targets; a load has one, for all of them")
+    return known
 
 
 @locust.events.init_command_line_parser.add_listener
@@ -182,7 +188,7 @@ def _check(environment: Environment, **_: object) -> None:
 def _files(environment: Environment) -> dict[Path, bool]:
     """Return the files to be written, each with whether it is the page for people."""
     options = vars(environment.parsed_options) if environment.parsed_options else {}
-    chosen = {options.get(REPORT): False, options.get(PAGE): True}
+    chosen = {options.get(LINES_REPORT): False, options.get(HTML_PAGE): True}
     return {Path(name): is_page for name, is_page in chosen.items() if name}
 
 

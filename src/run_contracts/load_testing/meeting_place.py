@@ -19,9 +19,9 @@ LONGEST_WAIT_FOR_OTHERS = 0.3
 """Seconds that a user waits for others before it goes on with those that came."""
 MOST_HANDS = 4
 """Users that share a thread at most."""
-Call = tuple[str, dict[str, Any]]
+OperationCall = tuple[str, dict[str, Any]]
 """The id of an operation, and the parts of its request."""
-_Job = tuple[Future[Exchange], Call]
+_Job = tuple[Future[Exchange], OperationCall]
 
 
 class Hand:
@@ -33,7 +33,7 @@ class Hand:
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._has_left = False
 
-    def begin(self, call: Call) -> Future[Exchange]:
+    def begin(self, call: OperationCall) -> Future[Exchange]:
         """Have a request sent in the greenlet that lends this hand; return what comes of it."""
         future = Future[Exchange]()
         if self._has_left:
@@ -132,7 +132,9 @@ def _lent(hand: Hand, record: LifeRecord) -> Hand:
     return hand
 
 
-def at_once(session: Session, hands: Sequence[Hand], calls: Sequence[Call]) -> list[Exchange]:
+def at_once(
+    session: Session, hands: Sequence[Hand], calls: Sequence[OperationCall]
+) -> list[Exchange]:
     """Send as many requests at the same time as there are hands, and return their exchanges.
 
     The first goes by the session of who conducts, the others by the hands.

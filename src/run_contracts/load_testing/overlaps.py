@@ -10,6 +10,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import Any
 
 from run_contracts.traffic.exchange import Exchange
 
@@ -30,11 +31,11 @@ def in_groups(timed: Sequence[TimedExchange]) -> Iterator[list[TimedExchange]]:
     """Yield exchanges in groups: all of one group had ended before any of the next was sent."""
     group: list[TimedExchange] = []
     last_end = -math.inf
-    for one in sorted(timed, key=lambda each: each.begun):
-        if group and one.begun > last_end:
+    for exchange in sorted(timed, key=lambda each: each.begun):
+        if group and exchange.begun > last_end:
             yield group
             group = []
-        group, last_end = [*group, one], max(last_end, one.ended)
+        group, last_end = [*group, exchange], max(last_end, exchange.ended)
     if group:
         yield group
 
@@ -51,12 +52,10 @@ def in_order(
     for number, group in enumerate(in_groups(timed), start=1):
         together = number if len(group) > 1 else 0
         by_end = sorted(group, key=lambda each: (each.ended, each.begun))
-        for one in by_end if chance is None else _by_chance(by_end, chance):
-            seen_at = 0.0 if math.isinf(one.ended) else epoch + one.ended
-            numbered = replace(
-                one.exchange, number=len(ordered) + 1, together=together, seen_at=seen_at
-            )
-            ordered.append(numbered)
+        for member in by_end if chance is None else _by_chance(by_end, chance):
+            seen_at = 0.0 if math.isinf(member.ended) else epoch + member.ended
+            place: dict[str, Any] = {"number": len(ordered) + 1, "seen_at": seen_at}
+            ordered.append(replace(member.exchange, together=together, **place))
     return tuple(ordered)
 
 

@@ -65,10 +65,10 @@ class RunUser(User):
         super().__init__(environment)
         try:
             target = self.run_target(environment.host)
+            self._load = load_of(environment, target).load
         except UsageError as error:
             raise StopUser(str(error)) from None
         self._hide = target.hidden
-        self._load = load_of(environment, target).load
         self._driver = LifeDriver(target, self._load, self._on_exchange, self.shared)
 
     @task

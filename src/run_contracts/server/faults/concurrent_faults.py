@@ -62,7 +62,7 @@ def _by_what_was_seen(
         inner(thread)
 
 
-def _looks_then_creates(inner: Answering) -> Answering:
+def _checks_then_creates(inner: Answering) -> Answering:
     async def answer(server: EditionServer, request: Request) -> Response:
         thread = server.store.threads.get(request.path_params["thread_id"])
         _SEEN.set(server.service.active_run(thread) if thread is not None else None)
@@ -112,7 +112,7 @@ _ALL = (
     ConcurrentFault(
         id="RUN-THREAD-003-race",
         sentence="Whether a thread is free is seen before a wait, and its run is made after it.",
-        around={"createRun": _looks_then_creates},
+        around={"createRun": _checks_then_creates},
         wraps=_by_what_was_seen.wraps,
     ),
     ConcurrentFault(
