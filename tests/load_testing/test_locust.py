@@ -83,6 +83,18 @@ def test_findings_of_two_workers_reach_their_master(fault: str, tmp_path: Path) 
     assert KEY not in done.text + report.read_text() + page.read_text()
 
 
+def test_a_right_server_holds_for_two_workers(tmp_path: Path, ledgers: Path) -> None:
+    """They drive to its end what they have begun, and the master waits for them."""
+    with _serving() as url:
+        done = driven(tmp_path, url, *workers(2), seconds=4)
+        left = _left(url)
+    assert done.code == 0, done.text
+    assert "the contract holds" in done.text
+    assert left == []
+    assert list(ledgers.glob("*.jsonl")) == []
+    assert "did not come" not in done.text
+
+
 def test_one_user_alone_finds_none_of_them(tmp_path: Path) -> None:
     """Who sends one request after another is answered rightly, whatever the server lacks."""
     with _serving(*REQUIREMENT) as url:

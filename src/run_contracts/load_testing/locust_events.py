@@ -17,19 +17,23 @@ import click
 import locust
 from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
+from locust.rpc import Message
 from locust.runners import MasterRunner, WorkerRunner
 
 from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode
 from run_contracts.filesystem.writing import writing
-from run_contracts.load_testing.driven_load import Load
+from run_contracts.load_testing.driven_load import ENDING_SECONDS, Load
 from run_contracts.load_testing.load_report import exit_code, load_events, load_lines
 from run_contracts.report import jsonlines, sanitizing
 from run_contracts.report.rendering import rendered
 
 IN_REPORT = "run_contracts"
 """Where a report of a worker has what is new in its tally."""
+END, LAST_REPORT = "run_contracts_end", "run_contracts_last_report"
+"""What a master tells its workers when a load is to end, and what each of them answers."""
+LAST_REPORT_PAUSE = 0.1
 CONTRACT = "CONTRACT"
 """What stands for the method where a broken requirement is an entry of the statistics."""
 STOP_SECONDS = 10.0
@@ -58,8 +62,16 @@ class LocustLoad:
         on.report_to_master.add_listener(self._report)
         on.worker_report.add_listener(self._merge)
         on.test_start.add_listener(self._begin)
+        on.test_stopping.add_listener(self._gather)
         on.test_stop.add_listener(self._finish)
         on.quitting.add_listener(self._end)
+        self._last_reports: set[str] = set()
+        self._is_gathered = False
+        runner = environment.runner
+        if isinstance(runner, WorkerRunner):
+            runner.register_message(END, self._end_worker, concurrent=True)
+        elif isinstance(runner, MasterRunner):
+            runner.register_message(LAST_REPORT, self._take_last)
 
     @property
     def tally(self) -> Any:
@@ -80,7 +92,7 @@ class LocustLoad:
         )
 
     def _begin(self, **_: object) -> None:
-        self.load.began_at = time.monotonic()
+        self.load.began_at, self._is_gathered = time.monotonic(), False
 
     def _report(self, data: dict[str, Any], **_: object) -> None:
         self.load.count_time()
@@ -95,8 +107,41 @@ class LocustLoad:
             self.tally.merge(message)
 
     def _finish(self, **_: object) -> None:
-        if not isinstance(self.environment.runner, MasterRunner):
-            self.load.finish()
+        """Conclude what was left; a worker sends its last report, for which its master waits."""
+        runner = self.environment.runner
+        if isinstance(runner, MasterRunner):
+            return
+        self.load.finish()
+        if isinstance(runner, WorkerRunner):
+            data: dict[str, Any] = {}
+            self._report(data)
+            runner.send_message(LAST_REPORT, data)
+
+    def _end_worker(self, **_: object) -> None:
+        runner = self.environment.runner
+        if runner is not None:
+            runner.stop()
+
+    def _take_last(self, msg: Message, **_: object) -> None:
+        self._merge(msg.data, client_id=msg.node_id)
+        self._last_reports.add(msg.node_id)
+
+    def _gather(self, **_: object) -> None:
+        """Let all workers drive what they have begun to its end, and wait for what they say.
+
+        Locust's master waits half a second when it quits, which is no time for a life.
+        """
+        runner = self.environment.runner
+        if not isinstance(runner, MasterRunner) or self._is_gathered:
+            return
+        self._is_gathered = True
+        self._last_reports.clear()
+        runner.send_message(END)
+        until = time.monotonic() + self.environment.stop_timeout + ENDING_SECONDS
+        while (missing := _workers(runner) - self._last_reports) and time.monotonic() < until:
+            time.sleep(LAST_REPORT_PAUSE)
+        for worker in sorted(missing):
+            self.tally.cut_short(f"the last report of {worker} did not come", self.target.hidden)
 
     def _end(self, **_: object) -> None:
         """Wait for all that is under way, say what the load comes to, and set the exit code."""
@@ -124,6 +169,11 @@ class LocustLoad:
             self.environment.process_exit_code = int(code)
         for path, is_page in _files(self.environment).items():
             _write(path, happened, is_page=is_page)
+
+
+def _workers(runner: MasterRunner) -> set[str]:
+    """Return the ids of the workers that have users, and are not missing."""
+    return {one.id for one in runner.clients.running} | {one.id for one in runner.clients.spawning}
 
 
 def _write(path: Path, happened: tuple[Event, ...], *, is_page: bool) -> None:
