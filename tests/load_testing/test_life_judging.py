@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from run_contracts.checks.registry import raised
 from run_contracts.contract.loading import load
 from run_contracts.load_testing.life_judging import LifeVerdict, judged
 from run_contracts.load_testing.load_tally import MOST_EXAMPLES, MOST_REASONS, LoadTally
 from run_contracts.load_testing.overlaps import TimedExchange
-from tests.checks.written_traffic import CREATE, RUN, Traffic
+from tests.checks.written_traffic import CREATE, RUN, STREAM, Traffic, stream
 from tests.samples import run
 
 RUNS = "/threads/thread_1/runs"
@@ -101,3 +103,19 @@ def test_endless_new_reasons_take_no_memory() -> None:
         tally.cut_short(f"reason {number}", _hide)
     assert len(tally.reasons) == MOST_REASONS + 1
     assert sum(tally.reasons.values()) == 1000
+
+
+@pytest.mark.parametrize(("is_answered_later", "expected"), [(False, False), (True, True)])
+def test_a_server_that_was_stopped_broke_nothing(is_answered_later: bool, expected: bool) -> None:
+    """A stream that broke off is its fault only if it answered something afterwards."""
+    cut = stream(("thread.run.created", run("queued")))
+    body = {**CREATE, "stream": True}
+    traffic = Traffic().add(f"POST {RUNS}", cut, body=body, headers=STREAM)
+    broken_off = replace(traffic.exchanges[0].response, broken_off="reset")
+    traffic.exchanges[0] = replace(traffic.exchanges[0], response=broken_off)
+    if is_answered_later:
+        traffic.add(f"GET {RUN}", run("queued"))
+    else:
+        traffic.lose(f"GET {RUN}")
+    verdict = _verdict(traffic, (0, 1), (2, 3))
+    assert ("RUN-STREAM-003" in verdict.broken) is expected

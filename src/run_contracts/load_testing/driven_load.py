@@ -7,8 +7,8 @@ import secrets
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from importlib.metadata import version
+from threading import Thread
 
 from run_contracts import events
 from run_contracts.checks import Check, requirements_of
@@ -53,16 +53,6 @@ def _opened(ledger: LedgerFile, target: Target, check_id: str) -> Generator[Even
     yield from ledger.followed([started(target, check_id)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DrivenLife:
-    """A life that was driven: its record, by what it is judged, and what opens a session for it."""
-
-    record: LifeRecord
-    target: Target
-    contract: Contract
-    opened: Callable[[], Session]
-
-
 class Load:
     """What all users of a process share: where they meet, the tally, and lives that were left."""
 
@@ -72,7 +62,7 @@ class Load:
         self.began_at = time.monotonic()
         self._on_broken = on_broken
         self._ledgers: dict[str, Generator[Event]] = {}
-        self._left: list[DrivenLife] = []
+        self._left: list[Thread] = []
         self._cpu = time.process_time()
 
     def new_record(self, target: Target) -> LifeRecord:
@@ -84,43 +74,44 @@ class Load:
         creations = Creations(check_id, lambda one: ledger.write(recording.hidden(one, hide)))
         return LifeRecord(check_id, creations)
 
-    def conclude(self, life: DrivenLife) -> None:
-        """Judge a life that is over, and delete what it created; each once."""
-        if not life.record.is_judged:
-            life.record.is_judged = True
-            with self.costing("the verdict on a life", life.target):
-                self._judge(life)
-        with self.costing("the cleanup of a life", life.target):
-            for _ in Cleanup(life.opened(), life.record.creations).run():
+    def conclude(
+        self,
+        record: LifeRecord,
+        target: Target,
+        contract: Contract,
+        opened: Callable[[], Session],
+    ) -> None:
+        """Judge a life that is over, and delete what it created, by a session that is `opened`."""
+        with self.costing("the verdict on a life", target):
+            self._judge(record, target, contract)
+        with self.costing("the cleanup of a life", target):
+            for _ in Cleanup(opened(), record.creations).run():
                 pass
-        self._close(life.record)
+        self._close(record)
 
-    def _judge(self, life: DrivenLife) -> None:
-        hide = life.target.hidden
+    def _judge(self, record: LifeRecord, target: Target, contract: Contract) -> None:
+        hide = target.hidden
 
         def fail(check: Check, error: Exception) -> None:
             ids = ", ".join(requirements_of(check))
             self.tally.fail(f"the check of {ids}", error, hide)
 
-        timed, seed = [*life.record.exchanges()], int(life.record.check_id, 16)
-        verdict = judged(timed, life.contract, seed, fail)
+        timed, seed = [*record.exchanges()], int(record.check_id, 16)
+        verdict = judged(timed, contract, seed, fail)
         self.tally.numbers["judging"] += int(verdict.seconds * MICROSECONDS)
         for broken in self.tally.add(verdict, hide):
             self._on_broken(broken)
 
-    def leave(self, life: DrivenLife) -> None:
-        """Keep a life whose user was stopped in it, to be concluded at the end."""
+    def leave(self, life: Thread) -> None:
+        """Keep a life whose user was stopped in it, to be waited for at the end."""
+        self._left = [one for one in self._left if one.is_alive()]
         self._left.append(life)
 
     def finish(self) -> None:
-        """Conclude all lives that were left, as long as there is time."""
+        """Wait for all lives that were left, as long as there is time."""
         until = time.monotonic() + ENDING_SECONDS
         while self._left:
-            life = self._left.pop()
-            if time.monotonic() < until:
-                self.conclude(life)
-            else:
-                self._close(life.record)
+            self._left.pop().join(max(0.0, until - time.monotonic()))
 
     def _close(self, record: LifeRecord) -> None:
         """Close the ledger file of a life; it stays where something is left behind."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
+from threading import Thread
 
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
@@ -17,8 +18,8 @@ from run_contracts.load_testing.driven_lives import (
     chosen_life,
     shared_life,
 )
-from run_contracts.load_testing.driven_load import DrivenLife, Load
-from run_contracts.load_testing.life_record import LifeRecord, OnExchange, Recorder
+from run_contracts.load_testing.driven_load import Load
+from run_contracts.load_testing.life_record import LifeRecord, OnExchange, Recorder, UserStopped
 from run_contracts.load_testing.meeting_place import Hand
 from run_contracts.probes.context import ProbeContext
 
@@ -29,9 +30,9 @@ LIVES_OF_A_SESSION = 100
 class SessionOfLives:
     """A session that takes part in one life after another; opened when it is needed."""
 
-    def __init__(self, target: Target, on_exchange: OnExchange) -> None:
+    def __init__(self, target: Target, recorder: Recorder) -> None:
         """Nothing is opened yet."""
-        self._target, self.recorder = target, Recorder(on_exchange)
+        self._target, self.recorder = target, recorder
         self._session: Session | None = None
         self._lives = 0
 
@@ -72,15 +73,46 @@ class LifeDriver:
         self._target, self._load, self._shared = target, load_, shared
         self._contract = load(target.edition, dialect=target.dialect)
         self._chance = Random()  # noqa: S311 - which life comes next is no secret
+        self._is_stopped = False
         self._on_exchange = on_exchange
-        self._own = SessionOfLives(target, on_exchange)
-        self._spare = SessionOfLives(target, on_exchange)
+        self._own = self._sessions()
+        self._spare = self._sessions()
+
+    def _sessions(self) -> SessionOfLives:
+        recorder = Recorder(self._on_exchange, lambda: self._is_stopped)
+        return SessionOfLives(self._target, recorder)
 
     def drive(self) -> str:
         """Drive one life to its end, or lend a hand in another's; return why it was cut short.
 
+        Raises only what stops the user. Its life is driven apart from it: the request that is being
+        answered then comes to its end, so that nothing is created of which nobody knows, and no
+        other follows.
+        """
+        reasons: list[str] = []
+        life = Thread(target=self._drive, args=(reasons,), name="life", daemon=True)
+        life.start()
+        try:
+            life.join()
+        except BaseException:
+            self._is_stopped = True
+            self._load.leave(life)
+            raise
+        return "".join(reasons)
+
+    def _drive(self, reasons: list[str]) -> None:
+        try:
+            reasons.append(self._one_life())
+        except UserStopped:
+            self.close()
+        except Exception as error:
+            self._load.tally.fail("a life", error, self._target.hidden)
+
+    def _one_life(self) -> str:
+        """Drive a life, or lend a hand, and return why it was cut short.
+
         A server that was in trouble is asked first whether it is there: what creates something is
-        not sent to one that is gone. Raises only what stops the user.
+        not sent to one that is gone.
         """
         if not self.is_reached and (reason := self._trouble()):
             self._load.tally.cut_short(reason, self._target.hidden)
@@ -91,10 +123,7 @@ class LifeDriver:
         record = self._load.new_record(self._target)
         try:
             reason = self._driven(record, is_shared=is_shared)
-            self._load.conclude(self._life(record, self._own.opened))
-        except BaseException:
-            self._load.leave(self._life(record, lambda: self._apart(record)))
-            raise
+            self._load.conclude(record, self._target, self._contract, self._own.opened)
         finally:
             self._own.recorder.record = None
         return reason
@@ -115,13 +144,15 @@ class LifeDriver:
         The spare ones may be in use by a hand that has not heard yet that it is free.
         """
         self._own.close()
-        self._spare = SessionOfLives(self._target, self._on_exchange)
+        self._spare = self._sessions()
 
     def _driven(self, record: LifeRecord, *, is_shared: bool) -> str:
         """Drive a life as far as it goes; return why no further."""
         reason, hide = "", self._target.hidden
         try:
             reason = self._shared_one(record) if is_shared else self._alone(record)
+        except UserStopped:
+            self.close()
         except TargetError as error:
             reason, self.is_reached = str(error), False
             self.close()
@@ -149,14 +180,3 @@ class LifeDriver:
 
     def _hand(self, sessions: SessionOfLives) -> Hand:
         return Hand(sessions.for_a_life(""), sessions.recorder)
-
-    def _life(self, record: LifeRecord, opened: Callable[[], Session]) -> DrivenLife:
-        return DrivenLife(
-            record=record, target=self._target, contract=self._contract, opened=opened
-        )
-
-    def _apart(self, record: LifeRecord) -> Session:
-        """Return a session for a life alone, whoever drove it."""
-        recorder = Recorder(self._on_exchange)
-        recorder.record = record
-        return Session(self._target, listener=recorder)

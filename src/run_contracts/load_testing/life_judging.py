@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 
 from run_contracts.checks import Outcome, outcomes
@@ -39,6 +39,7 @@ def judged(
 ) -> LifeVerdict:
     """Return the verdict on a life that is over; `on_error` hears of a check that raised."""
     started, epoch = time.process_time(), time.time() - time.monotonic()
+    timed = _without_last_words(timed)
     evidence = _evidence(in_order(timed, epoch), contract)
     every = tuple(judged_history(evidence, on_error))
     shown = frozenset(one.requirement for one in every if one.violation is not None)
@@ -60,6 +61,27 @@ def judged(
         unsure=shown - broken,
         seconds=time.process_time() - started,
     )
+
+
+def _without_last_words(timed: Sequence[TimedExchange]) -> Sequence[TimedExchange]:
+    """Return a life in which nobody claims to have heard the end of what broke off at last.
+
+    A server that was stopped broke nothing; that it was shows in that it answered no more.
+    """
+    answered = [one for one in timed if one.exchange.is_answered]
+    last = max((one.begun for one in answered if not one.exchange.response.broken_off), default=0.0)
+    return [
+        replace(one, exchange=_left_early(one.exchange)) if one.ended >= last else one
+        for one in timed
+    ]
+
+
+def _left_early(exchange: Exchange) -> Exchange:
+    """Return an exchange whose answer was not read to its end, if it broke off."""
+    response = exchange.response
+    if not response.broken_off:
+        return exchange
+    return replace(exchange, response=replace(response, is_whole=False, broken_off=""))
 
 
 def judged_history(evidence: Evidence, on_error: OnError) -> Iterator[Outcome]:

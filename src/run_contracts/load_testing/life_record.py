@@ -10,6 +10,7 @@ from dataclasses import replace
 from run_contracts.client.listener import Listener
 from run_contracts.client.outgoing import OutgoingRequest
 from run_contracts.engine.creations import Creations
+from run_contracts.errors import TargetError
 from run_contracts.load_testing.overlaps import TimedExchange
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Response
 
@@ -21,16 +22,16 @@ OnExchange = Callable[[OutgoingRequest, Exchange], object]
 """Hears of each exchange as soon as it is over."""
 
 
-class LifeRecord:
-    """All exchanges of one life, by one clock; `creations` is the ledger of what it created.
+class UserStopped(TargetError):
+    """A user was stopped, and sends nothing more but what cleans up."""
 
-    It `is_judged` when its verdict is in the tally: then nothing judges it again.
-    """
+
+class LifeRecord:
+    """All exchanges of one life, by one clock; `creations` is the ledger of what it created."""
 
     def __init__(self, check_id: str, creations: Creations) -> None:
         """Nothing was sent yet; the id is the mark of what is created."""
         self.check_id, self.creations = check_id, creations
-        self.is_judged = False
         self._pending: dict[int, tuple[OutgoingRequest, float]] = {}
         self._over: list[TimedExchange] = []
 
@@ -76,13 +77,17 @@ def _timed(exchange: Exchange, begun: float, ended: float) -> TimedExchange:
 class Recorder(Listener):
     """Hears of what one session sends, and has it recorded in the life that it takes part in."""
 
-    def __init__(self, on_exchange: OnExchange) -> None:
+    def __init__(
+        self, on_exchange: OnExchange, is_stopped: Callable[[], bool] = lambda: False
+    ) -> None:
         """Take part in no life yet; `on_exchange` hears of every exchange."""
         self.record: LifeRecord | None = None
-        self._on_exchange = on_exchange
+        self._on_exchange, self._is_stopped = on_exchange, is_stopped
 
     def sending(self, outgoing: OutgoingRequest, source: str) -> None:
-        """Hear of a request before it is sent."""
+        """Hear of a request before it is sent; raise `UserStopped` if none is to be any more."""
+        if self._is_stopped():
+            raise UserStopped("the user was stopped")
         if self.record is not None:
             self.record.sending(outgoing, source)
 
