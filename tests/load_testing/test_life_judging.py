@@ -26,17 +26,22 @@ def _verdict(traffic: Traffic, *spans: tuple[float, float]) -> LifeVerdict:
     return judged(timed, load("v2"), 1, raised)
 
 
-def _locked() -> Traffic:
+def _locked(body: Any = CREATE) -> Traffic:
     """Return a run that waits, a second one that is accepted, and the first as it still waits."""
     waiting: Any = run("requires_action")
     traffic = Traffic().add(f"GET {RUN}", waiting)
-    traffic.add(f"POST {RUNS}", run("queued", id="run_2"), body=CREATE)
+    traffic.add(f"POST {RUNS}", run("queued", id="run_2"), body=body)
     return traffic.add(f"GET {RUN}", waiting)
+
+
+def broken_life(body: Any = CREATE) -> LifeVerdict:
+    """Return the verdict on a life in which a second run is accepted while one waits."""
+    return _verdict(_locked(body), (0, 1), (2, 3), (4, 5))
 
 
 def test_what_is_broken_in_its_only_order_is_broken() -> None:
     """Nobody else could have explained it."""
-    verdict = _verdict(_locked(), (0, 1), (2, 3), (4, 5))
+    verdict = broken_life()
     assert "RUN-THREAD-001" in verdict.broken
     assert not verdict.unsure
 
@@ -64,7 +69,8 @@ def test_patience_is_the_business_of_who_loads() -> None:
     assert not {"RUN-LIFE-005", "RUN-LIFE-009"} & verdict.broken
 
 
-def _hide(text: str) -> str:
+def hide(text: str) -> str:
+    """Return a text without the one secret."""
     return text.replace("sk-secret", "$KEY")
 
 
@@ -72,7 +78,7 @@ def test_a_tally_keeps_few_examples_of_many_lives() -> None:
     """A day of a broken server takes no more memory than an hour."""
     tally = LoadTally()
     for _ in range(9):
-        tally.add(_verdict(_locked(), (0, 1), (2, 3), (4, 5)), _hide)
+        tally.add(broken_life(), hide)
     assert tally.broken["RUN-THREAD-001"] == 9
     assert len(tally.examples["RUN-THREAD-001"]) == MOST_EXAMPLES
 
@@ -81,7 +87,7 @@ def test_examples_are_not_sent_again_and_again() -> None:
     """A worker that has sent what there is begins anew, and keeps to the bound."""
     tally, master = LoadTally(), LoadTally()
     for _ in range(9):
-        tally.add(_verdict(_locked(), (0, 1), (2, 3), (4, 5)), _hide)
+        tally.add(broken_life(), hide)
         master.merge(tally.take())
     assert master.broken["RUN-THREAD-001"] == 9
     assert len(master.examples["RUN-THREAD-001"]) == MOST_EXAMPLES
@@ -92,7 +98,7 @@ def test_reasons_are_counted_without_ids_and_without_secrets() -> None:
     """One that comes again is the same reason, whatever thread it was."""
     tally = LoadTally()
     for number in range(50):
-        tally.cut_short(f"#{number} GET http://h/v1/threads/t_{number}/runs/r: sk-secret", _hide)
+        tally.cut_short(f"#{number} GET http://h/v1/threads/t_{number}/runs/r: sk-secret", hide)
     assert tally.reasons == {"GET http://h/v1/threads/.../runs/...: $KEY": 50}
 
 
@@ -100,7 +106,7 @@ def test_endless_new_reasons_take_no_memory() -> None:
     """What is too much is counted together."""
     tally = LoadTally()
     for number in range(1000):
-        tally.cut_short(f"reason {number}", _hide)
+        tally.cut_short(f"reason {number}", hide)
     assert len(tally.reasons) == MOST_REASONS + 1
     assert sum(tally.reasons.values()) == 1000
 

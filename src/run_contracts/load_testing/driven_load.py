@@ -7,6 +7,7 @@ import secrets
 import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from importlib.metadata import version
 from threading import Thread
 
@@ -24,10 +25,13 @@ from run_contracts.load_testing.life_record import LifeRecord
 from run_contracts.load_testing.load_tally import LoadTally
 from run_contracts.load_testing.meeting_place import MeetingPlace
 from run_contracts.report.ledger_files import LedgerFile
+from run_contracts.traffic.hiding import Hide
 
 MICROSECONDS = 1_000_000
 ENDING_SECONDS = 40.0
 """Seconds in which lives that were left are cleaned up at the end; Locust's master waits 60."""
+UNWRITTEN = "cannot be written"
+"""What a ledger file says when nobody would know what is left on a server."""
 LEFT_BEHIND = "things left behind on the server"
 OnBroken = Callable[[Decided], object]
 """Hears of each requirement that a life broke."""
@@ -68,11 +72,16 @@ class Load:
     def new_record(self, target: Target) -> LifeRecord:
         """Return the record of a new life, with a mark and a ledger file of its own."""
         check_id, hide = secrets.token_hex(4), target.hidden
-        ledger = LedgerFile(lambda _: None)
+        ledger = LedgerFile(partial(self._tell, hide))
         self._ledgers[check_id] = opened = _opened(ledger, target, check_id)
         next(opened)
         creations = Creations(check_id, lambda one: ledger.write(recording.hidden(one, hide)))
         return LifeRecord(check_id, creations)
+
+    def _tell(self, hide: Hide, line: str) -> None:
+        """Count what a ledger file says of itself; what is left behind is counted elsewhere."""
+        if UNWRITTEN in line:
+            self.tally.cut_short(line, hide)
 
     def conclude(
         self,

@@ -47,7 +47,11 @@ def _seen(tally: LoadTally, target: Target) -> Iterator[Event]:
     for requirement in register.values():
         parts: list[ShownExample] = []
         for lines in tally.examples.get(requirement.id, ()):
-            example = _numbered(_example(lines, target), number)
+            try:
+                example = _numbered(_example(lines, target), number)
+            except UsageError as error:
+                tally.fail("an example of a worker", error, target.hidden)
+                continue
             number += len(example[0])
             parts.append(example)
             yield from example[0]
