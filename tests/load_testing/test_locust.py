@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from collections.abc import Iterator
@@ -123,6 +124,19 @@ def _wait_for_lives(url: str) -> None:
         time.sleep(0.05)
 
 
+def test_an_error_of_ours_ends_no_load(tmp_path: Path) -> None:
+    """It costs its check alone, is counted and told, and the exit code is that of such errors."""
+    defect = "True\n\n\nfrom run_contracts.checks.registry import CHECKS\n"
+    defect += "CHECKS['RUN-LIFE-001'] = lambda evidence: evidence.no_such_thing"
+    with _serving() as url:
+        done = driven(tmp_path, url, seconds=3, write=Verbatim(defect))
+    assert done.code == 4, done.text
+    assert re.search(
+        r"^\d+ times?: the check of RUN-LIFE-001: AttributeError", done.text, re.MULTILINE
+    )
+    assert re.search(r"^([2-9]|\d\d+) lives driven and judged", done.text, re.MULTILINE)
+
+
 def test_ctrl_c_ends_a_load_in_order(tmp_path: Path) -> None:
     """What was driven until then is judged, and what is on the server is deleted."""
     with _serving() as url:
@@ -163,6 +177,13 @@ def test_two_targets_are_refused(tmp_path: Path) -> None:
     done = driven(tmp_path, "http://127.0.0.1:1/v1", headers=Verbatim(other))
     assert done.code == 2
     assert "two user classes have two targets" in done.text
+
+
+def test_a_part_of_the_lives_is_a_number(tmp_path: Path) -> None:
+    """From none of them to all."""
+    done = driven(tmp_path, "http://127.0.0.1:1/v1", shared=7)
+    assert done.code == 2
+    assert "run-contracts: shared 7 is not a number from 0 to 1" in done.text
 
 
 def test_a_load_that_reaches_nobody_is_not_green(tmp_path: Path) -> None:

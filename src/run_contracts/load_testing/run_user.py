@@ -56,6 +56,9 @@ class RunUser(User):
     @classmethod
     def run_target(cls, host: str | None = None) -> Target:
         """Return the target; raise `UsageError` for what cannot be."""
+        part: object = cls.shared
+        if not (isinstance(part, int | float) and 0 <= part <= 1):
+            raise UsageError(f"shared {part!r} is not a number from 0 to 1")
         names = LoadOptions.__dataclass_fields__
         options = LoadOptions(**{name: getattr(cls, name) for name in names})
         return from_environment(host or cls.host, cls.api_key, options)
