@@ -89,7 +89,7 @@ class LifeDriver:
         answered then comes to its end, so that nothing is created of which nobody knows, and no
         other follows.
         """
-        reasons: list[str] = []
+        reasons: list[str | BaseException] = []
         life = Thread(target=self._drive, args=(reasons,), name="life", daemon=True)
         life.start()
         try:
@@ -98,15 +98,21 @@ class LifeDriver:
             self._is_stopped = True
             self._load.leave(life)
             raise
-        return "".join(reasons)
+        ending = reasons[0] if reasons else ""
+        if isinstance(ending, BaseException):
+            raise ending
+        return ending
 
-    def _drive(self, reasons: list[str]) -> None:
+    def _drive(self, reasons: list[str | BaseException]) -> None:
         try:
             reasons.append(self._one_life())
         except UserStopped:
             self.close()
         except Exception as error:
             self._load.tally.fail("a life", error, self._target.hidden)
+        except BaseException as error:
+            # Ctrl-C may be met here; only the user's own greenlet passes it on to Locust.
+            reasons.append(error)
 
     def _one_life(self) -> str:
         """Drive a life, or lend a hand, and return why it was cut short.

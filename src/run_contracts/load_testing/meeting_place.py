@@ -70,7 +70,7 @@ def _carry_out(session: Session, job: _Job) -> None:
     future, (operation, parts) = job
     try:
         exchange = session.send(operation, **parts)
-    except Exception as error:
+    except BaseException as error:
         future.set_exception(error)
     else:
         future.set_result(exchange)
