@@ -16,7 +16,12 @@ gc.set_threshold(50_000, 10, 10)
 # How long a draw takes on a busy machine says nothing; what must be fast has a measure of its own.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
-collect_ignore = ["tests/typing"]  # read by mypy, never imported
+LOCUST = ("locust_events", "run_user")
+"""Modules that import Locust, which patches the whole process; tests run it in processes."""
+collect_ignore = [
+    "tests/typing",  # read by mypy, never imported
+    *(f"src/run_contracts/load_testing/{name}.py" for name in LOCUST),
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -19,6 +19,7 @@ from benchmarks import (
     judging,
     kills,
     kinds,
+    load,
     making,
     memory,
     mutated,
@@ -64,6 +65,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "soak": soak.measure,
     "passive": passive.measure,
     "client_faults": client_faults.measure,
+    "load": load.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
@@ -79,6 +81,7 @@ LIBRARIES = (
     "polyfactory",
     "openai",
     "distributed",
+    "locust",
 )
 
 

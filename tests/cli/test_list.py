@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from run_contracts.cli.commands.list import command
 from run_contracts.contract.requirements import client_register, register
-from run_contracts.server import FAULTS
+from run_contracts.server.faults import SERVED_FAULTS
 
 
 def _lines(*arguments: str) -> list[str]:
@@ -36,7 +36,7 @@ def test_every_fault_is_a_line() -> None:
     listed = dict(line.split(maxsplit=1) for line in _lines("--faults"))
     assert listed == {
         fault.id: fault.sentence
-        for fault in FAULTS.values()
+        for fault in SERVED_FAULTS.values()
         if fault.requirement in register("v2").by_id
     }
     assert "RUN-SHAPE-018" not in listed

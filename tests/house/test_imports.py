@@ -30,6 +30,7 @@ PACKAGES = (
     "report",
     "recordings",
     "conduct",
+    "load_testing",
     "testing",
     "cli",
 )
@@ -39,6 +40,7 @@ GROUND = ("__init__", "lazy_imports", "errors", "types")
 DOORS = (
     "target",
     "factories",
+    "load",
     "strategies",
     "schemathesis_checks",
     "schemathesis_hooks",
@@ -57,7 +59,7 @@ APART = [
 ]
 HEAVY = (
     "hypothesis faker schemathesis jsonschema jsonschema_rs httpx2 starlette uvicorn click rich "
-    "jinja2 harfile"
+    "jinja2 harfile locust gevent"
 )
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import Observation
 from run_contracts.types import JSONObject
 
@@ -64,13 +65,15 @@ def _echoes(evidence: Evidence, name: str, asked_as: str) -> Iterator[Creation]:
             continue
         yield first, asked
         run_id, shown = str(first.run.get("id")), first.run.get(name)
-        changed_at = _modified_at(evidence, run_id) if name == "metadata" else math.inf
+        modifies = _modifies(evidence, run_id) if name == "metadata" else []
+        changed_at = min((modify.number for modify in modifies), default=math.inf)
         for later in later_ones:
             is_absent = name not in later.run or (
                 later.run[name] is None and later.exchange.is_stream
             )
             is_new = not is_absent and later.run[name] != shown
-            if is_new and later.exchange.number < changed_at:
+            is_beside = any(modify.is_beside(later.exchange) for modify in modifies)
+            if is_new and later.exchange.number < changed_at and not is_beside:
                 yield later, asked
 
 
@@ -96,13 +99,12 @@ def _each_with_later(
         yield first, asked, later_ones
 
 
-def _modified_at(evidence: Evidence, run_id: str) -> float:
-    """Return the number of the first request to change the metadata of a run; infinite if none.
+def _modifies(evidence: Evidence, run_id: str) -> list[Exchange]:
+    """Return the requests to change the metadata of a run.
 
     One that was refused changes nothing, and if it does, that is RUN-MODIFY-004.
     """
     about = chain(evidence.about(run_id), evidence.unanswered_of("modifyRun"))
     own = (one for one in about if one.operation_id == "modifyRun" and one.ids["run_id"] == run_id)
     threads = {str(one.run.get("thread_id")) for one in evidence.histories[run_id].observations}
-    numbers = (one.number for one in own if not one.is_refusal or one.ids["thread_id"] in threads)
-    return min(numbers, default=math.inf)
+    return [one for one in own if not one.is_refusal or one.ids["thread_id"] in threads]

@@ -19,19 +19,24 @@ def thread_is_locked(evidence: Evidence) -> Iterator[Outcome]:
     """Judge second runs (001) and messages (002) while a run of the thread waits for action.
 
     Only a run that requires action surely stays active; any other may end between two requests.
-    The status of the refusal is advice (004).
+    What was seen beside a request may have come after it. The status of the refusal is advice
+    (004).
     """
-    waiting: dict[str, str] = {}
+    waiting: dict[str, tuple[str, Exchange]] = {}
     for exchange in evidence.exchanges:
         thread_id = exchange.ids.get("thread_id")
-        locks = [run_id for run_id, locked in waiting.items() if locked == thread_id]
+        locks = [
+            run_id
+            for run_id, (locked, seen_in) in waiting.items()
+            if locked == thread_id and not seen_in.is_beside(exchange)
+        ]
         if locks and exchange.operation and exchange.operation.id in LOCKED:
             yield from _locked(evidence, exchange, locks[0])
         for observation in evidence.observations(exchange):
             run_id = str(observation.run.get("id"))
             waiting.pop(run_id, None)
             if observation.status == REQUIRES_ACTION:
-                waiting[run_id] = str(observation.run.get("thread_id"))
+                waiting[run_id] = str(observation.run.get("thread_id")), exchange
 
 
 def _locked(evidence: Evidence, exchange: Exchange, run_id: str) -> Iterator[Outcome]:

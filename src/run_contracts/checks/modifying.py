@@ -56,34 +56,83 @@ def _is_for_its_status(exchange: Exchange) -> bool:
 
 @decides("RUN-MODIFY-002")
 def modify_is_kept(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the first observation after a run's metadata was changed, and before it is again."""
+    """Judge the first observation after a run's metadata was changed, and before it is again.
+
+    Of several changes at once any may have been the last, and the run must hold that one whole.
+    """
     for exchange, _, after in commands(evidence, MODIFY):
         wanted = _metadata(evidence, exchange)
         if wanted is None or not exchange.is_success or after is None:
             continue
-        if _is_modified_again(evidence, exchange, after):
-            continue
-        actual = after.run.get("metadata")
-        yield decided(
-            evidence,
-            "RUN-MODIFY-002",
-            after.exchange,
-            holds=_holds_all(actual, wanted),
-            actual=actual,
-            code="not-saved",
-            by=str(exchange),
-            wanted=wanted,
-            pointer=after.at("metadata"),
-        )
+        if not _is_modified_again(evidence, exchange, after):
+            yield _kept(evidence, after, exchange, [wanted])
+    for raced in _raced_modifies(evidence):
+        after = _after_a_race(evidence, raced)
+        metadata = [_metadata(evidence, one) for one in raced]
+        wishes = [wanted for wanted in metadata if wanted is not None]
+        if after is not None and len(wishes) == len(raced):
+            yield _kept(evidence, after, raced[-1], wishes)
+
+
+def _kept(
+    evidence: Evidence, after: Observation, modify: Exchange, wishes: list[dict[str, str]]
+) -> Outcome:
+    """Return whether an observation holds what one modify at least asked for."""
+    actual = after.run.get("metadata")
+    return decided(
+        evidence,
+        "RUN-MODIFY-002",
+        after.exchange,
+        holds=any(_holds_all(actual, wanted) for wanted in wishes),
+        actual=actual,
+        code="not-saved",
+        by=str(modify),
+        wanted=wishes[-1],
+        pointer=after.at("metadata"),
+    )
+
+
+def _raced_modifies(evidence: Evidence) -> Iterator[list[Exchange]]:
+    """Yield the modifies of one run that were under way at once, or beside something else.
+
+    Those that were plainly refused change nothing. One whose answer never came may come yet, and
+    what it asked for stands in no answer: a race with such a one shows nothing.
+    """
+    races: dict[tuple[int, str], list[Exchange]] = {}
+    for exchange in evidence.of(MODIFY):
+        if exchange.together and not exchange.is_refusal:
+            races.setdefault((exchange.together, exchange.ids["run_id"]), []).append(exchange)
+    lost = {one.ids["run_id"] for one in evidence.unanswered_of(MODIFY)}
+    for (_, run_id), raced in races.items():
+        if run_id not in lost and all(map(_is_modified, raced)):
+            yield raced
+
+
+def _after_a_race(evidence: Evidence, raced: list[Exchange]) -> Observation | None:
+    """Return the first observation of a run after its modifies, if no other came before it.
+
+    A modify through another thread than the run's own is none.
+    """
+    history = evidence.history(raced[-1])
+    after = history.after(raced[-1]) if history else None
+    if after is None or _is_modified_again(evidence, raced[-1], after):
+        return None
+    owner = after.run.get("thread_id")
+    return after if all(one.ids["thread_id"] == owner for one in raced) else None
 
 
 def _is_modified_again(evidence: Evidence, exchange: Exchange, after: Observation) -> bool:
     """Say whether another modify of the run may have come between a modify and an observation."""
     run_id = exchange.ids["run_id"]
     return any(
-        exchange.number < other.number <= after.exchange.number and not other.is_refusal
+        other.operation_id == MODIFY
+        and other.ids["run_id"] == run_id
+        and not (other.is_refusal or other is exchange or other.is_beside(exchange))
+        and (
+            exchange.number < other.number <= after.exchange.number
+            or other.is_beside(after.exchange)
+        )
         for other in chain(evidence.about(run_id), evidence.unanswered_of(MODIFY))
-        if other.operation_id == MODIFY and other.ids["run_id"] == run_id
     )
 
 

@@ -66,6 +66,13 @@ def fault_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
     return _beginning(typed, ((fault.id, fault.sentence) for fault in FAULTS.values()))
 
 
+def served_fault_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
+    """Offer the faults of the reference server, with those that only concurrency shows."""
+    from run_contracts.server.faults import SERVED_FAULTS  # noqa: PLC0415 - heavy
+
+    return _beginning(typed, ((fault.id, fault.sentence) for fault in SERVED_FAULTS.values()))
+
+
 def degradation_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
     """Offer the degradations of the reference server."""
     from run_contracts.server.degradations import DEGRADATIONS  # noqa: PLC0415 - heavy

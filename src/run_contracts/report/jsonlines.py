@@ -112,6 +112,17 @@ def read(path: Path, *, is_whole: bool = True) -> tuple[Event, ...]:
     return tuple(events)
 
 
+def event_in(line: bytes, started: Started | None) -> Event:
+    """Return the event that one line holds, of a check that has started so.
+
+    Raises `UsageError` for a line that is no event.
+    """
+    try:
+        return _event(line, started)
+    except _Wrong as error:
+        raise UsageError(_bounded(str(error))) from None
+
+
 class _Wrong(ValueError):
     """What is wrong with a line."""
 

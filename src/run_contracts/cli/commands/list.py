@@ -40,8 +40,8 @@ def command(edition: str, *, clients: bool, faults: bool, degradations: bool) ->
         for rule in known.values():
             click.echo(f"{rule.id:<{width}} {rule.level:<6} {rule.sentence}")
         return
-    from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
+    from run_contracts.server.faults import SERVED_FAULTS  # noqa: PLC0415 - heavy
 
-    for fault in FAULTS.values():
+    for fault in SERVED_FAULTS.values():
         if fault.requirement in known.by_id:
             click.echo(f"{fault.id:<16} {fault.sentence}")

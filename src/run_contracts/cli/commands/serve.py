@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from run_contracts.cli.completion import degradation_ids, fault_ids
+from run_contracts.cli.completion import degradation_ids, served_fault_ids
 from run_contracts.errors import UsageError
 
 
@@ -32,7 +32,7 @@ Examples:
     "faults",
     multiple=True,
     metavar="ID",
-    shell_complete=fault_ids,
+    shell_complete=served_fault_ids,
     help="Break this requirement; repeatable.",
 )
 @click.option(

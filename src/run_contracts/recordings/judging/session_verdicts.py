@@ -32,7 +32,6 @@ from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.violation import Violation
 
-
 REVOCABLE = frozenset(id_ for id_, check in CHECKS.items() if check in CHECKS.revocable)
 """The requirements that what follows may show to hold after all."""
 

@@ -24,7 +24,8 @@ from run_contracts.server.app.unrouted import (
 )
 from run_contracts.server.clock import Clock, Ids
 from run_contracts.server.degradations import DEGRADATIONS
-from run_contracts.server.faults import FAULTS, put_on
+from run_contracts.server.faults import SERVED_FAULTS, put_on
+from run_contracts.server.faults.concurrent_faults import ConcurrentFault, answering
 from run_contracts.server.lives.planned_lives import Lives
 from run_contracts.server.lookup import chosen
 from run_contracts.server.options import ServerOptions
@@ -85,7 +86,7 @@ class Dispatcher:
 
     def __init__(self, options: ServerOptions, clock: Clock, lives: Lives) -> None:
         """Open with nothing done yet."""
-        faults = chosen("fault", FAULTS, options.faults)
+        faults = chosen("fault", SERVED_FAULTS, options.faults)
         degradations = chosen("degradation", DEGRADATIONS, options.degradations)
         ids = Ids(options.seed)
         self._key = options.api_key
@@ -98,6 +99,12 @@ class Dispatcher:
             put_on(server, faults)
             for degradation in degradations:
                 degradation.put_on(server)
+        concurrent = tuple(one for one in faults if isinstance(one, ConcurrentFault))
+        self._answers = {
+            endpoint.operation: answering(concurrent, endpoint.operation, endpoint.answer)
+            for methods in ROUTES.values()
+            for endpoint in methods.values()
+        }
         self._poll_after = options.poll_after_ms
         self._requests = Ids(f"{options.seed} requests")
 
@@ -114,7 +121,7 @@ class Dispatcher:
                 edition = server.gate.unnamed_edition() if endpoint.needs_edition else NEWEST
             server = self._servers[edition]
             _check_edition(endpoint, edition, request)
-            response = await endpoint.answer(server, request)
+            response = await self._answers[endpoint.operation](server, request)
         except Refusal as refusal:
             response = _refused(refusal, server)
         except ClientDisconnect:

@@ -6,7 +6,7 @@ carries the id of the requirement it breaks; how that is noticed is not known he
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
 from run_contracts.server.faults import (
@@ -25,11 +25,12 @@ from run_contracts.server.faults import (
     wrong_streams,
     wrong_values,
 )
+from run_contracts.server.faults.concurrent_faults import CONCURRENT_FAULTS, ConcurrentFault
 from run_contracts.server.faults.fault import Fault, faults_in
 from run_contracts.server.faults.rows import Wrong, of_table
 from run_contracts.server.parts.edition_server import EditionServer
 
-__all__ = ["FAULTS", "ROWS", "Fault", "put_on"]
+__all__ = ["CONCURRENT_FAULTS", "FAULTS", "ROWS", "SERVED_FAULTS", "Fault", "put_on"]
 
 ROWS: tuple[Wrong, ...] = (
     *wrong_shapes.SHAPE_ROWS,
@@ -75,9 +76,13 @@ def _catalogue() -> Mapping[str, Fault]:
 
 FAULTS = _catalogue()
 """Every fault by its id, that of the requirement it breaks; all but the first have a letter."""
+SERVED_FAULTS: Mapping[str, Fault | ConcurrentFault] = MappingProxyType(
+    {**FAULTS, **CONCURRENT_FAULTS}
+)
+"""All that a server can be told to have, those included that no check can be sure to see."""
 
 
-def put_on(server: EditionServer, faults: tuple[Fault, ...]) -> None:
+def put_on(server: EditionServer, faults: Sequence[Fault | ConcurrentFault]) -> None:
     """Give a server these faults; where two wrap one method, the first is around the second."""
     for fault in reversed(faults):
         for wrap in fault.wraps:

@@ -1,0 +1,145 @@
+"""A load under way in one process: what its users share, and what becomes of their lives."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
+from functools import partial
+from importlib.metadata import version
+from threading import Thread
+
+from run_contracts import events
+from run_contracts.checks import Check, requirements_of
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
+from run_contracts.contract.loading import Contract
+from run_contracts.engine import recording
+from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.creations import Creations
+from run_contracts.events import Decided, Event
+from run_contracts.load_testing.life_judging import judged
+from run_contracts.load_testing.life_record import LifeRecord
+from run_contracts.load_testing.load_tally import LoadTally
+from run_contracts.load_testing.meeting_place import MeetingPlace
+from run_contracts.report.ledger_files import LedgerFile
+from run_contracts.traffic.hiding import Hide
+
+MICROSECONDS = 1_000_000
+ENDING_SECONDS = 40.0
+"""Seconds in which lives that were left are cleaned up at the end; Locust's master waits 60."""
+UNWRITTEN = "cannot be written"
+"""What a ledger file says when nobody would know what is left on a server."""
+LEFT_BEHIND = "things left behind on the server"
+OnBroken = Callable[[Decided], object]
+"""Hears of each requirement that a life broke."""
+
+
+def started(target: Target, check_id: str) -> events.Started:
+    """Return the event that tells of a load, or of one life in it."""
+    return events.Started(
+        target=target.url,
+        edition=target.edition,
+        dialect=target.dialect or "",
+        profile="load",
+        seed=target.seed,
+        version=version("run-contracts"),
+        probes=(),
+        left_out=None,
+        check=check_id,
+    )
+
+
+def _opened(ledger: LedgerFile, target: Target, check_id: str) -> Generator[Event]:
+    """Yield the event by which a ledger file knows its life; it is closed with this."""
+    yield from ledger.followed([started(target, check_id)])
+
+
+class Load:
+    """What all users of a process share: where they meet, the tally, and lives that were left."""
+
+    def __init__(self, on_broken: OnBroken) -> None:
+        """Nothing was driven yet."""
+        self.tally, self.place = LoadTally(), MeetingPlace()
+        self.began_at = time.monotonic()
+        self._on_broken = on_broken
+        self._ledgers: dict[str, Generator[Event]] = {}
+        self._left: list[Thread] = []
+        self._cpu = time.process_time()
+
+    def new_record(self, target: Target) -> LifeRecord:
+        """Return the record of a new life, with a mark and a ledger file of its own."""
+        check_id, hide = secrets.token_hex(4), target.hidden
+        ledger = LedgerFile(partial(self._tell, hide))
+        self._ledgers[check_id] = opened = _opened(ledger, target, check_id)
+        next(opened)
+        creations = Creations(check_id, lambda one: ledger.write(recording.hidden(one, hide)))
+        return LifeRecord(check_id, creations)
+
+    def _tell(self, hide: Hide, line: str) -> None:
+        """Count what a ledger file says of itself; what is left behind is counted elsewhere."""
+        if UNWRITTEN in line:
+            self.tally.cut_short(line, hide)
+
+    def conclude(
+        self,
+        record: LifeRecord,
+        target: Target,
+        contract: Contract,
+        opened: Callable[[], Session],
+    ) -> None:
+        """Judge a life that is over, and delete what it created, by a session that is `opened`."""
+        with self.costing("the verdict on a life", target):
+            self._judge(record, target, contract)
+        with self.costing("the cleanup of a life", target):
+            for _ in Cleanup(opened(), record.creations).run():
+                pass
+        self._close(record)
+
+    def _judge(self, record: LifeRecord, target: Target, contract: Contract) -> None:
+        hide = target.hidden
+
+        def fail(check: Check, error: Exception) -> None:
+            ids = ", ".join(requirements_of(check))
+            self.tally.fail(f"the check of {ids}", error, hide)
+
+        timed, seed = [*record.exchanges()], int(record.check_id, 16)
+        verdict = judged(timed, contract, seed, fail)
+        self.tally.numbers["judging"] += int(verdict.seconds * MICROSECONDS)
+        for broken in self.tally.add(verdict, hide):
+            self._on_broken(broken)
+
+    def leave(self, life: Thread) -> None:
+        """Keep a life whose user was stopped in it, to be waited for at the end."""
+        self._left = [one for one in self._left if one.is_alive()]
+        self._left.append(life)
+
+    def finish(self) -> None:
+        """Wait for all lives that were left, as long as there is time."""
+        until = time.monotonic() + ENDING_SECONDS
+        while self._left:
+            self._left.pop().join(max(0.0, until - time.monotonic()))
+
+    def _close(self, record: LifeRecord) -> None:
+        """Close the ledger file of a life; it stays where something is left behind."""
+        ledger = record.creations.ledger
+        self.tally.numbers[LEFT_BEHIND] += len(ledger.left) + len(ledger.open)
+        self._ledgers.pop(record.check_id).close()
+
+    @contextmanager
+    def costing(self, part: str, target: Target) -> Iterator[None]:
+        """Let an error inside cost this part of a life, and nothing else; it is counted."""
+        try:
+            yield
+        except Exception as error:
+            if os.environ.get("RUN_CONTRACTS_DEBUG"):
+                raise
+            self.tally.fail(part, error, target.hidden)
+
+    def count_time(self) -> None:
+        """Count what processor time passed since it was counted last."""
+        now = time.process_time()
+        self.tally.numbers["processor"] += int((now - self._cpu) * MICROSECONDS)
+        self._cpu = now
