@@ -12,12 +12,13 @@ from run_contracts.events import (
     Exchanged,
     Finished,
     FirstSeen,
+    NightEnded,
     ProbeEnded,
     Result,
     Started,
     Surveyed,
 )
-from run_contracts.report import coverage_table, operations_table, sanitizing
+from run_contracts.report import coverage_table, night_lines, operations_table, sanitizing
 from run_contracts.report.finding_lines import decided, first_seen, followers
 from run_contracts.report.folding import counted, ids, wrapped
 from run_contracts.report.footer import FOLDED, footer, remarks
@@ -69,11 +70,14 @@ class TextReport:
                 yield _probe(event, self._width)
             case FirstSeen(is_red=True):
                 yield first_seen(event, self._exchanges.get(event.broken.exchange))
+                yield from [f"      {event.command}"] if event.command else ()
             case Surveyed():
                 self._surveyed = event
                 yield from operations_table.lines(event, self._started)
             case Covered():
                 self._covered = event
+            case NightEnded():
+                yield from night_lines.lines(event)
             case Decided():
                 self._verdicts[event.requirement] = event
                 self._open |= {event.requirement: event} if is_open(event) else {}

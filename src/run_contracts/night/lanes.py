@@ -1,0 +1,88 @@
+"""Lanes: rounds that share one application in this process, of which one works while others wait.
+
+An application in this process is quick, and its runs take their time all the same. So several
+rounds go on at once, each in a thread, and hand the work on whenever they would sleep.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event, Lock, Thread
+
+import httpx2
+
+from run_contracts.client.connection import Connection
+
+TURN_EVERY, LOOP_TURN = 0.01, 0.0005
+"""Seconds after which an application goes on with what it began, and for how many, if all sleep."""
+
+
+class Baton:
+    """Lets one lane work at a time; who sleeps hands it on."""
+
+    def __init__(self) -> None:
+        """Nobody works."""
+        self._working = Lock()
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Work alone."""
+        with self._working:
+            yield
+
+    def sleep(self, seconds: float) -> None:
+        """Let others work for some seconds, then work on."""
+        self._working.release()
+        try:
+            time.sleep(seconds)
+        finally:
+            self._working.acquire()
+
+    @contextmanager
+    def turning(self, turn: Callable[[float], None]) -> Iterator[None]:
+        """Let an application go on with what it began while all lanes sleep."""
+        is_over = Event()
+
+        def go_on() -> None:
+            while not is_over.wait(TURN_EVERY):
+                if self._working.acquire(blocking=False):
+                    try:
+                        turn(LOOP_TURN)
+                    finally:
+                        self._working.release()
+
+        turning = Thread(target=go_on, daemon=True)
+        turning.start()
+        try:
+            yield
+        finally:
+            is_over.set()
+            turning.join()
+
+
+class KeptTransport(httpx2.BaseTransport):
+    """A transport that many sessions use one after the other; none of them closes it."""
+
+    def __init__(self, inner: httpx2.BaseTransport) -> None:
+        """Pass everything on."""
+        self._inner = inner
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        """Return its answer."""
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        """Leave it open for the next session."""
+
+
+def shared(connection: Connection, baton: Baton) -> Connection:
+    """Return a connection that the lanes of a worker share."""
+    assert connection.transport is not None  # noqa: S101 - an application has one
+    return Connection(
+        transport=KeptTransport(connection.transport),
+        now=connection.now,
+        sleep=baton.sleep,
+        name=connection.name,
+    )
