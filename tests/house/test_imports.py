@@ -29,6 +29,7 @@ PACKAGES = (
     "report",
     "recordings",
     "conduct",
+    "night",
     "testing",
     "cli",
 )

@@ -1,4 +1,4 @@
-"""The options of a night: how long a check goes on to search, where it remembers, how many search."""
+"""The options of a night: how long a check searches on, what it remembers, how many search."""
 
 from __future__ import annotations
 

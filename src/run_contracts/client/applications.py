@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -144,12 +144,14 @@ def _single(candidate: Any) -> Application:
 
 
 @contextmanager
-def connected(started: Application, name: str = "") -> Iterator[Connection]:
+def connected(
+    started: Application, name: str = "", *, waiting: Callable[[float], None] | None = None
+) -> Iterator[Connection]:
     """Open a connection to an application, which is started before and stopped after.
 
-    `name` is what a command calls it.
+    `name` is what a command calls it; `waiting` is what is done while an answer takes its time.
     """
-    transport = InProcess(started)
+    transport = InProcess(started, waiting=waiting)
     try:
         transport.start()
         yield Connection(transport=transport, sleep=transport.sleep, name=name)

@@ -20,8 +20,8 @@ from run_contracts.traffic.hiding import Hide, without_secrets
 from run_contracts.validation.json_text import decode_json
 
 ENTRY_FORMAT = 1
-MOST_STEPS = 40
-LONGEST_TEXT_SHOWN, MOST_SHOWN = 200, 400
+MOST_WALK_STEPS = 40
+LONGEST_TEXT_SHOWN, MOST_NAMES_SHOWN = 200, 400
 """Characters of a name of what was new, and how many names an entry has."""
 LARGEST_ENTRY = 64 * 1024
 """Bytes of a file that holds an entry."""
@@ -59,7 +59,7 @@ class CorpusEntry:
             "format": ENTRY_FORMAT,
             "edition": self.edition,
             "round": self.round,
-            "shows": list(self.shows[:MOST_SHOWN]),
+            "shows": list(self.shows[:MOST_NAMES_SHOWN]),
             "steps": list(map(_written, self.steps)),
         }
         return json.dumps(without_secrets(value, hide, {}), indent=1) + "\n"
@@ -93,8 +93,8 @@ def read_entry(data: bytes) -> CorpusEntry:
 
 
 def _steps(value: Any) -> Iterator[StepName]:
-    if not isinstance(value, list) or not 0 < len(value) <= MOST_STEPS:
-        raise WrongEntry(f"steps are no list of 1 to {MOST_STEPS}")
+    if not isinstance(value, list) or not 0 < len(value) <= MOST_WALK_STEPS:
+        raise WrongEntry(f"steps are no list of 1 to {MOST_WALK_STEPS}")
     for step in value:
         if isinstance(step, str) and step in steps_by_name():
             yield step
@@ -112,8 +112,8 @@ def _made(operation: str, body: dict[str, Any]) -> MadeCreate:
 
 
 def _shows(value: Any) -> Iterator[str]:
-    if not isinstance(value, list) or len(value) > MOST_SHOWN:
-        raise WrongEntry(f"shows is no list of {MOST_SHOWN} texts at most")
+    if not isinstance(value, list) or len(value) > MOST_NAMES_SHOWN:
+        raise WrongEntry(f"shows is no list of {MOST_NAMES_SHOWN} texts at most")
     for text in value:
         if not isinstance(text, str) or len(text) > LONGEST_TEXT_SHOWN:
             raise WrongEntry("shows holds something else than short texts")

@@ -18,8 +18,9 @@ from run_contracts.traffic.hiding import Hide
 class NightMemory:
     """Keeps what rounds bring, in the corpus, too, and yields what is new of it, once.
 
-    `tell` is given lines for a person. `known` are keys of findings, `missing` sentences about
-    those whose report is lost, `by_check` keys of what the check before the night had shown; `sending` and `judging` are seconds of all workers.
+    `tell` is given lines for a person. `known` are keys of findings, `by_check` of those that the
+    check before the night had shown, `missing` sentences about those whose report is lost;
+    `sending` and `judging` are seconds of all workers.
     """
 
     corpus: Corpus

@@ -18,7 +18,7 @@ from run_contracts.night.schedule import Schedule
 
 ANSWER_SECONDS, LOG_SECONDS = 0.5, 10.0
 """Seconds for which answers are waited for, and after which the log says how late it is."""
-LAST_SECONDS = 45.0
+ENDING_SECONDS = 45.0
 """Seconds that workers have to end their rounds and to delete what is theirs."""
 MOST_DEATHS = 10
 """Workers that may die in a row without the end of a round between."""
@@ -184,7 +184,7 @@ class NightRounds:
     def _last(self, schedule: Schedule, verdicts: NightVerdicts) -> Iterator[Event]:
         """End the rounds under way, and yield what they have found."""
         self._crew.stop()
-        until = time.monotonic() + LAST_SECONDS
+        until = time.monotonic() + ENDING_SECONDS
         while not self._crew.is_empty and time.monotonic() < until:
             for answer in list(self._crew.answers(ANSWER_SECONDS)):
                 if not isinstance(answer, Died) or answer.rounds:

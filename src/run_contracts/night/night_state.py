@@ -1,4 +1,4 @@
-"""The state of a night: what was done and found so far, changed by one entry of its log at a time."""
+"""The state of a night: what was done and found so far, changed by its log's entries."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-LONGEST_KEY = 400
+LONGEST_FINDING_KEY = 400
 """Characters of the key of a finding: the id of a requirement, and a fingerprint."""
 MOST_KEYS_KEPT = 2000
 LARGEST_NUMBER = 2**53
@@ -81,7 +81,9 @@ class NightState:
         """Count a finding that a round saw so often."""
         if key not in self.findings and len(self.findings) >= MOST_KEYS_KEPT:
             return
-        count = self.findings.setdefault(_text(key, LONGEST_KEY), FindingCount(first_round=number))
+        count = self.findings.setdefault(
+            _text(key, LONGEST_FINDING_KEY), FindingCount(first_round=number)
+        )
         count.seen += times
         count.first_round = min(count.first_round, number)
 
@@ -92,7 +94,7 @@ class NightState:
         self.requests_lost = _count(entry.get("requests_lost"))
         self.open = {int(n): _text(c, 64) for n, c in _mapping(entry.get("open")).items()}
         self.findings = {
-            _text(key, LONGEST_KEY): FindingCount(
+            _text(key, LONGEST_FINDING_KEY): FindingCount(
                 first_round=_count(_mapping(one).get("first")), seen=_count(one.get("seen"))
             )
             for key, one in _mapping(entry.get("findings")).items()

@@ -32,7 +32,7 @@ class NightVerdicts:
         self._by_requirement: dict[str, list[Decided]] = {}
 
     def of(self, report: Sequence[Event], number: int, file: Path) -> Iterator[Event]:
-        """Yield what a finding of a round has to tell at once: its exchanges, and what is broken."""
+        """Yield what is told at once of a finding of a round: its exchanges, what is broken."""
         numbers: dict[int, int] = {}
         for event in report:
             match event:
@@ -73,16 +73,16 @@ class NightVerdicts:
             yield _merged(verdict, found) if found else verdict
 
 
-def _merged(verdict: Decided, found: Sequence[Decided]) -> Decided:
+def _merged(verdict: Decided, later: Sequence[Decided]) -> Decided:
     """Return a verdict that what was found later makes a fail."""
     is_new = not verdict.broken
     return replace(
         verdict,
         result=Result.FAIL.value,
         reason="",
-        broken=(*verdict.broken, *(one for each in found for one in each.broken)),
-        sequence=found[0].sequence if is_new else verdict.sequence,
-        command=found[0].command if is_new else verdict.command,
+        broken=(*verdict.broken, *(one for each in later for one in each.broken)),
+        sequence=later[0].sequence if is_new else verdict.sequence,
+        command=later[0].command if is_new else verdict.command,
     )
 
 

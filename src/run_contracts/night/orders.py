@@ -24,8 +24,9 @@ class RoundKind(StrEnum):
 class RoundOrder:
     """An order for one round: its number, the id of its check, its seed and what it may spend.
 
-    `entries` and `known` are new since the last order to this worker: walks to start from, and keys
-    of findings that need not be told. `again` are the walks that a round of that kind takes.
+    It takes so many new `walks`. `entries` and `known` are new since the last order to this worker:
+    walks to start from, and keys of findings that need not be told. `again` are the walks that a
+    round of that kind takes.
     """
 
     number: int
@@ -33,6 +34,7 @@ class RoundOrder:
     kind: RoundKind
     seed: int
     budget: Budget
+    walks: int = 0
     entries: tuple[CorpusEntry, ...] = ()
     known: frozenset[str] = frozenset()
     again: tuple[CorpusEntry, ...] = ()

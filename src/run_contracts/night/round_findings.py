@@ -87,9 +87,6 @@ class FindingReports:
             exit_code=ExitCode.BROKEN,
         )
         yield self.started
-        for event in (
-            *map(recording.exchanged, exchanges),
-            replace(verdict, sequence=numbers),
-            footer,
-        ):
-            yield recording.hidden(event, self.hide)
+        yield from (recording.hidden(recording.exchanged(one), self.hide) for one in exchanges)
+        yield recording.hidden(replace(verdict, sequence=numbers), self.hide)
+        yield footer

@@ -54,7 +54,7 @@ def _deleted(path: Path, target: Target, connection: Connection) -> Iterator[str
         kept.remove()
         return
     if started.target != target.hidden(target.url):
-        yield f"{name_of(path)}: is about another server; run-contracts cleanup deletes what it left"
+        yield f"{name_of(path)}: is of another server; run-contracts cleanup deletes what it left"
         return
     creations = Creations(started.check, kept.append, ledger=kept.ledger)
     with Session(target, connection, check_id=started.check, listener=creations) as session:

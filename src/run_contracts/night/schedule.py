@@ -12,12 +12,13 @@ from run_contracts.client.target import Target
 from run_contracts.night.corpus_entry import CorpusEntry
 from run_contracts.night.night_state import NightState
 from run_contracts.night.orders import RoundKind, RoundOrder, RoundResult
-from run_contracts.night.search_round import WALKS_A_ROUND
 
 REQUESTS_SHARE = 0.1
 """The part of the time of workers that goes to made requests, which are slow to draw."""
-FIRST_WALKS = 4
+FIRST_ROUNDS = 4
 """Rounds of walks before the first of made requests."""
+WALKS_A_ROUND, WALKS_AT_FIRST = 8, 2
+"""Walks of a round, and of the first that each lane has: so what is easy to find is found soon."""
 MOST_RUNS_A_ROUND, MOST_REQUESTS_A_ROUND = 100, 2000
 """What one round may spend at most; a deletion is free."""
 LEAST_PART_OF_BUDGET = 50
@@ -29,18 +30,20 @@ SEEDS_APART = 1_000_003
 class Schedule:
     """Says which round comes next. What is spent is counted for all workers together."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what a night knows
         self,
         target: Target,
         state: NightState,
         *,
         jobs: int,
+        lanes: int,
         corpus: Iterable[CorpusEntry],
         before: Budget,
     ) -> None:
         """Begin with what the night has done, and with what the check `before` it has spent."""
         self._target, self._state, self._jobs = target, state, jobs
         self._before = before
+        self._short_until = state.rounds + jobs * lanes
         entries = list(corpus)
         self._again = deque(
             tuple(entries[at : at + WALKS_A_ROUND]) for at in range(0, len(entries), WALKS_A_ROUND)
@@ -49,9 +52,9 @@ class Schedule:
         self._ended = dict.fromkeys(RoundKind, 0)
         self._can_make = find_spec("schemathesis") is not None
 
-    def next(self, under_way: Iterable[RoundOrder], seconds: float) -> RoundOrder | None:
+    def next(self, ordered: Iterable[RoundOrder], seconds: float) -> RoundOrder | None:
         """Return the next order, of a night that has so many seconds; None if nothing is left."""
-        orders = list(under_way)
+        orders = list(ordered)
         budget = self._budget(orders, seconds)
         if budget is None:
             return None
@@ -63,6 +66,7 @@ class Schedule:
             kind=kind,
             seed=self._target.seed * SEEDS_APART + number,
             budget=budget,
+            walks=WALKS_AT_FIRST if number <= self._short_until else WALKS_A_ROUND,
             again=self._again.popleft() if kind is RoundKind.AGAIN else (),
         )
 
@@ -70,7 +74,7 @@ class Schedule:
         is_making = any(one.kind is RoundKind.REQUESTS for one in orders)
         walked = self._ended[RoundKind.WALKS] + self._ended[RoundKind.AGAIN]
         share = REQUESTS_SHARE * sum(self._seconds.values())
-        is_due = self._seconds[RoundKind.REQUESTS] <= share and walked >= FIRST_WALKS
+        is_due = self._seconds[RoundKind.REQUESTS] <= share and walked >= FIRST_ROUNDS
         if self._can_make and is_due and not is_making:
             return RoundKind.REQUESTS
         # What was found before is tried beside what is new, so that a short night has both.

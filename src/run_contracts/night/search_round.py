@@ -33,7 +33,6 @@ from run_contracts.probes.shortfall import Shortfall
 from run_contracts.report.ledger_files import LedgerFile
 from run_contracts.traffic.evidence import Evidence
 
-WALKS_A_ROUND = 16
 CASES_A_ROUND = 3
 """Requests made for each endpoint in each of four ways, in a round of made requests."""
 
@@ -143,7 +142,7 @@ class SearchRound:
             self._equipment.contract,
             self._order.seed,
             [entry.steps for entry in list(self._equipment.walks.values())],
-        ).walks(WALKS_A_ROUND)
+        ).walks(self._order.walks)
         if self._order.kind is RoundKind.AGAIN:
             walks = (entry.steps for entry in self._order.again)
         for number, steps in enumerate(walks, start=1):

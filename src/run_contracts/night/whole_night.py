@@ -51,7 +51,8 @@ class WholeNight:
                     merging = NightVerdicts(started, last)
                     yield from self._night(verdicts, event, merging, before, is_red)
                 case Finished():
-                    yield from (*verdicts.values(), event)
+                    yield from verdicts.values()
+                    yield event
                 case Exchanged():
                     index.add(event.exchange)
                     last = max(last, event.exchange.number)
@@ -76,7 +77,12 @@ class WholeNight:
         log.begin()
         rounds = NightRounds(self.plan, memory, progress=self.progress, is_red=is_red)
         schedule = Schedule(
-            self.plan.target, log.state, jobs=self.plan.jobs, corpus=corpus, before=before
+            self.plan.target,
+            log.state,
+            jobs=self.plan.jobs,
+            lanes=self.plan.lanes,
+            corpus=corpus,
+            before=before,
         )
         with Interrupts() as interrupts:
             yield from memory.found_before(merging)

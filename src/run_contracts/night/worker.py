@@ -74,10 +74,13 @@ class Worker:
         if named is None:
             yield NETWORK
             return
-        with connected(named.load(self._orders.folder), self._orders.application) as connection:
-            self._baton = Baton()
-            with self._baton.turning(connection.sleep):
-                yield shared(connection, self._baton)
+        self._baton = baton = Baton()
+        application, name = named.load(self._orders.folder), self._orders.application
+        with (
+            connected(application, name, waiting=baton.sleep) as connection,
+            baton.turning(connection.sleep),
+        ):
+            yield shared(connection, baton)
 
     def _hook(self, _source: str, _sent: int) -> None:
         """Raise before a request if it is time to end; deletions are sent all the same."""

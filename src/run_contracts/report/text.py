@@ -69,15 +69,20 @@ class TextReport:
             case ProbeEnded():
                 yield _probe(event, self._width)
             case FirstSeen(is_red=True):
-                yield first_seen(event, self._exchanges.get(event.broken.exchange))
-                yield from [f"      {event.command}"] if event.command else ()
+                yield from first_seen(event, self._exchanges.get(event.broken.exchange))
             case Surveyed():
                 self._surveyed = event
                 yield from operations_table.lines(event, self._started)
-            case Covered():
-                self._covered = event
             case NightEnded():
                 yield from night_lines.lines(event)
+            case _:
+                yield from self._judged(event)
+
+    def _judged(self, event: Event) -> Iterator[str]:
+        """Yield the lines of what is told at the end: verdicts, causes, what it comes to."""
+        match event:
+            case Covered():
+                self._covered = event
             case Decided():
                 self._verdicts[event.requirement] = event
                 self._open |= {event.requirement: event} if is_open(event) else {}

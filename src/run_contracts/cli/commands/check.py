@@ -157,7 +157,7 @@ def command(  # noqa: PLR0913 - the options of a check
         consent.ask(target, only, going_on.lines())
         connection = _connection(stack, url)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
-        asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
+        asked: dict[str, Any] = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
         night = going_on.night(stack, target, url, progress)
         asked |= {"followed_by": night.followed} if night else {}
         ours = OwnErrors()
