@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from run_contracts import events
 from run_contracts.checks import Outcome, outcomes, passed_over
+from run_contracts.contract.requirements import Level
 from run_contracts.engine import recording
 from run_contracts.engine.reproduction import shortest
 from run_contracts.events import Event, ExitCode, Result, Started
@@ -88,5 +89,7 @@ class FindingReports:
         )
         yield self.started
         yield from (recording.hidden(recording.exchanged(one), self.hide) for one in exchanges)
-        yield recording.hidden(replace(verdict, sequence=numbers), self.hide)
+        # Read alone it is red as a check without a policy of its own would have it.
+        is_red = rule.level is Level.MUST
+        yield recording.hidden(replace(verdict, sequence=numbers, is_red=is_red), self.hide)
         yield footer
