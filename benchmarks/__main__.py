@@ -21,6 +21,7 @@ from benchmarks import (
     making,
     memory,
     mutated,
+    night,
     overhead,
     passive,
     reading,
@@ -56,6 +57,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "mutated": mutated.measure,
     "hostile": hostile.measure,
     "soak": soak.measure,
+    "night": night.measure,
     "passive": passive.measure,
     "client_faults": client_faults.measure,
 }

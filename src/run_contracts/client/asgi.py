@@ -7,10 +7,10 @@ answer. Streamed answers arrive piece by piece: the application goes on as its r
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from threading import Lock
+from contextlib import AbstractContextManager
+from threading import Event, Lock
 
 import httpx2
 
@@ -25,8 +25,6 @@ NAP = 0.05
 
 QUICK_TURNS = 20
 """Turns of the loop in which an answer that takes no time has come."""
-FIRST_WAIT, LONGEST_ANSWER_WAIT = 0.001, 0.01
-"""Seconds for which others work until it is seen whether an answer has come that takes time."""
 BODILESS = frozenset({204, 304})
 """Statuses of answers that have no body, whatever length they name."""
 DIGITS_OF_LENGTH = 16
@@ -47,8 +45,8 @@ class InProcess(httpx2.BaseTransport):
 
     `arriving` is called before each request. An application that breaks off is told as a server
     that does: with `httpx2.RemoteProtocolError`. The extension `raised` of a response returns what
-    the application raised at the request, as text. While an answer takes its time the loop turns,
-    unless something else is done by `waiting`, which is called with seconds again and again.
+    the application raised at the request, as text. While an answer takes its time the loop turns;
+    with `aside` it does not, and others may use the transport, and turn the loop, inside of that.
     """
 
     def __init__(
@@ -56,10 +54,10 @@ class InProcess(httpx2.BaseTransport):
         application: Application,
         *,
         arriving: Callable[[], None] | None = None,
-        waiting: Callable[[float], None] | None = None,
+        aside: Callable[[], AbstractContextManager[None]] | None = None,
     ) -> None:
         """Open the event loop; nothing runs yet."""
-        self._waiting = waiting
+        self._aside = aside
         self._application = application
         self._arriving = arriving
         self._loop = asyncio.new_event_loop()
@@ -138,34 +136,34 @@ class InProcess(httpx2.BaseTransport):
         self, request: httpx2.Request, awaited: Awaitable[Message], seconds: float | None
     ) -> Message:
         """Turn the loop until something came; raise `ReadTimeout` if nothing does in time."""
-        if self._waiting is not None:
-            return self._turn_by_turn(self._waiting, request, awaited, seconds)
+        if self._aside is not None:
+            return self._turned_by_others(self._aside, request, awaited, seconds)
         with self._turning:
             try:
                 return self._loop.run_until_complete(_in_time(awaited, seconds))
             except TimeoutError:
                 raise httpx2.ReadTimeout("no answer in time", request=request) from None
 
-    def _turn_by_turn(
+    def _turned_by_others(
         self,
-        wait: Callable[[float], None],
+        aside: Callable[[], AbstractContextManager[None]],
         request: httpx2.Request,
         awaited: Awaitable[Message],
         seconds: float | None,
     ) -> Message:
-        """Turn the loop now and then until something came, and let others work between."""
-        until = time.monotonic() + (math.inf if seconds is None else seconds)
-        pause, task = FIRST_WAIT, asyncio.ensure_future(awaited, loop=self._loop)
-        while True:
-            with self._turning:
-                self._loop.run_until_complete(_some_turns(task))
-                if task.done():
-                    return task.result()
-                if time.monotonic() > until:
-                    task.cancel()
-                    raise httpx2.ReadTimeout("no answer in time", request=request)
-            wait(pause)
-            pause = min(2 * pause, LONGEST_ANSWER_WAIT)
+        """Turn the loop a little; if nothing came, let others turn it until something has."""
+        task = asyncio.ensure_future(awaited, loop=self._loop)
+        with self._turning:
+            self._loop.run_until_complete(_some_turns(task))
+        if not task.done():
+            came = Event()
+            task.add_done_callback(lambda _: came.set())
+            with aside():
+                came.wait(seconds)
+        if not task.done():
+            task.cancel()
+            raise httpx2.ReadTimeout("no answer in time", request=request)
+        return task.result()
 
 
 async def _some_turns(task: asyncio.Future[Message]) -> None:

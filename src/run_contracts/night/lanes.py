@@ -32,13 +32,19 @@ class Baton:
         with self._working:
             yield
 
-    def sleep(self, seconds: float) -> None:
-        """Let others work for some seconds, then work on."""
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Let others work meanwhile."""
         self._working.release()
         try:
-            time.sleep(seconds)
+            yield
         finally:
             self._working.acquire()
+
+    def sleep(self, seconds: float) -> None:
+        """Let others work for some seconds, then work on."""
+        with self.aside():
+            time.sleep(seconds)
 
     @contextmanager
     def turning(self, turn: Callable[[float], None]) -> Iterator[None]:

@@ -13,7 +13,7 @@ from run_contracts.client.connection import Connection, RequestHook
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract, load
-from run_contracts.coverage import covered
+from run_contracts.coverage import COUNTED_PARTS
 from run_contracts.engine import recording
 from run_contracts.engine.cleanup import Cleanup
 from run_contracts.engine.creations import Creations
@@ -228,7 +228,6 @@ class SearchRound:
         for outcome in decided:
             if outcome.not_offered is None:
                 yield f"requirement {outcome.requirement}", outcome.exchange.number
-        for part in covered(evidence).parts:
-            for item in part.items:
-                if item.exchange:
-                    yield f"{part.name} {item.name}", item.exchange
+        for part in COUNTED_PARTS:
+            for name, exchange in part.shown(evidence):
+                yield f"{part.name} {name}", exchange.number

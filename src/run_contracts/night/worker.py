@@ -7,6 +7,7 @@ theirs. Ctrl-C is heard by the night alone.
 
 from __future__ import annotations
 
+import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -34,6 +35,9 @@ from run_contracts.night.orders import (
 from run_contracts.night.rounds_left import deleted
 from run_contracts.night.search_round import Equipment, SearchRound
 
+RARE_COLLECTIONS = (50_000, 20, 50)
+"""After how many objects the garbage of each generation is collected in a worker."""
+
 
 class Worker:
     """Carries out rounds, several at once if there are lanes for them."""
@@ -51,7 +55,12 @@ class Worker:
             with self._connection() as connection:
                 signal.signal(signal.SIGTERM, lambda *_: self._ending.set())
                 self._clean_up(connection)
-                self._work(self._equipment(connection))
+                equipment = self._equipment(connection)
+                _ = equipment.contract, equipment.started
+                # What is there now stays, and rounds make much that is soon gone as a whole.
+                gc.freeze()
+                gc.set_threshold(*RARE_COLLECTIONS)
+                self._work(equipment)
         except RunContractsError as error:
             self._send(WorkerFailed(reason=self._orders.target.hidden(str(error))))
 
@@ -77,7 +86,7 @@ class Worker:
         self._baton = baton = Baton()
         application, name = named.load(self._orders.folder), self._orders.application
         with (
-            connected(application, name, waiting=baton.sleep) as connection,
+            connected(application, name, aside=baton.aside) as connection,
             baton.turning(connection.sleep),
         ):
             yield shared(connection, baton)
