@@ -96,9 +96,8 @@ def _measure_rate(seconds: float, jobs: int) -> None:
     print(
         f"  {night.requests} requests in {night.rounds} rounds, all judged, exit code {done.code}"
     )
-    print(
-        f"  {night.requests / night.seconds:.0f} a second in {night.seconds:.0f} s (load {load:.1f})"
-    )
+    rate = night.requests / night.seconds
+    print(f"  {rate:.0f} a second in {night.seconds:.0f} s (load {load:.1f})")
     print(
         f"  {done.cpu:.1f} cpu-s in all, start and smoke check included: "
         f"{1000 * done.cpu / max(1, night.requests):.2f} cpu-ms a request"

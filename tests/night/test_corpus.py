@@ -18,6 +18,7 @@ STEPS = ("wait", "say", 'create fields={} operation="createRun"')
 
 
 def entry(*steps: str, shows: tuple[str, ...] = ("requirement RUN-LIFE-001",)) -> CorpusEntry:
+    """Return an entry of some steps."""
     return CorpusEntry(edition="v2", steps=steps or STEPS, shows=shows, round=3)
 
 

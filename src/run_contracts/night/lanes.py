@@ -25,6 +25,7 @@ class Baton:
     def __init__(self) -> None:
         """Nobody works."""
         self._working = Lock()
+        self._lent = 0
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -35,11 +36,18 @@ class Baton:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Let others work meanwhile."""
+        self._lent += 1
         self._working.release()
         try:
             yield
         finally:
             self._working.acquire()
+            self._lent -= 1
+
+    @property
+    def is_lent(self) -> bool:
+        """Whether somebody waits who will work on."""
+        return self._lent > 0
 
     def sleep(self, seconds: float) -> None:
         """Let others work for some seconds, then work on."""
