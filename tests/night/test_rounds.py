@@ -40,7 +40,12 @@ def carried_out(
 ) -> RoundResult:
     """Return what becomes of a round."""
     equipment = Equipment(
-        target=TARGET, connection=connection, hook=no_hook, shown=set(), known=set(known)
+        target=TARGET,
+        connection=connection,
+        hook=no_hook,
+        shown=set(),
+        known=set(known),
+        sending=baton.held,
     )
     budget = Budget(requests=2000, runs=100, seconds=60.0)
     order = RoundOrder(
@@ -51,8 +56,7 @@ def carried_out(
         budget=budget,
         walks=6,
     )
-    with baton.held():
-        return SearchRound(order, equipment).result()
+    return SearchRound(order, equipment).result()
 
 
 @pytest.fixture(autouse=True)

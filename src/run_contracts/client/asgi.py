@@ -162,6 +162,8 @@ class InProcess(httpx2.BaseTransport):
                 came.wait(seconds)
         if not task.done():
             task.cancel()
+            with self._turning:
+                self._loop.run_until_complete(_some_turns(task))
             raise httpx2.ReadTimeout("no answer in time", request=request)
         return task.result()
 

@@ -1,7 +1,9 @@
 """Lanes: rounds that share one application in this process, of which one works while others wait.
 
 An application in this process is quick, and its runs take their time all the same. So several
-rounds go on at once, each in a thread, and hand the work on whenever they would sleep.
+rounds go on at once, each in a thread, and hand the work on whenever they would sleep. What takes
+long without asking the application, judging and drawing, is done without it: or an application
+would seem to be late that nobody let go on.
 """
 
 from __future__ import annotations
@@ -9,39 +11,54 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event, Lock, Thread
+from threading import Event, Lock, Thread, get_ident
 
 import httpx2
 
 from run_contracts.client.connection import Connection
 
-TURN_EVERY, LOOP_TURN = 0.01, 0.0005
-"""Seconds after which an application goes on with what it began, and for how many, if all sleep."""
+TURN_EVERY, LOOP_TURN = 0.01, 0.0002
+"""Seconds after which an application goes on with what it began, and for how many."""
 
 
 class Baton:
-    """Lets one lane work at a time; who sleeps hands it on."""
+    """Lets one lane send at a time; who sleeps hands it on. Who does not hold it only sleeps."""
 
     def __init__(self) -> None:
         """Nobody works."""
         self._working = Lock()
+        self._holder = 0
         self._lent = 0
 
     @contextmanager
     def held(self) -> Iterator[None]:
-        """Work alone."""
-        with self._working:
+        """Work alone among those that hold it."""
+        self._take()
+        try:
             yield
+        finally:
+            self._hand_on()
+
+    def _take(self) -> None:
+        self._working.acquire()
+        self._holder = get_ident()
+
+    def _hand_on(self) -> None:
+        self._holder = 0
+        self._working.release()
 
     @contextmanager
     def aside(self) -> Iterator[None]:
         """Let others work meanwhile."""
+        if self._holder != get_ident():
+            yield
+            return
         self._lent += 1
-        self._working.release()
+        self._hand_on()
         try:
             yield
         finally:
-            self._working.acquire()
+            self._take()
             self._lent -= 1
 
     @property
@@ -54,18 +71,15 @@ class Baton:
         with self.aside():
             time.sleep(seconds)
 
+    @staticmethod
     @contextmanager
-    def turning(self, turn: Callable[[float], None]) -> Iterator[None]:
-        """Let an application go on with what it began while all lanes sleep."""
+    def turning(turn: Callable[[float], None]) -> Iterator[None]:
+        """Let an application go on with what it began, whoever works or sleeps meanwhile."""
         is_over = Event()
 
         def go_on() -> None:
             while not is_over.wait(TURN_EVERY):
-                if self._working.acquire(blocking=False):
-                    try:
-                        turn(LOOP_TURN)
-                    finally:
-                        self._working.release()
+                turn(LOOP_TURN)
 
         turning = Thread(target=go_on, daemon=True)
         turning.start()

@@ -12,6 +12,8 @@ from run_contracts.errors import UsageError
 
 LANES_IN_PROCESS = 32
 """Rounds that one worker carries out at once in its own application, for runs take their time."""
+PATIENT_WITH_LANES = 4
+"""By how much longer an answer may take in a process that many rounds share."""
 MOST_JOBS = 64
 
 
@@ -39,7 +41,9 @@ class NightPlan:
     def worker_target(self) -> Target:
         """The target as a worker has it: its part of the rate, and no budget but that of rounds."""
         rate = None if self.target.rate is None else self.target.rate / self.jobs
-        return replace(self.target, rate=rate, budget=Budget())
+        # Who shares a process with others waits for them, too.
+        timeout = self.target.timeout * (PATIENT_WITH_LANES if self.lanes > 1 else 1)
+        return replace(self.target, rate=rate, timeout=timeout, budget=Budget())
 
     @property
     def subject(self) -> str:

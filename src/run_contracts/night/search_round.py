@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from threading import Lock
 
 from run_contracts.checks import Check, Outcome, outcomes, requirements_of
 from run_contracts.client.connection import Connection, RequestHook
@@ -41,7 +43,8 @@ CASES_A_ROUND = 3
 class Equipment:
     """What the rounds of one worker share: the way to the target, and what is known so far.
 
-    `is_stopping` says whether somebody asked to end, `hook` raises then.
+    `hook` raises before a request when somebody asked to end. Inside of `sending` a round that
+    walks is alone, and one at a time is judged.
     """
 
     target: Target
@@ -51,6 +54,8 @@ class Equipment:
     known: set[str]
     walks: dict[str, CorpusEntry] = field(default_factory=dict)
     examples: Path | None = None
+    sending: Callable[[], AbstractContextManager[None]] = nullcontext
+    judging: Lock = field(default_factory=Lock)
 
     @cached_property
     def contract(self) -> Contract:
@@ -111,10 +116,13 @@ class SearchRound:
             on_request=self._equipment.hook,
             listener=creations,
         ) as session:
-            self._search(session)
-            self._clean_up(session, creations)
+            is_drawing = order.kind is RoundKind.REQUESTS
+            with nullcontext() if is_drawing else self._equipment.sending():
+                self._search(session)
+                self._clean_up(session, creations)
         sent = time.perf_counter()
-        self._judge(session, sent - started)
+        with self._equipment.judging:
+            self._judge(session, sent - started)
 
     def _search(self, session: Session) -> None:
         """Send until all is sent, the budget is spent, or somebody asks to end."""

@@ -74,6 +74,7 @@ class Worker:
             known=set(orders.known),
             walks={entry.name: entry for entry in orders.entries},
             examples=orders.examples,
+            sending=self._baton.held if self._baton is not None else nullcontext,
         )
 
     @contextmanager
@@ -100,9 +101,7 @@ class Worker:
         """Delete what rounds left that were killed."""
         left = self._orders.left
         if left:
-            baton = self._baton.held() if self._baton is not None else nullcontext()
-            with baton:
-                lines = tuple(deleted(left, self._orders.target, connection))
+            lines = tuple(deleted(left, self._orders.target, connection))
             self._send(Cleaned(checks=left, lines=lines))
 
     def _work(self, equipment: Equipment) -> None:
@@ -139,9 +138,7 @@ class Worker:
 
     def _carry_out(self, order: RoundOrder, equipment: Equipment) -> RoundResult:
         # Hypothesis is asked by one thread at a time.
-        alone = self._exploring if order.kind is RoundKind.REQUESTS else nullcontext()
-        baton = self._baton.held() if self._baton is not None else nullcontext()
-        with alone, baton:
+        with self._exploring if order.kind is RoundKind.REQUESTS else nullcontext():
             return SearchRound(order, equipment).result()
 
     def _report(self, order: RoundOrder, done: Future[RoundResult]) -> None:
