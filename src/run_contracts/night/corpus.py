@@ -33,7 +33,7 @@ def default_folder(subject: str, start: Path) -> Path:
     """Return the folder of the corpus of a target, in the project.
 
     >>> default_folder("http://127.0.0.1:8000/v1", Path(".")).name
-    'http-127.0.0.1-8000-v1-f84f9b20'
+    'http-127.0.0.1-8000-v1-87459d11'
     """
     name = _NO_NAME.sub("-", subject)[:LONGEST_FOLDER_NAME].strip(".-")
     mark = sha256(subject.encode("utf-8", errors="surrogatepass")).hexdigest()[:8]
