@@ -88,9 +88,13 @@ class Corpus:
                 yield entry
 
     def keep(self, entry: CorpusEntry, hide: Hide) -> bool:
-        """Write an entry, unless there are enough, or it is too large; say whether it is there."""
+        """Write an entry that can be read again, unless there are enough; say if it is there."""
         data = entry.as_json(hide).encode("ascii")
-        if self._written >= MOST_ENTRIES or len(data) > LARGEST_ENTRY:
+        try:
+            read_entry(data)
+        except WrongEntry:
+            return False  # nobody could read it again
+        if self._written >= MOST_ENTRIES:
             return False
         self._written += 1
         return self._write(self.walks / entry.name, data)

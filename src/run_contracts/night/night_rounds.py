@@ -189,3 +189,8 @@ class NightRounds:
             for answer in list(self._crew.answers(ANSWER_SECONDS)):
                 if not isinstance(answer, Died) or answer.rounds:
                     yield from self._taken(answer, schedule, verdicts)
+        for order in self._crew.ordered:
+            self._memory.left[
+                f"round {order.number} did not end within {ENDING_SECONDS:.0f} s; "
+                "run-contracts cleanup deletes what it left"
+            ] = None

@@ -63,7 +63,11 @@ class NightVerdicts:
                 replace(one, exchange=numbers.get(one.exchange, 0)) for one in verdict.broken
             ),
             sequence=tuple(numbers[one] for one in verdict.sequence if one in numbers),
-            command=f"{replayed} {word(verdict.requirement, {})}" if replayed else "",
+            command=(
+                f"{replayed} {word(verdict.requirement, {})}"
+                if replayed
+                else f"run-contracts report {word(str(file), {})}"
+            ),
         )
 
     def merged(self, verdicts: Mapping[str, Decided]) -> Iterator[Decided]:

@@ -30,11 +30,15 @@ from run_contracts.night.orders import RoundKind, RoundOrder, RoundResult
 from run_contracts.night.round_findings import FindingReports, by_key
 from run_contracts.night.variations import Variations
 from run_contracts.probes import ProbeContext
+from run_contracts.probes.search.named_steps import MadeCreate
 from run_contracts.probes.search.walking import Walk
 from run_contracts.probes.shortfall import Shortfall
 from run_contracts.report.ledger_files import LedgerFile
 from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.exchange import Exchange
 
+AFTER_MADE = "wait"
+"""The step after a made request that creates a run, where it becomes a walk."""
 CASES_A_ROUND = 3
 """Requests made for each endpoint in each of four ways, in a round of made requests."""
 
@@ -109,17 +113,18 @@ class SearchRound:
         order = self._order
         yield replace(self._equipment.started, check=order.check, seed=order.seed)
         started = time.perf_counter()
-        with Session(
-            self._target,
-            self._equipment.connection,
-            check_id=order.check,
-            on_request=self._equipment.hook,
-            listener=creations,
-        ) as session:
-            is_drawing = order.kind is RoundKind.REQUESTS
-            with nullcontext() if is_drawing else self._equipment.sending():
-                self._search(session)
-                self._clean_up(session, creations)
+        with (
+            Session(
+                self._target,
+                self._equipment.connection,
+                check_id=order.check,
+                on_request=self._equipment.hook,
+                listener=creations,
+            ) as session,
+            nullcontext() if self._is_made else self._equipment.sending(),
+        ):
+            self._search(session)
+            self._clean_up(session, creations)
         sent = time.perf_counter()
         with self._equipment.judging:
             self._judge(session, sent - started)
@@ -207,24 +212,41 @@ class SearchRound:
     def _new_entries(
         self, evidence: Evidence, decided: list[Outcome], broken: dict[str, list[Outcome]]
     ) -> Iterator[CorpusEntry]:
-        """Yield the walks that were the first to show something."""
-        if not self._walks:
-            return
-        sources = {one.number: one.source for one in evidence.exchanges}
-        by_walk: dict[str, list[str]] = {}
+        """Yield the walks that were the first to show something.
+
+        A made request that creates a run is a walk of its own.
+        """
+        by_number = {one.number: one for one in evidence.exchanges}
+        by_steps: dict[tuple[StepName, ...], list[str]] = {}
         for name, number in self._shown(evidence, decided, broken):
-            if name not in self._equipment.shown and sources.get(number, "") in self._walks:
-                self._equipment.shown.add(name)
-                by_walk.setdefault(sources[number], []).append(name)
-        for source, names in by_walk.items():
+            if name not in self._equipment.shown and number in by_number:
+                steps = self._steps_to(by_number[number])
+                if steps:
+                    self._equipment.shown.add(name)
+                    by_steps.setdefault(steps, []).append(name)
+        for steps, names in by_steps.items():
             entry = CorpusEntry(
                 edition=self._target.edition,
-                steps=self._walks[source],
+                steps=steps,
                 shows=tuple(names),
                 round=self._order.number,
             )
             self._equipment.walks[entry.name] = entry
             yield entry
+
+    def _steps_to(self, exchange: Exchange) -> tuple[StepName, ...]:
+        """Return the steps of the walk that an exchange is of; none if it is of no walk."""
+        if exchange.source in self._walks:
+            return self._walks[exchange.source]
+        asked = exchange.asked
+        if not isinstance(asked, dict) or exchange.operation_id is None:
+            return ()
+        made = MadeCreate.of(exchange.operation_id, asked)
+        return (made, AFTER_MADE) if made is not None and self._is_made else ()
+
+    @property
+    def _is_made(self) -> bool:
+        return self._order.kind is RoundKind.REQUESTS
 
     @staticmethod
     def _shown(

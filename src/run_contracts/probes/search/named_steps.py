@@ -31,13 +31,18 @@ class MadeCreate:
 
     @classmethod
     def of(cls, operation: str, body: JSONObject) -> MadeCreate | None:
-        """Return the step for what is taken of a body; None if no such operation creates runs.
+        """Return the step for what is taken of a body.
+
+        None if no such operation creates runs, or no JSON text can hold the body.
 
         >>> MadeCreate.of("createRun", {"model": "dear", "top_p": 1, "max_prompt_tokens": 10**6})
         MadeCreate(operation='createRun', text='{"top_p": 1}')
         """
         taken = {name: value for name, value in body.items() if _is_taken(name, value)}
-        text = json.dumps(taken, sort_keys=True)
+        try:
+            text = json.dumps(taken, sort_keys=True, allow_nan=False)
+        except ValueError:
+            return None
         return cls(operation, text) if operation in CARRIERS else None
 
     @property
