@@ -102,10 +102,12 @@ def _measure_rate(seconds: float, jobs: int) -> None:
         f"  {done.cpu:.1f} cpu-s in all, start and smoke check included: "
         f"{1000 * done.cpu / max(1, night.requests):.2f} cpu-ms a request"
     )
-    shares = (
-        f"{night.sending:.0f} s of all rounds sending and waiting, {night.judging:.0f} s judging"
+    each = 1_000_000 / max(1, night.requests)
+    print(
+        f"  of these {night.sending:.1f} sending, server included, and {night.judging:.1f} judging: "
+        f"{each * night.sending:.0f} and {each * night.judging:.0f} us a request"
     )
-    print(f"  {shares}; {night.entries} walks in the corpus, {len(night.findings)} found")
+    print(f"  {night.entries} walks in the corpus, {len(night.findings)} found")
 
 
 def _measure_faults(number: int, seconds: float, jobs: int) -> None:

@@ -25,9 +25,9 @@ class NightEnded:
     """A night is over, or was left: what its rounds did, those before a kill included.
 
     So many `rounds` by so many workers (`jobs`) judged so many `requests` in `seconds`; `lost` are
-    rounds whose process died. Of the seconds `sending` and `judging` were spent by all workers
-    together, since this process began. `reason` says why it ended before its time, empty if it did
-    not. `entries` are in its corpus.
+    rounds whose process died. `sending` and `judging` are the seconds of processors that all
+    workers spent since this process began, with the application if it is in process. `reason` says
+    why it ended before its time, empty if it did not. `entries` are in its corpus.
     """
 
     rounds: int

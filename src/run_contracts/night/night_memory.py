@@ -20,7 +20,7 @@ class NightMemory:
 
     `tell` is given lines for a person. `known` are keys of findings, `by_check` of those that the
     check before the night had shown, `missing` sentences about those whose report is lost;
-    `sending` and `judging` are seconds of all workers.
+    `sending` and `judging` are seconds of processors.
     """
 
     corpus: Corpus

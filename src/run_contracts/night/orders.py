@@ -51,7 +51,9 @@ class NewFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundResult:
-    """What a round did: requests that were judged, runs asked for, seconds of sending and judging.
+    """What a round did: requests that were judged, runs asked for, the `seconds` it took.
+
+    `sending` and `judging` are seconds of processors, the application in process included.
 
     `stopped` says why it ended early, and `is_refused` that no other would fare better; `gone` that
     the server did not answer any more. `found` counts what is broken by its key; `entries` showed
@@ -62,6 +64,7 @@ class RoundResult:
     kind: RoundKind
     requests: int = 0
     runs: int = 0
+    seconds: float = 0.0
     sending: float = 0.0
     judging: float = 0.0
     stopped: str = ""

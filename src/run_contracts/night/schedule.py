@@ -43,6 +43,7 @@ class Schedule:
         """Begin with what the night has done, and with what the check `before` it has spent."""
         self._target, self._state, self._jobs = target, state, jobs
         self._before = before
+        self._is_shared = lanes > 1
         self._short_until = state.rounds + jobs * lanes
         entries = list(corpus)
         self._again = deque(
@@ -102,5 +103,7 @@ class Schedule:
 
     def learn(self, result: RoundResult) -> None:
         """Take in what a round took."""
-        self._seconds[result.kind] += result.sending + result.judging
+        # Rounds that go on at once wait for one another; what they share is the processor.
+        took = result.sending + result.judging if self._is_shared else result.seconds
+        self._seconds[result.kind] += took
         self._ended[result.kind] += 1

@@ -112,7 +112,7 @@ class SearchRound:
         """Yield how it begins, so that its ledger knows; then carry everything out."""
         order = self._order
         yield replace(self._equipment.started, check=order.check, seed=order.seed)
-        started = time.perf_counter()
+        started, sent_before = time.perf_counter(), time.thread_time()
         with (
             Session(
                 self._target,
@@ -125,9 +125,10 @@ class SearchRound:
         ):
             self._search(session)
             self._clean_up(session, creations)
-        sent = time.perf_counter()
+        sending = time.thread_time() - sent_before
         with self._equipment.judging:
-            self._judge(session, sent - started)
+            self._judge(session, sending)
+        self._result = replace(self._result, seconds=time.perf_counter() - started)
 
     def _search(self, session: Session) -> None:
         """Send until all is sent, the budget is spent, or somebody asks to end."""
@@ -182,7 +183,7 @@ class SearchRound:
 
     def _judge(self, session: Session, sending: float) -> None:
         """Judge all that was exchanged, and keep what is new of it."""
-        began = time.perf_counter()
+        began = time.thread_time()
         exchanges = tuple(session.exchanges)
         evidence = evidence_of(self._target, self._equipment.contract, exchanges)
         decided = list(outcomes(evidence, on_error=self._keep_error))
@@ -200,7 +201,7 @@ class SearchRound:
             requests=len(exchanges),
             runs=sum(one.operation_id in ("createRun", "createThreadAndRun") for one in exchanges),
             sending=sending,
-            judging=time.perf_counter() - began,
+            judging=time.thread_time() - began,
             found={key: len(found) for key, found in broken.items()},
             new=new,
             entries=entries,
