@@ -103,10 +103,8 @@ def _measure_rate(seconds: float, jobs: int) -> None:
         f"{1000 * done.cpu / max(1, night.requests):.2f} cpu-ms a request"
     )
     each = 1_000_000 / max(1, night.requests)
-    print(
-        f"  of these {night.sending:.1f} sending, server included, and {night.judging:.1f} judging: "
-        f"{each * night.sending:.0f} and {each * night.judging:.0f} us a request"
-    )
+    for what, spent in (("sending, server included", night.sending), ("judging", night.judging)):
+        print(f"  {spent:.1f} of them {what}: {each * spent:.0f} us a request")
     print(f"  {night.entries} walks in the corpus, {len(night.findings)} found")
 
 
