@@ -31,6 +31,7 @@ PACKAGES = (
     "recordings",
     "conduct",
     "load_testing",
+    "night",
     "testing",
     "cli",
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import Enum, auto
 from importlib import import_module
@@ -144,12 +144,17 @@ def _single(candidate: Any) -> Application:
 
 
 @contextmanager
-def connected(started: Application, name: str = "") -> Iterator[Connection]:
+def connected(
+    started: Application,
+    name: str = "",
+    *,
+    aside: Callable[[], AbstractContextManager[None]] | None = None,
+) -> Iterator[Connection]:
     """Open a connection to an application, which is started before and stopped after.
 
-    `name` is what a command calls it.
+    `name` is what a command calls it; `aside` is that of `InProcess`.
     """
-    transport = InProcess(started)
+    transport = InProcess(started, aside=aside)
     try:
         transport.start()
         yield Connection(transport=transport, sleep=transport.sleep, name=name)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from threading import Lock
+from contextlib import AbstractContextManager
+from threading import Event, Lock
 
 import httpx2
 
@@ -22,6 +23,8 @@ from run_contracts.traffic.exchange import SERVER_ERROR
 NAP = 0.05
 """Seconds the loop turns in one go while somebody sleeps, so that other threads get in."""
 
+QUICK_TURNS = 20
+"""Turns of the loop in which an answer that takes no time has come."""
 BODILESS = frozenset({204, 304})
 """Statuses of answers that have no body, whatever length they name."""
 DIGITS_OF_LENGTH = 16
@@ -42,13 +45,19 @@ class InProcess(httpx2.BaseTransport):
 
     `arriving` is called before each request. An application that breaks off is told as a server
     that does: with `httpx2.RemoteProtocolError`. The extension `raised` of a response returns what
-    the application raised at the request, as text.
+    the application raised at the request, as text. While an answer takes its time the loop turns;
+    with `aside` it does not, and others may use the transport, and turn the loop, inside of that.
     """
 
     def __init__(
-        self, application: Application, *, arriving: Callable[[], None] | None = None
+        self,
+        application: Application,
+        *,
+        arriving: Callable[[], None] | None = None,
+        aside: Callable[[], AbstractContextManager[None]] | None = None,
     ) -> None:
         """Open the event loop; nothing runs yet."""
+        self._aside = aside
         self._application = application
         self._arriving = arriving
         self._loop = asyncio.new_event_loop()
@@ -127,11 +136,44 @@ class InProcess(httpx2.BaseTransport):
         self, request: httpx2.Request, awaited: Awaitable[Message], seconds: float | None
     ) -> Message:
         """Turn the loop until something came; raise `ReadTimeout` if nothing does in time."""
+        if self._aside is not None:
+            return self._turned_by_others(self._aside, request, awaited, seconds)
         with self._turning:
             try:
                 return self._loop.run_until_complete(_in_time(awaited, seconds))
             except TimeoutError:
                 raise httpx2.ReadTimeout("no answer in time", request=request) from None
+
+    def _turned_by_others(
+        self,
+        aside: Callable[[], AbstractContextManager[None]],
+        request: httpx2.Request,
+        awaited: Awaitable[Message],
+        seconds: float | None,
+    ) -> Message:
+        """Turn the loop a little; if nothing came, let others turn it until something has."""
+        task = asyncio.ensure_future(awaited, loop=self._loop)
+        with self._turning:
+            self._loop.run_until_complete(_some_turns(task))
+        if not task.done():
+            came = Event()
+            task.add_done_callback(lambda _: came.set())
+            with aside():
+                came.wait(seconds)
+        if not task.done():
+            task.cancel()
+            with self._turning:
+                self._loop.run_until_complete(_some_turns(task))
+            raise httpx2.ReadTimeout("no answer in time", request=request)
+        return task.result()
+
+
+async def _some_turns(task: asyncio.Future[Message]) -> None:
+    """Let others in the loop go on for some turns, or until a task is done."""
+    for _ in range(QUICK_TURNS):
+        if task.done():
+            return
+        await asyncio.sleep(0)
 
 
 async def _in_time(awaited: Awaitable[Message], seconds: float | None) -> Message:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 
 from run_contracts.contract.files import read_toml
 
@@ -10,6 +10,7 @@ Rows = tuple[tuple[tuple[str, ...], str], ...]
 """Names, or patterns of names, with the reason that they have in common."""
 
 
+@lru_cache(maxsize=4096)
 def out_of_reach(edition: str, part: str, name: str) -> str:
     """Return why one thing of a part of the coverage is out of reach; empty if it is not.
 

@@ -39,7 +39,7 @@ class Interrupts:
     def __enter__(self) -> Self:
         if threading.current_thread() is threading.main_thread():
             for number in EXIT_CODES:
-                if number == signal.SIGINT or signal.getsignal(number) is signal.SIG_DFL:
+                if number == signal.SIGINT or _is_ours(signal.getsignal(number)):
                     self._before[number] = signal.signal(number, self._hear)
         return self
 
@@ -84,3 +84,8 @@ class Interrupts:
             yield
         finally:
             self._is_interruptible = False
+
+
+def _is_ours(handler: object) -> bool:
+    """Say whether nobody listens for a signal but the system, or a check around this one."""
+    return handler is signal.SIG_DFL or isinstance(getattr(handler, "__self__", None), Interrupts)

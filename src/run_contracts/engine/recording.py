@@ -45,6 +45,7 @@ OWN_WORDS: hiding.OwnWords = {
     ),
     "Cause": ("requirements",),
     "Creating": ("source",),
+    "NightFinding": ("requirement",),
 }
 """Fields of events whose texts the register and this package write by themselves.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import time
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -37,7 +37,14 @@ from run_contracts.traffic.slicing import Slicer
 
 __all__ = ["EXPLORATION", "STATEFUL", "check"]
 
+Following = Callable[[Iterator[Event], Callable[[], bool]], Iterator[Event]]
+"""Passes on the events of a check, and those of what comes after it."""
 GONE = "the server answered no more before the check had ended"
+
+
+def alone(seen: Iterator[Event], _is_red: Callable[[], bool]) -> Iterator[Event]:
+    """Return the events of a check as they are: nothing follows it."""
+    return seen
 
 
 def check(  # noqa: PLR0913 - the parts of a check
@@ -51,6 +58,7 @@ def check(  # noqa: PLR0913 - the parts of a check
     record: RecordHook = no_record,
     fail_fast: bool = False,
     tells_early: bool = True,
+    followed_by: Following = alone,
 ) -> Iterator[Event]:
     """Check a target and yield what happens; the last event is `Finished`.
 
@@ -58,6 +66,8 @@ def check(  # noqa: PLR0913 - the parts of a check
     the check red, and with `fail_fast` the first that does ends it; unless it `tells_early`, there
     is no `FirstSeen`, which costs time. `on_request` is told each request before it is sent.
     `record` hears of what is created and deleted when it happens, after `Started` was yielded.
+    What the check is `followed_by` passes its events on, and may add some before they are judged by
+    the policy; it is told when one failure was enough.
 
     A target that cannot be reached, or that refuses the key, ends the check with an error in
     `Finished`, not with an exception. When the budget is spent, or the server stops to answer, what
@@ -76,7 +86,9 @@ def check(  # noqa: PLR0913 - the parts of a check
     creations = Creations(planned.check_id, _hiding(record, hide, ours))
     early = red if tells_early else None
     happening = _check(planned, connection, on_request, creations=creations, red=early, ours=ours)
-    seen = itertools.chain([planned.started(command)], happening)
+    seen = followed_by(
+        itertools.chain([planned.started(command)], happening), lambda: fail_fast and bool(red)
+    )
     for event in _without_secrets(policy.applied(_hidden(seen, hide, ours)), hide):
         if fail_fast and isinstance(event, events.FirstSeen) and event.is_red:
             red.append(event.requirement)

@@ -18,6 +18,7 @@ from run_contracts.events.extent import (
     Surveyed,
 )
 from run_contracts.events.ledger import Created, Creating, Deleted, LedgerEvent, RecordHook
+from run_contracts.events.night import NightEnded, NightFinding
 from run_contracts.events.results import ADVICE, BROKEN, KNOWN, ExitCode, Result
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ __all__ = [
     "Finished",
     "FirstSeen",
     "LedgerEvent",
+    "NightEnded",
+    "NightFinding",
     "Offer",
     "OperationSeen",
     "ProbeEnded",
@@ -171,6 +174,7 @@ Event = (
     | FirstSeen
     | Surveyed
     | Covered
+    | NightEnded
     | Decided
     | Cause
     | Finished

@@ -65,7 +65,8 @@ class Decided:
 class FirstSeen:
     """A requirement was seen broken for the first time, as soon as its probe had ended.
 
-    The verdict on it follows at the end of the check, with all that was seen.
+    The verdict on it follows at the end of the check, with all that was seen. `command` shows it
+    again already now, empty if only the end will tell.
     """
 
     requirement: str
@@ -75,6 +76,7 @@ class FirstSeen:
     broken: Broken
     is_red: bool = False
     known: str = ""
+    command: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,12 +117,14 @@ def follows_from(leader: Decided) -> str:
     return f"follows from {leader.requirement}: see there"
 
 
-def first_seen(event: FirstSeen, exchange: Exchange | None) -> str:
-    """Return the line that tells at once what a probe has shown broken."""
+def first_seen(event: FirstSeen, exchange: Exchange | None) -> Iterator[str]:
+    """Yield the line that tells at once what is broken, and the command that shows it again."""
     broken = event.broken
     operation = exchange.operation_id if exchange is not None else None
     where = " ".join(filter(None, (operation or broken.request, broken.pointer)))
-    return sanitizing.line(f"    {event.requirement} broken: {where}: {glance(broken)}")
+    yield sanitizing.line(f"    {event.requirement} broken: {where}: {glance(broken)}")
+    if event.command:
+        yield sanitizing.line(f"      {event.command}")
 
 
 def sentence(broken: Broken) -> str:

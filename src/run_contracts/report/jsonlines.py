@@ -30,6 +30,8 @@ from run_contracts.events import (
     Exchanged,
     Finished,
     FirstSeen,
+    NightEnded,
+    NightFinding,
     OperationSeen,
     ProbeEnded,
     Started,
@@ -59,6 +61,7 @@ EVENT_TYPES: dict[str, type[Event]] = {
     "first_seen": FirstSeen,
     "surveyed": Surveyed,
     "covered": Covered,
+    "night_ended": NightEnded,
     "decided": Decided,
     "cause": Cause,
     "finished": Finished,
@@ -153,7 +156,7 @@ def _event(line: bytes, started: Started | None) -> Event:
         return Exchanged(exchange=_exchange(value, started))
     if name == "started":
         _check_target(value)
-    if name == "decided":
+    if name in ("decided", "first_seen"):
         # A command of somebody else's is none to paste.
         value["command"] = ""
     event: Event = _made(EVENT_TYPES[name], value)
@@ -255,6 +258,8 @@ def _made(kind: type[Any], value: dict[str, Any]) -> Any:
         given["operations"] = tuple(_made(OperationSeen, one) for one in value["operations"])
     elif kind is Covered:
         given["parts"] = tuple(_made(CoveragePart, one) for one in value["parts"])
+    elif kind is NightEnded:
+        given["findings"] = tuple(_made(NightFinding, one) for one in value["findings"])
     elif kind is CoveragePart:
         given["items"] = tuple(_made(CoverageItem, one) for one in value["items"])
     return kind(**given)

@@ -13,6 +13,7 @@ from run_contracts.events import (
     Decided,
     Event,
     Finished,
+    NightEnded,
     ProbeEnded,
     Result,
     Started,
@@ -36,6 +37,7 @@ class Summary:
     verdicts: tuple[Decided, ...]
     surveyed: Surveyed | None
     covered: Covered | None
+    night: NightEnded | None
     causes: tuple[RankedCause, ...]
     file: str
 
@@ -59,6 +61,7 @@ class Summary:
             verdicts=verdicts,
             surveyed=next((one for one in seen if isinstance(one, Surveyed)), None),
             covered=next((one for one in seen if isinstance(one, Covered)), None),
+            night=next((one for one in seen if isinstance(one, NightEnded)), None),
             causes=ranked((one for one in seen if isinstance(one, Cause)), verdicts),
             file=file,
         )

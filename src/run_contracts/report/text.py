@@ -12,12 +12,13 @@ from run_contracts.events import (
     Exchanged,
     Finished,
     FirstSeen,
+    NightEnded,
     ProbeEnded,
     Result,
     Started,
     Surveyed,
 )
-from run_contracts.report import coverage_table, operations_table, sanitizing
+from run_contracts.report import coverage_table, night_lines, operations_table, sanitizing
 from run_contracts.report.finding_lines import decided, first_seen, followers
 from run_contracts.report.folding import counted, ids, wrapped
 from run_contracts.report.footer import FOLDED, footer, remarks
@@ -68,10 +69,18 @@ class TextReport:
             case ProbeEnded():
                 yield _probe(event, self._width)
             case FirstSeen(is_red=True):
-                yield first_seen(event, self._exchanges.get(event.broken.exchange))
+                yield from first_seen(event, self._exchanges.get(event.broken.exchange))
             case Surveyed():
                 self._surveyed = event
                 yield from operations_table.lines(event, self._started)
+            case NightEnded():
+                yield from night_lines.lines(event)
+            case _:
+                yield from self._judged(event)
+
+    def _judged(self, event: Event) -> Iterator[str]:
+        """Yield the lines of what is told at the end: verdicts, causes, what it comes to."""
+        match event:
             case Covered():
                 self._covered = event
             case Decided():

@@ -26,7 +26,9 @@ def watched(config: pytest.Config, events: Iterable[Event]) -> Iterator[Event]:
             case Exchanged():
                 exchanges[event.exchange.number] = event.exchange
             case FirstSeen(is_red=True) if not is_quiet:
-                print_line(config, first_seen(event, exchanges.get(event.broken.exchange)))
+                print_line(
+                    config, "\n".join(first_seen(event, exchanges.get(event.broken.exchange)))
+                )
         yield event
 
 

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from run_contracts.cli import consent, outputs, printing, shared_options
+from run_contracts.cli import consent, night_options, outputs, printing, shared_options
 from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.event_loop import code_beside, follow
+from run_contracts.cli.night_options import NightOptions
 from run_contracts.cli.progress import Progress
 from run_contracts.client import target as targets
 from run_contracts.engine import baseline as known
@@ -44,6 +45,7 @@ Examples:
   run-contracts check http://127.0.0.1:8000/v1 --format json > check.json
   run-contracts check http://127.0.0.1:8000/v1 --dry-run
   run-contracts check http://127.0.0.1:8000/v1 --max-requests 100 --max-runs 10
+  run-contracts check service.main:app --for 8h
 """
 )
 @shared_options.base_url
@@ -110,6 +112,7 @@ Examples:
     help=f"The list of known failures.  [default: {known.FILE_NAME}, here or upwards]",
 )
 @shared_options.bounds
+@night_options.options
 @click.option("--dry-run", is_flag=True, help="Print what would be sent and created; send nothing.")
 @outputs.options
 @printing.options
@@ -140,20 +143,23 @@ def command(  # noqa: PLR0913 - the options of a check
     """
     printer = printing.chosen(options, with_scripts=bool(only), file=str(report or ""))
     options["budget"] = shared_options.take_budget(options)
+    going_on = NightOptions.take(options, only=only)
     with ExitStack() as stack:
         if dry_run:
             outputs.Outputs(stack, options)
-            _print_plan(targets.target(_base(url), **options), only, printer)
+            _print_plan(targets.target(_base(url), **options), only, printer, going_on)
             return
         accepted = _accepted(baseline, url)
         policy = Policy(strict=strict, require=require, fail_under=fail_under, baseline=accepted)
         report_file = stack.enter_context(writing(report)) if report else None
         wanted = outputs.Outputs(stack, options)
         target = _target(stack, url, options)
-        consent.ask(target, only)
+        consent.ask(target, only, going_on.lines())
         connection = _connection(stack, url)
         progress = stack.enter_context(Progress(is_wanted=printer.shows_progress))
-        asked = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
+        asked: dict[str, Any] = {"only": only or None, "policy": policy, "fail_fast": fail_fast}
+        night = going_on.night(stack, target, url, progress)
+        asked |= {"followed_by": night.followed} if night else {}
         ours = OwnErrors()
         events = _events(target, connection, progress, (report_file, ours), **asked)
         stack.callback(_close, events)
@@ -175,7 +181,12 @@ def _close(events: Iterator[Event]) -> None:
         events.close()
 
 
-def _print_plan(target: targets.Target, only: tuple[str, ...], printer: printing.Printer) -> None:
+def _print_plan(
+    target: targets.Target,
+    only: tuple[str, ...],
+    printer: printing.Printer,
+    going_on: NightOptions,
+) -> None:
     """Print what a check would send and create."""
     from run_contracts.engine import recording  # noqa: PLC0415 - loads what judges
     from run_contracts.engine.planning import plan  # noqa: PLC0415 - loads what sends
@@ -186,7 +197,7 @@ def _print_plan(target: targets.Target, only: tuple[str, ...], printer: printing
     if isinstance(printer, printing.JsonReport):
         click.echo(json.dumps([as_dict(started)], indent=1, ensure_ascii=False))
         return
-    for line in lines(started):
+    for line in (*lines(started), *going_on.lines()):
         click.echo(line)
 
 

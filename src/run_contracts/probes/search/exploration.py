@@ -185,4 +185,5 @@ class Exploration:
             judge=self._hunt.judge,
         )
         seeded = hypothesis.seed(self._seed)(machine)
-        self._hunt.search(lambda: seeded.run(settings=settings(LINK_RUNS, LINK_STEPS)))
+        chosen = settings(LINK_RUNS, LINK_STEPS, self._hunt.examples)
+        self._hunt.search(lambda: seeded.run(settings=chosen))

@@ -12,9 +12,11 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import TypeVar
 
 import hypothesis
+from hypothesis.database import DirectoryBasedExampleDatabase
 from hypothesis.errors import Flaky
 
 from run_contracts.client.session import Session
@@ -49,12 +51,23 @@ class Hunt:
     `found` holds the requirements that attempts broke.
     """
 
-    def __init__(self, session: Session, judge: Judge) -> None:
-        """Begin by judging what was exchanged so far: what that breaks is not hunted for again."""
-        self.session = session
+    def __init__(
+        self,
+        session: Session,
+        judge: Judge,
+        *,
+        known: Collection[str] = (),
+        examples: Path | None = None,
+    ) -> None:
+        """Begin by judging what was exchanged so far: what that breaks is not hunted for again.
+
+        Nor are requirements that are `known` to be broken. Hypothesis keeps in the folder
+        `examples` what broke something, and begins with it another time.
+        """
+        self.session, self.examples = session, examples
         self.found: set[str] = set()
         self._judge = judge
-        self._known = set(judge(session.exchanges))
+        self._known = {*judge(session.exchanges), *known}
         self._sequences = Slicer(session.exchanges)
         self._attempts = self._shortening = 0
         self._seconds = MOST_SECONDS
@@ -151,14 +164,18 @@ class Hunt:
             raise breaking(min(broken))
 
 
-def settings(examples: int, steps: int = 1) -> hypothesis.settings:
-    """Return settings that generate and shorten: nothing is stored, timed or complained about."""
+def settings(examples: int, steps: int = 1, folder: Path | None = None) -> hypothesis.settings:
+    """Return settings that generate and shorten: nothing is timed or complained about.
+
+    What failed is kept in a folder, and tried first another time, if there is one.
+    """
+    again = (hypothesis.Phase.reuse,) if folder is not None else ()
     return hypothesis.settings(
         max_examples=examples,
         stateful_step_count=steps,
-        database=None,
+        database=DirectoryBasedExampleDatabase(folder) if folder is not None else None,
         deadline=None,
-        phases=(hypothesis.Phase.generate, hypothesis.Phase.shrink),
+        phases=(*again, hypothesis.Phase.generate, hypothesis.Phase.shrink),
         suppress_health_check=list(hypothesis.HealthCheck),
         print_blob=False,
     )

@@ -44,7 +44,12 @@ ABROAD: dict[str, dict[str, Any]] = {
 }
 """What is sent about a run through a thread that it does not belong to."""
 
-MOMENTS: tuple[WalkStep, ...] = (lambda _: None, partial(Walk.read, pause=0.5), Walk.wait)
+
+def _at_once(_walk: Walk) -> None:
+    """Do nothing before."""
+
+
+MOMENTS: tuple[WalkStep, ...] = (_at_once, partial(Walk.read, pause=0.5), Walk.wait)
 """Moments of a run: at once, when it is at work, and when it rests."""
 
 

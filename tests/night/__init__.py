@@ -1,0 +1,1 @@
+"""Nights: checks that search on for hours."""

@@ -1,0 +1,55 @@
+"""What a night finds is in the report once, with the few requests that show it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from run_contracts.events import Decided, Exchanged, FirstSeen, NightEnded
+from run_contracts.report import jsonlines
+from tests.night.nights import FINDING_IN_SEARCH, application, begun
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_fault_that_only_the_night_shows_is_told_once(tmp_path: Path) -> None:
+    """However often it is seen: one first sight, one line at the end, one report of its own."""
+    target = application(tmp_path, FINDING_IN_SEARCH)
+    code, printed = begun(tmp_path, target, "--jobs", "2", seconds=20).ended()
+    assert code == 1, printed
+    report = jsonlines.read(tmp_path / "report.jsonl")
+    first = [one for one in report if isinstance(one, FirstSeen) and "night" in one.probe]
+    summary = next(one for one in report if isinstance(one, NightEnded))
+    seen = Counter(f"{one.requirement} {one.fingerprint}" for one in summary.findings)
+    assert set(seen.values()) == {1}
+    new = [one for one in summary.findings if one.first_round]
+    assert len(first) == len(new) >= 1
+    assert all(Path(tmp_path / one.file).is_file() for one in new)
+    by_number = {one.exchange.number: one.exchange for one in report if isinstance(one, Exchanged)}
+    verdict = next(
+        one for one in report if isinstance(one, Decided) and one.requirement == FINDING_IN_SEARCH
+    )
+    assert verdict.is_red
+    assert {one.exchange for one in verdict.broken} <= by_number.keys()
+    assert len(by_number) == len(set(by_number))
+    assert len(re.findall(r"first in round \d+", printed)) == len(new)
+
+
+def test_a_right_application_holds_and_a_second_night_starts_from_the_first(
+    tmp_path: Path,
+) -> None:
+    """Nothing is found, and the walks that showed something new are there for the next night."""
+    target = application(tmp_path)
+    code, printed = begun(tmp_path, target, "--jobs", "1", seconds=8).ended()
+    assert code == 0, printed
+    walks = sorted((tmp_path / "corpus" / "walks").glob("*.json"))
+    assert walks
+    code, printed = begun(tmp_path, target, "--jobs", "1", seconds=6).ended()
+    assert code == 0, printed
+    log = jsonlines.read(tmp_path / "report.jsonl")
+    summary = next(one for one in log if isinstance(one, NightEnded))
+    assert summary.entries >= len(walks)
+    assert summary.findings == ()

@@ -1,0 +1,140 @@
+"""A round in this process: what it finds, what it leaves, what lanes share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from run_contracts.client.applications import connected
+from run_contracts.client.budget import Budget
+from run_contracts.client.connection import Connection, no_hook
+from run_contracts.client.session import Session
+from run_contracts.client.target import Target
+from run_contracts.events import Decided, Exchanged
+from run_contracts.night.corpus import Corpus
+from run_contracts.night.lanes import Baton, shared
+from run_contracts.night.orders import RoundKind, RoundOrder, RoundResult
+from run_contracts.night.search_round import Equipment, SearchRound
+from run_contracts.server import ServerOptions, create_app
+
+KEY = "sk-of-the-night-12345"
+TARGET = Target(url="http://in-process.invalid/v1", key=KEY, key_name="NIGHT_KEY")
+QUICK = {"speed": 3000.0, "queue_seconds": 9.0, "work_seconds": 36.0, "cancel_seconds": 9.0}
+
+
+@contextmanager
+def lanes(*faults: str) -> Iterator[tuple[Connection, Baton]]:
+    """Open a reference server in this process whose lanes share a baton."""
+    app = create_app(ServerOptions(api_key=KEY, faults=faults, **QUICK))  # type: ignore[arg-type]
+    baton = Baton()
+    with connected(app, aside=baton.aside) as connection, baton.turning(connection.sleep):
+        yield shared(connection, baton), baton
+
+
+def carried_out(
+    connection: Connection, baton: Baton, *, number: int = 1, known: frozenset[str] = frozenset()
+) -> RoundResult:
+    """Return what becomes of a round."""
+    equipment = Equipment(
+        target=TARGET,
+        connection=connection,
+        hook=no_hook,
+        shown=set(),
+        known=set(known),
+        sending=baton.held,
+    )
+    budget = Budget(requests=2000, runs=100, seconds=60.0)
+    order = RoundOrder(
+        number=number,
+        check=f"{number:08x}",
+        kind=RoundKind.WALKS,
+        seed=number,
+        budget=budget,
+        walks=6,
+    )
+    return SearchRound(order, equipment).result()
+
+
+@pytest.fixture(autouse=True)
+def _own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RUN_CONTRACTS_STATE", str(tmp_path / "state"))
+
+
+def test_a_round_of_a_right_server_finds_nothing_and_leaves_nothing(tmp_path: Path) -> None:
+    """All of it is judged, and its walks are what showed something first."""
+    with lanes() as (connection, baton):
+        result = carried_out(connection, baton)
+    assert (result.new, dict(result.found), result.own_errors, result.left) == ((), {}, (), ())
+    assert result.requests > 40
+    assert any(name.startswith("requirement ") for one in result.entries for name in one.shows)
+    assert not list((tmp_path / "state").glob("*.jsonl"))
+
+
+def test_a_finding_is_a_report_that_shows_it_alone(tmp_path: Path) -> None:
+    """With its exchanges and one verdict, and without the key."""
+    with lanes("RUN-STATUS-017") as (connection, baton):
+        result = carried_out(connection, baton)
+        again = carried_out(connection, baton, number=1, known=frozenset(result.found))
+    assert result.new
+    assert again.found
+    assert not {one.key for one in again.new} & result.found.keys()
+    corpus = Corpus(tmp_path)
+    for finding in result.new:
+        assert KEY.encode() not in finding.report
+        corpus.keep_finding(finding.key, finding.report)
+        report = corpus.finding(finding.key)
+        (verdict,) = [one for one in report if isinstance(one, Decided)]
+        numbers = {one.exchange.number for one in report if isinstance(one, Exchanged)}
+        assert verdict.requirement == finding.requirement
+        assert {one.exchange for one in verdict.broken} <= numbers
+        assert set(verdict.sequence) <= numbers
+
+
+def test_lanes_share_an_application_and_find_nothing_wrong_with_it() -> None:
+    """Rounds that go on at once see no more of one another than clients of a server do."""
+    with lanes() as (connection, baton), ThreadPoolExecutor(6) as pool:
+        started = [
+            pool.submit(carried_out, connection, baton, number=number) for number in range(1, 7)
+        ]
+        results = [one.result(timeout=120) for one in started]
+    assert all(not one.found and not one.own_errors and not one.left for one in results)
+    assert len({one.requests for one in results}) > 1
+
+
+def test_an_answer_that_takes_its_time_lets_other_lanes_work() -> None:
+    """A stream is read to its end while others send."""
+    options = ServerOptions(api_key=KEY, speed=100.0, work_seconds=50.0)
+    baton = Baton()
+    order: list[str] = []
+
+    def streamed(connection: Connection) -> None:
+        with baton.held(), Session(TARGET, connection) as session:
+            assistant = session.send("createAssistant", json_body={"model": "m"}).answered["id"]
+            thread = {"messages": [{"role": "user", "content": "Hello."}]}
+            body = {"assistant_id": assistant, "stream": True, "thread": thread}
+            exchange = session.send("createThreadAndRun", json_body=body)
+            order.append("stream")
+            assert exchange.is_success
+            assert b"data: [DONE]" in exchange.response.body
+
+    def quick(connection: Connection) -> None:
+        with baton.held(), Session(TARGET, connection) as session:
+            assert session.send("createThread", json_body={}).is_success
+            order.append("quick")
+
+    with (
+        connected(create_app(options), aside=baton.aside) as connection,
+        baton.turning(connection.sleep),
+        ThreadPoolExecutor(2) as pool,
+    ):
+        line = shared(connection, baton)
+        slow = pool.submit(streamed, line)
+        while not baton.is_lent and not slow.done():
+            pass
+        pool.submit(quick, line).result(timeout=30)
+        slow.result(timeout=30)
+    assert order == ["quick", "stream"]

@@ -1,0 +1,147 @@
+"""A check with its night: verdicts put together, and no green without one request judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from run_contracts.client.budget import Budget
+from run_contracts.client.target import Target
+from run_contracts.engine.policy import DEFAULT_POLICY
+from run_contracts.events import (
+    Cause,
+    Decided,
+    Event,
+    Exchanged,
+    ExitCode,
+    Finished,
+    FirstSeen,
+    NightEnded,
+    Started,
+)
+from run_contracts.night.corpus import Corpus
+from run_contracts.night.night_log import NightLog
+from run_contracts.night.night_memory import NightMemory
+from run_contracts.night.night_plan import NightPlan
+from run_contracts.night.night_verdicts import NightVerdicts
+from run_contracts.night.whole_night import WholeNight
+from run_contracts.report import jsonlines
+from tests.report.checks_made import URL, seen, without
+
+FAULT = "RUN-LIST-005"
+
+
+def night(folder: Path, target: Target, *, log: NightLog | None = None) -> WholeNight:
+    """Return a night that nobody watches."""
+    memory = NightMemory(
+        corpus=Corpus(folder),
+        log=log or NightLog(folder, "server"),
+        hide=lambda text: text,
+        tell=lambda line: None,
+    )
+    plan = NightPlan(target=target, seconds=30.0, corpus=folder, jobs=1)
+    return WholeNight(plan=plan, memory=memory, progress=lambda what, sent: None)
+
+
+def raw(*faults: str) -> Iterator[Event]:
+    """Yield a real check as it is before a policy concludes it."""
+    for event in without(seen(*faults), Cause):
+        yield replace(event, exit_code=0) if isinstance(event, Finished) else event
+
+
+def test_a_night_without_one_request_judged_is_not_green(tmp_path: Path) -> None:
+    """Its budget is spent by the check before it, say."""
+    spent = Target(url=URL, budget=Budget(requests=1))
+    followed = night(tmp_path, spent).followed(raw(), lambda: False)
+    events = list(DEFAULT_POLICY.applied(followed))
+    footer = events[-1]
+    assert isinstance(footer, Finished)
+    assert footer.exit_code == ExitCode.NOTHING_VERIFIED
+    assert footer.unverified == ("the night judged no request: its budget is spent",)
+    assert sum(isinstance(one, NightEnded) for one in events) == 1
+    assert sum(isinstance(one, Decided) for one in events) > 200
+
+
+def test_a_check_that_failed_at_once_has_no_night(tmp_path: Path) -> None:
+    """With --fail-fast one failure is enough."""
+    events = list(night(tmp_path, Target(url=URL)).followed(raw(FAULT), lambda: True))
+    assert events == list(raw(FAULT))
+
+
+def finding(folder: Path) -> tuple[str, tuple[Event, ...]]:
+    """Keep a finding in a corpus; return its key and its report."""
+    report = [one for one in seen(FAULT) if isinstance(one, Started | Exchanged | Finished)]
+    verdict = next(
+        one for one in seen(FAULT) if isinstance(one, Decided) and one.requirement == FAULT
+    )
+    needed = {*verdict.sequence, *(one.exchange for one in verdict.broken)}
+    kept = [
+        one for one in report if not isinstance(one, Exchanged) or one.exchange.number in needed
+    ]
+    key = f"{FAULT} listRuns /has_more: cut-short, found boolean"
+    data = b"".join(map(jsonlines.as_line, [*kept[:-1], verdict, kept[-1]]))
+    corpus = Corpus(folder)
+    corpus.keep_finding(key, data)
+    return key, corpus.finding(key)
+
+
+def test_what_the_night_finds_is_broken_in_the_verdict_of_the_check(tmp_path: Path) -> None:
+    """Its exchanges have numbers of their own, and the sequence leads to them."""
+    started = next(one for one in seen() if isinstance(one, Started))
+    verdicts = {one.requirement: one for one in seen() if isinstance(one, Decided)}
+    last = max(one.exchange.number for one in seen() if isinstance(one, Exchanged))
+    _, report = finding(tmp_path)
+    merging = NightVerdicts(started, last)
+    told = list(merging.of(report, 4, tmp_path / "finding.jsonl"))
+    numbers = [one.exchange.number for one in told if isinstance(one, Exchanged)]
+    assert numbers == list(range(last + 1, last + 1 + len(numbers)))
+    assert all(
+        one.exchange.source.endswith(" of round 4") for one in told if isinstance(one, Exchanged)
+    )
+    assert sum(isinstance(one, FirstSeen) for one in told) == 1
+    merged = {one.requirement: one for one in merging.merged(verdicts)}
+    assert merged.keys() == verdicts.keys()
+    broken = merged[FAULT]
+    assert (verdicts[FAULT].result, broken.result) == ("pass", "fail")
+    assert {one.exchange for one in broken.broken} <= set(numbers)
+    assert set(broken.sequence) <= set(numbers)
+    others = [one for one in merged if one != FAULT]
+    assert all(merged[one] is verdicts[one] for one in others)
+
+
+def test_a_finding_before_a_kill_makes_red_although_nothing_more_is_sent(tmp_path: Path) -> None:
+    """Of a night that was killed and goes on without any budget left."""
+    key, _ = finding(tmp_path)
+    log = NightLog(tmp_path, "server")
+    log.begin()
+    log.add(what="began", round=1, check="aa")
+    log.add(what="ended", round=1, requests=9, runs=2, found={key: 3}, spent=5.0)
+    log.close()
+    spent = Target(url=URL, budget=Budget(requests=1))
+    resumed = night(tmp_path, spent, log=NightLog(tmp_path, "server"))
+    events = list(DEFAULT_POLICY.applied(resumed.followed(raw(), lambda: False)))
+    footer = events[-1]
+    assert isinstance(footer, Finished)
+    assert footer.exit_code == ExitCode.BROKEN
+    (summary,) = [one for one in events if isinstance(one, NightEnded)]
+    assert [(one.requirement, one.seen, one.first_round) for one in summary.findings] == [
+        (FAULT, 3, 1)
+    ]
+
+
+def test_a_finding_whose_report_is_lost_is_not_green(tmp_path: Path) -> None:
+    """Somebody deleted the file, or wrote something else into it."""
+    key, _ = finding(tmp_path)
+    Corpus(tmp_path).finding_file(key).write_bytes(b"something else\n")
+    log = NightLog(tmp_path, "server")
+    log.begin()
+    log.add(what="ended", round=1, requests=9, runs=2, found={key: 3}, spent=5.0)
+    log.close()
+    spent = Target(url=URL, budget=Budget(requests=1))
+    resumed = night(tmp_path, spent, log=NightLog(tmp_path, "server"))
+    events = list(DEFAULT_POLICY.applied(resumed.followed(raw(), lambda: False)))
+    footer = events[-1]
+    assert isinstance(footer, Finished)
+    assert footer.exit_code == ExitCode.NOTHING_VERIFIED
+    assert any("its report cannot be read" in one for one in footer.unverified)
