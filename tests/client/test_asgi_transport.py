@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from run_contracts.client.asgi import InProcess
+from run_contracts.client.asgi_transport import InProcess
 from run_contracts.client.connection import Connection
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
