@@ -107,13 +107,13 @@ def _exchanges(
     group: list[Recorded], source: str, spoken: Spoken, *, has_order: bool
 ) -> Iterator[Exchange]:
     """Yield the exchanges of a session, with those that were under way together."""
-    together = _together(group, has_order=has_order)
-    for number, (entry, beside) in enumerate(zip(group, together, strict=True), start=1):
+    beside_each = together(group, has_order=has_order)
+    for number, (entry, beside) in enumerate(zip(group, beside_each, strict=True), start=1):
         exchange = entry.exchange(number, spoken.edition, source)
         yield replace(exchange, together=beside or entry.together)
 
 
-def _together(ordered: list[Recorded], *, has_order: bool) -> list[int]:
+def together(ordered: list[Recorded], *, has_order: bool) -> list[int]:
     """Return for each exchange the number of those that it was under way with; 0 for none.
 
     Only where moments and durations were kept it is known that two were. Where the recording has no

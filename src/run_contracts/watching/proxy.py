@@ -1,0 +1,243 @@
+"""A reverse proxy beside whose traffic a watch listens: each chunk goes on when it comes."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any, cast
+
+import httpcore2
+from starlette.types import Message, Receive, Scope, Send
+
+from run_contracts.client.proxies import proxy_for
+from run_contracts.traffic.base_urls import is_plain
+from run_contracts.watching.forwarding import Upstream, forwarded, has_body, request_headers
+from run_contracts.watching.live_watch import LiveWatch
+from run_contracts.watching.own_pages import OwnPages
+from run_contracts.watching.passing import Passing, decoded
+
+CONNECT_PATIENCE = 10.0
+"""Seconds in which a connection must come about; an answer may take as long as its client waits."""
+KEPT_SECONDS = 4.0
+"""Seconds an idle connection to the upstream is kept: less than servers keep theirs."""
+MOST_KEPT = 200
+IDEMPOTENT = ("GET", "HEAD")
+"""Methods that are sent once more if the server closed the connection meanwhile."""
+HUNG_UP = "without sending a response"
+BAD_GATEWAY = 502
+ConnectionPool = httpcore2.AsyncConnectionPool
+
+
+class ReverseProxy:
+    """An ASGI application that forwards every request to one server.
+
+    Answers and uploads are streamed, bytes are as they were, no redirect is followed and no cookie
+    kept. A client that leaves ends its request upstream; a server that breaks off an answer breaks
+    it off for the client, too. Without a watch nobody listens.
+    """
+
+    def __init__(self, upstream: Upstream, watch: LiveWatch | None) -> None:
+        """Nothing is sent yet; raise `UsageError` for a proxy in the environment that cannot be."""
+        self.upstream = upstream
+        self._watch = watch
+        self._pages = OwnPages(watch) if watch is not None else None
+        self._proxy = proxy_for(upstream.url)
+        self._pool: ConnectionPool | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Forward a request; what is asked of the watch itself never is."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif scope["type"] == "http":
+            if self._pages is not None and self._pages.is_asked(scope):
+                await self._pages(scope, receive, send)
+            else:
+                await _Forwarding(self, scope, receive, send).run()
+
+    def passing(self, scope: Scope, target: bytes) -> Passing | None:
+        """Return what keeps a request for the judge, if anything does."""
+        if self._watch is None:
+            return None
+        url = self.upstream.origin + target.decode("latin-1")
+        return self._watch.tap.begin(scope["method"], url, decoded(scope["headers"]))
+
+    @property
+    def pool(self) -> ConnectionPool:
+        """The connections to the server."""
+        if self._pool is None:
+            self._pool = ConnectionPool(
+                ssl_context=None if is_plain(self.upstream.url) else _tls(),
+                proxy=self._proxy,
+                max_connections=None,
+                max_keepalive_connections=MOST_KEPT,
+                keepalive_expiry=KEPT_SECONDS,
+            )
+        return self._pool
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown" and self._pool is not None:
+                await self._pool.aclose()
+            await send({"type": f"{message['type']}.complete"})
+            if message["type"] == "lifespan.shutdown":
+                return
+
+
+class BrokenOffUpstream(Exception):
+    """The server broke its answer off; raised so that whoever serves us breaks it off, too."""
+
+
+class _Forwarding:
+    """One request on its journey, and its answer."""
+
+    def __init__(self, proxy: ReverseProxy, scope: Scope, receive: Receive, send: Send) -> None:
+        self._proxy, self._scope, self._receive, self._send = proxy, scope, receive, send
+        upstream = proxy.upstream
+        path = scope.get("raw_path") or scope["path"].encode()
+        self._target = upstream.target(path, scope.get("query_string", b""))
+        self._passing = proxy.passing(scope, self._target)
+        self._has_left = self._has_begun = False
+        self._tries = 0
+
+    async def run(self) -> None:
+        """Forward the request, and its answer, until one of both sides ends it."""
+        task = asyncio.current_task()
+        assert task is not None  # noqa: S101 - a server runs each request in one
+        listener: asyncio.Task[None] | None = None
+        try:
+            content: Any = None
+            if has_body(self._scope["headers"]):
+                content = self._body(lambda: self._listen(task))
+            else:
+                await self._receive()
+                listener = self._listen(task)
+            answer = await self._answer(content)
+            if answer is not None:
+                await self._hand_on(answer)
+        except asyncio.CancelledError:
+            self._leave()
+            if not self._has_left:
+                raise
+            task.uncancel()
+        finally:
+            listener = listener or self._listener
+            if listener is not None:
+                listener.cancel()
+
+    _listener: asyncio.Task[None] | None = None
+
+    def _listen(self, task: asyncio.Task[Any]) -> asyncio.Task[None]:
+        """Listen for the client's leaving from now on, which ends all."""
+
+        async def listening() -> None:
+            while (await self._receive())["type"] != "http.disconnect":
+                pass
+            self._has_left = True
+            task.cancel()
+
+        self._listener = asyncio.ensure_future(listening())
+        return self._listener
+
+    async def _body(self, ended: Any) -> AsyncIterator[bytes]:
+        more = True
+        while more:
+            message = await self._receive()
+            if message["type"] == "http.disconnect":
+                self._has_left = True
+                raise asyncio.CancelledError
+            part, more = message.get("body", b""), message.get("more_body", False)
+            if self._passing is not None:
+                self._passing.asks(part)
+            if part:
+                yield part
+        ended()
+
+    async def _answer(self, content: AsyncIterator[bytes] | None) -> httpcore2.Response | None:
+        """Return the answer when it begins; None if there is none, which the client is told."""
+        upstream = self._proxy.upstream
+        request = httpcore2.Request(
+            method=self._scope["method"],
+            url=httpcore2.URL(
+                scheme=upstream.scheme,
+                host=upstream.host,
+                port=upstream.port,
+                target=self._target,
+            ),
+            headers=request_headers(self._scope["headers"], upstream.authority),
+            content=content if content is not None else b"",
+            extensions={"timeout": {"connect": CONNECT_PATIENCE}},
+        )
+        silences = 0
+        while True:
+            try:
+                return await self._proxy.pool.handle_async_request(request)
+            except _ERRORS as error:
+                silences += HUNG_UP in str(error)
+                is_again = content is None and silences == 1 and HUNG_UP in str(error)
+                if is_again and request.method.decode() in IDEMPOTENT:
+                    continue
+                await self._refuse(error, silences)
+                return None
+
+    async def _refuse(self, error: Exception, silences: int) -> None:
+        """Tell the client in one line that there is no answer."""
+        words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
+        if self._passing is not None:
+            self._passing.breaks(words, silences=silences)
+        line = f"run-contracts watch: no answer from {self._proxy.upstream.url}: {words}"
+        body = f"{line[:400]}\n".encode()
+        headers = [
+            (b"content-type", b"text/plain; charset=utf-8"),
+            (b"content-length", str(len(body)).encode()),
+        ]
+        await self._send(_start(BAD_GATEWAY, headers))
+        await self._send({"type": "http.response.body", "body": body})
+
+    async def _hand_on(self, answer: httpcore2.Response) -> None:
+        """Hand each part of an answer on when it comes."""
+        passing, send = self._passing, self._send
+        if passing is not None:
+            passing.answers(answer.status, answer.headers)
+        try:
+            await send(_start(answer.status, forwarded(answer.headers)))
+            async for part in cast("AsyncIterator[bytes]", answer.stream):
+                if passing is not None:
+                    passing.comes(part)
+                await send({"type": "http.response.body", "body": part, "more_body": True})
+        except _ERRORS as error:
+            if passing is not None:
+                is_by_server = isinstance(error, httpcore2.RemoteProtocolError)
+                passing.breaks(str(error), is_by_server=is_by_server)
+            raise BrokenOffUpstream(str(error)) from None
+        finally:
+            with contextlib.suppress(*_ERRORS):
+                await answer.aclose()
+        if passing is not None:
+            passing.ends()
+        await send({"type": "http.response.body", "body": b""})
+
+    def _leave(self) -> None:
+        if self._passing is not None:
+            self._passing.is_left()
+
+
+_ERRORS = (
+    httpcore2.TimeoutException,
+    httpcore2.NetworkError,
+    httpcore2.ProtocolError,
+    httpcore2.ProxyError,
+    httpcore2.UnsupportedProtocol,
+)
+"""What an upstream, or the network to it, can do."""
+
+
+def _start(status: int, headers: list[tuple[bytes, bytes]]) -> Message:
+    return {"type": "http.response.start", "status": status, "headers": headers}
+
+
+def _tls() -> Any:
+    import httpx2  # noqa: PLC0415 - only for https
+
+    return httpx2.create_ssl_context()
