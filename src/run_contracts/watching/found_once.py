@@ -21,10 +21,13 @@ from run_contracts.watching.messages import LiveFinding
 
 SHOWN_OF_EACH = 3
 """Exchanges that are kept of what has one fingerprint."""
-MOST_FINDINGS = 300
-"""Findings that are kept in all; all are counted."""
+PLACES_OF_EACH = 100
+"""Places that are named of what has one fingerprint; all are counted."""
+MOST_KEPT, MOST_PLACES_NAMED = 300, 5_000
+"""Exchanges that are kept in all, and places that are named."""
 LONGEST_SHOWN = 32 * 1024
 """Bytes of a body that are kept."""
+MOST_HEADERS = 100
 WATCH = "watch"
 """What live traffic is called where a check has a probe."""
 LEAST_SECRET = 6
@@ -37,7 +40,7 @@ class FoundOnce:
     def __init__(self) -> None:
         """Begin with nothing found."""
         self._seen: Counter[tuple[str, str]] = Counter()
-        self._kept = 0
+        self._kept = self._named = 0
 
     def finding(self, outcome: Outcome, contract: Contract, session: int) -> LiveFinding | None:
         """Return what is to be said of a violation; None if enough of its kind was."""
@@ -46,9 +49,11 @@ class FoundOnce:
         print_ = fingerprint(broken, exchange.operation_id or exchange.request.method)
         key = outcome.requirement, print_
         self._seen[key] += 1
-        if self._seen[key] > SHOWN_OF_EACH or self._kept >= MOST_FINDINGS:
+        if self._seen[key] > PLACES_OF_EACH or self._named >= MOST_PLACES_NAMED:
             return None
-        self._kept += 1
+        self._named += 1
+        is_shown = self._seen[key] <= SHOWN_OF_EACH and self._kept < MOST_KEPT
+        self._kept += is_shown
         hide = secrets_of(exchange)
         seen = recording.hidden(_first_seen(outcome.requirement, broken, contract), hide)
         return LiveFinding(
@@ -56,13 +61,13 @@ class FoundOnce:
             seen=seen,
             fingerprint=hide(print_),
             is_new=self._seen[key] == 1,
-            exchange=hiding.hidden(_bounded(exchange), hide, longest=LONGEST_SHOWN),
+            exchange=_kept(exchange, hide) if is_shown else None,
         )
 
     def forget(self) -> None:
         """Begin anew: what was found does not count."""
         self._seen.clear()
-        self._kept = 0
+        self._kept = self._named = 0
 
 
 def secrets_of(exchange: Exchange) -> Hider:
@@ -77,10 +82,15 @@ def secrets_of(exchange: Exchange) -> Hider:
     return Target(url="", headers=headers).hidden
 
 
-def _bounded(exchange: Exchange) -> Exchange:
-    """Return an exchange whose texts from outside are not longer than anybody reads."""
-    headers = exchange.response.headers[:100]
-    return replace(exchange, response=replace(exchange.response, headers=headers))
+def _kept(exchange: Exchange, hide: Hider) -> Exchange:
+    """Return an exchange without secrets, no longer than anybody reads."""
+    headers = exchange.response.headers[:MOST_HEADERS]
+    cut = replace(exchange, response=replace(exchange.response, headers=headers))
+    hidden = hiding.hidden(cut, hide, longest=LONGEST_SHOWN)
+    # What is read of a body is read again where it is needed, and is not sent along.
+    for part in (hidden.request, hidden.response):
+        vars(part).pop("payload", None)
+    return hidden
 
 
 def _first_seen(requirement: str, broken: Broken, contract: Contract) -> FirstSeen:

@@ -76,7 +76,7 @@ class LiveWatch:
         """Nothing is judged, and no process runs, before something passes."""
         chosen = asked or AskedFor()
         self._policy = policy
-        self._on_finding = on_finding
+        self.on_finding = on_finding
         self._so_far = WatchedSoFar(target=target, asked=chosen)
         self._link: JudgeLink | _OwnJudge = (
             _OwnJudge(chosen, self._hear)
@@ -88,6 +88,15 @@ class LiveWatch:
         self._began = time.monotonic()
         self._is_judged_out = True
         self._result: tuple[Event, ...] | None = None
+
+    @property
+    def target(self) -> str:
+        """What is watched; it may be named later."""
+        return self._so_far.target
+
+    @target.setter
+    def target(self, target: str) -> None:
+        self._so_far.target = target
 
     @property
     def judge_pid(self) -> int | None:
@@ -158,7 +167,7 @@ class LiveWatch:
     def _hear(self, message: FromJudge) -> None:
         finding = self._so_far.hear(message)
         if finding is not None:
-            self._on_finding(finding)
+            self.on_finding(finding)
 
 
 def exit_code_of(events: tuple[Event, ...]) -> int:

@@ -73,16 +73,17 @@ ToJudge = Began | Beginning | Passed | Unjudged | Gap | Closing
 
 
 class LiveFinding(NamedTuple):
-    """A violation, secrets hidden, with the exchange that shows it, in a session by its number.
+    """A violation, secrets hidden, in a session by its number.
 
-    `fingerprint` is what stays the same of it; `is_new` says that it is the first of that.
+    `fingerprint` is what stays the same of it; `is_new` says that it is the first of that. The
+    first ones have the exchange that shows it.
     """
 
     session: int
     seen: FirstSeen
     fingerprint: str
     is_new: bool
-    exchange: Exchange
+    exchange: Exchange | None = None
 
 
 class Withdrawn(NamedTuple):

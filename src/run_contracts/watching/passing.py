@@ -6,6 +6,7 @@ Whoever forwards traffic calls this beside it. Nothing here raises, waits or cha
 from __future__ import annotations
 
 import functools
+import re
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -24,6 +25,9 @@ BEGINNING = 64 * 1024
 """Bytes of an answer in which the thread is looked for that it is about."""
 TOO_LARGE = f"a body of more than {BODY_LIMIT // 2**20} MiB"
 TOO_MUCH = f"more than {MOST_HELD // 2**20} MiB were under way"
+LAST_WORD = 64
+"""Bytes at the end of a stream in which its last word stands; SDKs do not read on after it."""
+_LAST_WORD = re.compile(rb"(?:^|[\r\n])data: ?\[DONE\](?:\r\n|\r|\n){2}\s*$")
 RawHeaders = Any
 """Pairs of bytes, as servers and clients have them."""
 _Given = ParamSpec("_Given")
@@ -139,8 +143,9 @@ class Passing:
 
     @_harmless
     def is_left(self) -> None:
-        """Who asked has gone before the end of the answer."""
-        self._close(is_whole=False, is_left=True)
+        """Who asked has gone before the end of the answer, if a stream has not said its last word."""
+        has_ended = _LAST_WORD.search(bytes(self._body[-LAST_WORD:])) is not None
+        self._close(is_whole=has_ended, is_left=not has_ended)
 
     @_harmless
     def breaks(self, reason: str, *, is_by_server: bool = False, silences: int = 0) -> None:

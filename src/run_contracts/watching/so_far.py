@@ -93,7 +93,7 @@ class WatchedSoFar:
             self._before, self._now = _sum(self._before, self._now), Numbers()
             self._life += 1
             self._offset = max(
-                (one.finding.exchange.number for one in self._kept), default=self._offset
+                (one.finding.seen.broken.exchange for one in self._kept), default=self._offset
             )
 
     @property
@@ -208,13 +208,18 @@ def _renumbered(finding: LiveFinding, offset: int) -> LiveFinding:
     """Return a finding whose exchange is numbered after those of the judges before."""
     if not offset:
         return finding
-    number = finding.exchange.number + offset
-    seen = replace(finding.seen, broken=replace(finding.seen.broken, exchange=number))
-    return finding._replace(seen=seen, exchange=replace(finding.exchange, number=number))
+    broken = finding.seen.broken
+    number = broken.exchange + offset
+    exchange = finding.exchange
+    return finding._replace(
+        seen=replace(finding.seen, broken=replace(broken, exchange=number)),
+        exchange=None if exchange is None else replace(exchange, number=number),
+    )
 
 
 def _exchanges(findings: tuple[LiveFinding, ...]) -> list[Exchange]:
-    by_number = {one.exchange.number: one.exchange for one in findings}
+    kept = (one.exchange for one in findings)
+    by_number = {one.number: one for one in kept if one is not None}
     return [by_number[number] for number in sorted(by_number)]
 
 

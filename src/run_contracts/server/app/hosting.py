@@ -63,6 +63,7 @@ def host_until_stopped(
     """
     config = _config(application, adds_headers=adds_headers)
     config.timeout_graceful_shutdown, config.timeout_keep_alive = drains, keeps
+    config.lifespan = "auto"
     server = _Server(config)
     listening = _listening(host, port)
     announce(_url(listening))
