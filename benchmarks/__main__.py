@@ -31,6 +31,7 @@ from benchmarks import (
     startup,
     stock,
     verdict,
+    watch,
 )
 
 MEASURES: dict[str, Callable[[], None]] = {
@@ -58,6 +59,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "soak": soak.measure,
     "passive": passive.measure,
     "client_faults": client_faults.measure,
+    "watch": watch.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (

@@ -30,6 +30,7 @@ PACKAGES = (
     "report",
     "recordings",
     "conduct",
+    "watching",
     "testing",
     "cli",
 )
@@ -43,6 +44,8 @@ DOORS = (
     "schemathesis_checks",
     "schemathesis_hooks",
     "pytest_plugin",
+    "asgi",
+    "mitmproxy_addon",
     "__main__",
 )
 """Paths that people import. They may import any room, and no room imports them."""

@@ -11,8 +11,8 @@ from run_contracts.lazy_imports import lazy_names
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from run_contracts.watching.transports import Watched
     from run_contracts.watching.live_watch import LiveWatch
+    from run_contracts.watching.transports import Watched
 
 __all__ = ["LiveWatch", "Watched"]
 

@@ -78,7 +78,7 @@ class Upstream:
 def forwarded(headers: Iterable[Pair]) -> list[Pair]:
     """Return headers without those of one hop: in their order, what comes twice twice.
 
-    >>> forwarded([(b"connection", b"close, x-mine"), (b"x-mine", b"1"), (b"a", b"1"), (b"a", b"2")])
+    >>> forwarded([(b"connection", b"close, x-hop"), (b"x-hop", b"1"), (b"a", b"1"), (b"a", b"2")])
     [(b'a', b'1'), (b'a', b'2')]
     """
     pairs = [(bytes(name), bytes(value)) for name, value in headers]

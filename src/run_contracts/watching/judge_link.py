@@ -177,7 +177,7 @@ class JudgeLink:
             process.stdout.close()
 
     def _lose(self, parcel: list[ToJudge]) -> None:
-        """A judge has ended by itself: what it was sent is lost, another one is started."""
+        """Count what a judge was sent that has ended by itself; another one is started."""
         process, self._process = self._process, None
         if process is not None:
             self._bury(process)

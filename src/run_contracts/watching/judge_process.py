@@ -25,6 +25,8 @@ JUDGED_EVERY = 0.25
 """Seconds between two verdicts while traffic passes."""
 TOLD_EVERY = 1.0
 """Seconds between two sets of numbers."""
+NICENESS = 10
+"""By how much the judge stands back behind who forwards."""
 MOST_WAITING = 64
 """Parcels that wait; while there are more, the pipe fills, and who forwards drops."""
 
@@ -102,6 +104,7 @@ def _read(source: IO[bytes], parcels: queue.Queue[list[ToJudge] | None]) -> None
 def main() -> None:
     """Judge what the process that started this one forwards."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     asked = read_parcel(sys.stdin.buffer)

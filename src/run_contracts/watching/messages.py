@@ -34,8 +34,9 @@ class Passed(NamedTuple):
     """A request and its answer have passed, as far as they came.
 
     `at` is when the request came, in seconds since the epoch. `status` is 0 where no answer came,
-    and `failure` says why; `silences` is how often the server hung up without one. `is_whole` is false where the client left before the end, `broken_off`
-    says how the server ended an answer too soon.
+    and `failure` says why; `silences` is how often the server hung up without one. `is_whole` is
+    false where the client left before the end, `broken_off` says how the server ended an answer too
+    soon.
     """
 
     serial: int
@@ -96,9 +97,10 @@ class Withdrawn(NamedTuple):
 class Numbers:
     """What the judge has counted so far.
 
-    `runs` are exchanges that show one. `exercised` and `broken` are by requirement; `unjudged` are exchanges by the reason, and
-    `own_errors` errors of ours by what they cost, and `raised_at` where they were raised. `spoken` says of each session what it speaks;
-    `open_histories` are the newest statuses of runs that are under way.
+    `runs` are exchanges that show one. `exercised` and `broken` are by requirement; `unjudged` are
+    exchanges by the reason, `own_errors` errors of ours by what they cost, and `raised_at` where
+    they were raised. `spoken` says what sessions speak, and why; `open_histories` are the newest
+    statuses of runs that are under way.
     """
 
     judged: int = 0

@@ -91,7 +91,7 @@ class Overlaps:
         self._forgot_at = -1
 
     def begin(self, serial: int, thread: str, *, is_unknown: bool = False) -> None:
-        """A request has come, on a thread or on none; if `is_unknown` its answer will say which."""
+        """Take a request that has come, on a thread or none; if `is_unknown` its answer names it."""
         self._clock += 1
         entry = _Open(self._clock, "", is_unknown)
         self._open[serial] = entry
@@ -100,7 +100,7 @@ class Overlaps:
             self._join(serial, entry, thread)
 
     def learn(self, serial: int, thread: str) -> None:
-        """The answer to a request that is under way has named its thread."""
+        """Take the thread that the answer to a request names which is under way."""
         entry = self._open.get(serial)
         if entry is not None and thread and entry.is_unknown and not entry.thread:
             self._join(serial, entry, thread)

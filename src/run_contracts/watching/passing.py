@@ -5,7 +5,6 @@ Whoever forwards traffic calls this beside it. Nothing here raises, waits or cha
 
 from __future__ import annotations
 
-import functools
 import re
 import time
 from collections import Counter
@@ -51,8 +50,7 @@ def _harmless(
 ) -> Callable[Concatenate[Passing, _Given], None]:
     """Let an error of ours cost the exchange its verdict, and nothing else."""
 
-    @functools.wraps(method)
-    def wrapped(self: Passing, *args: _Given.args, **named: _Given.kwargs) -> None:
+    def wrapped(self: Passing, /, *args: _Given.args, **named: _Given.kwargs) -> None:
         if self.is_over:
             return
         try:
@@ -60,6 +58,7 @@ def _harmless(
         except Exception as error:
             self.give_up(error)
 
+    wrapped.__doc__ = method.__doc__
     return wrapped
 
 
@@ -115,12 +114,12 @@ class Passing:
 
     @_harmless
     def asks(self, part: bytes) -> None:
-        """A part of the request's body has come."""
+        """Keep a part of the request's body that has come."""
         self._keep(self._asked, part)
 
     @_harmless
     def answers(self, status: int, headers: RawHeaders) -> None:
-        """The head of the answer has come."""
+        """Keep the head of the answer, which has come."""
         self._status, self._headers = status, decoded(headers)
         named = {name.lower(): value for name, value in self._headers}
         length = named.get("content-length", "")
@@ -129,7 +128,7 @@ class Passing:
 
     @_harmless
     def comes(self, part: bytes) -> None:
-        """A part of the answer's body has come; at its last byte all is over."""
+        """Keep a part of the answer's body that has come; with its last byte all is over."""
         self._keep(self._body, part)
         if self._seeks_thread and not self.is_over:
             self._seek_thread()
@@ -138,18 +137,18 @@ class Passing:
 
     @_harmless
     def ends(self) -> None:
-        """The answer has come to its end."""
+        """Hand on what passed: the answer has come to its end."""
         self._close()
 
     @_harmless
     def is_left(self) -> None:
-        """Who asked has gone before the end of the answer, if a stream has not said its last word."""
+        """Hand on what passed: who asked has gone; a stream that said its last word has ended."""
         has_ended = _LAST_WORD.search(bytes(self._body[-LAST_WORD:])) is not None
         self._close(is_whole=has_ended, is_left=not has_ended)
 
     @_harmless
     def breaks(self, reason: str, *, is_by_server: bool = False, silences: int = 0) -> None:
-        """The answer broke off, or never came."""
+        """Hand on what passed: the answer broke off, or never came."""
         if self._status == NO_ANSWER:
             self._close(failure=reason[:200], silences=silences)
         elif is_by_server:

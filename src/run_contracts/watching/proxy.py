@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
 import httpcore2
 from starlette.types import Message, Receive, Scope, Send
 
-from run_contracts.client.proxies import proxy_for
-from run_contracts.traffic.base_urls import is_plain
 from run_contracts.watching.forwarding import Upstream, forwarded, has_body, request_headers
 from run_contracts.watching.live_watch import LiveWatch
 from run_contracts.watching.own_pages import OwnPages
 from run_contracts.watching.passing import Passing, decoded
+from run_contracts.watching.upstream_connections import HungUp, Sent, UpstreamConnections
 
 CONNECT_PATIENCE = 10.0
 """Seconds in which a connection must come about; an answer may take as long as its client waits."""
-KEPT_SECONDS = 4.0
-"""Seconds an idle connection to the upstream is kept: less than servers keep theirs."""
-MOST_KEPT = 200
-IDEMPOTENT = ("GET", "HEAD")
-"""Methods that are sent once more if the server closed the connection meanwhile."""
-HUNG_UP = "without sending a response"
 BAD_GATEWAY = 502
-ConnectionPool = httpcore2.AsyncConnectionPool
 
 
 class ReverseProxy:
@@ -42,8 +33,7 @@ class ReverseProxy:
         self.upstream = upstream
         self._watch = watch
         self._pages = OwnPages(watch) if watch is not None else None
-        self._proxy = proxy_for(upstream.url)
-        self._pool: ConnectionPool | None = None
+        self.connections = UpstreamConnections(upstream)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Forward a request; what is asked of the watch itself never is."""
@@ -62,24 +52,11 @@ class ReverseProxy:
         url = self.upstream.origin + target.decode("latin-1")
         return self._watch.tap.begin(scope["method"], url, decoded(scope["headers"]))
 
-    @property
-    def pool(self) -> ConnectionPool:
-        """The connections to the server."""
-        if self._pool is None:
-            self._pool = ConnectionPool(
-                ssl_context=None if is_plain(self.upstream.url) else _tls(),
-                proxy=self._proxy,
-                max_connections=None,
-                max_keepalive_connections=MOST_KEPT,
-                keepalive_expiry=KEPT_SECONDS,
-            )
-        return self._pool
-
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
-            if message["type"] == "lifespan.shutdown" and self._pool is not None:
-                await self._pool.aclose()
+            if message["type"] == "lifespan.shutdown":
+                await self.connections.aclose()
             await send({"type": f"{message['type']}.complete"})
             if message["type"] == "lifespan.shutdown":
                 return
@@ -98,37 +75,33 @@ class _Forwarding:
         path = scope.get("raw_path") or scope["path"].encode()
         self._target = upstream.target(path, scope.get("query_string", b""))
         self._passing = proxy.passing(scope, self._target)
-        self._has_left = self._has_begun = False
-        self._tries = 0
+        self._has_left = False
+        self._listener: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
         """Forward the request, and its answer, until one of both sides ends it."""
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - a server runs each request in one
-        listener: asyncio.Task[None] | None = None
         try:
-            content: Any = None
+            content: AsyncIterator[bytes] | None = None
             if has_body(self._scope["headers"]):
-                content = self._body(lambda: self._listen(task))
+                content = self._body(task)
             else:
                 await self._receive()
-                listener = self._listen(task)
-            answer = await self._answer(content)
-            if answer is not None:
-                await self._hand_on(answer)
+                self._listen(task)
+            sent = await self._answer(content)
+            if sent is not None:
+                await self._hand_on(sent)
         except asyncio.CancelledError:
             self._leave()
             if not self._has_left:
                 raise
             task.uncancel()
         finally:
-            listener = listener or self._listener
-            if listener is not None:
-                listener.cancel()
+            if self._listener is not None:
+                self._listener.cancel()
 
-    _listener: asyncio.Task[None] | None = None
-
-    def _listen(self, task: asyncio.Task[Any]) -> asyncio.Task[None]:
+    def _listen(self, task: asyncio.Task[Any]) -> None:
         """Listen for the client's leaving from now on, which ends all."""
 
         async def listening() -> None:
@@ -137,10 +110,10 @@ class _Forwarding:
             self._has_left = True
             task.cancel()
 
-        self._listener = asyncio.ensure_future(listening())
-        return self._listener
+        self._listener = asyncio.create_task(listening())
 
-    async def _body(self, ended: Any) -> AsyncIterator[bytes]:
+    async def _body(self, task: asyncio.Task[Any]) -> AsyncIterator[bytes]:
+        """Yield the parts of a request's body as they come, then listen for the leaving."""
         more = True
         while more:
             message = await self._receive()
@@ -152,9 +125,9 @@ class _Forwarding:
                 self._passing.asks(part)
             if part:
                 yield part
-        ended()
+        self._listen(task)
 
-    async def _answer(self, content: AsyncIterator[bytes] | None) -> httpcore2.Response | None:
+    async def _answer(self, content: AsyncIterator[bytes] | None) -> Sent | None:
         """Return the answer when it begins; None if there is none, which the client is told."""
         upstream = self._proxy.upstream
         request = httpcore2.Request(
@@ -169,23 +142,17 @@ class _Forwarding:
             content=content if content is not None else b"",
             extensions={"timeout": {"connect": CONNECT_PATIENCE}},
         )
-        silences = 0
-        while True:
-            try:
-                return await self._proxy.pool.handle_async_request(request)
-            except _ERRORS as error:
-                silences += HUNG_UP in str(error)
-                is_again = content is None and silences == 1 and HUNG_UP in str(error)
-                if is_again and request.method.decode() in IDEMPOTENT:
-                    continue
-                await self._refuse(error, silences)
-                return None
+        try:
+            return await self._proxy.connections.send(request, is_small=content is None)
+        except _ERRORS as error:
+            await self._refuse(error)
+            return None
 
-    async def _refuse(self, error: Exception, silences: int) -> None:
+    async def _refuse(self, error: Exception) -> None:
         """Tell the client in one line that there is no answer."""
         words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
         if self._passing is not None:
-            self._passing.breaks(words, silences=silences)
+            self._passing.breaks(words, silences=isinstance(error, HungUp))
         line = f"run-contracts watch: no answer from {self._proxy.upstream.url}: {words}"
         body = f"{line[:400]}\n".encode()
         headers = [
@@ -195,9 +162,9 @@ class _Forwarding:
         await self._send(_start(BAD_GATEWAY, headers))
         await self._send({"type": "http.response.body", "body": body})
 
-    async def _hand_on(self, answer: httpcore2.Response) -> None:
+    async def _hand_on(self, sent: Sent) -> None:
         """Hand each part of an answer on when it comes."""
-        passing, send = self._passing, self._send
+        passing, send, answer = self._passing, self._send, sent.answer
         if passing is not None:
             passing.answers(answer.status, answer.headers)
         try:
@@ -212,8 +179,7 @@ class _Forwarding:
                 passing.breaks(str(error), is_by_server=is_by_server)
             raise BrokenOffUpstream(str(error)) from None
         finally:
-            with contextlib.suppress(*_ERRORS):
-                await answer.aclose()
+            await sent.aclose()
         if passing is not None:
             passing.ends()
         await send({"type": "http.response.body", "body": b""})
@@ -235,9 +201,3 @@ _ERRORS = (
 
 def _start(status: int, headers: list[tuple[bytes, bytes]]) -> Message:
     return {"type": "http.response.start", "status": status, "headers": headers}
-
-
-def _tls() -> Any:
-    import httpx2  # noqa: PLC0415 - only for https
-
-    return httpx2.create_ssl_context()

@@ -175,8 +175,9 @@ class WatchedSoFar:
 
     def _requirements(self, numbers: Numbers) -> Iterator[Requirement]:
         spoken = [(edition, dialect) for edition, dialect, _ in numbers.spoken]
+        first = self._spoken(numbers)
         found: dict[str, Requirement] = {}
-        for edition, dialect in spoken or [self._spoken(numbers)]:
+        for edition, dialect in spoken or [(first[0], first[1] or "")]:
             contract = self._contract(edition, dialect)
             if self.asked.judges != "client":
                 found |= {

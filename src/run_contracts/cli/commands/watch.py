@@ -1,4 +1,4 @@
-"""``run-contracts watch``: a reverse proxy that judges what passes, without one request of its own."""
+"""``run-contracts watch``: a reverse proxy that judges what passes, and asks nothing itself."""
 
 from __future__ import annotations
 

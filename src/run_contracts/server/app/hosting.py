@@ -46,7 +46,7 @@ def hosted(
         listening.close()
 
 
-def host_until_stopped(
+def host_until_stopped(  # noqa: PLR0913 - how it is served
     application: ASGIApp,
     *,
     host: str,
