@@ -15,10 +15,10 @@ if TYPE_CHECKING:
     from rich.live import Live
     from rich.table import Table
 
+    from run_contracts.watching.judge_messages import LiveFinding
     from run_contracts.watching.live_watch import LiveWatch
-    from run_contracts.watching.messages import LiveFinding
 
-MOST_SHOWN = 10
+MOST_DRAWN = 10
 """Runs under way that are shown, the newest."""
 DRAWN_PER_SECOND = 2
 LINE_EVERY = 30.0
@@ -91,7 +91,7 @@ class LiveView:
         numbers = self._watch.numbers()
         table = Table.grid(padding=(0, 2))
         table.add_row(Text(counts(numbers), style="bold"))
-        for run, statuses in list(numbers["open_histories"].items())[-MOST_SHOWN:]:
+        for run, statuses in list(numbers["open_histories"].items())[-MOST_DRAWN:]:
             table.add_row(Text(sanitizing.line(f"  {run}  {' > '.join(statuses)}")))
         return table
 

@@ -19,7 +19,7 @@ from run_contracts.watching.transports import Watched
 if TYPE_CHECKING:
     from run_contracts.events import Event
 
-NOTHING = (
+SAW_NO_RUN = (
     "watched_runs saw no run: let the client use its transport, as in "
     "OpenAI(http_client=watched_runs.client()), or say watched_runs.allow_nothing()"
 )
@@ -80,7 +80,7 @@ class WatchedRuns:
         if finished.own_errors and finished.exit_code == ExitCode.OUR_ERROR:
             raise UsageError("\n".join(finished.own_errors))
         if finished.exit_code == ExitCode.NOTHING_VERIFIED and not self._may_be_nothing:
-            raise UsageError(NOTHING)
+            raise UsageError(SAW_NO_RUN)
 
     def __repr__(self) -> str:
         return f"<watched_runs: {self.watch.tap.requests} requests>"

@@ -17,7 +17,7 @@ OF_ONE_HOP = frozenset(
     }
 )
 """Headers that speak of one connection, not of the message."""
-Pair = tuple[bytes, bytes]
+HeaderPair = tuple[bytes, bytes]
 PORTS = {"http": 80, "https": 443}
 
 
@@ -75,7 +75,7 @@ class Upstream:
         return whole + b"?" + query if query else whole
 
 
-def forwarded(headers: Iterable[Pair]) -> list[Pair]:
+def forwarded(headers: Iterable[HeaderPair]) -> list[HeaderPair]:
     """Return headers without those of one hop: in their order, what comes twice twice.
 
     >>> forwarded([(b"connection", b"close, x-hop"), (b"x-hop", b"1"), (b"a", b"1"), (b"a", b"2")])
@@ -91,7 +91,7 @@ def forwarded(headers: Iterable[Pair]) -> list[Pair]:
     return [(n, v) for n, v in pairs if n.lower() not in OF_ONE_HOP and n.lower() not in named]
 
 
-def request_headers(headers: Iterable[Pair], authority: bytes) -> list[Pair]:
+def request_headers(headers: Iterable[HeaderPair], authority: bytes) -> list[HeaderPair]:
     """Return the headers that a request is forwarded with: the host is another.
 
     That the client waits before it sends its body was answered already.
@@ -110,7 +110,7 @@ def request_headers(headers: Iterable[Pair], authority: bytes) -> list[Pair]:
     return sent
 
 
-def has_body(headers: Iterable[Pair]) -> bool:
+def has_body(headers: Iterable[HeaderPair]) -> bool:
     """Say whether a request has a body."""
     return any(
         name.lower() == b"transfer-encoding"

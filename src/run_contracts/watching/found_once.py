@@ -17,17 +17,17 @@ from run_contracts.traffic import hiding
 from run_contracts.traffic.credentials import is_secret_name
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.hider import Hider
-from run_contracts.watching.messages import LiveFinding
+from run_contracts.watching.judge_messages import LiveFinding
 
 SHOWN_OF_EACH = 3
 """Exchanges that are kept of what has one fingerprint."""
 PLACES_OF_EACH = 100
 """Places that are named of what has one fingerprint; all are counted."""
-MOST_KEPT, MOST_PLACES_NAMED = 300, 5_000
+MOST_KEPT_EXCHANGES, MOST_PLACES_NAMED = 300, 5_000
 """Exchanges that are kept in all, and places that are named."""
 LONGEST_SHOWN = 32 * 1024
 """Bytes of a body that are kept."""
-MOST_HEADERS = 100
+MOST_KEPT_HEADERS = 100
 WATCH = "watch"
 """What live traffic is called where a check has a probe."""
 LEAST_SECRET = 6
@@ -52,7 +52,7 @@ class FoundOnce:
         if self._seen[key] > PLACES_OF_EACH or self._named >= MOST_PLACES_NAMED:
             return None
         self._named += 1
-        is_shown = self._seen[key] <= SHOWN_OF_EACH and self._kept < MOST_KEPT
+        is_shown = self._seen[key] <= SHOWN_OF_EACH and self._kept < MOST_KEPT_EXCHANGES
         self._kept += is_shown
         hide = secrets_of(exchange)
         seen = recording.hidden(_first_seen(outcome.requirement, broken, contract), hide)
@@ -84,7 +84,7 @@ def secrets_of(exchange: Exchange) -> Hider:
 
 def _kept(exchange: Exchange, hide: Hider) -> Exchange:
     """Return an exchange without secrets, no longer than anybody reads."""
-    headers = exchange.response.headers[:MOST_HEADERS]
+    headers = exchange.response.headers[:MOST_KEPT_HEADERS]
     cut = replace(exchange, response=replace(exchange.response, headers=headers))
     hidden = hiding.hidden(cut, hide, longest=LONGEST_SHOWN)
     # What is read of a body is read again where it is needed, and is not sent along.

@@ -19,8 +19,8 @@ from typing import IO
 
 import run_contracts
 from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.watching.judge_messages import Closing, Ended, FromJudge, Gap, Passed, ToJudge
 from run_contracts.watching.judge_process import read_parcel, write_parcel
-from run_contracts.watching.messages import Closing, Ended, FromJudge, Gap, Passed, ToJudge
 
 MOST_QUEUED = 64 * 1024 * 1024
 """Bytes of exchanges that wait for the judge."""

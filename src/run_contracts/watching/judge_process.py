@@ -17,13 +17,13 @@ from collections.abc import Iterable
 from typing import IO
 
 from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.watching.judge_messages import Closing, Ended, FromJudge, ToJudge
 from run_contracts.watching.live_sessions import LiveSessions
-from run_contracts.watching.messages import Closing, Ended, FromJudge, ToJudge
 
-LENGTH = struct.Struct(">Q")
+PARCEL_LENGTH = struct.Struct(">Q")
 JUDGED_EVERY = 0.25
 """Seconds between two verdicts while traffic passes."""
-TOLD_EVERY = 1.0
+COUNTED_EVERY = 1.0
 """Seconds between two sets of numbers."""
 NICENESS = 10
 """By how much the judge stands back behind who forwards."""
@@ -34,17 +34,17 @@ MOST_WAITING = 64
 def write_parcel(file: IO[bytes], value: object) -> None:
     """Write a value that the other process reads with `read_parcel`."""
     data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
-    file.write(LENGTH.pack(len(data)))
+    file.write(PARCEL_LENGTH.pack(len(data)))
     file.write(data)
     file.flush()
 
 
 def read_parcel(file: IO[bytes]) -> object:
     """Return what the other process has written; raise `EOFError` where it has ended."""
-    head = file.read(LENGTH.size)
-    if len(head) < LENGTH.size:
+    head = file.read(PARCEL_LENGTH.size)
+    if len(head) < PARCEL_LENGTH.size:
         raise EOFError
-    size = LENGTH.unpack(head)[0]
+    size = PARCEL_LENGTH.unpack(head)[0]
     data = file.read(size)
     if len(data) < size:
         raise EOFError
@@ -57,7 +57,7 @@ class _Judging:
     def __init__(self, asked: AskedFor, out: IO[bytes]) -> None:
         self._sessions = LiveSessions(asked)
         self._out = out
-        self._judged_at = self._told_at = 0.0
+        self._judged_at = self._counted_at = 0.0
         self._is_new = False
 
     def go(self, parcels: queue.Queue[list[ToJudge] | None]) -> None:
@@ -80,9 +80,9 @@ class _Judging:
     def _judge(self) -> None:
         self._say(self._sessions.found())
         self._judged_at = time.monotonic()
-        if self._is_new and self._judged_at - self._told_at >= TOLD_EVERY:
+        if self._is_new and self._judged_at - self._counted_at >= COUNTED_EVERY:
             self._say([self._sessions.numbers])
-            self._told_at, self._is_new = self._judged_at, False
+            self._counted_at, self._is_new = self._judged_at, False
 
     def _say(self, messages: Iterable[FromJudge]) -> None:
         said = list(messages)

@@ -16,8 +16,7 @@ from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.sessions import key_of, server_of
 from run_contracts.traffic.exchange import OK, Request, Response
 from run_contracts.watching.found_once import FoundOnce
-from run_contracts.watching.live_session import LiveSession
-from run_contracts.watching.messages import (
+from run_contracts.watching.judge_messages import (
     Began,
     Beginning,
     Gap,
@@ -28,6 +27,7 @@ from run_contracts.watching.messages import (
     Unjudged,
     Withdrawn,
 )
+from run_contracts.watching.live_session import LiveSession
 from run_contracts.watching.overlaps import creates_thread, thread_in, thread_of
 
 MOST_SESSIONS = 64
@@ -42,14 +42,14 @@ MOST_RAISED = 20
 """Errors of ours of which it is said where they were raised."""
 SAYS_NOTHING = "what came before it was lost"
 UNORDERED = "its thread was used before its answer named it"
-TOO_MANY = "too many requests were under way"
-CLOSED = "its session was closed, for there were too many"
+TOO_MANY_OPEN = "too many requests were under way"
+SESSION_CLOSED = "its session was closed, for there were too many"
 
 SessionKey = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _OpenRequest:
     """A request that is under way, and its session."""
 
     session: LiveSession
@@ -63,7 +63,7 @@ class LiveSessions:
         """Begin with nothing heard."""
         self._asked = asked
         self._sessions: OrderedDict[SessionKey, LiveSession] = OrderedDict()
-        self._open: OrderedDict[int, _Asked] = OrderedDict()
+        self._open: OrderedDict[int, _OpenRequest] = OrderedDict()
         self._found = FoundOnce()
         self._count = self._judged = self._runs = self._session_count = 0
         self._unjudged: Counter[str] = Counter()
@@ -163,11 +163,11 @@ class LiveSessions:
         url = request.url
         is_unknown = creates_thread(request.method, url)
         session.overlaps.begin(began.serial, thread_of(url), is_unknown=is_unknown)
-        self._open[began.serial] = _Asked(session, request)
+        self._open[began.serial] = _OpenRequest(session, request)
         if len(self._open) > MOST_OPEN:
             serial, lost = self._open.popitem(last=False)
             lost.session.overlaps.end(serial)
-            self._unjudged[TOO_MANY] += 1
+            self._unjudged[TOO_MANY_OPEN] += 1
 
     def _end(self, passed: Passed) -> None:
         asked = self._open.pop(passed.serial, None)
@@ -178,7 +178,7 @@ class LiveSessions:
         body = inflated(passed.body, passed.headers)
         together = session.overlaps.end(passed.serial, thread_in(body[:65536]))
         if together is None or session.is_closed:
-            self._unjudged[UNORDERED if together is None else CLOSED] += 1
+            self._unjudged[UNORDERED if together is None else SESSION_CLOSED] += 1
             return
         self._count += 1
         recorded = _recorded(asked.request, passed, body)

@@ -12,14 +12,14 @@ from run_contracts.events import Event, Finished
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.report.finding_lines import first_seen
 from run_contracts.watching.judge_link import JudgeLink
+from run_contracts.watching.judge_messages import FromJudge, LiveFinding, Passed, ToJudge, Unjudged
 from run_contracts.watching.live_sessions import LiveSessions
-from run_contracts.watching.messages import FromJudge, LiveFinding, Passed, ToJudge, Unjudged
 from run_contracts.watching.passing import Tap
 from run_contracts.watching.so_far import Passage, WatchedSoFar
 
 OnFinding = Callable[[LiveFinding], object]
 """Hears of each finding once, in a thread of ours."""
-PATIENCE = 30.0
+JUDGE_PATIENCE = 30.0
 """Seconds that the judge gets for what is left, at the end."""
 
 
@@ -107,7 +107,7 @@ class LiveWatch:
         """Return the events of what is known so far, the last one `Finished`."""
         return tuple(self._policy.applied(self._so_far.events(self._passage)))
 
-    def close(self, patience: float = PATIENCE) -> tuple[Event, ...]:
+    def close(self, patience: float = JUDGE_PATIENCE) -> tuple[Event, ...]:
         """Judge all that is left, and return the events of the whole watch; the same again."""
         if self._result is None:
             self._is_judged_out = self._link.close(patience)
@@ -126,7 +126,7 @@ class LiveWatch:
             "seconds": round(passage.seconds, 3),
             "requests": passage.requests,
             "beside_the_contract": passage.beside,
-            "under_way": passage.under_way,
+            "under_way": passage.is_open,
             "judged": numbers.judged,
             "unjudged": dict(numbers.unjudged),
             "waiting_or_lost": max(0, passage.ended - numbers.judged - numbers.unjudged.total()),
@@ -156,7 +156,7 @@ class LiveWatch:
             requests=tap.requests,
             beside=tap.beside,
             ended=self._counted.ended,
-            under_way=tap.open,
+            is_open=tap.open,
             seconds=time.monotonic() - self._began,
             remarks=tuple(remarks),
             own_errors=tuple(

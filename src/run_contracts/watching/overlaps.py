@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from run_contracts.contract.operations import unquoted
 
-MOST_REMEMBERED = 20_000
+MOST_ENDED_THREADS = 20_000
 """Threads that are remembered as long as it is open to which of them a request belongs."""
 _THREAD = re.compile(r"/threads/([^/?#]+)")
 _CREATES_THREAD = re.compile(r"/threads(?:/runs)?/?(?:$|[?#])")
@@ -91,7 +91,7 @@ class Overlaps:
         self._forgot_at = -1
 
     def begin(self, serial: int, thread: str, *, is_unknown: bool = False) -> None:
-        """Take a request that has come, on a thread or none; if `is_unknown` its answer names it."""
+        """Take a request that has come, on a thread; if `is_unknown` its answer names it."""
         self._clock += 1
         entry = _Open(self._clock, "", is_unknown)
         self._open[serial] = entry
@@ -143,7 +143,7 @@ class Overlaps:
             self._ended_at.clear()
         elif entry.thread:
             self._ended_at[entry.thread] = self._clock
-            if len(self._ended_at) > MOST_REMEMBERED:
+            if len(self._ended_at) > MOST_ENDED_THREADS:
                 self._ended_at.clear()
                 self._forgot_at = self._clock
 

@@ -11,11 +11,11 @@ from starlette.types import Receive, Scope, Send
 
 from run_contracts.watching.live_watch import LiveWatch
 
-PAGE, NUMBERS = b"/__run_contracts", b"/__run_contracts.json"
+PAGE_PATH, NUMBERS_PATH = b"/__run_contracts", b"/__run_contracts.json"
 NOT_FOR_YOU = b"run-contracts watch: this page is for clients on this machine\n"
-WRONG_METHOD = b"run-contracts watch: this page is read by GET\n"
+ONLY_READ = b"run-contracts watch: this page is read by GET\n"
 _LOCAL_HOST = re.compile(rb"(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?")
-PLAIN = b"text/plain; charset=utf-8"
+PLAIN_TYPE = b"text/plain; charset=utf-8"
 
 
 class OwnPages:
@@ -31,15 +31,15 @@ class OwnPages:
     def is_asked(self, scope: Scope) -> bool:
         """Say whether a request is for the watch itself."""
         path = scope.get("raw_path") or scope["path"].encode()
-        return path in (PAGE, NUMBERS)
+        return path in (PAGE_PATH, NUMBERS_PATH)
 
     async def __call__(self, scope: Scope, _receive: Receive, send: Send) -> None:
         """Answer it."""
         if not _is_local(scope):
-            await _answer(send, 403, PLAIN, NOT_FOR_YOU)
+            await _answer(send, 403, PLAIN_TYPE, NOT_FOR_YOU)
         elif scope["method"] not in ("GET", "HEAD"):
-            await _answer(send, 405, PLAIN, WRONG_METHOD)
-        elif (scope.get("raw_path") or scope["path"].encode()) == NUMBERS:
+            await _answer(send, 405, PLAIN_TYPE, ONLY_READ)
+        elif (scope.get("raw_path") or scope["path"].encode()) == NUMBERS_PATH:
             text = json.dumps(self._watch.numbers(), indent=1, ensure_ascii=True)
             await _answer(send, 200, b"application/json", text.encode() + b"\n")
         else:

@@ -15,19 +15,19 @@ from typing import Any, Concatenate, ParamSpec, Protocol
 from run_contracts.recordings.sessions import ROOT
 from run_contracts.traffic.exchange import NO_ANSWER, Headers
 from run_contracts.validation.json_text import BODY_LIMIT
-from run_contracts.watching.messages import Began, Beginning, Passed, ToJudge, Unjudged
+from run_contracts.watching.judge_messages import Began, Beginning, Passed, ToJudge, Unjudged
 from run_contracts.watching.overlaps import creates_thread, thread_in
 
 MOST_HELD = 256 * 1024 * 1024
 """Bytes of bodies that are held of all that is under way; what comes beyond is not judged."""
-BEGINNING = 64 * 1024
+SEARCHED_BEGINNING = 64 * 1024
 """Bytes of an answer in which the thread is looked for that it is about."""
-TOO_LARGE = f"a body of more than {BODY_LIMIT // 2**20} MiB"
+BODY_TOO_LARGE = f"a body of more than {BODY_LIMIT // 2**20} MiB"
 TOO_MUCH = f"more than {MOST_HELD // 2**20} MiB were under way"
 LAST_WORD = 64
 """Bytes at the end of a stream in which its last word stands; SDKs do not read on after it."""
 _LAST_WORD = re.compile(rb"(?:^|[\r\n])data: ?\[DONE\](?:\r\n|\r|\n){2}\s*$")
-RawHeaders = Any
+HeaderPairs = Any
 """Pairs of bytes, as servers and clients have them."""
 _Given = ParamSpec("_Given")
 
@@ -39,7 +39,7 @@ class Sink(Protocol):
         """Take a message of about so many bytes."""
 
 
-def decoded(headers: RawHeaders) -> Headers:
+def decoded(headers: HeaderPairs) -> Headers:
     """Return headers as text, each byte a letter."""
     pairs = ((bytes(name), bytes(value)) for name, value in headers)
     return tuple((name.decode("latin-1"), value.decode("latin-1")) for name, value in pairs)
@@ -118,7 +118,7 @@ class Passing:
         self._keep(self._asked, part)
 
     @_harmless
-    def answers(self, status: int, headers: RawHeaders) -> None:
+    def answers(self, status: int, headers: HeaderPairs) -> None:
         """Keep the head of the answer, which has come."""
         self._status, self._headers = status, decoded(headers)
         named = {name.lower(): value for name, value in self._headers}
@@ -162,15 +162,15 @@ class Passing:
         self._drop("an error of run-contracts")
 
     def _seek_thread(self) -> None:
-        head = bytes(self._body[:BEGINNING])
+        head = bytes(self._body[:SEARCHED_BEGINNING])
         if thread_in(head):
             self._tap.say(Beginning(self._serial, head), len(head))
-        self._seeks_thread = len(self._body) < BEGINNING and not thread_in(head)
+        self._seeks_thread = len(self._body) < SEARCHED_BEGINNING and not thread_in(head)
 
     def _keep(self, body: bytearray, part: bytes) -> None:
         tap = self._tap
         if len(body) + len(part) > BODY_LIMIT:
-            self._drop(TOO_LARGE)
+            self._drop(BODY_TOO_LARGE)
         elif tap.held + len(part) > MOST_HELD:
             self._drop(TOO_MUCH)
         else:

@@ -27,9 +27,9 @@ from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import DialectName, Edition
 from run_contracts.watching.found_once import WATCH
-from run_contracts.watching.messages import FromJudge, LiveFinding, Numbers, Withdrawn
+from run_contracts.watching.judge_messages import FromJudge, LiveFinding, Numbers, Withdrawn
 
-NOT_SHOWN = "nothing that passed shows it"
+NOT_PASSED = "nothing that passed shows it"
 NOT_JUDGED = "not judged"
 LOST = "they passed while the judge was busy, or not there"
 NO_RUN = "no run was seen in what passed"
@@ -45,14 +45,14 @@ class Passage:
     requests: int = 0
     beside: int = 0
     ended: int = 0
-    under_way: int = 0
+    is_open: int = 0
     seconds: float = 0.0
     remarks: tuple[str, ...] = ()
     own_errors: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
-class _Kept:
+class _KeptFinding:
     """A finding that is kept, and in which session of which judge it was found."""
 
     life: int
@@ -65,7 +65,7 @@ class WatchedSoFar:
 
     target: str
     asked: AskedFor
-    _kept: list[_Kept] = field(default_factory=list)
+    _kept: list[_KeptFinding] = field(default_factory=list)
     _known: set[tuple[str, str]] = field(default_factory=set)
     _before: Numbers = field(default_factory=Numbers)
     _now: Numbers = field(default_factory=Numbers)
@@ -156,7 +156,7 @@ class WatchedSoFar:
     def _add(self, finding: LiveFinding) -> LiveFinding | None:
         is_new = _fingerprint(finding) not in self._known
         self._known.add(_fingerprint(finding))
-        self._kept.append(_Kept(self._life, finding))
+        self._kept.append(_KeptFinding(self._life, finding))
         return finding if is_new else None
 
     def _spoken(self, numbers: Numbers) -> tuple[Edition, DialectName | None]:
@@ -176,18 +176,18 @@ class WatchedSoFar:
     def _requirements(self, numbers: Numbers) -> Iterator[Requirement]:
         spoken = [(edition, dialect) for edition, dialect, _ in numbers.spoken]
         first = self._spoken(numbers)
-        found: dict[str, Requirement] = {}
+        every: dict[str, Requirement] = {}
         for edition, dialect in spoken or [(first[0], first[1] or "")]:
             contract = self._contract(edition, dialect)
             if self.asked.judges != "client":
-                found |= {
+                every |= {
                     id_: rule
                     for id_, rule in contract.register.items()
                     if id_ not in contract.skips
                 }
             if self.asked.judges != "server":
-                found |= client_register(contract.edition)
-        yield from found.values()
+                every |= client_register(contract.edition)
+        yield from every.values()
 
     def _contract(self, edition: str, dialect: str | None) -> Contract:
         return load(
@@ -197,7 +197,7 @@ class WatchedSoFar:
         )
 
 
-def _place(kept: _Kept) -> tuple[int, int]:
+def _place(kept: _KeptFinding) -> tuple[int, int]:
     return kept.life, kept.finding.session
 
 
@@ -232,7 +232,7 @@ def _decided(
         one.seen.broken for one in findings if one.seen.requirement == requirement.id
     ]
     held = max(0, numbers.exercised[requirement.id] - numbers.broken[requirement.id])
-    result, reason = Result.INCONCLUSIVE, NOT_SHOWN
+    result, reason = Result.INCONCLUSIVE, NOT_PASSED
     if shown:
         result, reason = Result.FAIL, ""
     elif held:

@@ -16,11 +16,11 @@ from run_contracts.client.proxies import proxy_for
 from run_contracts.traffic.base_urls import is_plain
 from run_contracts.watching.forwarding import Upstream
 
-KEPT_SECONDS = 4.0
+IDLE_SECONDS = 4.0
 """Seconds an idle connection is kept: less than servers keep theirs."""
-MOST_KEPT = 100
+MOST_IDLE = 100
 HUNG_UP = "without sending a response"
-IDEMPOTENT = (b"GET", b"HEAD")
+SENT_AGAIN = (b"GET", b"HEAD")
 """Methods that are sent once more if the server closed a connection that was kept (RFC 9110)."""
 
 
@@ -42,8 +42,8 @@ class UpstreamConnections:
                 ssl_context=self._tls,
                 proxy=proxy,
                 max_connections=None,
-                max_keepalive_connections=MOST_KEPT,
-                keepalive_expiry=KEPT_SECONDS,
+                max_keepalive_connections=MOST_IDLE,
+                keepalive_expiry=IDLE_SECONDS,
             )
             if proxy is not None
             else None
@@ -58,14 +58,14 @@ class UpstreamConnections:
             return Sent(await self._pool.handle_async_request(request), None, self)
         connection = await self._kept()
         if connection is not None:
-            is_again = is_small and request.method in IDEMPOTENT
+            is_again = is_small and request.method in SENT_AGAIN
             try:
                 return Sent(await connection.handle_async_request(request), connection, self)
             except httpcore2.RemoteProtocolError as error:
                 if not (is_again and HUNG_UP in str(error)):
                     raise
         connection = httpcore2.AsyncHTTPConnection(
-            self._origin, ssl_context=self._tls, keepalive_expiry=KEPT_SECONDS
+            self._origin, ssl_context=self._tls, keepalive_expiry=IDLE_SECONDS
         )
         try:
             return Sent(await connection.handle_async_request(request), connection, self)
@@ -74,7 +74,7 @@ class UpstreamConnections:
 
     def keep(self, connection: httpcore2.AsyncHTTPConnection) -> bool:
         """Keep a connection for the next request, if it can have one."""
-        if not connection.is_idle() or len(self._idle) >= MOST_KEPT:
+        if not connection.is_idle() or len(self._idle) >= MOST_IDLE:
             return False
         self._idle.append(connection)
         return True

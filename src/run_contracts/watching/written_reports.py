@@ -13,9 +13,9 @@ from run_contracts.report import jsonlines
 from run_contracts.report.rendering import rendered
 from run_contracts.report.text import TextReport
 
-LINES = "jsonlines"
+AS_LINES = "jsonlines"
 FORM_BY_SUFFIX = {
-    ".jsonl": LINES,
+    ".jsonl": AS_LINES,
     ".html": "html",
     ".xml": "junit",
     ".svg": "badge",
@@ -44,7 +44,7 @@ def write_reports(events: Sequence[Event], paths: Iterable[Path]) -> None:
     for path in paths:
         form = FORM_BY_SUFFIX[path.suffix]
         with writing(path) as file:
-            if form == LINES:
+            if form == AS_LINES:
                 file.writelines(jsonlines.as_line(event).decode("ascii") for event in events)
             else:
                 file.write(rendered(form, events))

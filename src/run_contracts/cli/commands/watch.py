@@ -123,7 +123,7 @@ def _forward(server: Upstream, place: tuple[str, int], watch: LiveWatch, *, is_q
     """Forward until a signal comes, and let the judge come to its end."""
     from run_contracts.cli.live_view import LiveView  # noqa: PLC0415 - heavy
     from run_contracts.server.app.hosting import host_until_stopped  # noqa: PLC0415
-    from run_contracts.watching.own_pages import PAGE  # noqa: PLC0415
+    from run_contracts.watching.own_pages import PAGE_PATH  # noqa: PLC0415
     from run_contracts.watching.proxy import ReverseProxy  # noqa: PLC0415
 
     host, port = place
@@ -131,7 +131,7 @@ def _forward(server: Upstream, place: tuple[str, int], watch: LiveWatch, *, is_q
     def announce(url: str) -> None:
         origin = url.removesuffix("/v1")
         own = f"{origin}{server.path.decode()}"
-        click.echo(f"watching {server.url} at {own}; the page so far: {origin}{PAGE.decode()}")
+        click.echo(f"watching {server.url} at {own}; the page so far: {origin}{PAGE_PATH.decode()}")
         if not _is_loopback(host):
             click.echo(
                 f"run-contracts: listens on {host}: whoever reaches this port reaches "
@@ -172,10 +172,10 @@ def _place(text: str) -> tuple[str, int]:
     >>> _place("127.0.0.1:8080"), _place("[::1]:0"), _place("8080")
     (('127.0.0.1', 8080), ('::1', 0), ('127.0.0.1', 8080))
     """
-    found = _PLACE.fullmatch(text)
-    if found is None or int(found[2]) > LAST_PORT:
+    matched = _PLACE.fullmatch(text)
+    if matched is None or int(matched[2]) > LAST_PORT:
         raise UsageError("--listen is no place to listen at; give one like 127.0.0.1:8080")
-    return (found[1] or "127.0.0.1").strip("[]"), int(found[2])
+    return (matched[1] or "127.0.0.1").strip("[]"), int(matched[2])
 
 
 def _is_loopback(host: str) -> bool:
