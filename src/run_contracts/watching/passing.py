@@ -154,7 +154,7 @@ class Passing:
         elif is_by_server:
             self._close(broken_off=reason[:200])
         else:
-            self._close(is_whole=False)
+            self._close(is_whole=False, broken_off=reason[:200])
 
     def give_up(self, error: Exception) -> None:
         """Let an error of ours end what is kept of this exchange."""

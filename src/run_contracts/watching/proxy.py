@@ -93,7 +93,7 @@ class _Forwarding:
             if sent is not None:
                 await self._hand_on(sent)
         except asyncio.CancelledError:
-            self._leave()
+            self._end_early()
             if not self._has_left:
                 raise
             task.uncancel()
@@ -184,9 +184,12 @@ class _Forwarding:
             passing.ends()
         await send({"type": "http.response.body", "body": b""})
 
-    def _leave(self) -> None:
-        if self._passing is not None:
+    def _end_early(self) -> None:
+        """Say who ended it: the client, or the end of the proxy."""
+        if self._passing is not None and self._has_left:
             self._passing.is_left()
+        elif self._passing is not None:
+            self._passing.breaks("the proxy ended")
 
 
 _ERRORS = (
