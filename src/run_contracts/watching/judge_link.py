@@ -200,6 +200,9 @@ class JudgeLink:
             code = process.wait()
         if self._reader is not None:
             self._reader.join(5)
+        if process.stdin is not None:
+            with contextlib.suppress(OSError):
+                process.stdin.close()
         how = f"exit code {code}" if code >= 0 else signal.Signals(-code).name
         self.ends.append(how)
 

@@ -53,12 +53,16 @@ def thread_in(body: bytes) -> str:
 
 @dataclass(slots=True)
 class _Open:
-    """A request that is under way: since when, on which thread, with which others."""
+    """A request that is under way: since when, on which thread, with which others.
+
+    It `is_late` if its thread was used before it was known to be its own.
+    """
 
     since: int
     thread: str
     is_unknown: bool
     together: int = 0
+    is_late: bool = False
 
 
 @dataclass(slots=True)
@@ -103,6 +107,7 @@ class Overlaps:
         """Take the thread that the answer to a request names which is under way."""
         entry = self._open.get(serial)
         if entry is not None and thread and entry.is_unknown and not entry.thread:
+            entry.is_late = self._was_used_since(entry.since, thread)
             self._join(serial, entry, thread)
 
     def end(self, serial: int, thread: str = "") -> int | None:
@@ -115,10 +120,10 @@ class Overlaps:
         entry = self._open.pop(serial, None)
         if entry is None:
             return None
-        is_ordered = not (entry.is_unknown and self._was_used_since(entry))
+        is_lost = entry.is_unknown and self._forgot_at > entry.since
         self._unknown -= entry.is_unknown
         self._leave(serial, entry)
-        return entry.together if is_ordered else None
+        return None if entry.is_late or is_lost else entry.together
 
     def _join(self, serial: int, entry: _Open, thread: str) -> None:
         entry.thread = thread
@@ -147,8 +152,6 @@ class Overlaps:
                 self._ended_at.clear()
                 self._forgot_at = self._clock
 
-    def _was_used_since(self, entry: _Open) -> bool:
-        """Say whether an exchange of its thread may have ended since a request came."""
-        if self._forgot_at > entry.since:
-            return True
-        return bool(entry.thread) and self._ended_at.get(entry.thread, -1) > entry.since
+    def _was_used_since(self, since: int, thread: str) -> bool:
+        """Say whether an exchange of a thread has ended since a request came."""
+        return self._ended_at.get(thread, -1) > since
