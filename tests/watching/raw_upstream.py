@@ -167,7 +167,7 @@ class Speaker:
 
     def rest(self) -> bytes:
         """Return what comes until the other side closes."""
-        data = b""
+        parts = []
         while part := self.socket.recv(65536):
-            data += part
-        return data
+            parts.append(part)
+        return b"".join(parts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator
 from typing import Any, cast
 
@@ -64,6 +65,12 @@ class ReverseProxy:
 
 class BrokenOffUpstream(Exception):
     """The server broke its answer off; raised so that whoever serves us breaks it off, too."""
+
+
+def is_worth_logging(record: logging.LogRecord) -> bool:
+    """Say whether what a server logs is its own: that an upstream breaks off is no error of it."""
+    raised = record.exc_info[1] if record.exc_info else None
+    return not isinstance(raised, BrokenOffUpstream)
 
 
 class _Forwarding:

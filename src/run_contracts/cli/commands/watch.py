@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import logging
 import re
 import sys
 from contextlib import ExitStack
@@ -124,7 +125,7 @@ def _forward(server: Upstream, place: tuple[str, int], watch: LiveWatch, *, is_q
     from run_contracts.cli.live_view import LiveView  # noqa: PLC0415 - heavy
     from run_contracts.server.app.hosting import host_until_stopped  # noqa: PLC0415
     from run_contracts.watching.own_pages import PAGE_PATH  # noqa: PLC0415
-    from run_contracts.watching.proxy import ReverseProxy  # noqa: PLC0415
+    from run_contracts.watching.proxy import ReverseProxy, is_worth_logging  # noqa: PLC0415
 
     host, port = place
 
@@ -142,6 +143,7 @@ def _forward(server: Upstream, place: tuple[str, int], watch: LiveWatch, *, is_q
     # Whatever else this process does, bytes that wait to be forwarded come first.
     sys.setswitchinterval(SWITCH_SECONDS)
     gc.freeze()
+    logging.getLogger("uvicorn.error").addFilter(is_worth_logging)
     with LiveView(watch, is_quiet=is_quiet) as view:
         watch.on_finding = view.on_finding
         host_until_stopped(
