@@ -24,6 +24,7 @@ def talk(server, **options):
 def outcome(
     plugged: Plugged, pytester: pytest.Pytester, test: str, *words: str
 ) -> pytest.RunResult:
+    """Run a test file, and return what came of it."""
     pytester.makepyfile(test_it=CLIENT + test)
     return plugged(*words)
 

@@ -83,10 +83,10 @@ def test_websockets_pass_through() -> None:
         await socket.send_text(await socket.receive_text())
         await socket.close()
 
-    with TestClient(Watch(Starlette(routes=[WebSocketRoute("/ws", echo)]))) as client:
-        with client.websocket_connect("/ws") as socket:
-            socket.send_text("hello")
-            assert socket.receive_text() == "hello"
+    watch = Watch(Starlette(routes=[WebSocketRoute("/ws", echo)]))
+    with TestClient(watch) as client, client.websocket_connect("/ws") as socket:
+        socket.send_text("hello")
+        assert socket.receive_text() == "hello"
 
 
 def test_what_an_application_raises_is_raised() -> None:
@@ -158,7 +158,7 @@ def test_a_report_that_cannot_be_written_does_not_keep_the_application_from_stop
 
 
 def test_a_real_server_tells_it_to_stop(tmp_path: Path) -> None:
-    """uvicorn sends lifespan when it stops."""
+    """Servers send lifespan when they stop."""
     report = tmp_path / "r.jsonl"
     app = Starlette(routes=[Mount("/", create_app(OPTIONS))])
     config = uvicorn.Config(Watch(app, report=report), port=0, log_config=None, lifespan="on")

@@ -29,9 +29,11 @@ def watched() -> Iterator[tuple[LiveWatch, httpx2.Client]]:
     """Watch a right server, and yield a client of it."""
     with running(QUICK) as url:
         watch = LiveWatch(url)
-        with proxied(url, watch) as origin:
-            with httpx2.Client(base_url=f"{origin}/v1", headers=HEADERS, timeout=30) as client:
-                yield watch, client
+        with (
+            proxied(url, watch) as origin,
+            httpx2.Client(base_url=f"{origin}/v1", headers=HEADERS, timeout=30) as client,
+        ):
+            yield watch, client
         watch.close()
 
 
@@ -46,11 +48,13 @@ def one_life(client: httpx2.Client) -> None:
 
 
 def unjudged(events: tuple[Event, ...]) -> list[str]:
+    """Return why something was not judged."""
     ended = (one for one in events if isinstance(one, ProbeEnded))
     return [one.reason for one in ended if one.probe == NOT_JUDGED]
 
 
 def numbers_came(watch: LiveWatch) -> bool:
+    """Say whether the judge has said something."""
     return bool(watch.numbers()["judged"])
 
 

@@ -28,12 +28,14 @@ pytestmark = [
 
 
 def free_port() -> int:
+    """Return a port at which nobody listens."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         port: int = listening.getsockname()[1]
         return port
 
 
 def is_listening(port: int) -> bool:
+    """Say whether somebody listens at a port."""
     with socket.socket() as tried:
         return tried.connect_ex(("127.0.0.1", port)) == 0
 

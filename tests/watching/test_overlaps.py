@@ -86,7 +86,7 @@ def test_a_new_thread_is_learned_from_the_beginning_of_its_stream() -> None:
 
 
 def test_a_thread_that_is_named_too_late_has_no_order() -> None:
-    """What was asked of the thread meanwhile was judged before; so nothing is said of its stream."""
+    """What was asked of the thread meanwhile was judged; nothing is said of its stream."""
     overlaps = Overlaps()
     overlaps.begin(1, "", is_unknown=True)
     overlaps.begin(2, "t")

@@ -208,9 +208,12 @@ def test_a_client_that_leaves_before_any_answer_ends_its_request_upstream() -> N
 )
 def test_an_answer_that_breaks_off_breaks_off_for_the_client(answer: bytes) -> None:
     """A cut answer never looks whole."""
-    with RawUpstream(answer) as upstream, proxied(upstream.url, LiveWatch("x")) as url:
-        with pytest.raises(httpx2.RemoteProtocolError):
-            httpx2.get(f"{url}/v1/threads/t/runs")
+    with (
+        RawUpstream(answer) as upstream,
+        proxied(upstream.url, LiveWatch("x")) as url,
+        pytest.raises(httpx2.RemoteProtocolError),
+    ):
+        httpx2.get(f"{url}/v1/threads/t/runs")
 
 
 @pytest.mark.parametrize(
@@ -248,9 +251,8 @@ def test_a_get_is_sent_once_more_if_a_kept_connection_was_closed() -> None:
     def keeps(arrived: Arrived) -> bytes:
         return OK
 
-    with RawUpstream(keeps) as upstream, proxied(upstream.url) as url:
-        with httpx2.Client() as client:
-            codes = [client.get(f"{url}/v1/x").status_code for _ in range(20)]
+    with RawUpstream(keeps) as upstream, proxied(upstream.url) as url, httpx2.Client() as client:
+        codes = [client.get(f"{url}/v1/x").status_code for _ in range(20)]
     assert set(codes) == {200}
 
 

@@ -89,12 +89,14 @@ def test_a_stream_is_seen_as_it_is_read(http: Any) -> None:
 
     with RawUpstream(streamed) as upstream:
         transport = Watched(http.HTTPTransport(), within())
-        with http.Client(transport=transport) as client:
-            with client.stream("GET", upstream.url + PATH) as response:
-                parts = response.iter_raw()
-                assert next(parts) == b"data: 1\n\n"
-                goes_on.set()
-                assert b"".join(parts) == b"data: 2\n\n"
+        with (
+            http.Client(transport=transport) as client,
+            client.stream("GET", upstream.url + PATH) as response,
+        ):
+            parts = response.iter_raw()
+            assert next(parts) == b"data: 1\n\n"
+            goes_on.set()
+            assert b"".join(parts) == b"data: 2\n\n"
 
 
 @LIBRARIES
@@ -140,9 +142,11 @@ def test_an_error_of_the_network_is_raised_as_it_was(http: Any) -> None:
     """Of a server that hangs up, in the library's own words."""
     with RawUpstream(b"") as upstream:
         watch = within()
-        with http.Client(transport=Watched(http.HTTPTransport(), watch)) as client:
-            with pytest.raises(http.RemoteProtocolError):
-                client.get(upstream.url + PATH)
+        with (
+            http.Client(transport=Watched(http.HTTPTransport(), watch)) as client,
+            pytest.raises(http.RemoteProtocolError),
+        ):
+            client.get(upstream.url + PATH)
     watch.close()
     assert watch.numbers()["judged"] == 1
 
@@ -150,10 +154,12 @@ def test_an_error_of_the_network_is_raised_as_it_was(http: Any) -> None:
 @LIBRARIES
 def test_an_answer_that_breaks_off_raises_as_it_did(http: Any) -> None:
     """In the middle of a stream, too."""
-    with RawUpstream(CHUNKED + b"9\r\ndata: 1\n\n\r\n") as upstream:
-        with http.Client(transport=Watched(http.HTTPTransport(), within())) as client:
-            with pytest.raises(http.RemoteProtocolError):
-                client.get(upstream.url + PATH)
+    with (
+        RawUpstream(CHUNKED + b"9\r\ndata: 1\n\n\r\n") as upstream,
+        http.Client(transport=Watched(http.HTTPTransport(), within())) as client,
+        pytest.raises(http.RemoteProtocolError),
+    ):
+        client.get(upstream.url + PATH)
 
 
 @LIBRARIES

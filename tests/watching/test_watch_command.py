@@ -127,6 +127,7 @@ def test_the_numbers_and_the_page_are_there_while_it_runs() -> None:
 
 
 def endless() -> Iterator[bytes]:
+    """Yield an answer that nobody would keep."""
     yield b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n\r\n"
     for _ in range(40):
         yield b" " * 1_048_576
@@ -149,6 +150,9 @@ HOSTILE = {
 }
 
 
+HOSTILE_GET = b"GET /v1/threads/thread_1/runs HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n"
+
+
 def test_a_hostile_upstream_leaves_the_watch_alive() -> None:
     """Whatever a server does to one client, the next one is served, and no error is ours."""
     answers = iter(HOSTILE.values())
@@ -156,9 +160,7 @@ def test_a_hostile_upstream_leaves_the_watch_alive() -> None:
     with upstream, watching(upstream.url) as watch:
         for _ in HOSTILE:
             with Speaker(watch.url) as client:
-                client.ask(
-                    b"GET /v1/threads/thread_1/runs HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n"
-                )
+                client.ask(HOSTILE_GET)
                 client.rest()
         numbers = httpx2.get(f"{watch.url}/__run_contracts.json").json()
         watch.end()

@@ -10,6 +10,7 @@ import click
 
 from run_contracts.cli import printing
 from run_contracts.report import sanitizing
+from run_contracts.report.folding import counted
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -89,7 +90,8 @@ class LiveView:
         from rich.text import Text  # noqa: PLC0415
 
         numbers = self._watch.numbers()
-        table = Table.grid(padding=(0, 2))
+        table = Table.grid()
+        table.add_column(no_wrap=True, overflow="ellipsis")
         table.add_row(Text(counts(numbers), style="bold"))
         for run, statuses in list(numbers["open_histories"].items())[-MOST_DRAWN:]:
             table.add_row(Text(sanitizing.line(f"  {run}  {' > '.join(statuses)}")))
@@ -109,12 +111,12 @@ def counts(numbers: dict[str, Any]) -> str:
     """Return the numbers of a watch in one line."""
     unjudged = sum(numbers["unjudged"].values())
     parts = [
-        f"{numbers['requests']:,} requests",
+        counted(numbers["requests"], "request"),
         f"{numbers['under_way']:,} under way",
         f"{numbers['judged']:,} judged",
-        f"{numbers['open_runs']:,} runs open",
-        f"{len(numbers['broken']):,} rules broken",
+        f"{counted(numbers['open_runs'], 'run')} open",
+        f"{counted(len(numbers['broken']), 'rule')} broken",
         f"{unjudged:,} not judged" if unjudged else "",
-        f"{numbers['waiting_or_lost']:,} waiting or lost" if numbers["waiting_or_lost"] else "",
+        f"{numbers['waiting_or_lost']:,} waiting" if numbers["waiting_or_lost"] else "",
     ]
     return ", ".join(filter(None, parts))

@@ -6,6 +6,7 @@ import traceback
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 from run_contracts.checks import Outcome
 from run_contracts.contract.operations import BETA
@@ -115,7 +116,8 @@ class LiveSessions:
             opened = session.open_histories
             runs += len(opened)
             for run, statuses in list(opened.items())[-MOST_SHOWN_RUNS:]:
-                histories.append((run[:100], tuple(statuses[-MOST_SHOWN_STATUSES:])))
+                changes = [status for status, _ in groupby(statuses)]
+                histories.append((run[:100], tuple(changes[-MOST_SHOWN_STATUSES:])))
         for session in sessions:
             self._keep_spoken(session)
         return Numbers(
