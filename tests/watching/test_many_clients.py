@@ -10,7 +10,9 @@ import httpx2
 import pytest
 
 from run_contracts.server import ServerOptions, running
+from run_contracts.watching.judge_messages import Passed, ToJudge, Unjudged
 from run_contracts.watching.live_watch import LiveWatch, exit_code_of
+from run_contracts.watching.passing import Sink
 from run_contracts.watching.written_reports import summary_lines
 from tests.watching.raw_upstream import proxied
 
@@ -73,19 +75,49 @@ class Busy:
             await asyncio.sleep(0.005)
 
 
+async def talk(url: str, seed: int) -> None:
+    """Let six clients do all that at once."""
+    async with httpx2.AsyncClient(base_url=f"{url}/v1", headers=HEADERS, timeout=30) as http:
+        await asyncio.gather(*(Busy(http, seed * 100 + one).lives(2) for one in range(6)))
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_right_server_is_right_whatever_its_clients_do_at_once(seed: int) -> None:
     """Polls, cancels, streams that are left, new runs, on one thread and on many."""
-
-    async def talk(url: str) -> None:
-        async with httpx2.AsyncClient(base_url=f"{url}/v1", headers=HEADERS, timeout=30) as http:
-            await asyncio.gather(*(Busy(http, seed * 100 + one).lives(2) for one in range(6)))
-
     with running(OPTIONS) as url:
         watch = LiveWatch(url)
         with proxied(url, watch) as origin:
-            asyncio.run(talk(origin))
+            asyncio.run(talk(origin, seed))
         events = watch.close(60)
     assert exit_code_of(events) == 0, "\n".join(summary_lines(events))
     assert watch.numbers()["broken"] == {}, "\n".join(summary_lines(events))
     assert watch.numbers()["unjudged"] == {}
+
+
+class Losing:
+    """A sink that loses some of what passes."""
+
+    def __init__(self, sink: Sink, seed: int) -> None:
+        self._sink, self._chance = sink, random.Random(seed)
+        self.lost = 0
+
+    def offer(self, message: ToJudge, size: int) -> None:
+        if isinstance(message, Passed) and self._chance.random() < 0.3:
+            self.lost += 1
+            self._sink.offer(Unjudged(message.serial, "it was lost"), 100)
+        else:
+            self._sink.offer(message, size)
+
+
+@pytest.mark.parametrize("seed", [3, 4])
+def test_what_is_lost_calls_no_right_server_wrong(seed: int) -> None:
+    """A third of the traffic is not seen: commands, creates, ends of runs."""
+    with running(OPTIONS) as url:
+        watch = LiveWatch(url)
+        losing = Losing(watch.tap._sink, seed)
+        watch.tap._sink = losing
+        with proxied(url, watch) as origin:
+            asyncio.run(talk(origin, seed))
+        events = watch.close(60)
+    assert losing.lost > 0
+    assert watch.numbers()["broken"] == {}, "\n".join(summary_lines(events))

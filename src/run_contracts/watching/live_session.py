@@ -157,8 +157,12 @@ class LiveSession:
             self._judge.add(replace(exchange, edition=self.contract.edition))
 
     def _of_client(self, client: ClientSide, *, is_last: bool) -> Iterator[Outcome]:
-        shown, broken = Counter[str](), Counter[str]()
-        for outcome in client.outcomes(self.contract, self._raised):
+        shown, broken, errors = Counter[str](), Counter[str](), Counter[str]()
+
+        def raised(check: Check, _error: Exception) -> None:
+            errors[check.__name__] += 1
+
+        for outcome in client.outcomes(self.contract, raised):
             shown[outcome.requirement] += 1
             if outcome.violation is not None:
                 broken[outcome.requirement] += 1
@@ -168,8 +172,6 @@ class LiveSession:
         if is_last:
             self._client_held += shown
             self._client_broken += broken
+            self._client_errors += errors
             self._part_counted = Counter(), Counter()
             client.begin_anew()
-
-    def _raised(self, check: Check, _error: Exception) -> None:
-        self._client_errors[check.__name__] += 1
