@@ -278,8 +278,10 @@ def test_own_pages_are_not_forwarded_and_only_for_this_machine() -> None:
         numbers = httpx2.get(f"{url}/__run_contracts.json")
         page = httpx2.get(f"{url}/__run_contracts")
         foreign = httpx2.get(f"{url}/__run_contracts", headers={"Host": "evil.example"})
+        behind = httpx2.get(f"{url}/__run_contracts", headers={"X-Forwarded-For": "127.0.0.1"})
         posted = httpx2.post(f"{url}/__run_contracts")
     assert numbers.json()["requests"] == 0
     assert page.text.startswith("<!doctype html>") or "<html" in page.text
-    assert (foreign.status_code, posted.status_code) == (403, 405)
+    assert (foreign.status_code, behind.status_code) == (403, 403)
+    assert posted.status_code == 405
     assert upstream.arrived == []

@@ -14,6 +14,8 @@ from run_contracts.watching.live_watch import LiveWatch
 PAGE_PATH, NUMBERS_PATH = b"/__run_contracts", b"/__run_contracts.json"
 NOT_FOR_YOU = b"run-contracts watch: this page is for clients on this machine\n"
 ONLY_READ = b"run-contracts watch: this page is read by GET\n"
+FORWARDED = frozenset({b"forwarded", b"via", b"x-forwarded-for", b"x-real-ip"})
+"""Headers by which a proxy says that it speaks for somebody else."""
 _LOCAL_HOST = re.compile(rb"(localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?")
 PLAIN_TYPE = b"text/plain; charset=utf-8"
 
@@ -54,8 +56,12 @@ class OwnPages:
 
 
 def _is_local(scope: Scope) -> bool:
+    """Say whether a client is on this machine, and no proxy on it speaks for another one."""
     client = scope.get("client")
-    host = next((value for name, value in scope["headers"] if name.lower() == b"host"), b"")
+    headers = {name.lower(): value for name, value in scope["headers"]}
+    if FORWARDED.intersection(headers):
+        return False
+    host = headers.get(b"host", b"")
     try:
         is_here = client is not None and ip_address(client[0]).is_loopback
     except ValueError:
