@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 
 import httpx2
 import pytest
@@ -189,7 +190,11 @@ def test_a_client_that_leaves_before_any_answer_ends_its_request_upstream() -> N
         while not waits.wait(0.05):
             yield b""
 
-    with RawUpstream(silent) as upstream, proxied(upstream.url, LiveWatch("x")) as url:
+    with (
+        RawUpstream(silent) as upstream,
+        closing(LiveWatch("x")) as watch,
+        proxied(upstream.url, watch) as url,
+    ):
         with Speaker(url) as client:
             client.ask(GET % (b"/v1/threads/t/runs", b""))
             wait_until(lambda: upstream.arrived)
@@ -210,7 +215,8 @@ def test_an_answer_that_breaks_off_breaks_off_for_the_client(answer: bytes) -> N
     """A cut answer never looks whole."""
     with (
         RawUpstream(answer) as upstream,
-        proxied(upstream.url, LiveWatch("x")) as url,
+        closing(LiveWatch("x")) as watch,
+        proxied(upstream.url, watch) as url,
         pytest.raises(httpx2.RemoteProtocolError),
     ):
         httpx2.get(f"{url}/v1/threads/t/runs")
