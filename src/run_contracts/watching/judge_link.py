@@ -95,8 +95,11 @@ class JudgeLink:
         if not self._is_over:
             self._has_ended.wait(max(0.0, deadline - time.monotonic()))
         has_ended = self._has_ended.is_set()
+        with self._wake:
+            # What the end of a judge breaks off is no reason to start another one.
+            is_given_up, self._is_over = self._is_over, True
         self._stop()
-        return has_ended
+        return has_ended or is_given_up
 
     def _begin(self) -> None:
         """Begin in this process; a copy that another one forked has a judge of its own."""
@@ -109,7 +112,13 @@ class JudgeLink:
         self._feeder.start()
 
     def _feed(self) -> None:
-        """Write what is queued to the judge, in parcels, until nothing more will come."""
+        """Feed the judge until nothing more will come; one that was begun too late ends at once."""
+        self._write_parcels()
+        if self._is_over:
+            self._stop()
+
+    def _write_parcels(self) -> None:
+        """Write what is queued to the judge, in parcels."""
         while not self._is_over:
             with self._wake:
                 while not self._queue and not self._is_closing:
@@ -118,6 +127,8 @@ class JudgeLink:
                 time.sleep(GATHERED_FOR)
             parcel = self._parcel()
             is_last = not parcel
+            if is_last and not self._is_closing:
+                continue
             try:
                 write_parcel(self._pipe(), parcel or [Closing()])
             except OSError:
@@ -134,7 +145,7 @@ class JudgeLink:
 
     def _pipe(self) -> IO[bytes]:
         """Return the standard input of a judge that runs; start one if none does."""
-        if self._process is None:
+        if self._process is None and not self._is_over:
             self._start()
         pipe = self._process.stdin if self._process is not None else None
         if pipe is None:
@@ -218,10 +229,9 @@ class JudgeLink:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
-        if self._feeder is not None:
-            self._feeder.join(1)
-        if self._reader is not None:
-            self._reader.join(1)
+        for thread in (self._feeder, self._reader):
+            if thread is not None and thread is not threading.current_thread():
+                thread.join(1)
         if process.stdin is not None:
             with contextlib.suppress(OSError):
                 process.stdin.close()
