@@ -36,6 +36,7 @@ from benchmarks import (
     startup,
     stock,
     verdict,
+    watch,
 )
 
 MEASURES: dict[str, Callable[[], None]] = {
@@ -68,6 +69,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "passive": passive.measure,
     "client_faults": client_faults.measure,
     "load": load.measure,
+    "watch": watch.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (

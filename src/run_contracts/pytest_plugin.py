@@ -27,6 +27,7 @@ from run_contracts.testing.fixtures import (
     run_server_options,
     run_server_session,
     run_target,
+    watched_runs,
 )
 from run_contracts.testing.plugin_options import PLUGIN_NAME, add_to, given, take_own_arguments
 
@@ -44,6 +45,7 @@ __all__ = [
     "run_server_options",
     "run_server_session",
     "run_target",
+    "watched_runs",
 ]
 MARKERS = (
     'run_edition(edition, dialect): the edition of run_contract, assert_run and make_run, "v1" or '

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from run_contracts.client.asgi import InProcess
+from run_contracts.client.asgi_transport import InProcess
 from run_contracts.client.connection import Connection
 from run_contracts.client.lifespan import Message
 from run_contracts.server import ServerOptions

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from run_contracts import events
-from run_contracts.client.asgi import InProcess
+from run_contracts.client.asgi_transport import InProcess
 from run_contracts.client.budget import Budget
 from run_contracts.client.connection import Connection
 from run_contracts.client.target import Target

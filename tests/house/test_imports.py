@@ -32,6 +32,7 @@ PACKAGES = (
     "conduct",
     "load_testing",
     "night",
+    "watching",
     "testing",
     "cli",
 )
@@ -46,6 +47,8 @@ DOORS = (
     "schemathesis_checks",
     "schemathesis_hooks",
     "pytest_plugin",
+    "asgi",
+    "mitmproxy_addon",
     "__main__",
 )
 """Paths that people import. They may import any room, and no room imports them."""

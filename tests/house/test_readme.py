@@ -20,7 +20,7 @@ from run_contracts.factories import as_sse, factory, make_run
 from run_contracts.server import ServerOptions, running
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-ELSEWHERE = re.compile(r" st run |run-contracts (serve|selftest)|^pytest ")
+ELSEWHERE = re.compile(r" st run |run-contracts (serve|selftest|watch)|^pytest ")
 """Commands that run without end, or for minutes; tests of their own run them."""
 HERE = "http://127.0.0.1:8000/v1"
 

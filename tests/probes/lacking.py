@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from run_contracts.client.asgi import InProcess
+from run_contracts.client.asgi_transport import InProcess
 from run_contracts.client.connection import Connection
 from run_contracts.client.target import Target
 from run_contracts.contract.operations import match

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from run_contracts.client.asgi import InProcess
+from run_contracts.client.asgi_transport import InProcess
 from run_contracts.contract.loading import load
 from run_contracts.server import Lives, ServerOptions, create_app, life
 from run_contracts.server.clock import PatientClock

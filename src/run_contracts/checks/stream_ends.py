@@ -103,9 +103,10 @@ def ends_with_its_run(evidence: Evidence) -> Iterator[Outcome]:
 def _is_left_in_silence(evidence: Evidence, stream: Exchange, read: Exchange) -> bool:
     """Say whether a stream was left because nothing more came, and its run was read soon after.
 
-    One that is left for its length lasts longer than anybody waits.
+    One that is left for its length lasts longer than anybody waits; of one whose client hung up, or
+    whose connection broke, nobody knows what more would have come.
     """
-    is_short = (
-        stream.response.seconds <= evidence.patience and len(stream.response.body) < BODY_LIMIT
-    )
-    return is_short and read.seen_at - stream.seen_at <= SOON
+    response = stream.response
+    is_short = response.seconds <= evidence.patience and len(response.body) < BODY_LIMIT
+    is_in_silence = is_short and not (response.is_left or response.broken_off)
+    return is_in_silence and read.seen_at - stream.seen_at <= SOON

@@ -48,6 +48,7 @@ class _LazyGroup(click.Group):
         "selftest": "Try the checks on the right reference server and on each of its faults.",
         "serve": "Serve the reference server.",
         "validate": "Judge recorded JSON, JSON lines and server-sent events.",
+        "watch": "Forward requests to a server, and judge what passes.",
     }
 
     def list_commands(self, ctx: click.Context) -> list[str]:

@@ -13,7 +13,7 @@ from inspect import Parameter, iscoroutinefunction, signature
 from pathlib import Path
 from typing import Any, cast
 
-from run_contracts.client.asgi import InProcess
+from run_contracts.client.asgi_transport import InProcess
 from run_contracts.client.connection import Connection
 from run_contracts.client.lifespan import Application
 from run_contracts.client.wsgi import from_wsgi

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from run_contracts.client.asgi import InProcess
+from run_contracts.client.asgi_transport import InProcess
 from run_contracts.conduct.played_life import CREATES_RUN
 from run_contracts.conduct.scripted import ScriptedServer
 from run_contracts.contract.lifecycle import REQUIRES_ACTION, lifecycle

@@ -50,7 +50,7 @@ def sessions(
     """
     groups: dict[tuple[str, ...], list[Recorded]] = {}
     for number, entry in enumerate(_each_once(recorded), start=1):
-        key = *_server(entry.request), _key(entry), str(number) if entry.is_stub else ""
+        key = *server_of(entry.request), key_of(entry.request), str(number) if entry.is_stub else ""
         groups.setdefault(key, []).append(_known(with_its_ids(entry)))
     for group in chain.from_iterable(map(of_known_order, groups.values())):
         has_order = is_in_some_order(group)
@@ -58,6 +58,19 @@ def sessions(
             for spoken, part in _parts_by_speech(life, fixed):
                 exchanges = tuple(_exchanges(part, source, spoken, has_order=has_order))
                 yield RecordedSession(exchanges=exchanges, spoken=spoken)
+
+
+def server_of(request: Request) -> tuple[str, ...]:
+    """Return what tells servers apart: host, what comes before the paths, the api-version."""
+    url = urlsplit(request.url)
+    base = ROOT.split(url.path, maxsplit=1)[0]
+    return url.netloc.lower(), base, *versions(request)
+
+
+def key_of(request: Request) -> str:
+    """Return what tells the key of a request from others, and not the key."""
+    given = [value for name, value in request.headers if name.lower() in KEY_HEADERS]
+    return hashlib.sha256("\n".join(given).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _known(entry: Recorded) -> Recorded:
@@ -90,30 +103,17 @@ def _each_once(recorded: Iterable[Recorded]) -> Iterator[Recorded]:
         seen.add(same)
 
 
-def _server(request: Request) -> tuple[str, ...]:
-    """Return what tells servers apart: host, what comes before the paths, the api-version."""
-    url = urlsplit(request.url)
-    base = ROOT.split(url.path, maxsplit=1)[0]
-    return url.netloc.lower(), base, *versions(request)
-
-
-def _key(entry: Recorded) -> str:
-    """Return what tells the key of a request from others, and not the key."""
-    given = [value for name, value in entry.request.headers if name.lower() in KEY_HEADERS]
-    return hashlib.sha256("\n".join(given).encode("utf-8", "surrogatepass")).hexdigest()
-
-
 def _exchanges(
     group: list[Recorded], source: str, spoken: Spoken, *, has_order: bool
 ) -> Iterator[Exchange]:
     """Yield the exchanges of a session, with those that were under way together."""
-    together = _together(group, has_order=has_order)
-    for number, (entry, beside) in enumerate(zip(group, together, strict=True), start=1):
+    beside_each = together(group, has_order=has_order)
+    for number, (entry, beside) in enumerate(zip(group, beside_each, strict=True), start=1):
         exchange = entry.exchange(number, spoken.edition, source)
         yield replace(exchange, together=beside or entry.together)
 
 
-def _together(ordered: list[Recorded], *, has_order: bool) -> list[int]:
+def together(ordered: list[Recorded], *, has_order: bool) -> list[int]:
     """Return for each exchange the number of those that it was under way with; 0 for none.
 
     Only where moments and durations were kept it is known that two were. Where the recording has no

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
+from run_contracts.errors import UsageError
 from run_contracts.testing.dialect_option import dialect_in
 from run_contracts.testing.plugin_options import given
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from run_contracts.testing.played_server import PlayedServer
     from run_contracts.testing.recordings_judged import AssertRecording
     from run_contracts.testing.server import RunServer
+    from run_contracts.testing.watched_runs import WatchedRuns
     from run_contracts.types import DialectName, Edition, MakeRun, MakeRuns, Run, RunStatus
 
 
@@ -129,6 +131,35 @@ def every_legal_run(request: pytest.FixtureRequest) -> Iterator[LegalRun]:
     with legal_run(request.param, strict=bool(given(request.config, "strict"))) as played:
         yield played
         played.judge()
+
+
+@pytest.fixture
+def watched_runs(request: pytest.FixtureRequest) -> Iterator[WatchedRuns]:
+    """Judge what the clients of a test exchange with servers, at its end.
+
+    OpenAI(base_url=..., http_client=watched_runs.client()) is such a client, and so is one with
+    transport=watched_runs.transport(). A broken MUST fails the test, with --run-strict a broken
+    SHOULD, too; so does a test in which no run was seen, unless it says
+    watched_runs.allow_nothing(). Edition and dialect are found out, unless @pytest.mark.run_edition
+    names them.
+    """
+    from run_contracts.recordings.judging.asked_for import AskedFor  # noqa: PLC0415 - only when it is used
+    from run_contracts.testing.watched_runs import WatchedRuns  # noqa: PLC0415
+
+    mark = request.node.get_closest_marker("run_edition")
+    named = (mark.args[0], mark.kwargs.get("dialect")) if mark is not None else (None, None)
+    watched = WatchedRuns(AskedFor.named(*named), strict=bool(given(request.config, "strict")))
+    yield watched
+    watched.close()
+    if request.node.stash.get(IS_CUT_SHORT, False):
+        watched.allow_nothing()
+    try:
+        watched.judge()
+    except (AssertionError, UsageError) as error:
+        reason = str(error)
+    else:
+        return
+    pytest.fail(reason, pytrace=False)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import Any, Literal
 import httpx2
 
 from run_contracts.client.application_call import ApplicationCall
-from run_contracts.client.asgi import BrokenOff
+from run_contracts.client.asgi_transport import BrokenOff
 from run_contracts.client.lifespan import Application
 from run_contracts.errors import UsageError
 from run_contracts.server.given_values import as_given

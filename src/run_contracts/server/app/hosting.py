@@ -46,19 +46,25 @@ def hosted(
         listening.close()
 
 
-def host_until_stopped(
+def host_until_stopped(  # noqa: PLR0913 - how it is served
     application: ASGIApp,
     *,
     host: str,
     port: int,
     announce: Callable[[str], object],
     adds_headers: bool = True,
+    drains: int = 1,
+    keeps: int = 5,
 ) -> None:
     """Serve an application until a signal stops it; `announce` is told the base URL.
 
-    Whoever is announced to can connect at once. Raises `UsageError` if the port is taken.
+    Whoever is announced to can connect at once. What is under way at the end gets `drains` seconds,
+    an idle connection stays for `keeps`. Raises `UsageError` if the port is taken.
     """
-    server = _Server(_config(application, adds_headers=adds_headers))
+    config = _config(application, adds_headers=adds_headers)
+    config.timeout_graceful_shutdown, config.timeout_keep_alive = drains, keeps
+    config.lifespan = "auto"
+    server = _Server(config)
     listening = _listening(host, port)
     announce(_url(listening))
     try:

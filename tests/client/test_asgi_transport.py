@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
-from run_contracts.client.asgi import InProcess
+from run_contracts.client.asgi_transport import InProcess
 from run_contracts.client.connection import Connection
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
@@ -141,7 +141,7 @@ def test_what_an_application_raises_comes_with_its_answer(session: Session, path
     """The last frames, with file and line, though the answer was there before it was raised."""
     exchange = session.send_as_is("GET", f"http://app.invalid{path}", headers={}, content=b"")
     assert exchange.is_answered
-    assert "test_asgi.py" in exchange.response.traceback
+    assert "test_asgi_transport.py" in exchange.response.traceback
     assert exchange.response.traceback.endswith("RuntimeError: broken on purpose\n")
 
 

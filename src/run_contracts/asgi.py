@@ -1,0 +1,7 @@
+"""A watch inside an ASGI server: ``app = Watch(app, report="traffic.html")``."""
+
+from __future__ import annotations
+
+from run_contracts.watching.application import Watch
+
+__all__ = ["Watch"]

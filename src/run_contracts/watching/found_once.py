@@ -1,0 +1,106 @@
+"""What is found in live traffic, once by its fingerprint, without secrets, and not without end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+from urllib.parse import parse_qsl, urlsplit
+
+from run_contracts.checks import Outcome
+from run_contracts.client.target import Target
+from run_contracts.contract.loading import Contract
+from run_contracts.contract.requirements import client_register
+from run_contracts.engine import recording
+from run_contracts.events import Broken, FirstSeen
+from run_contracts.events.fingerprint import fingerprint
+from run_contracts.traffic import hiding
+from run_contracts.traffic.credentials import is_secret_name
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.hider import Hider
+from run_contracts.watching.judge_messages import LiveFinding
+
+SHOWN_OF_EACH = 3
+"""Exchanges that are kept of what has one fingerprint."""
+PLACES_OF_EACH = 100
+"""Places that are named of what has one fingerprint; all are counted."""
+MOST_KEPT_EXCHANGES, MOST_PLACES_NAMED = 300, 5_000
+"""Exchanges that are kept in all, and places that are named."""
+LONGEST_SHOWN = 32 * 1024
+"""Bytes of a body that are kept."""
+MOST_KEPT_HEADERS = 100
+WATCH = "watch"
+"""What live traffic is called where a check has a probe."""
+LEAST_SECRET = 6
+"""Characters of a value in a query from which it is taken for a secret."""
+
+
+class FoundOnce:
+    """Makes findings of outcomes: of each fingerprint the first ones."""
+
+    def __init__(self) -> None:
+        """Begin with nothing found."""
+        self._seen: Counter[tuple[str, str]] = Counter()
+        self._kept = self._named = 0
+
+    def finding(self, outcome: Outcome, contract: Contract, session: int) -> LiveFinding | None:
+        """Return what is to be said of a violation; None if enough of its kind was."""
+        exchange = outcome.exchange
+        broken = recording.as_broken(outcome)
+        print_ = fingerprint(broken, exchange.operation_id or exchange.request.method)
+        key = outcome.requirement, print_
+        self._seen[key] += 1
+        if self._seen[key] > PLACES_OF_EACH or self._named >= MOST_PLACES_NAMED:
+            return None
+        self._named += 1
+        is_shown = self._seen[key] <= SHOWN_OF_EACH and self._kept < MOST_KEPT_EXCHANGES
+        self._kept += is_shown
+        hide = secrets_of(exchange)
+        seen = recording.hidden(_first_seen(outcome.requirement, broken, contract), hide)
+        return LiveFinding(
+            session=session,
+            seen=seen,
+            fingerprint=hide(print_),
+            is_new=self._seen[key] == 1,
+            exchange=_kept(exchange, hide) if is_shown else None,
+        )
+
+    def forget(self) -> None:
+        """Begin anew: what was found does not count."""
+        self._seen.clear()
+        self._kept = self._named = 0
+
+
+def secrets_of(exchange: Exchange) -> Hider:
+    """Return what hides the secrets that an exchange carries: in its headers and its query."""
+    query = urlsplit(exchange.request.url).query
+    named = [
+        (name, value)
+        for name, value in parse_qsl(query)
+        if is_secret_name(name) and len(value) >= LEAST_SECRET
+    ]
+    headers = (*exchange.request.headers, *exchange.response.headers, *named)
+    return Target(url="", headers=headers).hidden
+
+
+def _kept(exchange: Exchange, hide: Hider) -> Exchange:
+    """Return an exchange without secrets, no longer than anybody reads."""
+    headers = exchange.response.headers[:MOST_KEPT_HEADERS]
+    cut = replace(exchange, response=replace(exchange.response, headers=headers))
+    hidden = hiding.hidden(cut, hide, longest=LONGEST_SHOWN)
+    # What is read of a body is read again where it is needed, and is not sent along.
+    for part in (hidden.request, hidden.response):
+        vars(part).pop("payload", None)
+    return hidden
+
+
+def _first_seen(requirement: str, broken: Broken, contract: Contract) -> FirstSeen:
+    is_of_server = requirement in contract.register
+    rules = contract.register if is_of_server else client_register(contract.edition)
+    rule = rules[requirement]
+    return FirstSeen(
+        requirement=rule.id,
+        level=rule.level.value,
+        sentence=rule.sentence,
+        probe=WATCH,
+        broken=broken,
+    )

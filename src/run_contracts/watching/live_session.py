@@ -1,0 +1,177 @@
+"""The exchanges that go to one server with one key while they come, and what is spoken in them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from run_contracts.checks import Check, Outcome
+from run_contracts.contract.loading import Contract
+from run_contracts.incremental.judge import IncrementalJudge
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.recordings.recorded import Recorded
+from run_contracts.recordings.spoken import Spoken, spoken_in
+from run_contracts.traffic.exchange import Exchange
+from run_contracts.watching.client_side import ClientSide
+from run_contracts.watching.overlaps import Overlaps
+
+FIRST_LOOKED_AT = 64
+"""Exchanges of a session by which it is found out what is spoken in it."""
+FIRST_BYTES = 8 * 1024 * 1024
+"""Bytes of answers that are kept for that."""
+SHOWS_SPEECH = ("run", "run_step")
+"""Kinds of objects without which little is known of what is spoken."""
+
+
+class LiveSession:
+    """One session: its exchanges in the order in which they ended, judged by what is spoken.
+
+    What is spoken is found out on the first exchanges, and they are judged anew when it changes;
+    what was found until then `is_withdrawn`. Then it stays. Where runs were not seen yet, nothing
+    is judged until so many exchanges have passed that there may be none.
+    """
+
+    def __init__(self, number: int, asked: AskedFor) -> None:
+        """Begin with nothing seen."""
+        self.number = number
+        self.overlaps = Overlaps()
+        self.is_withdrawn = self.is_closed = False
+        self.spoken: Spoken | None = asked.fixed
+        self._asked = asked
+        self._first: list[Exchange] | None = None if asked.fixed else []
+        self._first_bytes = 0
+        self._judge: IncrementalJudge | None = None
+        self._client = ClientSide() if asked.judges != "server" else None
+        self._client_held: Counter[str] = Counter()
+        self._client_broken: Counter[str] = Counter()
+        self._part_counted: tuple[Counter[str], Counter[str]] = Counter(), Counter()
+        self._client_errors: Counter[str] = Counter()
+        self.is_dirty = False
+
+    @property
+    def contract(self) -> Contract:
+        """The contract of what is spoken, as far as it is known."""
+        spoken = self.spoken or Spoken("v2", None, "nothing was seen")
+        return self._asked.contract(self._asked.settled(spoken))
+
+    @property
+    def exercised(self) -> Counter[str]:
+        """How often each requirement was shown, held or broken."""
+        own = self._judge.exercised if self._judge is not None else Counter[str]()
+        part, _ = self._part_counted
+        return own + self._client_held + part
+
+    @property
+    def broken(self) -> Counter[str]:
+        """How often each requirement was broken."""
+        own = self._judge.broken if self._judge is not None else Counter[str]()
+        _, part = self._part_counted
+        return own + self._client_broken + part
+
+    @property
+    def own_errors(self) -> Counter[str]:
+        """Errors of ours by the names of the checks that raised them."""
+        own = self._judge.own_errors if self._judge is not None else Counter[str]()
+        return own + self._client_errors
+
+    @property
+    def open_histories(self) -> Mapping[str, list[str]]:
+        """The statuses of the runs that are under way."""
+        return self._judge.open_histories if self._judge is not None else {}
+
+    def add(self, recorded: Recorded, number: int, together: int) -> None:
+        """Take an exchange that has ended; numbers grow."""
+        self.is_dirty = True
+        exchange = replace(recorded.exchange(number, self.contract.edition), together=together)
+        if self._client is not None:
+            self._client.add(number, recorded)
+        if self._first is None:
+            self._hand_on(exchange)
+            return
+        self._first.append(exchange)
+        self._first_bytes += len(exchange.response.body)
+        self._find_out()
+        if self._judge is not None:
+            self._hand_on(exchange)
+        if len(self._first) >= FIRST_LOOKED_AT or self._first_bytes >= FIRST_BYTES:
+            self._begin()
+            self._first = None
+
+    def found(self) -> Iterator[Outcome]:
+        """Yield the violations that were found since the last time."""
+        self.is_dirty = False
+        if self._judge is not None:
+            yield from self._judge.judged()
+        if self._client is not None and self._is_known:
+            yield from self._of_client(self._client, is_last=self._client.is_full)
+
+    def close(self) -> Iterator[Outcome]:
+        """Judge all that is left, and yield what `found` would; nothing may be added any more."""
+        self.is_closed = True
+        if self._first is not None:
+            self._begin()
+            self._first = None
+        if self._judge is not None:
+            yield from self._judge.close()
+        if self._client is not None:
+            yield from self._of_client(self._client, is_last=True)
+
+    @property
+    def has_full_part(self) -> bool:
+        """Whether a part of what was asked waits to be judged."""
+        return self._client is not None and self._client.is_full
+
+    @property
+    def _is_known(self) -> bool:
+        return self._first is None or self._judge is not None
+
+    def _hand_on(self, exchange: Exchange) -> None:
+        if self._judge is None:
+            self._judge = IncrementalJudge(self.contract)
+        if self._asked.judges != "client":
+            self._judge.add(replace(exchange, edition=self.contract.edition))
+
+    def _find_out(self) -> None:
+        """Find out what is spoken; if it is something else than until now, judge anew."""
+        if self._first is None:
+            return
+        spoken = spoken_in([(one.request, one.response) for one in self._first])
+        is_other = self.spoken is not None and spoken[:2] != self.spoken[:2]
+        self.spoken = spoken
+        if self._judge is None:
+            if any(self._first[-1].answer.objects[kind] for kind in SHOWS_SPEECH):
+                self._begin(but=1)
+        elif is_other:
+            self.is_withdrawn = True
+            self._judge = None
+            self._begin(but=1)
+
+    def _begin(self, *, but: int = 0) -> None:
+        """Judge the first exchanges, but the newest ones that are handed on later."""
+        if self._judge is not None:
+            return
+        self._judge = IncrementalJudge(self.contract)
+        kept = self._first or []
+        for exchange in kept[: len(kept) - but] if self._asked.judges != "client" else ():
+            self._judge.add(replace(exchange, edition=self.contract.edition))
+
+    def _of_client(self, client: ClientSide, *, is_last: bool) -> Iterator[Outcome]:
+        shown, broken, errors = Counter[str](), Counter[str](), Counter[str]()
+
+        def raised(check: Check, _error: Exception) -> None:
+            errors[check.__name__] += 1
+
+        for outcome in client.outcomes(self.contract, raised):
+            shown[outcome.requirement] += 1
+            if outcome.violation is not None:
+                broken[outcome.requirement] += 1
+                if not client.is_said(outcome):
+                    yield outcome
+        self._part_counted = shown, broken
+        if is_last:
+            self._client_held += shown
+            self._client_broken += broken
+            self._client_errors += errors
+            self._part_counted = Counter(), Counter()
+            client.begin_anew()

@@ -1,0 +1,282 @@
+"""All sessions of live traffic: each exchange to the judge of its own, in a bounded number."""
+
+from __future__ import annotations
+
+import traceback
+from collections import Counter, OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+from run_contracts.checks import Outcome
+from run_contracts.contract.operations import BETA
+from run_contracts.engine.own_errors import FRAMES_NAMED, LONGEST_TRACEBACK
+from run_contracts.recordings.formats.encodings import inflated
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.recordings.recorded import Recorded
+from run_contracts.recordings.sessions import key_of, server_of
+from run_contracts.traffic.exchange import OK, Request, Response
+from run_contracts.watching.found_once import FoundOnce
+from run_contracts.watching.judge_messages import (
+    Began,
+    Beginning,
+    Gap,
+    LiveFinding,
+    Numbers,
+    Passed,
+    ToJudge,
+    Unjudged,
+    Withdrawn,
+)
+from run_contracts.watching.live_session import LiveSession
+from run_contracts.watching.overlaps import creates_thread, thread_in, thread_of
+
+MOST_SESSIONS = 64
+"""Servers and keys that are judged at once; the one that was asked longest ago ends first."""
+MOST_OPEN = 20_000
+"""Requests that are under way at once."""
+MOST_SHOWN_RUNS, MOST_SHOWN_STATUSES = 50, 12
+"""Runs that are under way of which a page shows the newest statuses, and how many."""
+MOST_SPOKEN = 20
+"""Editions and dialects that are said to be spoken."""
+MOST_RAISED = 20
+"""Errors of ours of which it is said where they were raised."""
+SAYS_NOTHING = "what came before it was lost"
+UNORDERED = "its thread was used before its answer named it"
+TOO_MANY_OPEN = "too many requests were under way"
+SESSION_CLOSED = "its session was closed, for there were too many"
+
+SessionKey = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenRequest:
+    """A request that is under way, and its session."""
+
+    session: LiveSession
+    request: Request
+
+
+class LiveSessions:
+    """Judges what it hears of traffic; an error of ours costs the smallest part, and is counted."""
+
+    def __init__(self, asked: AskedFor) -> None:
+        """Begin with nothing heard."""
+        self._asked = asked
+        self._sessions: OrderedDict[SessionKey, LiveSession] = OrderedDict()
+        self._open: OrderedDict[int, _OpenRequest] = OrderedDict()
+        self._found = FoundOnce()
+        self._count = self._judged = self._runs = self._session_count = 0
+        self._unjudged: Counter[str] = Counter()
+        self._exercised: Counter[str] = Counter()
+        self._broken: Counter[str] = Counter()
+        self._own_errors: Counter[str] = Counter()
+        self._spoken: dict[tuple[str, str, str], int] = {}
+        self._raised_at: dict[str, str] = {}
+        self._left: list[LiveFinding | Withdrawn] = []
+
+    def hear(self, message: ToJudge) -> None:
+        """Take what is said of traffic."""
+        try:
+            self._hear(message)
+        except Exception as error:
+            self._keep("what passed of a request", error)
+
+    def found(self) -> Iterator[LiveFinding | Withdrawn]:
+        """Yield what was found since the last time."""
+        yield from self._left
+        self._left.clear()
+        for key, session in list(self._sessions.items()):
+            if session.is_dirty:
+                yield from self._found_in(key, session, is_last=False)
+
+    def close(self) -> Iterator[LiveFinding | Withdrawn]:
+        """Judge all that is left, and yield what was found."""
+        yield from self._left
+        self._left.clear()
+        for key, session in list(self._sessions.items()):
+            yield from self._found_in(key, session, is_last=True)
+            self._settle(key)
+
+    @property
+    def numbers(self) -> Numbers:
+        """What is counted so far."""
+        sessions = list(self._sessions.values())
+        exercised, broken, errors = (
+            Counter(self._exercised),
+            Counter(self._broken),
+            Counter(self._own_errors),
+        )
+        histories: list[tuple[str, tuple[str, ...]]] = []
+        runs = 0
+        for session in sessions:
+            exercised += session.exercised
+            broken += session.broken
+            errors += session.own_errors
+            opened = session.open_histories
+            runs += len(opened)
+            for run, statuses in list(opened.items())[-MOST_SHOWN_RUNS:]:
+                changes = [status for status, _ in groupby(statuses)]
+                histories.append((run[:100], tuple(changes[-MOST_SHOWN_STATUSES:])))
+        for session in sessions:
+            self._keep_spoken(session)
+        return Numbers(
+            judged=self._judged,
+            runs=self._runs,
+            exercised=exercised,
+            broken=broken,
+            unjudged=Counter(self._unjudged),
+            own_errors=errors,
+            raised_at=tuple(self._raised_at.items()),
+            spoken=tuple(self._spoken),
+            sessions=self._session_count,
+            open_runs=runs,
+            open_histories=tuple(histories[-MOST_SHOWN_RUNS:]),
+        )
+
+    def _keep_spoken(self, session: LiveSession) -> None:
+        """Keep what is spoken in a session: each once, with the first that says so."""
+        if session.spoken is not None and len(self._spoken) < MOST_SPOKEN:
+            spoken = self._asked.settled(session.spoken)
+            kept = (str(spoken.edition), spoken.dialect or "", spoken.reason)
+            self._spoken = {key: one for key, one in self._spoken.items() if one != session.number}
+            if all(one[:2] != kept[:2] for one in self._spoken):
+                self._spoken[kept] = session.number
+
+    def _hear(self, message: ToJudge) -> None:
+        match message:
+            case Began():
+                self._begin(message)
+            case Beginning(serial, body):
+                if (asked := self._open.get(serial)) is not None:
+                    asked.session.overlaps.learn(serial, thread_in(body))
+            case Passed():
+                self._end(message)
+            case Unjudged(serial, reason):
+                self._unjudged[reason] += 1
+                if (asked := self._open.pop(serial, None)) is not None:
+                    asked.session.overlaps.end(serial)
+            case Gap():
+                self._forget()
+
+    def _begin(self, began: Began) -> None:
+        request = Request(method=began.method, url=began.url, headers=began.headers)
+        session = self._session(request)
+        url = request.url
+        is_unknown = creates_thread(request.method, url)
+        session.overlaps.begin(began.serial, thread_of(url), is_unknown=is_unknown)
+        self._open[began.serial] = _OpenRequest(session, request)
+        if len(self._open) > MOST_OPEN:
+            serial, lost = self._open.popitem(last=False)
+            lost.session.overlaps.end(serial)
+            self._unjudged[TOO_MANY_OPEN] += 1
+
+    def _end(self, passed: Passed) -> None:
+        asked = self._open.pop(passed.serial, None)
+        if asked is None:
+            self._unjudged[SAYS_NOTHING] += 1
+            return
+        session = asked.session
+        body = inflated(passed.body, passed.headers)
+        together = session.overlaps.end(passed.serial, thread_in(body[:65536]))
+        if together is None or session.is_closed:
+            self._unjudged[UNORDERED if together is None else SESSION_CLOSED] += 1
+            return
+        self._count += 1
+        recorded = _recorded(asked.request, passed, body)
+        session.add(recorded, self._count, together)
+        self._judged += 1
+        self._runs += _shows_run(recorded.response)
+        if session.has_full_part:
+            self._left += self._found_in((), session, is_last=False)
+
+    def _forget(self) -> None:
+        """Forget what is under way: how it ends may never be said."""
+        for serial, asked in self._open.items():
+            asked.session.overlaps.end(serial)
+        self._open.clear()
+
+    def _session(self, request: Request) -> LiveSession:
+        beta = [value for name, value in request.headers if name.lower() == BETA]
+        key = (*server_of(request), key_of(request), *beta)
+        session = self._sessions.get(key)
+        if session is None:
+            self._session_count += 1
+            session = self._sessions[key] = LiveSession(self._session_count, self._asked)
+            if len(self._sessions) > MOST_SESSIONS:
+                oldest = next(iter(self._sessions))
+                self._left += self._found_in(oldest, self._sessions[oldest], is_last=True)
+                self._settle(oldest)
+        self._sessions.move_to_end(key)
+        return session
+
+    def _settle(self, key: SessionKey) -> None:
+        """Keep of a session what it has counted."""
+        session = self._sessions.pop(key, None)
+        if session is None:
+            return
+        self._keep_spoken(session)
+        self._exercised += session.exercised
+        self._broken += session.broken
+        self._own_errors += session.own_errors
+
+    def _found_in(
+        self, key: SessionKey, session: LiveSession, *, is_last: bool
+    ) -> list[LiveFinding | Withdrawn]:
+        """Return what was found in a session; one whose judge fails is judged no more."""
+        said: list[LiveFinding | Withdrawn] = []
+        try:
+            if session.is_withdrawn:
+                session.is_withdrawn = False
+                self._found.forget()
+                said.append(Withdrawn(session.number))
+            for outcome in session.close() if is_last else session.found():
+                self._say(outcome, session, said)
+        except Exception as error:
+            self._keep("the verdict on a session", error)
+            if key:
+                self._settle(key)
+        return said
+
+    def _say(
+        self, outcome: Outcome, session: LiveSession, said: list[LiveFinding | Withdrawn]
+    ) -> None:
+        try:
+            finding = self._found.finding(outcome, session.contract, session.number)
+        except Exception as error:
+            self._keep(f"what breaks {outcome.requirement}", error)
+            return
+        if finding is not None:
+            said.append(finding)
+
+    def _keep(self, part: str, error: Exception) -> None:
+        """Count an error of ours; where it was raised is said, its own words may hold secrets."""
+        self._own_errors[part] += 1
+        if part not in self._raised_at and len(self._raised_at) < MOST_RAISED:
+            frames = traceback.extract_tb(error.__traceback__)[-FRAMES_NAMED:]
+            lines = "".join(traceback.format_list(frames)).rstrip()
+            self._raised_at[part] = f"{type(error).__name__}\n{lines[-LONGEST_TRACEBACK:]}"
+
+
+def _recorded(request: Request, passed: Passed, body: bytes) -> Recorded:
+    """Return what passed as an exchange that was recorded by somebody who saw its end."""
+    response = Response(
+        status=passed.status,
+        headers=passed.headers,
+        body=body,
+        seconds=passed.seconds,
+        is_whole=passed.is_whole,
+        is_left=passed.is_left,
+        broken_off=passed.broken_off,
+        failure=passed.failure,
+        silences=passed.silences,
+    )
+    asked = Request(
+        method=request.method, url=request.url, headers=request.headers, body=passed.asked
+    )
+    return Recorded(request=asked, response=response, at=passed.at, is_checked=True)
+
+
+def _shows_run(response: Response) -> bool:
+    """Say whether a success shows a run."""
+    return OK <= response.status < 300 and bool(response.payload.objects["run"])  # noqa: PLR2004

@@ -1,0 +1,91 @@
+"""The fixture watched_runs: what a test's clients exchange is judged at its end."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.testing.plugging import Plugged
+
+CLIENT = """
+import openai, pytest
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+def talk(server, **options):
+    with openai.OpenAI(base_url=server.url, api_key=server.api_key, **options) as client:
+        assistant = client.beta.assistants.create(model="gpt-4o", instructions="be short")
+        thread = client.beta.threads.create().id
+        ids = {"assistant_id": assistant.id, "thread_id": thread}
+        client.beta.threads.runs.create_and_poll(**ids, poll_interval_ms=10)
+        with client.beta.threads.runs.stream(**ids) as stream:
+            stream.until_done()
+"""
+
+
+def outcome(
+    plugged: Plugged, pytester: pytest.Pytester, test: str, *words: str
+) -> pytest.RunResult:
+    """Run a test file, and return what came of it."""
+    pytester.makepyfile(test_it=CLIENT + test)
+    return plugged(*words)
+
+
+def test_a_right_server_passes(plugged: Plugged, pytester: pytest.Pytester) -> None:
+    """With the real SDK over a client that the fixture makes."""
+    test = """
+def test_it(run_server, watched_runs):
+    talk(run_server, http_client=watched_runs.client())
+"""
+    outcome(plugged, pytester, test).assert_outcomes(passed=1)
+
+
+def test_a_wrong_server_fails_the_test_in_the_usual_lines(
+    plugged: Plugged, pytester: pytest.Pytester
+) -> None:
+    """What, where, expected, found, why, and what to type next; over a transport of the test's."""
+    test = """
+import httpx2
+
+def test_it(run_server, watched_runs):
+    wrong = run_server(faults=["RUN-STREAM-004"])
+    talk(wrong, http_client=httpx2.Client(transport=watched_runs.transport()))
+"""
+    result = outcome(plugged, pytester, test)
+    result.assert_outcomes(passed=1, errors=1)
+    result.stdout.fnmatch_lines(
+        [
+            "what was exchanged breaks 1 requirement:",
+            "RUN-STREAM-004 MUST broken *",
+            "  where     POST http://127.0.0.1:*/runs *",
+            "  expected  thread.run.created",
+            '  found     "thread.run.queued"',
+            "  why       *",
+            "  next      run-contracts explain RUN-STREAM-004",
+        ]
+    )
+
+
+def test_a_test_in_which_no_run_was_seen_does_not_pass(
+    plugged: Plugged, pytester: pytest.Pytester
+) -> None:
+    """A client that does not use it is not watched; that is said, unless it may be so."""
+    test = """
+def test_forgotten(run_server, watched_runs):
+    talk(run_server)
+
+def test_allowed(watched_runs):
+    watched_runs.allow_nothing()
+"""
+    result = outcome(plugged, pytester, test)
+    result.assert_outcomes(passed=2, errors=1)
+    result.stdout.fnmatch_lines(["watched_runs saw no run: let the client use its transport*"])
+
+
+def test_a_test_that_failed_is_not_blamed_for_what_it_did_not_come_to(
+    plugged: Plugged, pytester: pytest.Pytester
+) -> None:
+    """Its own failure says it all."""
+    test = """
+def test_it(watched_runs):
+    assert False
+"""
+    outcome(plugged, pytester, test).assert_outcomes(failed=1)

@@ -1,0 +1,1 @@
+"""Live traffic that is judged while it passes."""

@@ -1,0 +1,173 @@
+"""Transports of httpx2 and httpx: what a client exchanges is judged, and is as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.report import jsonlines
+from run_contracts.testing import RunServer
+from run_contracts.watching import LiveWatch, Watched
+from run_contracts.watching.live_watch import exit_code_of
+from tests.watching.raw_upstream import Arrived, RawUpstream
+from tests.watching.sdk_lives import async_lives, lives
+
+LIBRARIES = pytest.mark.parametrize("http", ["httpx2", "httpx"], indirect=True)
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+CHUNKED = (
+    b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
+)
+PATH = "/v1/threads/thread_1/runs"
+
+
+@pytest.fixture
+def http(request: pytest.FixtureRequest) -> Any:
+    """Return a library by its name, where it is installed."""
+    return pytest.importorskip(request.param)
+
+
+def within() -> LiveWatch:
+    """Return a watch that judges in this process."""
+    return LiveWatch("", AskedFor(), is_within=True)
+
+
+def test_the_real_sdk_over_it_holds() -> None:
+    """A right server, polled and streamed."""
+    watch = within()
+    with (
+        RunServer() as server,
+        httpx2.Client(transport=Watched(httpx2.HTTPTransport(), watch)) as client,
+    ):
+        lives(server.url, http_client=client)
+    assert exit_code_of(watch.close()) == 0
+    assert watch.numbers()["exercised"]["RUN-STREAM-004"] > 0
+
+
+def test_the_real_async_sdk_over_it_holds() -> None:
+    """Threads are created with their runs, in streams."""
+    watch = within()
+
+    async def talk(url: str) -> None:
+        transport = Watched(httpx2.AsyncHTTPTransport(), watch)
+        async with httpx2.AsyncClient(transport=transport) as client:
+            await async_lives(url, http_client=client)
+
+    with RunServer() as server:
+        asyncio.run(talk(server.url))
+    assert exit_code_of(watch.close()) == 0
+    assert watch.numbers()["exercised"]["RUN-STREAM-004"] > 0
+
+
+def test_a_watch_of_its_own_ends_with_the_client_and_writes_its_report(tmp_path: Path) -> None:
+    """The judge is a process of its own then."""
+    report = tmp_path / "r.jsonl"
+    with RunServer() as server:
+        wrong = server(faults=("RUN-STREAM-004",))
+        with httpx2.Client(transport=Watched(httpx2.HTTPTransport(), report=report)) as client:
+            lives(wrong.url, 1, http_client=client)
+    events = jsonlines.read(report)
+    assert exit_code_of(events) == 1
+    assert "RUN-STREAM-004" in {getattr(event, "requirement", "") for event in events}
+
+
+@LIBRARIES
+def test_a_stream_is_seen_as_it_is_read(http: Any) -> None:
+    """The first part is there while the server waits to send the next."""
+    goes_on = threading.Event()
+
+    def streamed(_: Arrived) -> Iterator[bytes]:
+        yield CHUNKED + b"9\r\ndata: 1\n\n\r\n"
+        assert goes_on.wait(10)
+        yield b"9\r\ndata: 2\n\n\r\n0\r\n\r\n"
+
+    with RawUpstream(streamed) as upstream:
+        transport = Watched(http.HTTPTransport(), within())
+        with (
+            http.Client(transport=transport) as client,
+            client.stream("GET", upstream.url + PATH) as response,
+        ):
+            parts = response.iter_raw()
+            assert next(parts) == b"data: 1\n\n"
+            goes_on.set()
+            assert b"".join(parts) == b"data: 2\n\n"
+
+
+@LIBRARIES
+def test_an_upload_is_not_read_ahead(http: Any) -> None:
+    """Parts are made when the transport asks for them, and all arrive."""
+    made: list[int] = []
+
+    def parts() -> Iterator[bytes]:
+        for number in range(3):
+            made.append(number)
+            yield b"x" * 10
+
+    with RawUpstream() as upstream:
+        transport = Watched(http.HTTPTransport(), within())
+        with http.Client(transport=transport) as client:
+            request = client.build_request("POST", upstream.url + PATH, content=parts())
+            assert made == []
+            assert client.send(request).status_code == 200
+    assert upstream.arrived[0].body.count(b"x") == 30
+
+
+@LIBRARIES
+def test_an_async_upload_and_answer_pass(http: Any) -> None:
+    """Both ends of an async client are of its library."""
+
+    async def parts() -> AsyncIterator[bytes]:
+        yield b"one"
+        yield b"two"
+
+    async def talk(url: str) -> bytes:
+        transport = Watched(http.AsyncHTTPTransport(), within())
+        async with http.AsyncClient(transport=transport) as client:
+            response = await client.post(url + PATH, content=parts())
+            return bytes(response.content)
+
+    with RawUpstream() as upstream:
+        assert asyncio.run(talk(upstream.url)) == b"{}"
+    assert b"two" in upstream.arrived[0].body
+
+
+@LIBRARIES
+def test_an_error_of_the_network_is_raised_as_it_was(http: Any) -> None:
+    """Of a server that hangs up, in the library's own words."""
+    with RawUpstream(b"") as upstream:
+        watch = within()
+        with (
+            http.Client(transport=Watched(http.HTTPTransport(), watch)) as client,
+            pytest.raises(http.RemoteProtocolError),
+        ):
+            client.get(upstream.url + PATH)
+    watch.close()
+    assert watch.numbers()["judged"] == 1
+
+
+@LIBRARIES
+def test_an_answer_that_breaks_off_raises_as_it_did(http: Any) -> None:
+    """In the middle of a stream, too."""
+    with (
+        RawUpstream(CHUNKED + b"9\r\ndata: 1\n\n\r\n") as upstream,
+        http.Client(transport=Watched(http.HTTPTransport(), within())) as client,
+        pytest.raises(http.RemoteProtocolError),
+    ):
+        client.get(upstream.url + PATH)
+
+
+@LIBRARIES
+def test_an_answer_that_is_there_at_once_is_seen(http: Any) -> None:
+    """As mocks give it."""
+    watch = within()
+    mock = http.MockTransport(lambda _: http.Response(200, json={"object": "list"}))
+    with http.Client(transport=Watched(mock, watch)) as client:
+        assert client.get(f"http://h{PATH}").json() == {"object": "list"}
+    watch.close()
+    assert watch.numbers()["judged"] == 1
