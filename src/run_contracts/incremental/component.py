@@ -34,7 +34,7 @@ class Component:
             seen = self.statuses.setdefault(run_id, [])
             if not seen or seen[-1] != status:
                 seen.append(status)
-                del seen[:-MOST_SHOWN_STATUSES]
+                del seen[:-MOST_KEPT_STATUSES]
 
     def put_before(self, earlier: list[Exchange]) -> None:
         """Put before its exchanges what was judged for good already."""
@@ -72,7 +72,7 @@ class Component:
         return []
 
 
-MOST_SHOWN_STATUSES = 20
+MOST_KEPT_STATUSES = 20
 """Statuses that are kept of a run, to show how it went."""
 
 

@@ -81,6 +81,11 @@ class IncrementalJudge:
         return self._verdicts.own_errors
 
     @property
+    def is_due(self) -> bool:
+        """Whether anything shows more than when it was judged last."""
+        return any(len(one.exchanges) != one.judged_at for one in self._components)
+
+    @property
     def open_histories(self) -> Mapping[str, list[str]]:
         """The statuses of each run that is not judged for good yet, in order, by its id."""
         open_ = (one.statuses for one in self._components)

@@ -18,7 +18,7 @@ from run_contracts.night.schedule import Schedule
 
 ANSWER_SECONDS, LOG_SECONDS = 0.5, 10.0
 """Seconds for which answers are waited for, and after which the log says how late it is."""
-ENDING_SECONDS = 45.0
+ROUND_ENDING_SECONDS = 45.0
 """Seconds that workers have to end their rounds and to delete what is theirs."""
 MOST_DEATHS = 10
 """Workers that may die in a row without the end of a round between."""
@@ -184,13 +184,13 @@ class NightRounds:
     def _last(self, schedule: Schedule, verdicts: NightVerdicts) -> Iterator[Event]:
         """End the rounds under way, and yield what they have found."""
         self._crew.stop()
-        until = time.monotonic() + ENDING_SECONDS
+        until = time.monotonic() + ROUND_ENDING_SECONDS
         while not self._crew.is_empty and time.monotonic() < until:
             for answer in list(self._crew.answers(ANSWER_SECONDS)):
                 if not isinstance(answer, Died) or answer.rounds:
                     yield from self._taken(answer, schedule, verdicts)
         for order in self._crew.ordered:
             self._memory.left[
-                f"round {order.number} did not end within {ENDING_SECONDS:.0f} s; "
+                f"round {order.number} did not end within {ROUND_ENDING_SECONDS:.0f} s; "
                 "run-contracts cleanup deletes what it left"
             ] = None

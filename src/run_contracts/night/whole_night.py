@@ -20,7 +20,7 @@ from run_contracts.night.night_verdicts import NightVerdicts
 from run_contracts.night.schedule import Schedule
 from run_contracts.probes.covering import CARRIERS
 
-NOTHING_JUDGED = "the night judged no request"
+NIGHT_WITHOUT_VERDICT = "the night judged no request"
 SILENT_AT_END = "the server answered no more at the end of the night"
 
 
@@ -117,7 +117,9 @@ class WholeNight:
         state, memory = self.memory.log.state, self.memory
         unverified = [*footer.unverified, *memory.missing]
         if not state.requests:
-            unverified.append(f"{NOTHING_JUDGED}{f': {rounds.reason}' if rounds.reason else ''}")
+            unverified.append(
+                f"{NIGHT_WITHOUT_VERDICT}{f': {rounds.reason}' if rounds.reason else ''}"
+            )
         elif rounds.is_silent:
             unverified.append(SILENT_AT_END)
         return replace(

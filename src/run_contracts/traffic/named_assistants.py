@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from run_contracts.traffic.exchange import Exchange
 
-CREATES = "createAssistant"
+CREATES_ASSISTANTS = "createAssistant"
 COLLECTION = "assistants"
 LONGEST_NAMED = 512
 """Characters of what is an id."""
@@ -15,7 +15,7 @@ def assistant_named(exchange: Exchange) -> str | None:
 
     None if it is about none, or about all of them.
     """
-    if exchange.operation_id == CREATES:
+    if exchange.operation_id == CREATES_ASSISTANTS:
         made = exchange.answered_as("assistant")
         id_ = made.get("id") if made is not None else None
         return id_ if isinstance(id_, str) and 0 < len(id_) <= LONGEST_NAMED else None

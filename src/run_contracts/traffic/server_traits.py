@@ -17,7 +17,7 @@ MOST_ANSWERS = 100
 """Refusals of one operation that are kept, until it succeeds; and as many kinds of headers."""
 MOST_MOMENTS = 10_000
 """Moments that are kept of what the clock of a server said."""
-Answer = tuple[int, str]
+OwnAnswer = tuple[int, str]
 """Status and text of a refusal, without the method and the path that were asked for."""
 
 
@@ -34,8 +34,8 @@ class ServerTraits:
         self.answered: set[str] = set()
         self.succeeding: set[str] = set()
         self.header_names: set[frozenset[str]] = set()
-        self._routers: set[Answer] = set()
-        self._refusals: dict[str, set[Answer]] = {}
+        self._routers: set[OwnAnswer] = set()
+        self._refusals: dict[str, set[OwnAnswer]] = {}
         self._moments: list[tuple[int, int, int]] = []
 
     def add(self, exchange: Exchange) -> None:
@@ -126,7 +126,7 @@ def _is_nowhere(exchange: Exchange) -> bool:
     return is_refused and urlsplit(exchange.request.url).path.endswith(NO_PLACE)
 
 
-def _without_path(exchange: Exchange) -> Answer:
+def _without_path(exchange: Exchange) -> OwnAnswer:
     """Return status and text of an answer, without the method and the path that were asked for."""
     request, text = exchange.request, exchange.answer.text
     path = urlsplit(request.url).path

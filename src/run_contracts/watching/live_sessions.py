@@ -29,7 +29,7 @@ from run_contracts.watching.judge_messages import (
     Withdrawn,
 )
 from run_contracts.watching.live_session import LiveSession
-from run_contracts.watching.overlaps import creates_thread, thread_in, thread_of
+from run_contracts.watching.thread_overlaps import creates_thread, thread_in, thread_of
 
 MOST_SESSIONS = 64
 """Servers and keys that are judged at once; the one that was asked longest ago ends first."""

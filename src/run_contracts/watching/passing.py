@@ -16,7 +16,7 @@ from run_contracts.recordings.sessions import ROOT
 from run_contracts.traffic.exchange import NO_ANSWER, Headers
 from run_contracts.validation.json_text import BODY_LIMIT
 from run_contracts.watching.judge_messages import Began, Beginning, Passed, ToJudge, Unjudged
-from run_contracts.watching.overlaps import creates_thread, thread_in
+from run_contracts.watching.thread_overlaps import creates_thread, thread_in
 
 MOST_HELD = 256 * 1024 * 1024
 """Bytes of bodies that are held of all that is under way; what comes beyond is not judged."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hypothesis import given
 from hypothesis import strategies as st
 
-from run_contracts.watching.overlaps import Overlaps, thread_in
+from run_contracts.watching.thread_overlaps import Overlaps, thread_in
 
 THREADS = ("a", "b", "c")
 
