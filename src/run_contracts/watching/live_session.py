@@ -20,7 +20,7 @@ FIRST_LOOKED_AT = 64
 """Exchanges of a session by which it is found out what is spoken in it."""
 FIRST_BYTES = 8 * 1024 * 1024
 """Bytes of answers that are kept for that."""
-MOST_SECONDS = 0.1
+MOST_SECONDS_AT_ONCE = 0.1
 """Seconds that a verdict on what is open may take at once; the rest waits for the next."""
 SHOWS_SPEECH = ("run", "run_step")
 """Kinds of objects without which little is known of what is spoken."""
@@ -104,7 +104,7 @@ class LiveSession:
         """Yield the violations that were found since the last time."""
         self.is_dirty = False
         if self._judge is not None:
-            yield from self._judge.judged(seconds=MOST_SECONDS)
+            yield from self._judge.judged(seconds=MOST_SECONDS_AT_ONCE)
             self.is_dirty = self._judge.is_due
         if self._client is not None and self._is_known:
             yield from self._of_client(self._client, is_last=self._client.is_full)

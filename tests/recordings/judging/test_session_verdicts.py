@@ -133,3 +133,23 @@ def test_a_stream_that_was_left_early_is_not_cut_off() -> None:
     """Nobody knows who ended it, unless its run came to rest: then its end is missing."""
     assert "RUN-STREAM-003" not in _broken(_streamed("queued", "in_progress"))
     assert "RUN-STREAM-003" in _broken(_streamed("queued", "in_progress", "completed"))
+
+
+def test_what_one_client_asked_in_a_row_is_judged_together() -> None:
+    """Each entry of a file stands at a place of its own, and is by the same client all the same."""
+    polls = [_asked(RUN, run("completed"), at=float(at)) for at in range(1, 40)]
+    placed = tuple(replace(one, place=f"entry {at}") for at, one in enumerate(polls))
+    part = Entries(name="x", entries=placed)
+    assert {one.requirement for one in judged(part, AskedFor(judges="client"), 99).said} == {
+        "CLIENT-POLL-001"
+    }
+
+
+def test_a_part_of_a_recording_does_not_say_that_a_run_never_ends() -> None:
+    """It may end in the next part; a requirement that nothing mends is broken all the same."""
+    polls = tuple(_asked(RUN, run("in_progress"), at=10.0 * at) for at in range(1, 20))
+    assert _broken(*polls) == {"RUN-LIFE-005"}
+    cut = judged(Entries(name="x", entries=polls, is_cut=True), AskedFor(), 99)
+    assert {one.requirement for one in cut.said} == set()
+    back = judged(Entries(name="x", entries=BACK, is_cut=True), AskedFor(), 99)
+    assert {one.requirement for one in back.said} == {"RUN-LIFE-002"}

@@ -39,7 +39,7 @@ def header(exchange: Exchange, name: str) -> str | None:
 def sender(exchange: Exchange) -> Sender:
     """Return what tells the sender of a request from others."""
     said = {name.lower(): value for name, value in exchange.request.headers}
-    return exchange.source, *(said.get(name, "") for name in SPEAKERS)
+    return tuple(said.get(name, "") for name in SPEAKERS)
 
 
 def by_sender(evidence: Evidence) -> Iterator[list[Exchange]]:
