@@ -195,3 +195,53 @@ def test_nothing_shows_nothing() -> None:
     judge = IncrementalJudge(V2)
     assert list(keys(judge.close())) == []
     assert not judge.exercised
+
+
+def test_what_is_kept_of_a_busy_thread_is_bounded_in_every_respect() -> None:
+    """Runs whose exchanges were let go are forgotten, with their ids."""
+    traffic, judge = Traffic(), IncrementalJudge(V2, limits=KeptAtMost(of_one=40))
+    for _ in range(300):
+        judge.add(traffic.read(make_run("in_progress") | {"thread_id": "thread_busy"}))
+    assert len(judge.open_histories) <= 40
+
+
+def test_a_tail_is_the_newest_of_its_thread() -> None:
+    """A part that waited until more was known of the server does not come between."""
+    traffic = Traffic()
+    judge = IncrementalJudge(V2, limits=KeptAtMost(quiet=3, undecided=20))
+    ended = make_run("completed", metadata={"k": "a"})
+    error = {"error": {"message": "it has ended", "type": "invalid_request_error"}}
+    refused = Response(status=400, headers=JSON, body=json.dumps(error).encode())
+    path = f"/threads/{ended['thread_id']}/runs/{ended['id']}"
+
+    def others() -> None:
+        for exchange in traffic.lives(5):
+            judge.add(exchange)
+
+    judge.add(traffic.read(ended))
+    judge.add(traffic.of("POST", f"{path}/cancel", None, response=refused))
+    others()
+    new = ended | {"metadata": {"k": "b"}}
+    judge.add(traffic.of("POST", path, new, {"metadata": {"k": "b"}}))
+    others()
+    for _ in range(30):
+        judge.add(traffic.of("POST", f"{path}x/cancel", None, response=refused))
+    others()
+    asked = {"tool_outputs": [{"tool_call_id": "call_1", "output": "x"}]}
+    judge.add(traffic.of("POST", f"{path}/submit_tool_outputs", None, asked, response=refused))
+    judge.add(traffic.read(new))
+    assert "RUN-SUBMIT-005" not in {one.requirement for one in judge.close()}
+
+
+def test_one_cancelled_run_shows_that_cancels_take_effect() -> None:
+    """However many were completed all the same before."""
+    traffic, judge = Traffic(), IncrementalJudge(V2, limits=KeptAtMost(quiet=3))
+    for at in range(40):
+        end = make_run("completed" if at < 30 else "cancelled")
+        cancelling = make_run("cancelling") | {name: end[name] for name in ("id", "thread_id")}
+        path = f"/threads/{end['thread_id']}/runs/{end['id']}"
+        judge.add(traffic.of("POST", f"{path}/cancel", cancelling))
+        judge.add(traffic.of("GET", path, cancelling | {"status": end["status"]}))
+    list(judge.close())
+    assert judge.exercised["RUN-CANCEL-008"]
+    assert judge.broken["RUN-CANCEL-008"] == 0

@@ -3,77 +3,79 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from operator import attrgetter
 
 from run_contracts.contract.lifecycle import Lifecycle
-from run_contracts.incremental.connecting_ids import statuses_in
+from run_contracts.incremental.connecting_ids import connecting_ids, statuses_in
 from run_contracts.incremental.verdicts_so_far import Shown
 from run_contracts.traffic.exchange import Exchange
+
+MOST_KEPT_STATUSES = 20
+"""Statuses that are kept of a run, to show how it went."""
 
 
 class Component:
     """The exchanges about one thread, and about all that is connected with it, oldest first.
 
     `judged_at` is how many there were when they were judged last, and `shown` what held then. Those
-    whose number is below `first` were judged for good, and are here as what was before.
+    whose numbers are `settled` were judged for good, and are here as what was before.
     """
 
     def __init__(self) -> None:
         """Begin without exchanges."""
         self.exchanges: list[Exchange] = []
         self.ids: set[str] = set()
+        self.settled: set[int] = set()
         self.statuses: dict[str, list[str]] = {}
-        self.size = self.first = self.judged_at = self.last_seen = 0
+        self.size = self.judged_at = self.last_seen = 0
         self.shown: Shown = Counter()
 
     def add(self, exchange: Exchange) -> None:
         """Take an exchange, newer than all others."""
         self.exchanges.append(exchange)
         self.size += size_of(exchange)
+        self._observe(exchange)
+
+    def _observe(self, exchange: Exchange) -> None:
         for run_id, status in statuses_in(exchange):
             seen = self.statuses.setdefault(run_id, [])
             if not seen or seen[-1] != status:
                 seen.append(status)
                 del seen[:-MOST_KEPT_STATUSES]
 
-    def put_before(self, earlier: list[Exchange]) -> None:
-        """Put before its exchanges what was judged for good already."""
-        self.first = self.exchanges[0].number
-        self.exchanges = [*earlier, *self.exchanges]
-        self.size += sum(map(size_of, earlier))
-
-    def take(self, other: Component) -> None:
-        """Take over all of another component, which was found to be connected with this one."""
-        both = (*self.exchanges, *other.exchanges)
-        self.exchanges = sorted(both, key=attrgetter("number"))
-        self.ids |= other.ids
-        self.size += other.size
-        self.first = max(self.first, other.first)
+    def take(self, others: Iterable[Exchange], settled: Iterable[int]) -> None:
+        """Take over exchanges that are found to be connected, some of them judged for good."""
+        self.exchanges = sorted((*self.exchanges, *others), key=attrgetter("number"))
+        self.settled.update(settled)
+        self._count_anew()
         self.judged_at = 0
         self.shown.clear()
-        for run_id, seen in other.statuses.items():
-            self.statuses.setdefault(run_id, []).extend(seen)
+
+    def cut(self, kept: int) -> None:
+        """Leave off all but the newest exchanges: what is left begins later, as recordings do."""
+        self.exchanges = self.exchanges[-kept:]
+        self.settled = {one.number for one in self.exchanges}
+        self._count_anew()
+        self.ids = set[str]().union(*map(connecting_ids, self.exchanges))
+        self.judged_at = len(self.exchanges)
+
+    def _count_anew(self) -> None:
+        self.size = sum(map(size_of, self.exchanges))
+        self.statuses = {}
+        for exchange in self.exchanges:
+            self._observe(exchange)
 
     def is_at_end(self, lifecycle: Lifecycle) -> bool:
         """Say whether every run in it was last seen to have ended."""
         return all(lifecycle.is_terminal(seen[-1]) for seen in self.statuses.values())
 
-    def cut(self, kept: int) -> None:
-        """Leave off all but the newest exchanges: what is left begins later, as recordings do."""
-        self.exchanges = self.exchanges[-kept:] if kept else []
-        self.size = sum(map(size_of, self.exchanges))
-        self.judged_at = len(self.exchanges)
-
-    def tail(self, most: int) -> list[Exchange]:
+    def tail(self, most: int) -> tuple[Exchange, ...]:
         """Return all from the last exchange that shows a run, if that is not more than `most`."""
         for at in range(len(self.exchanges) - 1, max(-1, len(self.exchanges) - 1 - most), -1):
             if statuses_in(self.exchanges[at]):
-                return self.exchanges[at:]
-        return []
-
-
-MOST_KEPT_STATUSES = 20
-"""Statuses that are kept of a run, to show how it went."""
+                return tuple(self.exchanges[at:])
+        return ()
 
 
 def size_of(exchange: Exchange) -> int:

@@ -45,12 +45,16 @@ class Components:
         """Put aside a component whose runs have not ended, until more comes of it."""
         self._waiting[id(component)] = self._open.pop(id(component))
 
-    def add(self, exchange: Exchange, at: int) -> Component:
-        """Put an exchange, the so manieth of all, to those that it is connected with."""
+    def add(self, exchange: Exchange, at: int) -> tuple[Component, frozenset[str] | set[str]]:
+        """Put an exchange, the so manieth of all, to those that it is connected with.
+
+        Returns these, and the ids that none of them had.
+        """
         ids = connecting_ids(exchange) or {UNCONNECTED}
         component = self._connected(ids)
-        component.ids.update(ids)
-        for id_ in ids:
+        new = ids - component.ids
+        component.ids |= new
+        for id_ in new:
             self._of_id[id_] = component
         before = component.size
         component.add(exchange)
@@ -60,7 +64,7 @@ class Components:
         self._waiting.pop(id(component), None)
         self._open[id(component)] = component
         self._open.move_to_end(id(component))
-        return component
+        return component, new
 
     def _connected(self, ids: frozenset[str] | set[str]) -> Component:
         """Return the component of some ids, made one if there are several; a new one for none."""
@@ -69,7 +73,9 @@ class Components:
             return Component()
         largest, *others = sorted(known.values(), key=lambda one: -len(one.exchanges))
         for other in others:
-            largest.take(other)
+            largest.take(other.exchanges, other.settled)
+            largest.ids |= other.ids
+            largest.last_seen = max(largest.last_seen, other.last_seen)
             self._open.pop(id(other), None)
             self._waiting.pop(id(other), None)
             for id_ in other.ids:
@@ -86,16 +92,21 @@ class Components:
             if self._of_id.get(id_) is component:
                 del self._of_id[id_]
 
-    def put_before(self, component: Component, earlier: list[Exchange]) -> None:
+    def go_on(self, component: Component, earlier: list[Exchange]) -> None:
         """Put before the exchanges of a component what was judged for good already."""
         size = component.size
-        component.put_before(earlier)
+        component.take(earlier, [one.number for one in earlier])
         self.exchanges += len(earlier)
         self.size += component.size - size
+        ids = set[str]().union(*map(connecting_ids, earlier)) - component.ids
+        component.ids |= ids
+        self._of_id.update(dict.fromkeys(ids, component))
 
     def cut(self, component: Component, kept: int) -> None:
         """Leave off all but the newest exchanges of a component."""
-        before, size = len(component.exchanges), component.size
+        before, size, ids = len(component.exchanges), component.size, component.ids
         component.cut(kept)
+        for id_ in ids - component.ids:
+            del self._of_id[id_]
         self.exchanges += len(component.exchanges) - before
         self.size += component.size - size

@@ -10,12 +10,14 @@ from operator import attrgetter
 
 from run_contracts.checks import CHECKS, Outcome, is_explained
 from run_contracts.checks.cancelling import cancelled_runs
+from run_contracts.contract.lifecycle import CANCELLED
 from run_contracts.contract.loading import Contract
 from run_contracts.incremental.component import Component
 from run_contracts.incremental.components import Components
 from run_contracts.incremental.connecting_ids import assistants_of
 from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.incremental.read_before import ReadBefore
+from run_contracts.incremental.tails import LONGEST_TAIL, Tails
 from run_contracts.incremental.verdicts_so_far import Shown, VerdictsSoFar, sorted_out
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
@@ -27,9 +29,6 @@ MOST_CANCELS = 20
 MOST_ASSISTANTS = 1_000
 MOST_OF_ASSISTANT = 10
 """Exchanges that are kept of an assistant, the newest."""
-LONGEST_TAIL = 3
-"""Exchanges that are kept of a thread when it was judged for good, to go on from."""
-MOST_TAILS = 2_000
 
 
 class IncrementalJudge:
@@ -50,7 +49,7 @@ class IncrementalJudge:
         self._components = Components()
         self._undecided: deque[Component] = deque()
         self._assistants: OrderedDict[str, list[Exchange]] = OrderedDict()
-        self._tails: OrderedDict[str, list[Exchange]] = OrderedDict()
+        self._tails = Tails()
         self._unanswered: deque[Exchange] = deque(maxlen=MOST_WITHOUT_ANSWER)
         self._cancels: dict[str, tuple[Exchange, ...]] = {}
         self._found: list[Outcome] = []
@@ -104,8 +103,10 @@ class IncrementalJudge:
         assistant = assistant_named(exchange)
         if assistant is not None:
             self._keep_assistant(assistant, exchange)
-        component = self._components.add(exchange, self.exchanges)
-        self._go_on(component)
+        component, ids = self._components.add(exchange, self.exchanges)
+        earlier = self._tails.take(ids)
+        if earlier:
+            self._components.go_on(component, earlier)
         if len(component.exchanges) > self._limits.of_one:
             self._judge(component)
             self._settle(component)
@@ -152,16 +153,6 @@ class IncrementalJudge:
         found, self._found = self._found, []
         return found
 
-    def _go_on(self, component: Component) -> None:
-        """Put before a component that was just begun what was kept of the same thread."""
-        if len(component.exchanges) > 1:
-            return
-        for id_ in component.ids:
-            tail = self._tails.pop(id_, None)
-            if tail is not None:
-                self._components.put_before(component, tail)
-                return
-
     def _make_room(self) -> None:
         """Judge for good what has ended and is quiet, and else what was quiet for longest."""
         limits, open_ = self._limits, self._components
@@ -181,6 +172,7 @@ class IncrementalJudge:
     def _seal(self, component: Component) -> None:
         """Judge a component for good, unless more of the server has to be known for that."""
         self._components.close(component)
+        self._tails.keep(component.ids, component.tail(LONGEST_TAIL))
         if self._is_undecided(component):
             self._undecided.append(component)
             kept = sum(len(one.exchanges) for one in self._undecided)
@@ -188,16 +180,7 @@ class IncrementalJudge:
                 return
             component = self._undecided.popleft()
         self._judge(component)
-        self._keep_tail(component)
         self._settle(component)
-
-    def _keep_tail(self, component: Component) -> None:
-        tail = component.tail(LONGEST_TAIL)
-        thread_id = tail[0].ids.get("thread_id") if tail else None
-        if thread_id is not None:
-            self._tails[thread_id] = tail
-            if len(self._tails) > MOST_TAILS:
-                self._tails.popitem(last=False)
 
     def _is_undecided(self, component: Component) -> bool:
         """Say whether it is not known yet whether the server offers what it was asked for."""
@@ -211,7 +194,6 @@ class IncrementalJudge:
         """Count for good what a component was found to show."""
         self._verdicts.settle(component.shown)
         component.shown = Counter()
-        component.first = component.exchanges[-1].number + 1
 
     def _judge(self, component: Component, *, is_last: bool = False) -> None:
         """Judge a component anew, with the assistants that its runs are of.
@@ -224,11 +206,13 @@ class IncrementalJudge:
         evidence = self._evidence(*self._assistants_of(own), *own)
         decisions = CHECKS.decisions(checks, evidence, self._verdicts.raised, but=is_explained)
         numbers = {one.number for one in own}
-        component.shown, broken = sorted_out(decisions, numbers, component.first)
+        component.shown, broken = sorted_out(decisions, numbers, component.settled)
         component.judged_at = len(own)
         self._found += self._verdicts.new(broken)
         for run_id, cancel, end in cancelled_runs(evidence):
-            if len(self._cancels) < MOST_CANCELS or run_id in self._cancels:
+            if end.status == CANCELLED:
+                self._cancels = {run_id: (cancel, end.exchange)}  # which says it of all others
+            elif len(self._cancels) < MOST_CANCELS or run_id in self._cancels:
                 self._cancels[run_id] = cancel, end.exchange
 
     def _judge_together(self, *, is_last: bool) -> None:

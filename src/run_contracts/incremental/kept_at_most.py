@@ -20,4 +20,3 @@ class KeptAtMost:
     of_all: int = 6_000
     size: int = 48 * 1024**2
     undecided: int = 400
-    ids: int = 200_000

@@ -15,11 +15,11 @@ Shown = Counter[frozenset[str] | str]
 
 
 def sorted_out(
-    decisions: Iterable[CheckResult], numbers: Collection[int], first: int = 0
+    decisions: Iterable[CheckResult], numbers: Collection[int], settled: Collection[int] = ()
 ) -> tuple[Shown, list[Outcome]]:
     """Return what of the decisions on the exchanges of these numbers held, and the violations.
 
-    What holds is counted from the `first` number on.
+    What holds in those that are `settled` was counted before.
     """
     shown: Shown = Counter()
     broken: list[Outcome] = []
@@ -27,9 +27,9 @@ def sorted_out(
         if decision.exchange.number not in numbers:
             continue
         if isinstance(decision, AllHeld):
-            shown[decision.requirements] += decision.exchange.number >= first
+            shown[decision.requirements] += decision.exchange.number not in settled
         elif decision.violation is None:
-            shown[decision.requirement] += decision.exchange.number >= first
+            shown[decision.requirement] += decision.exchange.number not in settled
         else:
             broken.append(decision)
     return shown, broken
