@@ -33,6 +33,8 @@ ENDING_SECONDS = 40.0
 UNWRITTEN = "cannot be written"
 """What a ledger file says when nobody would know what is left on a server."""
 LEFT_BEHIND = "things left behind on the server"
+STILL_DRIVEN = "it had not ended when the load did"
+"""Why a life is neither judged nor cleaned up."""
 OnBroken = Callable[[Decided], object]
 """Hears of each requirement that a life broke."""
 
@@ -66,6 +68,7 @@ class Load:
         self.began_at = time.monotonic()
         self._on_broken = on_broken
         self._ledgers: dict[str, Generator[Event]] = {}
+        self._under_way: dict[str, LifeRecord] = {}
         self._left: list[Thread] = []
         self._cpu = time.process_time()
 
@@ -76,7 +79,8 @@ class Load:
         self._ledgers[check_id] = opened = _opened(ledger, target, check_id)
         next(opened)
         creations = Creations(check_id, lambda one: ledger.write(recording.hidden(one, hide)))
-        return LifeRecord(check_id, creations)
+        self._under_way[check_id] = record = LifeRecord(check_id, creations)
+        return record
 
     def _tell(self, hide: Hide, line: str) -> None:
         """Count what a ledger file says of itself; what is left behind is counted elsewhere."""
@@ -91,8 +95,9 @@ class Load:
         opened: Callable[[], Session],
     ) -> None:
         """Judge a life that is over, and delete what it created, by a session that is `opened`."""
-        with self.costing("the verdict on a life", target):
-            self._judge(record, target, contract)
+        if not record.is_judged:
+            with self.costing("the verdict on a life", target):
+                self._judge(record, target, contract)
         with self.costing("the cleanup of a life", target):
             for _ in Cleanup(opened(), record.creations).run():
                 pass
@@ -107,6 +112,7 @@ class Load:
 
         timed, seed = [*record.exchanges()], int(record.check_id, 16)
         verdict = judged(timed, contract, seed, fail)
+        record.is_judged = True
         self.tally.numbers["judging"] += int(verdict.seconds * MICROSECONDS)
         for broken in self.tally.add(verdict, hide):
             self._on_broken(broken)
@@ -116,17 +122,28 @@ class Load:
         self._left = [one for one in self._left if one.is_alive()]
         self._left.append(life)
 
-    def finish(self) -> None:
-        """Wait for all lives that were left, as long as there is time."""
-        until = time.monotonic() + ENDING_SECONDS
+    def finish(self, seconds: float = ENDING_SECONDS) -> None:
+        """Wait for all lives that were left, as long as there is time.
+
+        What is left by those that have not ended then is counted, as far as anybody knows.
+        """
+        until = time.monotonic() + seconds
         while self._left:
             self._left.pop().join(max(0.0, until - time.monotonic()))
+        for record in list(self._under_way.values()):
+            self.tally.count(self.tally.reasons, STILL_DRIVEN)
+            self._count_left(record)
 
     def _close(self, record: LifeRecord) -> None:
         """Close the ledger file of a life; it stays where something is left behind."""
-        ledger = record.creations.ledger
-        self.tally.numbers[LEFT_BEHIND] += len(ledger.left) + len(ledger.open)
+        self._count_left(record)
         self._ledgers.pop(record.check_id).close()
+
+    def _count_left(self, record: LifeRecord) -> None:
+        """Count what a life leaves behind, once."""
+        if self._under_way.pop(record.check_id, None) is not None:
+            ledger = record.creations.ledger
+            self.tally.numbers[LEFT_BEHIND] += len(ledger.left) + len(ledger.open)
 
     @contextmanager
     def costing(self, part: str, target: Target) -> Iterator[None]:

@@ -16,6 +16,7 @@ from run_contracts.contract.requirements import Level
 from run_contracts.engine import recording
 from run_contracts.engine.own_errors import in_words
 from run_contracts.engine.reproduction import shortest
+from run_contracts.engine.unverified import missing_core
 from run_contracts.events import Decided, Event, Result
 from run_contracts.load_testing.life_judging import LifeVerdict
 from run_contracts.report import jsonlines
@@ -27,6 +28,7 @@ MOST_EXAMPLES = 3
 MOST_REASONS = 20
 """Reasons that are counted apart; a server could give a new one each time."""
 ANY_OTHER = "something else"
+CORE_SHOWN = "lives that show the core"
 _PATH_IDS = re.compile(r"(/(?:threads|runs|steps|messages|assistants)/)(?!runs\b)[^/\s?:]+")
 _EXCHANGE_NUMBER = re.compile(r"#[0-9]+ ")
 """What differs in reasons that are the same: the ids in a path, and the number of an exchange."""
@@ -56,6 +58,7 @@ class LoadTally:
     def add(self, verdict: LifeVerdict, hide: Hide) -> list[Decided]:
         """Take in the verdict on a life; return what it broke, without secrets."""
         self.numbers["lives judged"] += bool(verdict.evidence.exchanges)
+        self.numbers[CORE_SHOWN] += not any(missing_core(verdict.evidence))
         self.held.update(
             one.requirement
             for one in verdict.outcomes

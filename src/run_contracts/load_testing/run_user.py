@@ -83,6 +83,11 @@ class RunUser(User):
         if reason:
             time.sleep(PAUSE_AFTER_TROUBLE)
 
+    def on_stop(self) -> None:
+        """Close the connections."""
+        super().on_stop()
+        self._driver.end()
+
     def _on_exchange(self, outgoing: OutgoingRequest, exchange: Exchange) -> None:
         """Make an exchange an entry of the statistics."""
         response = exchange.response
