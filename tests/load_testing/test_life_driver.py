@@ -14,9 +14,10 @@ from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.events import ExitCode
 from run_contracts.load_testing.driven_load import LEFT_BEHIND, STILL_DRIVEN, Load
-from run_contracts.load_testing.life_driver import SOURCE, LifeDriver
+from run_contracts.load_testing.life_driver import LIFE_SOURCE, LifeDriver
 from run_contracts.load_testing.life_record import OnExchange, Recorder
 from run_contracts.load_testing.load_report import NO_CORE, exit_code, load_events, load_lines
+from run_contracts.load_testing.load_tally import MOST_REASONS
 from run_contracts.load_testing.load_target import LoadOptions, load_target
 from run_contracts.load_testing.meeting_place import Hand
 from run_contracts.server import ServerOptions, running
@@ -151,6 +152,13 @@ def test_a_server_that_makes_no_run_is_not_green(load: Load) -> None:
     assert NO_CORE in "\n".join(load_lines(events, load.tally))
 
 
+def test_the_statistics_keep_few_failures_apart(load: Load) -> None:
+    """A server that says something else each time does not fill them."""
+    kept = {load.failure(f"had no answer: {number}") for number in range(1000)}
+    assert len(kept) == MOST_REASONS + 1
+    assert load.failure("had no answer: 0") == "had no answer: 0"
+
+
 def test_all_requests_of_a_life_have_one_source(target: Target, load: Load) -> None:
     """Examples are cut by it: those of a shared life show what others sent, too."""
     sources: set[str] = set()
@@ -162,7 +170,7 @@ def test_all_requests_of_a_life_have_one_source(target: Target, load: Load) -> N
     driver = LifeDriver(target, load, hear, 1.0)
     driver.drive()
     driver.end()
-    assert sources == {SOURCE}
+    assert sources == {LIFE_SOURCE}
 
 
 def test_a_hand_that_leaves_late_takes_no_other_out(target: Target, load: Load) -> None:

@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx2
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from run_contracts.events import BROKEN, Decided, Started
@@ -94,6 +95,17 @@ def test_a_right_server_holds_for_two_workers(tmp_path: Path, ledgers: Path) -> 
     assert left == []
     assert list(ledgers.glob("*.jsonl")) == []
     assert "did not come" not in done.text
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_told(tmp_path: Path) -> None:
+    """What it found last is lost, and what it left is in its ledgers: both are said."""
+    with _serving() as url, begun(tmp_path, url, *workers(2), seconds=9) as process:
+        _wait_for_lives(url, gone=True)
+        psutil.Process(process.pid).children()[0].kill()
+        done = ended(process)
+    assert re.search("the last report of worker .* did not come", done.text), done.text
+    assert "run-contracts cleanup deletes what it left" in done.text
 
 
 def test_one_user_alone_finds_none_of_them(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from run_contracts.engine.creations import Creations
 from run_contracts.events import Decided, Event
 from run_contracts.load_testing.life_judging import judged
 from run_contracts.load_testing.life_record import LifeRecord
-from run_contracts.load_testing.load_tally import LoadTally
+from run_contracts.load_testing.load_tally import LoadTally, kept_apart, without_ids
 from run_contracts.load_testing.meeting_place import MeetingPlace
 from run_contracts.report.ledger_files import LedgerFile
 from run_contracts.traffic.hiding import Hide
@@ -68,8 +68,9 @@ class Load:
         self.began_at = time.monotonic()
         self._on_broken = on_broken
         self._ledgers: dict[str, Generator[Event]] = {}
-        self._under_way: dict[str, LifeRecord] = {}
+        self._running: dict[str, LifeRecord] = {}
         self._left: list[Thread] = []
+        self._failures: set[str] = set()
         self._cpu = time.process_time()
 
     def new_record(self, target: Target) -> LifeRecord:
@@ -79,7 +80,7 @@ class Load:
         self._ledgers[check_id] = opened = _opened(ledger, target, check_id)
         next(opened)
         creations = Creations(check_id, lambda one: ledger.write(recording.hidden(one, hide)))
-        self._under_way[check_id] = record = LifeRecord(check_id, creations)
+        self._running[check_id] = record = LifeRecord(check_id, creations)
         return record
 
     def _tell(self, hide: Hide, line: str) -> None:
@@ -117,6 +118,12 @@ class Load:
         for broken in self.tally.add(verdict, hide):
             self._on_broken(broken)
 
+    def failure(self, reason: str) -> str:
+        """Return why a request failed, as the statistics keep it: for ever, so few are apart."""
+        kept = kept_apart(self._failures, without_ids(reason))
+        self._failures.add(kept)
+        return kept
+
     def leave(self, life: Thread) -> None:
         """Keep a life whose user was stopped in it, to be waited for at the end."""
         self._left = [one for one in self._left if one.is_alive()]
@@ -130,7 +137,7 @@ class Load:
         until = time.monotonic() + seconds
         while self._left:
             self._left.pop().join(max(0.0, until - time.monotonic()))
-        for record in list(self._under_way.values()):
+        for record in list(self._running.values()):
             self.tally.count(self.tally.reasons, STILL_DRIVEN)
             self._count_left(record)
 
@@ -141,7 +148,7 @@ class Load:
 
     def _count_left(self, record: LifeRecord) -> None:
         """Count what a life leaves behind, once."""
-        if self._under_way.pop(record.check_id, None) is not None:
+        if self._running.pop(record.check_id, None) is not None:
             ledger = record.creations.ledger
             self.tally.numbers[LEFT_BEHIND] += len(ledger.left) + len(ledger.open)
 

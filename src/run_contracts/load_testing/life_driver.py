@@ -23,7 +23,7 @@ from run_contracts.load_testing.life_record import LifeRecord, OnExchange, Recor
 from run_contracts.load_testing.meeting_place import Hand
 from run_contracts.probes.context import ProbeContext
 
-SOURCE = "load"
+LIFE_SOURCE = "load"
 """What every request of a life comes from, whoever of those who share it sends it."""
 LIVES_OF_A_SESSION = 100
 """Lives after which a session is opened anew: what it learned of a server may not hold for ever."""
@@ -53,7 +53,7 @@ class SessionOfLives:
         session.exchanges.clear()
         session.deletions.clear()
         session.unsure.clear()
-        session.check_id, session.source = check_id, SOURCE
+        session.check_id, session.source = check_id, LIFE_SOURCE
         return session
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -88,13 +88,12 @@ class LoadTally:
 
     def cut_short(self, reason: str, hide: Hide) -> None:
         """Take in why a life was not driven to its end."""
-        self.count(self.reasons, hide(_PATH_IDS.sub(r"\1...", _EXCHANGE_NUMBER.sub("", reason))))
+        self.count(self.reasons, hide(without_ids(reason)))
 
     @staticmethod
     def count(counter: Counter[str], reason: str) -> None:
         """Count a reason, apart from others as long as there are few."""
-        is_known = reason in counter or len(counter) < MOST_REASONS
-        counter[reason if is_known else ANY_OTHER] += 1
+        counter[kept_apart(counter, reason)] += 1
 
     def take(self) -> dict[str, Any]:
         """Return what is new in it, as a worker sends it, and begin anew."""
@@ -115,6 +114,16 @@ class LoadTally:
         for requirement, examples in dict(message.get("examples", {})).items():
             known = self.examples.setdefault(str(requirement), [])
             known += [tuple(map(_line, one)) for one in examples][: MOST_EXAMPLES - len(known)]
+
+
+def without_ids(reason: str) -> str:
+    """Return a reason without what differs where it is the same."""
+    return _PATH_IDS.sub(r"\1...", _EXCHANGE_NUMBER.sub("", reason))
+
+
+def kept_apart(known: Collection[str], reason: str) -> str:
+    """Return a reason if it is known or few are; what else is said goes together."""
+    return reason if reason in known or len(known) < MOST_REASONS else ANY_OTHER
 
 
 MOST_KEPT = 1000

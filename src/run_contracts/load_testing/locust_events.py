@@ -34,6 +34,7 @@ IN_REPORT = "run_contracts"
 END, LAST_REPORT = "run_contracts_end", "run_contracts_last_report"
 """What a master tells its workers when a load is to end, and what each of them answers."""
 LAST_REPORT_PAUSE = 0.1
+LEFT_BY_WORKER = "run-contracts cleanup deletes what it left, on its machine"
 CONTRACT = "CONTRACT"
 """What stands for the method where a broken requirement is an entry of the statistics."""
 STOP_SECONDS = 10.0
@@ -65,6 +66,7 @@ class LocustLoad:
         on.test_stopping.add_listener(self._gather)
         on.test_stop.add_listener(self._finish)
         on.quitting.add_listener(self._end)
+        self._driving: set[str] = set()
         self._last_reports: set[str] = set()
         self._is_gathered = False
         runner = environment.runner
@@ -72,11 +74,6 @@ class LocustLoad:
             runner.register_message(END, self._end_worker, concurrent=True)
         elif isinstance(runner, MasterRunner):
             runner.register_message(LAST_REPORT, self._take_last)
-
-    @property
-    def tally(self) -> Any:
-        """What all lives so far say."""
-        return self.load.tally
 
     def _on_broken(self, broken: Decided) -> None:
         """Make a broken MUST an entry of the statistics, a failed one."""
@@ -93,18 +90,22 @@ class LocustLoad:
 
     def _begin(self, **_: object) -> None:
         self.load.began_at, self._is_gathered = time.monotonic(), False
+        self._driving.clear()
+        self._last_reports.clear()
 
     def _report(self, data: dict[str, Any], **_: object) -> None:
         self.load.count_time()
-        data[IN_REPORT] = self.tally.take()
+        data[IN_REPORT] = self.load.tally.take()
 
     def _merge(self, data: Mapping[str, Any], client_id: str = "", **_: object) -> None:
         """Add what a worker sent; what is no tally costs that message alone, and is counted."""
         message = data.get(IN_REPORT)
         if message is None:
             return
+        if isinstance(self.environment.runner, MasterRunner):
+            self._driving |= _workers(self.environment.runner)
         with self.load.costing(f"the report of worker {client_id}", self.target):
-            self.tally.merge(message)
+            self.load.tally.merge(message)
 
     def _finish(self, **_: object) -> None:
         """Conclude what was left; a worker sends its last report, for which its master waits."""
@@ -135,13 +136,14 @@ class LocustLoad:
         if not isinstance(runner, MasterRunner) or self._is_gathered:
             return
         self._is_gathered = True
-        self._last_reports.clear()
+        self._driving |= _workers(runner)
         runner.send_message(END)
         until = time.monotonic() + self.environment.stop_timeout + ENDING_SECONDS
-        while (missing := _workers(runner) - self._last_reports) and time.monotonic() < until:
+        while _workers(runner) - self._last_reports and time.monotonic() < until:
             time.sleep(LAST_REPORT_PAUSE)
-        for worker in sorted(missing):
-            self.tally.cut_short(f"the last report of {worker} did not come", self.target.hidden)
+        for worker in sorted(self._driving - self._last_reports):
+            reason = f"the last report of worker {worker} did not come; {LEFT_BY_WORKER}"
+            self.load.tally.cut_short(reason, self.target.hidden)
 
     def _end(self, **_: object) -> None:
         """Wait for all that is under way, say what the load comes to, and set the exit code."""
@@ -160,9 +162,9 @@ class LocustLoad:
 
     def _conclude(self) -> None:
         happened = load_events(
-            self.tally, self.target, seconds=time.monotonic() - self.load.began_at
+            self.load.tally, self.target, seconds=time.monotonic() - self.load.began_at
         )
-        for line in load_lines(happened, self.tally):
+        for line in load_lines(happened, self.load.tally):
             click.echo(sanitizing.line(self.target.hidden(line)))
         code = exit_code(happened)
         if code != ExitCode.HOLDS:

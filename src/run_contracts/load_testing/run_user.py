@@ -79,7 +79,7 @@ class RunUser(User):
         """Drive one life to its end."""
         reason = self._driver.drive()
         if not self._driver.is_reached:
-            self._fire("GET", REACHING, failure=self._hide(reason))
+            self._fire("GET", REACHING, failure=reason)
         if reason:
             time.sleep(PAUSE_AFTER_TROUBLE)
 
@@ -98,7 +98,7 @@ class RunUser(User):
             exchange.operation_id or CLEANING_UP,
             seconds=response.seconds,
             length=len(response.body),
-            failure=self._hide(response.outcome) if is_failed else "",
+            failure=response.outcome if is_failed else "",
         )
 
     def _fire(
@@ -110,6 +110,6 @@ class RunUser(User):
             name=name,
             response_time=seconds * 1000,
             response_length=length,
-            exception=FailedRequest(failure) if failure else None,
+            exception=FailedRequest(self._load.failure(self._hide(failure))) if failure else None,
             context={},
         )
