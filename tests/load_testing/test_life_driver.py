@@ -124,7 +124,6 @@ def test_what_a_life_leaves_that_does_not_end_is_told(target: Target, load: Load
     life.start()
     try:
         assert is_created.wait(10)
-        load.leave(life)
         load.finish(seconds=0.05)
         assert load.tally.reasons == {STILL_DRIVEN: 1}
         assert load.tally.numbers[LEFT_BEHIND] == 1
@@ -135,6 +134,29 @@ def test_what_a_life_leaves_that_does_not_end_is_told(target: Target, load: Load
         life.join()
         driver.end()
     assert load.tally.numbers[LEFT_BEHIND] == 1
+
+
+def test_a_load_that_is_over_sends_nothing_but_what_cleans_up(
+    target: Target, load: Load, ledgers: Path
+) -> None:
+    """Whoever is at work in it: Locust may begin users while it ends."""
+    sent: list[str | None] = []
+
+    def hear(_: OutgoingRequest, exchange: Exchange) -> None:
+        if load.is_over:
+            sent.append(exchange.operation_id)
+        elif exchange.operation_id == "getRun":
+            load.is_over = True
+
+    driver = LifeDriver(target, load, hear, 0.0)
+    while not load.is_over:
+        driver.drive()
+    load.finish()
+    driver.drive()
+    driver.end()
+    assert set(sent) == {None}
+    assert _assistants(target) == 0
+    assert list(ledgers.glob("*.jsonl")) == []
 
 
 def test_a_server_that_makes_no_run_is_not_green(load: Load) -> None:

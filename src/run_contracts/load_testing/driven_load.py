@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
-from threading import Thread
 
 from run_contracts import events
 from run_contracts.checks import Check, requirements_of
@@ -30,9 +29,11 @@ from run_contracts.traffic.hiding import Hide
 MICROSECONDS = 1_000_000
 ENDING_SECONDS = 40.0
 """Seconds in which lives that were left are cleaned up at the end; Locust's master waits 60."""
+ENDING_PAUSE = 0.02
 UNWRITTEN = "cannot be written"
 """What a ledger file says when nobody would know what is left on a server."""
 LEFT_BEHIND = "things left behind on the server"
+LEFT_BY_WORKER = "sent no last report; run-contracts cleanup deletes what it left, on its machine"
 STILL_DRIVEN = "it had not ended when the load did"
 """Why a life is neither judged nor cleaned up."""
 OnBroken = Callable[[Decided], object]
@@ -60,7 +61,10 @@ def _opened(ledger: LedgerFile, target: Target, check_id: str) -> Generator[Even
 
 
 class Load:
-    """What all users of a process share: where they meet, the tally, and lives that were left."""
+    """What all users of a process share: where they meet, the tally, and the lives under way.
+
+    When it `is_over` nothing is sent any more but what cleans up.
+    """
 
     def __init__(self, on_broken: OnBroken) -> None:
         """Nothing was driven yet."""
@@ -69,7 +73,7 @@ class Load:
         self._on_broken = on_broken
         self._ledgers: dict[str, Generator[Event]] = {}
         self._running: dict[str, LifeRecord] = {}
-        self._left: list[Thread] = []
+        self.is_over = False
         self._failures: set[str] = set()
         self._cpu = time.process_time()
 
@@ -124,19 +128,19 @@ class Load:
         self._failures.add(kept)
         return kept
 
-    def leave(self, life: Thread) -> None:
-        """Keep a life whose user was stopped in it, to be waited for at the end."""
-        self._left = [one for one in self._left if one.is_alive()]
-        self._left.append(life)
+    def begin(self) -> None:
+        """Begin, perhaps once more."""
+        self.began_at, self.is_over = time.monotonic(), False
 
     def finish(self, seconds: float = ENDING_SECONDS) -> None:
-        """Wait for all lives that were left, as long as there is time.
+        """Have no life driven any further, and wait until all are concluded, if there is time.
 
         What is left by those that have not ended then is counted, as far as anybody knows.
         """
+        self.is_over = True
         until = time.monotonic() + seconds
-        while self._left:
-            self._left.pop().join(max(0.0, until - time.monotonic()))
+        while self._running and time.monotonic() < until:
+            time.sleep(ENDING_PAUSE)
         for record in list(self._running.values()):
             self.tally.count(self.tally.reasons, STILL_DRIVEN)
             self._count_left(record)

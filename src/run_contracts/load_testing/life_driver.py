@@ -81,7 +81,7 @@ class LifeDriver:
         self._spare = self._sessions()
 
     def _sessions(self) -> SessionOfLives:
-        recorder = Recorder(self._on_exchange, lambda: self._is_stopped)
+        recorder = Recorder(self._on_exchange, lambda: self._is_stopped or self._load.is_over)
         return SessionOfLives(self._target, recorder)
 
     def drive(self) -> str:
@@ -98,7 +98,6 @@ class LifeDriver:
             life.join()
         except BaseException:
             self._is_stopped = True
-            self._load.leave(life)
             raise
         ending = reasons[0] if reasons else ""
         if isinstance(ending, BaseException):
@@ -150,7 +149,6 @@ class LifeDriver:
         sessions.recorder.record = record
         ending = Thread(target=self._end, args=(record, sessions), name="ending", daemon=True)
         ending.start()
-        self._load.leave(ending)
 
     def _end(self, record: LifeRecord, sessions: SessionOfLives) -> None:
         with self._load.costing("the end of a life", self._target):

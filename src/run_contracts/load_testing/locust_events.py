@@ -24,7 +24,7 @@ from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode
 from run_contracts.filesystem.writing import writing
-from run_contracts.load_testing.driven_load import ENDING_SECONDS, Load
+from run_contracts.load_testing.driven_load import ENDING_SECONDS, LEFT_BY_WORKER, Load
 from run_contracts.load_testing.load_report import exit_code, load_events, load_lines
 from run_contracts.report import jsonlines, sanitizing
 from run_contracts.report.rendering import rendered
@@ -34,7 +34,6 @@ IN_REPORT = "run_contracts"
 END, LAST_REPORT = "run_contracts_end", "run_contracts_last_report"
 """What a master tells its workers when a load is to end, and what each of them answers."""
 LAST_REPORT_PAUSE = 0.1
-LEFT_BY_WORKER = "run-contracts cleanup deletes what it left, on its machine"
 CONTRACT = "CONTRACT"
 """What stands for the method where a broken requirement is an entry of the statistics."""
 STOP_SECONDS = 10.0
@@ -89,7 +88,8 @@ class LocustLoad:
         )
 
     def _begin(self, **_: object) -> None:
-        self.load.began_at, self._is_gathered = time.monotonic(), False
+        self.load.begin()
+        self._is_gathered = False
         self._driving.clear()
         self._last_reports.clear()
 
@@ -142,13 +142,16 @@ class LocustLoad:
         while _workers(runner) - self._last_reports and time.monotonic() < until:
             time.sleep(LAST_REPORT_PAUSE)
         for worker in sorted(self._driving - self._last_reports):
-            reason = f"the last report of worker {worker} did not come; {LEFT_BY_WORKER}"
-            self.load.tally.cut_short(reason, self.target.hidden)
+            self.load.tally.cut_short(f"{worker} {LEFT_BY_WORKER}", self.target.hidden)
 
     def _end(self, **_: object) -> None:
         """Wait for all that is under way, say what the load comes to, and set the exit code."""
         runner = self.environment.runner
         if runner is not None:
+            if not isinstance(runner, MasterRunner):
+                # Another who stops it may be waiting still, and would be ended with the process.
+                runner.stop()
+                self._finish()
             runner.quit()
         if self._is_over or isinstance(runner, WorkerRunner):
             return

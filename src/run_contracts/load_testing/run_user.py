@@ -76,7 +76,10 @@ class RunUser(User):
 
     @task
     def life(self) -> None:
-        """Drive one life to its end."""
+        """Drive one life to its end; none in a load that is over, as Locust may ask for."""
+        if self._load.is_over:
+            time.sleep(PAUSE_AFTER_TROUBLE)
+            return
         reason = self._driver.drive()
         if not self._driver.is_reached:
             self._fire("GET", REACHING, failure=reason)
