@@ -90,8 +90,7 @@ class LocustLoad:
     def _begin(self, **_: object) -> None:
         self.load.begin()
         self._is_gathered = False
-        self._driving.clear()
-        self._last_reports.clear()
+        self._driving, self._last_reports = set(), set()
 
     def _report(self, data: dict[str, Any], **_: object) -> None:
         self.load.count_time()
@@ -145,11 +144,10 @@ class LocustLoad:
             self.load.tally.cut_short(f"{worker} {LEFT_BY_WORKER}", self.target.hidden)
 
     def _end(self, **_: object) -> None:
-        """Wait for all that is under way, say what the load comes to, and set the exit code."""
+        """Wait, whoever else stops the load, say what it comes to, and set the exit code."""
         runner = self.environment.runner
         if runner is not None:
             if not isinstance(runner, MasterRunner):
-                # Another who stops it may be waiting still, and would be ended with the process.
                 runner.stop()
                 self._finish()
             runner.quit()
