@@ -11,6 +11,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import httpx2
+import psutil  # type: ignore[import-untyped]
 import pytest
 
 from run_contracts.events import BROKEN, Decided, Started
@@ -93,7 +94,18 @@ def test_a_right_server_holds_for_two_workers(tmp_path: Path, ledgers: Path) -> 
     assert "the contract holds" in done.text
     assert left == []
     assert list(ledgers.glob("*.jsonl")) == []
-    assert "did not come" not in done.text
+    assert "sent no last report" not in done.text
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_is_told(tmp_path: Path) -> None:
+    """What it found last is lost, and what it left is in its ledgers: both are said."""
+    with _serving() as url, begun(tmp_path, url, *workers(2), seconds=9) as process:
+        _wait_for_lives(url, gone=True)
+        psutil.Process(process.pid).children()[0].kill()
+        done = ended(process)
+    assert "sent no last report" in done.text, done.text
+    assert "run-contracts cleanup deletes what it left" in done.text
 
 
 def test_one_user_alone_finds_none_of_them(tmp_path: Path) -> None:
@@ -109,7 +121,7 @@ def test_a_server_that_dies_ends_no_load(tmp_path: Path) -> None:
     with ExitStack() as stack:
         url = stack.enter_context(_serving())
         with begun(tmp_path, url, seconds=7) as process:
-            _wait_for_lives(url)
+            _wait_for_lives(url, gone=True)
             stack.close()
             done = ended(process)
     assert "cut short" in done.text
@@ -118,9 +130,14 @@ def test_a_server_that_dies_ends_no_load(tmp_path: Path) -> None:
     assert done.code == 1
 
 
-def _wait_for_lives(url: str) -> None:
-    until = time.monotonic() + 20
-    while not _left(url) and time.monotonic() < until:
+def _wait_for_lives(url: str, *, gone: bool = False) -> None:
+    """Wait for a life to begin, or for what it created to be gone again."""
+    until, seen = time.monotonic() + 20, set[str]()
+    while time.monotonic() < until:
+        now = set(_left(url))
+        if seen - now if gone else now:
+            return
+        seen |= now
         time.sleep(0.05)
 
 
@@ -137,8 +154,8 @@ def test_an_error_of_ours_ends_no_load(tmp_path: Path) -> None:
     assert re.search(r"^([2-9]|\d\d+) lives driven and judged", done.text, re.MULTILINE)
 
 
-def test_ctrl_c_ends_a_load_in_order(tmp_path: Path) -> None:
-    """What was driven until then is judged, and what is on the server is deleted.
+def test_ctrl_c_ends_a_load_in_order(tmp_path: Path, ledgers: Path) -> None:
+    """What was driven until then is judged; what is on the server is deleted, or said to be left.
 
     Where the signal meets a user at work, gevent prints that it did, as it does for any user.
     """
@@ -148,8 +165,10 @@ def test_ctrl_c_ends_a_load_in_order(tmp_path: Path) -> None:
             os.killpg(process.pid, signal.SIGINT)
             done = ended(process)
         left = _left(url)
+    is_told = "run-contracts cleanup deletes them" in done.text
     assert "driven and judged" in done.text
     assert left == []
+    assert bool(list(ledgers.glob("*.jsonl"))) == is_told, done.text
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def unverified(
     if plan.target.is_read_only:
         yield from _read(evidence)
     elif plan.chosen is None and plan.is_whole:
-        yield from _core(evidence)
+        yield from missing_core(evidence)
         yield from _share(plan, survey, verdicts)
     else:
         for verdict in verdicts:
@@ -41,7 +41,7 @@ def _read(evidence: Evidence) -> Iterator[str]:
         yield "no run was read, and none may be created; give --thread-id, or --write"
 
 
-def _core(evidence: Evidence) -> Iterator[str]:
+def missing_core(evidence: Evidence) -> Iterator[str]:
     """Yield the parts of the core that were not seen."""
     lifecycle = evidence.contract.lifecycle
     statuses = reached(evidence)

@@ -9,7 +9,6 @@ from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import version
-from threading import Thread
 
 from run_contracts import events
 from run_contracts.checks import Check, requirements_of
@@ -22,7 +21,7 @@ from run_contracts.engine.creations import Creations
 from run_contracts.events import Decided, Event
 from run_contracts.load_testing.life_judging import judged
 from run_contracts.load_testing.life_record import LifeRecord
-from run_contracts.load_testing.load_tally import LoadTally
+from run_contracts.load_testing.load_tally import LoadTally, kept_apart, without_ids
 from run_contracts.load_testing.meeting_place import MeetingPlace
 from run_contracts.report.ledger_files import LedgerFile
 from run_contracts.traffic.hiding import Hide
@@ -30,9 +29,13 @@ from run_contracts.traffic.hiding import Hide
 MICROSECONDS = 1_000_000
 ENDING_SECONDS = 40.0
 """Seconds in which lives that were left are cleaned up at the end; Locust's master waits 60."""
+ENDING_PAUSE = 0.02
 UNWRITTEN = "cannot be written"
 """What a ledger file says when nobody would know what is left on a server."""
 LEFT_BEHIND = "things left behind on the server"
+LEFT_BY_WORKER = "sent no last report; run-contracts cleanup deletes what it left, on its machine"
+STILL_DRIVEN = "it had not ended when the load did"
+"""Why a life is neither judged nor cleaned up."""
 OnBroken = Callable[[Decided], object]
 """Hears of each requirement that a life broke."""
 
@@ -58,7 +61,10 @@ def _opened(ledger: LedgerFile, target: Target, check_id: str) -> Generator[Even
 
 
 class Load:
-    """What all users of a process share: where they meet, the tally, and lives that were left."""
+    """What all users of a process share: where they meet, the tally, and the lives under way.
+
+    When it `is_over` nothing is sent any more but what cleans up.
+    """
 
     def __init__(self, on_broken: OnBroken) -> None:
         """Nothing was driven yet."""
@@ -66,7 +72,9 @@ class Load:
         self.began_at = time.monotonic()
         self._on_broken = on_broken
         self._ledgers: dict[str, Generator[Event]] = {}
-        self._left: list[Thread] = []
+        self._running: dict[str, LifeRecord] = {}
+        self.is_over = False
+        self._failures: set[str] = set()
         self._cpu = time.process_time()
 
     def new_record(self, target: Target) -> LifeRecord:
@@ -76,7 +84,8 @@ class Load:
         self._ledgers[check_id] = opened = _opened(ledger, target, check_id)
         next(opened)
         creations = Creations(check_id, lambda one: ledger.write(recording.hidden(one, hide)))
-        return LifeRecord(check_id, creations)
+        self._running[check_id] = record = LifeRecord(check_id, creations)
+        return record
 
     def _tell(self, hide: Hide, line: str) -> None:
         """Count what a ledger file says of itself; what is left behind is counted elsewhere."""
@@ -91,8 +100,9 @@ class Load:
         opened: Callable[[], Session],
     ) -> None:
         """Judge a life that is over, and delete what it created, by a session that is `opened`."""
-        with self.costing("the verdict on a life", target):
-            self._judge(record, target, contract)
+        if not record.is_judged:
+            with self.costing("the verdict on a life", target):
+                self._judge(record, target, contract)
         with self.costing("the cleanup of a life", target):
             for _ in Cleanup(opened(), record.creations).run():
                 pass
@@ -107,26 +117,44 @@ class Load:
 
         timed, seed = [*record.exchanges()], int(record.check_id, 16)
         verdict = judged(timed, contract, seed, fail)
+        record.is_judged = True
         self.tally.numbers["judging"] += int(verdict.seconds * MICROSECONDS)
         for broken in self.tally.add(verdict, hide):
             self._on_broken(broken)
 
-    def leave(self, life: Thread) -> None:
-        """Keep a life whose user was stopped in it, to be waited for at the end."""
-        self._left = [one for one in self._left if one.is_alive()]
-        self._left.append(life)
+    def failure(self, reason: str) -> str:
+        """Return why a request failed, as the statistics keep it: for ever, so few are apart."""
+        kept = kept_apart(self._failures, without_ids(reason))
+        self._failures.add(kept)
+        return kept
 
-    def finish(self) -> None:
-        """Wait for all lives that were left, as long as there is time."""
-        until = time.monotonic() + ENDING_SECONDS
-        while self._left:
-            self._left.pop().join(max(0.0, until - time.monotonic()))
+    def begin(self) -> None:
+        """Begin, perhaps once more."""
+        self.began_at, self.is_over = time.monotonic(), False
+
+    def finish(self, seconds: float = ENDING_SECONDS) -> None:
+        """Have no life driven any further, and wait until all are concluded, if there is time.
+
+        What is left by those that have not ended then is counted, as far as anybody knows.
+        """
+        self.is_over = True
+        until = time.monotonic() + seconds
+        while self._running and time.monotonic() < until:
+            time.sleep(ENDING_PAUSE)
+        for record in list(self._running.values()):
+            self.tally.count(self.tally.reasons, STILL_DRIVEN)
+            self._count_left(record)
 
     def _close(self, record: LifeRecord) -> None:
         """Close the ledger file of a life; it stays where something is left behind."""
-        ledger = record.creations.ledger
-        self.tally.numbers[LEFT_BEHIND] += len(ledger.left) + len(ledger.open)
+        self._count_left(record)
         self._ledgers.pop(record.check_id).close()
+
+    def _count_left(self, record: LifeRecord) -> None:
+        """Count what a life leaves behind, once."""
+        if self._running.pop(record.check_id, None) is not None:
+            ledger = record.creations.ledger
+            self.tally.numbers[LEFT_BEHIND] += len(ledger.left) + len(ledger.open)
 
     @contextmanager
     def costing(self, part: str, target: Target) -> Iterator[None]:

@@ -23,6 +23,8 @@ from run_contracts.load_testing.life_record import LifeRecord, OnExchange, Recor
 from run_contracts.load_testing.meeting_place import Hand
 from run_contracts.probes.context import ProbeContext
 
+LIFE_SOURCE = "load"
+"""What every request of a life comes from, whoever of those who share it sends it."""
 LIVES_OF_A_SESSION = 100
 """Lives after which a session is opened anew: what it learned of a server may not hold for ever."""
 
@@ -51,7 +53,7 @@ class SessionOfLives:
         session.exchanges.clear()
         session.deletions.clear()
         session.unsure.clear()
-        session.check_id = check_id
+        session.check_id, session.source = check_id, LIFE_SOURCE
         return session
 
     def close(self) -> None:
@@ -79,7 +81,7 @@ class LifeDriver:
         self._spare = self._sessions()
 
     def _sessions(self) -> SessionOfLives:
-        recorder = Recorder(self._on_exchange, lambda: self._is_stopped)
+        recorder = Recorder(self._on_exchange, lambda: self._is_stopped or self._load.is_over)
         return SessionOfLives(self._target, recorder)
 
     def drive(self) -> str:
@@ -96,7 +98,6 @@ class LifeDriver:
             life.join()
         except BaseException:
             self._is_stopped = True
-            self._load.leave(life)
             raise
         ending = reasons[0] if reasons else ""
         if isinstance(ending, BaseException):
@@ -113,6 +114,9 @@ class LifeDriver:
         except BaseException as error:
             # Ctrl-C may be met here; only the user's own greenlet passes it on to Locust.
             reasons.append(error)
+        finally:
+            if self._is_stopped:
+                self.close()
 
     def _one_life(self) -> str:
         """Drive a life, or lend a hand, and return why it was cut short.
@@ -124,33 +128,59 @@ class LifeDriver:
             self._load.tally.cut_short(reason, self._target.hidden)
             return reason
         is_shared = self._chance.random() < self._shared
-        if is_shared and self._load.place.joins(self._hand(self._own)):
+        if is_shared and self._load.place.joins(self._hand()):
             return ""
         record = self._load.new_record(self._target)
         try:
             reason = self._driven(record, is_shared=is_shared)
             self._load.conclude(record, self._target, self._contract, self._own.opened)
+        except BaseException:
+            # Ctrl-C is met wherever the process is at work, also in the judging of a life.
+            self._leave(record)
+            raise
         finally:
             self._own.recorder.record = None
         return reason
+
+    def _leave(self, record: LifeRecord) -> None:
+        """Have a life that was broken off concluded apart from its user, by a new session."""
+        self.close()
+        sessions = self._sessions()
+        sessions.recorder.record = record
+        ending = Thread(target=self._end, args=(record, sessions), name="ending", daemon=True)
+        ending.start()
+
+    def _end(self, record: LifeRecord, sessions: SessionOfLives) -> None:
+        with self._load.costing("the end of a life", self._target):
+            self._load.conclude(record, self._target, self._contract, sessions.opened)
+        sessions.close()
 
     def _trouble(self) -> str:
         """Return why the server cannot be reached, if so; what is asked for that is no evidence."""
         try:
             reach(self._own.for_a_life(""))
+        except UserStopped:
+            raise
         except TargetError as error:
             self.close()
             return str(error)
         self.is_reached = True
         return ""
 
+    def end(self) -> None:
+        """Close the connections of a user that stops; a life that it was stopped in does it."""
+        if not self._is_stopped:
+            self.close()
+
     def close(self) -> None:
         """Close the connections; they are opened again when something is sent.
 
-        The spare ones may be in use by a hand that has not heard yet that it is free.
+        The spare ones may be in use by a hand that has not heard yet that it is free: it does it.
         """
         self._own.close()
-        self._spare = self._sessions()
+        left, self._spare = self._spare, self._sessions()
+        if left.recorder.record is None:
+            left.close()
 
     def _driven(self, record: LifeRecord, *, is_shared: bool) -> str:
         """Drive a life as far as it goes; return why no further."""
@@ -175,8 +205,18 @@ class LifeDriver:
         return carried_out(chosen_life(self._chance), self._parts(record, ()))
 
     def _shared_one(self, record: LifeRecord) -> str:
-        with self._load.place.gathered(record, lambda: self._hand(self._spare)) as hands:
+        with self._load.place.gathered(record, self._spare_hand) as hands:
             return carried_out(shared_life, self._parts(record, hands))
+
+    def _spare_hand(self) -> Hand:
+        """Return a hand of the user's own; it closes its connections if they were replaced."""
+        sessions = self._spare
+
+        def close() -> None:
+            if sessions is not self._spare:
+                sessions.close()
+
+        return Hand(sessions.for_a_life(""), sessions.recorder, close)
 
     def _parts(self, record: LifeRecord, hands: Sequence[Hand]) -> LifeParts:
         session = self._own.for_a_life(record.check_id)
@@ -184,5 +224,5 @@ class LifeDriver:
         context = ProbeContext(session, self._contract)
         return LifeParts(context=context, hands=hands, chance=self._chance)
 
-    def _hand(self, sessions: SessionOfLives) -> Hand:
-        return Hand(sessions.for_a_life(""), sessions.recorder)
+    def _hand(self) -> Hand:
+        return Hand(self._own.for_a_life(""), self._own.recorder)

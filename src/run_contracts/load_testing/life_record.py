@@ -27,11 +27,15 @@ class UserStopped(TargetError):
 
 
 class LifeRecord:
-    """All exchanges of one life, by one clock; `creations` is the ledger of what it created."""
+    """All exchanges of one life, by one clock; `creations` is the ledger of what it created.
+
+    It `is_judged` when its verdict is in the tally; no life is counted twice.
+    """
 
     def __init__(self, check_id: str, creations: Creations) -> None:
         """Nothing was sent yet; the id is the mark of what is created."""
         self.check_id, self.creations = check_id, creations
+        self.is_judged = False
         self._pending: dict[int, tuple[OutgoingRequest, float]] = {}
         self._over: list[TimedExchange] = []
 

@@ -14,12 +14,13 @@ from run_contracts.engine.policy import DEFAULT_POLICY
 from run_contracts.errors import UsageError
 from run_contracts.events import Broken, Decided, Event, Exchanged, ExitCode, Finished, Result
 from run_contracts.load_testing.driven_load import LEFT_BEHIND, started
-from run_contracts.load_testing.load_tally import LoadTally
+from run_contracts.load_testing.load_tally import CORE_SHOWN, LoadTally
 from run_contracts.report import jsonlines
 from run_contracts.report.folding import counted
 from run_contracts.report.text import TextReport
 
 NOTHING_JUDGED = "no life of a run was driven and judged"
+NO_CORE = "in no life a run was created, read, seen to come to rest, and listed"
 UNSURE = "another order of what was under way at once explains it"
 SHOWN_BY_NONE = "no life of this load shows it"
 NAMED_EXCHANGE = re.compile(r"#([0-9]{1,9}) (?=[A-Z]+ http)")
@@ -145,10 +146,18 @@ def _footer(tally: LoadTally, seconds: float) -> Finished:
         requests=numbers["requests"],
         seconds=seconds,
         exit_code=ExitCode.HOLDS,
-        unverified=() if numbers["lives judged"] else (NOTHING_JUDGED,),
+        unverified=tuple(_unverified(tally)),
         own_errors=tuple(f"{counted(n, 'time')}: {error}" for error, n in cost.items()),
         may_stay=(f"{counted(left, 'thing')}; run-contracts cleanup deletes them",) if left else (),
     )
+
+
+def _unverified(tally: LoadTally) -> Iterator[str]:
+    """Yield what must have been seen for a load to be green, and was not."""
+    if not tally.numbers["lives judged"]:
+        yield NOTHING_JUDGED
+    elif not tally.numbers[CORE_SHOWN]:
+        yield NO_CORE
 
 
 def _lives(number: int) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from run_contracts.contract.requirements import Level
 from run_contracts.engine import recording
 from run_contracts.engine.own_errors import in_words
 from run_contracts.engine.reproduction import shortest
+from run_contracts.engine.unverified import missing_core
 from run_contracts.events import Decided, Event, Result
 from run_contracts.load_testing.life_judging import LifeVerdict
 from run_contracts.report import jsonlines
@@ -27,6 +28,7 @@ MOST_EXAMPLES = 3
 MOST_REASONS = 20
 """Reasons that are counted apart; a server could give a new one each time."""
 ANY_OTHER = "something else"
+CORE_SHOWN = "lives that show the core"
 _PATH_IDS = re.compile(r"(/(?:threads|runs|steps|messages|assistants)/)(?!runs\b)[^/\s?:]+")
 _EXCHANGE_NUMBER = re.compile(r"#[0-9]+ ")
 """What differs in reasons that are the same: the ids in a path, and the number of an exchange."""
@@ -56,6 +58,7 @@ class LoadTally:
     def add(self, verdict: LifeVerdict, hide: Hide) -> list[Decided]:
         """Take in the verdict on a life; return what it broke, without secrets."""
         self.numbers["lives judged"] += bool(verdict.evidence.exchanges)
+        self.numbers[CORE_SHOWN] += not any(missing_core(verdict.evidence))
         self.held.update(
             one.requirement
             for one in verdict.outcomes
@@ -85,13 +88,12 @@ class LoadTally:
 
     def cut_short(self, reason: str, hide: Hide) -> None:
         """Take in why a life was not driven to its end."""
-        self.count(self.reasons, hide(_PATH_IDS.sub(r"\1...", _EXCHANGE_NUMBER.sub("", reason))))
+        self.count(self.reasons, hide(without_ids(reason)))
 
     @staticmethod
     def count(counter: Counter[str], reason: str) -> None:
         """Count a reason, apart from others as long as there are few."""
-        is_known = reason in counter or len(counter) < MOST_REASONS
-        counter[reason if is_known else ANY_OTHER] += 1
+        counter[kept_apart(counter, reason)] += 1
 
     def take(self) -> dict[str, Any]:
         """Return what is new in it, as a worker sends it, and begin anew."""
@@ -112,6 +114,16 @@ class LoadTally:
         for requirement, examples in dict(message.get("examples", {})).items():
             known = self.examples.setdefault(str(requirement), [])
             known += [tuple(map(_line, one)) for one in examples][: MOST_EXAMPLES - len(known)]
+
+
+def without_ids(reason: str) -> str:
+    """Return a reason without what differs where it is the same."""
+    return _PATH_IDS.sub(r"\1...", _EXCHANGE_NUMBER.sub("", reason))
+
+
+def kept_apart(known: Collection[str], reason: str) -> str:
+    """Return a reason if it is known or few are; what else is said goes together."""
+    return reason if reason in known or len(known) < MOST_REASONS else ANY_OTHER
 
 
 MOST_KEPT = 1000

@@ -24,7 +24,7 @@ from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode
 from run_contracts.filesystem.writing import writing
-from run_contracts.load_testing.driven_load import ENDING_SECONDS, Load
+from run_contracts.load_testing.driven_load import ENDING_SECONDS, LEFT_BY_WORKER, Load
 from run_contracts.load_testing.load_report import exit_code, load_events, load_lines
 from run_contracts.report import jsonlines, sanitizing
 from run_contracts.report.rendering import rendered
@@ -65,6 +65,7 @@ class LocustLoad:
         on.test_stopping.add_listener(self._gather)
         on.test_stop.add_listener(self._finish)
         on.quitting.add_listener(self._end)
+        self._driving: set[str] = set()
         self._last_reports: set[str] = set()
         self._is_gathered = False
         runner = environment.runner
@@ -72,11 +73,6 @@ class LocustLoad:
             runner.register_message(END, self._end_worker, concurrent=True)
         elif isinstance(runner, MasterRunner):
             runner.register_message(LAST_REPORT, self._take_last)
-
-    @property
-    def tally(self) -> Any:
-        """What all lives so far say."""
-        return self.load.tally
 
     def _on_broken(self, broken: Decided) -> None:
         """Make a broken MUST an entry of the statistics, a failed one."""
@@ -92,19 +88,23 @@ class LocustLoad:
         )
 
     def _begin(self, **_: object) -> None:
-        self.load.began_at, self._is_gathered = time.monotonic(), False
+        self.load.begin()
+        self._is_gathered = False
+        self._driving, self._last_reports = set(), set()
 
     def _report(self, data: dict[str, Any], **_: object) -> None:
         self.load.count_time()
-        data[IN_REPORT] = self.tally.take()
+        data[IN_REPORT] = self.load.tally.take()
 
     def _merge(self, data: Mapping[str, Any], client_id: str = "", **_: object) -> None:
         """Add what a worker sent; what is no tally costs that message alone, and is counted."""
         message = data.get(IN_REPORT)
         if message is None:
             return
+        if isinstance(self.environment.runner, MasterRunner):
+            self._driving |= _workers(self.environment.runner)
         with self.load.costing(f"the report of worker {client_id}", self.target):
-            self.tally.merge(message)
+            self.load.tally.merge(message)
 
     def _finish(self, **_: object) -> None:
         """Conclude what was left; a worker sends its last report, for which its master waits."""
@@ -135,18 +135,21 @@ class LocustLoad:
         if not isinstance(runner, MasterRunner) or self._is_gathered:
             return
         self._is_gathered = True
-        self._last_reports.clear()
+        self._driving |= _workers(runner)
         runner.send_message(END)
         until = time.monotonic() + self.environment.stop_timeout + ENDING_SECONDS
-        while (missing := _workers(runner) - self._last_reports) and time.monotonic() < until:
+        while _workers(runner) - self._last_reports and time.monotonic() < until:
             time.sleep(LAST_REPORT_PAUSE)
-        for worker in sorted(missing):
-            self.tally.cut_short(f"the last report of {worker} did not come", self.target.hidden)
+        for worker in sorted(self._driving - self._last_reports):
+            self.load.tally.cut_short(f"{worker} {LEFT_BY_WORKER}", self.target.hidden)
 
     def _end(self, **_: object) -> None:
-        """Wait for all that is under way, say what the load comes to, and set the exit code."""
+        """Wait, whoever else stops the load, say what it comes to, and set the exit code."""
         runner = self.environment.runner
         if runner is not None:
+            if not isinstance(runner, MasterRunner):
+                runner.stop()
+                self._finish()
             runner.quit()
         if self._is_over or isinstance(runner, WorkerRunner):
             return
@@ -160,9 +163,9 @@ class LocustLoad:
 
     def _conclude(self) -> None:
         happened = load_events(
-            self.tally, self.target, seconds=time.monotonic() - self.load.began_at
+            self.load.tally, self.target, seconds=time.monotonic() - self.load.began_at
         )
-        for line in load_lines(happened, self.tally):
+        for line in load_lines(happened, self.load.tally):
             click.echo(sanitizing.line(self.target.hidden(line)))
         code = exit_code(happened)
         if code != ExitCode.HOLDS:

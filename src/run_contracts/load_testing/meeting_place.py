@@ -27,9 +27,11 @@ _Job = tuple[Future[Exchange], OperationCall]
 class Hand:
     """A user's session, lent to whoever conducts a shared life."""
 
-    def __init__(self, session: Session, recorder: Recorder) -> None:
-        """Nobody has it yet."""
-        self.session, self.recorder = session, recorder
+    def __init__(
+        self, session: Session, recorder: Recorder, on_free: Callable[[], object] = lambda: None
+    ) -> None:
+        """Nobody has it yet; `on_free` is called when it lends itself no more."""
+        self.session, self.recorder, self._on_free = session, recorder, on_free
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._has_left = False
 
@@ -49,8 +51,11 @@ class Hand:
             while (job := self._jobs.get()) is not None:
                 _carry_out(self.session, job)
         finally:
-            self._has_left, self.recorder.record = True, None
+            self._has_left = True
+            if self.recorder.record is record:
+                self.recorder.record = None
             self._leave(job)
+            self._on_free()
 
     def _leave(self, job: _Job | None) -> None:
         """Let nobody wait for what is not sent any more."""

@@ -76,12 +76,20 @@ class RunUser(User):
 
     @task
     def life(self) -> None:
-        """Drive one life to its end."""
+        """Drive one life to its end; none in a load that is over, as Locust may ask for."""
+        if self._load.is_over:
+            time.sleep(PAUSE_AFTER_TROUBLE)
+            return
         reason = self._driver.drive()
         if not self._driver.is_reached:
-            self._fire("GET", REACHING, failure=self._hide(reason))
+            self._fire("GET", REACHING, failure=reason)
         if reason:
             time.sleep(PAUSE_AFTER_TROUBLE)
+
+    def on_stop(self) -> None:
+        """Close the connections."""
+        super().on_stop()
+        self._driver.end()
 
     def _on_exchange(self, outgoing: OutgoingRequest, exchange: Exchange) -> None:
         """Make an exchange an entry of the statistics."""
@@ -93,7 +101,7 @@ class RunUser(User):
             exchange.operation_id or CLEANING_UP,
             seconds=response.seconds,
             length=len(response.body),
-            failure=self._hide(response.outcome) if is_failed else "",
+            failure=response.outcome if is_failed else "",
         )
 
     def _fire(
@@ -105,6 +113,6 @@ class RunUser(User):
             name=name,
             response_time=seconds * 1000,
             response_length=length,
-            exception=FailedRequest(failure) if failure else None,
+            exception=FailedRequest(self._load.failure(self._hide(failure))) if failure else None,
             context={},
         )
