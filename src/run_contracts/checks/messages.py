@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.steps import run_before, seen_steps, whole_lists
 from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import JSONObject
@@ -16,10 +17,11 @@ from run_contracts.types import JSONObject
 def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the messages that steps of completed runs name, in lists read to their end later.
 
-    They are in the thread (032), and name the run and assistant they come from (OBJ-006).
+    They are in the thread (032), unless somebody asked to delete them, and name the run and
+    assistant they come from (OBJ-006).
     """
     lists = [
-        (walk[0].exchange, {str(item.get("id")): item for item in items})
+        (walk[0].exchange, walk[-1].exchange, {str(item.get("id")): item for item in items})
         for walk, items in whole_lists(evidence, "listMessages")
     ]
     for exchange, _, step in seen_steps(evidence):
@@ -27,9 +29,10 @@ def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
         message_id = _message_id(step)
         if before is None or before.status != COMPLETED or message_id is None:
             continue
-        for listing, messages in lists:
+        for listing, last, messages in lists:
             same_thread = listing.ids["thread_id"] == exchange.ids["thread_id"]
-            if same_thread and before.exchange.number < listing.number:
+            is_known = message_id in messages or not may_be_gone(evidence, last, message_id)
+            if same_thread and is_known and before.exchange.number < listing.number:
                 yield decided(
                     evidence,
                     "RUN-STEP-032",
