@@ -207,6 +207,23 @@ def test_nothing_is_there_in_a_deleted_thread(status: str) -> None:
         ] == []
 
 
+@pytest.mark.parametrize("requirement", ["RUN-STREAM-003", "RUN-STREAM-007"])
+@pytest.mark.parametrize("path", [RUNS, "/threads/runs"])
+def test_how_a_stream_ends_whose_thread_is_deleted_is_open(requirement: str, path: str) -> None:
+    """Its run went with the thread; what was deleted before, or is a message, cuts nothing off."""
+    ends = [("done", "[DONE]")] if requirement == "RUN-STREAM-007" else []
+    events = [("thread.run.created", run("queued")), *ends]
+    for line, beside, found in (
+        (THREAD_GONE, 1, []),
+        (THREAD_GONE, 0, ["broken"]),
+        (GONE, 1, ["broken"]),
+    ):
+        traffic = deleted(Traffic(), line, together=beside)
+        body = CREATE | {"stream": True}
+        traffic.add(f"POST {path}", stream(*events), headers=STREAM, body=body, together=1)
+        assert traffic.results(requirement) == found
+
+
 def test_what_is_judged_as_it_comes_knows_what_was_deleted() -> None:
     """A deletion belongs to the thread that its path names, by which alone it is connected."""
     contract = load("v2")

@@ -61,6 +61,12 @@ def may_lose_messages(evidence: Evidence, earlier: Exchange, later: Exchange) ->
     )
 
 
+def is_deleted_beside(evidence: Evidence, seen: Exchange, thread_id: str) -> bool:
+    """Say whether a thread may have been deleted while an exchange was under way."""
+    of_thread = evidence.derived(_by_thread)[0].get(thread_id, [])
+    return any(not one.message_id and one.exchange.is_beside(seen) for one in of_thread)
+
+
 def _may_be_before(deleting: Exchange, seen: Exchange) -> bool:
     return deleting.number < seen.number or deleting.is_beside(seen)
 
