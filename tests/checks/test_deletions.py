@@ -131,6 +131,17 @@ def test_a_message_of_a_step_need_not_be_there_when_it_was_deleted() -> None:
         assert traffic.results("RUN-STEP-032") == found
 
 
+@pytest.mark.parametrize(("status", "found"), [("completed", []), ("in_progress", ["broken"])])
+def test_a_message_may_have_been_deleted_before_a_recording_began(
+    status: str, found: list[str]
+) -> None:
+    """Only of a run that was seen at work is known all that was done with what it wrote."""
+    wrote = {"type": "message_creation", "message_creation": {"message_id": "msg_1"}}
+    traffic = Traffic().add(f"GET {RUN}", run(status)).add(f"GET {RUN}", run())
+    traffic.add(f"GET {STEPS}", page(step(step_details=wrote))).add(f"GET {MESSAGES}", page())
+    assert traffic.results("RUN-STEP-032", is_whole=False) == found
+
+
 def test_a_message_of_a_stream_need_not_be_listed_when_it_was_deleted() -> None:
     """Nothing else that was announced is let go."""
     events = [("thread.message.created", message(1)), ("thread.message.created", message(2))]
