@@ -259,7 +259,8 @@ def test_a_full_page_is_the_last_where_a_server_says_what_follows(
 ) -> None:
     """One that never says so shows no message to be missing."""
     message = {"id": "msg_8", "object": "thread.message", "thread_id": "thread_1"}
-    traffic = Traffic().add(f"GET {RUN}", run()).add(STEPS, samples.page(step()))
+    traffic = Traffic().add(f"GET {RUN}", run("in_progress")).add(f"GET {RUN}", run())
+    traffic.add(STEPS, samples.page(step()))
     cursor = ""
     for at, (limit, follows) in enumerate(zip(limits, more, strict=True)):
         page = samples.page({**message, "id": f"msg_{at}8"}, has_more=follows)

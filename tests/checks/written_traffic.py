@@ -69,22 +69,23 @@ class Traffic:
         """Return what the traffic says of a requirement: held, broken or not offered, in order."""
         return [
             "broken" if one.violation else "not offered" if one.not_offered else "held"
-            for one in self._outcomes(requirement, is_whole=is_whole)
+            for one in self.outcomes(requirement, is_whole=is_whole)
         ]
 
     def found(self, requirement: str) -> list[tuple[int, Any]]:
         """Return what was found where a requirement is broken, by the number of its exchange."""
         return [
             (one.exchange.number, one.violation.found)
-            for one in self._outcomes(requirement)
+            for one in self.outcomes(requirement)
             if one.violation
         ]
 
-    def _outcomes(self, requirement: str, *, is_whole: bool = True) -> Iterator[Outcome]:
+    def outcomes(self, *requirements: str, is_whole: bool = True) -> Iterator[Outcome]:
+        """Return what the traffic says of some requirements, or of all of them."""
         evidence = Evidence(
             contract=load(self.edition), exchanges=tuple(self.exchanges), is_whole=is_whole
         )
-        return outcomes(evidence, [requirement])
+        return outcomes(evidence, requirements or None)
 
 
 CREATE = {"assistant_id": "asst_1"}

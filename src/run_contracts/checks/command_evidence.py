@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from run_contracts.checks.registry import Outcome, decided
+from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import BAD_REQUEST, Exchange
 from run_contracts.traffic.history import Observation
@@ -16,8 +17,9 @@ Command = tuple[Exchange, Observation, Observation | None]
 def commands(evidence: Evidence, operation: str) -> tuple[Command, ...]:
     """Return each command with what was last seen of its run before, and first seen after.
 
-    Left out are commands whose answer speaks of the caller, that go through another thread, and
-    that raced with other requests: what they met is not known.
+    Left out are commands whose answer speaks of the caller, that go through another thread, on a
+    thread that may have been deleted, and that raced with other requests: what they met is not
+    known.
     """
     return evidence.derived(_commands, operation)
 
@@ -30,7 +32,8 @@ def _commands(evidence: Evidence, operation: str) -> Iterator[Command]:
         before = history.before(exchange) if history else None
         if history is None or before is None:
             continue
-        if before.run.get("thread_id") == exchange.ids["thread_id"]:
+        is_own = before.run.get("thread_id") == exchange.ids["thread_id"]
+        if is_own and not may_be_gone(evidence, exchange):
             yield exchange, before, history.after(exchange)
 
 

@@ -9,6 +9,7 @@ from run_contracts.checks.assistants import assistant_before
 from run_contracts.checks.created_runs import RUN_CREATES, creations
 from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
+from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Intent
 
@@ -96,7 +97,8 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the first read of every created run.
 
     Where nobody knows that nothing speaks against a read, as in a recording, only an answer of 404
-    says that the run is not there; any other refusal may speak of something else in the request.
+    says that the run is not there; any other refusal may speak of something else in the request. Of
+    a thread that may have been deleted by then nothing is said.
     """
     for created, _ in creations(evidence):
         exchange, run = created.exchange, created.run
@@ -106,7 +108,7 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
             if read.operation_id == "getRun"
             and read.ids["thread_id"] == run.get("thread_id")
             and read.number > exchange.number
-            and not (read.is_put_off or read.is_turned_away)
+            and not (read.is_put_off or read.is_turned_away or may_be_gone(evidence, read))
             and read.intent not in REFUSED_FOR_ITSELF
             and (read.is_ordinary or read.response.status == NOT_FOUND or not read.is_refusal)
         )

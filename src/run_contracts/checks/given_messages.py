@@ -8,6 +8,7 @@ from typing import Any
 from run_contracts.checks.created_runs import right_creations
 from run_contracts.checks.lists import ListedPage, pages
 from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.traffic.deletions import may_lose_messages
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import JSONObject
@@ -19,7 +20,8 @@ GIVING = ("createThread", "createThreadAndRun", "createRun", "createMessage")
 def _read_after(evidence: Evidence) -> Iterator[tuple[Exchange, list[JSONObject], ListedPage]]:
     """Yield each accepted create with the messages it gave, and the first whole list after it.
 
-    It is one that was not cut off, so that nothing can be on another page.
+    It is one that was not cut off, so that nothing can be on another page. If anything in the
+    thread may have been deleted since, it may be what was given.
     """
     for first, asked in right_creations(evidence):
         exchange, thread_id = first.exchange, first.run.get("thread_id")
@@ -27,7 +29,8 @@ def _read_after(evidence: Evidence) -> Iterator[tuple[Exchange, list[JSONObject]
         for page in pages(evidence, "listMessages") if given else ():
             is_later = page.exchange.number > exchange.number
             if is_later and page.exchange.ids["thread_id"] == thread_id and page.is_surely_whole:
-                yield exchange, given, page
+                if not may_lose_messages(evidence, exchange, page.exchange):
+                    yield exchange, given, page
                 break
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.payload import ITEMS_READ
@@ -96,7 +97,8 @@ def is_the_step_asked_for(evidence: Evidence) -> Iterator[Outcome]:
 def _is_listed(evidence: Evidence, read: Exchange) -> bool:
     """Say whether a step that could not be read was listed under the same run, so it is there.
 
-    It was listed before, and afterwards, too, where somebody else may have deleted its thread.
+    It was listed before, and afterwards, too, where somebody else may have deleted its thread. Once
+    somebody was seen to ask for that, nobody knows.
     """
     about = evidence.about(read.ids["run_id"])
     same = (one for one in about if one.operation_id == "listRunSteps")
@@ -110,7 +112,7 @@ def _is_listed(evidence: Evidence, read: Exchange) -> bool:
     ]
     is_still = evidence.is_whole or any(number > read.number for number in showing)
     is_there = is_still and any(number < read.number for number in showing)
-    return is_there and evidence.is_offered(read)
+    return is_there and evidence.is_offered(read) and not may_be_gone(evidence, read)
 
 
 def _items(value: Any) -> Iterator[tuple[str, JSONObject]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, asked_pages, pages
 from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Intent
 
@@ -20,15 +21,15 @@ CURSORS = ("after", "before")
 def lists_are_answered(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists of a thread or run that is there, asked for in plain and legal ways.
 
-    It surely is there still where nobody else touches the thread. In a part of somebody's traffic
-    the thread has to be used before and afterwards, and a refusal has to say that it is not there.
-    Only where such lists are answered at all they are offered. A cursor counts that a page of the
-    list showed before.
+    It surely is there still where nobody else touches the thread, until somebody asks to delete it.
+    In a part of somebody's traffic the thread has to be used before and afterwards, and a refusal
+    has to say that it is not there. Only where such lists are answered at all they are offered. A
+    cursor counts that a page of the list showed before, and that nobody asked to delete.
     """
     shown, uses = _shown(evidence), _uses(evidence)
     for page in asked_pages(evidence, *LIST_OPERATIONS):
         exchange = page.exchange
-        if not (_is_plainly_asked(page, shown) and _is_there(evidence, exchange)):
+        if not (_is_plainly_asked(evidence, page, shown) and _is_there(evidence, exchange)):
             continue
         if evidence.is_whole or _is_surely_there(exchange, uses):
             yield decided(
@@ -68,7 +69,7 @@ def _is_there(evidence: Evidence, exchange: Exchange) -> bool:
     """Say whether what is listed was seen, and nothing else speaks against the request."""
     if not (exchange.is_success or exchange.is_refusal) or exchange.is_turned_away:
         return False
-    if exchange.response.is_put_off or exchange.is_generated:
+    if exchange.response.is_put_off or exchange.is_generated or may_be_gone(evidence, exchange):
         return False
     if exchange.intent is not Intent.NONE or not evidence.has_succeeded(str(exchange.operation_id)):
         return False
@@ -97,7 +98,9 @@ def _apart(uses: Iterable[Exchange], exchange: Exchange) -> Iterator[Exchange]:
     return (one for one in uses if not one.is_beside(exchange))
 
 
-def _is_plainly_asked(page: ListedPage, shown: dict[str, dict[str, int]]) -> bool:
+def _is_plainly_asked(
+    evidence: Evidence, page: ListedPage, shown: dict[str, dict[str, int]]
+) -> bool:
     """Say whether a list was asked for with what every list knows, and a cursor of its own."""
     exchange = page.exchange
     if not page.is_well_asked or page.query.keys() - KNOWN_PARAMETERS:
@@ -105,5 +108,7 @@ def _is_plainly_asked(page: ListedPage, shown: dict[str, dict[str, int]]) -> boo
     cursors = [page.query[name] for name in CURSORS if name in page.query]
     known = shown.get(page.path, {})
     return len(cursors) <= 1 and all(
-        known.get(one, exchange.number) < exchange.number for one in cursors
+        known.get(one, exchange.number) < exchange.number
+        and not may_be_gone(evidence, exchange, one)
+        for one in cursors
     )

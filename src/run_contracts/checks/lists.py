@@ -12,6 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 from run_contracts.checks.registry import Outcome, decided, decides, refused
 from run_contracts.contract.numbers import whole
 from run_contracts.contract.operations import list_limit
+from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent
 from run_contracts.types import JSONObject
@@ -162,7 +163,10 @@ def walks(evidence: Evidence, operation: str) -> Iterator[tuple[ListedPage, ...]
 
 
 def cursor_walks(evidence: Evidence, operation: str) -> tuple[tuple[ListedPage, ...], ...]:
-    """Return first pages and those that follow their cursor, whether more was promised or not."""
+    """Return first pages and those that follow their cursor, whether more was promised or not.
+
+    Where a server goes on from an item that may have been deleted is nowhere said.
+    """
     return evidence.derived(_cursor_walks, operation)
 
 
@@ -176,6 +180,8 @@ def _cursor_walks(evidence: Evidence, operation: str) -> Iterator[tuple[ListedPa
         if cursor is None:
             at = len(begun)
             begun.append([page])
+        elif may_be_gone(evidence, page.exchange, cursor):
+            continue
         elif waiting := ending_at.get((page.path, page.order, cursor)):
             at = max(waiting)  # the walk that was begun last goes on
             waiting.remove(at)

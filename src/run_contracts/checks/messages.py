@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.steps import run_before, seen_steps, whole_lists
 from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
+from run_contracts.traffic.history import Observation
 from run_contracts.types import JSONObject
 
 
@@ -16,10 +18,12 @@ from run_contracts.types import JSONObject
 def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the messages that steps of completed runs name, in lists read to their end later.
 
-    They are in the thread (032), and name the run and assistant they come from (OBJ-006).
+    They are in the thread (032), unless somebody asked to delete them, and name the run and
+    assistant they come from (OBJ-006). In a part of somebody's traffic the run has to be seen at
+    work before: else the message may have been deleted before that began.
     """
     lists = [
-        (walk[0].exchange, {str(item.get("id")): item for item in items})
+        (walk[0].exchange, walk[-1].exchange, {str(item.get("id")): item for item in items})
         for walk, items in whole_lists(evidence, "listMessages")
     ]
     for exchange, _, step in seen_steps(evidence):
@@ -27,9 +31,12 @@ def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
         message_id = _message_id(step)
         if before is None or before.status != COMPLETED or message_id is None:
             continue
-        for listing, messages in lists:
+        for listing, last, messages in lists:
             same_thread = listing.ids["thread_id"] == exchange.ids["thread_id"]
-            if same_thread and before.exchange.number < listing.number:
+            is_known = message_id in messages or (
+                _is_written_here(evidence, before) and not may_be_gone(evidence, last, message_id)
+            )
+            if same_thread and is_known and before.exchange.number < listing.number:
                 yield decided(
                     evidence,
                     "RUN-STEP-032",
@@ -43,6 +50,16 @@ def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
                 )
                 if message_id in messages:
                     yield _authored(evidence, listing, messages[message_id], before.run)
+
+
+def _is_written_here(evidence: Evidence, completed: Observation) -> bool:
+    """Say whether all that was done since a run wrote its messages is in the evidence."""
+    seen = evidence.histories[str(completed.run.get("id"))].observations
+    return evidence.is_whole or any(
+        one.status in evidence.contract.lifecycle.live
+        and one.exchange.number <= completed.exchange.number
+        for one in seen
+    )
 
 
 def _authored(

@@ -10,6 +10,7 @@ from typing import Any
 from run_contracts.checks.created_runs import RUN_CREATES
 from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, cursor_walks, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.traffic.deletions import may_be_gone, may_lose_messages
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import JSONObject
@@ -46,13 +47,13 @@ def cursor_moves_on(evidence: Evidence) -> Iterator[Outcome]:
 def walk_is_whole(evidence: Evidence) -> Iterator[Outcome]:
     """Judge where a walk stops (005), and that it showed every item known to be there (009, 016).
 
-    An item is known to be there if it was made, or listed, before the walk began. A walk whose
-    cursor does not move is RUN-LIST-008 and says nothing here.
+    An item is known to be there if it was made, or listed, before the walk began, and nobody asked
+    to delete it. A walk whose cursor does not move is RUN-LIST-008 and says nothing here.
     """
     for operation in LIST_OPERATIONS:
         for walk in walks(evidence, operation):
             ids = [id_ for page in walk for id_ in page.ids]
-            known = _known(evidence, operation, walk[0])
+            known = _known(evidence, operation, walk)
             if len(set(ids)) == len(ids) and known:
                 yield from _stopped(evidence, operation, walk, known - set(ids))
             if len(set(ids)) == len(ids):
@@ -83,7 +84,8 @@ def _stopped(
 def _went_on(evidence: Evidence, walk: tuple[ListedPage, ...]) -> Iterator[Outcome]:
     """Judge the pages that said that more follows, by the page that followed."""
     for page, following in pairwise(walk):
-        if page.has_more is True:
+        is_kept = not may_lose_messages(evidence, page.exchange, following.exchange)
+        if page.has_more is True and (following.ids or is_kept):
             holds = bool(following.ids)
             yield _has_more(evidence, page, holds=holds, code="nothing-follows")
 
@@ -103,14 +105,18 @@ def _has_more(
     )
 
 
-def _known(evidence: Evidence, operation: str, first: ListedPage) -> set[str]:
-    """Return the ids of items made in a list, or listed in it, before a walk began."""
+def _known(evidence: Evidence, operation: str, walk: tuple[ListedPage, ...]) -> set[str]:
+    """Return the ids of items made in a list, or listed in it, before a walk began.
+
+    Those that may have been deleted before it ended are left out.
+    """
+    first, last = walk[0], walk[-1].exchange
     number = first.exchange.number
     known: set[str] = set()
     for where in (first.path, first.exchange.ids["thread_id"]):
         for ids in takewhile(lambda one: one[0] < number, _by_place(evidence, operation)[where]):
             known.update(ids[1])
-    return known
+    return {id_ for id_ in known if not may_be_gone(evidence, last, id_)}
 
 
 Numbered = tuple[int, list[str]]
@@ -150,6 +156,8 @@ def before_comes_before(evidence: Evidence) -> Iterator[Outcome]:
         cursor = page.query.get("before")
         known = orders.get((page.path, page.order), [])
         if cursor is None or cursor not in known:
+            continue
+        if may_be_gone(evidence, page.exchange, cursor):
             continue
         late = [id_ for id_ in page.ids if id_ in known[known.index(cursor) :]]
         yield decided(

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.streams import streams
+from run_contracts.traffic.deletions import is_deleted_beside
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.streamed_events import DONE, DONE_DATA
+from run_contracts.traffic.streamed_events import DONE, DONE_DATA, StreamedEvent
 from run_contracts.validation.json_text import BODY_LIMIT
 
 SOON = 1.0
@@ -17,9 +18,14 @@ SOON = 1.0
 
 @decides("RUN-STREAM-003")
 def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge the last frame; nothing says how a stream ends that reported an error."""
+    """Judge the last frame.
+
+    Nothing says how a stream ends that reported an error, or whose thread was deleted meanwhile.
+    """
     for exchange, events in streams(evidence):
         if any(event.known is not None and event.known.kind == "error" for event in events):
+            continue
+        if _is_deleted_meanwhile(evidence, exchange, events):
             continue
         last = events[-1].frame if events else None
         is_done = last is not None and last.whole and last.data == DONE_DATA
@@ -43,6 +49,8 @@ def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
         runs = [event for event in events if event.is_about("run")]
         if not runs or events[-1].frame.data != DONE_DATA:
             continue
+        if _is_deleted_meanwhile(evidence, exchange, events):
+            continue
         status = runs[-1].data.get("status")
         yield decided(
             evidence,
@@ -53,6 +61,15 @@ def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
             code="no-rest",
             pointer=f"line {runs[-1].frame.line}: /status",
         )
+
+
+def _is_deleted_meanwhile(
+    evidence: Evidence, exchange: Exchange, events: tuple[StreamedEvent, ...]
+) -> bool:
+    """Say whether the thread of a stream may have been deleted before the stream ended."""
+    shown = (event.data.get("thread_id") for event in events if event.is_about("run"))
+    thread_id = exchange.ids.get("thread_id") or next(shown, None)
+    return is_deleted_beside(evidence, exchange, str(thread_id))
 
 
 @decides("RUN-STREAM-012")

@@ -8,6 +8,7 @@ from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.steps import whole_lists
 from run_contracts.checks.streams import RUN_CREATED, THREAD_CREATED, calls_of, streams
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, OUTCOME_FIELDS
+from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.history import Observation
@@ -120,13 +121,18 @@ def read_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-STREAM-014")
 def listed_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge lists of steps and messages, read to their end after a stream that announced some."""
+    """Judge lists of steps and messages, read to their end after a stream that announced some.
+
+    What somebody asked to delete since need not be there.
+    """
     for kind, operation in (("run_step", "listRunSteps"), ("message", "listMessages")):
         for walk, items in whole_lists(evidence, operation):
-            listing, listed = walk[0].exchange, {str(item.get("id")) for item in items}
+            listing, last = walk[0].exchange, walk[-1].exchange
+            listed = {str(item.get("id")) for item in items}
             for exchange, events in streams(evidence):
                 objects = [event.data for event in events if event.is_about(kind)]
-                announced = {str(one.get("id")) for one in objects if _is_of(one, listing)}
+                own = {str(one.get("id")) for one in objects if _is_of(one, listing)}
+                announced = {id_ for id_ in own if not may_be_gone(evidence, last, id_)}
                 is_earlier = exchange.number < listing.number and not listing.is_beside(exchange)
                 if is_earlier and announced:
                     yield decided(

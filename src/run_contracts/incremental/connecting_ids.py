@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import chain
 
+from run_contracts.traffic.deletions import deletion_of
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.payload import Placed
 
@@ -20,10 +21,14 @@ LONGEST_CONNECTING = 512
 def connecting_ids(exchange: Exchange) -> frozenset[str]:
     """Return the ids of threads, runs, steps and messages that an exchange names, or shows.
 
-    What nobody can connect with any other has none.
+    What nobody can connect with any other has none. What may delete a thread, or something in it,
+    names it by its path alone.
     """
     shown = exchange.answer.derived("connecting ids", lambda: _shown(exchange))
     named = [exchange.ids[name] for name in IN_PATHS if name in exchange.ids]
+    deletion = deletion_of(exchange)
+    if deletion is not None:
+        named.append(deletion.thread_id)
     return shown.union(named) if not shown.issuperset(named) else shown
 
 
