@@ -10,13 +10,10 @@ from itertools import groupby
 from typing import NamedTuple
 
 from run_contracts.checks import Outcome
-from run_contracts.contract.operations import BETA
 from run_contracts.engine.own_errors import FRAMES_NAMED, LONGEST_TRACEBACK
 from run_contracts.recordings.formats.encodings import undone
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.recorded import Recorded
-from run_contracts.recordings.sessions import key_of, server_of
-from run_contracts.traffic.exchange import OK, Request, Response
+from run_contracts.traffic.exchange import Request
 from run_contracts.watching.found_once import FoundOnce
 from run_contracts.watching.judge_messages import (
     Began,
@@ -30,6 +27,12 @@ from run_contracts.watching.judge_messages import (
     Withdrawn,
 )
 from run_contracts.watching.live_session import LiveSession
+from run_contracts.watching.recorded_passage import (
+    SessionKey,
+    recorded_passage,
+    session_key,
+    shows_run,
+)
 from run_contracts.watching.thread_overlaps import creates_thread, thread_in, thread_of
 
 MOST_SESSIONS = 64
@@ -47,8 +50,6 @@ UNORDERED = "its thread was used before its answer named it"
 UNREADABLE = "its content-encoding cannot be read here"
 TOO_MANY_OPEN = "too many requests were under way"
 SESSION_CLOSED = "its session was closed, for there were too many"
-
-SessionKey = tuple[str, ...]
 
 
 class _OpenRequest(NamedTuple):
@@ -191,10 +192,10 @@ class LiveSessions:
             self._leave_out(asked, SESSION_CLOSED, together)
             return
         self._count += 1
-        recorded = _recorded(request, passed, sent, body)
+        recorded = recorded_passage(request, passed, sent, body)
         session.add(recorded, self._count, together)
         self._judged += 1
-        self._runs += _shows_run(recorded.response)
+        self._runs += shows_run(recorded.response)
         if session.has_full_part:
             self._left += self._found_in((), session, is_last=False)
 
@@ -205,7 +206,7 @@ class LiveSessions:
         self._unjudged[reason] += 1
         session, request = asked
         if session.is_closed:
-            if (other := self._sessions.get(_session_key(request))) is not None:
+            if (other := self._sessions.get(session_key(request))) is not None:
                 other.begin_anew()
             return
         self._count += 1
@@ -227,7 +228,7 @@ class LiveSessions:
             session.begin_anew()
 
     def _session(self, request: Request) -> LiveSession:
-        key = _session_key(request)
+        key = session_key(request)
         session = self._sessions.get(key)
         if session is None:
             self._session_count += 1
@@ -286,30 +287,3 @@ class LiveSessions:
             frames = traceback.extract_tb(error.__traceback__)[-FRAMES_NAMED:]
             lines = "".join(traceback.format_list(frames)).rstrip()
             self._raised_at[part] = f"{type(error).__name__}\n{lines[-LONGEST_TRACEBACK:]}"
-
-
-def _session_key(request: Request) -> SessionKey:
-    beta = [value for name, value in request.headers if name.lower() == BETA]
-    return (*server_of(request), key_of(request), *beta)
-
-
-def _recorded(request: Request, passed: Passed, sent: bytes, body: bytes) -> Recorded:
-    """Return what passed as an exchange that was recorded by somebody who saw its end."""
-    response = Response(
-        status=passed.status,
-        headers=passed.headers,
-        body=body,
-        seconds=passed.seconds,
-        is_whole=passed.is_whole,
-        is_left=passed.is_left,
-        broken_off=passed.broken_off,
-        failure=passed.failure,
-        silences=passed.silences,
-    )
-    asked = replace(request, body=sent)
-    return Recorded(request=asked, response=response, at=passed.at, is_checked=True)
-
-
-def _shows_run(response: Response) -> bool:
-    """Say whether a success shows a run."""
-    return OK <= response.status < 300 and bool(response.payload.objects["run"])  # noqa: PLR2004

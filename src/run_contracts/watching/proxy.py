@@ -179,9 +179,13 @@ class _Forwarding:
             self._passing.give_up(error)
         else:
             self._proxy.count(error)
+        name = type(error).__name__
         if self._has_begun:
-            raise BrokenOffUpstream(type(error).__name__) from None
-        await self._send_line(f"an error of run-contracts: {type(error).__name__}")
+            raise BrokenOffUpstream(name) from None
+        try:
+            await self._send_line(f"an error of run-contracts: {name}")
+        except Exception:  # whoever serves us cannot send it any more
+            raise BrokenOffUpstream(name) from None
 
     async def _send_line(self, words: str) -> None:
         line = f"run-contracts watch: {words}"
@@ -190,7 +194,6 @@ class _Forwarding:
             (b"content-type", b"text/plain; charset=utf-8"),
             (b"content-length", str(len(body)).encode()),
         ]
-        self._has_begun = True
         await self._send(_start(BAD_GATEWAY, headers))
         await self._send({"type": "http.response.body", "body": body})
 
@@ -206,8 +209,8 @@ class _Forwarding:
             await self._send_line(f"a status that cannot be handed on: {answer.status}")
             return
         try:
-            self._has_begun = True
             await send(_start(answer.status, forwarded(answer.headers)))
+            self._has_begun = True
             async for part in cast("AsyncIterator[bytes]", answer.stream):
                 if passing is not None:
                     passing.comes(part)

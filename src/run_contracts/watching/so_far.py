@@ -32,7 +32,7 @@ from run_contracts.watching.judge_messages import FromJudge, LiveFinding, Number
 NOT_PASSED = "nothing that passed shows it"
 NOT_JUDGED = "not judged"
 LOST = "they passed while the judge was busy, or not there"
-NOT_KEPT = "what broke it was found when as many places were named as are kept"
+NO_PLACE_KEPT = "what broke it was found when as many places were named as are kept"
 NO_RUN = "no run was seen in what passed"
 
 
@@ -237,7 +237,7 @@ def _decided(
     held = max(0, numbers.exercised[requirement.id] - numbers.broken[requirement.id])
     result, reason = Result.INCONCLUSIVE, NOT_PASSED
     if shown or numbers.broken[requirement.id]:
-        result, reason = Result.FAIL, "" if shown else NOT_KEPT
+        result, reason = Result.FAIL, "" if shown else NO_PLACE_KEPT
     elif held:
         result, reason = Result.PASS, ""
     verdict = recording.decided(requirement, result, reason, held=held, broken=())
