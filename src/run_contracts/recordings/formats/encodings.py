@@ -11,7 +11,7 @@ from run_contracts.traffic.exchange import Headers
 from run_contracts.validation.json_text import BODY_LIMIT
 
 GZIP = b"\x1f\x8b"
-NAMED = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"})
+NAMED_ENCODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"})
 """The encodings that are called by their names; others may be any text."""
 
 
@@ -46,7 +46,9 @@ def undone(content: bytes, received: Headers) -> Undone:
     for encoding in reversed([one.strip().lower() for one in named.split(",")]):
         plain = _without(encoding, content) if content and encoding else content
         if plain is None:
-            return Undone(content, encoding if encoding in NAMED else "one that is not known")
+            return Undone(
+                content, encoding if encoding in NAMED_ENCODINGS else "one that is not known"
+            )
         content = plain
     return Undone(content, "")
 
