@@ -342,3 +342,21 @@ def test_both_sides_are_judged_if_that_is_asked() -> None:
     answer = json.dumps(run()).encode()
     traffic.sessions.hear(Passed(serial, body, 200, JSON, answer, 1e9, 0.01))
     assert any(id_.startswith("CLIENT-") for id_ in traffic.broken())
+
+
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_who_is_stopped_may_break_off_answers(is_stopped: bool) -> None:
+    """Nobody listens then; a server that goes on must send its answers to their end."""
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    traffic.add(GET, run())
+    for _ in range(2):
+        serial = traffic.begin(GET)
+        cut = Passed(serial, b"", 200, JSON, b"{", 1e9 + serial, 0.01, broken_off="peer closed")
+        traffic.sessions.hear(cut)
+        list(traffic.sessions.found())
+    if is_stopped:
+        failure = "ConnectError: All connection attempts failed"
+        serial = traffic.begin(GET)
+        traffic.sessions.hear(Passed(serial, b"", 0, (), b"", 1e9, 0.01, failure=failure))
+    traffic.add(GET, run())
+    assert ("RUN-HTTP-005" in traffic.broken()) is not is_stopped

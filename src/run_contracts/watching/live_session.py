@@ -23,6 +23,10 @@ FIRST_BYTES = 8 * 1024 * 1024
 """Bytes of answers that are kept for that."""
 MOST_SECONDS_AT_ONCE = 0.1
 """Seconds that a verdict on what is open may take at once; the rest waits for the next."""
+NOBODY_LISTENS = "ConnectError"
+"""How it is said that nobody listens."""
+MOST_BROKEN_OFF = 256
+"""Answers that broke off, one after the other, which are held back."""
 NOTHING_MORE = -1.0
 """The same for what was found already, and no more."""
 MOST_CREATED = 20_000
@@ -55,6 +59,7 @@ class LiveSession:
         self._created: OrderedDict[str, None] = OrderedDict()
         self._before = _Counts()
         self._waiting: list[Outcome] = []
+        self._broken_off: list[tuple[Recorded, int, int]] = []
         self._client = ClientSide() if asked.judges != "server" else None
         self._client_held: Counter[str] = Counter()
         self._client_broken: Counter[str] = Counter()
@@ -104,17 +109,19 @@ class LiveSession:
                 self._created.popitem(last=False)
         if self._client is not None:
             self._client.add(number, recorded)
-        self._take(recorded, number, together)
+        self._hold_back(recorded, number, together)
 
     def add_lost(self, request: Request, reason: str, number: int, together: int) -> None:
         """Take a request whose exchange cannot be judged: what it asks for may have been done."""
         self._end_part()
+        self._let_go()
         answer = Response(status=NO_ANSWER, failure=reason, is_whole=False)
         lost = Recorded(request=request, response=answer, is_checked=True)
         self._take(lost, number, together)
 
     def begin_anew(self) -> None:
         """Forget what is open: of what was lost since, nothing is known; what was counted stays."""
+        self._broken_off.clear()
         self._end_part(is_judged=False)
         self._created.clear()
         self._first_since = len(self._first or ())
@@ -125,9 +132,27 @@ class LiveSession:
 
     def _end_life(self) -> None:
         """Judge all until now for good: the server was started again."""
+        self._let_go()
         if self._judge is not None:
             self._waiting += self._judge.close()
         self.begin_anew()
+
+    def _hold_back(self, recorded: Recorded, number: int, together: int) -> None:
+        """Hold back answers that broke off until it shows whether their server was stopped."""
+        response = recorded.response
+        if response.broken_off and len(self._broken_off) < MOST_BROKEN_OFF:
+            self._broken_off.append((recorded, number, together))
+            self.is_dirty = True
+            return
+        self._let_go(is_stopped=response.failure.startswith(NOBODY_LISTENS))
+        self._take(recorded, number, together)
+
+    def _let_go(self, *, is_stopped: bool = False) -> None:
+        held, self._broken_off = self._broken_off, []
+        for recorded, number, together in held:
+            response = recorded.response
+            seen = replace(response, is_whole=False) if is_stopped else response
+            self._take(replace(recorded, response=seen), number, together)
 
     def _take(self, recorded: Recorded, number: int, together: int) -> None:
         self.is_dirty = True
@@ -157,6 +182,7 @@ class LiveSession:
     def close(self) -> Iterator[Outcome]:
         """Judge all that is left, and yield what `found` would; nothing may be added any more."""
         self.is_closed = True
+        self._let_go()
         if self._first is not None:
             self._begin()
             self._first = None
