@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from run_contracts.recordings.formats.encodings import inflated
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.lost_bodies import lost, with_its_body
 from run_contracts.recordings.recorded import Recorded
@@ -125,3 +128,22 @@ def test_a_body_of_the_length_that_was_said_is_judged(body: bytes) -> None:
     said = (("Content-Length", str(len(body))),)
     assert lost(Response(status=200, headers=said, body=body)) == ""
     assert lost(Response(status=200, body=body)) != ""
+
+
+def test_a_body_in_an_encoding_that_cannot_be_undone_is_not_read() -> None:
+    """Though it is as long as its answer says: what was answered is not known here."""
+    content = b"\x1f\x9d\x90\xff"
+    headers = (("content-encoding", "compress"), ("content-length", str(len(content))))
+    answer = Response(status=200, headers=headers, body=content)
+    assert lost(answer) == "its body is compressed, and cannot be decompressed here"
+
+
+@pytest.mark.parametrize("encoding", ["gzip", "deflate"])
+def test_what_servers_send_for_an_encoding_is_read(encoding: str) -> None:
+    """Gzip may have several members, and some leave off what stands around deflate."""
+    raw = zlib.compressobj(wbits=-15)
+    sent = {
+        "gzip": gzip.compress(b'{"a": ') + gzip.compress(b"1}"),
+        "deflate": raw.compress(b'{"a": 1}') + raw.flush(),
+    }
+    assert inflated(sent[encoding], (("Content-Encoding", encoding),)) == b'{"a": 1}'

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
+import pytest
+
+from run_contracts.events import Decided, Result
 from run_contracts.making.factory import factory
 from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.watching import found_once
+from run_contracts.watching.found_once import FoundOnce
 from run_contracts.watching.judge_messages import (
     Began,
     Gap,
@@ -16,6 +22,7 @@ from run_contracts.watching.judge_messages import (
     Withdrawn,
 )
 from run_contracts.watching.live_sessions import MOST_SESSIONS, LiveSessions
+from run_contracts.watching.so_far import Passage, WatchedSoFar
 
 JSON = (("content-type", "application/json"),)
 
@@ -144,6 +151,149 @@ def test_after_a_gap_what_was_open_is_not_judged() -> None:
     assert traffic.sessions.numbers.unjudged.total() == 1
 
 
+def test_nothing_is_judged_across_a_gap_and_what_was_counted_stays() -> None:
+    """What was lost may have changed all that was seen before."""
+    traffic = Traffic()
+    traffic.add(GET, run("completed"))
+    list(traffic.sessions.found())
+    before = traffic.sessions.numbers.exercised
+    traffic.sessions.hear(Gap(traffic.serial))
+    traffic.add(GET, run("in_progress"))
+    assert traffic.broken() == set()
+    assert before <= traffic.sessions.numbers.exercised
+    assert before.total() > 0
+
+
+def test_after_what_ends_that_began_in_a_gap_nothing_is_judged_with_what_was_before() -> None:
+    """It may have changed anything until then."""
+    traffic = Traffic()
+    lost = traffic.begin("POST /threads/thread_1/runs/run_1/cancel")
+    traffic.sessions.hear(Gap(lost))
+    traffic.add(GET, run("completed"))
+    traffic.end(lost, run("cancelling"))
+    traffic.add(GET, run("in_progress"))
+    assert traffic.broken() == set()
+
+
+def test_what_is_not_judged_may_have_been_done() -> None:
+    """A modify that nobody read explains what the next observation shows."""
+    modify = "POST /threads/thread_1/runs/run_1"
+    for is_lost in (False, True):
+        traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+        traffic.add(GET, run("completed"))
+        serial = traffic.begin(modify)
+        body = json.dumps({"metadata": {"a": "1"}}).encode()
+        answer = json.dumps(run("completed", metadata={"a": "1"})).encode()
+        traffic.sessions.hear(Passed(serial, body, 200, JSON, answer, 1e9 + serial, 0.01))
+        if is_lost:
+            traffic.sessions.hear(Unjudged(traffic.begin(modify), "a body of more than 32 MiB"))
+        traffic.add(GET, run("completed", metadata={"a": "2"}))
+        assert ("RUN-MODIFY-002" in traffic.broken()) is not is_lost
+
+
+def test_what_is_not_judged_is_nothing_that_a_client_did_wrong() -> None:
+    """The body of its request was not kept."""
+    traffic = Traffic(AskedFor(judges="both"))
+    traffic.add(GET, run())
+    serial = traffic.begin("POST /threads/thread_1/runs")
+    traffic.sessions.hear(Unjudged(serial, "a body of more than 32 MiB"))
+    assert not any(id_.startswith("CLIENT-") for id_ in traffic.broken())
+
+
+def test_an_encoding_that_cannot_be_read_here_is_not_judged() -> None:
+    """That is not the server's doing; a name that nobody knows is not repeated."""
+    traffic = Traffic()
+    for encoding in ("compress", "x-secret-1"):
+        serial = traffic.begin(GET)
+        headers = (*JSON, ("content-encoding", encoding))
+        traffic.sessions.hear(Passed(serial, b"", 200, headers, b"\x1f\x9d\xff", 1e9, 0.01))
+    assert traffic.broken() == set()
+    assert traffic.sessions.numbers.unjudged == {
+        "its content-encoding cannot be read here: compress": 1,
+        "its content-encoding cannot be read here: one that is not known": 1,
+    }
+
+
+def test_a_request_is_judged_as_it_was_before_it_was_compressed() -> None:
+    """Some clients compress what they send."""
+    traffic = Traffic(AskedFor(judges="both"))
+    headers = (("content-encoding", "gzip"), *JSON, ("openai-beta", "assistants=v2"))
+    traffic.sessions.hear(Began(1, "POST", "http://h/v1/threads/thread_1/runs", headers))
+    body = gzip.compress(json.dumps({"assistant_id": "asst_other"}).encode())
+    traffic.sessions.hear(Passed(1, body, 200, JSON, json.dumps(run()).encode(), 1e9, 0.01))
+    assert "RUN-ID-012" in traffic.broken()
+
+
+def test_a_server_that_was_started_again_gives_the_ids_it_gave_before() -> None:
+    """One whose ids are seeded or counted does."""
+    traffic = Traffic()
+    for statuses in (("queued", "completed"), ("queued", "in_progress")):
+        traffic.add("POST /threads", {"id": "thread_1", "object": "thread"})
+        for status in statuses:
+            traffic.add(GET, run(status))
+    assert not any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
+
+
+def test_what_was_broken_before_a_server_was_started_again_is_found() -> None:
+    """Its first life is judged for good."""
+    traffic = Traffic()
+    for statuses in (("completed", "in_progress"), ("queued",)):
+        traffic.add("POST /threads", {"id": "thread_1", "object": "thread"})
+        for status in statuses:
+            traffic.add(GET, run(status))
+    said = {one.seen.requirement for one in traffic.close() if isinstance(one, LiveFinding)}
+    assert "RUN-LIFE-002" in said
+    assert traffic.sessions.numbers.broken["RUN-LIFE-002"] == 1
+
+
+def test_a_session_whose_reading_changes_takes_nothing_from_the_others() -> None:
+    """What was found in them was said, and is not said again."""
+    plain = run(tools=[])
+    for name in ("tool_resources", "parallel_tool_calls"):
+        plain.pop(name, None)
+    found = FoundOnce()
+    traffic = Traffic()
+    traffic.sessions._found = found
+    traffic.add(GET, plain, key="steady")
+    first = [one for one in traffic.sessions.found() if isinstance(one, LiveFinding)]
+    traffic.add(GET, plain, key="changing")
+    traffic.add(GET, {**plain, "file_ids": []}, key="changing")
+    list(traffic.sessions.found())
+    traffic.add(GET, plain, key="steady")
+    again = [one for one in traffic.sessions.found() if isinstance(one, LiveFinding)]
+    assert first != []
+    assert again != []
+    assert not any(one.is_new for one in again if one.session == first[0].session)
+
+
+def test_what_is_broken_stays_so_when_no_more_places_are_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """That places are used up makes nothing hold."""
+    monkeypatch.setattr(found_once, "MOST_PLACES_NAMED", 1)
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    so_far = WatchedSoFar(target="x", asked=AskedFor())
+    traffic.add(GET, {"object": "thread.run", "id": "run_1"})
+    for message in (*traffic.close(), traffic.sessions.numbers):
+        so_far.hear(message)
+    decided = {
+        one.requirement: one.result for one in so_far.events(Passage()) if isinstance(one, Decided)
+    }
+    broken = traffic.sessions.numbers.broken
+    assert len(broken) > 1
+    assert {decided[id_] for id_ in broken} == {Result.FAIL}
+
+
+def test_what_signs_a_url_is_hidden_in_what_is_found() -> None:
+    """Functions take a code in the query, storage a signature."""
+    traffic = Traffic()
+    query = "code=hidden-1&sig=hidden-2&signature=hidden-3&X-Amz-Signature=hidden-4"
+    traffic.add(f"{GET}?{query}", run(model=7))
+    findings = [one for one in traffic.close() if isinstance(one, LiveFinding)]
+    assert findings != []
+    assert "hidden-" not in repr(findings)
+
+
 def test_what_is_not_to_be_judged_is_counted_by_its_reason() -> None:
     """A body may be too large."""
     traffic = Traffic()
@@ -192,3 +342,21 @@ def test_both_sides_are_judged_if_that_is_asked() -> None:
     answer = json.dumps(run()).encode()
     traffic.sessions.hear(Passed(serial, body, 200, JSON, answer, 1e9, 0.01))
     assert any(id_.startswith("CLIENT-") for id_ in traffic.broken())
+
+
+@pytest.mark.parametrize("is_stopped", [True, False])
+def test_who_is_stopped_may_break_off_answers(is_stopped: bool) -> None:
+    """Nobody listens then; a server that goes on must send its answers to their end."""
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    traffic.add(GET, run())
+    for _ in range(2):
+        serial = traffic.begin(GET)
+        cut = Passed(serial, b"", 200, JSON, b"{", 1e9 + serial, 0.01, broken_off="peer closed")
+        traffic.sessions.hear(cut)
+        list(traffic.sessions.found())
+    if is_stopped:
+        failure = "ConnectError: All connection attempts failed"
+        serial = traffic.begin(GET)
+        traffic.sessions.hear(Passed(serial, b"", 0, (), b"", 1e9, 0.01, failure=failure))
+    traffic.add(GET, run())
+    assert ("RUN-HTTP-005" in traffic.broken()) is not is_stopped

@@ -291,3 +291,39 @@ def test_own_pages_are_not_forwarded_and_only_for_this_machine() -> None:
     assert (foreign.status_code, behind.status_code) == (403, 403)
     assert posted.status_code == 405
     assert upstream.arrived == []
+
+
+def test_a_status_that_cannot_be_handed_on_is_a_bad_gateway() -> None:
+    """No server can send it, and nothing stays under way."""
+    watch = LiveWatch("http://h", is_within=True)
+    odd = b"HTTP/1.1 799 Odd\r\nContent-Length: 2\r\n\r\n{}"
+    with RawUpstream(odd) as upstream, proxied(upstream.url, watch) as url:
+        for _ in range(5):
+            with Speaker(url) as client:
+                client.ask(GET % (b"/v1/threads/thread_1", b""))
+                got = client.rest()
+            assert got.startswith(b"HTTP/1.1 502 ")
+            assert got.endswith(b"run-contracts watch: a status that cannot be handed on: 799\n")
+    assert watch.tap.open == 0
+    assert watch.tap.own_errors == {}
+
+
+def test_an_error_of_ours_costs_one_exchange_and_leaves_nothing_under_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is counted."""
+
+    def failing(*_: object) -> None:
+        raise ZeroDivisionError
+
+    watch = LiveWatch("http://h", is_within=True)
+    with RawUpstream(OK) as upstream, proxied(upstream.url, watch) as url:
+        with monkeypatch.context() as patch, Speaker(url) as client:
+            patch.setattr("run_contracts.watching.proxy.forwarded", failing)
+            client.ask(GET % (b"/v1/threads/thread_1", b""))
+            assert client.rest().startswith(b"HTTP/1.1 502 ")
+        with Speaker(url) as client:
+            client.ask(GET % (b"/v1/threads/thread_1", b""))
+            assert client.rest().startswith(b"HTTP/1.1 200 ")
+    assert watch.tap.open == 0
+    assert watch.tap.own_errors == {"ZeroDivisionError": 1}

@@ -171,3 +171,46 @@ def test_an_answer_that_is_there_at_once_is_seen(http: Any) -> None:
         assert client.get(f"http://h{PATH}").json() == {"object": "list"}
     watch.close()
     assert watch.numbers()["judged"] == 1
+
+
+def test_a_kept_connection_that_is_closed_breaks_nothing() -> None:
+    """Servers close idle ones; a transport cannot know whether one was new."""
+    watch = within()
+    answers = iter([b"", b"", CHUNKED.replace(b"text/event-stream", b"application/json")])
+
+    def answer(_: Arrived) -> bytes:
+        head = next(answers)
+        return head and head + b"2\r\n[]\r\n0\r\n\r\n"
+
+    with (
+        RawUpstream(answer) as upstream,
+        httpx2.Client(transport=Watched(httpx2.HTTPTransport(), watch)) as client,
+    ):
+        for _ in range(2):
+            with pytest.raises(httpx2.RemoteProtocolError):
+                client.post(f"{upstream.url}{PATH}", json={"assistant_id": "asst_1"})
+        client.get(f"{upstream.url}{PATH}")
+    watch.close()
+    assert "RUN-HTTP-004" not in watch.numbers()["broken"]
+
+
+@LIBRARIES
+def test_other_tasks_go_on_while_an_async_client_is_closed(http: Any) -> None:
+    """What is left is judged in a thread."""
+    watch = Watched(http.MockTransport(lambda _: http.Response(200, json={})))
+    threads = []
+    finish = watch.finish
+
+    def finishing() -> Any:
+        threads.append(threading.current_thread())
+        return finish()
+
+    async def talk() -> None:
+        watch.finish = finishing  # type: ignore[method-assign]
+        client = http.AsyncClient(transport=watch)
+        await client.get(f"http://h{PATH}")
+        await client.aclose()
+
+    asyncio.run(talk())
+    assert threads != []
+    assert threading.main_thread() not in threads

@@ -67,6 +67,8 @@ def lost(response: Response) -> str:
     ('its body was replaced by its recorder', '')
     """
     body = response.body.strip()
+    if _is_compressed(response):
+        return COMPRESSED
     if response.header("content-length") == str(len(response.body)):
         return ""
     if not body:
@@ -77,9 +79,7 @@ def lost(response: Response) -> str:
         violations = decode_json(body).violations
     except UnreadableBody:
         return ""
-    if not violations:
-        return ""
-    return COMPRESSED if _is_compressed(response) else _lost_text(body)
+    return _lost_text(body) if violations else ""
 
 
 def _lost_text(body: bytes) -> str:

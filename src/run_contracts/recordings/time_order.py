@@ -60,8 +60,7 @@ def each_life(recorded: Iterable[Recorded]) -> Iterator[list[Recorded]]:
     life: list[Recorded] = []
     created: set[str] = set()
     for entry in recorded:
-        is_root = entry.request.method == "POST" and ROOT_PATH.search(entry.request.url)
-        id_ = _id_created(entry) if is_root and not entry.is_checked else None
+        id_ = root_created(entry) if not entry.is_checked else None
         if id_ in created:
             yield life
             life, created = [], set()
@@ -69,6 +68,12 @@ def each_life(recorded: Iterable[Recorded]) -> Iterator[list[Recorded]]:
             created.add(id_)
         life.append(entry)
     yield life
+
+
+def root_created(entry: Recorded) -> str | None:
+    """Return the id of the thread or the assistant that a request created; None if it did not."""
+    is_root = entry.request.method == "POST" and ROOT_PATH.search(entry.request.url)
+    return _id_created(entry) if is_root else None
 
 
 def _is_newest_first(recorded: Sequence[Recorded]) -> bool:

@@ -70,6 +70,10 @@ class ClientSide:
         self._said.add(entry)
         return is_said
 
+    def say_again(self) -> None:
+        """Let what was said of the part be said once more, for it is read in another manner."""
+        self._said.clear()
+
     def begin_anew(self) -> None:
         """Forget the part."""
         self._part, self._bytes, self._said = [], 0, set()

@@ -30,6 +30,8 @@ LONGEST_SHOWN = 32 * 1024
 MOST_KEPT_HEADERS = 100
 WATCH = "watch"
 """What live traffic is called where a check has a probe."""
+SIGNING_NAMES = frozenset({"code", "sig", "signature", "x-amz-signature"})
+"""What lets somebody in by other names, in the queries of signed URLs and functions."""
 LEAST_SECRET = 6
 """Characters of a value in a query from which it is taken for a secret."""
 
@@ -40,6 +42,8 @@ class FoundOnce:
     def __init__(self) -> None:
         """Begin with nothing found."""
         self._seen: Counter[tuple[str, str]] = Counter()
+        self._shown: Counter[tuple[str, str]] = Counter()
+        self._of_session: dict[int, _OfSession] = {}
         self._kept = self._named = 0
 
     def finding(self, outcome: Outcome, contract: Contract, session: int) -> LiveFinding | None:
@@ -48,12 +52,10 @@ class FoundOnce:
         broken = recording.as_broken(outcome)
         print_ = fingerprint(broken, exchange.operation_id or exchange.request.method)
         key = outcome.requirement, print_
-        self._seen[key] += 1
-        if self._seen[key] > PLACES_OF_EACH or self._named >= MOST_PLACES_NAMED:
+        if self._seen[key] >= PLACES_OF_EACH or self._named >= MOST_PLACES_NAMED:
             return None
-        self._named += 1
-        is_shown = self._seen[key] <= SHOWN_OF_EACH and self._kept < MOST_KEPT_EXCHANGES
-        self._kept += is_shown
+        is_shown = self._shown[key] < SHOWN_OF_EACH and self._kept < MOST_KEPT_EXCHANGES
+        self._count(key, session, is_shown=is_shown)
         hide = secrets_of(exchange)
         seen = recording.hidden(_first_seen(outcome.requirement, broken, contract), hide)
         return LiveFinding(
@@ -64,10 +66,34 @@ class FoundOnce:
             exchange=_kept(exchange, hide) if is_shown else None,
         )
 
-    def forget(self) -> None:
-        """Begin anew: what was found does not count."""
-        self._seen.clear()
-        self._kept = self._named = 0
+    def forget(self, session: int) -> None:
+        """Let what was found in a session not count."""
+        of_session = self._of_session.pop(session, None) or _OfSession()
+        self._seen -= of_session.seen
+        self._shown -= of_session.shown
+        self._named -= of_session.seen.total()
+        self._kept -= of_session.shown.total()
+
+    def settle(self, session: int) -> None:
+        """Let what was found in a session stay, for it has ended."""
+        self._of_session.pop(session, None)
+
+    def _count(self, key: tuple[str, str], session: int, *, is_shown: bool) -> None:
+        of_session = self._of_session.setdefault(session, _OfSession())
+        for seen in (self._seen, of_session.seen):
+            seen[key] += 1
+        for shown in (self._shown, of_session.shown) if is_shown else ():
+            shown[key] += 1
+        self._named += 1
+        self._kept += is_shown
+
+
+class _OfSession:
+    """How often each finding was found in one session, and shown with its exchange."""
+
+    def __init__(self) -> None:
+        self.seen: Counter[tuple[str, str]] = Counter()
+        self.shown: Counter[tuple[str, str]] = Counter()
 
 
 def secrets_of(exchange: Exchange) -> Hider:
@@ -76,10 +102,15 @@ def secrets_of(exchange: Exchange) -> Hider:
     named = [
         (name, value)
         for name, value in parse_qsl(query)
-        if is_secret_name(name) and len(value) >= LEAST_SECRET
+        if _lets_in(name) and len(value) >= LEAST_SECRET
     ]
     headers = (*exchange.request.headers, *exchange.response.headers, *named)
-    return Target(url="", headers=headers).hidden
+    signing = frozenset(name.lower() for name, _ in named)
+    return Target(url="", headers=headers, secret_headers=signing).hidden
+
+
+def _lets_in(name: str) -> bool:
+    return is_secret_name(name) or name.lower() in SIGNING_NAMES
 
 
 def _kept(exchange: Exchange, hide: Hider) -> Exchange:

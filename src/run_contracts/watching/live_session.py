@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -12,7 +12,8 @@ from run_contracts.incremental.judge import IncrementalJudge
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.spoken import Spoken, spoken_in
-from run_contracts.traffic.exchange import Exchange
+from run_contracts.recordings.time_order import root_created
+from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Response
 from run_contracts.watching.client_side import ClientSide
 from run_contracts.watching.thread_overlaps import Overlaps
 
@@ -22,6 +23,14 @@ FIRST_BYTES = 8 * 1024 * 1024
 """Bytes of answers that are kept for that."""
 MOST_SECONDS_AT_ONCE = 0.1
 """Seconds that a verdict on what is open may take at once; the rest waits for the next."""
+NOBODY_LISTENS = "ConnectError"
+"""How it is said that nobody listens."""
+MOST_BROKEN_OFF = 256
+"""Answers that broke off, one after the other, which are held back."""
+NOTHING_MORE = -1.0
+"""The same for what was found already, and no more."""
+MOST_CREATED = 20_000
+"""Threads and assistants that are remembered, to see that a server began anew."""
 SHOWS_SPEECH = ("run", "run_step")
 """Kinds of objects without which little is known of what is spoken."""
 
@@ -32,6 +41,9 @@ class LiveSession:
     What is spoken is found out on the first exchanges, and they are judged anew when it changes;
     what was found until then `is_withdrawn`. Then it stays. Where runs were not seen yet, nothing
     is judged until so many exchanges have passed that there may be none.
+
+    A server that creates what it created before was started again: it is judged anew from there,
+    and so it is where something was lost on the road, for nothing is judged across a hole.
     """
 
     def __init__(self, number: int, asked: AskedFor) -> None:
@@ -42,8 +54,12 @@ class LiveSession:
         self.spoken: Spoken | None = asked.fixed
         self._asked = asked
         self._first: list[Exchange] | None = None if asked.fixed else []
-        self._first_bytes = 0
+        self._first_bytes = self._first_since = 0
         self._judge: IncrementalJudge | None = None
+        self._created: OrderedDict[str, None] = OrderedDict()
+        self._before = _Counts()
+        self._waiting: list[Outcome] = []
+        self._broken_off: list[tuple[Recorded, int, int]] = []
         self._client = ClientSide() if asked.judges != "server" else None
         self._client_held: Counter[str] = Counter()
         self._client_broken: Counter[str] = Counter()
@@ -62,20 +78,20 @@ class LiveSession:
         """How often each requirement was shown, held or broken."""
         own = self._judge.exercised if self._judge is not None else Counter[str]()
         part, _ = self._part_counted
-        return own + self._client_held + part
+        return own + self._before.exercised + self._client_held + part
 
     @property
     def broken(self) -> Counter[str]:
         """How often each requirement was broken."""
         own = self._judge.broken if self._judge is not None else Counter[str]()
         _, part = self._part_counted
-        return own + self._client_broken + part
+        return own + self._before.broken + self._client_broken + part
 
     @property
     def own_errors(self) -> Counter[str]:
         """Errors of ours by the names of the checks that raised them."""
         own = self._judge.own_errors if self._judge is not None else Counter[str]()
-        return own + self._client_errors
+        return own + self._before.errors + self._client_errors
 
     @property
     def open_histories(self) -> Mapping[str, list[str]]:
@@ -84,10 +100,63 @@ class LiveSession:
 
     def add(self, recorded: Recorded, number: int, together: int) -> None:
         """Take an exchange that has ended; numbers grow."""
-        self.is_dirty = True
-        exchange = replace(recorded.exchange(number, self.contract.edition), together=together)
+        id_ = root_created(recorded)
+        if id_ in self._created:
+            self._end_life()
+        if id_ is not None:
+            self._created[id_] = None
+            if len(self._created) > MOST_CREATED:
+                self._created.popitem(last=False)
         if self._client is not None:
             self._client.add(number, recorded)
+        self._hold_back(recorded, number, together)
+
+    def add_lost(self, request: Request, reason: str, number: int, together: int) -> None:
+        """Take a request whose exchange cannot be judged: what it asks for may have been done."""
+        self._end_part()
+        self._let_go()
+        answer = Response(status=NO_ANSWER, failure=reason, is_whole=False)
+        lost = Recorded(request=request, response=answer, is_checked=True)
+        self._take(lost, number, together)
+
+    def begin_anew(self) -> None:
+        """Forget what is open: of what was lost since, nothing is known; what was counted stays."""
+        self._broken_off.clear()
+        self._end_part(is_judged=False)
+        self._created.clear()
+        self._first_since = len(self._first or ())
+        if self._judge is not None:
+            self._waiting += self._judge.judged(seconds=NOTHING_MORE)
+            self._before.add(self._judge)
+            self._judge = IncrementalJudge(self.contract)
+
+    def _end_life(self) -> None:
+        """Judge all until now for good: the server was started again."""
+        self._let_go()
+        if self._judge is not None:
+            self._waiting += self._judge.close()
+        self.begin_anew()
+
+    def _hold_back(self, recorded: Recorded, number: int, together: int) -> None:
+        """Hold back answers that broke off until it shows whether their server was stopped."""
+        response = recorded.response
+        if response.broken_off and len(self._broken_off) < MOST_BROKEN_OFF:
+            self._broken_off.append((recorded, number, together))
+            self.is_dirty = True
+            return
+        self._let_go(is_stopped=response.failure.startswith(NOBODY_LISTENS))
+        self._take(recorded, number, together)
+
+    def _let_go(self, *, is_stopped: bool = False) -> None:
+        held, self._broken_off = self._broken_off, []
+        for recorded, number, together in held:
+            response = recorded.response
+            seen = replace(response, is_whole=False) if is_stopped else response
+            self._take(replace(recorded, response=seen), number, together)
+
+    def _take(self, recorded: Recorded, number: int, together: int) -> None:
+        self.is_dirty = True
+        exchange = replace(recorded.exchange(number, self.contract.edition), together=together)
         if self._first is None:
             self._hand_on(exchange)
             return
@@ -103,6 +172,7 @@ class LiveSession:
     def found(self) -> Iterator[Outcome]:
         """Yield the violations that were found since the last time."""
         self.is_dirty = False
+        yield from self._waited()
         if self._judge is not None:
             yield from self._judge.judged(seconds=MOST_SECONDS_AT_ONCE)
             self.is_dirty = self._judge.is_due
@@ -112,9 +182,11 @@ class LiveSession:
     def close(self) -> Iterator[Outcome]:
         """Judge all that is left, and yield what `found` would; nothing may be added any more."""
         self.is_closed = True
+        self._let_go()
         if self._first is not None:
             self._begin()
             self._first = None
+        yield from self._waited()
         if self._judge is not None:
             yield from self._judge.close()
         if self._client is not None:
@@ -148,6 +220,11 @@ class LiveSession:
         elif is_other:
             self.is_withdrawn = True
             self._judge = None
+            self._before = _Counts()
+            self._waiting.clear()
+            self._client_held, self._client_broken = Counter(), Counter()
+            if self._client is not None:
+                self._client.say_again()
             self._begin(but=1)
 
     def _begin(self, *, but: int = 0) -> None:
@@ -156,8 +233,28 @@ class LiveSession:
             return
         self._judge = IncrementalJudge(self.contract)
         kept = self._first or []
-        for exchange in kept[: len(kept) - but] if self._asked.judges != "client" else ():
+        for exchange in (
+            kept[self._first_since : len(kept) - but] if self._asked.judges != "client" else ()
+        ):
             self._judge.add(replace(exchange, edition=self.contract.edition))
+
+    def _waited(self) -> list[Outcome]:
+        """Return what was found where a part or a life ended."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def _end_part(self, *, is_judged: bool = True) -> None:
+        """Let a part of what was asked end here: nothing is known of what comes next in it."""
+        if self._client is None:
+            return
+        if is_judged and self._is_known:
+            self._waiting += self._of_client(self._client, is_last=True)
+            return
+        shown, broken = self._part_counted
+        self._client_held += shown
+        self._client_broken += broken
+        self._part_counted = Counter(), Counter()
+        self._client.begin_anew()
 
     def _of_client(self, client: ClientSide, *, is_last: bool) -> Iterator[Outcome]:
         shown, broken, errors = Counter[str](), Counter[str](), Counter[str]()
@@ -178,3 +275,17 @@ class LiveSession:
             self._client_errors += errors
             self._part_counted = Counter(), Counter()
             client.begin_anew()
+
+
+class _Counts:
+    """What judges counted that were followed by another one."""
+
+    def __init__(self) -> None:
+        self.exercised: Counter[str] = Counter()
+        self.broken: Counter[str] = Counter()
+        self.errors: Counter[str] = Counter()
+
+    def add(self, judge: IncrementalJudge) -> None:
+        self.exercised += judge.exercised
+        self.broken += judge.broken
+        self.errors += judge.own_errors

@@ -5,17 +5,15 @@ from __future__ import annotations
 import traceback
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import groupby
+from typing import NamedTuple
 
 from run_contracts.checks import Outcome
-from run_contracts.contract.operations import BETA
 from run_contracts.engine.own_errors import FRAMES_NAMED, LONGEST_TRACEBACK
-from run_contracts.recordings.formats.encodings import inflated
+from run_contracts.recordings.formats.encodings import undone
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.recorded import Recorded
-from run_contracts.recordings.sessions import key_of, server_of
-from run_contracts.traffic.exchange import OK, Request, Response
+from run_contracts.traffic.exchange import Request
 from run_contracts.watching.found_once import FoundOnce
 from run_contracts.watching.judge_messages import (
     Began,
@@ -29,6 +27,12 @@ from run_contracts.watching.judge_messages import (
     Withdrawn,
 )
 from run_contracts.watching.live_session import LiveSession
+from run_contracts.watching.recorded_passage import (
+    SessionKey,
+    recorded_passage,
+    session_key,
+    shows_run,
+)
 from run_contracts.watching.thread_overlaps import creates_thread, thread_in, thread_of
 
 MOST_SESSIONS = 64
@@ -43,14 +47,12 @@ MOST_RAISED = 20
 """Errors of ours of which it is said where they were raised."""
 SAYS_NOTHING = "what came before it was lost"
 UNORDERED = "its thread was used before its answer named it"
+UNREADABLE = "its content-encoding cannot be read here"
 TOO_MANY_OPEN = "too many requests were under way"
 SESSION_CLOSED = "its session was closed, for there were too many"
 
-SessionKey = tuple[str, ...]
 
-
-@dataclass(frozen=True, slots=True)
-class _OpenRequest:
+class _OpenRequest(NamedTuple):
     """A request that is under way, and its session."""
 
     session: LiveSession
@@ -66,7 +68,7 @@ class LiveSessions:
         self._sessions: OrderedDict[SessionKey, LiveSession] = OrderedDict()
         self._open: OrderedDict[int, _OpenRequest] = OrderedDict()
         self._found = FoundOnce()
-        self._count = self._judged = self._runs = self._session_count = 0
+        self._count = self._judged = self._runs = self._session_count = self._lost_until = 0
         self._unjudged: Counter[str] = Counter()
         self._exercised: Counter[str] = Counter()
         self._broken: Counter[str] = Counter()
@@ -153,10 +155,12 @@ class LiveSessions:
             case Passed():
                 self._end(message)
             case Unjudged(serial, reason):
-                self._unjudged[reason] += 1
-                if (asked := self._open.pop(serial, None)) is not None:
-                    asked.session.overlaps.end(serial)
-            case Gap():
+                if (asked := self._open.pop(serial, None)) is None:
+                    self._leave_out_unknown(serial, reason)
+                else:
+                    self._leave_out(asked, reason, asked.session.overlaps.end(serial))
+            case Gap(serial):
+                self._lost_until = serial
                 self._forget()
 
     def _begin(self, began: Began) -> None:
@@ -168,37 +172,63 @@ class LiveSessions:
         self._open[began.serial] = _OpenRequest(session, request)
         if len(self._open) > MOST_OPEN:
             serial, lost = self._open.popitem(last=False)
-            lost.session.overlaps.end(serial)
-            self._unjudged[TOO_MANY_OPEN] += 1
+            self._leave_out(lost, TOO_MANY_OPEN, lost.session.overlaps.end(serial))
 
     def _end(self, passed: Passed) -> None:
         asked = self._open.pop(passed.serial, None)
         if asked is None:
-            self._unjudged[SAYS_NOTHING] += 1
+            self._leave_out_unknown(passed.serial, SAYS_NOTHING)
             return
-        session = asked.session
-        body = inflated(passed.body, passed.headers)
+        session, request = asked
+        body, left = undone(passed.body, passed.headers)
+        sent, sent_left = undone(passed.asked, request.headers)
         together = session.overlaps.end(passed.serial, thread_in(body[:65536]))
-        if together is None or session.is_closed:
-            self._unjudged[UNORDERED if together is None else SESSION_CLOSED] += 1
+        if together is None or left or sent_left:
+            unread = f"{UNREADABLE}: {left or sent_left}"
+            reason = UNORDERED if together is None else unread
+            self._leave_out(asked, reason, together, b"" if sent_left else sent)
+            return
+        if session.is_closed:
+            self._leave_out(asked, SESSION_CLOSED, together)
             return
         self._count += 1
-        recorded = _recorded(asked.request, passed, body)
+        recorded = recorded_passage(request, passed, sent, body)
         session.add(recorded, self._count, together)
         self._judged += 1
-        self._runs += _shows_run(recorded.response)
+        self._runs += shows_run(recorded.response)
         if session.has_full_part:
             self._left += self._found_in((), session, is_last=False)
 
+    def _leave_out(
+        self, asked: _OpenRequest, reason: str, together: int | None, sent: bytes = b""
+    ) -> None:
+        """Leave an exchange unjudged: what it asked for may have been done all the same."""
+        self._unjudged[reason] += 1
+        session, request = asked
+        if session.is_closed:
+            if (other := self._sessions.get(session_key(request))) is not None:
+                other.begin_anew()
+            return
+        self._count += 1
+        session.add_lost(replace(request, body=sent), reason, self._count, together or 0)
+
+    def _leave_out_unknown(self, serial: int, reason: str) -> None:
+        """Leave out what began in a hole: it may have changed anything until now."""
+        self._unjudged[reason] += 1
+        if serial <= self._lost_until:
+            for session in self._sessions.values():
+                session.begin_anew()
+
     def _forget(self) -> None:
-        """Forget what is under way: how it ends may never be said."""
+        """Forget what is under way, for how it ends may never be said, and what is open."""
         for serial, asked in self._open.items():
             asked.session.overlaps.end(serial)
         self._open.clear()
+        for session in self._sessions.values():
+            session.begin_anew()
 
     def _session(self, request: Request) -> LiveSession:
-        beta = [value for name, value in request.headers if name.lower() == BETA]
-        key = (*server_of(request), key_of(request), *beta)
+        key = session_key(request)
         session = self._sessions.get(key)
         if session is None:
             self._session_count += 1
@@ -215,6 +245,7 @@ class LiveSessions:
         session = self._sessions.pop(key, None)
         if session is None:
             return
+        self._found.settle(session.number)
         self._keep_spoken(session)
         self._exercised += session.exercised
         self._broken += session.broken
@@ -228,7 +259,7 @@ class LiveSessions:
         try:
             if session.is_withdrawn:
                 session.is_withdrawn = False
-                self._found.forget()
+                self._found.forget(session.number)
                 said.append(Withdrawn(session.number))
             for outcome in session.close() if is_last else session.found():
                 self._say(outcome, session, said)
@@ -256,27 +287,3 @@ class LiveSessions:
             frames = traceback.extract_tb(error.__traceback__)[-FRAMES_NAMED:]
             lines = "".join(traceback.format_list(frames)).rstrip()
             self._raised_at[part] = f"{type(error).__name__}\n{lines[-LONGEST_TRACEBACK:]}"
-
-
-def _recorded(request: Request, passed: Passed, body: bytes) -> Recorded:
-    """Return what passed as an exchange that was recorded by somebody who saw its end."""
-    response = Response(
-        status=passed.status,
-        headers=passed.headers,
-        body=body,
-        seconds=passed.seconds,
-        is_whole=passed.is_whole,
-        is_left=passed.is_left,
-        broken_off=passed.broken_off,
-        failure=passed.failure,
-        silences=passed.silences,
-    )
-    asked = Request(
-        method=request.method, url=request.url, headers=request.headers, body=passed.asked
-    )
-    return Recorded(request=asked, response=response, at=passed.at, is_checked=True)
-
-
-def _shows_run(response: Response) -> bool:
-    """Say whether a success shows a run."""
-    return OK <= response.status < 300 and bool(response.payload.objects["run"])  # noqa: PLR2004

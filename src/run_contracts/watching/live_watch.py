@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from threading import Lock
 from typing import Any
 
@@ -138,8 +138,7 @@ class LiveWatch:
             "open_histories": {run: list(seen) for run, seen in numbers.open_histories},
             "findings": [
                 {"requirement": one.seen.requirement, "fingerprint": one.fingerprint}
-                for one in self._so_far.findings
-                if one.is_new
+                for one in _first_of_each(self._so_far.findings)
             ],
             "judges_that_ended": list(self._link.ends),
             "own_errors": dict(numbers.own_errors + self.tap.own_errors),
@@ -168,6 +167,13 @@ class LiveWatch:
         finding = self._so_far.hear(message)
         if finding is not None:
             self.on_finding(finding)
+
+
+def _first_of_each(findings: Iterable[LiveFinding]) -> Iterable[LiveFinding]:
+    first: dict[tuple[str, str], LiveFinding] = {}
+    for one in findings:
+        first.setdefault((one.seen.requirement, one.fingerprint), one)
+    return first.values()
 
 
 def exit_code_of(events: tuple[Event, ...]) -> int:

@@ -19,6 +19,8 @@ from run_contracts.watching.upstream_connections import HungUp, Sent, UpstreamCo
 CONNECT_PATIENCE = 10.0
 """Seconds in which a connection must come about; an answer may take as long as its client waits."""
 BAD_GATEWAY = 502
+SENDABLE = range(200, 600)
+"""Statuses of last answers that a server can send."""
 
 
 class ReverseProxy:
@@ -53,6 +55,11 @@ class ReverseProxy:
         url = self.upstream.origin + target.decode("latin-1")
         return self._watch.tap.begin(scope["method"], url, decoded(scope["headers"]))
 
+    def count(self, error: Exception) -> None:
+        """Count an error of ours that cost no exchange its verdict."""
+        if self._watch is not None:
+            self._watch.tap.own_errors[type(error).__name__] += 1
+
     async def _live(self, receive: Receive, send: Send) -> None:
         while True:
             message = await receive()
@@ -82,7 +89,7 @@ class _Forwarding:
         path = scope.get("raw_path") or scope["path"].encode()
         self._target = upstream.target(path, scope.get("query_string", b""))
         self._passing = proxy.passing(scope, self._target)
-        self._has_left = False
+        self._has_left = self._has_begun = False
         self._listener: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -99,6 +106,10 @@ class _Forwarding:
             sent = await self._answer(content)
             if sent is not None:
                 await self._hand_on(sent)
+        except BrokenOffUpstream:
+            raise
+        except Exception as error:
+            await self._fail(error)
         except asyncio.CancelledError:
             self._end_early()
             if not self._has_left:
@@ -160,7 +171,24 @@ class _Forwarding:
         words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
         if self._passing is not None:
             self._passing.breaks(words, silences=isinstance(error, HungUp))
-        line = f"run-contracts watch: no answer from {self._proxy.upstream.url}: {words}"
+        await self._send_line(f"no answer from {self._proxy.upstream.url}: {words}")
+
+    async def _fail(self, error: Exception) -> None:
+        """Let an error of ours cost the exchange its verdict, and the client its answer."""
+        if self._passing is not None:
+            self._passing.give_up(error)
+        else:
+            self._proxy.count(error)
+        name = type(error).__name__
+        if self._has_begun:
+            raise BrokenOffUpstream(name) from None
+        try:
+            await self._send_line(f"an error of run-contracts: {name}")
+        except Exception:  # whoever serves us cannot send it any more
+            raise BrokenOffUpstream(name) from None
+
+    async def _send_line(self, words: str) -> None:
+        line = f"run-contracts watch: {words}"
         body = f"{line[:400]}\n".encode()
         headers = [
             (b"content-type", b"text/plain; charset=utf-8"),
@@ -174,8 +202,15 @@ class _Forwarding:
         passing, send, answer = self._passing, self._send, sent.answer
         if passing is not None:
             passing.answers(answer.status, answer.headers)
+        if answer.status not in SENDABLE:
+            await sent.aclose()
+            if passing is not None:
+                passing.breaks("its status cannot be handed on")
+            await self._send_line(f"a status that cannot be handed on: {answer.status}")
+            return
         try:
             await send(_start(answer.status, forwarded(answer.headers)))
+            self._has_begun = True
             async for part in cast("AsyncIterator[bytes]", answer.stream):
                 if passing is not None:
                     passing.comes(part)

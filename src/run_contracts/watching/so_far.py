@@ -26,12 +26,13 @@ from run_contracts.events import (
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import DialectName, Edition
-from run_contracts.watching.found_once import WATCH
+from run_contracts.watching.found_once import MOST_PLACES_NAMED, WATCH
 from run_contracts.watching.judge_messages import FromJudge, LiveFinding, Numbers, Withdrawn
 
 NOT_PASSED = "nothing that passed shows it"
 NOT_JUDGED = "not judged"
 LOST = "they passed while the judge was busy, or not there"
+NO_PLACE_KEPT = "what broke it was found when as many places were named as are kept"
 NO_RUN = "no run was seen in what passed"
 
 
@@ -154,6 +155,8 @@ class WatchedSoFar:
         )
 
     def _add(self, finding: LiveFinding) -> LiveFinding | None:
+        if len(self._kept) >= MOST_PLACES_NAMED:
+            return None
         is_new = _fingerprint(finding) not in self._known
         self._known.add(_fingerprint(finding))
         self._kept.append(_KeptFinding(self._life, finding))
@@ -233,8 +236,8 @@ def _decided(
     ]
     held = max(0, numbers.exercised[requirement.id] - numbers.broken[requirement.id])
     result, reason = Result.INCONCLUSIVE, NOT_PASSED
-    if shown:
-        result, reason = Result.FAIL, ""
+    if shown or numbers.broken[requirement.id]:
+        result, reason = Result.FAIL, "" if shown else NO_PLACE_KEPT
     elif held:
         result, reason = Result.PASS, ""
     verdict = recording.decided(requirement, result, reason, held=held, broken=())

@@ -80,8 +80,7 @@ class Watched:
     async def aclose(self) -> None:
         """Close the inner transport, and the watch if it is its own."""
         await self._inner.aclose()
-        if self._is_own:
-            self.finish()
+        await self._finish_beside()
 
     def __enter__(self) -> Self:
         self._inner.__enter__()
@@ -108,8 +107,15 @@ class Watched:
         traceback: TracebackType | None = None,
     ) -> None:
         await self._inner.__aexit__(kind, error, traceback)
+        await self._finish_beside()
+
+    async def _finish_beside(self) -> None:
+        """Finish in a thread, for other tasks must not wait; whoever is cancelled ends it, too."""
+        from anyio import CancelScope, to_thread  # noqa: PLC0415 - only where something is async
+
         if self._is_own:
-            self.finish()
+            with CancelScope(shield=True):
+                await to_thread.run_sync(self.finish)
 
     def _begin(self, request: Any) -> Passing | None:
         url = str(request.url)
@@ -161,7 +167,8 @@ def _break(passing: Passing | None, error: BaseException) -> None:
         name = type(error).__name__
         is_by_server = name == BROKEN_BY_SERVER
         words = " ".join(f"{name}: {error}".split())
-        passing.breaks(words, is_by_server=is_by_server, silences=is_by_server)
+        # No silence: the server may have closed a connection that was kept, as it may.
+        passing.breaks(words, is_by_server=is_by_server)
 
 
 class _Streams:

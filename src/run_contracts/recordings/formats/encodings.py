@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import zlib
+from codecs import getincrementaldecoder
 from collections.abc import Callable
-from typing import Any
+from typing import NamedTuple
 
 from run_contracts.traffic.exchange import Headers
 from run_contracts.validation.json_text import BODY_LIMIT
 
 GZIP = b"\x1f\x8b"
-ZSTD = b"\x28\xb5\x2f\xfd"
+NAMED_ENCODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"})
+"""The encodings that are called by their names; others may be any text."""
+
+
+class Undone(NamedTuple):
+    """A body without its Content-Encoding, or with the one that cannot be undone here: `left`."""
+
+    body: bytes
+    left: str
 
 
 def inflated(content: bytes, received: Headers) -> bytes:
@@ -24,38 +33,80 @@ def inflated(content: bytes, received: Headers) -> bytes:
     >>> inflated(b"{}", (("content-encoding", "gzip"),))
     b'{}'
     """
-    named = next((text for name, text in received if name.lower() == "content-encoding"), "")
+    return undone(content, received).body
+
+
+def undone(content: bytes, received: Headers) -> Undone:
+    r"""Return a body without its encodings; where one cannot be undone here, that one is `left`.
+
+    >>> undone(b"\x28\xb5\x2f\xfd\xff", (("content-encoding", "compress"),)).left
+    'compress'
+    """
+    named = ",".join(text for name, text in received if name.lower() == "content-encoding")
     for encoding in reversed([one.strip().lower() for one in named.split(",")]):
-        content = _without(encoding, content)
-    return content
+        plain = _without(encoding, content) if content and encoding else content
+        if plain is None:
+            return Undone(
+                content, encoding if encoding in NAMED_ENCODINGS else "one that is not known"
+            )
+        content = plain
+    return Undone(content, "")
 
 
-def _without(encoding: str, content: bytes) -> bytes:
+def _without(encoding: str, content: bytes) -> bytes | None:
+    """Return a body without an encoding; as it is if it is text already, None if that fails."""
+    if _is_text(content) or encoding == "identity":
+        return content
+    if encoding not in _READERS:
+        return None
     try:
-        if encoding in ("gzip", "x-gzip") and content.startswith(GZIP):
-            return zlib.decompressobj(31).decompress(content, BODY_LIMIT + 1)
-        if encoding == "deflate":
-            return zlib.decompressobj().decompress(content, BODY_LIMIT + 1)
-        if encoding == "br" and not content.lstrip().startswith((b"{", b"[", b"event", b"data")):
-            return _by_library("brotli", lambda library: library.decompress(content), content)
-        if encoding == "zstd" and content.startswith(ZSTD):
-            return _by_library("zstandard", _of_zstd(content), content)
+        return _READERS[encoding](content)
+    except Exception:  # the error of a library, or there is none
+        return None
+
+
+def _is_text(content: bytes) -> bool:
+    """Say whether a body is text, be it cut in the middle of a letter."""
+    try:
+        getincrementaldecoder("utf-8")().decode(content)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _of_gzip(content: bytes) -> bytes:
+    """Return what is in all members of a gzip file, which may be several."""
+    plain = b""
+    while content and len(plain) <= BODY_LIMIT:
+        member = zlib.decompressobj(31)
+        plain += member.decompress(content, BODY_LIMIT + 1 - len(plain))
+        content = member.unused_data.lstrip(b"\0")
+    return plain
+
+
+def _of_deflate(content: bytes) -> bytes:
+    """Return what is in a zlib stream, or in what some servers send for one: it alone."""
+    try:
+        return zlib.decompressobj().decompress(content, BODY_LIMIT + 1)
     except zlib.error:
-        return content
-    return content
+        return zlib.decompressobj(-15).decompress(content, BODY_LIMIT + 1)
 
 
-def _of_zstd(content: bytes) -> Callable[[Any], bytes]:
-    def read(library: Any) -> bytes:
-        with library.ZstdDecompressor().stream_reader(content) as reading:
-            return bytes(reading.read(BODY_LIMIT + 1))
-
-    return read
+def _of_brotli(content: bytes) -> bytes:
+    library = __import__("brotli")
+    return bytes(library.decompress(content))
 
 
-def _by_library(name: str, read: Callable[[Any], bytes], content: bytes) -> bytes:
-    """Return what a library makes of a body, if it is installed and can."""
-    try:
-        return read(__import__(name))
-    except Exception:  # its own error, or no library: then the body stays as it is
-        return content
+def _of_zstd(content: bytes) -> bytes:
+    library = __import__("zstandard")
+    with library.ZstdDecompressor().stream_reader(content, read_across_frames=True) as reading:
+        return bytes(reading.read(BODY_LIMIT + 1))
+
+
+_READERS: dict[str, Callable[[bytes], bytes]] = {
+    "gzip": _of_gzip,
+    "x-gzip": _of_gzip,
+    "deflate": _of_deflate,
+    "br": _of_brotli,
+    "zstd": _of_zstd,
+}
