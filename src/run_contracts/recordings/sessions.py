@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import chain
 from urllib.parse import urlsplit
@@ -15,6 +15,7 @@ from run_contracts.recordings.redacted import with_its_ids
 from run_contracts.recordings.spoken import Spoken, spoken_in_each
 from run_contracts.recordings.streams import as_far_as_known
 from run_contracts.recordings.time_order import (
+    CLOCK_GRAIN,
     each_life,
     in_order,
     is_in_some_order,
@@ -29,8 +30,6 @@ KEY_HEADERS = (
 """What says whose objects a request is about."""
 ROOT = re.compile("/(?:threads|assistants)(?=/|$)")
 """How the paths of the protocol begin, after what is before all of them at a server."""
-CLOCK_GRAIN = 0.002
-"""Seconds by which recorded moments may be wrong: most recorders keep milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +41,15 @@ class RecordedSession:
 
 
 def sessions(
-    recorded: Iterable[Recorded], source: str, fixed: Spoken | None
+    recorded: Iterable[Recorded],
+    source: str,
+    fixed: Spoken | None,
+    is_alone: Callable[[Recorded], bool] = lambda _: False,
 ) -> Iterator[RecordedSession]:
     """Yield the sessions of one file: one for each server and key; a stub is one by itself.
 
-    `fixed` is what is spoken in all of them, where somebody said so.
+    `fixed` is what is spoken in all of them, where somebody said so. What `is_alone` is a session
+    by itself, too, in which is spoken what is in the others of its server and key.
     """
     groups: dict[tuple[str, ...], list[Recorded]] = {}
     for number, entry in enumerate(_each_once(recorded), start=1):
@@ -56,8 +59,18 @@ def sessions(
         has_order = is_in_some_order(group)
         for life in each_life(in_order(group)):
             for spoken, part in _parts_by_speech(life, fixed):
-                exchanges = tuple(_exchanges(part, source, spoken, has_order=has_order))
-                yield RecordedSession(exchanges=exchanges, spoken=spoken)
+                for members in _each_session(part, is_alone):
+                    exchanges = tuple(_exchanges(members, source, spoken, has_order=has_order))
+                    yield RecordedSession(exchanges=exchanges, spoken=spoken)
+
+
+def _each_session(
+    group: list[Recorded], is_alone: Callable[[Recorded], bool]
+) -> Iterator[list[Recorded]]:
+    kept = [one for one in group if not is_alone(one)]
+    if kept:
+        yield kept
+    yield from ([one] for one in group if is_alone(one))
 
 
 def server_of(request: Request) -> tuple[str, ...]:
