@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from run_contracts.recordings import cutting
+from run_contracts.recordings import entries_at_once
 from run_contracts.recordings.file_parts import Entries
 from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.judging.standings import Standing
@@ -30,7 +30,7 @@ def test_parts_say_that_they_are_parts(
     number: int, sizes: list[int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Each of them, the last as well; what is judged at once is none."""
-    monkeypatch.setattr(cutting, "MOST_TOGETHER", 5)
+    monkeypatch.setattr(entries_at_once, "MOST_TOGETHER", 5)
     file = tmp_path / "long.jsonl"
     file.write_text("".join(_lines(number)), encoding="utf-8")
     parts = [one for one in file_parts(str(file)) if isinstance(one, Entries)]
@@ -70,7 +70,7 @@ def test_a_document_is_cut_by_its_moments(
     seen, modified = _lives(12)
     calls = seen + modified
     (tmp_path / "x.har").write_text(json.dumps(har(calls[::-1] if is_reversed else calls)))
-    monkeypatch.setattr(cutting, "MOST_TOGETHER", 9)
+    monkeypatch.setattr(entries_at_once, "MOST_TOGETHER", 9)
     found = verdicts_of(tmp_path / "x.har")
     assert (found.answers, found.said) == ({Standing.HOLDS: 36}, [])
 
@@ -81,12 +81,12 @@ def test_lines_out_of_order_are_judged_alone(
     """What is missing in between may be in another part; that is said once, and breaks nothing."""
     seen, modified = _lives(12)
     (tmp_path / "x.jsonl").write_text(_lines_of(seen + modified))
-    monkeypatch.setattr(cutting, "MOST_TOGETHER", 26)
+    monkeypatch.setattr(entries_at_once, "MOST_TOGETHER", 26)
     found = verdicts_of(tmp_path / "x.jsonl")
     assert found.answers == {Standing.HOLDS: 36}
     (said,) = found.said
     assert OUT_OF_ORDER in said
-    monkeypatch.setattr(cutting, "MOST_TOGETHER", 36)
+    monkeypatch.setattr(entries_at_once, "MOST_TOGETHER", 36)
     assert verdicts_of(tmp_path / "x.jsonl").said == []
 
 
@@ -99,7 +99,7 @@ def test_a_little_disorder_costs_little(
     ordered = sorted(seen + modified[:5] + modified[6:], key=lambda one: one.at)
     swapped = [*ordered[:2], ordered[3], ordered[2], *ordered[4:]]
     (tmp_path / "x.jsonl").write_text(_lines_of(swapped[::-1] if is_reversed else swapped))
-    monkeypatch.setattr(cutting, "MOST_TOGETHER", 30)
+    monkeypatch.setattr(entries_at_once, "MOST_TOGETHER", 30)
     found = verdicts_of(tmp_path / "x.jsonl")
     assert len(found.broken) == 1
     assert found.answers[Standing.BROKEN] == 1

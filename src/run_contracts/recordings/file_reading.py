@@ -21,7 +21,6 @@ from run_contracts.filesystem.remote import is_url, opened_url
 from run_contracts.filesystem.single_line import name_of
 from run_contracts.filesystem.unpacking import begun, unpacked
 from run_contracts.recordings.bodies_apart import BodiesApart
-from run_contracts.recordings.cutting import document_parts, stream_parts
 from run_contracts.recordings.documents import (
     Document,
     NotRead,
@@ -30,6 +29,7 @@ from run_contracts.recordings.documents import (
     may_be_a_cassette,
     yaml_document,
 )
+from run_contracts.recordings.entries_at_once import document_parts, stream_parts
 from run_contracts.recordings.file_parts import (
     PART_BYTES,
     BareLines,
