@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -42,7 +42,10 @@ class Entries:
 
     `form` names the form it was recorded in, and what read it. It `is_whole` if it is a report of
     ours, and all of it: then nobody else touched what it is about. It `is_cut` if the file has more
-    than is judged at once: what is not here may be before it, or come after it.
+    than is judged at once: what is not here may be before it, or come after it. `disorder` are
+    the seconds by which exchanges of a file that is cut stand outside the order of time: what was
+    asked for so near to the ends of a part may lack others that came between. `remark` is what is
+    to be said of the file.
     """
 
     name: str
@@ -51,6 +54,16 @@ class Entries:
     form: str = ""
     is_whole: bool = False
     is_cut: bool = False
+    disorder: float = 0.0
+    remark: str = ""
+
+    def lack_others(self) -> Callable[[Recorded], bool]:
+        """Return what says whether others may be missing between an exchange and those here."""
+        moments = [one.at for one in self.entries if isinstance(one, Recorded) and one.at]
+        if not (self.disorder and moments):
+            return lambda _: False
+        after, before = min(moments) + self.disorder, max(moments) - self.disorder
+        return lambda one: not after < one.at < before
 
 
 FilePart = BareLines | Entries

@@ -29,6 +29,7 @@ from run_contracts.recordings.documents import (
     may_be_a_cassette,
     yaml_document,
 )
+from run_contracts.recordings.entries_at_once import document_parts, stream_parts
 from run_contracts.recordings.file_parts import (
     PART_BYTES,
     BareLines,
@@ -59,9 +60,6 @@ LINES = (".jsonl", ".ndjson")
 LOOKED_INTO = 1024 * 1024
 """Bytes of a file that are looked at to learn what it is, at most."""
 LINES_LOOKED_AT = 50
-MOST_TOGETHER = 10_000
-"""Entries of a file that are judged together; longer ones are judged in such parts."""
-MOST_BYTES_TOGETHER = 32 * 1024 * 1024
 
 
 def file_parts(
@@ -100,7 +98,7 @@ def _parts(
     if not start.strip() and len(start) < LOOKED_INTO:
         return
     if starts_like_flows(start):
-        yield from _together(flows(whole), name, "a mitmproxy dump, read by mitmproxy")
+        yield from stream_parts(flows(whole), name, "a mitmproxy dump, read by mitmproxy")
         return
     foreign = foreign_form(start)
     if foreign is not None:
@@ -158,7 +156,7 @@ def _of_records(
     """Yield the entries of lines that are more than answers, as many at once as are judged so."""
     entries, is_report = of_lines(_decoded(whole), names)
     form = "a report of run-contracts" if is_report else "JSON lines"
-    yield from _together(apart.joined(entries), name, form, is_whole=is_report)
+    yield from stream_parts(apart.joined(entries), name, form, is_report=is_report)
 
 
 def _decoded(whole: BinaryIO) -> Iterator[Placed]:
@@ -177,34 +175,6 @@ def _decoded(whole: BinaryIO) -> Iterator[Placed]:
                 yield place, Unread(place, "no JSON")
 
 
-def _together(
-    entries: Iterator[Entry], name: str, form: str, *, is_whole: bool = False
-) -> Iterator[Entries]:
-    """Yield entries, as many at once as are judged together."""
-    kept: list[Entry] = []
-    size, is_cut = 0, False
-    for entry in entries:
-        if len(kept) >= MOST_TOGETHER or size >= MOST_BYTES_TOGETHER:
-            is_cut = True
-            yield Entries(name=name, entries=tuple(kept), size=size, form=form, is_cut=True)
-            kept, size = [], 0
-        kept.append(entry)
-        size += 0 if isinstance(entry, Unread) else _size(entry)
-    if kept:
-        yield Entries(
-            name=name,
-            entries=tuple(kept),
-            size=size,
-            form=form,
-            is_whole=is_whole and not is_cut,
-            is_cut=is_cut,
-        )
-
-
-def _size(entry: Any) -> int:
-    return len(entry.request.body) + len(entry.response.body)
-
-
 def _of_document(
     whole: BinaryIO, name: str, names: PartNames, apart: BodiesApart
 ) -> Iterator[Entries]:
@@ -215,7 +185,7 @@ def _of_document(
     except NotRead as error:
         document = Found(entries=(Unread("", str(error)),), form="")
     if document.entries:
-        yield from _together(apart.joined(document.entries), name, document.form)
+        yield from document_parts(document.entries, apart, name, document.form)
 
 
 def _found(data: bytes, names: PartNames) -> Found:

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
-from itertools import chain
 from urllib.parse import urlsplit
 
 from run_contracts.recordings.dialect_signs import versions
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.redacted import with_its_ids
+from run_contracts.recordings.shared_ids import ChangedByOthers, Sender
 from run_contracts.recordings.spoken import Spoken, spoken_in_each
 from run_contracts.recordings.streams import as_far_as_known
 from run_contracts.recordings.time_order import (
+    CLOCK_GRAIN,
     each_life,
     in_order,
     is_in_some_order,
@@ -29,8 +30,6 @@ KEY_HEADERS = (
 """What says whose objects a request is about."""
 ROOT = re.compile("/(?:threads|assistants)(?=/|$)")
 """How the paths of the protocol begin, after what is before all of them at a server."""
-CLOCK_GRAIN = 0.002
-"""Seconds by which recorded moments may be wrong: most recorders keep milliseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,22 +41,51 @@ class RecordedSession:
 
 
 def sessions(
-    recorded: Iterable[Recorded], source: str, fixed: Spoken | None
+    recorded: Iterable[Recorded],
+    source: str,
+    fixed: Spoken | None,
+    is_alone: Callable[[Recorded], bool] = lambda _: False,
 ) -> Iterator[RecordedSession]:
     """Yield the sessions of one file: one for each server and key; a stub is one by itself.
 
-    `fixed` is what is spoken in all of them, where somebody said so.
+    `fixed` is what is spoken in all of them, where somebody said so. What `is_alone` is a session
+    by itself, too, in which is spoken what is in the others of its server and key; so is what
+    requests with another key may have changed.
     """
-    groups: dict[tuple[str, ...], list[Recorded]] = {}
+    groups: dict[tuple[Sender, int], list[Recorded]] = {}
     for number, entry in enumerate(_each_once(recorded), start=1):
-        key = *server_of(entry.request), key_of(entry.request), str(number) if entry.is_stub else ""
+        sender = Sender(server_of(entry.request), key_of(entry.request))
+        key = sender, number if entry.is_stub else 0
         groups.setdefault(key, []).append(_known(with_its_ids(entry)))
-    for group in chain.from_iterable(map(of_known_order, groups.values())):
-        has_order = is_in_some_order(group)
-        for life in each_life(in_order(group)):
-            for spoken, part in _parts_by_speech(life, fixed):
-                exchanges = tuple(_exchanges(part, source, spoken, has_order=has_order))
+    changed = ChangedByOthers({sender: of for (sender, stub), of in groups.items() if not stub})
+    for (sender, _), every in groups.items():
+
+        def is_by_itself(one: Recorded, by: Sender = sender) -> bool:
+            return is_alone(one) or changed.may_concern(by, one)
+
+        for group in of_known_order(every):
+            yield from _of_group(group, source, fixed, is_by_itself)
+
+
+def _of_group(
+    group: list[Recorded], source: str, fixed: Spoken | None, is_alone: Callable[[Recorded], bool]
+) -> Iterator[RecordedSession]:
+    """Yield the sessions of exchanges whose order is known, or is that in which they stand."""
+    has_order = is_in_some_order(group)
+    for life in each_life(in_order(group)):
+        for spoken, part in _parts_by_speech(life, fixed):
+            for members in _each_session(part, is_alone):
+                exchanges = tuple(_exchanges(members, source, spoken, has_order=has_order))
                 yield RecordedSession(exchanges=exchanges, spoken=spoken)
+
+
+def _each_session(
+    group: list[Recorded], is_alone: Callable[[Recorded], bool]
+) -> Iterator[list[Recorded]]:
+    kept = [one for one in group if not is_alone(one)]
+    if kept:
+        yield kept
+    yield from ([one] for one in group if is_alone(one))
 
 
 def server_of(request: Request) -> tuple[str, ...]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from urllib.parse import unquote, urlsplit
 
 from run_contracts.recordings.formats.entry_parts import moment
-from run_contracts.recordings.recorded import Recorded
+from run_contracts.recordings.recorded import Entry, Recorded
 
 ROOT_PATH = re.compile(r"/(?:threads|assistants)/?(?:\?|$)")
 """How a URL ends at which threads and assistants are created."""
+
+CLOCK_GRAIN = 0.002
+"""Seconds by which recorded moments may be wrong: most recorders keep milliseconds."""
 
 
 def in_order(recorded: Sequence[Recorded]) -> list[Recorded]:
@@ -27,6 +31,49 @@ def in_order(recorded: Sequence[Recorded]) -> list[Recorded]:
     if all(one.at for one in ordered):
         ordered.sort(key=lambda one: one.at)
     return ordered
+
+
+def positions_in_time(entries: Sequence[Entry]) -> list[int]:
+    """Return the positions of entries, the oldest first; as they stand if one has no moment.
+
+    What is not read stands before all others.
+    """
+    positions = list(range(len(entries)))
+    recorded = [one for one in entries if isinstance(one, Recorded)]
+    if not all(one.at for one in recorded):
+        return positions
+    if _is_newest_first(recorded):
+        positions.reverse()
+
+    def moment_at(position: int) -> float:
+        entry = entries[position]
+        return entry.at if isinstance(entry, Recorded) else 0.0
+
+    return sorted(positions, key=moment_at)
+
+
+class Disorder:
+    """How far entries that come one after another are out of the order of time."""
+
+    def __init__(self) -> None:
+        """Begin with none, which may come the oldest first or the newest first."""
+        self._latest, self._first_end = 0.0, math.inf
+        self._forward = self._backward = 0.0
+
+    def add(self, entry: Entry) -> None:
+        """Take the next; many recorders write down what they saw when it has ended."""
+        if not isinstance(entry, Recorded) or not entry.at:
+            return
+        end = entry.at + entry.response.seconds
+        self._forward = max(self._forward, self._latest - end)
+        self._backward = max(self._backward, entry.at - self._first_end)
+        self._latest, self._first_end = max(self._latest, entry.at), min(self._first_end, end)
+
+    @property
+    def seconds(self) -> float:
+        """The most seconds by which one stands on the wrong side of another."""
+        most = min(self._forward, self._backward)
+        return most if most > CLOCK_GRAIN else 0.0
 
 
 def of_known_order(recorded: list[Recorded]) -> Iterator[list[Recorded]]:

@@ -12,6 +12,7 @@ from run_contracts.recordings.file_parts import bare
 from run_contracts.recordings.formats import format_of
 from run_contracts.recordings.formats.event_records import is_event_record, streams
 from run_contracts.recordings.formats.exchange_records import PartNames, is_record, recorded
+from run_contracts.recordings.formats.har import HAR_ENTRY
 from run_contracts.recordings.formats.own_reports import entries as of_report
 from run_contracts.recordings.formats.own_reports import is_report
 from run_contracts.recordings.kind_of_fields import is_error_of_log, kind_of_fields
@@ -66,7 +67,7 @@ def _entries(place: str, value: Any, names: PartNames) -> Iterator[Entry]:
         yield value
     elif _is_answer(value, names):
         yield _bare(value, place)
-    elif is_record(value, names):
+    elif is_record(value, names) and (names.given or not HAR_ENTRY.recognises(value)):
         entry = recorded(value, names, place)
         if entry is not None:
             yield entry

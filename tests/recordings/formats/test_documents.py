@@ -197,3 +197,20 @@ def test_a_body_that_is_named_binary_is_read_as_hexadecimal(tmp_path: Path) -> N
     for one in document:
         one["response"] = "".join(one["response"])
     assert verdicts_of(_write(tmp_path / "x.json", document)).answers == {HOLD: 5}
+
+
+@pytest.mark.parametrize("form", ["lines", "an array", "one"])
+def test_entries_of_an_archive_are_read_without_it(form: str, tmp_path: Path) -> None:
+    """What `jq` takes out of an archive is judged as the archive is."""
+    entries_ = WRITERS["HAR"](wrong())["log"]["entries"]
+    if form == "one":
+        entries_ = entries_[:1]
+    lines = "\n".join(map(json.dumps, entries_)) + "\n"
+    file = tmp_path / ("x.json" if form == "an array" else "x.jsonl")
+    file.write_text(json.dumps(entries_) if form == "an array" else lines)
+    found = verdicts_of(file)
+    if form == "one":
+        assert (found.answers, found.broken) == ({Standing.HOLDS: 1}, set())
+    else:
+        counts = {Standing.HOLDS: 3, Standing.BROKEN: 2}
+        assert (found.answers, found.broken) == (counts, {BROKEN})

@@ -53,6 +53,20 @@ def test_other_hosts_and_keys_are_other_sessions() -> None:
     assert _broken(replace(first, is_stub=True), replace(second, is_stub=True)) == set()
 
 
+def test_what_another_key_may_have_changed_is_judged_alone() -> None:
+    """Nobody knows what became of it in between; what was refused changed nothing."""
+    asked = {"assistant_id": "asst_1", "metadata": {"k": "a"}}
+    then = run("queued", metadata={"k": "b"})
+    created = _asked(RUNS, run("queued", metadata={"k": "a"}), "POST", sent=asked)
+    read = _asked(RUN, then)
+    change = {"sent": {"metadata": {"k": "b"}}, "key": "b"}
+    modified = _asked(RUN, then, "POST", **change)
+    refused = _asked(RUN, refusal(), "POST", status=404, **change)
+    assert _broken(created, read) == {"RUN-ECHO-003"}
+    assert _broken(created, modified, read) == set()
+    assert _broken(created, refused, read) == {"RUN-ECHO-003"}
+
+
 def test_moments_decide_the_order() -> None:
     """Entries may stand in any order, if all of them say when they were asked for."""
     later, earlier = (replace(one, at=at) for one, at in zip(BACK, (20.0, 10.0), strict=True))

@@ -6,7 +6,7 @@ from typing import Any
 
 from run_contracts.recordings.formats.azure_proxy import AZURE_PROXY
 from run_contracts.recordings.formats.format import Format
-from run_contracts.recordings.formats.har import HAR
+from run_contracts.recordings.formats.har import HAR, HAR_ENTRIES, HAR_ENTRY
 from run_contracts.recordings.formats.langfuse import LANGFUSE
 from run_contracts.recordings.formats.mockoon import MOCKOON
 from run_contracts.recordings.formats.nock import NOCK
@@ -18,6 +18,8 @@ from run_contracts.recordings.formats.wiremock_requests import WIREMOCK_REQUESTS
 
 DOCUMENT_FORMATS: tuple[Format, ...] = (
     HAR,
+    HAR_ENTRIES,
+    HAR_ENTRY,
     WIREMOCK,
     WIREMOCK_REQUESTS,
     VCR,

@@ -76,6 +76,11 @@ class AnswerFinding(NamedTuple):
         return Said(str(self), self.requirement, alike)
 
 
+def remarked(source: str, remark: str) -> AnswerFinding:
+    """Return what is to be said of a file, whatever its answers amount to."""
+    return AnswerFinding("", source, remark)
+
+
 def not_judged(source: str, reason: str) -> AnswerFinding:
     """Return what is to be said of an answer that is not judged."""
     return AnswerFinding("", source, f"not judged: {reason}")

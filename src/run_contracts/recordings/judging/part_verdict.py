@@ -28,6 +28,7 @@ from run_contracts.recordings.judging.findings import (
     Said,
     not_judged,
     not_read,
+    remarked,
 )
 from run_contracts.recordings.judging.session_verdicts import session_verdicts
 from run_contracts.recordings.judging.standings import Standing
@@ -201,6 +202,8 @@ def _say_histories(
 
 def _judge_entries(part: Entries, asked: AskedFor, counting: Counting) -> None:
     """Judge entries: those with a request as sessions, the others each alone, and in order."""
+    if part.remark:
+        counting.say([remarked(part.name, part.remark)])
     read = [entry for entry in part.entries if isinstance(entry, Recorded)]
     for entry in part.entries:
         if isinstance(entry, Unread):
@@ -223,6 +226,7 @@ def _judge_entries(part: Entries, asked: AskedFor, counting: Counting) -> None:
 def _judge_alone(alone: list[Recorded], part: Entries, asked: AskedFor, counting: Counting) -> None:
     spoken = asked.fixed
     seen: dict[tuple[str, Spoken], list[Exchange]] = {}
+    lacks_others = part.lack_others()
     for number, answer in enumerate(alone, start=1):
         if asked.fixed is None:
             spoken = asked.settled(_spoken(answer, spoken))
@@ -231,7 +235,7 @@ def _judge_alone(alone: list[Recorded], part: Entries, asked: AskedFor, counting
         exchange = answer.exchange(number, spoken.edition, part.name)
         counting.add(*_verdict(exchange, asked, spoken))
         run_id = None if exchange.is_stream else run_id_of(exchange.answered)
-        if run_id is not None:
+        if run_id is not None and not lacks_others(answer):
             seen.setdefault((run_id, spoken), []).append(exchange)
     for (_, said), snapshots in seen.items():
         counting.add_history(history_findings([snapshots], asked.contract(said)))

@@ -49,7 +49,8 @@ def session_verdicts(
     recorded: Iterable[Recorded], part: Entries, asked: AskedFor
 ) -> Iterator[SessionVerdict]:
     """Yield the verdict on each session; an error of ours costs the session in which it is."""
-    for session in sessions(with_their_bodies(recorded), part.name, asked.fixed):
+    whole = with_their_bodies(recorded)
+    for session in sessions(whole, part.name, asked.fixed, part.lack_others()):
         try:
             yield _judged(session, part, asked)
         except Exception as error:
