@@ -80,6 +80,8 @@ def test_a_round_of_a_right_server_finds_nothing_and_leaves_nothing(tmp_path: Pa
         result = carried_out(connection, baton)
     assert (result.new, dict(result.found), result.own_errors, result.left) == ((), {}, (), ())
     assert result.requests > 40
+    assert 40 < result.judged <= result.requests
+    assert not result.is_gone
     assert any(name.startswith("requirement ") for one in result.entries for name in one.shows)
     assert not list((tmp_path / "state").glob("*.jsonl"))
 

@@ -110,38 +110,29 @@ def test_what_the_night_finds_is_broken_in_the_verdict_of_the_check(tmp_path: Pa
     assert all(merged[one] is verdicts[one] for one in others)
 
 
-def test_a_finding_before_a_kill_makes_red_although_nothing_more_is_sent(tmp_path: Path) -> None:
+def test_what_was_judged_before_a_kill_makes_nothing_green(tmp_path: Path) -> None:
     """Of a night that was killed and goes on without any budget left."""
-    key, _ = finding(tmp_path)
     log = NightLog(tmp_path, "server")
     log.begin()
     log.add(what="began", round=1, check="aa")
-    log.add(what="ended", round=1, requests=9, runs=2, found={key: 3}, spent=5.0)
+    log.add(what="ended", round=1, requests=9, runs=2, found={}, spent=5.0)
     log.close()
     spent = Target(url=URL, budget=Budget(requests=1))
     resumed = night(tmp_path, spent, log=NightLog(tmp_path, "server"))
-    events = list(DEFAULT_POLICY.applied(resumed.followed(raw(), lambda: False)))
-    footer = events[-1]
-    assert isinstance(footer, Finished)
-    assert footer.exit_code == ExitCode.BROKEN
-    (summary,) = [one for one in events if isinstance(one, NightEnded)]
-    assert [(one.requirement, one.seen, one.first_round) for one in summary.findings] == [
-        (FAULT, 3, 1)
-    ]
-
-
-def test_a_finding_whose_report_is_lost_is_not_green(tmp_path: Path) -> None:
-    """Somebody deleted the file, or wrote something else into it."""
-    key, _ = finding(tmp_path)
-    Corpus(tmp_path).finding_file(key).write_bytes(b"something else\n")
-    log = NightLog(tmp_path, "server")
-    log.begin()
-    log.add(what="ended", round=1, requests=9, runs=2, found={key: 3}, spent=5.0)
-    log.close()
-    spent = Target(url=URL, budget=Budget(requests=1))
-    resumed = night(tmp_path, spent, log=NightLog(tmp_path, "server"))
-    events = list(DEFAULT_POLICY.applied(resumed.followed(raw(), lambda: False)))
-    footer = events[-1]
+    footer = list(DEFAULT_POLICY.applied(resumed.followed(raw(), lambda: False)))[-1]
     assert isinstance(footer, Finished)
     assert footer.exit_code == ExitCode.NOTHING_VERIFIED
-    assert any("its report cannot be read" in one for one in footer.unverified)
+    assert footer.unverified == ("the night judged no request: its budget is spent",)
+
+
+def test_a_night_that_ends_before_its_time_is_not_green(tmp_path: Path) -> None:
+    """Whatever it judged before: nobody searched for as long as was asked."""
+    cut = night(tmp_path, Target(url=URL))
+    cut = replace(cut, plan=replace(cut.plan, application="no_such_module_here:app"))
+    cut.memory.judged = 9
+    footer = list(DEFAULT_POLICY.applied(cut.followed(raw(), lambda: False)))[-1]
+    assert isinstance(footer, Finished)
+    assert footer.exit_code == ExitCode.NOTHING_VERIFIED
+    (why,) = footer.unverified
+    assert why.startswith("the night ended before its time: ")
+    assert "no_such_module_here" in why

@@ -20,7 +20,8 @@ class NightMemory:
 
     `tell` is given lines for a person. `known` are keys of findings, `by_check` of those that the
     check before the night had shown, `missing` sentences about those whose report is lost;
-    `sending` and `judging` are seconds of processors.
+    `sending` and `judging` are seconds of processors, and `sent` and `judged` the requests of this
+    process and those of them that were judged.
     """
 
     corpus: Corpus
@@ -36,6 +37,8 @@ class NightMemory:
     missing: list[str] = field(default_factory=list)
     sending: float = 0.0
     judging: float = 0.0
+    sent: int = 0
+    judged: int = 0
 
     def read(self, edition: str) -> None:
         """Take in the walks of the corpus."""
@@ -83,6 +86,8 @@ class NightMemory:
         """Keep what else a round brought, and yield what it found that was not told."""
         self.sending += result.sending
         self.judging += result.judging
+        self.sent += result.requests
+        self.judged += result.judged
         self.own_errors |= dict.fromkeys(result.own_errors)
         self.left |= dict.fromkeys(result.left)
         for finding in result.new:
