@@ -25,6 +25,7 @@ from run_contracts.night.night_log import NightLog
 from run_contracts.night.night_memory import NightMemory
 from run_contracts.night.night_plan import NightPlan
 from run_contracts.night.night_verdicts import NightVerdicts
+from run_contracts.night.orders import NewFinding, RoundKind, RoundResult
 from run_contracts.night.whole_night import WholeNight
 from run_contracts.report import jsonlines
 from tests.report.checks_made import URL, seen, without
@@ -136,3 +137,61 @@ def test_a_night_that_ends_before_its_time_is_not_green(tmp_path: Path) -> None:
     (why,) = footer.unverified
     assert why.startswith("the night ended before its time: ")
     assert "no_such_module_here" in why
+
+
+def found_before(folder: Path, key: str) -> WholeNight:
+    """Return a night that goes on, without any budget left, and had found something."""
+    log = NightLog(folder, "server")
+    log.begin()
+    log.add(what="began", round=1, check="aa")
+    log.add(what="ended", round=1, requests=9, runs=2, found={key: 3}, spent=5.0)
+    log.close()
+    spent = Target(url=URL, budget=Budget(requests=1))
+    return night(folder, spent, log=NightLog(folder, "server"))
+
+
+def test_what_was_found_before_a_kill_is_not_broken_now(tmp_path: Path) -> None:
+    """Somebody may have mended it meanwhile: it is told, and is red if it shows itself again."""
+    key, _ = finding(tmp_path)
+    resumed, lines = found_before(tmp_path, key), list[str]()
+    resumed.memory.tell = lines.append
+    events = list(DEFAULT_POLICY.applied(resumed.followed(raw(), lambda: False)))
+    footer = events[-1]
+    assert isinstance(footer, Finished)
+    assert footer.exit_code == ExitCode.NOTHING_VERIFIED
+    verdicts = {one.requirement: one for one in events if isinstance(one, Decided)}
+    assert verdicts[FAULT].result == "pass"
+    (summary,) = [one for one in events if isinstance(one, NightEnded)]
+    (found,) = summary.findings
+    assert (found.requirement, found.seen, found.first_round) == (FAULT, 3, 1)
+    assert found.is_unseen_since
+    assert [line for line in lines if "found before the interruption, in round 1" in line]
+
+
+def test_what_shows_itself_again_is_broken(tmp_path: Path) -> None:
+    """The first round that sees it again brings a report of its own."""
+    key, _ = finding(tmp_path)
+    memory = found_before(tmp_path, key).memory
+    memory.begin(frozenset())
+    started = next(one for one in seen() if isinstance(one, Started))
+    verdicts = {one.requirement: one for one in seen() if isinstance(one, Decided)}
+    merging = NightVerdicts(started, 1000)
+    report = memory.corpus.finding_file(key).read_bytes()
+    new = NewFinding(key=key, requirement=FAULT, report=report)
+    result = RoundResult(number=2, kind=RoundKind.WALKS, found={key: 1}, new=(new,))
+    assert any(isinstance(one, FirstSeen) for one in memory.keep_result(result, merging))
+    assert {one.requirement: one for one in merging.merged(verdicts)}[FAULT].result == "fail"
+    assert not next(memory.findings()).is_unseen_since
+
+
+def test_what_a_check_showed_is_no_finding_of_its_night(tmp_path: Path) -> None:
+    """A night that goes on after another check does not have it from its log."""
+    memory = night(tmp_path, Target(url=URL)).memory
+    memory.begin(frozenset({"RUN-A x"}))
+    memory.log.begin()
+    found = memory.counted({"RUN-A x": 2, "RUN-B y": 1})
+    memory.log.add(what="ended", round=1, requests=9, runs=2, found=found, spent=5.0)
+    memory.log.close()
+    told = [(one.requirement, one.seen, one.first_round) for one in memory.findings()]
+    assert told == [("RUN-A", 2, 0), ("RUN-B", 1, 1)]
+    assert set(NightLog(tmp_path, "server").state.findings) == {"RUN-B y"}

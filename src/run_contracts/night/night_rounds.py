@@ -125,7 +125,7 @@ class NightRounds:
                     round=answer.number,
                     requests=answer.requests,
                     runs=answer.runs,
-                    found=dict(answer.found),
+                    found=self._memory.counted(answer.found),
                     spent=self.spent,
                 )
                 self._see_end(answer)

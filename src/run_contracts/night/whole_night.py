@@ -74,8 +74,7 @@ class WholeNight:
     ) -> Iterator[Event]:
         """Yield what the night finds, its end, and then the verdicts and the end of the check."""
         memory, log = self.memory, self.memory.log
-        # A night that was killed has tried the walks of its corpus already.
-        corpus = () if log.is_resumed else tuple(memory.entries.values())
+        corpus = memory.walks()
         log.begin()
         rounds = NightRounds(self.plan, memory, progress=self.progress, is_red=is_red)
         schedule = Schedule(
@@ -87,7 +86,7 @@ class WholeNight:
             before=before,
         )
         with Interrupts() as interrupts:
-            yield from memory.found_before(merging)
+            memory.tell_found_before()
             yield from rounds.run(interrupts, schedule, merging)
             if rounds.is_complete and not interrupts.is_asked:
                 log.add(what="over", spent=rounds.spent)
