@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from run_contracts.client.budget import Budget
 from run_contracts.client.target import Target
 from run_contracts.engine.policy import DEFAULT_POLICY
+from run_contracts.errors import UsageError
 from run_contracts.events import (
     Cause,
     Decided,
@@ -20,7 +24,7 @@ from run_contracts.events import (
     NightEnded,
     Started,
 )
-from run_contracts.night.corpus import Corpus
+from run_contracts.night.corpus import MOST_FINDINGS, Corpus
 from run_contracts.night.night_log import NightLog
 from run_contracts.night.night_memory import NightMemory
 from run_contracts.night.night_plan import NightPlan
@@ -195,3 +199,34 @@ def test_what_a_check_showed_is_no_finding_of_its_night(tmp_path: Path) -> None:
     told = [(one.requirement, one.seen, one.first_round) for one in memory.findings()]
     assert told == [("RUN-A", 2, 0), ("RUN-B", 1, 1)]
     assert set(NightLog(tmp_path, "server").state.findings) == {"RUN-B y"}
+
+
+def test_what_a_check_showed_takes_no_place_of_findings(tmp_path: Path) -> None:
+    """And what finds no place is said, for nothing else tells it."""
+    memory = night(tmp_path, Target(url=URL)).memory
+    memory.begin(frozenset(f"RUN-SHAPE-001 getRun /f{one}" for one in range(MOST_FINDINGS)))
+    keys = [f"RUN-SHAPE-001 getRun /g{one}" for one in range(MOST_FINDINGS + 1)]
+    new = [NewFinding(key=key, requirement="RUN-SHAPE-001", report=b"") for key in keys]
+    started = next(one for one in seen() if isinstance(one, Started))
+    result = RoundResult(
+        number=1, kind=RoundKind.WALKS, found=dict.fromkeys(keys, 1), new=tuple(new)
+    )
+    assert list(memory.keep_result(result, NightVerdicts(started, 1))) == []
+    assert len(list(memory.corpus.findings.glob("*.jsonl"))) == MOST_FINDINGS
+    (why,) = memory.lost()
+    assert why.startswith("1 more found, and in no report")
+
+
+def test_a_log_that_cannot_be_written_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    """Nobody waits for the end of a check to hear of it."""
+    refused = night(tmp_path / "corpus", Target(url=URL))
+    shutil.rmtree(tmp_path / "corpus")
+    begun = []
+
+    def sent() -> Iterator[Event]:
+        begun.append("sent")
+        yield from raw()
+
+    with pytest.raises(UsageError, match="cannot be written"):
+        list(refused.followed(sent(), lambda: False))
+    assert begun == []

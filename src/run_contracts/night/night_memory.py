@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from run_contracts.events import Event, NightFinding
 from run_contracts.night.corpus import MOST_FINDINGS, Corpus
 from run_contracts.night.corpus_entry import CorpusEntry
 from run_contracts.night.night_log import NightLog
-from run_contracts.night.night_state import FindingCount
+from run_contracts.night.night_state import MOST_KEYS_KEPT, FindingCount
 from run_contracts.night.night_verdicts import NightVerdicts
 from run_contracts.night.orders import NewFinding, RoundResult
 from run_contracts.traffic.hiding import Hide
@@ -108,11 +109,12 @@ class NightMemory:
         self.judging += result.judging
         self.sent += result.requests
         self.judged += result.judged
-        self.seen.update(result.found)
+        room = MOST_KEYS_KEPT - len(self.seen)
+        self.seen.update(islice((key for key in result.found if key not in self.seen), room))
         self.own_errors |= dict.fromkeys(result.own_errors)
         self.left |= dict.fromkeys(result.left)
         for finding in result.new:
-            if finding.key not in self.known and len(self.known) < MOST_FINDINGS:
+            if finding.key not in self.known and len(self.known - self.by_check) < MOST_FINDINGS:
                 self.known.add(finding.key)
                 yield from self._kept(finding, result.number, verdicts)
         self.tell_complaints()
@@ -144,6 +146,16 @@ class NightMemory:
                 first_round=0 if key in self.by_check else count.first_round,
                 file=str(file) if file.exists() else "",
                 is_unseen_since=key not in self.seen and key not in self.by_check,
+            )
+
+    def lost(self) -> Iterator[str]:
+        """Yield sentences about what was found and is in no report."""
+        yield from self.missing
+        untold = sorted(self.seen - self.known)
+        if untold:
+            yield (
+                f"{len(untold)} more found, and in no report, which takes {MOST_FINDINGS} of a "
+                f"night: {untold[0]}"
             )
 
     def tell_complaints(self) -> None:

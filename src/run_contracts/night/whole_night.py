@@ -40,6 +40,8 @@ class WholeNight:
 
     def followed(self, seen: Iterable[Event], is_red: Callable[[], bool]) -> Iterator[Event]:
         """Yield the events of a check, and of its night before its verdicts."""
+        # Whether it can be kept is known before anything is sent.
+        self.memory.log.begin()
         verdicts: dict[str, Decided] = {}
         index, last, runs = FingerprintIndex(), 0, 0
         started: Started | None = None
@@ -75,7 +77,6 @@ class WholeNight:
         """Yield what the night finds, its end, and then the verdicts and the end of the check."""
         memory, log = self.memory, self.memory.log
         corpus = memory.walks()
-        log.begin()
         rounds = NightRounds(self.plan, memory, progress=self.progress, is_red=is_red)
         schedule = Schedule(
             self.plan.target,
@@ -118,7 +119,7 @@ class WholeNight:
     ) -> Iterator[str]:
         """Yield why a night that found nothing is not green: what it judged itself counts."""
         memory = self.memory
-        yield from memory.missing
+        yield from memory.lost()
         if not memory.judged:
             why = rounds.reason or (NOTHING_SAID if memory.sent else "")
             yield f"{NIGHT_WITHOUT_VERDICT}{f': {why}' if why else ''}"
