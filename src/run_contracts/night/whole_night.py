@@ -55,6 +55,7 @@ class WholeNight:
                     merging = NightVerdicts(started, last)
                     yield from self._night(verdicts, event, merging, before, is_red)
                 case Finished():
+                    self.memory.log.close()
                     yield from verdicts.values()
                     yield event
                 case Exchanged():
