@@ -16,7 +16,7 @@ from run_contracts.night.night_verdicts import NightVerdicts
 from run_contracts.night.orders import NewFinding, RoundResult
 from run_contracts.traffic.hiding import Hide
 
-MOST_TOLD_BEFORE = 20
+MOST_LINES_BEFORE = 20
 """Findings from before an interruption that are told in a line each."""
 
 
@@ -77,13 +77,13 @@ class NightMemory:
             for key, count in self.log.state.findings.items()
             if key not in self.by_check
         ]
-        for key, count in before[:MOST_TOLD_BEFORE]:
+        for key, count in before[:MOST_LINES_BEFORE]:
             self.tell(
                 f"found before the interruption, in round {count.first_round}: {key}; "
                 "it is broken if it shows itself again"
             )
-        if len(before) > MOST_TOLD_BEFORE:
-            self.tell(f"and {len(before) - MOST_TOLD_BEFORE} more found before the interruption")
+        if len(before) > MOST_LINES_BEFORE:
+            self.tell(f"and {len(before) - MOST_LINES_BEFORE} more found before the interruption")
         self.tell_complaints()
 
     def _events_of(self, key: str, number: int, verdicts: NightVerdicts) -> Iterator[Event]:
@@ -125,10 +125,10 @@ class NightMemory:
             return
         yield from self._events_of(finding.key, number, verdicts)
 
-    def counted(self, found: Mapping[str, int]) -> dict[str, int]:
+    def counted(self, broken: Mapping[str, int]) -> dict[str, int]:
         """Return what the log counts of what a round saw: not what the check has shown."""
-        self.again.update({key: seen for key, seen in found.items() if key in self.by_check})
-        return {key: seen for key, seen in found.items() if key not in self.by_check}
+        self.again.update({key: seen for key, seen in broken.items() if key in self.by_check})
+        return {key: seen for key, seen in broken.items() if key not in self.by_check}
 
     def findings(self) -> Iterator[NightFinding]:
         """Yield each thing that the night found broken, in the order of its first round."""
@@ -151,11 +151,11 @@ class NightMemory:
     def lost(self) -> Iterator[str]:
         """Yield sentences about what was found and is in no report."""
         yield from self.missing
-        untold = sorted(self.seen - self.known)
-        if untold:
+        unreported = sorted(self.seen - self.known)
+        if unreported:
             yield (
-                f"{len(untold)} more found, and in no report, which takes {MOST_FINDINGS} of a "
-                f"night: {untold[0]}"
+                f"{len(unreported)} more found, and in no report, which takes {MOST_FINDINGS} of a "
+                f"night: {unreported[0]}"
             )
 
     def tell_complaints(self) -> None:

@@ -26,7 +26,7 @@ from run_contracts.engine.verdicts import broken_by, evidence_of
 from run_contracts.errors import BudgetExceeded, TargetError, Unreachable
 from run_contracts.events import Event, LedgerEvent, Started
 from run_contracts.night.corpus_entry import CorpusEntry, StepName
-from run_contracts.night.last_look import says_something
+from run_contracts.night.last_poll import says_something
 from run_contracts.night.orders import RoundKind, RoundOrder, RoundResult
 from run_contracts.night.round_findings import FindingReports, by_key
 from run_contracts.night.variations import Variations

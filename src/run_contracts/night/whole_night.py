@@ -13,7 +13,7 @@ from run_contracts.client.budget import Budget
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.events import Decided, Event, Exchanged, Finished, NightEnded, Started
 from run_contracts.events.fingerprint import FingerprintIndex
-from run_contracts.night.last_look import LOOK_REQUESTS, is_answering
+from run_contracts.night.last_poll import POLL_REQUESTS, is_answering
 from run_contracts.night.night_memory import NightMemory
 from run_contracts.night.night_plan import NightPlan
 from run_contracts.night.night_rounds import NightRounds
@@ -132,7 +132,7 @@ class WholeNight:
     def _is_silent(self, footer: Finished, rounds: NightRounds) -> bool:
         """Say whether the server does not answer now, as far as that may still be asked."""
         budget, state = self.plan.target.budget, self.memory.log.state
-        spent = footer.requests + state.requests + state.requests_lost + LOOK_REQUESTS
+        spent = footer.requests + state.requests + state.requests_lost + POLL_REQUESTS
         may_ask = budget.requests is None or spent <= budget.requests
         if self.plan.application or not may_ask:
             return rounds.is_silent

@@ -1,4 +1,4 @@
-"""The last look: a server that hangs, or fails whatever is asked, does not answer."""
+"""The last poll: a server that hangs, or fails whatever is asked, does not answer."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from run_contracts.client.applications import connected
 from run_contracts.client.target import Target
 from run_contracts.night.lanes import Baton, shared
-from run_contracts.night.last_look import is_answering
+from run_contracts.night.last_poll import is_answering
 from run_contracts.testing import RunServer
 from tests.night.test_rounds import carried_out
 

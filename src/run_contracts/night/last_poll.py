@@ -1,4 +1,4 @@
-"""The last look at a server, before what a night found is believed to be all: it must answer."""
+"""The last poll of a server, before what a night found is believed to be all: it must answer."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from run_contracts.engine.executing import reach
 from run_contracts.errors import TargetError
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange
 
-LOOK_REQUESTS = 2
-"""Requests that a look sends: for the runs of no thread, and where no API has anything."""
+POLL_REQUESTS = 2
+"""Requests that it takes: for the runs of no thread, and where no API has anything."""
 
 
 def says_something(exchange: Exchange) -> bool:
