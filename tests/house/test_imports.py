@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
 from functools import cache
@@ -67,11 +68,29 @@ HEAVY = (
 )
 
 
+def _names(tree: ast.Module, name: str) -> bool:
+    """Say whether code imports something of this name, or uses it of a module."""
+    return any(
+        (isinstance(node, ast.alias) and node.name == name)
+        or (isinstance(node, ast.Attribute) and node.attr == name)
+        for node in ast.walk(tree)
+    )
+
+
 @cache
 def _imports() -> tuple[tuple[str, str], ...]:
     """Return (module, what it imports) for every import of the package."""
     trees = modules(PACKAGE)
     return tuple((n, other) for n, tree in trees.items() for other in imported(n, tree, trees))
+
+
+def test_what_sends_is_made_once_without_a_lock() -> None:
+    """`cached_property` of Python 3.11 lets those wait for one another who take turns to send."""
+    trees = modules(PACKAGE)
+    names = [name for name in trees if room(name) == "probes"]
+    locked = [name for name in names if _names(trees[name], "cached_property")]
+    assert names
+    assert not locked, f"{locked}: use run_contracts.probes.made_once"
 
 
 def test_every_entry_is_on_the_map() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,8 @@ def test_a_last_line_that_is_cut_is_passed_over(tmp_path: Path) -> None:
         b'{"what": "spent", "spent": "long"}',
         b'{"what": "began", "round": 3, "check": "' + b"c" * 100 + b'"}',
         b"[" * 3000,
+        b'{"what": "spent", "spent": ' + b"[" * 900 + b"]" * 900 + b"}",
+        b'{"what": "began", "round": 1099511627777, "check": "cc"}',
     ],
 )
 def test_a_line_that_is_none_costs_itself_alone(line: bytes, tmp_path: Path) -> None:
@@ -92,6 +95,32 @@ def test_a_night_that_is_over_is_followed_by_a_new_one(tmp_path: Path) -> None:
     assert not again.is_resumed
     assert (again.state.spent, again.state.rounds, again.state.findings) == (0.0, 2, {})
     assert again.state.open == {2: "bb"}
+
+
+def test_a_night_that_took_its_time_is_followed_by_a_new_one(tmp_path: Path) -> None:
+    """It was killed at its end, or a shorter one is begun."""
+    written(tmp_path).close()
+    assert NightLog(tmp_path, "server", seconds=13.0).is_resumed
+    again = NightLog(tmp_path, "server", seconds=12.0)
+    assert not again.is_resumed
+    assert (again.state.spent, again.state.requests, again.state.rounds) == (0.0, 0, 2)
+
+
+def test_numbers_of_a_log_leave_room_to_count_on(tmp_path: Path) -> None:
+    """A file may say large ones, often; what the night adds is taken in all the same."""
+    written(tmp_path).close()
+    ended = {"what": "ended", "round": 2**40, "requests": 2**40, "runs": 2**40, "spent": 1e9}
+    with (tmp_path / "night.jsonl").open("a") as file:
+        file.writelines(f"{json.dumps(ended | {'found': {KEY: 2**40}})}\n" for _ in range(9000))
+        file.write('{"what": "began", "round": 1099511627776, "check": "cc"}\n')
+    log = NightLog(tmp_path, "server")
+    log.begin()
+    log.add(what="began", round=log.state.rounds + 1, check="dd")
+    log.add(what="ended", round=log.state.rounds, requests=5, runs=1, found={KEY: 1}, spent=9.0)
+    log.close()
+    again = NightLog(tmp_path, "server")
+    assert again.complaints == []
+    assert again.state.requests == 5
 
 
 def test_the_night_of_another_target_is_refused(tmp_path: Path) -> None:

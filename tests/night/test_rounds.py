@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from run_contracts.client.applications import connected
 from run_contracts.client.budget import Budget
-from run_contracts.client.connection import Connection, no_hook
+from run_contracts.client.connection import Connection, RequestHook, no_hook
 from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.events import Decided, Exchanged
@@ -35,14 +39,20 @@ def lanes(*faults: str) -> Iterator[tuple[Connection, Baton]]:
         yield shared(connection, baton), baton
 
 
-def carried_out(
-    connection: Connection, baton: Baton, *, number: int = 1, known: frozenset[str] = frozenset()
+def carried_out(  # noqa: PLR0913 - what a round may have
+    connection: Connection,
+    baton: Baton,
+    *,
+    number: int = 1,
+    known: frozenset[str] = frozenset(),
+    walks: int = 6,
+    hook: RequestHook = no_hook,
 ) -> RoundResult:
     """Return what becomes of a round."""
     equipment = Equipment(
         target=TARGET,
         connection=connection,
-        hook=no_hook,
+        hook=hook,
         shown=set(),
         known=set(known),
         sending=baton.held,
@@ -54,7 +64,7 @@ def carried_out(
         kind=RoundKind.WALKS,
         seed=number,
         budget=budget,
-        walks=6,
+        walks=walks,
     )
     return SearchRound(order, equipment).result()
 
@@ -70,6 +80,8 @@ def test_a_round_of_a_right_server_finds_nothing_and_leaves_nothing(tmp_path: Pa
         result = carried_out(connection, baton)
     assert (result.new, dict(result.found), result.own_errors, result.left) == ((), {}, (), ())
     assert result.requests > 40
+    assert 40 < result.judged <= result.requests
+    assert not result.is_gone
     assert any(name.startswith("requirement ") for one in result.entries for name in one.shows)
     assert not list((tmp_path / "state").glob("*.jsonl"))
 
@@ -138,3 +150,37 @@ def test_an_answer_that_takes_its_time_lets_other_lanes_work() -> None:
         pool.submit(quick, line).result(timeout=30)
         slow.result(timeout=30)
     assert order == ["quick", "stream"]
+
+
+def test_lanes_of_an_application_that_waits_in_each_request_go_on() -> None:
+    """None keeps what another needs while it waits for its turn."""
+    quick = create_app(ServerOptions(api_key=KEY, **QUICK))  # type: ignore[arg-type]
+
+    async def waiting(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            await asyncio.sleep(0.02)
+        await quick(scope, receive, send)
+
+    until, baton = time.monotonic() + 60.0, Baton()
+
+    def hook(_source: str, _sent: int) -> None:
+        if time.monotonic() > until:
+            raise KeyboardInterrupt
+
+    with (
+        connected(waiting, aside=baton.aside) as connection,
+        baton.turning(connection.sleep),
+    ):
+        line, results = shared(connection, baton), list[RoundResult]()
+
+        def lane(number: int) -> None:
+            results.append(carried_out(line, baton, number=number, walks=1, hook=hook))
+
+        # Daemons, so that the tests end whatever the lanes do.
+        started = [Thread(target=lane, args=(number,), daemon=True) for number in range(1, 5)]
+        for one in started:
+            one.start()
+        for one in started:
+            one.join(max(0.0, until - time.monotonic()))
+        assert len(results) == len(started)
+    assert all(one.requests and not one.found and not one.own_errors for one in results)

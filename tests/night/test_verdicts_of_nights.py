@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from run_contracts.client.budget import Budget
 from run_contracts.client.target import Target
 from run_contracts.engine.policy import DEFAULT_POLICY
+from run_contracts.errors import UsageError
 from run_contracts.events import (
     Cause,
     Decided,
@@ -20,11 +24,12 @@ from run_contracts.events import (
     NightEnded,
     Started,
 )
-from run_contracts.night.corpus import Corpus
+from run_contracts.night.corpus import MOST_FINDINGS, Corpus
 from run_contracts.night.night_log import NightLog
 from run_contracts.night.night_memory import NightMemory
 from run_contracts.night.night_plan import NightPlan
 from run_contracts.night.night_verdicts import NightVerdicts
+from run_contracts.night.orders import NewFinding, RoundKind, RoundResult
 from run_contracts.night.whole_night import WholeNight
 from run_contracts.report import jsonlines
 from tests.report.checks_made import URL, seen, without
@@ -110,38 +115,118 @@ def test_what_the_night_finds_is_broken_in_the_verdict_of_the_check(tmp_path: Pa
     assert all(merged[one] is verdicts[one] for one in others)
 
 
-def test_a_finding_before_a_kill_makes_red_although_nothing_more_is_sent(tmp_path: Path) -> None:
+def test_what_was_judged_before_a_kill_makes_nothing_green(tmp_path: Path) -> None:
     """Of a night that was killed and goes on without any budget left."""
-    key, _ = finding(tmp_path)
     log = NightLog(tmp_path, "server")
+    log.begin()
+    log.add(what="began", round=1, check="aa")
+    log.add(what="ended", round=1, requests=9, runs=2, found={}, spent=5.0)
+    log.close()
+    spent = Target(url=URL, budget=Budget(requests=1))
+    resumed = night(tmp_path, spent, log=NightLog(tmp_path, "server"))
+    footer = list(DEFAULT_POLICY.applied(resumed.followed(raw(), lambda: False)))[-1]
+    assert isinstance(footer, Finished)
+    assert footer.exit_code == ExitCode.NOTHING_VERIFIED
+    assert footer.unverified == ("the night judged no request: its budget is spent",)
+
+
+def test_a_night_that_ends_before_its_time_is_not_green(tmp_path: Path) -> None:
+    """Whatever it judged before: nobody searched for as long as was asked."""
+    cut = night(tmp_path, Target(url=URL))
+    cut = replace(cut, plan=replace(cut.plan, application="no_such_module_here:app"))
+    cut.memory.judged = 9
+    footer = list(DEFAULT_POLICY.applied(cut.followed(raw(), lambda: False)))[-1]
+    assert isinstance(footer, Finished)
+    assert footer.exit_code == ExitCode.NOTHING_VERIFIED
+    (why,) = footer.unverified
+    assert why.startswith("the night ended before its time: ")
+    assert "no_such_module_here" in why
+
+
+def found_before(folder: Path, key: str) -> WholeNight:
+    """Return a night that goes on, without any budget left, and had found something."""
+    log = NightLog(folder, "server")
     log.begin()
     log.add(what="began", round=1, check="aa")
     log.add(what="ended", round=1, requests=9, runs=2, found={key: 3}, spent=5.0)
     log.close()
     spent = Target(url=URL, budget=Budget(requests=1))
-    resumed = night(tmp_path, spent, log=NightLog(tmp_path, "server"))
-    events = list(DEFAULT_POLICY.applied(resumed.followed(raw(), lambda: False)))
-    footer = events[-1]
-    assert isinstance(footer, Finished)
-    assert footer.exit_code == ExitCode.BROKEN
-    (summary,) = [one for one in events if isinstance(one, NightEnded)]
-    assert [(one.requirement, one.seen, one.first_round) for one in summary.findings] == [
-        (FAULT, 3, 1)
-    ]
+    return night(folder, spent, log=NightLog(folder, "server"))
 
 
-def test_a_finding_whose_report_is_lost_is_not_green(tmp_path: Path) -> None:
-    """Somebody deleted the file, or wrote something else into it."""
+def test_what_was_found_before_a_kill_is_not_broken_now(tmp_path: Path) -> None:
+    """Somebody may have mended it meanwhile: it is told, and is red if it shows itself again."""
     key, _ = finding(tmp_path)
-    Corpus(tmp_path).finding_file(key).write_bytes(b"something else\n")
-    log = NightLog(tmp_path, "server")
-    log.begin()
-    log.add(what="ended", round=1, requests=9, runs=2, found={key: 3}, spent=5.0)
-    log.close()
-    spent = Target(url=URL, budget=Budget(requests=1))
-    resumed = night(tmp_path, spent, log=NightLog(tmp_path, "server"))
+    resumed, lines = found_before(tmp_path, key), list[str]()
+    resumed.memory.tell = lines.append
     events = list(DEFAULT_POLICY.applied(resumed.followed(raw(), lambda: False)))
     footer = events[-1]
     assert isinstance(footer, Finished)
     assert footer.exit_code == ExitCode.NOTHING_VERIFIED
-    assert any("its report cannot be read" in one for one in footer.unverified)
+    verdicts = {one.requirement: one for one in events if isinstance(one, Decided)}
+    assert verdicts[FAULT].result == "pass"
+    (summary,) = [one for one in events if isinstance(one, NightEnded)]
+    (found,) = summary.findings
+    assert (found.requirement, found.seen, found.first_round) == (FAULT, 3, 1)
+    assert found.is_unseen_since
+    assert [line for line in lines if "found before the interruption, in round 1" in line]
+
+
+def test_what_shows_itself_again_is_broken(tmp_path: Path) -> None:
+    """The first round that sees it again brings a report of its own."""
+    key, _ = finding(tmp_path)
+    memory = found_before(tmp_path, key).memory
+    memory.begin(frozenset())
+    started = next(one for one in seen() if isinstance(one, Started))
+    verdicts = {one.requirement: one for one in seen() if isinstance(one, Decided)}
+    merging = NightVerdicts(started, 1000)
+    report = memory.corpus.finding_file(key).read_bytes()
+    new = NewFinding(key=key, requirement=FAULT, report=report)
+    result = RoundResult(number=2, kind=RoundKind.WALKS, found={key: 1}, new=(new,))
+    assert any(isinstance(one, FirstSeen) for one in memory.keep_result(result, merging))
+    assert {one.requirement: one for one in merging.merged(verdicts)}[FAULT].result == "fail"
+    assert not next(memory.findings()).is_unseen_since
+
+
+def test_what_a_check_showed_is_no_finding_of_its_night(tmp_path: Path) -> None:
+    """A night that goes on after another check does not have it from its log."""
+    memory = night(tmp_path, Target(url=URL)).memory
+    memory.begin(frozenset({"RUN-A x"}))
+    memory.log.begin()
+    found = memory.counted({"RUN-A x": 2, "RUN-B y": 1})
+    memory.log.add(what="ended", round=1, requests=9, runs=2, found=found, spent=5.0)
+    memory.log.close()
+    told = [(one.requirement, one.seen, one.first_round) for one in memory.findings()]
+    assert told == [("RUN-A", 2, 0), ("RUN-B", 1, 1)]
+    assert set(NightLog(tmp_path, "server").state.findings) == {"RUN-B y"}
+
+
+def test_what_a_check_showed_takes_no_place_of_findings(tmp_path: Path) -> None:
+    """And what finds no place is said, for nothing else tells it."""
+    memory = night(tmp_path, Target(url=URL)).memory
+    memory.begin(frozenset(f"RUN-SHAPE-001 getRun /f{one}" for one in range(MOST_FINDINGS)))
+    keys = [f"RUN-SHAPE-001 getRun /g{one}" for one in range(MOST_FINDINGS + 1)]
+    new = [NewFinding(key=key, requirement="RUN-SHAPE-001", report=b"") for key in keys]
+    started = next(one for one in seen() if isinstance(one, Started))
+    result = RoundResult(
+        number=1, kind=RoundKind.WALKS, found=dict.fromkeys(keys, 1), new=tuple(new)
+    )
+    assert list(memory.keep_result(result, NightVerdicts(started, 1))) == []
+    assert len(list(memory.corpus.findings.glob("*.jsonl"))) == MOST_FINDINGS
+    (why,) = memory.lost()
+    assert why.startswith("1 more found, and in no report")
+
+
+def test_a_log_that_cannot_be_written_is_refused_before_anything_is_sent(tmp_path: Path) -> None:
+    """Nobody waits for the end of a check to hear of it."""
+    refused = night(tmp_path / "corpus", Target(url=URL))
+    shutil.rmtree(tmp_path / "corpus")
+    begun = []
+
+    def sent() -> Iterator[Event]:
+        begun.append("sent")
+        yield from raw()
+
+    with pytest.raises(UsageError, match="cannot be written"):
+        list(refused.followed(sent(), lambda: False))
+    assert begun == []

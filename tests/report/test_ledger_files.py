@@ -14,7 +14,7 @@ from filelock import FileLock
 
 from run_contracts.events import Created, Creating, Deleted, Event, LedgerEvent, Started
 from run_contracts.report import ledger_files
-from run_contracts.report.ledger_files import MOST_LEDGERS, KeptLedger, LedgerFile, held, kept
+from run_contracts.report.ledger_files import KeptLedger, LedgerFile, held, kept
 
 CREATING = Creating(number=1, source="limits", home="/threads", at=1.0)
 CREATED = Created(number=1, path="/threads/thread_1")
@@ -116,16 +116,21 @@ def test_where_none_can_be_written_one_line_says_so(tmp_path: Path) -> None:
     assert "the ledger cannot be written" in told[0]
 
 
-def test_too_many_are_too_many(folder: Path) -> None:
-    """The oldest go, but for those of checks under way."""
-    for number in range(MOST_LEDGERS + 3):
+def test_however_many_there_are_each_stays(folder: Path) -> None:
+    """Each says what is left on a server, which nothing else knows."""
+    for number in range(60):
         _check(CREATING, name=f"{number:04}")
-    files = kept()
-    assert len(files) == MOST_LEDGERS
-    with FileLock(files[-1].with_suffix(".lock")):
-        _check(CREATING, name="last")
-        assert files[-1].exists()
-    assert len(kept()) == MOST_LEDGERS + 1
+    assert len(kept()) == 60
+
+
+def test_one_that_is_too_old_stays_while_its_check_is_under_way() -> None:
+    """Somebody has its lock."""
+    _check(CREATING, name="old")
+    (old,) = kept()
+    os.utime(old, (time.time() - 31 * 24 * 3600,) * 2)
+    with FileLock(old.with_suffix(".lock")):
+        _check(CREATING, name="new")
+        assert old.exists()
 
 
 def test_one_that_is_too_old_goes() -> None:

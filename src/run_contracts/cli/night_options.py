@@ -107,7 +107,7 @@ class NightOptions:
         stack.enter_context(corpus.held())
         memory = NightMemory(
             corpus=corpus,
-            log=NightLog(corpus.folder, plan.subject),
+            log=NightLog(corpus.folder, plan.subject, seconds=self.seconds),
             hide=target.hidden,
             tell=lambda line: _tell(line, progress),
         )

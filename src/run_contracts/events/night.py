@@ -10,7 +10,8 @@ class NightFinding:
     """One thing that is broken, by its fingerprint: how often it was seen, in which round first.
 
     The round is 0 if the check before the night had shown it. `file` is the report that shows it
-    alone, empty if there is none.
+    alone, empty if there is none. It `is_unseen_since` if it was found before the night was
+    interrupted, and was not seen since it went on: then it makes nothing broken.
     """
 
     requirement: str
@@ -18,6 +19,7 @@ class NightFinding:
     seen: int
     first_round: int
     file: str = ""
+    is_unseen_since: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

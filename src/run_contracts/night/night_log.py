@@ -16,7 +16,8 @@ from run_contracts.filesystem.opening import exists
 from run_contracts.filesystem.opening import read as read_file
 from run_contracts.filesystem.single_line import name_of, word
 from run_contracts.night.corpus import write_whole
-from run_contracts.night.night_state import NightState
+from run_contracts.night.durations import LONGEST_DURATION
+from run_contracts.night.night_state import NightState, check_bounds
 from run_contracts.validation.json_text import decode_json
 
 LOG_NAME = "night.jsonl"
@@ -33,18 +34,22 @@ class NightLog:
     has a line for what could not be read or written, and it `is_resumed` if it did not end before.
     """
 
-    def __init__(self, folder: Path, subject: str) -> None:
-        """Read it; raise `UsageError` if it is of another target, or no such file."""
+    def __init__(self, folder: Path, subject: str, *, seconds: float = LONGEST_DURATION) -> None:
+        """Read that of a night that takes so many seconds.
+
+        Raises `UsageError` if it is of another target, or no such file.
+        """
         self._path, self._subject = folder / LOG_NAME, subject
         self.state = NightState()
         self.complaints: list[str] = []
         self._file: int | None = None
         if exists(self._path):
             self._read(read_file(self._path, limit=LARGEST_LOG))
-        self.is_resumed = self.state.rounds > 0 and not self.state.is_over
-        if self.state.is_over:
+        self.is_resumed = 0 < self.state.spent < seconds and not self.state.is_over
+        if not self.is_resumed:
             # Rounds of all nights of a corpus are counted on, so that none has the same seed.
-            self.state = NightState(rounds=self.state.rounds, open=self.state.open)
+            found = {} if self.state.is_over else self.state.findings
+            self.state = NightState(rounds=self.state.rounds, open=self.state.open, findings=found)
 
     def _read(self, data: bytes) -> None:
         wrong = 0
@@ -54,6 +59,7 @@ class NightLog:
                 if not body.is_json or not isinstance(body.value, dict):
                     raise ValueError("no JSON object")  # noqa: TRY301 - counted below
                 self._check_subject(body.value)
+                check_bounds(body.value)
                 self.state.apply(body.value)
             except (ValueError, UnreadableBody):
                 wrong = wrong or number
@@ -61,6 +67,8 @@ class NightLog:
             self.complaints.append(
                 f"{name_of(self._path)}: line {wrong} is none of a night, and is passed over"
             )
+
+        self.state.bound(LONGEST_DURATION)
 
     def _check_subject(self, entry: dict[str, Any]) -> None:
         if entry.get("what") != "night":

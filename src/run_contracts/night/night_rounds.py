@@ -30,8 +30,8 @@ BUDGET_SPENT = "its budget is spent"
 class NightRounds:
     """Orders rounds, and takes in what becomes of them.
 
-    `reason` says why the night ended before its time; `is_silent` that the server did not answer
-    any more at its end. `is_red` says when one failure was enough.
+    `reason` says why the night ended before its time; `is_silent` that the last round to end had no
+    answer that says anything. `is_red` says when one failure was enough.
     """
 
     def __init__(
@@ -59,13 +59,18 @@ class NightRounds:
 
     @property
     def is_silent(self) -> bool:
-        """Whether the server did not answer any more."""
+        """Whether the server did not answer the last round any more."""
         return self._silences > 0
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing of the night is left to be done another time."""
-        return self.reason in ("", BUDGET_SPENT) and not self._is_red()
+        return not self.is_cut_short and not self._is_red()
+
+    @property
+    def is_cut_short(self) -> bool:
+        """Whether something else ended the night than its time or its budget."""
+        return self.reason not in ("", BUDGET_SPENT)
 
     def run(
         self, interrupts: Interrupts, schedule: Schedule, verdicts: NightVerdicts
@@ -120,7 +125,7 @@ class NightRounds:
                     round=answer.number,
                     requests=answer.requests,
                     runs=answer.runs,
-                    found=dict(answer.found),
+                    found=self._memory.counted(answer.found),
                     spent=self.spent,
                 )
                 self._see_end(answer)
@@ -138,8 +143,9 @@ class NightRounds:
         self._deaths = 0
         if result.is_refused:
             self.reason = result.stopped
-        self._silences = self._silences + 1 if result.is_gone else 0
-        if result.is_gone:
+        is_silent = result.is_gone or (result.requests > 0 and not result.judged)
+        self._silences = self._silences + 1 if is_silent else 0
+        if is_silent:
             pause = min(LONGEST_PAUSE_WHEN_GONE, 2.0**self._silences / 2)
             self._wake_at = time.monotonic() + pause
 

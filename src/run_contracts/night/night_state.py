@@ -9,7 +9,9 @@ from typing import Any
 LONGEST_FINDING_KEY = 400
 """Characters of the key of a finding: the id of a requirement, and a fingerprint."""
 MOST_KEYS_KEPT = 2000
-LARGEST_NUMBER = 2**53
+LARGEST_NUMBER, LARGEST_NUMBER_READ = 2**53, 2**40
+"""Numbers that are taken in at most, and from a file, so that there is room to count on."""
+DEEPEST_ENTRY = 4
 
 
 @dataclass(slots=True, kw_only=True)
@@ -92,13 +94,21 @@ class NightState:
         self.runs, self.lost = _count(entry.get("runs")), _count(entry.get("lost"))
         self.ended = _count(entry.get("ended"))
         self.requests_lost = _count(entry.get("requests_lost"))
-        self.open = {int(n): _text(c, 64) for n, c in _mapping(entry.get("open")).items()}
+        self.open = {_count(int(n)): _text(c, 64) for n, c in _mapping(entry.get("open")).items()}
         self.findings = {
             _text(key, LONGEST_FINDING_KEY): FindingCount(
                 first_round=_count(_mapping(one).get("first")), seen=_count(one.get("seen"))
             )
             for key, one in _mapping(entry.get("findings")).items()
         }
+
+    def bound(self, longest: float) -> None:
+        """Bound what was read, for a file may have said it often."""
+        self.spent, most = min(self.spent, longest), LARGEST_NUMBER_READ // 2
+        for name in ("rounds", "requests", "runs", "lost", "ended", "requests_lost"):
+            setattr(self, name, min(getattr(self, name), most))
+        for count in self.findings.values():
+            count.seen = min(count.seen, most)
 
     def as_entry(self) -> dict[str, Any]:
         """Return the entry that says all of it at once."""
@@ -117,6 +127,17 @@ class NightState:
             "findings": findings,
             "open": {str(number): check for number, check in self.open.items()},
         }
+
+
+def check_bounds(value: Any, depth: int = 0) -> None:
+    """Raise `ValueError` if something read is deep, or has a number that no night comes to."""
+    if depth > DEEPEST_ENTRY:
+        raise ValueError("it is too deep")
+    if isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            check_bounds(one, depth + 1)
+    elif isinstance(value, int | float) and not abs(value) <= LARGEST_NUMBER_READ:
+        raise ValueError("a number is too large")
 
 
 def _number(value: Any) -> float:

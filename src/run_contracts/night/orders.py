@@ -51,7 +51,9 @@ class NewFinding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundResult:
-    """What a round did: requests that were judged, runs asked for, the `seconds` it took.
+    """What a round did: requests that it sent, runs asked for, the `seconds` it took.
+
+    Of so many requests (`judged`) the answer said something of what was asked, and was judged.
 
     `sending` and `judging` are seconds of processors, the application in process included.
 
@@ -63,6 +65,7 @@ class RoundResult:
     number: int
     kind: RoundKind
     requests: int = 0
+    judged: int = 0
     runs: int = 0
     seconds: float = 0.0
     sending: float = 0.0

@@ -26,6 +26,7 @@ from run_contracts.engine.verdicts import broken_by, evidence_of
 from run_contracts.errors import BudgetExceeded, TargetError, Unreachable
 from run_contracts.events import Event, LedgerEvent, Started
 from run_contracts.night.corpus_entry import CorpusEntry, StepName
+from run_contracts.night.last_poll import says_something
 from run_contracts.night.orders import RoundKind, RoundOrder, RoundResult
 from run_contracts.night.round_findings import FindingReports, by_key
 from run_contracts.night.variations import Variations
@@ -199,6 +200,8 @@ class SearchRound:
         self._result = replace(
             self._result,
             requests=len(exchanges),
+            judged=_judged(decided),
+            is_gone=self._result.is_gone or _is_left_waiting(session),
             runs=sum(one.operation_id in ("createRun", "createThreadAndRun") for one in exchanges),
             sending=sending,
             judging=time.thread_time() - began,
@@ -262,3 +265,15 @@ class SearchRound:
         for part in COUNTED_PARTS:
             for name, exchange in part.shown(evidence):
                 yield f"{part.name} {name}", exchange.number
+
+
+def _judged(decided: list[Outcome]) -> int:
+    """Return of how many requests the answer said something, and was judged."""
+    judged = {one.exchange.number: one.exchange for one in decided if one.not_offered is None}
+    return sum(map(says_something, judged.values()))
+
+
+def _is_left_waiting(session: Session) -> bool:
+    """Say whether the last request of a session had no answer."""
+    sent = [*session.exchanges[-1:], *session.deletions[-1:]]
+    return bool(sent) and not max(sent, key=lambda one: one.number).is_answered

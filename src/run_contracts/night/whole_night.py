@@ -13,6 +13,7 @@ from run_contracts.client.budget import Budget
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.events import Decided, Event, Exchanged, Finished, NightEnded, Started
 from run_contracts.events.fingerprint import FingerprintIndex
+from run_contracts.night.last_poll import POLL_REQUESTS, is_answering
 from run_contracts.night.night_memory import NightMemory
 from run_contracts.night.night_plan import NightPlan
 from run_contracts.night.night_rounds import NightRounds
@@ -21,6 +22,7 @@ from run_contracts.night.schedule import Schedule
 from run_contracts.probes.covering import CARRIERS
 
 NIGHT_WITHOUT_VERDICT = "the night judged no request"
+NOTHING_SAID = "no answer says anything (none, 401, 403, 429 or 5xx)"
 SILENT_AT_END = "the server answered no more at the end of the night"
 
 
@@ -38,6 +40,8 @@ class WholeNight:
 
     def followed(self, seen: Iterable[Event], is_red: Callable[[], bool]) -> Iterator[Event]:
         """Yield the events of a check, and of its night before its verdicts."""
+        # Whether it can be kept is known before anything is sent.
+        self.memory.log.begin()
         verdicts: dict[str, Decided] = {}
         index, last, runs = FingerprintIndex(), 0, 0
         started: Started | None = None
@@ -51,6 +55,7 @@ class WholeNight:
                     merging = NightVerdicts(started, last)
                     yield from self._night(verdicts, event, merging, before, is_red)
                 case Finished():
+                    self.memory.log.close()
                     yield from verdicts.values()
                     yield event
                 case Exchanged():
@@ -72,9 +77,7 @@ class WholeNight:
     ) -> Iterator[Event]:
         """Yield what the night finds, its end, and then the verdicts and the end of the check."""
         memory, log = self.memory, self.memory.log
-        # A night that was killed has tried the walks of its corpus already.
-        corpus = () if log.is_resumed else tuple(memory.entries.values())
-        log.begin()
+        corpus = memory.walks()
         rounds = NightRounds(self.plan, memory, progress=self.progress, is_red=is_red)
         schedule = Schedule(
             self.plan.target,
@@ -85,14 +88,14 @@ class WholeNight:
             before=before,
         )
         with Interrupts() as interrupts:
-            yield from memory.found_before(merging)
+            memory.tell_found_before()
             yield from rounds.run(interrupts, schedule, merging)
             if rounds.is_complete and not interrupts.is_asked:
                 log.add(what="over", spent=rounds.spent)
             log.close()
             yield self._ended(rounds, is_interrupted=interrupts.is_asked)
             yield from merging.merged(verdicts)
-            footer = self._footer(footer, rounds)
+            footer = self._footer(footer, rounds, is_interrupted=interrupts.is_asked)
             code = footer.exit_code if interrupts.exit_code is None else interrupts.exit_code
             yield replace(footer, exit_code=code)
 
@@ -112,21 +115,41 @@ class WholeNight:
             reason="somebody interrupted it" if is_interrupted else rounds.reason,
         )
 
-    def _footer(self, footer: Finished, rounds: NightRounds) -> Finished:
+    def _unverified(
+        self, footer: Finished, rounds: NightRounds, *, is_interrupted: bool
+    ) -> Iterator[str]:
+        """Yield why a night that found nothing is not green: what it judged itself counts."""
+        memory = self.memory
+        yield from memory.lost()
+        if not memory.judged:
+            why = rounds.reason or (NOTHING_SAID if memory.sent else "")
+            yield f"{NIGHT_WITHOUT_VERDICT}{f': {why}' if why else ''}"
+        elif rounds.is_cut_short and not is_interrupted:
+            yield f"the night ended before its time: {rounds.reason}"
+        elif not is_interrupted and self._is_silent(footer, rounds):
+            yield SILENT_AT_END
+
+    def _is_silent(self, footer: Finished, rounds: NightRounds) -> bool:
+        """Say whether the server does not answer now, as far as that may still be asked."""
+        budget, state = self.plan.target.budget, self.memory.log.state
+        spent = footer.requests + state.requests + state.requests_lost + POLL_REQUESTS
+        may_ask = budget.requests is None or spent <= budget.requests
+        if self.plan.application or not may_ask:
+            return rounds.is_silent
+        return not is_answering(self.plan.worker_target)
+
+    def _footer(self, footer: Finished, rounds: NightRounds, *, is_interrupted: bool) -> Finished:
         """Return how the check ends with its night; without one request judged it is not green."""
         state, memory = self.memory.log.state, self.memory
-        unverified = [*footer.unverified, *memory.missing]
-        if not state.requests:
-            unverified.append(
-                f"{NIGHT_WITHOUT_VERDICT}{f': {rounds.reason}' if rounds.reason else ''}"
-            )
-        elif rounds.is_silent:
-            unverified.append(SILENT_AT_END)
+        unverified = (
+            *footer.unverified,
+            *self._unverified(footer, rounds, is_interrupted=is_interrupted),
+        )
         return replace(
             footer,
             requests=footer.requests + state.requests,
             seconds=footer.seconds + rounds.spent,
-            unverified=tuple(unverified),
+            unverified=unverified,
             own_errors=(*footer.own_errors, *memory.own_errors),
             may_stay=(*footer.may_stay, *memory.left),
         )

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cached_property
 from typing import Any
 
 from run_contracts.client.session import Session
@@ -16,6 +15,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import FOUNDING
 from run_contracts.probes.covering import MOST_REFUSED, CoveringPlan
 from run_contracts.probes.forcing import Means
+from run_contracts.probes.made_once import made_once
 from run_contracts.probes.resources import Resources
 from run_contracts.probes.run_requests import (
     ASSISTANTS_FUNCTION,
@@ -116,13 +116,13 @@ class ProbeContext(Resources):
         single = {} if self.contract.edition == FOUNDING else {"parallel_tool_calls": False}
         return {**forced, **single, **said("Where is order 7?")}
 
-    @cached_property
+    @made_once
     def _calling_assistant_id(self) -> str:
         """An assistant made here that has the function, and one that no request names."""
         tools = [function_tool(), function_tool(ASSISTANTS_FUNCTION)]
         return self.new_assistant(instructions="Look orders up.", tools=tools)
 
-    @cached_property
+    @made_once
     def equipped_assistant_id(self) -> str:
         """An assistant with functions, whose runs may call them; any where there is none such."""
         if self.session.target.assistant_id is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from functools import cached_property, partial
+from functools import partial
 from typing import Any
 
 from run_contracts.client.session import Session
@@ -11,6 +11,7 @@ from run_contracts.contract.loading import Contract
 from run_contracts.contract.requests import members
 from run_contracts.probes.absent_ids import NO_ASSISTANT
 from run_contracts.probes.forcing import Forcing
+from run_contracts.probes.made_once import made_once
 from run_contracts.probes.run_requests import RunValue, user_messages
 from run_contracts.probes.shortfall import Blocked, NotOffered, Shortfall
 from run_contracts.probes.watching import UNAUTHORIZED, RunWatch, refused
@@ -38,7 +39,7 @@ class Resources(RunWatch):
         self._takes_limits, self._are_limits_known = True, False
         self.forcing = Forcing.of(session)
 
-    @cached_property
+    @made_once
     def assistant_id(self) -> str:
         """An assistant to run: the user's, or one made here.
 
@@ -55,7 +56,7 @@ class Resources(RunWatch):
             self.forcing.forgo_assistants()
             return NO_ASSISTANT
 
-    @cached_property
+    @made_once
     def _takes_any_assistant(self) -> bool:
         """Whether a run is created for an assistant that does not exist."""
         parts: dict[str, Any] = {"json_body": {"assistant_id": NO_ASSISTANT}}
@@ -148,7 +149,7 @@ class Resources(RunWatch):
                 self._unsaid.add(self._home)
         return self._home
 
-    @cached_property
+    @made_once
     def elsewhere(self) -> str:
         """An empty thread that is not the home of any run; not offered if one thread was given."""
         if self.session.target.thread_id is not None:

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 STATE = "RUN_CONTRACTS_STATE"
 """The environment variable that names another folder for them."""
-MOST_LEDGERS, MOST_DAYS = 50, 30
+MOST_DAYS = 30
+"""Days after which the ledger of a check that left something is removed."""
 OTHERS_WRITE = 0o022
 
 
@@ -108,7 +109,7 @@ class LedgerFile:
     def close(self) -> None:
         """Remove it if nothing is left on the server, else tell how that is deleted.
 
-        Ledgers that are too old or too many are removed, too.
+        Ledgers that are too old are removed, too.
         """
         if self._file is None or self._path is None or self._lock is None:
             return
@@ -194,10 +195,13 @@ def _lock(path: Path) -> BaseFileLock:
 
 
 def _prune(place: Path) -> None:
-    """Remove ledgers that are too old or too many, but for those of checks under way."""
+    """Remove ledgers that are too old, but for those of checks under way.
+
+    However many there are: each that is young says what is left on a server.
+    """
     oldest = time.time() - MOST_DAYS * 24 * 3600
-    for number, path in enumerate(kept()):
-        if number >= MOST_LEDGERS or path.stat().st_mtime < oldest:
+    for path in kept():
+        if path.stat().st_mtime < oldest:
             with held(path) as is_free:
                 if is_free:
                     _remove(path)

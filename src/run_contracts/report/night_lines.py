@@ -45,4 +45,5 @@ def finding_line(finding: NightFinding) -> str:
         f"first in round {finding.first_round}" if finding.first_round else "as before the night"
     )
     times = f"{counted(finding.seen, 'time')}, {first}"
-    return f"  {finding.requirement} {finding.fingerprint} ({times})"
+    since = ", before the night was interrupted, not since" if finding.is_unseen_since else ""
+    return f"  {finding.requirement} {finding.fingerprint} ({times}{since})"
