@@ -65,7 +65,7 @@ def _echoes(evidence: Evidence, name: str, asked_as: str) -> Iterator[Creation]:
             continue
         yield first, asked
         run_id, shown = str(first.run.get("id")), first.run.get(name)
-        modifies = _modifies(evidence, run_id) if name == "metadata" else []
+        modifies = _modifies(evidence, run_id) if later_ones and name == "metadata" else []
         changed_at = min((modify.number for modify in modifies), default=math.inf)
         for later in later_ones:
             is_absent = name not in later.run or (

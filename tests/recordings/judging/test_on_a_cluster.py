@@ -94,7 +94,7 @@ def test_a_worker_that_is_killed_costs_nothing(
     with cluster() as started:
         command = [*COMMAND, "--scheduler", started.address, "."]
         with subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
         ) as judging:
             assert judging.stdout is not None
             first = judging.stdout.readline()
@@ -113,7 +113,7 @@ def test_a_scheduler_that_ends_is_not_waited_for(
     with cluster(processes=1) as started:
         command = [*COMMAND, "--scheduler", started.address, "."]
         with subprocess.Popen(
-            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
         ) as judging:
             assert judging.stdout is not None
             first = judging.stdout.readline()
