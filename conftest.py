@@ -16,11 +16,11 @@ gc.set_threshold(50_000, 10, 10)
 # How long a draw takes on a busy machine says nothing; what must be fast has a measure of its own.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
-LOCUST = ("locust_events", "run_user")
+LOCUST = ("load.py", "load_testing/locust_events.py", "load_testing/run_user.py")
 """Modules that import Locust, which patches the whole process; tests run it in processes."""
 collect_ignore = [
     "tests/typing",  # read by mypy, never imported
-    *(f"src/run_contracts/load_testing/{name}.py" for name in LOCUST),
+    *(f"src/run_contracts/{name}" for name in LOCUST),
 ]
 
 
