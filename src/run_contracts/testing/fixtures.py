@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
-from run_contracts.errors import UsageError
 from run_contracts.testing.dialect_option import dialect_in
 from run_contracts.testing.plugin_options import given
 
@@ -150,6 +149,8 @@ def watched_runs(request: pytest.FixtureRequest) -> Iterator[WatchedRuns]:
     named = (mark.args[0], mark.kwargs.get("dialect")) if mark is not None else (None, None)
     watched = WatchedRuns(AskedFor.named(*named), strict=bool(given(request.config, "strict")))
     yield watched
+    from run_contracts.errors import UsageError  # noqa: PLC0415 - only when it is used
+
     watched.close()
     if request.node.stash.get(IS_CUT_SHORT, False):
         watched.allow_nothing()

@@ -19,7 +19,7 @@ _SECRET_VALUE = re.compile(rf"((?:Bearer )?){SECRET_NAME.pattern}")
 TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 """What the name of a header is made of; of one that begins with ``@`` curl would read a file."""
 _WORD = r"""(?:[\w@%+=:,./-]|'[^']*'|"(?:[^"\\$`!]|\\["\\$`]|\$\{?[A-Za-z_]\w*\}?)*")+"""
-_WRITES = "report|html|junit|badge|har|sarif|github"
+_WRITES = "report|html|junit|badge|har|sarif|github|corpus"
 """Options of a check that write a file, which no command names that a check writes down."""
 _CHECK = re.compile(
     rf"run-contracts check(?: (?!-){_WORD})?(?: --(?!(?:{_WRITES})\b)[a-z-]+(?: (?!-\D){_WORD})?)*",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from run_contracts.contract.lifecycle import COMPLETED
+from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.operations import list_limit
 from run_contracts.making.generators.typical import TYPICAL_TEXTS
@@ -119,13 +119,13 @@ def _named_message(scene: Scene, **wrong: Any) -> Iterator[Miss]:
     author = {name: scene.made("run_step")[name] for name in ("run_id", "assistant_id")}
     message = scene.made("message", role="assistant", **author)
     listed = scene.sent("listMessages", page([message], has_more=False))
-    legal = [scene.read(COMPLETED), _steps(scene), listed]
+    legal = [scene.read(IN_PROGRESS), scene.read(COMPLETED), _steps(scene), listed]
     if wrong:
         answer = page([{**message, **wrong}], has_more=False)
-        yield differing(legal, 2, "The message of the run names another run.", answer=answer)
+        yield differing(legal, 3, "The message of the run names another run.", answer=answer)
     else:
         sentence = "The message that a step of the run names is not in the thread."
-        yield differing(legal, 2, sentence, answer=page([], has_more=False))
+        yield differing(legal, 3, sentence, answer=page([], has_more=False))
 
 
 def _refused(
