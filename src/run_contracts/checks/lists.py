@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from itertools import chain, pairwise
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from propcache.api import cached_property
 
 from run_contracts.checks.registry import Outcome, decided, decides, refused
 from run_contracts.contract.numbers import whole

@@ -29,6 +29,7 @@ class AllHeld(NamedTuple):
 
     requirements: frozenset[str]
     exchange: Exchange
+    violation: None = None
 
 
 CheckResult = Outcome | AllHeld
@@ -116,11 +117,7 @@ class CheckTable(dict[str, Check]):
         for check in checks:
             try:
                 for decision in check(evidence):
-                    if (
-                        isinstance(decision, AllHeld)
-                        or decision.violation is None
-                        or not but(evidence, decision)
-                    ):
+                    if decision.violation is None or not but(evidence, decision):
                         yield decision
             except Exception as error:
                 on_error(check, error)

@@ -35,7 +35,8 @@ def every_value(evidence: Evidence) -> Iterator[CheckResult]:
         for kind, value, place in _values(evidence, exchange):
             judgement = _judged(evidence.contract, exchange, kind, value, place)
             broken = {violation.requirement for violation in judgement.violations}
-            yield AllHeld(judgement.exercised - broken, exchange)
+            held = judgement.exercised - broken if broken else judgement.exercised
+            yield AllHeld(held, exchange)
             for violation in judgement.violations:
                 yield _outcome(exchange, violation, place)
 

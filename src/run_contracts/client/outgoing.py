@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
 
 import httpx2
+from propcache.api import cached_property
 
 from run_contracts.client.receiving import Watcher
-from run_contracts.contract.operations import Operation, match
+from run_contracts.contract.operations import Matched, match
 from run_contracts.traffic.exchange import Intent, Request
 from run_contracts.traffic.payload import Payload
 from run_contracts.types import Edition
@@ -31,7 +32,7 @@ class OutgoingRequest:
     cannot_be_sent: str = ""
 
     @cached_property
-    def _match(self) -> tuple[Operation, dict[str, str]] | None:
+    def _match(self) -> Matched | None:
         return match(self.edition, self.wire.method, str(self.wire.url))
 
     @property
@@ -40,7 +41,7 @@ class OutgoingRequest:
         return self._match[0].id if self._match else None
 
     @property
-    def ids(self) -> dict[str, str]:
+    def ids(self) -> Mapping[str, str]:
         """The ids in its path, by name."""
         return self._match[1] if self._match else {}
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, overload
 from urllib.parse import parse_qsl, urlsplit
+
+from propcache.api import cached_property
 
 from run_contracts.conduct.scripted import operation_ids
 from run_contracts.errors import UsageError

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import unquote
+
+from propcache.api import cached_property
 
 from run_contracts.contract.files import kinds, read_json
 from run_contracts.contract.lifecycle import Lifecycle, lifecycle

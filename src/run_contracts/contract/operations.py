@@ -101,7 +101,12 @@ def _kind(media: dict[str, Any]) -> str:
     return reference.removesuffix(".json")
 
 
-def match(edition: str, method: str, path: str) -> tuple[Operation, dict[str, str]] | None:
+LONGEST_REMEMBERED = 512
+"""Characters of a method and a path of which it is remembered what they match."""
+Matched = tuple[Operation, Mapping[str, str]]
+
+
+def match(edition: str, method: str, path: str) -> Matched | None:
     """Return the operation a request was meant for, with its path's ids; None if there is none.
 
     `path` may carry a base path before the operation's own and a query after it. The ids are what
@@ -112,11 +117,20 @@ def match(edition: str, method: str, path: str) -> tuple[Operation, dict[str, st
     ('getRun', {'thread_id': 't:1', 'run_id': 'r_1'})
     """
     bare = path.partition("?")[0]
+    is_short = len(method) + len(bare) <= LONGEST_REMEMBERED
+    return (_remembered if is_short else _matched)(edition, method, bare)
+
+
+def _matched(edition: str, method: str, bare: str) -> Matched | None:
     for operation, pattern in _patterns_of(edition, method):
         matched = pattern.search(bare)
         if matched:
             return operation, {name: unquoted(one) for name, one in matched.groupdict().items()}
     return None
+
+
+_remembered = lru_cache(maxsize=4096)(_matched)
+"""The same: what is polled is asked for again and again."""
 
 
 def unquoted(segment: str) -> str:

@@ -12,7 +12,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from run_contracts.events import Broken, Cause, Decided, Result
 from run_contracts.traffic.exchange import SEARCHES, Exchange

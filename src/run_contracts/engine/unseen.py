@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from run_contracts.client.outgoing import CREATES_RUNS
 from run_contracts.contract.requirements import EVERY_OTHER, Requirement

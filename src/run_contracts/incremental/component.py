@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from operator import attrgetter
 
 from run_contracts.contract.lifecycle import Lifecycle
-from run_contracts.incremental.connecting_ids import connecting_ids, statuses_in
+from run_contracts.incremental.connecting_ids import connecting_ids, shown_in
 from run_contracts.incremental.verdicts_so_far import Shown
 from run_contracts.traffic.exchange import Exchange
 
@@ -38,7 +38,7 @@ class Component:
         self._observe(exchange)
 
     def _observe(self, exchange: Exchange) -> None:
-        for run_id, status in statuses_in(exchange):
+        for run_id, status in shown_in(exchange).statuses:
             seen = self.statuses.setdefault(run_id, [])
             if not seen or seen[-1] != status:
                 seen.append(status)
@@ -73,7 +73,7 @@ class Component:
     def tail(self, most: int) -> tuple[Exchange, ...]:
         """Return all from the last exchange that shows a run, if that is not more than `most`."""
         for at in range(len(self.exchanges) - 1, max(-1, len(self.exchanges) - 1 - most), -1):
-            if statuses_in(self.exchanges[at]):
+            if shown_in(self.exchanges[at]).statuses:
                 return tuple(self.exchanges[at:])
         return ()
 

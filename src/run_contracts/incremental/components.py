@@ -68,9 +68,11 @@ class Components:
 
     def _connected(self, ids: frozenset[str] | set[str]) -> Component:
         """Return the component of some ids, made one if there are several; a new one for none."""
-        known = {id(one): one for id_ in ids if (one := self._of_id.get(id_)) is not None}
-        if not known:
-            return Component()
+        of_id = self._of_id
+        connected = [of_id[id_] for id_ in ids if id_ in of_id]
+        known = {id(one): one for one in connected}
+        if len(known) < 2:  # noqa: PLR2004 - there is nothing to make one of
+            return connected[0] if connected else Component()
         largest, *others = sorted(known.values(), key=lambda one: -len(one.exchanges))
         for other in others:
             largest.take(other.exchanges, other.settled)

@@ -6,7 +6,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterable, Iterator
 
 from run_contracts.checks import Check, Outcome
-from run_contracts.checks.registry import AllHeld, CheckResult
+from run_contracts.checks.registry import CheckResult
 
 MOST_VIOLATIONS = 50_000
 """Violations that are known to have been found, the newest of them."""
@@ -24,13 +24,12 @@ def sorted_out(
     shown: Shown = Counter()
     broken: list[Outcome] = []
     for decision in decisions:
-        if decision.exchange.number not in numbers:
+        held, exchange, violation = decision[:3]
+        if exchange.number not in numbers:
             continue
-        if isinstance(decision, AllHeld):
-            shown[decision.requirements] += decision.exchange.number not in settled
-        elif decision.violation is None:
-            shown[decision.requirement] += decision.exchange.number not in settled
-        else:
+        if violation is None:
+            shown[held] += exchange.number not in settled
+        elif isinstance(decision, Outcome):
             broken.append(decision)
     return shown, broken
 

@@ -6,9 +6,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from pathlib import Path
 from threading import Lock
+
+from propcache.api import cached_property
 
 from run_contracts.checks import Check, Outcome, outcomes, requirements_of
 from run_contracts.client.connection import Connection, RequestHook

@@ -7,7 +7,6 @@ theirs. Ctrl-C is heard by the night alone.
 
 from __future__ import annotations
 
-import gc
 import signal
 import threading
 from collections.abc import Iterator
@@ -22,6 +21,7 @@ from typing import Any
 from run_contracts.client.applications import ApplicationName, connected
 from run_contracts.client.connection import NETWORK, Connection
 from run_contracts.errors import RunContractsError
+from run_contracts.incremental.rare_collections import collect_rarely
 from run_contracts.night.lanes import Baton, shared
 from run_contracts.night.orders import (
     Answer,
@@ -34,9 +34,6 @@ from run_contracts.night.orders import (
 )
 from run_contracts.night.rounds_left import deleted
 from run_contracts.night.search_round import Equipment, SearchRound
-
-RARE_COLLECTIONS = (50_000, 20, 50)
-"""After how many objects the garbage of each generation is collected in a worker."""
 
 
 class Worker:
@@ -57,9 +54,7 @@ class Worker:
                 self._clean_up(connection)
                 equipment = self._equipment(connection)
                 _ = equipment.contract, equipment.started
-                # What is there now stays, and rounds make much that is soon gone as a whole.
-                gc.freeze()
-                gc.set_threshold(*RARE_COLLECTIONS)
+                collect_rarely()
                 self._work(equipment)
         except RunContractsError as error:
             self._send(WorkerFailed(reason=self._orders.target.hidden(str(error))))

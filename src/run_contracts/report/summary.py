@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from run_contracts.errors import UsageError
 from run_contracts.events import (

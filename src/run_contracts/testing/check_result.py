@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+
+from propcache.api import cached_property
 
 from run_contracts.events import Decided, Event, ExitCode
 from run_contracts.report.summary import Summary

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack
 from dataclasses import fields, replace
-from functools import cached_property
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Never, Self
 from urllib.parse import urlsplit
+
+from propcache.api import cached_property
 
 from run_contracts.conduct.received import ReceivedRequest, ReceivedRequests, Wanted, assert_called
 from run_contracts.conduct.scripted import ScriptedServer

@@ -9,8 +9,10 @@ from __future__ import annotations
 import re
 from array import array
 from collections.abc import Iterator, Sequence
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from html import unescape
+
+from propcache.api import cached_property
 
 MOST_ROUNDS = 4
 """How often a text is decoded: what is escaped more than this is read by nobody by chance."""

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import chain
 from operator import attrgetter
 from typing import Any, TypeVar
+
+from propcache.api import cached_property
 
 from run_contracts.contract.loading import Contract
 from run_contracts.traffic.exchange import Exchange
@@ -174,7 +175,9 @@ class Evidence:
         return {}
 
     def _observe(self, exchange: Exchange) -> Iterator[Observation]:
-        for event in exchange.events if exchange.is_success else ():
+        if not exchange.is_success:
+            return
+        for event in exchange.events if exchange.is_stream else ():
             if event.is_about("run"):
                 place = f"line {event.frame.line}"
                 yield Observation(run=event.data, exchange=exchange, place=place)

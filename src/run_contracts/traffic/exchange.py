@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from propcache.api import cached_property
 
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.operations import (
     JSON_TYPE,
+    Matched,
     Operation,
     match,
     operations,
@@ -86,7 +89,7 @@ class Exchange:
     meant_for: str | None = None
 
     @cached_property
-    def _match(self) -> tuple[Operation, dict[str, str]] | None:
+    def _match(self) -> Matched | None:
         return match(self.edition, self.request.method, self.request.url)
 
     @cached_property
@@ -96,7 +99,7 @@ class Exchange:
             return operations(self.edition).get(self.meant_for)
         return self._match[0] if self._match else None
 
-    @property
+    @cached_property
     def operation_id(self) -> str | None:
         """The id of its operation, e.g. ``getRun``; None if it was meant for none."""
         return self.meant_for or (self._match[0].id if self._match else None)
@@ -112,7 +115,7 @@ class Exchange:
         return self.source.startswith(SEARCHES)
 
     @cached_property
-    def ids(self) -> dict[str, str]:
+    def ids(self) -> Mapping[str, str]:
         """The ids in the path, by name: thread_id, run_id, step_id."""
         return self._match[1] if self._match else {}
 
@@ -136,7 +139,7 @@ class Exchange:
         """Whether the answer says it is JSON, or says nothing and has a body."""
         return self.response.media_type in (JSON_TYPE, "") and bool(self.response.body)
 
-    @property
+    @cached_property
     def answer(self) -> Payload:
         """What was answered, read once."""
         return self.response.payload
@@ -219,12 +222,12 @@ class Exchange:
         """Whether the server asks to come again later: it says nothing of what was asked."""
         return self.response.is_put_off
 
-    @property
+    @cached_property
     def is_success(self) -> bool:
         """Whether the status is between 200 and 299."""
         return OK <= self.response.status < 300  # noqa: PLR2004 - the class of success
 
-    @property
+    @cached_property
     def is_refusal(self) -> bool:
         """Whether the status is between 400 and 499."""
         return BAD_REQUEST <= self.response.status < SERVER_ERROR

@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import lru_cache
+
+from propcache.api import cached_property
 
 from run_contracts.traffic.escapes import Reading, readings, whole_end
 from run_contracts.traffic.secret_forms import Form, forms

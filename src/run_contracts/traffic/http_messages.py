@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
+from functools import lru_cache
+
+from propcache.api import cached_property
 
 from run_contracts.contract.operations import STREAM_TYPE
 from run_contracts.traffic.payload import Payload
@@ -98,12 +100,11 @@ class Response:
 
     def header(self, name: str) -> str | None:
         """Return the value of a header, whatever the case of its name; None if it is absent."""
-        return self._by_name.get(name.lower())
-
-    @cached_property
-    def _by_name(self) -> dict[str, str]:
-        """The first value of each header, by its name in lower case."""
-        return {name.lower(): value for name, value in reversed(self.headers)}
+        wanted = name.lower()
+        for given, value in self.headers:
+            if given.lower() == wanted:
+                return value
+        return None
 
     @cached_property
     def media_type(self) -> str:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any, TypeVar
 
-from run_contracts.contract.object_names import LIST, kind_by_object, named_kind
+from propcache.api import cached_property
+
+from run_contracts.contract.object_names import LIST, named_kind
 from run_contracts.errors import UnreadableBody
 from run_contracts.traffic import sse
 from run_contracts.traffic.sse import Frame
@@ -36,6 +37,13 @@ class Placed:
     value: JSONObject
     place: str = ""
     is_item: bool = False
+
+
+class _ByKind(dict[str, tuple[Placed, ...]]):
+    """Objects by their kind; of most kinds there are none."""
+
+    def __missing__(self, kind: str) -> tuple[Placed, ...]:
+        return ()
 
 
 class Payload:
@@ -126,14 +134,12 @@ class Payload:
     @cached_property
     def objects(self) -> Mapping[str, tuple[Placed, ...]]:
         """Its objects by kind, in order: its values, and the items of those that are lists."""
-        by_kind: dict[str, list[Placed]] = {}
+        by_kind = _ByKind()
         for placed in self._placed():
             kind = named_kind(placed.value)
             if kind is not None:
-                by_kind.setdefault(kind, []).append(placed)
-        return dict.fromkeys(kind_by_object().values(), ()) | {
-            kind: tuple(found) for kind, found in by_kind.items()
-        }
+                by_kind[kind] = (*by_kind[kind], placed)
+        return by_kind
 
     def _placed(self) -> Iterator[Placed]:
         for place, value in self.values:

@@ -214,7 +214,7 @@ def _subject(exchange: Exchange) -> tuple[str, str]:
         for kind in ("run", "thread")
     )
     thread_id = run.get("thread_id") if run else thread.get("id")
-    ids = {"thread_id": thread_id, "run_id": run.get("id")} | exchange.ids
+    ids = {"thread_id": thread_id, "run_id": run.get("id"), **exchange.ids}
     return str(ids["thread_id"] or ""), str(ids["run_id"] or "")
 
 

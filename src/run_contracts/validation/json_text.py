@@ -75,10 +75,12 @@ def decode_json(data: bytes) -> Body:
         raise UnreadableBody(f"a number too long to read: {error}") from None
     if text.count("[") + text.count("{") > DEEPEST:
         _check_depth(value)
-    violations = _violations(SAME_KEY, (("", name) for name in repeated), "same-key")
+    violations: tuple[Violation, ...] = ()
+    if repeated:
+        violations = (*_violations(SAME_KEY, (("", name) for name in repeated), "same-key"),)
     if "\\ud" in text or "\\uD" in text:
-        violations.extend(lone_surrogates(value))
-    return Body(value=value, is_json=True, violations=tuple(violations))
+        violations += (*lone_surrogates(value),)
+    return Body(value=value, is_json=True, violations=violations)
 
 
 def _check_number_of_values(data: bytes) -> None:

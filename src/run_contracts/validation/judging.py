@@ -27,7 +27,7 @@ class Judgement:
     """What one value says: the requirements it could show, and those of them it breaks."""
 
     exercised: frozenset[str]
-    violations: tuple[Violation, ...]
+    violations: tuple[Violation, ...] = ()
 
 
 @overload
@@ -125,8 +125,10 @@ def judge(value: Any, kind: str, contract: Contract) -> Judgement:
     A list exercises the rules of its items too; a requirement the dialect skips is left out.
     """
     is_right = holds(value, kind, contract)
-    broken = [] if is_right else list(explained(value, kind, contract))
     shown = exercised(value, kind, contract, is_right=is_right)
+    if is_right and kind not in ITEM_KINDS:
+        return Judgement(exercised=shown - contract.skips if contract.skips else shown)
+    broken = [] if is_right else list(explained(value, kind, contract))
     for at, of_item in _judged_items(value, kind, contract):
         shown |= of_item.exercised
         broken += [one.below(f"/data{token(at)}") for one in of_item.violations]

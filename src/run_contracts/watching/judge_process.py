@@ -16,6 +16,7 @@ import time
 from collections.abc import Iterable
 from typing import IO
 
+from run_contracts.incremental.rare_collections import collect_rarely
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.watching.judge_messages import Closing, Ended, FromJudge, ToJudge
 from run_contracts.watching.live_sessions import LiveSessions
@@ -105,6 +106,7 @@ def main() -> None:
     """Judge what the process that started this one forwards."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     os.nice(NICENESS)
+    collect_rarely()
     out = os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
     asked = read_parcel(sys.stdin.buffer)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from threading import Thread
 
+from run_contracts.incremental.rare_collections import collect_rarely
 from run_contracts.recordings.judging.jobs import Answer, Job
 from run_contracts.recordings.judging.judging_workers import Answered, PendingJob, WorkerEnded
 
@@ -132,6 +133,7 @@ def _interrupts_held() -> Iterator[None]:
 def _begin() -> None:
     """Leave interrupts to the process that asks, and end when it does, whatever ends it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    collect_rarely()
     Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
+
+from propcache.api import cached_property
 
 from run_contracts.contract.azure import VERSION_PARAMETER
 from run_contracts.contract.operations import match, unquoted

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from urllib.parse import urlsplit
+
+from propcache.api import cached_property
 
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.opening import LARGEST_FILE, FileName
