@@ -8,7 +8,6 @@ for the same answers; what it takes to make the exchanges is measured apart, and
 from __future__ import annotations
 
 import argparse
-import gc
 import json
 import resource
 import time
@@ -16,10 +15,12 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from itertools import takewhile
 from multiprocessing import get_context
+from pathlib import Path
 
-from benchmarks.many_exchanges import PROGRAMS, many_exchanges
+from benchmarks.many_exchanges import Days, many_exchanges
 from run_contracts.contract.loading import load
 from run_contracts.incremental.judge import IncrementalJudge
+from run_contracts.incremental.rare_collections import collect_rarely
 
 SIZES = (1_000, 10_000, 100_000, 1_000_000)
 
@@ -40,16 +41,14 @@ class Cost:
     exercised: int
 
 
-def judged(number: int, program: str) -> Cost:
+def judged(number: int, days: Days) -> Cost:
     """Judge so many exchanges in this process, and say what it cost."""
-    list(many_exchanges(1, program))
-    making, size = _made(number, program)
-    reading = _read(number, program) - making
+    making, size = _made(number, days)
+    reading = _read(number, days) - making
     judge = IncrementalJudge(load("v2"))
-    gc.collect()
-    gc.freeze()
+    collect_rarely()
     started, half = time.process_time(), 0.0
-    for at, exchange in enumerate(many_exchanges(number, program)):
+    for at, exchange in enumerate(many_exchanges(number, days)):
         judge.add(exchange)
         if at == number // 2:
             half = time.process_time() - started
@@ -61,23 +60,32 @@ def judged(number: int, program: str) -> Cost:
         reading=reading,
         judging=time.process_time() - started - making,
         first_half=half - making / 2,
-        memory=resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+        memory=_peak(),
         broken=judge.broken.total(),
         own_errors=judge.own_errors.total(),
         exercised=len(judge.exercised),
     )
 
 
-def _made(number: int, program: str) -> tuple[float, int]:
+def _peak() -> int:
+    """Return the most memory of this process; what `getrusage` says begins with its parent's."""
+    status = Path("/proc/self/status")
+    if not status.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    line = next(one for one in status.read_text().splitlines() if one.startswith("VmHWM"))
+    return int(line.split()[1]) * 1024
+
+
+def _made(number: int, days: Days) -> tuple[float, int]:
     started, size = time.process_time(), 0
-    for exchange in many_exchanges(number, program):
+    for exchange in many_exchanges(number, days):
         size += len(exchange.response.body)
     return time.process_time() - started, size
 
 
-def _read(number: int, program: str) -> float:
+def _read(number: int, days: Days) -> float:
     started = time.process_time()
-    for exchange in many_exchanges(number, program):
+    for exchange in many_exchanges(number, days):
         if exchange.response.body[:1] == b"{":
             json.loads(exchange.response.body)
     return time.process_time() - started
@@ -87,18 +95,21 @@ def measure(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks judging")
     parser.add_argument("--most", type=int, default=SIZES[-1], help="exchanges")
     parser.add_argument("--jobs", type=int, default=2, help="processes")
+    from benchmarks.recorded_days import PROGRAMS, recorded_days  # noqa: PLC0415 - not to be judged by
+
     parser.add_argument("--program", choices=sorted(PROGRAMS), default="chatting")
     asked = parser.parse_args(arguments)
     print(f"{asked.program}, {asked.jobs} processes, each with a session of its own")
     print(f"{'exchanges':>10} {'seconds':>8} {'each, us of cpu':>16} {'x json.loads':>13}", end="")
     print(f" {'2nd half':>9} {'peak MiB':>9} {'a second':>9}")
+    days = recorded_days(asked.program)
     for number in takewhile(lambda one: one <= asked.most, SIZES):
-        _print(number, asked.jobs, asked.program)
+        _print(number, asked.jobs, days)
 
 
-def _print(number: int, jobs: int, program: str) -> None:
+def _print(number: int, jobs: int, days: Days) -> None:
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        costs = list(pool.map(judged, [number // jobs] * jobs, [program] * jobs))
+        costs = list(pool.map(judged, [number // jobs] * jobs, [days] * jobs))
     judging = sum(one.judging for one in costs)
     seconds = max(one.judging for one in costs)
     second_half = sum(one.judging - one.first_half for one in costs) / judging
