@@ -154,8 +154,6 @@ def _check(  # noqa: PLR0913 - the parts of a check
             error = yield from _carried_out(execution, planned, session, red, ours)
         yield from map(recording.exchanged, session.deletions)
         footer = events.Finished(
-            counts={},
-            unreached=(),
             requests=len(session.exchanges),
             seconds=0.0,
             exit_code=ExitCode.HOLDS,

@@ -104,4 +104,5 @@ def _judgement(
         result, reason = Result.SKIP, decided[0].not_offered or ""
     else:
         result, reason = unseen.reason(requirement)
-    return recording.decided(requirement, result, reason, held=held, broken=broken), broken
+    shown = map(recording.as_broken, broken)
+    return recording.decided(requirement, result, reason, held=held, broken=shown), broken

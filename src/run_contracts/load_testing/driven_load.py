@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib.metadata import version
 
 from run_contracts import events
 from run_contracts.checks import Check, requirements_of
@@ -48,9 +47,6 @@ def started(target: Target, check_id: str) -> events.Started:
         dialect=target.dialect or "",
         profile="load",
         seed=target.seed,
-        version=version("run-contracts"),
-        probes=(),
-        left_out=None,
         check=check_id,
     )
 

@@ -78,18 +78,13 @@ class FindingReports:
         shown: Sequence[Outcome],
     ) -> Iterator[Event]:
         rule = self.evidence.contract.register[requirement]
-        verdict = recording.decided(rule, Result.FAIL, "", held=0, broken=shown)
         numbers = tuple(one.number for one in sequence)
-        footer = events.Finished(
-            counts={},
-            unreached=(),
-            requests=len(exchanges),
-            seconds=0.0,
-            exit_code=ExitCode.BROKEN,
-        )
+        broken = map(recording.as_broken, shown)
+        verdict = recording.decided(rule, Result.FAIL, broken=broken, sequence=numbers)
+        footer = events.Finished(requests=len(exchanges), seconds=0.0, exit_code=ExitCode.BROKEN)
         yield self.started
         yield from (recording.hidden(recording.exchanged(one), self.hide) for one in exchanges)
         # Read alone it is red as a check without a policy of its own would have it.
         is_red = rule.level is Level.MUST
-        yield recording.hidden(replace(verdict, sequence=numbers, is_red=is_red), self.hide)
+        yield recording.hidden(replace(verdict, is_red=is_red), self.hide)
         yield footer

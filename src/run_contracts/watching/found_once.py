@@ -127,11 +127,4 @@ def _kept(exchange: Exchange, hide: Hider) -> Exchange:
 def _first_seen(requirement: str, broken: Broken, contract: Contract) -> FirstSeen:
     is_of_server = requirement in contract.register
     rules = contract.register if is_of_server else client_register(contract.edition)
-    rule = rules[requirement]
-    return FirstSeen(
-        requirement=rule.id,
-        level=rule.level.value,
-        sentence=rule.sentence,
-        probe=WATCH,
-        broken=broken,
-    )
+    return recording.first_seen(rules[requirement], broken, probe=WATCH)
