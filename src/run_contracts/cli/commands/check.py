@@ -11,7 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from run_contracts.cli import consent, night_options, outputs, printing, shared_options
+from run_contracts.cli import (
+    consent,
+    hypothesis_storage,
+    night_options,
+    outputs,
+    printing,
+    shared_options,
+)
 from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.event_loop import code_beside, follow
 from run_contracts.cli.night_options import NightOptions
@@ -144,6 +151,7 @@ def command(  # noqa: PLR0913 - the options of a check
             outputs.Outputs(stack, options)
             _print_plan(targets.target(_base(url), **options), only, printer, going_on)
             return
+        stack.enter_context(hypothesis_storage.kept_apart())
         accepted = _accepted(baseline, url)
         policy = Policy(strict=strict, require=require, fail_under=fail_under, baseline=accepted)
         report_file = stack.enter_context(writing(report)) if report else None
