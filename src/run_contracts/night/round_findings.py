@@ -62,8 +62,8 @@ class FindingReports:
         ordered = [exchanges[number] for number in sorted(exchanges)]
         raw = self._events(requirement, ordered, sequence, shown)
         # Read alone it is what a check without a policy of its own would come to.
-        told = DEFAULT_POLICY.applied(recording.hidden(event, self.hide) for event in raw)
-        report = b"".join(map(jsonlines.as_line, told))
+        summed_up = DEFAULT_POLICY.applied(recording.hidden(event, self.hide) for event in raw)
+        report = b"".join(map(jsonlines.as_line, summed_up))
         return NewFinding(key=key, requirement=requirement, report=report)
 
     def _shown(self, key: str, requirement: str, sequence: Sequence[Exchange]) -> Iterator[Outcome]:

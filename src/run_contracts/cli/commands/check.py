@@ -146,12 +146,11 @@ def command(  # noqa: PLR0913 - the options of a check
     printer = printing.chosen(options, with_scripts=bool(only), file=str(report or ""))
     options["budget"] = shared_options.take_budget(options)
     going_on = NightOptions.take(options, only=only)
-    with ExitStack() as stack:
+    with ExitStack() as stack, hypothesis_storage.kept_apart():
         if dry_run:
             outputs.Outputs(stack, options)
             _print_plan(targets.target(_base(url), **options), only, printer, going_on)
             return
-        stack.enter_context(hypothesis_storage.kept_apart())
         accepted = _accepted(baseline, url)
         policy = Policy(strict=strict, require=require, fail_under=fail_under, baseline=accepted)
         report_file = stack.enter_context(writing(report)) if report else None
