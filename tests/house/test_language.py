@@ -45,7 +45,7 @@ PUBLISHED = {("events", "premise")}
 """Names of the published form of a report."""
 VAGUE = ("one", "found")
 """Names that may stand for something only as far as the eye holds it: a line or two."""
-SAME_THING = {"cleanup", "openapi", "replay", "target", "streams", "__init__", "__main__"}
+SAME_THING = {"target", "__init__", "__main__"}
 """Names of modules that are the same thing in two rooms, e.g. a command and what it runs."""
 SAME_TABLE = {"_HOMES", "__all__"}
 """Constants that each module has for itself because the language asks for it."""

@@ -12,7 +12,7 @@ from urllib.parse import urljoin, urlsplit
 from run_contracts import events
 from run_contracts.client.session import Session
 from run_contracts.engine import recording
-from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.cleaning_up import Cleanup
 from run_contracts.engine.creations import Creations
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.own_errors import OwnErrors

@@ -15,7 +15,7 @@ from run_contracts.client.session import Session
 from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.engine import recording
-from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.cleaning_up import Cleanup
 from run_contracts.engine.creations import Creations
 from run_contracts.events import Decided, Event
 from run_contracts.load_testing.life_judging import judged

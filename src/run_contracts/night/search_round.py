@@ -17,7 +17,7 @@ from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract, load
 from run_contracts.coverage import COUNTED_PARTS
 from run_contracts.engine import recording
-from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.cleaning_up import Cleanup
 from run_contracts.engine.creations import Creations
 from run_contracts.engine.executing import reach
 from run_contracts.engine.own_errors import OwnErrors

@@ -96,7 +96,7 @@ def _broken(file: Path, events: Sequence[Event], requirement: str) -> Decided:
 
 def _replay(target: Target, steps: tuple[RecipeStep, ...], requirement: str) -> int:
     """Send the steps, print what happens, and return the exit code."""
-    from run_contracts.engine.replay import replaying  # noqa: PLC0415 - loads what sends
+    from run_contracts.engine.replaying import replaying  # noqa: PLC0415 - loads what sends
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what judges
     from run_contracts.report.ledger_files import LedgerFile  # noqa: PLC0415 - loads what sends
 
