@@ -15,9 +15,9 @@ from starlette.types import Receive, Scope, Send
 
 from run_contracts.client.applications import connected
 from run_contracts.client.budget import Budget
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection, RequestHook, no_hook
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.events import Decided, Exchanged, Started
 from run_contracts.night.corpus import Corpus
 from run_contracts.night.lanes import Baton, shared

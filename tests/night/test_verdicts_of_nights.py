@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from run_contracts.client.budget import Budget
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.policy import DEFAULT_POLICY
 from run_contracts.errors import UsageError
 from run_contracts.events import (

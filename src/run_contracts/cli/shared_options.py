@@ -10,7 +10,7 @@ import click
 
 from run_contracts.cli.completion import dialects
 from run_contracts.cli.configuration import Lines
-from run_contracts.client import target as targets
+from run_contracts.client import checked_target as targets
 from run_contracts.client.budget import USUAL_SECONDS, Budget
 from run_contracts.client.given_secrets import GivenSecrets
 from run_contracts.contract.requirements import EDITIONS

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from importlib.util import find_spec
 
 from run_contracts import events
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import READ_ONLY
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import operations
 from run_contracts.engine.unseen import MissingEvidence

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import partial
 
 from run_contracts import events
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.coverage import covered
 from run_contracts.engine import recording
 from run_contracts.engine.broken_so_far import BrokenSoFar

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from run_contracts.checks import Check, Outcome, outcomes, passed_over, requirements_of
 from run_contracts.checks.values import kind_by_itself
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level, Requirement
 from run_contracts.engine import recording

@@ -11,8 +11,8 @@ from functools import partial
 
 from run_contracts import events
 from run_contracts.checks import Check, requirements_of
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.engine import recording
 from run_contracts.engine.cleaning_up import Cleanup

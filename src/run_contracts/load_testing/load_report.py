@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import Level, Requirement
 from run_contracts.engine import recording

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 
 from run_contracts.client.budget import Budget
+from run_contracts.client.checked_target import DEFAULT_KEY_NAME, Target, target
 from run_contracts.client.permission import check_secrecy
-from run_contracts.client.target import DEFAULT_KEY_NAME, Target, target
 from run_contracts.errors import UsageError
 from run_contracts.types import DialectName, Edition
 

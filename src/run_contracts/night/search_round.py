@@ -11,9 +11,9 @@ from pathlib import Path
 from threading import Lock
 
 from run_contracts.checks import Check, Outcome, outcomes, requirements_of
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection, RequestHook
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract, load
 from run_contracts.coverage import COUNTED_PARTS
 from run_contracts.engine import recording

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from run_contracts.checks import Outcome
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import client_register
 from run_contracts.engine import recording

@@ -23,7 +23,7 @@ from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.event_loop import code_beside, follow
 from run_contracts.cli.night_options import NightOptions
 from run_contracts.cli.progress import Progress
-from run_contracts.client import target as targets
+from run_contracts.client import checked_target as targets
 from run_contracts.engine import baseline as known
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.policy import Policy

@@ -10,8 +10,8 @@ import click
 
 from run_contracts.cli import named_target, shared_options
 from run_contracts.cli.completion import requirement_ids
-from run_contracts.client import target as targets
-from run_contracts.client.target import Target
+from run_contracts.client import checked_target as targets
+from run_contracts.client.checked_target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, Finished, Started, exchanges
 from run_contracts.report import text

@@ -10,7 +10,7 @@ import click
 
 from run_contracts.cli import hypothesis_storage
 from run_contracts.cli.completion import fault_ids
-from run_contracts.client.target import PROFILES
+from run_contracts.client.checked_target import PROFILES
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.events import ExitCode
