@@ -54,7 +54,7 @@ class UpstreamConnections:
                 proxy=proxy,
                 max_connections=None,
                 max_keepalive_connections=MOST_IDLE,
-                keepalive_expiry=IDLE_SECONDS,
+                keepalive_expiry=FRESH_SECONDS,  # whatever is sent: a pool does not ask
             )
             if proxy is not None
             else None
