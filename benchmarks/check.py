@@ -5,7 +5,7 @@ from __future__ import annotations
 import statistics
 import time
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.events import Finished
 from run_contracts.server import ServerOptions, running

@@ -9,7 +9,7 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 
-from run_contracts.client.target import PROFILES, Target
+from run_contracts.client.checked_target import PROFILES, Target
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest import Trial

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from tests.cli.killing import Aftermath, aftermath
 
-from run_contracts.client.target import SMOKE_REQUESTS
+from run_contracts.client.checked_target import SMOKE_REQUESTS
 
 FULL_REQUESTS = 840
 """Requests of a full check, among which some are chosen, evenly spread."""

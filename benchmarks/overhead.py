@@ -13,8 +13,8 @@ import httpx2
 from benchmarks.counted import counted
 from run_contracts import load
 from run_contracts.checks import outcomes
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.probes import ProbeContext, planned
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent

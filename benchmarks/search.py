@@ -17,8 +17,8 @@ from hypothesis.strategies import SearchStrategy
 from schemathesis import Case, GenerationMode
 
 from run_contracts.checks import outcomes
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
 from run_contracts.engine.selftest import Trial
 from run_contracts.engine.selftest.agreement import trials

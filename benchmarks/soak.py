@@ -19,7 +19,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from run_contracts.client.budget import Budget
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.errors import HarnessError
 from run_contracts.events import Finished

@@ -19,7 +19,7 @@ from xml.etree import ElementTree as ET
 
 from benchmarks.counted import Counted, counted
 from run_contracts.contract.files import read_text
-from run_contracts.contract.openapi import bundled
+from run_contracts.contract.openapi_document import bundled
 from run_contracts.contract.operations import match
 
 EDITION = "v2"

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from run_contracts.checks import outcomes
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import Level, Register
 from run_contracts.probes.search.schemathesis_bridge import as_exchange

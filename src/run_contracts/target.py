@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from run_contracts.client.budget import Budget
-from run_contracts.client.target import Target, target
+from run_contracts.client.checked_target import Target, target
 
 __all__ = ["Budget", "Target", "target"]

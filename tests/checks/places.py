@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from functools import reduce
 from typing import Any
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import PATIENCE, TIMEOUT, URL, reference
 from run_contracts.events import Broken, Decided, exchanges

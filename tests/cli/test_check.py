@@ -21,7 +21,7 @@ from xml.etree import ElementTree as ET
 import httpx2
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.probes import planned

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.request_parts import standard_headers
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.engine import recording
 from run_contracts.engine.planning import plan
 from run_contracts.report import jsonlines

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from run_contracts.client.target import SMOKE_REQUESTS
+from run_contracts.client.checked_target import SMOKE_REQUESTS
 from tests.cli.door import Done, run
 from tests.cli.killing import KEY, KillingServer, aftermath, serving
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.events import Created, Creating, Deleted
 from run_contracts.report import jsonlines
 from run_contracts.report.ledger_files import kept

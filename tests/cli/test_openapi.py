@@ -10,7 +10,7 @@ import pytest
 from openapi_spec_validator import OpenAPIV31SpecValidator
 from schemathesis.config import SchemathesisConfig
 
-from run_contracts.contract.openapi import bundled
+from run_contracts.contract.openapi_document import bundled
 from run_contracts.making.answered_document import answered
 from tests.cli.door import run
 

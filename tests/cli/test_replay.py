@@ -15,11 +15,11 @@ import pytest
 from click.testing import CliRunner, Result
 
 from run_contracts.cli import cli
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
 from run_contracts.engine.planning import plan
-from run_contracts.engine.replay import Replay
+from run_contracts.engine.replaying import Replay
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.engine.verdicts import broken_by

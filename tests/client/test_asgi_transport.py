@@ -17,9 +17,9 @@ from starlette.responses import PlainTextResponse, StreamingResponse
 from starlette.routing import Route
 
 from run_contracts.client.asgi_transport import InProcess
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.engine.selftest.trial import URL, reference
 from run_contracts.errors import Unreachable
 from run_contracts.server import ServerOptions

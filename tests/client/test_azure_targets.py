@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from run_contracts import UsageError
+from run_contracts.client.checked_target import Target, target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target, target
 from run_contracts.engine import recording
 from run_contracts.engine.command import check_command
 from run_contracts.engine.planning import plan

@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from run_contracts.client.applications import connected
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.traffic.exchange import Exchange
 from tests.client.bare_server import OK, BareServer, serving
 

@@ -10,9 +10,9 @@ import httpx2
 import pytest
 
 from run_contracts.client.budget import Budget
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import NETWORK
 from run_contracts.client.session import MOST_UNANSWERED, Session
-from run_contracts.client.target import Target
 from run_contracts.errors import BudgetExceeded, Unreachable
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Intent
 from tests.client.bare_server import FAILED, OK, Answer, Arrived, BareServer, serving

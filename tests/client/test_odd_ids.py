@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.request_parts import path_segment
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.operations import match
 from run_contracts.traffic.exchange import Exchange, Request, Response
 from tests.client.bare_server import OK, BareServer, serving

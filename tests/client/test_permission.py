@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 
 from run_contracts.client.budget import Account, Budget
+from run_contracts.client.checked_target import MOST_RUNS, Target, target
 from run_contracts.client.connection import Connection
 from run_contracts.client.permission import is_here
 from run_contracts.client.session import Session
-from run_contracts.client.target import MOST_RUNS, Target, target
 from run_contracts.errors import ProfileSpent, UsageError
 from tests.client.bare_server import OK, BareServer, serving
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.proxies import proxy_for
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 from tests.client.bare_server import OK, BareServer, serving
 

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from run_contracts.client import body_reader
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.traffic.exchange import Exchange
 from tests.client.bare_server import OK, Answer, BareServer, serving
 

@@ -16,7 +16,7 @@ import schemathesis
 from schemathesis import Response
 from schemathesis.config import SchemathesisConfig
 
-from run_contracts.contract.openapi import bundled
+from run_contracts.contract.openapi_document import bundled
 from run_contracts.contract.operations import match, operations
 from run_contracts.factories import as_sse, factory
 from run_contracts.probes.search.known_ids import fill

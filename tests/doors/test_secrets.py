@@ -18,7 +18,7 @@ import requests
 import schemathesis
 from schemathesis.config import SchemathesisConfig
 
-from run_contracts.contract.openapi import bundled
+from run_contracts.contract.openapi_document import bundled
 from run_contracts.schemathesis_checks import run_contract
 from tests.echoing_server import COOKIE, KEY, PLACES, SECRETS, SOCKET_PLACES, TENANT, serving
 from tests.leaks import FORMS, leaks

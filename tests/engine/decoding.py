@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.creations import leftovers
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference

@@ -9,8 +9,8 @@ from typing import Any
 from run_contracts import events
 from run_contracts.client.asgi_transport import InProcess
 from run_contracts.client.budget import Budget
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection
-from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.probes import Probe, planned
 from run_contracts.server import ServerOptions

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from run_contracts.client.budget import LONGEST_WAIT, MOST_WAITS
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import MOST_PUT_OFF, Session
-from run_contracts.client.target import Target
 from run_contracts.engine.creations import leftovers
 from run_contracts.events import Decided, Event, ExitCode, ProbeEnded, exchanges
 from run_contracts.server import ServerOptions

@@ -9,10 +9,10 @@ from typing import Any
 import httpx2
 import pytest
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
-from run_contracts.engine.cleanup import CLEANING_SECONDS, Cleanup, Removal
+from run_contracts.engine.cleaning_up import CLEANING_SECONDS, Cleanup, Removal
 from run_contracts.engine.creations import Creations
 from run_contracts.engine.marked import MOST_PAGES_LISTED
 from run_contracts.events import Created, Creating

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from run_contracts.cli import shared_options
 from run_contracts.cli.commands.check import command as check
-from run_contracts.client import target as targets
+from run_contracts.client import checked_target as targets
 from run_contracts.client.budget import USUAL_SECONDS, Budget
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.baseline import Baseline
 from run_contracts.engine.command import OPTION_BY_FIELD, check_command
 from run_contracts.engine.policy import Policy

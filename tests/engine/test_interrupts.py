@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.creations import leftovers
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.runner import check

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.runner import check
 from run_contracts.events import Event, Finished, as_dict

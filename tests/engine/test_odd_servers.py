@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.events import ExitCode, ProbeEnded
 from run_contracts.probes.absent_ids import NO_THREAD

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.events import Finished
 from run_contracts.probes import PROBES

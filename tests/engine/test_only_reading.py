@@ -8,7 +8,7 @@ from dataclasses import replace
 import httpx2
 import pytest
 
-from run_contracts.client.target import Target, target
+from run_contracts.client.checked_target import Target, target
 from run_contracts.engine.runner import check
 from run_contracts.events import Decided, Event, ExitCode, Finished, Started, exchanges
 from run_contracts.server import ServerOptions, running

@@ -11,7 +11,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 import pytest
 
 from run_contracts import events
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.recording import LONGEST_FOUND, OWN_WORDS, as_broken, hidden
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
 from run_contracts.traffic.hiding import errors_without_secrets

@@ -10,8 +10,8 @@ from httpx2 import MockTransport
 
 from run_contracts import events, load
 from run_contracts.checks import CHECKS, outcomes
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.requirements import register
 from run_contracts.engine.runner import EXPLORATION, STATEFUL, check
 from run_contracts.engine.selftest.agreement import UNSHOWN

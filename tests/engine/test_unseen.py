@@ -6,8 +6,8 @@ import pytest
 
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import register
-from run_contracts.engine.unseen import Ending, MissingEvidence, Unseen
-from run_contracts.events import Offer, OperationSeen, Surveyed
+from run_contracts.engine.unseen import MissingEvidence, Unseen
+from run_contracts.events import Ending, Offer, OperationSeen, Surveyed
 from run_contracts.traffic.evidence import Evidence
 from tests.engine.verdicts import checked_in_process, verdicts
 

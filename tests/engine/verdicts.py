@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from run_contracts import events
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.server import ServerOptions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.events import Decided
 from run_contracts.events.results import Result

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from tests.hostile import trial
 from tests.hostile.behaviour import Answer, Asked, Behaviour, everything

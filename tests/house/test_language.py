@@ -45,8 +45,8 @@ PUBLISHED = {("events", "premise")}
 """Names of the published form of a report."""
 VAGUE = ("one", "found")
 """Names that may stand for something only as far as the eye holds it: a line or two."""
-SAME_THING = {"cleanup", "openapi", "replay", "target", "streams", "__init__", "__main__"}
-"""Names of modules that are the same thing in two rooms, e.g. a command and what it runs."""
+SAME_THING = {"__init__", "__main__"}
+"""Names of modules by which Python knows them."""
 SAME_TABLE = {"_HOMES", "__all__"}
 """Constants that each module has for itself because the language asks for it."""
 
@@ -98,7 +98,7 @@ def test_private_words_are_no_names() -> None:
 
 
 def test_no_two_modules_have_one_name() -> None:
-    """A file is found by its name, unless two rooms hold the same thing."""
+    """A file is found by its name."""
     by_name = defaultdict(list)
     for module in _trees():
         by_name[module.rpartition(".")[2]].append(module)

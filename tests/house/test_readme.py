@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from run_contracts.cli.commands.check import command
-from run_contracts.contract.openapi import bundled
+from run_contracts.contract.openapi_document import bundled
 from run_contracts.factories import as_sse, factory, make_run
 from run_contracts.server import ServerOptions, running
 

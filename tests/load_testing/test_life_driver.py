@@ -9,10 +9,10 @@ from threading import Event, Thread
 import pytest
 
 from run_contracts.checks.registry import CHECKS
+from run_contracts.client.checked_target import Target
 from run_contracts.client.outgoing import OutgoingRequest
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
-from run_contracts.engine.cleanup import CLEANING
+from run_contracts.engine.cleaning_up import CLEANING
 from run_contracts.events import ExitCode
 from run_contracts.load_testing.driven_load import LEFT_BEHIND, STILL_DRIVEN, Load
 from run_contracts.load_testing.life_driver import LIFE_SOURCE, LifeDriver

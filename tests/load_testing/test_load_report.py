@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.events import BROKEN, Decided, Exchanged, ExitCode, Finished, Result
 from run_contracts.load_testing.load_report import exit_code, load_events, load_lines
 from run_contracts.load_testing.load_tally import LoadTally

@@ -21,7 +21,7 @@ from schemathesis.config import SchemathesisConfig
 
 from run_contracts import UsageError, factories, load, strategies
 from run_contracts.contract.lifecycle import lifecycle
-from run_contracts.contract.openapi import bundled
+from run_contracts.contract.openapi_document import bundled
 
 SOME = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 

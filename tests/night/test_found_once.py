@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections import Counter
 from pathlib import Path
 
@@ -36,6 +37,22 @@ def test_a_fault_that_only_the_night_shows_is_told_once(tmp_path: Path) -> None:
     assert {one.exchange for one in verdict.broken} <= by_number.keys()
     assert len(by_number) == len(set(by_number))
     assert len(re.findall(r"first in round \d+", printed)) == len(new)
+
+
+def test_hypothesis_leaves_nothing_in_the_folder_of_the_project(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it computes once lies in the cache of the user."""
+    home = tmp_path / "home"
+    for name, folder in (("HOME", home), ("XDG_CACHE_HOME", home), ("LOCALAPPDATA", home)):
+        monkeypatch.setenv(name, str(folder))
+    monkeypatch.delenv("HYPOTHESIS_STORAGE_DIRECTORY", raising=False)
+    night = begun(tmp_path, application(tmp_path), "--jobs", "1", seconds=30)
+    night.wait_for(lambda: any(home.rglob("*.json.gz")))
+    night.process.send_signal(signal.SIGINT)
+    code, printed = night.ended()
+    assert code == 130, printed
+    assert not (tmp_path / ".hypothesis").exists()
 
 
 def test_a_right_application_holds_and_a_second_night_starts_from_the_first(

@@ -10,7 +10,7 @@ import pytest
 from starlette.types import Receive, Scope, Send
 
 from run_contracts.client.applications import connected
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.night.lanes import Baton, shared
 from run_contracts.night.last_poll import is_answering
 from run_contracts.testing import RunServer

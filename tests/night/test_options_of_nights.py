@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from run_contracts.client.budget import Budget
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.night.night_plan import NightPlan
 from run_contracts.night.night_state import NightState
 from run_contracts.night.orders import RoundKind, RoundOrder

@@ -15,14 +15,16 @@ from starlette.types import Receive, Scope, Send
 
 from run_contracts.client.applications import connected
 from run_contracts.client.budget import Budget
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection, RequestHook, no_hook
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
-from run_contracts.events import Decided, Exchanged
+from run_contracts.events import Decided, Exchanged, Started
 from run_contracts.night.corpus import Corpus
 from run_contracts.night.lanes import Baton, shared
 from run_contracts.night.orders import RoundKind, RoundOrder, RoundResult
 from run_contracts.night.search_round import Equipment, SearchRound
+from run_contracts.report import jsonlines
+from run_contracts.report.text import TextReport
 from run_contracts.server import ServerOptions, create_app
 
 KEY = "sk-of-the-night-12345"
@@ -104,6 +106,19 @@ def test_a_finding_is_a_report_that_shows_it_alone(tmp_path: Path) -> None:
         assert verdict.requirement == finding.requirement
         assert {one.exchange for one in verdict.broken} <= numbers
         assert set(verdict.sequence) <= numbers
+
+
+def test_the_report_of_a_finding_says_what_it_shows() -> None:
+    """It comes to what a check comes to that shows the same: counted, and broken."""
+    with lanes("RUN-STATUS-017") as (connection, baton):
+        (finding, *_) = carried_out(connection, baton, walks=2).new
+    lines = finding.report.splitlines()
+    started = jsonlines.event_in(lines[0], None)
+    assert isinstance(started, Started)
+    text = TextReport()
+    told = [one for each in lines for one in text.lines(jsonlines.event_in(each, started))]
+    assert any(one.startswith("1 broken; ") for one in told)
+    assert told[-1] == "the contract is broken"
 
 
 def test_lanes_share_an_application_and_find_nothing_wrong_with_it() -> None:

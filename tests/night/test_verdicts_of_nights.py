@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from run_contracts.client.budget import Budget
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.policy import DEFAULT_POLICY
 from run_contracts.errors import UsageError
 from run_contracts.events import (
@@ -186,6 +186,20 @@ def test_what_shows_itself_again_is_broken(tmp_path: Path) -> None:
     assert any(isinstance(one, FirstSeen) for one in memory.keep_result(result, merging))
     assert {one.requirement: one for one in merging.merged(verdicts)}[FAULT].result == "fail"
     assert not next(memory.findings()).is_unseen_since
+
+
+def test_a_finding_names_its_exchanges_as_the_report_of_the_whole_does(tmp_path: Path) -> None:
+    """Its sentences, too: the numbers of the round's own session would name those of the check."""
+    started = next(one for one in seen() if isinstance(one, Started))
+    report = [one for one in seen(FAULT) if isinstance(one, Exchanged)][:1]
+    first = report[0].exchange
+    verdict = next(one for one in seen(FAULT) if isinstance(one, Decided) and one.broken)
+    broken = replace(verdict.broken[0], exchange=first.number, expected=f"as {first}")
+    found = [*report, replace(verdict, broken=(broken,), sequence=(first.number,))]
+    told = list(NightVerdicts(started, 1000).of(found, 2, tmp_path / "found.jsonl"))
+    (said,) = (one for one in told if isinstance(one, FirstSeen))
+    assert said.broken.exchange == 1001
+    assert said.broken.expected == f"as {replace(first, number=1001)}"
 
 
 def test_what_a_check_showed_is_no_finding_of_its_night(tmp_path: Path) -> None:

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from run_contracts.client.asgi_transport import InProcess
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection
-from run_contracts.client.target import Target
 from run_contracts.contract.operations import match
 from run_contracts.engine.runner import check
 from run_contracts.events import Decided, Event, Exchanged

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
 from run_contracts.probes import ProbeContext
 from run_contracts.probes.pace import asked_pause

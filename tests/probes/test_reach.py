@@ -9,7 +9,7 @@ import pytest
 
 from run_contracts.client.session import Session
 from run_contracts.contract.loading import load
-from run_contracts.engine.cleanup import CLEANING
+from run_contracts.engine.cleaning_up import CLEANING
 from run_contracts.engine.runner import check
 from run_contracts.events import (
     Decided,

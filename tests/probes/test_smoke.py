@@ -7,8 +7,8 @@ from typing import Any, TypeGuard
 
 import pytest
 
+from run_contracts.client.checked_target import SMOKE_REQUESTS, Target
 from run_contracts.client.connection import Connection
-from run_contracts.client.target import SMOKE_REQUESTS, Target
 from run_contracts.contract.lifecycle import OUTCOME_KEY
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import URL, reference

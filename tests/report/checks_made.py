@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 from hypothesis import strategies as st
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.events import (

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from jsonschema import Draft202012Validator
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.files import read_json
 from run_contracts.engine.runner import check
 from run_contracts.errors import UsageError

@@ -9,7 +9,7 @@ from typing import Any
 import httpx2
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.requirements import register
 from run_contracts.engine.runner import check
 from run_contracts.events import BROKEN, Decided

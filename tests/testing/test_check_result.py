@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.trial import reference
 from run_contracts.events import Event, ExitCode, Finished

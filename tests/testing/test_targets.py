@@ -56,7 +56,7 @@ def test_a_target_goes_with_all_it_says(pytester: pytest.Pytester, plugged: Plug
     pytester.makeconftest(
         """
         import pytest
-        from run_contracts.client.target import Target
+        from run_contracts.client.checked_target import Target
 
         @pytest.fixture(scope="session")
         def run_target():

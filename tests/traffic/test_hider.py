@@ -10,7 +10,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.traffic.hider import hider
 from tests.leaks import FORMS, leaks
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Response
 from run_contracts.traffic.hiding import hidden
 

@@ -6,8 +6,8 @@ import sys
 
 import click
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.permission import is_here
-from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 
 

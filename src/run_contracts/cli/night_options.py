@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from run_contracts.cli.progress import Progress
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.errors import UsageError
 
 if TYPE_CHECKING:

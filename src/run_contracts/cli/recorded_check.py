@@ -9,8 +9,8 @@ from typing import IO, Any
 import click
 
 from run_contracts.cli.progress import Progress
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection
-from run_contracts.client.target import Target
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.runner import check
 from run_contracts.errors import UsageError

@@ -12,9 +12,9 @@ import click
 
 from run_contracts.cli import named_target
 from run_contracts.client.applications import IN_PROCESS
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
-from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.cleaning_up import Cleanup
 from run_contracts.engine.creations import Creations, no_record
 from run_contracts.errors import Unreachable, UsageError
 from run_contracts.events import ExitCode, LedgerEvent, RecordHook, Started, exchanges

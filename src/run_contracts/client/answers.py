@@ -6,11 +6,11 @@ from dataclasses import replace
 from functools import partial
 
 from run_contracts.client.budget import Account
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import RequestHook
 from run_contracts.client.listener import Listener
 from run_contracts.client.outgoing import OutgoingRequest
 from run_contracts.client.sending import Connections
-from run_contracts.client.target import Target
 from run_contracts.client.timeouts import Timeouts
 from run_contracts.errors import Unreachable
 from run_contracts.traffic.exchange import BAD_REQUEST, OK, Intent, Response

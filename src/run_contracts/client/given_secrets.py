@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable
 from typing import Any
 
-from run_contracts.client.target import DEFAULT_KEY_NAME, Target, without_user
+from run_contracts.client.checked_target import DEFAULT_KEY_NAME, Target, without_user
 from run_contracts.traffic.credentials import is_secret_name
 
 

@@ -9,8 +9,8 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.outgoing import OutgoingRequest
-from run_contracts.client.target import Target
 from run_contracts.contract.operations import JSON_TYPE, operations
 from run_contracts.validation.found import shown
 

@@ -19,6 +19,7 @@ from typing import Self, Unpack
 from run_contracts.client.answers import Answers
 from run_contracts.client.body_reader import LONGEST_STREAM
 from run_contracts.client.budget import Account, pause_before, put_off_reason
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
 from run_contracts.client.listener import Listener
 from run_contracts.client.outgoing import OutgoingRequest
@@ -30,7 +31,6 @@ from run_contracts.client.request_parts import (
     standard_headers,
 )
 from run_contracts.client.sending import Connections
-from run_contracts.client.target import Target
 from run_contracts.client.turns import Turns
 from run_contracts.errors import BudgetExceeded, Unreachable
 from run_contracts.traffic.exchange import NO_ANSWER, RETRY_AFTER, Exchange, Intent, Response

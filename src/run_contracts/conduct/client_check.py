@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 
 from run_contracts.checks import Outcome
 from run_contracts.conduct.client_command import (
@@ -34,12 +33,14 @@ from run_contracts.engine import recording
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.policy import DEFAULT_POLICY, Policy
+from run_contracts.engine.renumbering import Renumbering
 from run_contracts.errors import UsageError
 from run_contracts.events import (
+    Broken,
+    Ending,
     Event,
     ExitCode,
     Finished,
-    FirstSeen,
     ProbeEnded,
     Result,
     Started,
@@ -79,13 +80,10 @@ class ClientPlan:
             client=self.line,
             edition=EDITIONS[-1],
             profile=CLIENT_PROFILE,
-            seed=0,
-            version=version("run-contracts"),
             probes=tuple(
                 {"probe": each.id, "what": each.sentence, "creates": "what the client asks for"}
                 for each in self.lives
             ),
-            left_out=None,
             only=self.only,
         )
 
@@ -133,8 +131,6 @@ def _happening(plan: ClientPlan) -> Iterator[Event]:
         yield from _lives(plan, seen, interrupts)
         yield from seen.verdicts()
         yield Finished(
-            counts={},
-            unreached=(),
             requests=seen.requests,
             seconds=time.monotonic() - began,
             exit_code=interrupts.exit_code or ExitCode.HOLDS,
@@ -209,11 +205,9 @@ class _Seen:
 
     def add(self, trial: LifeTrial) -> Iterator[Event]:
         """Yield the events of a life, its exchanges numbered after those before."""
-        played, first = trial.played, self.requests
-        numbered = tuple(
-            replace(exchange, number=first + at)
-            for at, exchange in enumerate(trial.exchanges, start=1)
-        )
+        played = trial.played
+        numbering = Renumbering.behind(self.requests, trial.exchanges)
+        numbered = tuple(map(numbering.exchange, trial.exchanges))
         moved = replace(trial, exchanges=numbered)
         self.requests += len(numbered)
         self.sizes[played.id] = len(numbered)
@@ -229,7 +223,7 @@ class _Seen:
         yield ProbeEnded(
             probe=played.id,
             what=played.sentence,
-            ending="inconclusive" if trial.ran.is_stopped else "done",
+            ending=Ending.INCONCLUSIVE if trial.ran.is_stopped else Ending.DONE,
             reason=_words(trial, broken),
             requests=len(numbered),
             seconds=trial.ran.seconds,
@@ -245,13 +239,7 @@ class _Seen:
         if any(earlier.violation is not None for _, earlier in before):
             return
         rule = client_register(EDITIONS[-1])[outcome.requirement]
-        yield FirstSeen(
-            requirement=rule.id,
-            level=rule.level.value,
-            sentence=rule.sentence,
-            probe=played.id,
-            broken=recording.as_broken(outcome),
-        )
+        yield recording.first_seen(rule, recording.as_broken(outcome), probe=played.id)
 
     def _keep(self, played: PlayedLife, error: Exception) -> None:
         self.ours.keep(f"a check of the life {played.id}", error)
@@ -273,14 +261,9 @@ class _Seen:
         result, reason = (Result.FAIL, "") if broken else (Result.PASS, "")
         if not decided:
             result, reason = self._unseen(requirement)
-        outcomes = [outcome for _, outcome in broken]
-        verdict = recording.decided(requirement, result, reason, held=held, broken=outcomes)
-        named = tuple(
-            replace(each, request=f"the life {played.id}: {each.request}".rstrip(": "))
-            for each, (played, _) in zip(verdict.broken, broken, strict=True)
-        )
-        again = self.plan.again(broken[0][0].id) if broken else ""
-        return replace(verdict, broken=named, command=again)
+        named = (_in_life(played, recording.as_broken(outcome)) for played, outcome in broken)
+        verdict = recording.decided(requirement, result, reason, held=held, broken=named)
+        return replace(verdict, command=self.plan.again(broken[0][0].id) if broken else "")
 
     def _unseen(self, requirement: Requirement) -> tuple[Result, str]:
         """Return why nothing was seen of a requirement."""
@@ -288,6 +271,11 @@ class _Seen:
             if requirement.id.startswith(ids) and not self.offered.has(need):
                 return Result.SKIP, NOT_DONE[need]
         return Result.INCONCLUSIVE, NOT_SHOWN
+
+
+def _in_life(played: PlayedLife, broken: Broken) -> Broken:
+    """Return a violation that names the life in which it was seen."""
+    return replace(broken, request=f"the life {played.id}: {broken.request}".rstrip(": "))
 
 
 def _words(trial: LifeTrial, broken: int) -> str:

@@ -49,10 +49,4 @@ class BrokenSoFar:
 
 def _first_seen(probe: str, outcome: Outcome) -> FirstSeen:
     rule = register(outcome.exchange.edition)[outcome.requirement]
-    return FirstSeen(
-        requirement=rule.id,
-        level=rule.level.value,
-        sentence=rule.sentence,
-        probe=probe,
-        broken=recording.as_broken(outcome),
-    )
+    return recording.first_seen(rule, recording.as_broken(outcome), probe=probe)

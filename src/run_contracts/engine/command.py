@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from typing import Any
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.permission import is_here
-from run_contracts.client.target import Target
 from run_contracts.engine.policy import Policy
 from run_contracts.traffic.base_urls import is_plain
 from run_contracts.traffic.shell import header_word, word

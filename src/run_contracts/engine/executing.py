@@ -14,12 +14,12 @@ from propcache.api import cached_property
 from run_contracts import events
 from run_contracts.client.session import Session
 from run_contracts.engine import recording
-from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.cleaning_up import Cleanup
 from run_contracts.engine.creations import Creations
 from run_contracts.engine.interrupts import Interrupts
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.planning import CheckPlan
-from run_contracts.engine.unseen import NOT_RUN, Ending, MissingEvidence
+from run_contracts.engine.unseen import NOT_RUN, MissingEvidence
 from run_contracts.engine.verdicts import broken_by
 from run_contracts.errors import (
     BudgetExceeded,
@@ -27,7 +27,7 @@ from run_contracts.errors import (
     TargetError,
     Unreachable,
 )
-from run_contracts.events import Event
+from run_contracts.events import Ending, Event
 from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
 from run_contracts.probes.absent_ids import NO_THREAD
 from run_contracts.traffic.evidence import Evidence

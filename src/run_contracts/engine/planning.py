@@ -5,15 +5,15 @@ from __future__ import annotations
 import secrets
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from importlib.metadata import version
 from importlib.util import find_spec
 
 from run_contracts import events
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import READ_ONLY
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.operations import operations
-from run_contracts.engine.unseen import Ending, MissingEvidence
+from run_contracts.engine.unseen import MissingEvidence
+from run_contracts.events import Ending
 from run_contracts.probes import Probe, planned
 from run_contracts.probes.resources import MOST_READ, MOST_WRITTEN
 
@@ -114,7 +114,6 @@ class CheckPlan:
             dialect=self.target.dialect or "",
             profile=self.target.profile,
             seed=self.target.seed,
-            version=version("run-contracts"),
             probes=tuple(
                 {"probe": probe.name, "what": probe.what, "creates": probe.creates}
                 for probe in self.probes

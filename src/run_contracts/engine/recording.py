@@ -5,7 +5,7 @@ Here is the one place where what was sent and answered leaves for people and fil
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import TypeVar, cast
 
@@ -79,8 +79,25 @@ def exchanged(exchange: Exchange) -> events.Exchanged:
     return events.Exchanged(exchange=exchange)
 
 
-def decided(
-    requirement: Requirement, result: Result, reason: str, *, held: int, broken: Sequence[Outcome]
+def first_seen(rule: Requirement, broken: events.Broken, *, probe: str) -> events.FirstSeen:
+    """Return that a requirement is seen broken for the first time, by what a probe or so shows."""
+    return events.FirstSeen(
+        requirement=rule.id,
+        level=rule.level.value,
+        sentence=rule.sentence,
+        probe=probe,
+        broken=broken,
+    )
+
+
+def decided(  # noqa: PLR0913 - what a verdict says
+    requirement: Requirement,
+    result: Result,
+    reason: str = "",
+    *,
+    held: int = 0,
+    broken: Iterable[events.Broken] = (),
+    sequence: tuple[int, ...] = (),
 ) -> events.Decided:
     """Return a verdict with every violation it rests on; whether it is red, a policy will say."""
     return events.Decided(
@@ -93,8 +110,9 @@ def decided(
         result=result.value,
         is_red=False,
         held=held,
-        broken=tuple(map(as_broken, broken)),
+        broken=tuple(broken),
         reason=reason,
+        sequence=sequence,
     )
 
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from functools import partial
 
 from run_contracts import events
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.coverage import covered
 from run_contracts.engine import recording
 from run_contracts.engine.broken_so_far import BrokenSoFar
@@ -154,8 +154,6 @@ def _check(  # noqa: PLR0913 - the parts of a check
             error = yield from _carried_out(execution, planned, session, red, ours)
         yield from map(recording.exchanged, session.deletions)
         footer = events.Finished(
-            counts={},
-            unreached=(),
             requests=len(session.exchanges),
             seconds=0.0,
             exit_code=ExitCode.HOLDS,

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 
 from propcache.api import cached_property
 
 from run_contracts.client.outgoing import CREATES_RUNS
 from run_contracts.contract.requirements import EVERY_OTHER, Requirement
-from run_contracts.events import Offer, OperationSeen, Result, Surveyed
+from run_contracts.events import Ending, Offer, OperationSeen, Result, Surveyed
 from run_contracts.probes import planned
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange
@@ -19,16 +18,6 @@ NOTHING_SEEN = "nothing was seen that shows it"
 NOT_RUN = "not run"
 """What stands for a probe that the end of a check left out."""
 NO_OTHER_FIELD = "no answer had a field without a rule of its own"
-
-
-class Ending(StrEnum):
-    """How a probe ended."""
-
-    DONE = "done"
-    SKIP = "skip"
-    BLOCKED = "blocked"
-    INCONCLUSIVE = "inconclusive"
-    ERROR = "error"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from run_contracts.checks import Check, Outcome, outcomes, passed_over, requirements_of
 from run_contracts.checks.values import kind_by_itself
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level, Requirement
 from run_contracts.engine import recording
@@ -104,4 +104,5 @@ def _judgement(
         result, reason = Result.SKIP, decided[0].not_offered or ""
     else:
         result, reason = unseen.reason(requirement)
-    return recording.decided(requirement, result, reason, held=held, broken=broken), broken
+    shown = map(recording.as_broken, broken)
+    return recording.decided(requirement, result, reason, held=held, broken=shown), broken

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from run_contracts.events.decisions import Broken, Cause, Decided, FirstSeen
@@ -19,7 +19,7 @@ from run_contracts.events.extent import (
 )
 from run_contracts.events.ledger import Created, Creating, Deleted, LedgerEvent, RecordHook
 from run_contracts.events.night import NightEnded, NightFinding
-from run_contracts.events.results import ADVICE, BROKEN, KNOWN, ExitCode, Result
+from run_contracts.events.results import ADVICE, BROKEN, KNOWN, Ending, ExitCode, Result
 
 if TYPE_CHECKING:
     from run_contracts.traffic.exchange import Exchange
@@ -40,6 +40,7 @@ __all__ = [
     "Creating",
     "Decided",
     "Deleted",
+    "Ending",
     "Event",
     "Exchanged",
     "ExitCode",
@@ -63,6 +64,13 @@ FORMAT = 1
 """The version of the event stream's form; it grows when a reader must know the difference."""
 
 
+def _own_version() -> str:
+    """Return the version of this package; it is asked for only by what begins."""
+    from importlib.metadata import version  # noqa: PLC0415 - keeps events light
+
+    return version("run-contracts")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Started:
     """A check begins: against what, with what, and what it will send.
@@ -80,10 +88,10 @@ class Started:
     target: str
     edition: Edition
     profile: str
-    seed: int
-    version: str
-    probes: tuple[dict[str, str], ...]
-    left_out: str | None
+    seed: int = 0
+    version: str = field(default_factory=_own_version)
+    probes: tuple[dict[str, str], ...] = ()
+    left_out: str | None = None
     format: int = FORMAT
     check: str = ""
     only: tuple[str, ...] = ()
@@ -149,11 +157,11 @@ class Finished:
     this package: each says in its first line what it cost, and below where it was raised.
     """
 
-    counts: dict[str, int]
-    unreached: tuple[str, ...]
     requests: int
     seconds: float
     exit_code: int
+    counts: dict[str, int] = field(default_factory=dict)
+    unreached: tuple[str, ...] = ()
     error: str | None = None
     is_cut: bool = False
     left_behind: tuple[str, ...] = ()

@@ -29,5 +29,15 @@ class Result(StrEnum):
     ERROR = "error"
 
 
+class Ending(StrEnum):
+    """How a probe ended."""
+
+    DONE = "done"
+    SKIP = "skip"
+    BLOCKED = "blocked"
+    INCONCLUSIVE = "inconclusive"
+    ERROR = "error"
+
+
 BROKEN, ADVICE, KNOWN = "broken", "advice", "known"
 """What a fail comes to: it is red, it is not, or it was accepted."""

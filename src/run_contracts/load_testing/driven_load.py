@@ -8,15 +8,14 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
-from importlib.metadata import version
 
 from run_contracts import events
 from run_contracts.checks import Check, requirements_of
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.engine import recording
-from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.cleaning_up import Cleanup
 from run_contracts.engine.creations import Creations
 from run_contracts.events import Decided, Event
 from run_contracts.load_testing.life_judging import judged
@@ -48,9 +47,6 @@ def started(target: Target, check_id: str) -> events.Started:
         dialect=target.dialect or "",
         profile="load",
         seed=target.seed,
-        version=version("run-contracts"),
-        probes=(),
-        left_out=None,
         check=check_id,
     )
 

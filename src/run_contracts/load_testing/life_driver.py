@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from random import Random
 from threading import Thread
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import load
 from run_contracts.engine.executing import reach
 from run_contracts.errors import TargetError

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import replace
-from functools import partial
+from collections.abc import Iterator
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import Level, Requirement
+from run_contracts.engine import recording
 from run_contracts.engine.policy import DEFAULT_POLICY
+from run_contracts.engine.renumbering import Renumbering
 from run_contracts.errors import UsageError
-from run_contracts.events import Broken, Decided, Event, Exchanged, ExitCode, Finished, Result
+from run_contracts.events import (
+    Broken,
+    Decided,
+    Event,
+    Exchanged,
+    ExitCode,
+    Finished,
+    Result,
+    exchanges,
+)
 from run_contracts.load_testing.driven_load import LEFT_BEHIND, started
 from run_contracts.load_testing.load_tally import CORE_SHOWN, LoadTally
 from run_contracts.report import jsonlines
@@ -23,8 +31,6 @@ NOTHING_JUDGED = "no life of a run was driven and judged"
 NO_CORE = "in no life a run was created, read, seen to come to rest, and listed"
 UNSURE = "another order of what was under way at once explains it"
 SHOWN_BY_NONE = "no life of this load shows it"
-NAMED_EXCHANGE = re.compile(r"#([0-9]{1,9}) (?=[A-Z]+ http)")
-"""How a sentence names an exchange."""
 ShownExample = tuple[tuple[Exchanged, ...], Decided]
 """A few exchanges that show a requirement broken, and the verdict that rests on them."""
 
@@ -49,7 +55,7 @@ def _seen(tally: LoadTally, target: Target) -> Iterator[Event]:
         parts: list[ShownExample] = []
         for lines in tally.examples.get(requirement.id, ()):
             try:
-                example = _numbered(_example(lines, target), number)
+                example = _example(lines, target, number)
             except UsageError as error:
                 tally.fail("an example of a worker", error, target.hidden)
                 continue
@@ -60,50 +66,20 @@ def _seen(tally: LoadTally, target: Target) -> Iterator[Event]:
     yield from verdicts
 
 
-def _example(lines: tuple[bytes, ...], target: Target) -> ShownExample:
-    """Return an example that a worker sent; raise `UsageError` for what is none."""
+def _example(lines: tuple[bytes, ...], target: Target, last: int) -> ShownExample:
+    """Return an example that a worker sent, numbered behind the last exchange of the others.
+
+    Raises `UsageError` for what is none.
+    """
     first = started(target, "")
     read = [jsonlines.event_in(line, first) for line in lines]
-    exchanges = tuple(one for one in read if isinstance(one, Exchanged))
+    shown = tuple(exchanges(read))
     verdict = next((one for one in read if isinstance(one, Decided)), None)
     if verdict is None:
         raise UsageError("a worker sent an example without a verdict")
-    return exchanges, verdict
-
-
-def _numbered(example: ShownExample, after: int) -> ShownExample:
-    """Return an example whose exchanges are numbered behind those of the others."""
-    exchanges, verdict = example
-    numbers = {one.exchange.number: after + at for at, one in enumerate(exchanges, start=1)}
-    groups = {one.exchange.together: numbers[one.exchange.number] for one in exchanges}
-    renamed = tuple(
-        replace(
-            one,
-            exchange=replace(
-                one.exchange,
-                number=numbers[one.exchange.number],
-                together=groups[one.exchange.together] if one.exchange.together else 0,
-            ),
-        )
-        for one in exchanges
-    )
-    broken = tuple(
-        replace(
-            one,
-            exchange=numbers.get(one.exchange, 0),
-            expected=NAMED_EXCHANGE.sub(partial(_number_in_text, numbers), one.expected),
-            found=NAMED_EXCHANGE.sub(partial(_number_in_text, numbers), one.found),
-        )
-        for one in verdict.broken
-    )
-    sequence = tuple(numbers[one] for one in verdict.sequence if one in numbers)
-    return renamed, replace(verdict, broken=broken, sequence=sequence)
-
-
-def _number_in_text(numbers: Mapping[int, int], named: re.Match[str]) -> str:
-    """Return how a text names an exchange by its new number; without one if it is not shown."""
-    number = numbers.get(int(named[1]))
-    return f"#{number} " if number is not None else ""
+    numbering = Renumbering.behind(last, shown)
+    moved = map(recording.exchanged, map(numbering.exchange, shown))
+    return tuple(moved), numbering.verdict(verdict)
 
 
 def _decided(requirement: Requirement, tally: LoadTally, examples: list[ShownExample]) -> Decided:
@@ -116,18 +92,12 @@ def _decided(requirement: Requirement, tally: LoadTally, examples: list[ShownExa
     elif not held:
         result, reason = Result.INCONCLUSIVE, SHOWN_BY_NONE
     broken = tuple(one for _, verdict in examples for one in verdict.broken)
-    return Decided(
-        requirement=requirement.id,
-        area=requirement.area,
-        level=requirement.level.value,
-        sentence=requirement.sentence,
-        why=requirement.why,
-        source=requirement.source,
-        result=result.value,
-        is_red=False,
+    return recording.decided(
+        requirement,
+        result,
+        reason,
         held=held,
         broken=(broken or (_unshown(requirement),)) if is_broken else (),
-        reason=reason,
         sequence=examples[0][1].sequence if is_broken and examples else (),
     )
 
@@ -141,8 +111,6 @@ def _footer(tally: LoadTally, seconds: float) -> Finished:
     numbers, cost = tally.numbers, tally.own_errors
     left = numbers[LEFT_BEHIND]
     return Finished(
-        counts={},
-        unreached=(),
         requests=numbers["requests"],
         seconds=seconds,
         exit_code=ExitCode.HOLDS,

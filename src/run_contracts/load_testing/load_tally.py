@@ -75,7 +75,8 @@ class LoadTally:
         ]
         rule = verdict.evidence.contract.register[requirement]
         (self.broken if rule.level is Level.MUST else self.advice)[requirement] += 1
-        decided = recording.decided(rule, Result.FAIL, "", held=0, broken=shown[:1])
+        broken = map(recording.as_broken, shown[:1])
+        decided = recording.decided(rule, Result.FAIL, broken=broken)
         if self._shown[requirement] < MOST_EXAMPLES:
             self._shown[requirement] += 1
             example = tuple(_example(verdict, decided, shown, hide))

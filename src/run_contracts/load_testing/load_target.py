@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 
 from run_contracts.client.budget import Budget
+from run_contracts.client.checked_target import DEFAULT_KEY_NAME, Target, target
 from run_contracts.client.permission import check_secrecy
-from run_contracts.client.target import DEFAULT_KEY_NAME, Target, target
 from run_contracts.errors import UsageError
 from run_contracts.types import DialectName, Edition
 
@@ -46,19 +46,10 @@ def load_target(
     if not host:
         raise UsageError('the user class has no host; give it host = "http://.../v1"')
     name = OWN_KEY_NAME if environ.get(OWN_KEY_NAME) else DEFAULT_KEY_NAME
-    made = target(
-        host,
-        edition=options.edition,
-        dialect=options.dialect,
-        api_key_env=name,
-        headers=options.headers,
-        secret_headers=options.secret_headers,
-        assistant_id=options.assistant_id,
-        model=options.model,
-        budget=Budget(requests=ANY_NUMBER, runs=ANY_NUMBER),
-        write=options.write,
-        insecure=options.insecure,
-    )
+    given = asdict(options)
+    waits = {each: given.pop(each) for each in ("timeout", "patience")}
+    budget = Budget(requests=ANY_NUMBER, runs=ANY_NUMBER)
+    made = target(host, api_key_env=name, budget=budget, **given)
     if made.is_read_only:
         raise UsageError(
             f"{made.url} is on another machine, and a load creates runs there; "
@@ -67,7 +58,7 @@ def load_target(
     key = api_key or environ.get(name, "")
     if key:
         check_secrecy(made.url, "the API key", is_insecure=options.insecure)
-    return replace(made, key=key, timeout=options.timeout, patience=options.patience)
+    return replace(made, key=key, **waits)
 
 
 def from_environment(host: str | None, api_key: str | None, options: LoadOptions) -> Target:

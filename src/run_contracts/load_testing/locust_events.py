@@ -20,7 +20,7 @@ from locust.env import Environment
 from locust.rpc import Message
 from locust.runners import MasterRunner, WorkerRunner
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, ExitCode
 from run_contracts.filesystem.writing import writing

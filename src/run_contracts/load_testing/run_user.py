@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 from locust import User, constant, task
 from locust.exception import StopUser
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.outgoing import OutgoingRequest
-from run_contracts.client.target import Target
 from run_contracts.errors import UsageError
 from run_contracts.load_testing.life_driver import LifeDriver
 from run_contracts.load_testing.load_target import LoadOptions, from_environment

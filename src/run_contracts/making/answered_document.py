@@ -9,7 +9,7 @@ from copy import deepcopy
 from typing import Any, cast
 
 from run_contracts.contract.lifecycle import CANCELLING, COMPLETED, QUEUED
-from run_contracts.contract.openapi import bundled
+from run_contracts.contract.openapi_document import bundled
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE, operations
 from run_contracts.making.factory import Factory, factory
 from run_contracts.making.lives.stream_events import as_sse

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.engine.executing import reach
 from run_contracts.errors import TargetError
 from run_contracts.traffic.exchange import SERVER_ERROR, Exchange

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from run_contracts.client.budget import Budget
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.errors import UsageError
 
 LANES_IN_PROCESS = 32

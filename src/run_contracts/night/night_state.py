@@ -12,6 +12,8 @@ MOST_KEYS_KEPT = 2000
 LARGEST_NUMBER, LARGEST_NUMBER_READ = 2**53, 2**40
 """Numbers that are taken in at most, and from a file, so that there is room to count on."""
 DEEPEST_ENTRY = 4
+NIGHT_COUNTS = ("rounds", "requests", "runs", "lost", "ended", "requests_lost")
+"""The fields of a state that count something, as a file names them, too."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -90,10 +92,8 @@ class NightState:
         count.first_round = min(count.first_round, number)
 
     def _restore(self, entry: Mapping[str, Any]) -> None:
-        self.rounds, self.requests = _count(entry.get("rounds")), _count(entry.get("requests"))
-        self.runs, self.lost = _count(entry.get("runs")), _count(entry.get("lost"))
-        self.ended = _count(entry.get("ended"))
-        self.requests_lost = _count(entry.get("requests_lost"))
+        for name in NIGHT_COUNTS:
+            setattr(self, name, _count(entry.get(name)))
         self.open = {_count(int(n)): _text(c, 64) for n, c in _mapping(entry.get("open")).items()}
         self.findings = {
             _text(key, LONGEST_FINDING_KEY): FindingCount(
@@ -105,7 +105,7 @@ class NightState:
     def bound(self, longest: float) -> None:
         """Bound what was read, for a file may have said it often."""
         self.spent, most = min(self.spent, longest), LARGEST_NUMBER_READ // 2
-        for name in ("rounds", "requests", "runs", "lost", "ended", "requests_lost"):
+        for name in NIGHT_COUNTS:
             setattr(self, name, min(getattr(self, name), most))
         for count in self.findings.values():
             count.seen = min(count.seen, most)
@@ -118,12 +118,7 @@ class NightState:
         return {
             "what": "state",
             "spent": round(self.spent, 3),
-            "rounds": self.rounds,
-            "requests": self.requests,
-            "runs": self.runs,
-            "lost": self.lost,
-            "ended": self.ended,
-            "requests_lost": self.requests_lost,
+            **{name: getattr(self, name) for name in NIGHT_COUNTS},
             "findings": findings,
             "open": {str(number): check for number, check in self.open.items()},
         }

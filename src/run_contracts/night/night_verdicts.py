@@ -10,14 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from run_contracts.events import (
-    Decided,
-    Event,
-    Exchanged,
-    FirstSeen,
-    Result,
-    Started,
-)
+from run_contracts.engine import recording
+from run_contracts.engine.renumbering import Renumbering
+from run_contracts.events import Decided, Event, FirstSeen, Result, Started, exchanges
 from run_contracts.report.next_steps import replay_command
 from run_contracts.traffic.shell import word
 
@@ -28,47 +23,28 @@ class NightVerdicts:
     def __init__(self, started: Started, last: int) -> None:
         """Begin after an exchange of this number."""
         self._started, self._last = started, last
-        self._races = last
         self._by_requirement: dict[str, list[Decided]] = {}
 
     def of(self, report: Sequence[Event], number: int, file: Path) -> Iterator[Event]:
         """Yield what is told at once of a finding of a round: its exchanges, what is broken."""
-        numbers: dict[int, int] = {}
+        shown = tuple(exchanges(report))
+        numbering = Renumbering.behind(self._last, shown)
+        self._last += len(shown)
+        for exchange in map(numbering.exchange, shown):
+            source = f"{exchange.source} of round {number}"
+            yield recording.exchanged(replace(exchange, source=source))
         for event in report:
-            match event:
-                case Exchanged():
-                    self._last += 1
-                    numbers[event.exchange.number] = self._last
-                    yield self._renumbered(event, number)
-                case Decided() if event.broken:
-                    verdict = self._verdict(event, numbers, file)
-                    self._by_requirement.setdefault(event.requirement, []).append(verdict)
-                    yield _first_seen(verdict, number)
+            if isinstance(event, Decided) and event.broken:
+                verdict = replace(numbering.verdict(event), command=self._command(event, file))
+                self._by_requirement.setdefault(event.requirement, []).append(verdict)
+                yield _first_seen(verdict, number)
 
-    def _renumbered(self, event: Exchanged, number: int) -> Exchanged:
-        exchange = event.exchange
-        together = exchange.together + self._races if exchange.together else 0
-        source = f"{exchange.source} of round {number}"
-        return Exchanged(
-            exchange=replace(exchange, number=self._last, together=together, source=source)
-        )
-
-    def _verdict(self, verdict: Decided, numbers: Mapping[int, int], file: Path) -> Decided:
-        """Return a verdict with the numbers that its exchanges have here."""
-        self._races = self._last
+    def _command(self, verdict: Decided, file: Path) -> str:
+        """Return what shows a finding again: a replay, or its report if none can be made."""
         replayed = replay_command(self._started, str(file))
-        return replace(
-            verdict,
-            broken=tuple(
-                replace(one, exchange=numbers.get(one.exchange, 0)) for one in verdict.broken
-            ),
-            sequence=tuple(numbers[one] for one in verdict.sequence if one in numbers),
-            command=(
-                f"{replayed} {word(verdict.requirement, {})}"
-                if replayed
-                else f"run-contracts report {word(str(file), {})}"
-            ),
-        )
+        if replayed:
+            return f"{replayed} {word(verdict.requirement, {})}"
+        return f"run-contracts report {word(str(file), {})}"
 
     def merged(self, verdicts: Mapping[str, Decided]) -> Iterator[Decided]:
         """Yield the verdicts of the check, with all that the night found broken."""

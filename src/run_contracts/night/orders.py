@@ -8,7 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from run_contracts.client.budget import Budget
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.night.corpus_entry import CorpusEntry
 
 

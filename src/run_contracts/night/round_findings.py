@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from run_contracts import events
 from run_contracts.checks import Outcome, outcomes, passed_over
-from run_contracts.contract.requirements import Level
 from run_contracts.engine import recording
+from run_contracts.engine.policy import DEFAULT_POLICY
 from run_contracts.engine.reproduction import shortest
-from run_contracts.events import Event, ExitCode, Result, Started
+from run_contracts.events import Event, ExitCode, Finished, Result, Started
 from run_contracts.events.fingerprint import fingerprint
 from run_contracts.night.orders import NewFinding
 from run_contracts.report import jsonlines
@@ -61,8 +60,11 @@ class FindingReports:
         shown = list(self._shown(key, requirement, sequence)) or [broken[0]]
         exchanges = {one.number: one for one in (*sequence, *(each.exchange for each in shown))}
         ordered = [exchanges[number] for number in sorted(exchanges)]
-        lines = map(jsonlines.as_line, self._events(requirement, ordered, sequence, shown))
-        return NewFinding(key=key, requirement=requirement, report=b"".join(lines))
+        raw = self._events(requirement, ordered, sequence, shown)
+        # Read alone it is what a check without a policy of its own would come to.
+        summed_up = DEFAULT_POLICY.applied(recording.hidden(event, self.hide) for event in raw)
+        report = b"".join(map(jsonlines.as_line, summed_up))
+        return NewFinding(key=key, requirement=requirement, report=report)
 
     def _shown(self, key: str, requirement: str, sequence: Sequence[Exchange]) -> Iterator[Outcome]:
         """Yield the outcomes by which a sequence alone shows a finding."""
@@ -78,18 +80,9 @@ class FindingReports:
         shown: Sequence[Outcome],
     ) -> Iterator[Event]:
         rule = self.evidence.contract.register[requirement]
-        verdict = recording.decided(rule, Result.FAIL, "", held=0, broken=shown)
         numbers = tuple(one.number for one in sequence)
-        footer = events.Finished(
-            counts={},
-            unreached=(),
-            requests=len(exchanges),
-            seconds=0.0,
-            exit_code=ExitCode.BROKEN,
-        )
+        broken = map(recording.as_broken, shown)
         yield self.started
-        yield from (recording.hidden(recording.exchanged(one), self.hide) for one in exchanges)
-        # Read alone it is red as a check without a policy of its own would have it.
-        is_red = rule.level is Level.MUST
-        yield recording.hidden(replace(verdict, sequence=numbers, is_red=is_red), self.hide)
-        yield footer
+        yield from map(recording.exchanged, exchanges)
+        yield recording.decided(rule, Result.FAIL, broken=broken, sequence=numbers)
+        yield Finished(requests=len(exchanges), seconds=0.0, exit_code=ExitCode.HOLDS)

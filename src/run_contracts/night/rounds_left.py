@@ -6,10 +6,10 @@ import time
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
-from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.cleaning_up import Cleanup
 from run_contracts.engine.creations import Creations
 from run_contracts.errors import TargetError, UsageError
 from run_contracts.filesystem.single_line import name_of

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from importlib.util import find_spec
 
 from run_contracts.client.budget import Budget
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.night.corpus_entry import CorpusEntry
 from run_contracts.night.night_state import NightState
 from run_contracts.night.orders import RoundKind, RoundOrder, RoundResult

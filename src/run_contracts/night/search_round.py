@@ -12,13 +12,13 @@ from threading import Lock
 from propcache.api import cached_property
 
 from run_contracts.checks import Check, Outcome, outcomes, requirements_of
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection, RequestHook
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.contract.loading import Contract, load
 from run_contracts.coverage import COUNTED_PARTS
 from run_contracts.engine import recording
-from run_contracts.engine.cleanup import Cleanup
+from run_contracts.engine.cleaning_up import Cleanup
 from run_contracts.engine.creations import Creations
 from run_contracts.engine.executing import reach
 from run_contracts.engine.own_errors import OwnErrors

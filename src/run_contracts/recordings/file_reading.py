@@ -44,7 +44,7 @@ from run_contracts.recordings.formats.http_text import answers, is_http_text
 from run_contracts.recordings.formats.mitmproxy import flows, starts_like_flows
 from run_contracts.recordings.judging.bare_answers import is_broken_answer
 from run_contracts.recordings.recorded import Entry, Unread
-from run_contracts.recordings.streams import recorded_stream
+from run_contracts.recordings.recorded_streams import recorded_stream
 from run_contracts.recordings.value_entries import (
     Found,
     Placed,

@@ -10,10 +10,10 @@ from urllib.parse import urlsplit
 
 from run_contracts.recordings.dialect_signs import versions
 from run_contracts.recordings.recorded import Recorded
+from run_contracts.recordings.recorded_streams import as_far_as_known
 from run_contracts.recordings.redacted import with_its_ids
 from run_contracts.recordings.shared_ids import ChangedByOthers, Sender
 from run_contracts.recordings.spoken import Spoken, spoken_in_each
-from run_contracts.recordings.streams import as_far_as_known
 from run_contracts.recordings.time_order import (
     CLOCK_GRAIN,
     each_life,

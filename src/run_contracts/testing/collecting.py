@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from run_contracts.client.target import without_user
+from run_contracts.client.checked_target import without_user
 from run_contracts.contract.requirements import register
 from run_contracts.errors import UsageError
 from run_contracts.testing import items

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from run_contracts.client.applications import IN_PROCESS
-from run_contracts.client.target import Target, names_of, parsed_header, without_user
+from run_contracts.client.checked_target import Target, names_of, parsed_header, without_user
 from run_contracts.engine.command import OPTION_BY_FIELD, option_words
 from run_contracts.events import ADVICE, BROKEN, Decided
 from run_contracts.report import coverage_table, finding_lines, operations_table

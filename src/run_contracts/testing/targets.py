@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from run_contracts.client import target as targets
+from run_contracts.client import checked_target as targets
 from run_contracts.client.applications import (
     DEFAULT_PATH,
     IN_PROCESS,
@@ -18,10 +18,10 @@ from run_contracts.client.applications import (
     as_asgi,
     connected,
 )
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import NETWORK, Connection
 from run_contracts.client.given_secrets import GivenSecrets
 from run_contracts.client.lifespan import Application
-from run_contracts.client.target import Target
 from run_contracts.engine import baseline
 from run_contracts.engine.baseline import Baseline
 from run_contracts.errors import UsageError

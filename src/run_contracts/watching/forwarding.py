@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from run_contracts.client.target import without_user
+from run_contracts.client.checked_target import without_user
 from run_contracts.errors import UsageError
 from run_contracts.traffic.base_urls import is_base
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from run_contracts.checks import Outcome
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import client_register
 from run_contracts.engine import recording
@@ -127,11 +127,4 @@ def _kept(exchange: Exchange, hide: Hider) -> Exchange:
 def _first_seen(requirement: str, broken: Broken, contract: Contract) -> FirstSeen:
     is_of_server = requirement in contract.register
     rules = contract.register if is_of_server else client_register(contract.edition)
-    rule = rules[requirement]
-    return FirstSeen(
-        requirement=rule.id,
-        level=rule.level.value,
-        sentence=rule.sentence,
-        probe=WATCH,
-        broken=broken,
-    )
+    return recording.first_seen(rules[requirement], broken, probe=WATCH)

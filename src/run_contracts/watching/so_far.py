@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from importlib.metadata import version
 from threading import RLock
 from typing import cast
 
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.requirements import EDITIONS, Requirement, client_register
 from run_contracts.engine import recording
+from run_contracts.engine.renumbering import Renumbering
 from run_contracts.events import (
     Broken,
     Decided,
+    Ending,
     Event,
     Exchanged,
     ExitCode,
@@ -118,17 +119,13 @@ class WatchedSoFar:
             edition=edition,
             dialect=dialect or "",
             profile=WATCH,
-            seed=0,
-            version=version("run-contracts"),
-            probes=(),
-            left_out=None,
         )
         for exchange in _exchanges(findings):
             yield Exchanged(exchange=exchange)
         yield ProbeEnded(
             probe=WATCH,
             what="what passed is judged",
-            ending="done",
+            ending=Ending.DONE,
             reason=self._reading(numbers),
             requests=passage.requests,
             seconds=passage.seconds,
@@ -137,7 +134,7 @@ class WatchedSoFar:
             yield ProbeEnded(
                 probe=NOT_JUDGED,
                 what="what passed is not judged",
-                ending="inconclusive",
+                ending=Ending.INCONCLUSIVE,
                 reason=reason,
                 requests=times,
                 seconds=0.0,
@@ -145,8 +142,6 @@ class WatchedSoFar:
         for requirement in self._requirements(numbers):
             yield _decided(requirement, numbers, findings)
         yield Finished(
-            counts={},
-            unreached=(),
             requests=passage.requests,
             seconds=passage.seconds,
             exit_code=ExitCode.HOLDS,
@@ -212,12 +207,10 @@ def _renumbered(finding: LiveFinding, offset: int) -> LiveFinding:
     """Return a finding whose exchange is numbered after those of the judges before."""
     if not offset:
         return finding
-    broken = finding.seen.broken
-    number = broken.exchange + offset
-    exchange = finding.exchange
+    numbering, exchange = Renumbering.further(offset), finding.exchange
     return finding._replace(
-        seen=replace(finding.seen, broken=replace(broken, exchange=number)),
-        exchange=None if exchange is None else replace(exchange, number=number),
+        seen=replace(finding.seen, broken=numbering.broken(finding.seen.broken)),
+        exchange=None if exchange is None else numbering.exchange(exchange),
     )
 
 
@@ -240,8 +233,7 @@ def _decided(
         result, reason = Result.FAIL, "" if shown else NO_PLACE_KEPT
     elif held:
         result, reason = Result.PASS, ""
-    verdict = recording.decided(requirement, result, reason, held=held, broken=())
-    return replace(verdict, broken=tuple(shown))
+    return recording.decided(requirement, result, reason, held=held, broken=shown)
 
 
 def _unjudged(numbers: Numbers, passage: Passage) -> Iterator[tuple[int, str]]:

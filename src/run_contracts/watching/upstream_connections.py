@@ -7,8 +7,10 @@ costs traffic more than all else that a proxy does. Here one is asked.
 from __future__ import annotations
 
 import contextlib
+import time
 from collections import deque
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import httpcore2
 
@@ -18,6 +20,11 @@ from run_contracts.watching.forwarding import Upstream
 
 IDLE_SECONDS = 4.0
 """Seconds an idle connection is kept: less than servers keep theirs."""
+FRESH_SECONDS = 1.0
+"""Seconds for which an idle connection takes what is never sent twice: no server closes it before.
+
+Later a server may be just about to, and nobody knows whether it read what is sent then.
+"""
 MOST_IDLE = 100
 HUNG_UP = "without sending a response"
 SENT_AGAIN = (b"GET", b"HEAD")
@@ -31,11 +38,15 @@ class HungUp(httpcore2.RemoteProtocolError):
 class UpstreamConnections:
     """Sends requests to one server; the environment may name a proxy for it."""
 
-    def __init__(self, upstream: Upstream) -> None:
-        """Open none; raise `UsageError` for a proxy in the environment that cannot be used."""
+    def __init__(self, upstream: Upstream, now: Callable[[], float] = time.monotonic) -> None:
+        """Open none; raise `UsageError` for a proxy in the environment that cannot be used.
+
+        `now` counts seconds.
+        """
         self._origin = httpcore2.Origin(upstream.scheme, upstream.host, upstream.port)
         self._tls: Any = None if is_plain(upstream.url) else _tls()
-        self._idle: deque[httpcore2.AsyncHTTPConnection] = deque()
+        self._idle: deque[_Idle] = deque()
+        self._now = now
         proxy = proxy_for(upstream.url)
         self._pool = (
             httpcore2.AsyncConnectionPool(
@@ -43,7 +54,7 @@ class UpstreamConnections:
                 proxy=proxy,
                 max_connections=None,
                 max_keepalive_connections=MOST_IDLE,
-                keepalive_expiry=IDLE_SECONDS,
+                keepalive_expiry=FRESH_SECONDS,  # whatever is sent: a pool does not ask
             )
             if proxy is not None
             else None
@@ -56,9 +67,9 @@ class UpstreamConnections:
         """
         if self._pool is not None:
             return Sent(await self._pool.handle_async_request(request), None, self)
-        connection = await self._kept()
+        is_again = is_small and request.method in SENT_AGAIN
+        connection = await self._kept(IDLE_SECONDS if is_again else FRESH_SECONDS)
         if connection is not None:
-            is_again = is_small and request.method in SENT_AGAIN
             try:
                 return Sent(await connection.handle_async_request(request), connection, self)
             except httpcore2.RemoteProtocolError as error:
@@ -76,27 +87,34 @@ class UpstreamConnections:
         """Keep a connection for the next request, if it can have one."""
         if not connection.is_idle() or len(self._idle) >= MOST_IDLE:
             return False
-        self._idle.append(connection)
+        self._idle.append(_Idle(self._now(), connection))
         return True
 
     async def aclose(self) -> None:
         """Close what is idle."""
-        for connection in self._idle:
-            await _close(connection)
+        for idle in self._idle:
+            await _close(idle.connection)
         self._idle.clear()
         if self._pool is not None:
             await self._pool.aclose()
 
-    async def _kept(self) -> httpcore2.AsyncHTTPConnection | None:
-        """Return a connection that is still open, the one that was used last; None if none is."""
-        if self._idle and self._idle[0].has_expired():
-            await _close(self._idle.popleft())
-        while self._idle:
-            connection = self._idle.pop()
+    async def _kept(self, longest: float) -> httpcore2.AsyncHTTPConnection | None:
+        """Return the connection that was used last, if it is open and not idle for longer."""
+        if self._idle and self._idle[0].connection.has_expired():
+            await _close(self._idle.popleft().connection)
+        while self._idle and self._now() - self._idle[-1].since <= longest:
+            connection = self._idle.pop().connection
             if not connection.has_expired():
                 return connection
             await _close(connection)
         return None
+
+
+class _Idle(NamedTuple):
+    """A connection that waits for a request, and since when."""
+
+    since: float
+    connection: httpcore2.AsyncHTTPConnection
 
 
 class Sent:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from run_contracts.client.target import Target
+from run_contracts.client.checked_target import Target
 from run_contracts.engine.baseline import causes as causes_of
 from run_contracts.engine.baseline import fingerprint
 from run_contracts.engine.runner import check

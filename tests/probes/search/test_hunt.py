@@ -8,8 +8,8 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
+from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
-from run_contracts.client.target import Target
 from run_contracts.probes.search.hunt import MOST_ATTEMPTS, Hunt, settings
 from run_contracts.traffic.exchange import Exchange
 

@@ -11,12 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from run_contracts.cli import consent, night_options, outputs, printing, shared_options
+from run_contracts.cli import (
+    consent,
+    hypothesis_storage,
+    night_options,
+    outputs,
+    printing,
+    shared_options,
+)
 from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.event_loop import code_beside, follow
 from run_contracts.cli.night_options import NightOptions
 from run_contracts.cli.progress import Progress
-from run_contracts.client import target as targets
+from run_contracts.client import checked_target as targets
 from run_contracts.engine import baseline as known
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.engine.policy import Policy
@@ -82,16 +89,11 @@ Examples:
     show_default=True,
     help="Requests made for each endpoint in each of four ways.",
 )
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path),
-    metavar="FILE.jsonl",
-    help="Write every event as a line of JSON; run-contracts report reads it.",
-)
+@shared_options.report
 @click.option(
     "--fail-fast", is_flag=True, help="Stop when the first is broken that makes the check red."
 )
-@click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")
+@shared_options.strict
 @click.option(
     "--require",
     multiple=True,
@@ -144,7 +146,7 @@ def command(  # noqa: PLR0913 - the options of a check
     printer = printing.chosen(options, with_scripts=bool(only), file=str(report or ""))
     options["budget"] = shared_options.take_budget(options)
     going_on = NightOptions.take(options, only=only)
-    with ExitStack() as stack:
+    with ExitStack() as stack, hypothesis_storage.kept_apart():
         if dry_run:
             outputs.Outputs(stack, options)
             _print_plan(targets.target(_base(url), **options), only, printer, going_on)

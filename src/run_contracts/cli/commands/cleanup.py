@@ -81,7 +81,7 @@ def _ended(
     check: Unfinished, named: str | None, *, dry_run: bool, forget: bool, **options: Any
 ) -> ExitCode:
     """Bring a check to its end, print what becomes of each thing, and return the exit code."""
-    from run_contracts.client.target import target  # noqa: PLC0415 - loads what sends
+    from run_contracts.client.checked_target import target  # noqa: PLC0415 - loads what sends
     from run_contracts.report import sanitizing  # noqa: PLC0415
 
     if dry_run or check.is_done:

@@ -10,8 +10,8 @@ import click
 
 from run_contracts.cli import named_target, shared_options
 from run_contracts.cli.completion import requirement_ids
-from run_contracts.client import target as targets
-from run_contracts.client.target import Target
+from run_contracts.client import checked_target as targets
+from run_contracts.client.checked_target import Target
 from run_contracts.errors import UsageError
 from run_contracts.events import Decided, Event, Finished, Started, exchanges
 from run_contracts.report import text
@@ -96,7 +96,7 @@ def _broken(file: Path, events: Sequence[Event], requirement: str) -> Decided:
 
 def _replay(target: Target, steps: tuple[RecipeStep, ...], requirement: str) -> int:
     """Send the steps, print what happens, and return the exit code."""
-    from run_contracts.engine.replay import replaying  # noqa: PLC0415 - loads what sends
+    from run_contracts.engine.replaying import replaying  # noqa: PLC0415 - loads what sends
     from run_contracts.engine.runner import check  # noqa: PLC0415 - loads what judges
     from run_contracts.report.ledger_files import LedgerFile  # noqa: PLC0415 - loads what sends
 

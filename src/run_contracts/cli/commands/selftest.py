@@ -8,8 +8,9 @@ import time
 
 import click
 
+from run_contracts.cli import hypothesis_storage
 from run_contracts.cli.completion import fault_ids
-from run_contracts.client.target import PROFILES
+from run_contracts.client.checked_target import PROFILES
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.events import ExitCode
@@ -78,12 +79,13 @@ def command(  # noqa: PLR0913 - the options of a self-test
         raise UsageError(f"no fault {unknown[0]!r}; run-contracts list --faults shows all")
     if write and profile != "full":
         raise UsageError("the matrix declares what the full profile sees; leave out --profile")
-    if combined is None:
-        is_right = _each_alone(editions or EDITIONS, faults, jobs, profile, write=write)
-    elif editions or faults or write:
+    if combined is not None and (editions or faults or write):
         raise UsageError("--combined draws faults of both editions; leave out the other options")
-    else:
-        is_right = _many_at_once(combined, seed, jobs, profile)
+    with hypothesis_storage.kept_apart():
+        if combined is None:
+            is_right = _each_alone(editions or EDITIONS, faults, jobs, profile, write=write)
+        else:
+            is_right = _many_at_once(combined, seed, jobs, profile)
     sys.exit(ExitCode.HOLDS if is_right else ExitCode.BROKEN)
 
 

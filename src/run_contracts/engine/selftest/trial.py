@@ -11,8 +11,8 @@ from multiprocessing import get_context
 from typing import TypeGuard
 
 from run_contracts.client.asgi_transport import InProcess
+from run_contracts.client.checked_target import Target
 from run_contracts.client.connection import Connection
-from run_contracts.client.target import Target
 from run_contracts.engine.runner import check
 from run_contracts.engine.selftest.unsteady import UnsteadyTransport
 from run_contracts.errors import HarnessError

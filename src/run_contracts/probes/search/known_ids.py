@@ -15,7 +15,7 @@ from threading import RLock, local
 from types import MappingProxyType
 from typing import Any, TypeGuard
 
-from run_contracts.client.target import DEFAULT_MODEL, Target
+from run_contracts.client.checked_target import DEFAULT_MODEL, Target
 from run_contracts.contract.lifecycle import COMPLETED, FAILED, REQUIRES_ACTION
 from run_contracts.probes.run_requests import answers, asked_calls, function_tool, named_function
 from run_contracts.probes.search import schemathesis_bridge as bridge

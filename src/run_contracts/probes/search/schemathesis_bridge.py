@@ -18,7 +18,7 @@ from schemathesis import GenerationMode, Response
 from schemathesis.config import SchemathesisConfig
 from schemathesis.errors import SchemathesisError
 
-from run_contracts.contract.openapi import bundled
+from run_contracts.contract.openapi_document import bundled
 from run_contracts.contract.operations import JSON_TYPE, STREAM_TYPE, operations
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.traffic.exchange import BAD_REQUEST, OK, Exchange, Headers, Request
