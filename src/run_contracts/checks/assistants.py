@@ -24,8 +24,9 @@ def assistant_before(evidence: Evidence, id_: object, exchange: Exchange) -> JSO
     Where nobody else changes anything, one that was created in this evidence is as it was shown
     last. Elsewhere it has to be shown the same before and afterwards.
     """
-    known = _by_id(evidence).get(str(id_), [])
-    if not known or any(one.exchange.is_beside(exchange) for one in known):
+    about = _by_id(evidence).get(str(id_), [])
+    known = [one for one in about if not one.exchange.is_beside(exchange)]
+    if any(one.exchange.request.method != "GET" for one in about if one not in known):
         return None
     earlier = [one for one in known if one.exchange.number < exchange.number]
     if not earlier:

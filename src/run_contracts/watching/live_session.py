@@ -44,11 +44,14 @@ class LiveSession:
 
     A server that creates what it created before was started again: it is judged anew from there,
     and so it is where something was lost on the road, for nothing is judged across a hole.
+
+    It `is_alone` where nobody else changes what it is about; that is said before its first exchange.
     """
 
     def __init__(self, number: int, asked: AskedFor) -> None:
         """Begin with nothing seen."""
         self.number = number
+        self.is_alone = False
         self.overlaps = Overlaps()
         self.is_withdrawn = self.is_closed = False
         self.spoken: Spoken | None = asked.fixed
@@ -119,6 +122,12 @@ class LiveSession:
         lost = Recorded(request=request, response=answer, is_checked=True)
         self._take(lost, number, together)
 
+    def end_alone(self) -> None:
+        """Judge from now on as one beside whom others are at work."""
+        self.is_alone = False
+        if self._judge is not None:
+            self._judge.is_alone = False
+
     def begin_anew(self) -> None:
         """Forget what is open: of what was lost since, nothing is known; what was counted stays."""
         self._broken_off.clear()
@@ -128,7 +137,7 @@ class LiveSession:
         if self._judge is not None:
             self._waiting += self._judge.judged(seconds=NOTHING_MORE)
             self._before.add(self._judge)
-            self._judge = IncrementalJudge(self.contract)
+            self._judge = self._new_judge()
 
     def _end_life(self) -> None:
         """Judge all until now for good: the server was started again."""
@@ -203,7 +212,7 @@ class LiveSession:
 
     def _hand_on(self, exchange: Exchange) -> None:
         if self._judge is None:
-            self._judge = IncrementalJudge(self.contract)
+            self._judge = self._new_judge()
         if self._asked.judges != "client":
             self._judge.add(replace(exchange, edition=self.contract.edition))
 
@@ -231,12 +240,15 @@ class LiveSession:
         """Judge the first exchanges, but the newest ones that are handed on later."""
         if self._judge is not None:
             return
-        self._judge = IncrementalJudge(self.contract)
+        self._judge = self._new_judge()
         kept = self._first or []
         for exchange in (
             kept[self._first_since : len(kept) - but] if self._asked.judges != "client" else ()
         ):
             self._judge.add(replace(exchange, edition=self.contract.edition))
+
+    def _new_judge(self) -> IncrementalJudge:
+        return IncrementalJudge(self.contract, is_alone=self.is_alone)
 
     def _waited(self) -> list[Outcome]:
         """Return what was found where a part or a life ended."""
