@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -62,6 +63,23 @@ def spoken(command: Callable[..., Any]) -> Callable[..., Any]:
         help="The foreign or older form of the edition that it speaks, e.g. azure-agents.",
     )
     return edition(dialect(command))
+
+
+def strict(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `strict` to a command: whether advice that is not followed counts as broken."""
+    return click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")(
+        command
+    )
+
+
+def report(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `report` to a command: the file that holds every event."""
+    return click.option(
+        "--report",
+        type=click.Path(path_type=Path),
+        metavar="FILE.jsonl",
+        help="Write every event as a line of JSON; run-contracts report reads it.",
+    )(command)
 
 
 def base_url(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -82,16 +82,11 @@ Examples:
     show_default=True,
     help="Requests made for each endpoint in each of four ways.",
 )
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path),
-    metavar="FILE.jsonl",
-    help="Write every event as a line of JSON; run-contracts report reads it.",
-)
+@shared_options.report
 @click.option(
     "--fail-fast", is_flag=True, help="Stop when the first is broken that makes the check red."
 )
-@click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")
+@shared_options.strict
 @click.option(
     "--require",
     multiple=True,

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from run_contracts.cli import outputs, printing
+from run_contracts.cli import outputs, printing, shared_options
 from run_contracts.cli.completion import client_requirement_ids, life_ids
 from run_contracts.cli.event_loop import code_beside, follow
 from run_contracts.cli.progress import Progress
@@ -57,14 +57,9 @@ Examples:
     show_default=True,
     help="Lives at once.",
 )
-@click.option("--strict", is_flag=True, help="A broken SHOULD makes the check red, too.")
+@shared_options.strict
 @click.option("--list", "lists", is_flag=True, help="Print the lives and end.")
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path),
-    metavar="FILE.jsonl",
-    help="Write every event as a line of JSON; run-contracts report reads it.",
-)
+@shared_options.report
 @outputs.options
 @printing.options
 def command(

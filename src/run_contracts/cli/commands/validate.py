@@ -6,25 +6,18 @@ import sys
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from run_contracts.cli.completion import dialects
+from run_contracts.cli import judging_options
 from run_contracts.cli.file_progress import FileProgress
-from run_contracts.contract.loading import READINGS, Reading, load
-from run_contracts.contract.requirements import EDITIONS
 
 if TYPE_CHECKING:
-    from run_contracts.recordings.formats.exchange_records import PartNames
-    from run_contracts.recordings.judging.asked_for import AskedFor, Side
     from run_contracts.recordings.judging.findings import Said
     from run_contracts.recordings.judging.jobs import Answer
     from run_contracts.recordings.judging.judging_workers import Workers
     from run_contracts.recordings.judging.tally import Tally, Total
-    from run_contracts.types import DialectName, Edition
-
-AUTO, NONE = "auto", "none"
 
 
 @click.command(
@@ -40,26 +33,7 @@ Examples:
 """
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path())
-@click.option(
-    "--edition", type=click.Choice(EDITIONS), help="The edition, if it is not to be found out."
-)
-@click.option("--reading", type=click.Choice(READINGS), default="wire", show_default=True)
-@click.option(
-    "--dialect",
-    metavar="NAME",
-    default=AUTO,
-    show_default=True,
-    shell_complete=dialects,
-    help="A named older or foreign form of the protocol; none is the edition itself.",
-)
-@click.option(
-    "--judge",
-    "judges",
-    type=click.Choice(("server", "client", "both")),
-    default="server",
-    show_default=True,
-    help="Whose side is judged: what was answered, what was asked, or both.",
-)
+@judging_options.options
 @click.option("--kind", metavar="KIND", help="What answers are whose request was not kept.")
 @click.option(
     "--field",
@@ -73,7 +47,13 @@ Examples:
     metavar="ADDRESS",
     help="A dask scheduler, tcp://host:8786, whose workers judge; needs the extra dask.",
 )
-def command(files: tuple[str, ...], scheduler: str | None, **options: object) -> None:
+def command(
+    files: tuple[str, ...],
+    scheduler: str | None,
+    kind: str | None,
+    fields: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Judge recorded traffic: what people have, recognised by content.
 
     HAR, cassettes of VCR, nock, WireMock, Mockoon, Postman, mitmproxy, the Azure test proxy,
@@ -82,11 +62,13 @@ def command(files: tuple[str, ...], scheduler: str | None, **options: object) ->
     With requests all of it is judged as in a check, and with --judge what the client asked. Edition
     and dialect are found out, and told.
     """
-    asked, names = _asked(**options)  # type: ignore[arg-type]  # as click gives them
     from run_contracts.recordings.expanding import expanded  # noqa: PLC0415
+    from run_contracts.recordings.formats.exchange_records import PartNames  # noqa: PLC0415
     from run_contracts.recordings.judging.file_verdicts import FileVerdicts  # noqa: PLC0415
     from run_contracts.recordings.judging.tally import MOST_SAID, Total  # noqa: PLC0415
 
+    asked = judging_options.take(options, kind=kind)
+    names = replace(PartNames.of(fields), are_answers=kind is not None)
     total = Total()
     with closing(_workers(scheduler)) as workers, FileProgress() as progress:
         verdicts = FileVerdicts(workers, asked, names, MOST_SAID)
@@ -95,29 +77,6 @@ def command(files: tuple[str, ...], scheduler: str | None, **options: object) ->
     for line in total.lines():
         click.echo(line)
     sys.exit(total.code)
-
-
-def _asked(  # noqa: PLR0913 - the options that say by what is judged
-    *,
-    edition: Edition | None,
-    reading: Reading,
-    dialect: str,
-    kind: str | None,
-    judges: Side,
-    fields: tuple[str, ...],
-) -> tuple[AskedFor, PartNames]:
-    """Return by what is judged; raise `UsageError` for names that nothing has."""
-    from run_contracts.recordings.formats.exchange_records import PartNames  # noqa: PLC0415
-    from run_contracts.recordings.judging.asked_for import AskedFor  # noqa: PLC0415
-
-    name = cast("DialectName | None", None if dialect in (AUTO, NONE) else dialect)
-    asked = AskedFor.named(
-        edition, name, reading=reading, kind=kind, is_auto=dialect == AUTO, judges=judges
-    )
-    contract = load(asked.edition or EDITIONS[-1], reading=reading, dialect=name)
-    if kind is not None:
-        contract.schema(kind)
-    return asked, replace(PartNames.of(fields), are_answers=kind is not None)
 
 
 def _workers(scheduler: str | None) -> Workers:

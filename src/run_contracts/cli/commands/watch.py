@@ -9,25 +9,19 @@ import sys
 from contextlib import ExitStack
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from run_contracts.cli import outputs, printing
-from run_contracts.cli.completion import dialects
+from run_contracts.cli import judging_options, outputs, printing, shared_options
 from run_contracts.cli.event_loop import code_beside, follow
 from run_contracts.cli.progress import Progress
-from run_contracts.contract.loading import READINGS, Reading, load
-from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 
 if TYPE_CHECKING:
-    from run_contracts.recordings.judging.asked_for import AskedFor, Side
-    from run_contracts.types import DialectName, Edition
     from run_contracts.watching.forwarding import Upstream
     from run_contracts.watching.live_watch import LiveWatch
 
-AUTO, NONE = "auto", "none"
 _PLACE = re.compile(r"(?:(\[[0-9A-Fa-f:.]+\]|[\w.-]+):)?(\d{1,5})")
 LAST_PORT = 65_535
 DRAINED_FOR = 5
@@ -54,33 +48,9 @@ Examples:
     metavar="HOST:PORT",
     help="Listen here; port 0 takes a free one, and prints it.",
 )
-@click.option(
-    "--edition", type=click.Choice(EDITIONS), help="The edition, if it is not to be found out."
-)
-@click.option("--reading", type=click.Choice(READINGS), default="wire", show_default=True)
-@click.option(
-    "--dialect",
-    metavar="NAME",
-    default=AUTO,
-    show_default=True,
-    shell_complete=dialects,
-    help="A named older or foreign form of the protocol; none is the edition itself.",
-)
-@click.option(
-    "--judge",
-    "judges",
-    type=click.Choice(("server", "client", "both")),
-    default="server",
-    show_default=True,
-    help="Whose side is judged: what is answered, what is asked, or both.",
-)
-@click.option("--strict", is_flag=True, help="A broken SHOULD makes the watch red, too.")
-@click.option(
-    "--report",
-    type=click.Path(path_type=Path),
-    metavar="FILE.jsonl",
-    help="Write every event as a line of JSON; run-contracts report reads it.",
-)
+@judging_options.options
+@shared_options.strict
+@shared_options.report
 @outputs.options
 @printing.options
 def command(
@@ -102,9 +72,7 @@ def command(
     from run_contracts.watching.forwarding import Upstream  # noqa: PLC0415
     from run_contracts.watching.live_watch import LiveWatch  # noqa: PLC0415
 
-    asked = _asked(
-        **{name: options.pop(name) for name in ("edition", "reading", "dialect", "judges")}
-    )
+    asked = judging_options.take(options)
     server, place = Upstream.at(upstream), _place(listen)
     is_quiet = options["quiet"] or options["form"] == "json"
     printer = printing.chosen(options, file=str(report or ""))
@@ -156,16 +124,6 @@ def _forward(server: Upstream, place: tuple[str, int], watch: LiveWatch, *, is_q
             keeps=KEPT_FOR,
         )
         watch.close()
-
-
-def _asked(*, edition: Edition | None, reading: Reading, dialect: str, judges: Side) -> AskedFor:
-    """Return by what is judged; raise `UsageError` for names that nothing has."""
-    from run_contracts.recordings.judging.asked_for import AskedFor  # noqa: PLC0415 - heavy
-
-    name = cast("DialectName | None", None if dialect in (AUTO, NONE) else dialect)
-    asked = AskedFor.named(edition, name, reading=reading, is_auto=dialect == AUTO, judges=judges)
-    load(asked.edition or EDITIONS[-1], reading=reading, dialect=name)
-    return asked
 
 
 def _place(text: str) -> tuple[str, int]:
