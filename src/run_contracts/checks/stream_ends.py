@@ -21,8 +21,9 @@ SOON = 1.0
 def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the last frame.
 
-    Nothing says how a stream ends that reported an error, or whose thread was deleted meanwhile, by
-    whomever.
+    Nothing says how a stream ends that reported an error, or whose thread was deleted meanwhile.
+    Somebody unseen may have done that before its run came to rest; after that nothing is left to
+    come but the end.
     """
     for exchange, events in streams(evidence):
         if any(event.known is not None and event.known.kind == "error" for event in events):
@@ -32,7 +33,9 @@ def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
         last = events[-1].frame if events else None
         is_done = last is not None and last.whole and last.data == DONE_DATA
         holds = is_done and last is not None and last.name in (DONE, None)
-        if not holds and may_be_deleted(evidence, exchange, _thread_of(exchange, events)):
+        if not (holds or _has_rested(evidence, events)) and may_be_deleted(
+            evidence, exchange, _thread_of(exchange, events)
+        ):
             continue
         yield decided(
             evidence,
@@ -76,6 +79,12 @@ def _is_deleted_meanwhile(
 ) -> bool:
     """Say whether somebody was seen to delete the thread of a stream before the stream ended."""
     return is_deleted_beside(evidence, exchange, _thread_of(exchange, events))
+
+
+def _has_rested(evidence: Evidence, events: tuple[StreamedEvent, ...]) -> bool:
+    """Say whether a stream showed its run at rest."""
+    shown = (str(event.data.get("status")) for event in events if event.is_about("run"))
+    return any(map(evidence.contract.lifecycle.rests, shown))
 
 
 def _thread_of(exchange: Exchange, events: tuple[StreamedEvent, ...]) -> str:

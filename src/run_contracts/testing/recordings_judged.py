@@ -67,7 +67,7 @@ class AssertRecording:
     AssertionError: the recording: RUN-ERR-004 (MUST) at /error/param: ...
     """
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - what may be asked for
         self,
         recording: Any,
         *,

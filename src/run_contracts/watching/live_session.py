@@ -43,17 +43,15 @@ class LiveSession:
     is judged until so many exchanges have passed that there may be none.
 
     A server that creates what it created before was started again: it is judged anew from there,
-    and so it is where something was lost on the road, for nothing is judged across a hole.
-
-    It `is_alone` where nobody else changes what it is about; that is said before its first exchange.
+    and so it is where something was lost on the road, for nothing is judged across a hole. It
+    `is_alone` where nobody else changes what it is about; that is set before anything comes.
     """
 
     def __init__(self, number: int, asked: AskedFor) -> None:
         """Begin with nothing seen."""
         self.number = number
-        self.is_alone = False
         self.overlaps = Overlaps()
-        self.is_withdrawn = self.is_closed = False
+        self.is_withdrawn = self.is_closed = self.is_alone = False
         self.spoken: Spoken | None = asked.fixed
         self._asked = asked
         self._first: list[Exchange] | None = None if asked.fixed else []
@@ -64,8 +62,7 @@ class LiveSession:
         self._waiting: list[Outcome] = []
         self._broken_off: list[tuple[Recorded, int, int]] = []
         self._client = ClientSide() if asked.judges != "server" else None
-        self._client_held: Counter[str] = Counter()
-        self._client_broken: Counter[str] = Counter()
+        self._client_held, self._client_broken = Counter[str](), Counter[str]()
         self._part_counted: tuple[Counter[str], Counter[str]] = Counter(), Counter()
         self._client_errors: Counter[str] = Counter()
         self.is_dirty = False
@@ -123,7 +120,7 @@ class LiveSession:
         self._take(lost, number, together)
 
     def end_alone(self) -> None:
-        """Judge from now on as one beside whom others are at work."""
+        """Judge from now on as where others may change things, too."""
         self.is_alone = False
         if self._judge is not None:
             self._judge.is_alone = False

@@ -14,6 +14,7 @@ from run_contracts.engine.own_errors import FRAMES_NAMED, LONGEST_TRACEBACK
 from run_contracts.recordings.formats.encodings import undone
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.traffic.exchange import Request
+from run_contracts.watching.alone_sessions import AloneSessions
 from run_contracts.watching.found_once import FoundOnce
 from run_contracts.watching.judge_messages import (
     Began,
@@ -30,7 +31,6 @@ from run_contracts.watching.live_session import LiveSession
 from run_contracts.watching.recorded_passage import (
     SessionKey,
     recorded_passage,
-    server_named,
     session_key,
     shows_run,
 )
@@ -38,8 +38,6 @@ from run_contracts.watching.thread_overlaps import creates_thread, thread_in, th
 
 MOST_SESSIONS = 64
 """Servers and keys that are judged at once; the one that was asked longest ago ends first."""
-MOST_SERVERS = 1_000
-"""Servers of which is remembered whether a session is alone with them."""
 MOST_OPEN = 20_000
 """Requests that are under way at once."""
 MOST_SHOWN_RUNS, MOST_SHOWN_STATUSES = 50, 12
@@ -63,19 +61,14 @@ class _OpenRequest(NamedTuple):
 
 
 class LiveSessions:
-    """Judges what it hears of traffic; an error of ours costs the smallest part, and is counted.
-
-    Where somebody said that nobody else is at work, a session is judged so as long as it is the
-    only one that was ever seen at its server, and nothing was lost that may have been another.
-    """
+    """Judges what it hears of traffic; an error of ours costs the smallest part, and is counted."""
 
     def __init__(self, asked: AskedFor) -> None:
         """Begin with nothing heard."""
         self._asked = asked
         self._sessions: OrderedDict[SessionKey, LiveSession] = OrderedDict()
         self._open: OrderedDict[int, _OpenRequest] = OrderedDict()
-        self._alone: dict[str, LiveSession | None] = {}
-        self._may_be_alone = asked.is_alone
+        self._alone = AloneSessions(is_said=asked.is_alone)
         self._found = FoundOnce()
         self._count = self._judged = self._runs = self._session_count = self._lost_until = 0
         self._unjudged: Counter[str] = Counter()
@@ -224,14 +217,14 @@ class LiveSessions:
     def _leave_out_unknown(self, serial: int, reason: str) -> None:
         """Leave out what began in a hole: it may have changed anything until now."""
         self._unjudged[reason] += 1
-        self._lose_alone()
+        self._alone.end()
         if serial <= self._lost_until:
             for session in self._sessions.values():
                 session.begin_anew()
 
     def _forget(self) -> None:
         """Forget what is under way, for how it ends may never be said, and what is open."""
-        self._lose_alone()
+        self._alone.end()
         for serial, asked in self._open.items():
             asked.session.overlaps.end(serial)
         self._open.clear()
@@ -244,33 +237,13 @@ class LiveSessions:
         if session is None:
             self._session_count += 1
             session = self._sessions[key] = LiveSession(self._session_count, self._asked)
-            self._begin_alone(session, server_named(request))
+            self._alone.begin(session, request)
             if len(self._sessions) > MOST_SESSIONS:
                 oldest = next(iter(self._sessions))
                 self._left += self._found_in(oldest, self._sessions[oldest], is_last=True)
                 self._settle(oldest)
         self._sessions.move_to_end(key)
         return session
-
-    def _begin_alone(self, session: LiveSession, server: str) -> None:
-        """Judge a session as alone with its server, if it is the first; no more are those after."""
-        if server in self._alone:
-            self._end_alone(server)
-        elif self._may_be_alone and len(self._alone) < MOST_SERVERS:
-            session.is_alone = True
-            self._alone[server] = session
-
-    def _lose_alone(self) -> None:
-        """Judge no session as alone any more: what was lost may have been another one's."""
-        self._may_be_alone = False
-        self._end_alone()
-
-    def _end_alone(self, *servers: str) -> None:
-        """Judge what was alone with its server as what has others beside it."""
-        for server in servers or tuple(self._alone):
-            session, self._alone[server] = self._alone[server], None
-            if session is not None:
-                session.end_alone()
 
     def _settle(self, key: SessionKey) -> None:
         """Keep of a session what it has counted."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from run_contracts.contract.operations import BETA
 from run_contracts.recordings.recorded import Recorded
@@ -18,11 +17,6 @@ def session_key(request: Request) -> SessionKey:
     """Return what tells the session of a request from others: server, key and edition."""
     beta = [value for name, value in request.headers if name.lower() == BETA]
     return (*server_of(request), key_of(request), *beta)
-
-
-def server_named(request: Request) -> str:
-    """Return what a request says of where its server is: host and port."""
-    return urlsplit(request.url).netloc.lower()
 
 
 def recorded_passage(request: Request, passed: Passed, sent: bytes, body: bytes) -> Recorded:
