@@ -167,9 +167,8 @@ def is_caught(seen: Judged, name: str, *, is_alone: bool = False) -> bool:
 
 def _print_programs(right: Iterable[Judged], found: Collection[Judged]) -> None:
     print(f"traffic judged without a probe, {len(found)} faults of {len(FAULTS)}:")
-    print(
-        f"  {'program':<14}{'exchanges':>10}{'requirements':>14}{'caught':>8}{'alone':>8}{'alarms':>8}"
-    )
+    head = f"  {'program':<14}{'exchanges':>10}{'requirements':>14}"
+    print(f"{head}{'caught':>8}{'alone':>8}{'alarms':>8}")
     newest = [one for one in right if one.server.edition == EDITIONS[-1]]
     for name in (*PROGRAMS, ALL):
         caught = sum(is_caught(one, name) for one in found)
