@@ -11,7 +11,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import get_context
 
 from benchmarks.clients import plain_http, polling, streaming
@@ -54,10 +54,14 @@ class Server:
 
 @dataclass(frozen=True, kw_only=True)
 class Judged:
-    """What the traffic with a server shows, by program and of all together."""
+    """What the traffic with a server shows, by program and of all together.
+
+    It is judged as that of people who know nothing of others, and as of those who are alone.
+    """
 
     server: Server
     broken: Mapping[str, frozenset[str]]
+    broken_alone: Mapping[str, frozenset[str]]
     exercised: Mapping[str, frozenset[str]]
     exchanges: Mapping[str, int]
     given_up: tuple[str, ...]
@@ -98,14 +102,17 @@ def judged(server: Server, programs: Collection[str] = ()) -> Judged:
     started = time.process_time()
     traffic, given_up = recorded(server, programs)
     contract = load(server.edition)
-    broken, exercised = {}, {}
+    broken, alone, exercised = {}, {}, {}
     for name, exchanges in traffic.items():
-        seen = list(outcomes(Evidence(contract=contract, exchanges=tuple(exchanges))))
+        evidence = Evidence(contract=contract, exchanges=tuple(exchanges))
+        seen, seen_alone = list(outcomes(evidence)), outcomes(replace(evidence, is_alone=True))
         broken[name] = frozenset(one.requirement for one in seen if one.violation is not None)
+        alone[name] = frozenset(one.requirement for one in seen_alone if one.violation is not None)
         exercised[name] = frozenset(one.requirement for one in seen)
     return Judged(
         server=server,
         broken=broken,
+        broken_alone=alone,
         exercised=exercised,
         exchanges={name: len(exchanges) for name, exchanges in traffic.items()},
         given_up=tuple(given_up),
@@ -152,21 +159,25 @@ def measure(arguments: list[str]) -> None:
     print(f"  {spent:.0f} cpu-s, {spent / len([*right, *degraded, *found]):.2f} a server")
 
 
-def is_caught(seen: Judged, name: str) -> bool:
+def is_caught(seen: Judged, name: str, *, is_alone: bool = False) -> bool:
     """Say whether a program's traffic shows the requirement broken that a fault is named for."""
-    return FAULTS[seen.server.faults[0]].requirement in seen.broken.get(name, ())
+    broken = seen.broken_alone if is_alone else seen.broken
+    return FAULTS[seen.server.faults[0]].requirement in broken.get(name, ())
 
 
 def _print_programs(right: Iterable[Judged], found: Collection[Judged]) -> None:
     print(f"traffic judged without a probe, {len(found)} faults of {len(FAULTS)}:")
-    print(f"  {'program':<14}{'exchanges':>10}{'requirements':>14}{'caught':>8}{'alarms':>8}")
+    head = f"  {'program':<14}{'exchanges':>10}{'requirements':>14}"
+    print(f"{head}{'caught':>8}{'alone':>8}{'alarms':>8}")
     newest = [one for one in right if one.server.edition == EDITIONS[-1]]
     for name in (*PROGRAMS, ALL):
         caught = sum(is_caught(one, name) for one in found)
-        alarms = len(frozenset[str]().union(*(one.broken.get(name, ()) for one in right)))
+        alone = sum(is_caught(one, name, is_alone=True) for one in found)
+        wrong = (said.get(name, ()) for one in right for said in (one.broken, one.broken_alone))
+        alarms = len(frozenset[str]().union(*wrong))
         exercised = len(frozenset[str]().union(*(one.exercised[name] for one in newest)))
         most = max(one.exchanges[name] for one in newest)
-        print(f"  {name:<14}{most:>10}{exercised:>14}{caught:>8}{alarms:>8}")
+        print(f"  {name:<14}{most:>10}{exercised:>14}{caught:>8}{alone:>8}{alarms:>8}")
     union = sum(any(is_caught(one, name) for name in one.broken) for one in found)
     print(f"  by any {union} of {len(found)}, {100 * union / len(found):.0f} %")
 
@@ -178,6 +189,8 @@ def _print_areas(found: Iterable[Judged]) -> None:
             fault = one.server.faults[0]
             others = sorted(frozenset[str]().union(*one.broken.values()))
             note = f" ({', '.join(others[:3])})" if others else ""
+            if any(is_caught(one, name, is_alone=True) for name in one.broken):
+                note = " (caught alone)"
             missed.setdefault(fault.split("-")[1], []).append(fault + note)
     for area, faults in sorted(missed.items()):
         print(f"  missed {area}: {'; '.join(faults)}")
@@ -187,7 +200,7 @@ def _print_alarms(right: Iterable[Judged]) -> None:
     alarms: Counter[str] = Counter()
     given_up: Counter[str] = Counter()
     for one in right:
-        for name, broken in one.broken.items():
+        for name, broken in (*one.broken.items(), *one.broken_alone.items()):
             alarms.update(f"{requirement} by {name}" for requirement in broken)
         given_up.update(one.given_up)
     print(f"  right servers: {dict(alarms) or 'no alarm'}, given up: {dict(given_up) or 'nothing'}")

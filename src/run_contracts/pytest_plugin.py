@@ -50,6 +50,7 @@ __all__ = [
 MARKERS = (
     'run_edition(edition, dialect): the edition of run_contract, assert_run and make_run, "v1" or '
     '"v2", and the dialect of the first two',
+    "run_alone: nobody else changes what the clients of watched_runs are about meanwhile",
     "run_must: an item of the suite of run_contracts whose requirement is a MUST",
     "run_should: an item of the suite of run_contracts whose requirement is a SHOULD",
     "run_requirement(id): the requirement that an item of the suite of run_contracts is about",

@@ -266,4 +266,4 @@ def test_a_full_page_is_the_last_where_a_server_says_what_follows(
         page = samples.page({**message, "id": f"msg_{at}8"}, has_more=follows)
         traffic.add(f"GET {MESSAGES}?limit={limit}{cursor}", page)
         cursor = f"&after=msg_{at}8"
-    assert _alone(traffic, "RUN-STEP-032") == expected
+    assert traffic.results("RUN-STEP-032", is_whole=False, is_alone=True) == expected

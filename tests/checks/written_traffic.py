@@ -65,11 +65,13 @@ class Traffic:
         self.exchanges[-1] = replace(last, response=replace(last.response, **said))
         return self
 
-    def results(self, requirement: str, *, is_whole: bool = True) -> list[str]:
+    def results(
+        self, requirement: str, *, is_whole: bool = True, is_alone: bool = False
+    ) -> list[str]:
         """Return what the traffic says of a requirement: held, broken or not offered, in order."""
         return [
             "broken" if one.violation else "not offered" if one.not_offered else "held"
-            for one in self.outcomes(requirement, is_whole=is_whole)
+            for one in self.outcomes(requirement, is_whole=is_whole, is_alone=is_alone)
         ]
 
     def found(self, requirement: str) -> list[tuple[int, Any]]:
@@ -80,10 +82,15 @@ class Traffic:
             if one.violation
         ]
 
-    def outcomes(self, *requirements: str, is_whole: bool = True) -> Iterator[Outcome]:
+    def outcomes(
+        self, *requirements: str, is_whole: bool = True, is_alone: bool = False
+    ) -> Iterator[Outcome]:
         """Return what the traffic says of some requirements, or of all of them."""
         evidence = Evidence(
-            contract=load(self.edition), exchanges=tuple(self.exchanges), is_whole=is_whole
+            contract=load(self.edition),
+            exchanges=tuple(self.exchanges),
+            is_whole=is_whole,
+            is_alone=is_alone,
         )
         return outcomes(evidence, requirements or None)
 

@@ -114,7 +114,7 @@ def test_a_thread_goes_on_from_where_it_was_let_go() -> None:
 def test_a_slow_run_is_not_called_stuck_before_the_last_exchange() -> None:
     """It may end with the next; if it never does, the end of all says so."""
     traffic = Traffic()
-    judge = IncrementalJudge(V2, patience=10.0)
+    judge = IncrementalJudge(V2, patience=10.0, is_alone=True)
     working = make_run("in_progress")
     assert judged(judge, *(traffic.read(working) for _ in range(30))) == []
     assert [one.requirement for one in judge.close()] == ["RUN-LIFE-005"]

@@ -57,11 +57,14 @@ def broken(
     *,
     dialect: str | None = None,
     is_whole: bool = False,
+    is_alone: bool = False,
 ) -> dict[str, list[str]]:
     """Return the requirements that exchanges break, each with what was found."""
     contract = load(edition, dialect=dialect)
     found: dict[str, list[str]] = {}
-    evidence = Evidence(contract=contract, exchanges=tuple(exchanges), is_whole=is_whole)
+    evidence = Evidence(
+        contract=contract, exchanges=tuple(exchanges), is_whole=is_whole, is_alone=is_alone
+    )
     for one in outcomes(evidence):
         if one.violation is not None:
             found.setdefault(one.requirement, []).append(str(one.violation))

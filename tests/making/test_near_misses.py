@@ -47,8 +47,9 @@ def _broken(miss: NearMiss) -> set[str]:
     if miss.kind not in NOT_VALUES:
         found = violations(json.loads(miss.text), kind=miss.kind, edition=miss.edition)
         return {one.requirement for one in found}
-    nothing_else_was_done = miss.requirement in ("RUN-LIFE-007", "RUN-LIFE-009", "RUN-LIST-020")
-    return set(judged.broken(judged.of_miss(miss), miss.edition, is_whole=nothing_else_was_done))
+    nothing_else_was_done = miss.requirement in ("RUN-LIFE-009", "RUN-LIST-020")
+    made, is_whole = judged.of_miss(miss), nothing_else_was_done
+    return set(judged.broken(made, miss.edition, is_whole=is_whole, is_alone=True))
 
 
 @pytest.mark.parametrize(("edition", "area"), AREAS)

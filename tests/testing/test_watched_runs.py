@@ -89,3 +89,26 @@ def test_it(watched_runs):
     assert False
 """
     outcome(plugged, pytester, test).assert_outcomes(failed=1)
+
+
+@pytest.mark.parametrize(("mark", "errors"), [("", 0), ("@pytest.mark.run_alone", 1)])
+def test_what_somebody_else_changes_fails_a_test_that_says_that_it_is_alone(
+    plugged: Plugged, pytester: pytest.Pytester, mark: str, errors: int
+) -> None:
+    """A client that is not watched changes metadata, as a dashboard does."""
+    test = f"""
+{mark}
+def test_it(run_server, watched_runs):
+    options = {{"base_url": run_server.url, "api_key": run_server.api_key}}
+    mine = openai.OpenAI(http_client=watched_runs.client(), **options).beta
+    other = openai.OpenAI(**options).beta
+    assistant = mine.assistants.create(model="gpt-4o", instructions="be short").id
+    asked = {{"assistant_id": assistant, "metadata": {{"by": "me"}}}}
+    ids = {{"thread_id": mine.threads.create().id}}
+    run = mine.threads.runs.create(**ids, **asked).id
+    other.threads.runs.update(run, **ids, metadata={{"by": "other"}})
+    mine.threads.runs.retrieve(run, **ids)
+"""
+    result = outcome(plugged, pytester, test)
+    result.assert_outcomes(passed=1, errors=errors)
+    assert ("RUN-ECHO-003 MUST broken" in result.stdout.str()) is bool(errors)

@@ -64,6 +64,25 @@ def test_what_is_broken_is_found_and_logged(caplog: pytest.LogCaptureFixture) ->
     assert "RUN-STREAM-004 MUST broken" in caplog.text
 
 
+@pytest.mark.parametrize(("alone", "code"), [(False, ExitCode.HOLDS), (True, ExitCode.BROKEN)])
+def test_what_does_not_pass_here_is_held_against_an_application_by_who_is_alone(
+    alone: bool, code: ExitCode
+) -> None:
+    """Another process with the same store, for example, changes metadata."""
+    app = create_app(OPTIONS)
+    watch = Watch(app, alone=alone)
+    with TestClient(watch, headers=HEADERS) as seen, TestClient(app, headers=HEADERS) as unseen:
+        asked = {"model": "gpt-4o", "instructions": "be short"}
+        assistant = seen.post("/v1/assistants", json=asked).json()["id"]
+        runs = f"/v1/threads/{seen.post('/v1/threads', json={}).json()['id']}/runs"
+        create = {"assistant_id": assistant, "metadata": {"by": "me"}}
+        path = f"{runs}/{seen.post(runs, json=create).json()['id']}"
+        assert unseen.post(path, json={"metadata": {"by": "other"}}).status_code == 200
+        assert seen.get(path).json()["metadata"] == {"by": "other"}
+    watch.close()
+    assert watch.exit_code == code
+
+
 def test_it_is_added_as_other_middleware_is(tmp_path: Path) -> None:
     """A framework makes it, and lifespan ends it."""
     report = tmp_path / "r.jsonl"

@@ -90,6 +90,62 @@ def test_what_was_asked_with_two_keys_is_not_put_together() -> None:
     assert not any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
 
 
+MODIFY = "POST /threads/thread_1/runs/run_1"
+ALONE = AskedFor.named("v2", None, is_auto=False, is_alone=True)
+
+
+def _modified(traffic: Traffic, metadata: dict[str, str]) -> None:
+    """Modify a run that has ended, and be answered with what was asked for."""
+    serial = traffic.begin(MODIFY)
+    asked = json.dumps({"metadata": metadata}).encode()
+    answer = json.dumps(run("completed", metadata=metadata)).encode()
+    traffic.sessions.hear(Passed(serial, asked, 200, JSON, answer, 1e9 + serial, 0.01))
+
+
+def test_a_change_that_did_not_pass_here_is_no_defect() -> None:
+    """A dashboard changes metadata, too; unless somebody says that nobody else is at work."""
+    for asked, found in ((ALONE, True), (ALONE._replace(is_alone=False), False)):
+        traffic = Traffic(asked)
+        traffic.add(GET, run("completed"))
+        _modified(traffic, {"a": "1"})
+        traffic.add(GET, run("completed", metadata={"a": "2"}))
+        assert ("RUN-MODIFY-002" in traffic.broken()) is found
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_a_second_key_at_the_server_ends_being_alone(first: bool) -> None:
+    """From its first request on, whether it was answered yet or not, and for ever."""
+    traffic = Traffic(ALONE)
+    if first:
+        traffic.add("GET /threads/thread_9/runs", {}, key="other")
+    traffic.add(GET, run("completed"))
+    _modified(traffic, {"a": "1"})
+    if not first:
+        traffic.begin("POST /threads/thread_1/runs/run_1", key="other")
+    traffic.add(GET, run("completed", metadata={"a": "2"}))
+    assert "RUN-MODIFY-002" not in traffic.broken()
+
+
+def test_a_key_at_another_server_changes_nothing_here() -> None:
+    """Being alone is with a server."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"), host="elsewhere", key="other")
+    traffic.add(GET, run("completed"))
+    _modified(traffic, {"a": "1"})
+    traffic.add(GET, run("completed", metadata={"a": "2"}))
+    assert "RUN-MODIFY-002" in traffic.broken()
+
+
+def test_who_may_have_been_lost_may_have_been_another() -> None:
+    """After a hole nobody is alone."""
+    traffic = Traffic(ALONE)
+    traffic.sessions.hear(Gap(0))
+    traffic.add(GET, run("completed"))
+    _modified(traffic, {"a": "1"})
+    traffic.add(GET, run("completed", metadata={"a": "2"}))
+    assert "RUN-MODIFY-002" not in traffic.broken()
+
+
 def test_answers_that_overlapped_have_no_order() -> None:
     """The older answer may come last, on another connection."""
     traffic = Traffic()
@@ -179,7 +235,7 @@ def test_what_is_not_judged_may_have_been_done() -> None:
     """A modify that nobody read explains what the next observation shows."""
     modify = "POST /threads/thread_1/runs/run_1"
     for is_lost in (False, True):
-        traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+        traffic = Traffic(AskedFor.named("v2", None, is_auto=False, is_alone=True))
         traffic.add(GET, run("completed"))
         serial = traffic.begin(modify)
         body = json.dumps({"metadata": {"a": "1"}}).encode()

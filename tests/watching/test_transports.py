@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import openai
 import pytest
 
 from run_contracts.recordings.judging.asked_for import AskedFor
@@ -75,6 +76,29 @@ def test_a_watch_of_its_own_ends_with_the_client_and_writes_its_report(tmp_path:
     events = jsonlines.read(report)
     assert exit_code_of(events) == 1
     assert "RUN-STREAM-004" in {getattr(event, "requirement", "") for event in events}
+
+
+@pytest.mark.parametrize(("alone", "code"), [(False, 0), (True, 1)])
+def test_what_somebody_else_changes_is_held_against_a_server_by_who_is_alone(
+    alone: bool, code: int
+) -> None:
+    """The judge, a process of its own, hears of that word."""
+    transport = Watched(httpx2.HTTPTransport(), alone=alone)
+    with RunServer() as server:
+        options: Any = {"base_url": server.url, "api_key": server.api_key}
+        with (
+            httpx2.Client(transport=transport) as client,
+            openai.OpenAI(http_client=client, **options) as me,
+            openai.OpenAI(**options) as other,
+        ):
+            mine = me.beta
+            ids = {"thread_id": mine.threads.create().id}
+            assistant = mine.assistants.create(model="gpt-4o", instructions="be short").id
+            asked: Any = {"assistant_id": assistant, "metadata": {"by": "me"}}
+            run = mine.threads.runs.create(**ids, **asked).id
+            other.beta.threads.runs.update(run, **ids, metadata={"by": "other"})
+            mine.threads.runs.retrieve(run, **ids)
+    assert exit_code_of(transport.finish()) == code
 
 
 @LIBRARIES

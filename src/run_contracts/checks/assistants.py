@@ -1,4 +1,4 @@
-"""Assistants, as they were shown last: what a run that names one takes from it."""
+"""Assistants, as they surely were: what a run that names one takes from it."""
 
 from __future__ import annotations
 
@@ -21,14 +21,20 @@ class _Shown(NamedTuple):
 def assistant_before(evidence: Evidence, id_: object, exchange: Exchange) -> JSONObject | None:
     """Return an assistant as it surely was when a request came; None if that is not known.
 
-    It was created in this evidence, and is as it was shown last.
+    Where nobody else changes anything, one that was created in this evidence is as it was shown
+    last. Elsewhere it has to be shown the same before and afterwards.
     """
-    known = _by_id(evidence).get(str(id_), [])
-    if not known or any(one.exchange.is_beside(exchange) for one in known):
+    about = _by_id(evidence).get(str(id_), [])
+    known = [one for one in about if not one.exchange.is_beside(exchange)]
+    if any(one.exchange.request.method != "GET" for one in about if one not in known):
         return None
     earlier = [one for one in known if one.exchange.number < exchange.number]
+    if not earlier:
+        return None
+    before, after = earlier[-1].assistant, known[len(earlier) :]
     is_made_here = known[0].exchange.operation_id == "createAssistant"
-    return earlier[-1].assistant if earlier and is_made_here else None
+    is_same = bool(after) and after[0].assistant == before
+    return before if is_same or (evidence.is_alone and is_made_here) else None
 
 
 def _by_id(evidence: Evidence) -> dict[str, list[_Shown]]:

@@ -130,4 +130,4 @@ def refused_cancel_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
             continue
         is_sole = sole_refusal(evidence, exchange, before)
         if is_sole and not evidence.is_commanded_between(before, after):
-            yield left_as_it_was(evidence, "RUN-CANCEL-004", before, after)
+            yield from left_as_it_was(evidence, "RUN-CANCEL-004", before, after)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from run_contracts.checks.registry import Outcome, decided
+from run_contracts.checks.unseen_changes import is_refused_as_gone
 from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import BAD_REQUEST, Exchange
@@ -41,6 +42,8 @@ def refused_with_400(
     evidence: Evidence, requirement: str, exchange: Exchange, before: Observation
 ) -> Iterator[Outcome]:
     """Yield whether a command that its run's status forbids was refused with 400."""
+    if is_refused_as_gone(evidence, exchange):
+        return
     if exchange.is_success or exchange.is_refusal:
         status = exchange.response.status
         yield decided(
@@ -61,16 +64,21 @@ def left_as_it_was(
     after: Observation,
     *,
     but: Collection[str] = (),
-) -> Outcome:
-    """Return whether two observations show the same run, in the fields that both of them have.
+) -> Iterator[Outcome]:
+    """Yield whether two observations show the same run, in the fields that both of them have.
 
-    What it calls itself is a rule of its own.
+    What it calls itself is a rule of its own. Metadata may be changed by somebody unseen: then it
+    is not known whether all of the run was left.
     """
     common = before.run.keys() & after.run.keys() - {"object", *but}
     changed = {
         name: after.run[name] for name in sorted(common) if before.run[name] != after.run[name]
     }
-    return decided(
+    if "metadata" in changed and not evidence.is_alone:
+        del changed["metadata"]
+        if not changed:
+            return
+    yield decided(
         evidence,
         requirement,
         after.exchange,

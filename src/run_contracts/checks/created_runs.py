@@ -53,8 +53,9 @@ def echoes(evidence: Evidence, name: str, asked_as: str | None = None) -> tuple[
     """Return what `right_creations` does, and each later look at the run that shows a field anew.
 
     Left out is what was not asked for, by the name of the field or another. Metadata count until
-    somebody asks to change them. Streams of some servers show less of a run, and some tools write
-    null for what is absent, so null in an event says nothing.
+    somebody asks to change them, and later only where nobody unseen may have. Streams of some
+    servers show less of a run, and some tools write null for what is absent, so null in an event
+    says nothing.
     """
     return evidence.derived(_echoes, name, asked_as or name)
 
@@ -64,6 +65,8 @@ def _echoes(evidence: Evidence, name: str, asked_as: str) -> Iterator[Creation]:
         if asked.get(asked_as) is None:
             continue
         yield first, asked
+        if name == "metadata" and not evidence.is_alone:
+            continue
         run_id, shown = str(first.run.get("id")), first.run.get(name)
         modifies = _modifies(evidence, run_id) if later_ones and name == "metadata" else []
         changed_at = min((modify.number for modify in modifies), default=math.inf)

@@ -9,6 +9,7 @@ from run_contracts.checks.assistants import assistant_before
 from run_contracts.checks.created_runs import RUN_CREATES, creations
 from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides, not_offered, refused
+from run_contracts.checks.unseen_changes import is_refused_as_gone
 from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Intent
@@ -19,9 +20,13 @@ def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge creates that nothing speaks against: 200 with a run.
 
     One that was accepted shows that nothing did, unless only a part of the answer is there; that
-    its status is another is RUN-HTTP-001.
+    its status is another is RUN-HTTP-001. In a thread that somebody unseen uses, too, a run of
+    theirs may speak against it.
     """
     for exchange in evidence.of(*RUN_CREATES):
+        is_ours = evidence.is_alone or exchange.operation_id == "createThreadAndRun"
+        if exchange.is_refusal and not is_ours:
+            continue
         if not (exchange.is_ordinary or _is_accepted(exchange)):
             continue
         if not evidence.is_offered(exchange):
@@ -98,7 +103,7 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
 
     Where nobody knows that nothing speaks against a read, as in a recording, only an answer of 404
     says that the run is not there; any other refusal may speak of something else in the request. Of
-    a thread that may have been deleted by then nothing is said.
+    a thread that may have been deleted by then, by whomever, nothing is said.
     """
     for created, _ in creations(evidence):
         exchange, run = created.exchange, created.run
@@ -115,6 +120,8 @@ def readable_at_once(evidence: Evidence) -> Iterator[Outcome]:
         first = next(reads, None)
         if first is not None and not evidence.is_offered(first):
             yield not_offered("RUN-CREATE-003", first)
+        elif first is not None and is_refused_as_gone(evidence, first):
+            continue
         elif first is not None and (first.is_success or first.is_refusal):
             status = first.response.status
             yield decided(
@@ -188,8 +195,11 @@ def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
     """Judge runs without a word to answer: an empty thread, and no instructions anywhere.
 
     That the thread is empty must be known from its create, and that the assistant is silent from
-    when it was shown last. A thread is not known to be empty if something for it had no answer.
+    when it was shown last. A thread is not known to be empty if something for it had no answer, or
+    somebody unseen may have written to it.
     """
+    if not evidence.is_alone:
+        return
     empty = set[str]()
     unsure = {one.ids.get("thread_id") for one in evidence.unanswered}
     for exchange in evidence.exchanges:

@@ -40,6 +40,8 @@ def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
     for exchange, given, page in _read_after(evidence):
         shown = [_shown_text(item) for item in page.items]
         missing = [text for text in map(_given_text, given) if text not in shown]
+        if missing and not evidence.is_alone:
+            continue  # somebody unseen may have deleted them
         yield decided(
             evidence,
             "RUN-CREATE-004",
@@ -56,8 +58,8 @@ def messages_are_there(evidence: Evidence) -> Iterator[Outcome]:
 def messages_are_whole(evidence: Evidence) -> Iterator[Outcome]:
     """Judge those of them that are there: not more often than given, and with their metadata.
 
-    How often is known only of threads made in this evidence, which nobody else wrote to. What a
-    run wrote itself may be the same text.
+    How often is known only of threads made in this evidence, which nobody else wrote to, and
+    metadata may be changed by somebody unseen. What a run wrote itself may be the same text.
     """
     made = {str(one.value.get("id")) for one in _threads_made(evidence)}
     for exchange, given, page in _read_after(evidence):
@@ -67,12 +69,14 @@ def messages_are_whole(evidence: Evidence) -> Iterator[Outcome]:
         for message in given:
             text = _given_text(message)
             same = [item for item in items if _shown_text(item) == text]
-            is_known = evidence.is_whole and (thread_id in made or "thread" in exchange.asked)
+            is_known = evidence.is_alone and (thread_id in made or "thread" in exchange.asked)
             is_again = is_known and len(same) > _times_given(
                 evidence, thread_id, text, page.exchange
             )
             if same and (is_again or not any(_has_metadata(item, message) for item in same)):
                 wrong.append(message)
+        if wrong and not evidence.is_alone:
+            continue
         yield decided(
             evidence,
             "RUN-CREATE-008",

@@ -110,7 +110,7 @@ def _is_listed(evidence: Evidence, read: Exchange) -> bool:
         and not one.is_beside(read)
         if any(item.get("id") == read.ids["step_id"] for _, item in _items(one.answered))
     ]
-    is_still = evidence.is_whole or any(number > read.number for number in showing)
+    is_still = evidence.is_alone or any(number > read.number for number in showing)
     is_there = is_still and any(number < read.number for number in showing)
     return is_there and evidence.is_offered(read) and not may_be_gone(evidence, read)
 

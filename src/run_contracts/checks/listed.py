@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, asked_pages, pages
 from run_contracts.checks.refusals import NOT_FOUND
 from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.checks.unseen_changes import is_used_after, is_used_before
 from run_contracts.traffic.deletions import may_be_gone
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange, Intent
 
 KNOWN_PARAMETERS = frozenset({"limit", "order", "after", "before"})
-USES = ("getThread", "createMessage", "createRun", "getRun")
-"""What succeeds only on a thread that is there."""
 CURSORS = ("after", "before")
 
 
@@ -22,16 +21,17 @@ def lists_are_answered(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists of a thread or run that is there, asked for in plain and legal ways.
 
     It surely is there still where nobody else touches the thread, until somebody asks to delete it.
-    In a part of somebody's traffic the thread has to be used before and afterwards, and a refusal
-    has to say that it is not there. Only where such lists are answered at all they are offered. A
-    cursor counts that a page of the list showed before, and that nobody asked to delete.
+    In a part of somebody's traffic the thread has to be used before, and afterwards where somebody
+    unseen may have deleted it, and a refusal has to say that it is not there. Only where such lists
+    are answered at all they are offered. A cursor counts that a page of the list showed before, and
+    that nobody asked to delete; a message may have been deleted by somebody unseen.
     """
-    shown, uses = _shown(evidence), _uses(evidence)
+    shown = _shown(evidence)
     for page in asked_pages(evidence, *LIST_OPERATIONS):
         exchange = page.exchange
         if not (_is_plainly_asked(evidence, page, shown) and _is_there(evidence, exchange)):
             continue
-        if evidence.is_whole or _is_surely_there(exchange, uses):
+        if evidence.is_whole or _is_surely_there(evidence, exchange):
             yield decided(
                 evidence,
                 "RUN-LIST-020",
@@ -52,19 +52,6 @@ def _shown(evidence: Evidence) -> dict[str, dict[str, int]]:
     return shown
 
 
-def _uses(evidence: Evidence) -> dict[str, list[Exchange]]:
-    """Return by the id of a thread what made it, and what succeeded on it."""
-    uses: dict[str, list[Exchange]] = {}
-    for making in evidence.of("createThread"):
-        made = making.answered_as("thread")
-        if made is not None:
-            uses.setdefault(str(made.get("id")), []).append(making)
-    for use in evidence.of(*USES):
-        if use.is_success:
-            uses.setdefault(use.ids["thread_id"], []).append(use)
-    return uses
-
-
 def _is_there(evidence: Evidence, exchange: Exchange) -> bool:
     """Say whether what is listed was seen, and nothing else speaks against the request."""
     if not (exchange.is_success or exchange.is_refusal) or exchange.is_turned_away:
@@ -80,22 +67,16 @@ def _is_there(evidence: Evidence, exchange: Exchange) -> bool:
     return exchange.ids["thread_id"] in evidence.threads
 
 
-def _is_surely_there(exchange: Exchange, uses: dict[str, list[Exchange]]) -> bool:
-    """Say whether a thread was used before a list of it and afterwards, whoever else is there.
+def _is_surely_there(evidence: Evidence, exchange: Exchange) -> bool:
+    """Say whether a thread was there when a list of it was asked for, whoever else is there.
 
     Other refusals than 404 may be for what a client left out that day.
     """
     if exchange.is_refusal and exchange.response.status != NOT_FOUND:
         return False
-    of_thread = uses.get(exchange.ids["thread_id"], [])
-    is_before = any(one.number < exchange.number for one in _apart(of_thread, exchange))
-    later = _apart(reversed(of_thread), exchange)
-    return is_before and any(one.number > exchange.number for one in later)
-
-
-def _apart(uses: Iterable[Exchange], exchange: Exchange) -> Iterator[Exchange]:
-    """Yield what was not under way together with an exchange."""
-    return (one for one in uses if not one.is_beside(exchange))
+    thread_id = exchange.ids["thread_id"]
+    is_still = evidence.is_alone or is_used_after(evidence, exchange, thread_id)
+    return is_still and is_used_before(evidence, exchange, thread_id)
 
 
 def _is_plainly_asked(
@@ -106,6 +87,9 @@ def _is_plainly_asked(
     if not page.is_well_asked or page.query.keys() - KNOWN_PARAMETERS:
         return False
     cursors = [page.query[name] for name in CURSORS if name in page.query]
+    is_of_messages = exchange.operation_id == "listMessages"
+    if cursors and is_of_messages and exchange.is_refusal and not evidence.is_alone:
+        return False
     known = shown.get(page.path, {})
     return len(cursors) <= 1 and all(
         known.get(one, exchange.number) < exchange.number

@@ -18,7 +18,7 @@ from run_contracts.types import JSONObject
 def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the messages that steps of completed runs name, in lists read to their end later.
 
-    They are in the thread (032), unless somebody asked to delete them, and name the run and
+    They are in the thread (032), unless somebody may have deleted them, and name the run and
     assistant they come from (OBJ-006). In a part of somebody's traffic the run has to be seen at
     work before: else the message may have been deleted before that began.
     """
@@ -55,6 +55,8 @@ def messages_of_steps(evidence: Evidence) -> Iterator[Outcome]:
 def _is_written_here(evidence: Evidence, completed: Observation) -> bool:
     """Say whether all that was done since a run wrote its messages is in the evidence."""
     seen = evidence.histories[str(completed.run.get("id"))].observations
+    if not evidence.is_alone:
+        return False
     return evidence.is_whole or any(
         one.status in evidence.contract.lifecycle.live
         and one.exchange.number <= completed.exchange.number

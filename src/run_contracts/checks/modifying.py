@@ -7,6 +7,7 @@ from itertools import chain
 
 from run_contracts.checks.command_evidence import commands, left_as_it_was, sole_refusal
 from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.checks.unseen_changes import is_refused_as_gone
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange
@@ -27,6 +28,8 @@ def modify_ended(evidence: Evidence) -> Iterator[Outcome]:
         wanted = _metadata(evidence, exchange)
         is_known = exchange.is_ordinary or _is_modified(exchange) or _is_for_its_status(exchange)
         if before.status != COMPLETED or wanted is None or not is_known:
+            continue
+        if is_refused_as_gone(evidence, exchange):
             continue
         actual = exchange.answered.get("metadata") if isinstance(exchange.answered, dict) else None
         is_right = exchange.response.status == OK if exchange.is_ordinary else exchange.is_success
@@ -59,31 +62,35 @@ def modify_is_kept(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the first observation after a run's metadata was changed, and before it is again.
 
     Of several changes at once any may have been the last, and the run must hold that one whole.
+    Where somebody unseen may have changed it since, another one shows nothing.
     """
     for exchange, _, after in commands(evidence, MODIFY):
         wanted = _metadata(evidence, exchange)
         if wanted is None or not exchange.is_success or after is None:
             continue
         if not _is_modified_again(evidence, exchange, after):
-            yield _kept(evidence, after, exchange, [wanted])
+            yield from _kept(evidence, after, exchange, [wanted])
     for raced in _raced_modifies(evidence):
         after = _after_a_race(evidence, raced)
         metadata = [_metadata(evidence, one) for one in raced]
         wishes = [wanted for wanted in metadata if wanted is not None]
         if after is not None and len(wishes) == len(raced):
-            yield _kept(evidence, after, raced[-1], wishes)
+            yield from _kept(evidence, after, raced[-1], wishes)
 
 
 def _kept(
     evidence: Evidence, after: Observation, modify: Exchange, wishes: list[dict[str, str]]
-) -> Outcome:
-    """Return whether an observation holds what one modify at least asked for."""
+) -> Iterator[Outcome]:
+    """Yield whether an observation holds what one modify at least asked for."""
     actual = after.run.get("metadata")
-    return decided(
+    holds = any(_holds_all(actual, wanted) for wanted in wishes)
+    if not (holds or evidence.is_alone):
+        return
+    yield decided(
         evidence,
         "RUN-MODIFY-002",
         after.exchange,
-        holds=any(_holds_all(actual, wanted) for wanted in wishes),
+        holds=holds,
         actual=actual,
         code="not-saved",
         by=str(modify),
@@ -169,7 +176,7 @@ def modify_changes_nothing_else(evidence: Evidence) -> Iterator[Outcome]:
             continue
         after = Observation(run=run, exchange=exchange)
         if not evidence.is_commanded_between(before, after, but=exchange):
-            yield left_as_it_was(evidence, "RUN-MODIFY-003", before, after, but=("metadata",))
+            yield from left_as_it_was(evidence, "RUN-MODIFY-003", before, after, but=("metadata",))
 
 
 @decides("RUN-MODIFY-004")
@@ -181,4 +188,4 @@ def refused_modify_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
             continue
         is_sole = sole_refusal(evidence, exchange, before)
         if is_sole and not evidence.is_commanded_between(before, after):
-            yield left_as_it_was(evidence, "RUN-MODIFY-004", before, after)
+            yield from left_as_it_was(evidence, "RUN-MODIFY-004", before, after)

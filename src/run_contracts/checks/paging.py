@@ -10,6 +10,7 @@ from typing import Any
 from run_contracts.checks.created_runs import RUN_CREATES
 from run_contracts.checks.lists import LIST_OPERATIONS, ListedPage, cursor_walks, pages, walks
 from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.checks.unseen_changes import may_be_deleted
 from run_contracts.traffic.deletions import may_be_gone, may_lose_messages
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
@@ -23,13 +24,16 @@ ITEM_CREATES = {"listRuns": RUN_CREATES, "listMessages": ("createMessage",)}
 def cursor_moves_on(evidence: Evidence) -> Iterator[Outcome]:
     """Judge that no page repeats what the pages before it showed.
 
-    Not even when items were added meanwhile: the cursor is an id, not a count.
+    Not even when items were added meanwhile: the cursor is an id, not a count. Only where somebody
+    unseen may have deleted the message that is the cursor, a server may begin again.
     """
     for operation in LIST_OPERATIONS:
         for walk in cursor_walks(evidence, operation):
             seen = set(walk[0].ids)
             for page in walk[1:]:
                 repeated = [id_ for id_ in page.ids if id_ in seen]
+                if repeated and _may_lack_cursor(evidence, operation, page):
+                    break
                 seen.update(page.ids)
                 yield decided(
                     evidence,
@@ -43,21 +47,41 @@ def cursor_moves_on(evidence: Evidence) -> Iterator[Outcome]:
                 )
 
 
+def _may_lack_cursor(evidence: Evidence, operation: str, page: ListedPage) -> bool:
+    """Say whether the cursor of a page may have been deleted by somebody unseen before it."""
+    is_message = operation == "listMessages" and not evidence.is_alone
+    return is_message and page.query["after"] not in page.ids
+
+
+def _may_lack_items(evidence: Evidence, operation: str, page: ListedPage) -> bool:
+    """Say whether somebody unseen may have deleted what a page lacks: a message, or the thread.
+
+    A thread is there of which a page shows anything.
+    """
+    if operation == "listMessages":
+        return not evidence.is_alone
+    thread_id = page.exchange.ids["thread_id"]
+    return not page.ids and may_be_deleted(evidence, page.exchange, thread_id)
+
+
 @decides("RUN-LIST-005", "RUN-LIST-009", "RUN-LIST-016")
 def walk_is_whole(evidence: Evidence) -> Iterator[Outcome]:
     """Judge where a walk stops (005), and that it showed every item known to be there (009, 016).
 
     An item is known to be there if it was made, or listed, before the walk began, and nobody asked
-    to delete it. A walk whose cursor does not move is RUN-LIST-008 and says nothing here.
+    to delete it; nor is it there where somebody unseen may have. A walk whose cursor does not move
+    is RUN-LIST-008 and says nothing here.
     """
     for operation in LIST_OPERATIONS:
         for walk in walks(evidence, operation):
             ids = [id_ for page in walk for id_ in page.ids]
             known = _known(evidence, operation, walk)
-            if len(set(ids)) == len(ids) and known:
-                yield from _stopped(evidence, operation, walk, known - set(ids))
-            if len(set(ids)) == len(ids):
-                yield from _went_on(evidence, walk)
+            if len(set(ids)) != len(ids):
+                continue
+            missing = known - set(ids)
+            if known and not (missing and _may_lack_items(evidence, operation, walk[-1])):
+                yield from _stopped(evidence, operation, walk, missing)
+            yield from _went_on(evidence, operation, walk)
 
 
 def _stopped(
@@ -81,10 +105,11 @@ def _stopped(
         )
 
 
-def _went_on(evidence: Evidence, walk: tuple[ListedPage, ...]) -> Iterator[Outcome]:
+def _went_on(evidence: Evidence, operation: str, walk: tuple[ListedPage, ...]) -> Iterator[Outcome]:
     """Judge the pages that said that more follows, by the page that followed."""
     for page, following in pairwise(walk):
         is_kept = not may_lose_messages(evidence, page.exchange, following.exchange)
+        is_kept = is_kept and not _may_lack_items(evidence, operation, following)
         if page.has_more is True and (following.ids or is_kept):
             holds = bool(following.ids)
             yield _has_more(evidence, page, holds=holds, code="nothing-follows")

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 from run_contracts.checks.command_evidence import asked_calls
 from run_contracts.checks.lists import ListedPage, cursor_walks, pages
 from run_contracts.checks.registry import Outcome, decided, decides
+from run_contracts.checks.unseen_changes import is_refused_as_gone
 from run_contracts.contract.lifecycle import COMPLETED, IN_PROGRESS, REQUIRES_ACTION
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import OK, Exchange
@@ -210,7 +211,7 @@ def contents_can_be_included(evidence: Evidence) -> Iterator[Outcome]:
         query = parse_qs(urlsplit(exchange.request.url).query)
         asked = [value for name in INCLUDES for value in query.get(name, ())]
         is_known = exchange.is_ordinary or (asked == [INCLUDABLE] and _says_why(exchange))
-        if asked and is_known:
+        if asked and is_known and not is_refused_as_gone(evidence, exchange):
             yield decided(
                 evidence,
                 "RUN-STEP-036",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.streams import streams
+from run_contracts.checks.unseen_changes import may_be_deleted
 from run_contracts.traffic.deletions import is_deleted_beside
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
@@ -21,6 +22,8 @@ def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
     """Judge the last frame.
 
     Nothing says how a stream ends that reported an error, or whose thread was deleted meanwhile.
+    Somebody unseen may have done that before its run came to rest; after that nothing is left to
+    come but the end.
     """
     for exchange, events in streams(evidence):
         if any(event.known is not None and event.known.kind == "error" for event in events):
@@ -29,11 +32,16 @@ def ends_with_done(evidence: Evidence) -> Iterator[Outcome]:
             continue
         last = events[-1].frame if events else None
         is_done = last is not None and last.whole and last.data == DONE_DATA
+        holds = is_done and last is not None and last.name in (DONE, None)
+        if not (holds or _has_rested(evidence, events)) and may_be_deleted(
+            evidence, exchange, _thread_of(exchange, events)
+        ):
+            continue
         yield decided(
             evidence,
             "RUN-STREAM-003",
             exchange,
-            holds=is_done and last is not None and last.name in (DONE, None),
+            holds=holds,
             actual=f"{last.name} {'' if last.whole else '(cut off)'}".strip()
             if last
             else "no frame",
@@ -52,11 +60,14 @@ def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
         if _is_deleted_meanwhile(evidence, exchange, events):
             continue
         status = runs[-1].data.get("status")
+        holds = evidence.contract.lifecycle.rests(status)
+        if not holds and may_be_deleted(evidence, exchange, _thread_of(exchange, events)):
+            continue
         yield decided(
             evidence,
             "RUN-STREAM-007",
             exchange,
-            holds=evidence.contract.lifecycle.rests(status),
+            holds=holds,
             actual=status,
             code="no-rest",
             pointer=f"line {runs[-1].frame.line}: /status",
@@ -66,10 +77,20 @@ def ends_at_rest(evidence: Evidence) -> Iterator[Outcome]:
 def _is_deleted_meanwhile(
     evidence: Evidence, exchange: Exchange, events: tuple[StreamedEvent, ...]
 ) -> bool:
-    """Say whether the thread of a stream may have been deleted before the stream ended."""
+    """Say whether somebody was seen to delete the thread of a stream before the stream ended."""
+    return is_deleted_beside(evidence, exchange, _thread_of(exchange, events))
+
+
+def _has_rested(evidence: Evidence, events: tuple[StreamedEvent, ...]) -> bool:
+    """Say whether a stream showed its run at rest."""
+    shown = (str(event.data.get("status")) for event in events if event.is_about("run"))
+    return any(map(evidence.contract.lifecycle.rests, shown))
+
+
+def _thread_of(exchange: Exchange, events: tuple[StreamedEvent, ...]) -> str:
+    """Return the id of the thread of a stream: as its path names it, or its run."""
     shown = (event.data.get("thread_id") for event in events if event.is_about("run"))
-    thread_id = exchange.ids.get("thread_id") or next(shown, None)
-    return is_deleted_beside(evidence, exchange, str(thread_id))
+    return str(exchange.ids.get("thread_id") or next(shown, None))
 
 
 @decides("RUN-STREAM-012")

@@ -123,7 +123,7 @@ def read_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
 def listed_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
     """Judge lists of steps and messages, read to their end after a stream that announced some.
 
-    What somebody asked to delete since need not be there.
+    What somebody may have deleted since need not be there.
     """
     for kind, operation in (("run_step", "listRunSteps"), ("message", "listMessages")):
         for walk, items in whole_lists(evidence, operation):
@@ -134,7 +134,8 @@ def listed_as_streamed(evidence: Evidence) -> Iterator[Outcome]:
                 own = {str(one.get("id")) for one in objects if _is_of(one, listing)}
                 announced = {id_ for id_ in own if not may_be_gone(evidence, last, id_)}
                 is_earlier = exchange.number < listing.number and not listing.is_beside(exchange)
-                if is_earlier and announced:
+                is_known = announced <= listed or evidence.is_alone or kind == "run_step"
+                if is_earlier and announced and is_known:
                     yield decided(
                         evidence,
                         "RUN-STREAM-014",

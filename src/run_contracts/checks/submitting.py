@@ -72,10 +72,16 @@ def submit_unasked(evidence: Evidence) -> Iterator[Outcome]:
 
 @decides("RUN-SUBMIT-003", "RUN-SUBMIT-004")
 def submit_wrong(evidence: Evidence) -> Iterator[Outcome]:
-    """Judge submits with outputs missing (003), or for calls never made (004)."""
+    """Judge submits with outputs missing (003), or for calls never made (004).
+
+    Those that name none of the calls may answer others, which the run made since, after a submit
+    that is not seen.
+    """
     for exchange, before, _ in commands(evidence, SUBMIT):
         asked, given = set(asked_calls(before)), set(given_calls(exchange))
         if before.status != REQUIRES_ACTION or not asked or not isinstance(exchange.asked, dict):
+            continue
+        if given and not (asked & given or evidence.is_alone):
             continue
         if asked != given:
             requirement = "RUN-SUBMIT-004" if given - asked else "RUN-SUBMIT-003"
@@ -95,16 +101,19 @@ def refused_submit_changes_nothing(evidence: Evidence) -> Iterator[Outcome]:
         if not exchange.is_refusal or after is None or evidence.is_commanded_between(before, after):
             continue
         if before.status in lifecycle.terminal:
-            yield left_as_it_was(evidence, "RUN-SUBMIT-005", before, after)
+            yield from left_as_it_was(evidence, "RUN-SUBMIT-005", before, after)
         elif before.status == REQUIRES_ACTION and after.status not in others:
-            yield _still_waits(evidence, before, after)
+            yield from _still_waits(evidence, before, after)
 
 
-def _still_waits(evidence: Evidence, before: Observation, after: Observation) -> Outcome:
+def _still_waits(evidence: Evidence, before: Observation, after: Observation) -> Iterator[Outcome]:
+    """Yield whether a run waits as it did; that it does not may be an unseen submit's doing."""
     waits = after.status == REQUIRES_ACTION and sorted(asked_calls(before)) == sorted(
         asked_calls(after)
     )
-    return decided(
+    if not (waits or evidence.is_alone):
+        return
+    yield decided(
         evidence,
         "RUN-SUBMIT-005",
         after.exchange,

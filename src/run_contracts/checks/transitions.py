@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import takewhile
 
+from run_contracts.checks.command_evidence import has_functions
 from run_contracts.checks.registry import Outcome, decided, decides, held
 from run_contracts.contract.lifecycle import (
     CANCELLED,
@@ -113,8 +114,9 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
 
     Only histories read several times over a while count: one read says nothing about waiting,
     and five within a second neither. A run last seen cancelling is RUN-LIFE-004, any other that
-    still works is RUN-LIFE-005. A list that lags does not undo an end that was seen: of its
-    items only those count that show one.
+    still works is RUN-LIFE-005; one that may call functions somebody unseen may have set to work
+    again each time it rested. A list that lags does not undo an end that was seen: of its items
+    only those count that show one.
     """
     lifecycle = evidence.contract.lifecycle
     for history in evidence.histories.values():
@@ -132,6 +134,8 @@ def comes_to_rest(evidence: Evidence) -> Iterator[Outcome]:
             holds = True
         elif _is_stuck(evidence, history) and _moved(evidence) is None:
             continue  # RUN-LIFE-009 says it
+        elif not (was_cancelling or evidence.is_alone) and has_functions(last):
+            continue
         elif was_cancelling == (last.status == CANCELLING) and _is_long(evidence, polls):
             holds = False
         else:

@@ -21,9 +21,9 @@ GRACE = 300
 def waits_for_its_caller(evidence: Evidence) -> Iterator[Outcome]:
     """Judge each observation after one that required action, without a command in between.
 
-    Only evidence that is whole counts: in a part of somebody's traffic a submit may be missing.
+    Only where nobody else changes anything this is known: elsewhere a submit may be missing.
     """
-    if not evidence.is_whole:
+    if not evidence.is_alone:
         return
     unanswered = evidence.contract.lifecycle.unanswered(REQUIRES_ACTION)
     for history in evidence.histories.values():

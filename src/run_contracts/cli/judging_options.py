@@ -20,7 +20,7 @@ SIDES = ("server", "client", "both")
 
 
 def options(command: Callable[..., None]) -> Callable[..., None]:
-    """Add `edition`, `reading`, `dialect` and `judges` to a command."""
+    """Add `edition`, `reading`, `dialect`, `judges` and `alone` to a command."""
     edition = click.option(
         "--edition", type=click.Choice(EDITIONS), help="The edition, if it is not to be found out."
     )
@@ -43,7 +43,12 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
         show_default=True,
         help="Whose side is judged: what is answered, what is asked, or both.",
     )
-    return edition(reading(dialect(judges(command))))
+    alone = click.option(
+        "--alone",
+        is_flag=True,
+        help="Nobody else changes these runs, threads and assistants meanwhile.",
+    )
+    return edition(reading(dialect(judges(alone(command)))))
 
 
 def take(options: dict[str, Any], *, kind: str | None = None) -> AskedFor:
@@ -53,12 +58,18 @@ def take(options: dict[str, Any], *, kind: str | None = None) -> AskedFor:
     """
     from run_contracts.recordings.judging.asked_for import AskedFor  # noqa: PLC0415 - heavy
 
-    edition, reading, dialect, judges = (
-        options.pop(name) for name in ("edition", "reading", "dialect", "judges")
+    edition, reading, dialect, judges, alone = (
+        options.pop(name) for name in ("edition", "reading", "dialect", "judges", "alone")
     )
     name = cast("DialectName | None", None if dialect in (AUTO, NONE) else dialect)
     asked = AskedFor.named(
-        edition, name, reading=reading, kind=kind, is_auto=dialect == AUTO, judges=judges
+        edition,
+        name,
+        reading=reading,
+        kind=kind,
+        is_auto=dialect == AUTO,
+        judges=judges,
+        is_alone=alone,
     )
     contract = load(asked.edition or EDITIONS[-1], reading=reading, dialect=name)
     if kind is not None:

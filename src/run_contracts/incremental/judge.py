@@ -37,12 +37,21 @@ class IncrementalJudge:
     What it costs to take an exchange does not depend on how many there were; nor does its memory,
     beyond its `limits`. As long as those are not reached, all that is found is what a judge of all
     exchanges together finds; beyond them, less may be found, and nothing else.
+
+    It `is_alone` as long as nobody else changes anything between these exchanges; once it is not,
+    it never is again.
     """
 
     def __init__(
-        self, contract: Contract, *, patience: float = 60.0, limits: KeptAtMost | None = None
+        self,
+        contract: Contract,
+        *,
+        patience: float = 60.0,
+        limits: KeptAtMost | None = None,
+        is_alone: bool = False,
     ) -> None:
         """Begin with nothing seen; `patience` is how many seconds a run may take."""
+        self.is_alone = is_alone
         self._contract, self._patience = contract, patience
         self._limits = limits or KeptAtMost()
         self._server = ServerTraits(contract.register.seconds_limit)
@@ -114,10 +123,11 @@ class IncrementalJudge:
         self._make_room()
 
     def _keep_assistant(self, id_: str, exchange: Exchange) -> None:
-        """Keep what shows an assistant as it was not shown before, or may change it."""
+        """Keep what may change an assistant, and of what shows it the same the first and last."""
         about = self._assistants.setdefault(id_, [])
-        if about and exchange.request.method == "GET" and exchange.answer is about[-1].answer:
-            return
+        same = [one.request.method == "GET" and one.answer is exchange.answer for one in about[-2:]]
+        if exchange.request.method == "GET" and len(same) > 1 and all(same):
+            del about[-1]
         about.append(exchange)
         del about[:-MOST_OF_ASSISTANT]
         self._assistants.move_to_end(id_)
@@ -235,6 +245,7 @@ class IncrementalJudge:
         return Evidence(
             contract=self._contract,
             exchanges=tuple(sorted(each.values(), key=attrgetter("number"))),
+            is_alone=self.is_alone,
             patience=self._patience,
             traits=self._server,
         )

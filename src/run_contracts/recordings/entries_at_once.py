@@ -34,9 +34,17 @@ def document_parts(
 
 
 def stream_parts(
-    entries: Iterable[Entry], name: str, form: str, *, is_report: bool = False
+    entries: Iterable[Entry],
+    name: str,
+    form: str,
+    *,
+    is_report: bool = False,
+    is_whole: bool = False,
 ) -> Iterator[Entries]:
-    """Yield entries, as many at once as are judged together; a report of ours has its own order."""
+    """Yield entries, as many at once as are judged together; a report of ours has its own order.
+
+    What `is_whole` stays so where it is not cut.
+    """
     disorder, remark, is_cut = Disorder(), OUT_OF_ORDER, False
     for part, is_last in _cut(entries):
         is_cut |= not is_last
@@ -50,7 +58,7 @@ def stream_parts(
             entries=tuple(part),
             size=sum(map(_size, part)),
             form=form,
-            is_whole=is_report and not is_cut,
+            is_whole=is_whole and not is_cut,
             is_cut=is_cut,
             disorder=seconds,
             remark=remark if seconds else "",

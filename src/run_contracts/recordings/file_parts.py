@@ -40,9 +40,9 @@ class BareLines:
 class Entries:
     """What was read of a file together: all of it, or as much as is judged at once.
 
-    `form` names the form it was recorded in, and what read it. It `is_whole` if it is a report of
-    ours, and all of it: then nobody else touched what it is about. It `is_cut` if the file has more
-    than is judged at once: what is not here may be before it, or come after it. `disorder` are
+    `form` names the form it was recorded in, and what read it. It `is_whole` if it is the report of
+    a check, and all of it: then nobody else touched what it is about. It `is_cut` if the file has
+    more than is judged at once: what is not here may be before it, or come after it. `disorder` are
     the seconds by which exchanges of a file that is cut stand outside the order of time: what was
     asked for so near to the ends of a part may lack others that came between. `remark` is what is
     to be said of the file.

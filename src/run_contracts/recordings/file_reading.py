@@ -154,9 +154,10 @@ def _of_records(
     whole: BinaryIO, name: str, names: PartNames, apart: BodiesApart
 ) -> Iterator[Entries]:
     """Yield the entries of lines that are more than answers, as many at once as are judged so."""
-    entries, is_report = of_lines(_decoded(whole), names)
+    entries, is_report, is_whole = of_lines(_decoded(whole), names)
     form = "a report of run-contracts" if is_report else "JSON lines"
-    yield from stream_parts(apart.joined(entries), name, form, is_report=is_report)
+    read = apart.joined(entries)
+    yield from stream_parts(read, name, form, is_report=is_report, is_whole=is_whole)
 
 
 def _decoded(whole: BinaryIO) -> Iterator[Placed]:

@@ -44,13 +44,13 @@ def sessions(
     recorded: Iterable[Recorded],
     source: str,
     fixed: Spoken | None,
-    is_alone: Callable[[Recorded], bool] = lambda _: False,
+    lacks_others: Callable[[Recorded], bool] = lambda _: False,
 ) -> Iterator[RecordedSession]:
     """Yield the sessions of one file: one for each server and key; a stub is one by itself.
 
-    `fixed` is what is spoken in all of them, where somebody said so. What `is_alone` is a session
-    by itself, too, in which is spoken what is in the others of its server and key; so is what
-    requests with another key may have changed.
+    `fixed` is what is spoken in all of them, where somebody said so. What `lacks_others` that came
+    between is a session by itself, too, in which is spoken what is in the others of its server and
+    key; so is what requests with another key may have changed.
     """
     groups: dict[tuple[Sender, int], list[Recorded]] = {}
     for number, entry in enumerate(_each_once(recorded), start=1):
@@ -61,31 +61,34 @@ def sessions(
     for (sender, _), every in groups.items():
 
         def is_by_itself(one: Recorded, by: Sender = sender) -> bool:
-            return is_alone(one) or changed.may_concern(by, one)
+            return lacks_others(one) or changed.may_concern(by, one)
 
         for group in of_known_order(every):
             yield from _of_group(group, source, fixed, is_by_itself)
 
 
 def _of_group(
-    group: list[Recorded], source: str, fixed: Spoken | None, is_alone: Callable[[Recorded], bool]
+    group: list[Recorded],
+    source: str,
+    fixed: Spoken | None,
+    is_by_itself: Callable[[Recorded], bool],
 ) -> Iterator[RecordedSession]:
     """Yield the sessions of exchanges whose order is known, or is that in which they stand."""
     has_order = is_in_some_order(group)
     for life in each_life(in_order(group)):
         for spoken, part in _parts_by_speech(life, fixed):
-            for members in _each_session(part, is_alone):
+            for members in _each_session(part, is_by_itself):
                 exchanges = tuple(_exchanges(members, source, spoken, has_order=has_order))
                 yield RecordedSession(exchanges=exchanges, spoken=spoken)
 
 
 def _each_session(
-    group: list[Recorded], is_alone: Callable[[Recorded], bool]
+    group: list[Recorded], is_by_itself: Callable[[Recorded], bool]
 ) -> Iterator[list[Recorded]]:
-    kept = [one for one in group if not is_alone(one)]
+    kept = [one for one in group if not is_by_itself(one)]
     if kept:
         yield kept
-    yield from ([one] for one in group if is_alone(one))
+    yield from ([one] for one in group if is_by_itself(one))
 
 
 def server_of(request: Request) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from run_contracts.checks.values import kind_by_itself
 from run_contracts.recordings.file_parts import bare
@@ -14,7 +14,7 @@ from run_contracts.recordings.formats.event_records import is_event_record, stre
 from run_contracts.recordings.formats.exchange_records import PartNames, is_record, recorded
 from run_contracts.recordings.formats.har import HAR_ENTRY
 from run_contracts.recordings.formats.own_reports import entries as of_report
-from run_contracts.recordings.formats.own_reports import is_report
+from run_contracts.recordings.formats.own_reports import is_of_whole_check, is_report
 from run_contracts.recordings.kind_of_fields import is_error_of_log, kind_of_fields
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
 
@@ -100,19 +100,27 @@ def holds_more_than_answers(value: Any, names: PartNames) -> bool:
     return known or format_of(value) is not None
 
 
-def of_lines(values: Iterator[Placed], names: PartNames) -> tuple[Iterator[Entry], bool]:
-    """Return the entries of lines, and whether they are a report of ours."""
+class OfLines(NamedTuple):
+    """The entries of lines; whether they are a report of ours, and of a check that was alone."""
+
+    entries: Iterator[Entry]
+    is_report: bool = False
+    is_whole: bool = False
+
+
+def of_lines(values: Iterator[Placed], names: PartNames) -> OfLines:
+    """Return the entries of lines, and what is known of them as a whole."""
     first = next(values, None)
     if first is None:
-        return iter(()), False
+        return OfLines(iter(()))
 
     def every() -> Iterator[Placed]:
         yield first
         yield from values
 
     if is_report(first[1]):
-        return of_report(every()), True
-    return entries_of(every(), names), False
+        return OfLines(of_report(every()), True, is_of_whole_check(first[1]))
+    return OfLines(entries_of(every(), names))
 
 
 def _is_answer(value: Any, names: PartNames) -> bool:

@@ -140,14 +140,17 @@ def watched_runs(request: pytest.FixtureRequest) -> Iterator[WatchedRuns]:
     transport=watched_runs.transport(). A broken MUST fails the test, with --run-strict a broken
     SHOULD, too; so does a test in which no run was seen, unless it says
     watched_runs.allow_nothing(). Edition and dialect are found out, unless @pytest.mark.run_edition
-    names them.
+    names them. Where @pytest.mark.run_alone says that nobody else changes the runs, threads and
+    assistants meanwhile, what is seen later is held to what was done before, too.
     """
     from run_contracts.recordings.judging.asked_for import AskedFor  # noqa: PLC0415 - only when it is used
     from run_contracts.testing.watched_runs import WatchedRuns  # noqa: PLC0415
 
     mark = request.node.get_closest_marker("run_edition")
     named = (mark.args[0], mark.kwargs.get("dialect")) if mark is not None else (None, None)
-    watched = WatchedRuns(AskedFor.named(*named), strict=bool(given(request.config, "strict")))
+    is_alone = request.node.get_closest_marker("run_alone") is not None
+    asked = AskedFor.named(*named, is_alone=is_alone)
+    watched = WatchedRuns(asked, strict=bool(given(request.config, "strict")))
     yield watched
     from run_contracts.errors import UsageError  # noqa: PLC0415 - only when it is used
 

@@ -67,7 +67,7 @@ class AssertRecording:
     AssertionError: the recording: RUN-ERR-004 (MUST) at /error/param: ...
     """
 
-    def __call__(
+    def __call__(  # noqa: PLR0913 - what may be asked for
         self,
         recording: Any,
         *,
@@ -75,18 +75,19 @@ class AssertRecording:
         dialect: DialectName | None = None,
         judges: Side = "server",
         strict: bool = False,
+        alone: bool = False,
     ) -> None:
         """Raise an `AssertionError` with every broken MUST; with `strict` every SHOULD, too.
 
         A recording is a path, or what one holds as decoded JSON: a cassette, stubs of WireMock or
         nock, a HAR, records of exchanges with method, url, status and body, or answers alone.
         Edition and dialect are found out unless they are given; `judges` says whose side is judged:
-        server, client or both. Raises `UsageError` for what is
-        no recording.
+        server, client or both; `alone` that nobody else changed the runs, threads and assistants
+        meanwhile. Raises `UsageError` for what is no recording.
         """
         __tracebackhide__ = True
         is_file = isinstance(recording, str | os.PathLike)
-        asked = AskedFor.named(edition, dialect, judges=judges)
+        asked = AskedFor.named(edition, dialect, judges=judges, is_alone=alone)
         if is_file:
             verdict = judge_file(recording, asked)
         else:

@@ -31,20 +31,23 @@ class Evidence:
 
     It is made of all that was `sent`; `exchanges` are those of them that were answered, and alone
     show what the server does. It `is_whole` if nobody else touched the runs in it: what is not here
-    was not done. `patience` is how many seconds a run may take that somebody waits for. Of what is
-    known of the server as a whole, `traits` are more than these exchanges show, where they are a
-    part of what was seen of it.
+    was not done. It `is_alone` if nobody else changed anything between two of these exchanges,
+    whatever was before them; what is whole is alone. `patience` is how many seconds a run may take
+    that somebody waits for. Of what is known of the server as a whole, `traits` are more than these
+    exchanges show, where they are a part of what was seen of it.
     """
 
     contract: Contract
     exchanges: tuple[Exchange, ...]
     is_whole: bool = False
+    is_alone: bool = False
     patience: float = 60.0
     traits: ServerTraits | None = field(default=None, repr=False)
     sent: tuple[Exchange, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Set apart what was not answered."""
+        object.__setattr__(self, "is_alone", self.is_alone or self.is_whole)
         object.__setattr__(self, "sent", self.exchanges)
         if not all(exchange.is_answered for exchange in self.sent):
             answered = tuple(exchange for exchange in self.sent if exchange.is_answered)

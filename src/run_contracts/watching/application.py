@@ -33,7 +33,8 @@ class Watch:
 
     `report` names files that are written when the application stops, by lifespan or `close`: what
     they are is said by how they end. What comes out is logged to ``run_contracts.watch``, too.
-    `url` is what the application is called in reports. Other scopes than http pass through.
+    `url` is what the application is called in reports; `alone` says that nobody changes its runs,
+    threads and assistants but by what passes here. Other scopes than http pass through.
     """
 
     def __init__(  # noqa: PLR0913 - what may be asked for
@@ -46,6 +47,7 @@ class Watch:
         dialect: DialectName | None = None,
         judges: Side = "server",
         strict: bool = False,
+        alone: bool = False,
     ) -> None:
         """Begin nothing before a request comes; raise `UsageError` for what cannot be."""
         self._app = app
@@ -53,7 +55,7 @@ class Watch:
         self._url = url.rstrip("/")
         self.watch = LiveWatch(
             self._url,
-            AskedFor.named(edition, dialect, judges=judges),
+            AskedFor.named(edition, dialect, judges=judges, is_alone=alone),
             policy=Policy(strict=strict),
         )
         self._result: tuple[Event, ...] | None = None

@@ -43,14 +43,15 @@ class LiveSession:
     is judged until so many exchanges have passed that there may be none.
 
     A server that creates what it created before was started again: it is judged anew from there,
-    and so it is where something was lost on the road, for nothing is judged across a hole.
+    and so it is where something was lost on the road, for nothing is judged across a hole. It
+    `is_alone` where nobody else changes what it is about; that is set before anything comes.
     """
 
     def __init__(self, number: int, asked: AskedFor) -> None:
         """Begin with nothing seen."""
         self.number = number
         self.overlaps = Overlaps()
-        self.is_withdrawn = self.is_closed = False
+        self.is_withdrawn = self.is_closed = self.is_alone = False
         self.spoken: Spoken | None = asked.fixed
         self._asked = asked
         self._first: list[Exchange] | None = None if asked.fixed else []
@@ -61,8 +62,7 @@ class LiveSession:
         self._waiting: list[Outcome] = []
         self._broken_off: list[tuple[Recorded, int, int]] = []
         self._client = ClientSide() if asked.judges != "server" else None
-        self._client_held: Counter[str] = Counter()
-        self._client_broken: Counter[str] = Counter()
+        self._client_held, self._client_broken = Counter[str](), Counter[str]()
         self._part_counted: tuple[Counter[str], Counter[str]] = Counter(), Counter()
         self._client_errors: Counter[str] = Counter()
         self.is_dirty = False
@@ -119,6 +119,12 @@ class LiveSession:
         lost = Recorded(request=request, response=answer, is_checked=True)
         self._take(lost, number, together)
 
+    def end_alone(self) -> None:
+        """Judge from now on as where others may change things, too."""
+        self.is_alone = False
+        if self._judge is not None:
+            self._judge.is_alone = False
+
     def begin_anew(self) -> None:
         """Forget what is open: of what was lost since, nothing is known; what was counted stays."""
         self._broken_off.clear()
@@ -128,7 +134,7 @@ class LiveSession:
         if self._judge is not None:
             self._waiting += self._judge.judged(seconds=NOTHING_MORE)
             self._before.add(self._judge)
-            self._judge = IncrementalJudge(self.contract)
+            self._judge = self._new_judge()
 
     def _end_life(self) -> None:
         """Judge all until now for good: the server was started again."""
@@ -203,7 +209,7 @@ class LiveSession:
 
     def _hand_on(self, exchange: Exchange) -> None:
         if self._judge is None:
-            self._judge = IncrementalJudge(self.contract)
+            self._judge = self._new_judge()
         if self._asked.judges != "client":
             self._judge.add(replace(exchange, edition=self.contract.edition))
 
@@ -231,12 +237,15 @@ class LiveSession:
         """Judge the first exchanges, but the newest ones that are handed on later."""
         if self._judge is not None:
             return
-        self._judge = IncrementalJudge(self.contract)
+        self._judge = self._new_judge()
         kept = self._first or []
         for exchange in (
             kept[self._first_since : len(kept) - but] if self._asked.judges != "client" else ()
         ):
             self._judge.add(replace(exchange, edition=self.contract.edition))
+
+    def _new_judge(self) -> IncrementalJudge:
+        return IncrementalJudge(self.contract, is_alone=self.is_alone)
 
     def _waited(self) -> list[Outcome]:
         """Return what was found where a part or a life ended."""

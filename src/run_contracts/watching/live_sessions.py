@@ -14,6 +14,7 @@ from run_contracts.engine.own_errors import FRAMES_NAMED, LONGEST_TRACEBACK
 from run_contracts.recordings.formats.encodings import undone
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.traffic.exchange import Request
+from run_contracts.watching.alone_sessions import AloneSessions
 from run_contracts.watching.found_once import FoundOnce
 from run_contracts.watching.judge_messages import (
     Began,
@@ -67,6 +68,7 @@ class LiveSessions:
         self._asked = asked
         self._sessions: OrderedDict[SessionKey, LiveSession] = OrderedDict()
         self._open: OrderedDict[int, _OpenRequest] = OrderedDict()
+        self._alone = AloneSessions(is_said=asked.is_alone)
         self._found = FoundOnce()
         self._count = self._judged = self._runs = self._session_count = self._lost_until = 0
         self._unjudged: Counter[str] = Counter()
@@ -215,12 +217,14 @@ class LiveSessions:
     def _leave_out_unknown(self, serial: int, reason: str) -> None:
         """Leave out what began in a hole: it may have changed anything until now."""
         self._unjudged[reason] += 1
+        self._alone.end()
         if serial <= self._lost_until:
             for session in self._sessions.values():
                 session.begin_anew()
 
     def _forget(self) -> None:
         """Forget what is under way, for how it ends may never be said, and what is open."""
+        self._alone.end()
         for serial, asked in self._open.items():
             asked.session.overlaps.end(serial)
         self._open.clear()
@@ -233,6 +237,7 @@ class LiveSessions:
         if session is None:
             self._session_count += 1
             session = self._sessions[key] = LiveSession(self._session_count, self._asked)
+            self._alone.begin(session, request)
             if len(self._sessions) > MOST_SESSIONS:
                 oldest = next(iter(self._sessions))
                 self._left += self._found_in(oldest, self._sessions[oldest], is_last=True)

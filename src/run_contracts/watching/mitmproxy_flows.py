@@ -11,15 +11,15 @@ from run_contracts.watching.live_watch import LiveWatch
 from run_contracts.watching.passing import Passing, decoded
 from run_contracts.watching.written_reports import report_paths, summary_lines, write_reports
 
-REPORT, JUDGES = "run_contracts_report", "run_contracts_judge"
+REPORT, JUDGES, ALONE = "run_contracts_report", "run_contracts_judge", "run_contracts_alone"
 FLOW_KEY = "run_contracts_passing"
 
 
 class WatchAddon:
     """Judges the flows of mitmproxy, in a process of its own; streams stay streams.
 
-    Its options are ``--set run_contracts_report=traffic.html`` and ``run_contracts_judge=both``. At
-    the end what comes out is printed.
+    Its options are ``--set run_contracts_report=traffic.html``, ``run_contracts_judge=both`` and
+    ``run_contracts_alone=true``. At the end what comes out is printed.
     """
 
     def __init__(self) -> None:
@@ -27,11 +27,13 @@ class WatchAddon:
         self._watch: LiveWatch | None = None
         self._report = ""
         self._judges: Any = "server"
+        self._is_alone = False
 
     def load(self, loader: Any) -> None:
         """Add the options."""
         loader.add_option(REPORT, str, "", "Write the report of run-contracts to this file.")
         loader.add_option(JUDGES, str, "server", "Whose side is judged: server, client or both.")
+        loader.add_option(ALONE, bool, False, "Nobody else changes these runs meanwhile.")
 
     def configure(self, updated: set[str]) -> None:
         """Take the options; refuse what cannot be."""
@@ -47,6 +49,8 @@ class WatchAddon:
             self._judges = str(getattr(ctx.options, JUDGES))
             if self._judges not in get_args(Side):
                 raise exceptions.OptionsError(f"{JUDGES}: choose server, client or both")
+        if ALONE in updated:
+            self._is_alone = bool(getattr(ctx.options, ALONE))
 
     def requestheaders(self, flow: Any) -> None:
         """Begin with a request, as soon as its head has come."""
@@ -100,7 +104,8 @@ class WatchAddon:
 
     def _live(self, target: str) -> LiveWatch:
         if self._watch is None:
-            self._watch = LiveWatch(target, AskedFor.named(None, None, judges=self._judges))
+            asked = AskedFor.named(None, None, judges=self._judges, is_alone=self._is_alone)
+            self._watch = LiveWatch(target, asked)
         return self._watch
 
 

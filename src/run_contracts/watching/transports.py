@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from run_contracts.events import Event
+from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.watching.live_watch import LiveWatch
 from run_contracts.watching.passing import Passing, decoded
 from run_contracts.watching.written_reports import Named, report_paths, write_reports
@@ -22,7 +23,8 @@ class Watched:
     """A transport for ``httpx2.Client``, ``httpx.Client``, and the async ones of both.
 
     `inner` is the transport that sends. What passes is judged by `watch`, or by one of its own that
-    ends with the client and writes `report`. Streams are seen as they are read, and never read
+    ends with the client and writes `report`; that is told by `alone` that nobody else changes the
+    runs, threads and assistants meanwhile. Streams are seen as they are read, and never read
     ahead; an error of the network is raised as it was.
 
     >>> import httpx2
@@ -38,12 +40,13 @@ class Watched:
         watch: LiveWatch | None = None,
         *,
         report: Named | Iterable[Named] | None = None,
+        alone: bool = False,
     ) -> None:
         """Begin nothing before a request is sent."""
         self._inner = inner
         self._is_own = watch is None
         self._paths = report_paths(report)
-        self.watch = watch if watch is not None else LiveWatch("")
+        self.watch = watch if watch is not None else LiveWatch("", AskedFor(is_alone=alone))
 
     def handle_request(self, request: Any) -> Any:
         """Return the answer of the inner transport as soon as it begins."""

@@ -6,12 +6,14 @@ import json
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
 from run_contracts.recordings.file_parts import Entries
 from run_contracts.recordings.formats.entry_parts import request, response
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.part_verdict import PartVerdict, judged
+from run_contracts.recordings.judging.part_verdict import MAY_BE_SHARED, PartVerdict, judged
 from run_contracts.recordings.judging.standings import Standing
-from run_contracts.recordings.recorded import Recorded
+from run_contracts.recordings.recorded import Entry, Recorded, Unread
 from tests.samples import NOW, refusal, run
 
 RUNS = "/v1/threads/thread_1/runs"
@@ -55,16 +57,55 @@ def test_other_hosts_and_keys_are_other_sessions() -> None:
 
 def test_what_another_key_may_have_changed_is_judged_alone() -> None:
     """Nobody knows what became of it in between; what was refused changed nothing."""
-    asked = {"assistant_id": "asst_1", "metadata": {"k": "a"}}
-    then = run("queued", metadata={"k": "b"})
-    created = _asked(RUNS, run("queued", metadata={"k": "a"}), "POST", sent=asked)
-    read = _asked(RUN, then)
+    first, second = BACK
     change = {"sent": {"metadata": {"k": "b"}}, "key": "b"}
-    modified = _asked(RUN, then, "POST", **change)
+    modified = _asked(RUN, run("completed", metadata={"k": "b"}), "POST", **change)
     refused = _asked(RUN, refusal(), "POST", status=404, **change)
-    assert _broken(created, read) == {"RUN-ECHO-003"}
-    assert _broken(created, modified, read) == set()
-    assert _broken(created, refused, read) == {"RUN-ECHO-003"}
+    assert _broken(first, second) == {"RUN-LIFE-002"}
+    assert _broken(first, modified, second) == set()
+    assert _broken(first, refused, second) == {"RUN-LIFE-002"}
+
+
+CREATED = _asked(
+    RUNS,
+    run("queued", metadata={"k": "a"}),
+    "POST",
+    sent={"assistant_id": "asst_1", "metadata": {"k": "a"}},
+)
+CHANGED = _asked(RUN, run("queued", metadata={"k": "b"}))
+
+
+def _found_alone(*entries: Entry) -> tuple[set[str], bool]:
+    """Return what is broken where somebody says that nobody else is at work, and any doubt."""
+    verdict = judged(Entries(name="x", entries=entries), AskedFor(is_alone=True), 99)
+    broken = {one.requirement for one in verdict.said if one.requirement}
+    return broken, any(MAY_BE_SHARED in one.text for one in verdict.said)
+
+
+def test_what_somebody_unseen_may_have_changed_is_no_defect() -> None:
+    """Who says that nobody else is at work has it judged."""
+    assert _broken(CREATED, CHANGED) == set()
+    assert _found_alone(CREATED, CHANGED) == ({"RUN-ECHO-003"}, False)
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        _asked("/v1/threads/thread_2/runs/run_1", run("queued", thread_id="thread_2"), key="b"),
+        replace(_asked(RUN, run("completed")), is_stub=True),
+        Recorded(response=response(200, (), json.dumps(run("queued", id="run_2")).encode())),
+        Unread("entry 3", "it has not the form that its recorder writes"),
+    ],
+)
+def test_nobody_is_alone_beside_what_may_have_changed_things(beside: Entry) -> None:
+    """Another session at the server, or what could not be read: the recording is doubted aloud."""
+    assert _found_alone(CREATED, CHANGED, beside) == (set(), True)
+
+
+def test_a_session_at_another_server_leaves_one_alone() -> None:
+    """It cannot have changed anything there."""
+    elsewhere = _asked(RUN, run("queued"), host="b.example", key="b")
+    assert _found_alone(CREATED, CHANGED, elsewhere) == ({"RUN-ECHO-003"}, False)
 
 
 def test_moments_decide_the_order() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from run_contracts.client.target import PROFILES
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.recording import LONGEST_TEXT
 from run_contracts.recordings.formats.entry_by_entry import UNLIKE_ITSELF
@@ -15,6 +16,8 @@ from run_contracts.report.jsonlines import EVENT_TYPES
 from run_contracts.traffic.exchange import NO_ANSWER, Intent, Request, Response
 
 STARTED_EVENT, EXCHANGED = "started", "exchanged"
+GIVEN_THREAD = "thread-id "
+"""How the command of a check names a thread that was there, after ``--`` or ``--run-``."""
 LONGEST_WHOLE = LONGEST_TEXT - 4
 """Bytes from which on a body may have been cut, perhaps by a part of a character more."""
 
@@ -28,6 +31,22 @@ def is_report(value: Any) -> bool:
     name = value.get("event") if isinstance(value, dict) else None
     is_event = isinstance(name, str) and name in EVENT_TYPES
     return is_event and ("format" in value or {"number", "method", "url"} <= value.keys())
+
+
+def is_of_whole_check(value: Any) -> bool:
+    """Say whether a report begins as one of a check in threads of its own.
+
+    One that only read, or used a thread that was there, was not alone; and reports of a watch or a
+    load hold no more than what shows a finding.
+
+    >>> check = {"event": "started", "profile": "smoke", "command": "run-contracts check http://a"}
+    >>> is_of_whole_check(check), is_of_whole_check(check | {"profile": "watch"})
+    (True, False)
+    """
+    if not isinstance(value, dict) or value.get("event") != STARTED_EVENT:
+        return False
+    is_shared = value.get("is_read_only") is True or GIVEN_THREAD in str(value.get("command", ""))
+    return value.get("profile") in PROFILES and not is_shared
 
 
 def entries(values: Iterable[tuple[str, Any]]) -> Iterator[Entry]:

@@ -18,7 +18,8 @@ class AskedFor(NamedTuple):
 
     `is_auto` says that edition and dialect are those that are spoken; a fixed `edition` then
     leaves only the dialect to be found. `kind` is what every answer without a request is. `judges`
-    says whose side is judged: what the server answered, what the client asked, or both.
+    says whose side is judged: what the server answered, what the client asked, or both. `is_alone`
+    says that nobody whose requests are not seen changes the runs, threads and assistants meanwhile.
     """
 
     edition: Edition | None = None
@@ -27,6 +28,7 @@ class AskedFor(NamedTuple):
     is_auto: bool = True
     kind: str | None = None
     judges: Side = "server"
+    is_alone: bool = False
 
     @classmethod
     def named(  # noqa: PLR0913 - what may be asked for
@@ -38,6 +40,7 @@ class AskedFor(NamedTuple):
         kind: str | None = None,
         is_auto: bool | None = None,
         judges: Side = "server",
+        is_alone: bool = False,
     ) -> AskedFor:
         """Return what was named; of a dialect alone its newest edition.
 
@@ -47,7 +50,7 @@ class AskedFor(NamedTuple):
         if dialect is not None and edition is None:
             edition = dialect_named(dialect).editions[-1]
         auto = dialect is None if is_auto is None else is_auto
-        return cls(edition, reading, dialect, auto, kind, judges)
+        return cls(edition, reading, dialect, auto, kind, judges, is_alone)
 
     @property
     def fixed(self) -> Spoken | None:

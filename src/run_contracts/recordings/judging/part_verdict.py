@@ -42,6 +42,10 @@ from run_contracts.validation.violation import Violation
 MOST_WITH_DIALECTS = 3
 """Findings that are alike of which it is told which dialects allow them."""
 NO_REQUEST = "it holds answers without their requests, and so says nothing of a client"
+MAY_BE_SHARED = (
+    "not all of it is judged as alone: a server has several sessions in it, or not every request "
+    "and answer could be read"
+)
 STREAM_VALUES = 3
 """Events of a stream that are looked at to learn what it speaks."""
 
@@ -211,10 +215,14 @@ def _judge_entries(part: Entries, asked: AskedFor, counting: Counting) -> None:
             counting.add(Standing.NOT_READ, [not_read(source, entry.reason)])
     alone = [entry for entry in read if not entry.has_request]
     with_requests = [entry for entry in read if entry.has_request]
+    may_be_shared = False
     for verdict_ in session_verdicts(with_requests, part, asked):
+        may_be_shared |= verdict_.may_be_shared
         counting.spoken[verdict_.spoken] += verdict_.answers.total()
         counting.answers += verdict_.answers
         counting.say(verdict_.findings)
+    if may_be_shared:
+        counting.say([remarked(part.name, MAY_BE_SHARED)])
     if asked.judges == "client":
         for answer in alone:
             source = ", ".join(filter(None, (part.name, answer.place)))

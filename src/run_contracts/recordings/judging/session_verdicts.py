@@ -38,11 +38,15 @@ REVOCABLE = frozenset(id_ for id_, check in CHECKS.items() if check in CHECKS.re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionVerdict:
-    """How many exchanges of a session amount to what, and what was found in them."""
+    """How many exchanges of a session amount to what, and what was found in them.
+
+    It `may_be_shared` if somebody said that it is alone, and the recording does not bear that out.
+    """
 
     answers: Counter[Standing]
     findings: tuple[AnswerFinding, ...]
     spoken: Spoken
+    may_be_shared: bool = False
 
 
 def session_verdicts(
@@ -50,9 +54,13 @@ def session_verdicts(
 ) -> Iterator[SessionVerdict]:
     """Yield the verdict on each session; an error of ours costs the session in which it is."""
     whole = with_their_bodies(recorded)
-    for session in sessions(whole, part.name, asked.fixed, part.lack_others()):
+    every = tuple(sessions(whole, part.name, asked.fixed, part.lack_others()))
+    servers = Counter(_server_of(session) for session in every)
+    has_all = all(isinstance(one, Recorded) and one.has_request for one in part.entries)
+    for session in every:
+        is_sole = has_all and servers[_server_of(session)] == 1
         try:
-            yield _judged(session, part, asked)
+            yield _judged(session, part, asked, is_sole=is_sole)
         except Exception as error:
             if os.environ.get("RUN_CONTRACTS_DEBUG"):
                 raise
@@ -63,14 +71,29 @@ def session_verdicts(
             )
 
 
-def evidence_of(session: RecordedSession, asked: AskedFor, *, is_whole: bool = False) -> Evidence:
-    """Return what a session shows, read by the contract that is spoken in it."""
-    contract = asked.contract(asked.settled(session.spoken))
-    return Evidence(contract=contract, exchanges=session.exchanges, is_whole=is_whole)
+def evidence_of(
+    session: RecordedSession, asked: AskedFor, *, is_whole: bool = False, is_sole: bool = False
+) -> Evidence:
+    """Return what a session shows, read by the contract that is spoken in it.
+
+    That nobody else is at work holds only of one that `is_sole` at its server.
+    """
+    return Evidence(
+        contract=asked.contract(asked.settled(session.spoken)),
+        exchanges=session.exchanges,
+        is_whole=is_whole,
+        is_alone=asked.is_alone and is_sole,
+    )
 
 
-def _judged(session: RecordedSession, part: Entries, asked: AskedFor) -> SessionVerdict:
-    evidence = evidence_of(session, asked, is_whole=part.is_whole)
+def _server_of(session: RecordedSession) -> str:
+    return urlsplit(session.exchanges[0].request.url).netloc.lower()
+
+
+def _judged(
+    session: RecordedSession, part: Entries, asked: AskedFor, *, is_sole: bool
+) -> SessionVerdict:
+    evidence = evidence_of(session, asked, is_whole=part.is_whole, is_sole=is_sole)
     decided: dict[int, list[Outcome]] = {}
     for outcome in _outcomes(evidence, asked):
         if part.is_cut and outcome.violation and outcome.requirement in REVOCABLE:
@@ -95,7 +118,12 @@ def _judged(session: RecordedSession, part: Entries, asked: AskedFor) -> Session
             findings.append(not_read(_source(exchange), exchange.response.failure))
             continue
         answers[_standing(exchange, shown)] += 1
-    return SessionVerdict(answers=answers, findings=tuple(findings), spoken=session.spoken)
+    return SessionVerdict(
+        answers=answers,
+        findings=tuple(findings),
+        spoken=session.spoken,
+        may_be_shared=asked.is_alone and not evidence.is_alone,
+    )
 
 
 def _outcomes(evidence: Evidence, asked: AskedFor) -> Iterator[Outcome]:

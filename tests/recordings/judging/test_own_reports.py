@@ -1,0 +1,47 @@
+"""Reports of ours are judged as what they are of: a check that was alone, or less."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from run_contracts.events import Exchanged, Started
+from run_contracts.report import jsonlines
+from tests.checks.written_traffic import RUN, Traffic
+from tests.recordings.verdicts_of import verdicts_of
+from tests.samples import run
+
+CHECK = Started(
+    target="http://h/v1",
+    edition="v2",
+    profile="smoke",
+    seed=0,
+    version="1",
+    probes=(),
+    left_out=None,
+    command="run-contracts check http://h/v1",
+)
+GIVEN = "run-contracts check http://h/v1 --thread-id thread_1"
+
+
+@pytest.mark.parametrize(
+    ("began", "expected"),
+    [
+        (CHECK, {"RUN-LIFE-007"}),
+        (replace(CHECK, profile="watch"), set()),
+        (replace(CHECK, is_read_only=True), set()),
+        (replace(CHECK, command=GIVEN), set()),
+    ],
+    ids=["check", "watch", "read-only", "given-thread"],
+)
+def test_what_is_not_in_a_report_was_done_by_others_unless_a_check_was_alone(
+    began: Started, expected: set[str], tmp_path: Path
+) -> None:
+    """A watch keeps what shows a finding; in a thread that was there others may be at work."""
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action")).add(f"GET {RUN}", run("queued"))
+    file = tmp_path / "report.jsonl"
+    events = (began, *(Exchanged(exchange=one) for one in traffic.exchanges))
+    file.write_bytes(b"".join(map(jsonlines.as_line, events)))
+    assert verdicts_of(file).broken == expected
