@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from run_contracts.client.target import PROFILES
+from run_contracts.client.checked_target import PROFILES
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.engine.recording import LONGEST_TEXT
 from run_contracts.recordings.formats.entry_by_entry import UNLIKE_ITSELF
