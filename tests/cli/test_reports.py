@@ -141,3 +141,17 @@ def test_wrong_usage_is_one_line_and_exit_2(door: Door, tmp_path: Path, name: st
     assert done.stderr.count("\n") == 1
     assert done.stdout == ""
     assert not list(tmp_path.glob("o.*"))
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "other"),
+    [("--report", "page.html", "--html"), ("--html", "x.jsonl", "--report")],
+)
+def test_a_file_is_not_written_in_another_form_than_its_name_says(
+    door: Door, tmp_path: Path, option: str, name: str, other: str
+) -> None:
+    """A report whose name ends like one of another form is refused, by one line, before all."""
+    done = door("check", option, name, *QUICK)
+    assert done.returncode == 2
+    assert f"{other} writes what its name says" in done.stderr
+    assert not (tmp_path / name).exists()

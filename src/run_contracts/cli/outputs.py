@@ -10,6 +10,7 @@ from typing import Any
 
 import click
 
+from run_contracts.cli.shared_options import REPORT_FILES, ReportPath
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
@@ -17,13 +18,6 @@ from run_contracts.filesystem.writing import writing
 from run_contracts.report.rendering import REPORT_FORMS, rendered
 
 SUMMARY = "GITHUB_STEP_SUMMARY"
-FILES = {
-    "html": "FILE.html",
-    "junit": "FILE.xml",
-    "badge": "FILE.svg",
-    "har": "FILE.har",
-    "sarif": "FILE.sarif",
-}
 HELP_TEXTS = {
     "html": "Write one page for people, which needs nothing but itself.",
     "junit": "Write JUnit XML, for CI.",
@@ -39,7 +33,7 @@ def options(command: Callable[..., None]) -> Callable[..., None]:
     command = click.option("--github", is_flag=True, help=github)(command)
     for name in reversed(REPORT_FORMS):
         command = click.option(
-            f"--{name}", type=click.Path(path_type=Path), metavar=FILES[name], help=HELP_TEXTS[name]
+            f"--{name}", type=ReportPath(name), metavar=REPORT_FILES[name], help=HELP_TEXTS[name]
         )(command)
     return command
 

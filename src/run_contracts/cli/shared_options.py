@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,35 @@ from run_contracts.client import checked_target as targets
 from run_contracts.client.budget import USUAL_SECONDS, Budget
 from run_contracts.client.given_secrets import GivenSecrets
 from run_contracts.contract.requirements import EDITIONS
+
+REPORT_FILES = {
+    "report": "FILE.jsonl",
+    "html": "FILE.html",
+    "junit": "FILE.xml",
+    "badge": "FILE.svg",
+    "har": "FILE.har",
+    "sarif": "FILE.sarif",
+}
+"""What the options are called that name a report, and what is written to them."""
+
+
+class ReportPath(click.Path):
+    """The path of a report; one that ends like a report of another form is refused."""
+
+    def __init__(self, option: str) -> None:
+        """Take paths for the option of this name."""
+        super().__init__(path_type=Path)
+        self._option = option
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the path."""
+        path = Path(os.fsdecode(super().convert(value, param, ctx)))
+        forms = {Path(example).suffix: name for name, example in REPORT_FILES.items()}
+        meant = forms.get(path.suffix, self._option)
+        if meant != self._option:
+            example = REPORT_FILES[self._option]
+            self.fail(f"{path} is to be {example}; --{meant} writes what its name says", param, ctx)
+        return path
 
 
 def credentials(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -76,7 +106,7 @@ def report(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `report` to a command: the file that holds every event."""
     return click.option(
         "--report",
-        type=click.Path(path_type=Path),
+        type=ReportPath("report"),
         metavar="FILE.jsonl",
         help="Write every event as a line of JSON; run-contracts report reads it.",
     )(command)

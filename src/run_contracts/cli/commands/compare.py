@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from run_contracts.cli.shared_options import ReportPath
 from run_contracts.filesystem.writing import writing
 from run_contracts.report import comparing, jsonlines
 from run_contracts.report.summary import Summary
@@ -21,9 +22,7 @@ Examples:
 """
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "--html", type=click.Path(path_type=Path), metavar="FILE.html", help="Write a page, too."
-)
+@click.option("--html", type=ReportPath("html"), metavar="FILE.html", help="Write a page, too.")
 def command(files: tuple[Path, ...], html: Path | None) -> None:
     """Compare reports of checks, the oldest first.
 
