@@ -165,6 +165,18 @@ def test_messages_are_in_the_thread_as_they_were_given(listed: Any, expected: li
     assert traffic.results("RUN-CREATE-008") == expected
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"), [("msg_1", []), ("msg_1?x=1", []), ("msg_1/other", ["broken"])]
+)
+def test_metadata_of_a_message_may_be_modified(line: str, expected: list[str]) -> None:
+    """Servers have an operation for that, though the contract has none."""
+    traffic = Traffic().add("POST /threads", samples.thread(), body={})
+    traffic.add(f"POST {RUNS}", run("queued"), body=CREATE | {"additional_messages": [MARKED]})
+    traffic.add(f"POST {MESSAGES}/{line}", _message(metadata={}), body={"metadata": {}})
+    traffic.add(f"GET {MESSAGES}", samples.page(_message(metadata={})))
+    assert traffic.results("RUN-CREATE-008") == expected
+
+
 @pytest.mark.parametrize("line", ["POST /threads", f"POST {MESSAGES}"])
 def test_a_message_may_have_been_given_before(line: str) -> None:
     """With the thread, or by itself; then it is there twice."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 
 import pytest
 
@@ -62,3 +63,13 @@ def test_what_has_come_of_a_stream_is_not_read_again() -> None:
 def test_what_is_no_json_may_hold_ids_all_the_same() -> None:
     """Nobody deletes what somebody named in a body that is cut off."""
     assert "asst_1" in Payload(b'{"assistant_id": "asst_1", "metadata": ').texts
+
+
+def test_objects_of_a_long_stream_are_read_in_a_time_that_grows_as_they_do() -> None:
+    """Of 60,000 events each is put to those of its kind once: a copy for each takes a minute."""
+    event = b'event: thread.run.step.delta\ndata: {"object": "thread.run.step.delta"}\n\n'
+    payload = Payload(event * 60_000, is_stream=True)
+    assert len(payload.values) == 60_000
+    started = time.process_time()
+    assert len(payload.objects["run_step_delta"]) == 60_000
+    assert time.process_time() - started < 3.0

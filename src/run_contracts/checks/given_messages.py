@@ -8,7 +8,7 @@ from typing import Any
 from run_contracts.checks.created_runs import right_creations
 from run_contracts.checks.lists import ListedPage, pages
 from run_contracts.checks.registry import Outcome, decided, decides
-from run_contracts.traffic.deletions import may_lose_messages
+from run_contracts.traffic.deletions import may_lose_messages, may_modify_messages
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import JSONObject
@@ -75,7 +75,7 @@ def messages_are_whole(evidence: Evidence) -> Iterator[Outcome]:
             )
             if same and (is_again or not any(_has_metadata(item, message) for item in same)):
                 wrong.append(message)
-        if wrong and not evidence.is_alone:
+        if wrong and (not evidence.is_alone or may_modify_messages(evidence, page.exchange)):
             continue
         yield decided(
             evidence,

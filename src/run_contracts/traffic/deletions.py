@@ -32,10 +32,16 @@ def deletion_of(exchange: Exchange) -> Deletion | None:
     """
     if exchange.request.method != DELETE or exchange.operation is not None:
         return None
-    named = _NAMED.search(re.split("[?#]", exchange.request.url, maxsplit=1)[0])
+    named = _named(exchange)
     if named is None or (exchange.is_refusal and exchange.response.status not in IS_GONE):
         return None
-    return Deletion(exchange, unquoted(named[1]), unquoted(named[2] or ""))
+    return Deletion(exchange, *named)
+
+
+def _named(exchange: Exchange) -> tuple[str, str] | None:
+    """Return the thread in a path, and its message if there is one; None for any other path."""
+    named = _NAMED.search(re.split("[?#]", exchange.request.url, maxsplit=1)[0])
+    return (unquoted(named[1]), unquoted(named[2] or "")) if named is not None else None
 
 
 def may_be_gone(evidence: Evidence, seen: Exchange, message_id: str = "") -> bool:
@@ -58,6 +64,23 @@ def may_lose_messages(evidence: Evidence, earlier: Exchange, later: Exchange) ->
         _may_be_before(one.exchange, later)
         and not (one.exchange.is_success and _is_surely_before(one.exchange, earlier))
         for one in _deletions(evidence, later)
+    )
+
+
+def may_modify_messages(evidence: Evidence, listing: Exchange) -> bool:
+    """Say whether a message of a thread may have been modified before its messages were listed.
+
+    The contract has no such operation either.
+    """
+    return any(
+        one.request.method == "POST"
+        and one.operation is None
+        and not one.is_refusal
+        and _may_be_before(one, listing)
+        and (named := _named(one)) is not None
+        and named[0] == listing.ids["thread_id"]
+        and named[1]
+        for one in evidence.sent
     )
 
 

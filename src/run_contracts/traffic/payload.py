@@ -134,12 +134,12 @@ class Payload:
     @cached_property
     def objects(self) -> Mapping[str, tuple[Placed, ...]]:
         """Its objects by kind, in order: its values, and the items of those that are lists."""
-        by_kind = _ByKind()
+        by_kind: dict[str, list[Placed]] = {}
         for placed in self._placed():
             kind = named_kind(placed.value)
             if kind is not None:
-                by_kind[kind] = (*by_kind[kind], placed)
-        return by_kind
+                by_kind.setdefault(kind, []).append(placed)
+        return _ByKind((kind, tuple(found)) for kind, found in by_kind.items())
 
     def _placed(self) -> Iterator[Placed]:
         for place, value in self.values:
