@@ -26,10 +26,12 @@ class Verdict:
     exercised: frozenset[str]
 
 
-def together(exchanges: Iterable[Exchange], contract: Contract) -> Verdict:
+def together(
+    exchanges: Iterable[Exchange], contract: Contract, *, is_alone: bool = False
+) -> Verdict:
     """Judge exchanges as one piece of evidence."""
-    evidence = Evidence(contract=contract, exchanges=tuple(unread(exchanges)))
-    found = list(outcomes(evidence))
+    read = tuple(unread(exchanges))
+    found = list(outcomes(Evidence(contract=contract, exchanges=read, is_alone=is_alone)))
     return Verdict(
         broken=frozenset(keys(found)), exercised=frozenset(one.requirement for one in found)
     )
@@ -41,9 +43,10 @@ def as_they_come(
     *,
     limits: KeptAtMost | None = None,
     every: int | None = None,
+    is_alone: bool = False,
 ) -> Verdict:
     """Judge exchanges one after another, and look at what was found after `every` so many."""
-    judge = IncrementalJudge(contract, limits=limits)
+    judge = IncrementalJudge(contract, limits=limits, is_alone=is_alone)
     found: list[Outcome] = []
     for at, exchange in enumerate(unread(exchanges), start=1):
         judge.add(exchange)

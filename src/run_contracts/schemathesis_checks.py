@@ -29,7 +29,7 @@ def run_contract(_context: Any, response: Any, case: Any) -> None:
     exchange = as_exchange(response, case)
     if exchange.operation is None:
         return
-    evidence = Evidence(contract=load(exchange.edition), exchanges=(exchange,))
+    evidence = Evidence(contract=load(exchange.edition), exchanges=(exchange,), is_alone=True)
     violations = (outcome.violation for outcome in outcomes(evidence))
     broken = [one for one in violations if one is not None and one.level is Level.MUST]
     if broken:

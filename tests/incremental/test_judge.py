@@ -245,3 +245,15 @@ def test_one_cancelled_run_shows_that_cancels_take_effect() -> None:
     list(judge.close())
     assert judge.exercised["RUN-CANCEL-008"]
     assert judge.broken["RUN-CANCEL-008"] == 0
+
+
+def test_who_is_no_more_alone_is_judged_as_one_beside_others() -> None:
+    """What was not judged yet may be somebody else's doing; what was found stays found."""
+    for is_still, found in ((True, ["RUN-LIFE-007"]), (False, [])):
+        traffic, judge = Traffic(), IncrementalJudge(V2, is_alone=True)
+        waiting = make_run("requires_action", id="run_1", thread_id="thread_1")
+        worked = waiting | {"status": "in_progress", "required_action": None}
+        judge.add(traffic.read(waiting))
+        judge.is_alone = is_still
+        judge.add(traffic.read(worked))
+        assert [one.requirement for one in judge.close()] == found

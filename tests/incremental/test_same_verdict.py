@@ -37,6 +37,16 @@ def test_the_verdict_is_that_of_all_together(server: Server) -> None:
     assert as_they_come(exchanges, contract, limits=NARROW, every=7).broken <= whole.broken
 
 
+@pytest.mark.parametrize("server", [SERVERS[1], *faulty(40)], ids=_name)
+def test_the_verdict_is_that_of_all_together_where_nobody_else_is(server: Server) -> None:
+    """What asks for that is found as well, and no more than that."""
+    exchanges, contract = recorded(server, PROGRAM)[0][ALL], load(server.edition)
+    whole = together(exchanges, contract, is_alone=True)
+    assert as_they_come(exchanges, contract, every=7, is_alone=True) == whole
+    narrow = as_they_come(exchanges, contract, limits=NARROW, every=7, is_alone=True)
+    assert narrow.broken <= whole.broken
+
+
 def test_recorded_sessions_have_the_same_verdict(recorded: Path) -> None:
     """What hosted services were recorded saying, of each source, edition and dialect."""
     judged = 0

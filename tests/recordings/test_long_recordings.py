@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -71,7 +72,7 @@ def test_a_document_is_cut_by_its_moments(
     calls = seen + modified
     (tmp_path / "x.har").write_text(json.dumps(har(calls[::-1] if is_reversed else calls)))
     monkeypatch.setattr(entries_at_once, "MOST_TOGETHER", 9)
-    found = verdicts_of(tmp_path / "x.har")
+    found = verdicts_of(tmp_path / "x.har", is_alone=True)
     assert (found.answers, found.said) == ({Standing.HOLDS: 36}, [])
 
 
@@ -96,10 +97,12 @@ def test_a_little_disorder_costs_little(
 ) -> None:
     """Far from where a file was cut nothing is missing, and what is wrong there is found."""
     seen, modified = _lives(12)
-    ordered = sorted(seen + modified[:5] + modified[6:], key=lambda one: one.at)
+    ended = run("completed", id="run_5", thread_id="thread_5", metadata={"k": "b"})
+    modified[5] = replace(modified[5], answer=ended)
+    ordered = sorted(seen + modified, key=lambda one: one.at)
     swapped = [*ordered[:2], ordered[3], ordered[2], *ordered[4:]]
     (tmp_path / "x.jsonl").write_text(_lines_of(swapped[::-1] if is_reversed else swapped))
     monkeypatch.setattr(entries_at_once, "MOST_TOGETHER", 30)
     found = verdicts_of(tmp_path / "x.jsonl")
-    assert len(found.broken) == 1
+    assert found.broken == {"RUN-LIFE-002"}
     assert found.answers[Standing.BROKEN] == 1

@@ -24,9 +24,10 @@ class Verdicts(NamedTuple):
     form: str
 
 
-def verdicts_of(file: Path, names: PartNames | None = None) -> Verdicts:
+def verdicts_of(file: Path, names: PartNames | None = None, *, is_alone: bool = False) -> Verdicts:
     """Return the verdicts on a file."""
-    every = [judged(part, AskedFor(), 1000) for part in file_parts(file, names)]
+    asked = AskedFor(is_alone=is_alone)
+    every = [judged(part, asked, 1000) for part in file_parts(file, names)]
     return Verdicts(
         sum((one.answers for one in every), Counter()),
         {said.requirement for one in every for said in one.said if said.requirement},

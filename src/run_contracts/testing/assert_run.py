@@ -92,7 +92,10 @@ class AssertRun:
             )
             for number, body in enumerate(bodies, start=1)
         )
-        decided = list(outcomes(Evidence(contract=self.contract, exchanges=exchanges)))
+        # A history does not show what was submitted; of a stream all that happened is there.
+        is_alone = media_type == STREAM_TYPE
+        evidence = Evidence(contract=self.contract, exchanges=exchanges, is_alone=is_alone)
+        decided = list(outcomes(evidence))
         if not any(one.not_offered is None for one in decided):
             raise UsageError("there is nothing to judge: no answer, or no event, of the contract")
         return [(one.exchange.number, one.violation) for one in decided if one.violation]
