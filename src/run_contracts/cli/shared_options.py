@@ -72,7 +72,7 @@ def credentials(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="'Name: value'",
         callback=_keep,
         help="Sent each time; repeatable. In a variable each is a line. The value is hidden if the "
-        "name says auth, cookie, credential, key, password, secret or token.",
+        "name says auth, cookie, credential, key, password, secret, session or token.",
     )
     secret_header = click.option(
         "--secret-header",
