@@ -115,7 +115,7 @@ class Worker:
     def _take_orders(self, lanes: ThreadPoolExecutor, equipment: Equipment) -> None:
         """Have the orders carried out that are there."""
         for order in self._received():
-            self._learn(order, equipment)
+            equipment.learn(order.known, order.entries)
             carried_out = lanes.submit(self._carry_out, order, equipment)
             carried_out.add_done_callback(partial(self._report, order))
 
@@ -127,14 +127,6 @@ class Worker:
                 yield order
         except (EOFError, OSError):
             self._ending.set()
-
-    @staticmethod
-    def _learn(order: RoundOrder, equipment: Equipment) -> None:
-        """Take in what other workers found."""
-        equipment.known.update(order.known)
-        for entry in order.entries:
-            equipment.walks[entry.name] = entry
-            equipment.shown.update(entry.shows)
 
     def _carry_out(self, order: RoundOrder, equipment: Equipment) -> RoundResult:
         if self._ending.is_set():
