@@ -88,6 +88,7 @@ def test_what_a_worker_has_not_begun_when_it_is_stopped_is_answered(tmp_path: Pa
     rounds = [one for one in results if isinstance(one, RoundResult)]
     assert sorted(one.number for one in rounds) == [1, 2, 3, 4]
     assert sum(one.is_unbegun for one in rounds) >= 3
+    assert sum(one.seconds == 0 for one in rounds) == 3
 
 
 def test_what_a_worker_that_starts_was_ordered_is_not_lost(tmp_path: Path) -> None:
@@ -113,14 +114,15 @@ def in_process(folder: Path, module: str, *, seconds: float) -> tuple[WholeNight
 
 
 def test_a_night_that_is_over_before_its_workers_have_started_has_lost_nothing(
-    tmp_path: Path,
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its workers are ended by itself: no death is told, and none of their requests counted."""
+    monkeypatch.setattr(night_rounds, "MOST_DEATHS", 0)
     over, lines = in_process(tmp_path, SLOW, seconds=1.0)
     events = list(over.followed(raw(), lambda: False))
     summary = next(one for one in events if isinstance(one, NightEnded))
     assert lines == []
-    assert (summary.rounds, summary.lost) == (0, 0)
+    assert (summary.rounds, summary.lost, summary.reason) == (0, 0, "")
     state = NightLog(over.memory.corpus.folder, "server").state
     assert (state.lost, state.requests_lost, state.runs, state.open) == (0, 0, 0, {})
 

@@ -109,8 +109,6 @@ class Worker:
                 if ready and ready != [self._pipe]:
                     self._ending.set()
                 self._take_orders(lanes, equipment)
-            # What was ordered before it was time to end is answered, too.
-            self._take_orders(lanes, equipment)
 
     def _take_orders(self, lanes: ThreadPoolExecutor, equipment: Equipment) -> None:
         """Have the orders carried out that are there."""
