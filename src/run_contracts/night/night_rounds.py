@@ -119,6 +119,7 @@ class NightRounds:
         """Take in what a worker answered; yield what is new of it."""
         match answer:
             case RoundResult() if answer.is_unbegun:
+                schedule.learn(answer)
                 self._deaths = 0
                 self._log.add(what="unbegun", round=answer.number)
             case RoundResult():
