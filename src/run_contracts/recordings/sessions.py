@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 from urllib.parse import urlsplit
 
 from run_contracts.recordings.dialect_signs import versions
@@ -50,7 +51,7 @@ def sessions(
 
     `fixed` is what is spoken in all of them, where somebody said so. What `lacks_others` that came
     between is a session by itself, too, in which is spoken what is in the others of its server and
-    key; so is what requests with another key may have changed.
+    key; so is what requests with another key may have changed. A session ends at what was not read.
     """
     groups: dict[tuple[Sender, int], list[Recorded]] = {}
     for number, entry in enumerate(_each_once(recorded), start=1):
@@ -85,9 +86,10 @@ def _of_group(
 def _each_session(
     group: list[Recorded], is_by_itself: Callable[[Recorded], bool]
 ) -> Iterator[list[Recorded]]:
+    """Yield what is judged together: nothing is across what could not be read."""
     kept = [one for one in group if not is_by_itself(one)]
-    if kept:
-        yield kept
+    for _, members in groupby(kept, key=lambda one: one.gaps):
+        yield list(members)
     yield from ([one] for one in group if is_by_itself(one))
 
 
