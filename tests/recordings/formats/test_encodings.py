@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from run_contracts.recordings.formats.encodings import (
+    COMPRESSED_PIECE,
     MOST_ENCODINGS,
     MOST_MEMBERS,
-    COMPRESSED_PIECE,
     undone,
 )
 from run_contracts.validation.json_text import BODY_LIMIT
