@@ -126,6 +126,20 @@ def test_a_second_key_at_the_server_ends_being_alone(first: bool) -> None:
     assert "RUN-MODIFY-002" not in traffic.broken()
 
 
+@pytest.mark.parametrize(("host", "other"), [("h", "H:80"), ("localhost:8000", "127.0.0.1:8000")])
+def test_a_second_name_of_the_server_ends_being_alone(host: str, other: str) -> None:
+    """Who writes the port, or the number of this machine, asks the same server."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"), host=other, key="other")
+    traffic.add(GET, run("completed"), host=host)
+    serial = traffic.begin(MODIFY, host=host)
+    asked = json.dumps({"metadata": {"a": "1"}}).encode()
+    answer = json.dumps(run("completed", metadata={"a": "1"})).encode()
+    traffic.sessions.hear(Passed(serial, asked, 200, JSON, answer, 1e9 + serial, 0.01))
+    traffic.add(GET, run("completed", metadata={"a": "2"}), host=host)
+    assert "RUN-MODIFY-002" not in traffic.broken()
+
+
 def test_a_key_at_another_server_changes_nothing_here() -> None:
     """Being alone is with a server."""
     traffic = Traffic(ALONE)

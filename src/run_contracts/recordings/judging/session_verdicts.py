@@ -14,6 +14,7 @@ from run_contracts.checks.values import kind_of
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level
 from run_contracts.recordings.file_parts import Entries
+from run_contracts.recordings.hosts import host_of
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.judging.bare_answers import SHOWN_ALONE
 from run_contracts.recordings.judging.findings import (
@@ -56,11 +57,11 @@ def session_verdicts(part: Entries, asked: AskedFor) -> Iterator[SessionVerdict]
     read = [one for one in entries if isinstance(one, Recorded)]
     whole = with_their_bodies(one for one in read if one.has_request)
     every = tuple(sessions(whole, part.name, asked.fixed, part.lack_others()))
-    servers = Counter(_server_of(session) for session in every)
+    hosts = Counter(_host_of(session) for session in every)
     is_read = len(read) == len(entries) and not any(one.gaps for one in read)
     has_all = is_read and all(one.has_request for one in read)
     for session in every:
-        is_sole = has_all and servers[_server_of(session)] == 1
+        is_sole = has_all and hosts[_host_of(session)] == 1
         try:
             evidence = evidence_of(
                 session, asked, is_whole=part.is_whole and is_read, is_sole=is_sole
@@ -91,8 +92,8 @@ def evidence_of(
     )
 
 
-def _server_of(session: RecordedSession) -> str:
-    return urlsplit(session.exchanges[0].request.url).netloc.lower()
+def _host_of(session: RecordedSession) -> str:
+    return host_of(session.exchanges[0].request.url)
 
 
 def _judged(
