@@ -31,7 +31,8 @@ def together(exchanges: Iterable[Exchange], contract: Contract) -> Verdict:
     evidence = Evidence(contract=contract, exchanges=tuple(unread(exchanges)))
     found = list(outcomes(evidence))
     return Verdict(
-        broken=frozenset(keys(found)), exercised=frozenset(one.requirement for one in found)
+        broken=frozenset(keys(found)),
+        exercised=frozenset(one.requirement for one in found if not one.not_offered),
     )
 
 

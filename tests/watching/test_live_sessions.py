@@ -90,6 +90,26 @@ def test_what_was_asked_with_two_keys_is_not_put_together() -> None:
     assert not any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
 
 
+@pytest.mark.parametrize("is_offered", [False, True])
+def test_what_a_server_does_not_offer_is_not_held(is_offered: bool) -> None:
+    """It shows nothing of the rule, and is not green for it."""
+    traffic = Traffic()
+    serial = traffic.begin("POST /threads/thread_1/runs")
+    asked, made = (json.dumps(one).encode() for one in ({"assistant_id": "asst_1"}, run("queued")))
+    traffic.sessions.hear(Passed(serial, asked, 200, JSON, made, 1e9 + serial, 0.01))
+    if is_offered:
+        traffic.add(GET, run("queued"))
+    else:
+        traffic.end(traffic.begin(GET), {"detail": "Not Found"}, status=404)
+    traffic.close()
+    so_far = WatchedSoFar(target="http://h/v1", asked=AskedFor())
+    so_far.hear(traffic.sessions.numbers)
+    decided = {one.requirement: one for one in so_far.events(Passage()) if isinstance(one, Decided)}
+    found = decided["RUN-CREATE-003"]
+    wanted = (Result.PASS, 1) if is_offered else (Result.INCONCLUSIVE, 0)
+    assert (found.result, found.held) == wanted
+
+
 MODIFY = "POST /threads/thread_1/runs/run_1"
 ALONE = AskedFor.named("v2", None, is_auto=False, is_alone=True)
 
