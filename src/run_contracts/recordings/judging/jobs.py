@@ -114,8 +114,13 @@ def _each(parts: Iterable[FilePart], job: Job) -> Iterator[tuple[FilePart, PartV
 
 
 def failed(name: str, error: Exception) -> Answer:
-    """Return the answer for what an error of ours kept from being judged."""
+    """Return the answer for what an error of ours kept from being judged; raise it to debug it."""
     if os.environ.get("RUN_CONTRACTS_DEBUG"):
         raise error
+    return unjudged(name, error)
+
+
+def unjudged(name: str, error: Exception) -> Answer:
+    """Return the answer of a piece of which an error of ours says nothing but that it was one."""
     said = (not_judged(name, own_error(error)).said,)
     return Answer((PartVerdict(size=0, answers=Counter({Standing.OUR_ERROR: 1}), said=said),))
