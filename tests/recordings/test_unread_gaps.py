@@ -14,7 +14,7 @@ from run_contracts.recordings.bodies_apart import BodiesApart
 from run_contracts.recordings.entries_at_once import document_parts
 from run_contracts.recordings.file_parts import Entries
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.part_verdict import judged
+from run_contracts.recordings.judging.part_verdict import judged_part
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
 from run_contracts.recordings.unread_gaps import with_gaps
 from run_contracts.traffic.exchange import Request, Response
@@ -95,6 +95,6 @@ def test_what_stands_on_either_side_is_judged(judges: str) -> None:
     half = range(1, 30)
     few = Entries(name="x", entries=(*_reads(1.0), UNREAD, *_reads(2.0)))
     many = Entries(name="x", entries=(*_reads(*half), UNREAD, *_reads(*(at + 30 for at in half))))
-    assert {one.requirement for one in judged(few, asked, 99).said if one.requirement} == set()
-    verdict = judged(many, asked, 99)
+    assert {one.requirement for one in judged_part(few, asked, 99).said if one.requirement} == set()
+    verdict = judged_part(many, asked, 99)
     assert {one.requirement for one in verdict.said if one.requirement} == broken

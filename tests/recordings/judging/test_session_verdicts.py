@@ -12,7 +12,7 @@ import pytest
 from run_contracts.recordings.file_parts import Entries
 from run_contracts.recordings.formats.entry_parts import request, response
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.part_verdict import MAY_BE_SHARED, PartVerdict, judged
+from run_contracts.recordings.judging.part_verdict import MAY_BE_SHARED, PartVerdict, judged_part
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
 from run_contracts.traffic.exchange import Request
@@ -34,7 +34,7 @@ def _asked(path: str, answered: Any, method: str = "GET", **more: Any) -> Record
 
 
 def _judged(*entries: Recorded) -> PartVerdict:
-    return judged(Entries(name="x", entries=entries), AskedFor(), 99)
+    return judged_part(Entries(name="x", entries=entries), AskedFor(), 99)
 
 
 def _broken(*entries: Recorded) -> set[str]:
@@ -149,7 +149,7 @@ CHANGED = _asked(RUN, run("queued", metadata={"k": "b"}))
 
 def _found_alone(*entries: Entry) -> tuple[set[str], bool]:
     """Return what is broken where somebody says that nobody else is at work, and any doubt."""
-    verdict = judged(Entries(name="x", entries=entries), AskedFor(is_alone=True), 99)
+    verdict = judged_part(Entries(name="x", entries=entries), AskedFor(is_alone=True), 99)
     broken = {one.requirement for one in verdict.said if one.requirement}
     return broken, any(MAY_BE_SHARED in one.text for one in verdict.said)
 
@@ -267,7 +267,7 @@ def test_what_one_client_asked_in_a_row_is_judged_together() -> None:
     polls = [_asked(RUN, run("completed"), at=float(at)) for at in range(1, 40)]
     placed = tuple(replace(one, place=f"entry {at}") for at, one in enumerate(polls))
     part = Entries(name="x", entries=placed)
-    assert {one.requirement for one in judged(part, AskedFor(judges="client"), 99).said} == {
+    assert {one.requirement for one in judged_part(part, AskedFor(judges="client"), 99).said} == {
         "CLIENT-POLL-001"
     }
 
@@ -276,7 +276,7 @@ def test_a_part_of_a_recording_does_not_say_that_a_run_never_ends() -> None:
     """It may end in the next part; a requirement that nothing mends is broken all the same."""
     polls = tuple(_asked(RUN, run("in_progress"), at=10.0 * at) for at in range(1, 20))
     assert _broken(*polls) == {"RUN-LIFE-005"}
-    cut = judged(Entries(name="x", entries=polls, is_cut=True), AskedFor(), 99)
+    cut = judged_part(Entries(name="x", entries=polls, is_cut=True), AskedFor(), 99)
     assert {one.requirement for one in cut.said} == set()
-    back = judged(Entries(name="x", entries=BACK, is_cut=True), AskedFor(), 99)
+    back = judged_part(Entries(name="x", entries=BACK, is_cut=True), AskedFor(), 99)
     assert {one.requirement for one in back.said} == {"RUN-LIFE-002"}

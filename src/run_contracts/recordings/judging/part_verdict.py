@@ -117,7 +117,7 @@ class Counting:
             self.say([finding])
 
 
-def judged(part: FilePart, asked: AskedFor, room: int) -> PartVerdict:
+def judged_part(part: FilePart, asked: AskedFor, room: int) -> PartVerdict:
     """Judge a part, in order, and say so many findings at most."""
     counting = Counting(room)
     if isinstance(part, Entries):
