@@ -33,7 +33,8 @@ def together(
     read = tuple(unread(exchanges))
     found = list(outcomes(Evidence(contract=contract, exchanges=read, is_alone=is_alone)))
     return Verdict(
-        broken=frozenset(keys(found)), exercised=frozenset(one.requirement for one in found)
+        broken=frozenset(keys(found)),
+        exercised=frozenset(one.requirement for one in found if not one.not_offered),
     )
 
 

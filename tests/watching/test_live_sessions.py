@@ -90,6 +90,26 @@ def test_what_was_asked_with_two_keys_is_not_put_together() -> None:
     assert not any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
 
 
+@pytest.mark.parametrize("is_offered", [False, True])
+def test_what_a_server_does_not_offer_is_not_held(is_offered: bool) -> None:
+    """It shows nothing of the rule, and is not green for it."""
+    traffic = Traffic()
+    serial = traffic.begin("POST /threads/thread_1/runs")
+    asked, made = (json.dumps(one).encode() for one in ({"assistant_id": "asst_1"}, run("queued")))
+    traffic.sessions.hear(Passed(serial, asked, 200, JSON, made, 1e9 + serial, 0.01))
+    if is_offered:
+        traffic.add(GET, run("queued"))
+    else:
+        traffic.end(traffic.begin(GET), {"detail": "Not Found"}, status=404)
+    traffic.close()
+    so_far = WatchedSoFar(target="http://h/v1", asked=AskedFor())
+    so_far.hear(traffic.sessions.numbers)
+    decided = {one.requirement: one for one in so_far.events(Passage()) if isinstance(one, Decided)}
+    found = decided["RUN-CREATE-003"]
+    wanted = (Result.PASS, 1) if is_offered else (Result.INCONCLUSIVE, 0)
+    assert (found.result, found.held) == wanted
+
+
 MODIFY = "POST /threads/thread_1/runs/run_1"
 ALONE = AskedFor.named("v2", None, is_auto=False, is_alone=True)
 
@@ -123,6 +143,20 @@ def test_a_second_key_at_the_server_ends_being_alone(first: bool) -> None:
     if not first:
         traffic.begin("POST /threads/thread_1/runs/run_1", key="other")
     traffic.add(GET, run("completed", metadata={"a": "2"}))
+    assert "RUN-MODIFY-002" not in traffic.broken()
+
+
+@pytest.mark.parametrize(("host", "other"), [("h", "H:80"), ("localhost:8000", "127.0.0.1:8000")])
+def test_a_second_name_of_the_server_ends_being_alone(host: str, other: str) -> None:
+    """Who writes the port, or the number of this machine, asks the same server."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"), host=other, key="other")
+    traffic.add(GET, run("completed"), host=host)
+    serial = traffic.begin(MODIFY, host=host)
+    asked = json.dumps({"metadata": {"a": "1"}}).encode()
+    answer = json.dumps(run("completed", metadata={"a": "1"})).encode()
+    traffic.sessions.hear(Passed(serial, asked, 200, JSON, answer, 1e9 + serial, 0.01))
+    traffic.add(GET, run("completed", metadata={"a": "2"}), host=host)
     assert "RUN-MODIFY-002" not in traffic.broken()
 
 

@@ -34,7 +34,7 @@ class LifeVerdict:
     seconds: float
 
 
-def judged(
+def judged_life(
     timed: Sequence[TimedExchange], contract: Contract, seed: int, on_error: OnError
 ) -> LifeVerdict:
     """Return the verdict on a life that is over; `on_error` hears of a check that raised."""
