@@ -12,7 +12,8 @@ from run_contracts.traffic.evidence import Evidence
 def outcomes_of(server: RunServer) -> list[Outcome]:
     """Return what the requests of a server say of who sent them."""
     exchanges = tuple(request.exchange for request in server.requests)
-    return list(client_outcomes(Evidence(contract=load("v2"), exchanges=exchanges)))
+    evidence = Evidence(contract=load("v2"), exchanges=exchanges, is_of_one_client=True)
+    return list(client_outcomes(evidence))
 
 
 def broken_at(server: RunServer) -> set[str]:

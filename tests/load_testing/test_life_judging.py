@@ -9,6 +9,7 @@ import pytest
 
 from run_contracts.checks.registry import raised
 from run_contracts.contract.loading import load
+from run_contracts.load_testing import load_tally
 from run_contracts.load_testing.life_judging import LifeVerdict, judged_life
 from run_contracts.load_testing.load_tally import MOST_EXAMPLES, MOST_REASONS, LoadTally
 from run_contracts.load_testing.overlaps import TimedExchange
@@ -69,6 +70,15 @@ def test_patience_is_the_business_of_who_loads() -> None:
     assert not {"RUN-LIFE-005", "RUN-LIFE-009"} & verdict.broken
 
 
+def test_nobody_else_has_a_hand_in_a_life() -> None:
+    """What it did not change is as it was: metadata that another left is the server's doing."""
+    traffic = Traffic().add(f"GET {RUN}", run("completed"))
+    changed: Any = {"metadata": {"a": "1"}}
+    traffic.add(f"POST {RUN}", run("completed", **changed), body=changed)
+    traffic.add(f"GET {RUN}", run("completed", metadata={"a": "2"}))
+    assert "RUN-MODIFY-002" in _verdict(traffic, (0, 1), (2, 3), (4, 5)).broken
+
+
 def hide(text: str) -> str:
     """Return a text without the one secret."""
     return text.replace("sk-secret", "$KEY")
@@ -100,6 +110,16 @@ def test_reasons_are_counted_without_ids_and_without_secrets() -> None:
     for number in range(50):
         tally.cut_short(f"#{number} GET http://h/v1/threads/t_{number}/runs/r: sk-secret", hide)
     assert tally.reasons == {"GET http://h/v1/threads/.../runs/...: $KEY": 50}
+
+
+def test_endless_new_keys_of_workers_take_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A master counts together what is too much; what it knows goes on being counted apart."""
+    monkeypatch.setattr(load_tally, "MOST_KEPT", 3)
+    tally = LoadTally()
+    for number in range(10):
+        tally.merge({"broken": {f"RUN-{number}": 1, "RUN-0": 1}})
+    counted = {f"RUN-{number}": 1 for number in (1, 2)}
+    assert tally.broken == {"RUN-0": 10, **counted, load_tally.ANY_OTHER: 7}
 
 
 def test_endless_new_reasons_take_no_memory() -> None:

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from starlette.types import Receive, Scope, Send
@@ -16,7 +16,7 @@ from starlette.types import Receive, Scope, Send
 from run_contracts.client.applications import connected
 from run_contracts.client.budget import Budget
 from run_contracts.client.checked_target import Target
-from run_contracts.client.connection import Connection, RequestHook, no_hook
+from run_contracts.client.connection import NETWORK, Connection, RequestHook, no_hook
 from run_contracts.client.session import Session
 from run_contracts.events import Decided, Exchanged, Started
 from run_contracts.night.corpus import Corpus
@@ -199,3 +199,34 @@ def test_lanes_of_an_application_that_waits_in_each_request_go_on() -> None:
             one.join(max(0.0, until - time.monotonic()))
         assert len(results) == len(started)
     assert all(one.requests and not one.found and not one.own_errors for one in results)
+
+
+def test_what_others_found_is_learned_beside_a_round_that_reads_it() -> None:
+    """The lanes of a worker, and the worker itself, share what is known."""
+    began, learned = Event(), Event()
+
+    class Read(set[str]):
+        def __iter__(self) -> Iterator[str]:
+            for one in super().__iter__():
+                began.set()
+                learned.wait(0.1)
+                yield one
+
+    equipment = Equipment(
+        target=TARGET,
+        connection=NETWORK,
+        hook=no_hook,
+        shown=set(),
+        known=Read({"RUN-A x", "RUN-B y"}),
+    )
+
+    def learn() -> None:
+        began.wait(10)
+        equipment.learn({"RUN-C z"})
+        learned.set()
+
+    other = Thread(target=learn)
+    other.start()
+    assert equipment.requirements_known() == {"RUN-A", "RUN-B"}
+    other.join(10)
+    assert equipment.requirements_known() == {"RUN-A", "RUN-B", "RUN-C"}

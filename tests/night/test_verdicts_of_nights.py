@@ -30,8 +30,9 @@ from run_contracts.night.night_memory import NightMemory
 from run_contracts.night.night_plan import NightPlan
 from run_contracts.night.night_verdicts import NightVerdicts
 from run_contracts.night.orders import NewFinding, RoundKind, RoundResult
-from run_contracts.night.whole_night import WholeNight
+from run_contracts.night.whole_night import SILENT_AT_END, WholeNight
 from run_contracts.report import jsonlines
+from run_contracts.testing import RunServer
 from tests.report.checks_made import URL, seen, without
 
 FAULT = "RUN-LIST-005"
@@ -141,6 +142,39 @@ def test_a_night_that_ends_before_its_time_is_not_green(tmp_path: Path) -> None:
     (why,) = footer.unverified
     assert why.startswith("the night ended before its time: ")
     assert "no_such_module_here" in why
+
+
+def silent_night(folder: Path, url: str, key: str = "") -> Finished:
+    """Return the end of a night that has judged, and has no budget for runs, at a server."""
+    target = Target(url=url, key=key, timeout=2.0, budget=Budget(runs=1))
+    over = night(folder, target)
+    over.memory.judged = 9
+    footer = list(DEFAULT_POLICY.applied(over.followed(raw(), lambda: False)))[-1]
+    assert isinstance(footer, Finished)
+    return footer
+
+
+def test_a_server_that_answers_no_more_at_the_end_is_not_green(tmp_path: Path) -> None:
+    """Nobody knows since when; one that answers makes nothing red."""
+    with RunServer() as server:
+        footer = silent_night(tmp_path / "answering", server.url, server.api_key)
+        url = server.url
+    assert footer.unverified == ()
+    footer = silent_night(tmp_path / "silent", url)
+    assert footer.unverified == (SILENT_AT_END,)
+    assert footer.exit_code == ExitCode.NOTHING_VERIFIED
+
+
+def test_what_was_found_and_is_in_no_report_is_not_green(tmp_path: Path) -> None:
+    """A disk may be full; the end of the check says what is missing."""
+    target = Target(url=URL, budget=Budget(requests=1))
+    lossy = night(tmp_path, target)
+    lossy.memory.judged = 9
+    lossy.memory.missing.append("RUN-A x: found, and its report cannot be written")
+    footer = list(DEFAULT_POLICY.applied(lossy.followed(raw(), lambda: False)))[-1]
+    assert isinstance(footer, Finished)
+    assert footer.unverified == tuple(lossy.memory.missing)
+    assert footer.exit_code == ExitCode.NOTHING_VERIFIED
 
 
 def found_before(folder: Path, key: str) -> WholeNight:

@@ -221,3 +221,26 @@ def test_json_is_one_array_of_events() -> None:
     events = json.loads(watch.output)
     assert (events[0]["event"], events[-1]["event"]) == ("started", "finished")
     assert events[0]["profile"] == "watch"
+
+
+@pytest.mark.parametrize("options", [("--format", "json"), ("--quiet",)])
+def test_what_a_program_reads_has_no_greeting_in_it(
+    options: tuple[str, ...], tmp_path: Path
+) -> None:
+    """Where it listens goes to the standard error; what is printed is JSON, or the verdict."""
+    command = [sys.executable, "-m", "run_contracts", "watch", "--upstream", "http://127.0.0.1:9"]
+    with (tmp_path / "printed").open("w+", encoding="utf-8") as printed:
+        process = subprocess.Popen(
+            [*command, *options], stdout=printed, stderr=subprocess.PIPE, text=True
+        )
+        assert process.stderr is not None
+        greeting = process.stderr.readline()
+        httpx2.get(f"{greeting.rpartition(' ')[2].strip()}.json", timeout=30)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+    assert process.returncode == 3
+    assert greeting.startswith("watching http://127.0.0.1:9 at http://127.0.0.1:")
+    said = (tmp_path / "printed").read_text(encoding="utf-8")
+    assert "watching" not in said
+    if "json" in options:
+        assert {one["event"] for one in json.loads(said)} >= {"started", "finished"}

@@ -15,6 +15,8 @@ from run_contracts.client import checked_target as targets
 from run_contracts.client.budget import USUAL_SECONDS, Budget
 from run_contracts.client.given_secrets import GivenSecrets
 from run_contracts.contract.requirements import EDITIONS
+from run_contracts.errors import UsageError
+from run_contracts.filesystem.single_line import name_of
 
 REPORT_FILES = {
     "report": "FILE.jsonl",
@@ -28,7 +30,7 @@ REPORT_FILES = {
 
 
 class ReportPath(click.Path):
-    """The path of a report; one that ends like a report of another form is refused."""
+    """The path of a report, one for each; a name that says another form is refused."""
 
     def __init__(self, option: str) -> None:
         """Take paths for the option of this name."""
@@ -43,7 +45,21 @@ class ReportPath(click.Path):
         if meant != self._option:
             example = REPORT_FILES[self._option]
             self.fail(f"{path} is to be {example}; --{meant} writes what its name says", param, ctx)
+        if ctx is not None:
+            self._take_for_itself(path, ctx)
         return path
+
+    def _take_for_itself(self, path: Path, context: click.Context) -> None:
+        """Raise `UsageError` if another option of the command writes to this file, too."""
+        if path.exists() and not path.is_file():
+            return  # a pipe, or /dev/null, takes all that comes
+        taken: dict[str, str] = context.meta.setdefault(f"{__name__}.files", {})
+        first = taken.setdefault(os.path.realpath(path), self._option)
+        if first != self._option:
+            raise UsageError(
+                f"--{first} and --{self._option} both write to {name_of(path)}, and the last one "
+                "would be all that is left; give each a file of its own"
+            )
 
 
 def credentials(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -56,7 +72,7 @@ def credentials(command: Callable[..., Any]) -> Callable[..., Any]:
         metavar="'Name: value'",
         callback=_keep,
         help="Sent each time; repeatable. In a variable each is a line. The value is hidden if the "
-        "name says auth, cookie, credential, key, password, secret or token.",
+        "name says auth, cookie, credential, key, password, secret, session or token.",
     )
     secret_header = click.option(
         "--secret-header",

@@ -52,7 +52,8 @@ def undecided(trial: LifeTrial, outcomes: Iterable[Outcome]) -> str:
 def outcomes_of(trial: LifeTrial, on_error: OnError) -> Iterator[Outcome]:
     """Yield what a life says of its client: by its requests, and by what came of it."""
     edition = trial.exchanges[0].edition if trial.exchanges else EDITIONS[-1]
-    evidence = Evidence(contract=load(edition), exchanges=trial.exchanges)
+    contract = load(edition)
+    evidence = Evidence(contract=contract, exchanges=trial.exchanges, is_of_one_client=True)
     if trial.played.is_legal:
         yield from client_outcomes(evidence, on_error=on_error)
     if trial.exchanges and not trial.is_lost:

@@ -10,6 +10,7 @@ from run_contracts.client.budget import Budget
 from run_contracts.client.checked_target import DEFAULT_KEY_NAME, Target, target
 from run_contracts.client.permission import check_secrecy
 from run_contracts.errors import UsageError
+from run_contracts.load_testing.load_attributes import check_attributes, check_sendable
 from run_contracts.types import DialectName, Edition
 
 OWN_KEY_NAME = "RUN_CONTRACTS_API_KEY"
@@ -43,6 +44,7 @@ def load_target(
     Traceback (most recent call last):
     run_contracts.errors.UsageError: the user class has no host; give it host = "http://.../v1"
     """
+    check_attributes({"host": host, "api_key": api_key, **asdict(options)})
     if not host:
         raise UsageError('the user class has no host; give it host = "http://.../v1"')
     name = OWN_KEY_NAME if environ.get(OWN_KEY_NAME) else DEFAULT_KEY_NAME
@@ -55,8 +57,11 @@ def load_target(
             f"{made.url} is on another machine, and a load creates runs there; "
             "say write = True in the user class if it may"
         )
+    for header, value in made.headers:
+        check_sendable(f"the header {header}", value)
     key = api_key or environ.get(name, "")
     if key:
+        check_sendable("the API key", key)
         check_secrecy(made.url, "the API key", is_insecure=options.insecure)
     return replace(made, key=key, **waits)
 

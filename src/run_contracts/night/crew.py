@@ -11,28 +11,40 @@ from multiprocessing.context import SpawnProcess
 from typing import Any
 
 from run_contracts.night.corpus_entry import CorpusEntry
-from run_contracts.night.orders import Answer, RoundOrder, RoundResult, WorkerOrders
+from run_contracts.night.orders import (
+    Answer,
+    RoundBegun,
+    RoundOrder,
+    RoundResult,
+    WorkerOrders,
+)
 from run_contracts.night.worker import work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Died:
-    """A worker is not there any more: how it ended, and the rounds that were lost with it."""
+    """A worker is not there any more: how it ended, and its rounds.
+
+    Those that it had begun are `lost` with it; of those that are `unbegun` nothing was sent.
+    """
 
     how: str
-    rounds: tuple[RoundOrder, ...]
+    lost: tuple[RoundOrder, ...]
+    unbegun: tuple[RoundOrder, ...]
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Member:
     """One worker: its process, and what it was ordered and has not answered.
 
-    `entries` and `known` are what others found and it was not told yet.
+    `begun` has the numbers of the rounds that it began. `entries` and `known` are what others
+    found and it was not told yet.
     """
 
     process: SpawnProcess
     pipe: Pipe
     ordered: dict[int, RoundOrder] = field(default_factory=dict)
+    begun: set[int] = field(default_factory=set)
     entries: list[CorpusEntry] = field(default_factory=list)
     known: set[str] = field(default_factory=set)
     is_gone: bool = False
@@ -70,6 +82,16 @@ class Crew:
         """The rounds under way."""
         return [order for member in self._members for order in member.ordered.values()]
 
+    @property
+    def begun(self) -> list[RoundOrder]:
+        """The rounds under way of which something may have been sent."""
+        return [
+            order
+            for member in self._members
+            for order in member.ordered.values()
+            if order.number in member.begun
+        ]
+
     def order(self, member: Member, order: RoundOrder) -> None:
         """Order a round."""
         member.ordered[order.number] = order
@@ -103,9 +125,13 @@ class Crew:
             except Exception:  # its end, or half of an answer of a process that was killed
                 yield self._dismissed(member)
                 return
+            if isinstance(answer, RoundBegun):
+                member.begun.add(answer.number)
+                continue
             yield answer
             if isinstance(answer, RoundResult):
                 member.ordered.pop(answer.number, None)
+                member.begun.discard(answer.number)
 
     def _dismissed(self, member: Member) -> Died:
         member.is_gone = True
@@ -116,7 +142,12 @@ class Crew:
         self._members.remove(member)
         code = member.process.exitcode or 0
         how = f"was killed by signal {-code}" if code < 0 else f"ended with code {code}"
-        return Died(how=how, rounds=tuple(member.ordered.values()))
+        rounds, begun = member.ordered.values(), member.begun
+        return Died(
+            how=how,
+            lost=tuple(one for one in rounds if one.number in begun),
+            unbegun=tuple(one for one in rounds if one.number not in begun),
+        )
 
     def stop(self) -> None:
         """Ask all to end their rounds."""

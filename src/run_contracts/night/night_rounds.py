@@ -48,6 +48,8 @@ class NightRounds:
         self._progress, self._is_red = progress, is_red
         self._crew = Crew(plan.jobs, plan.lanes, self._worker_orders)
         self._deaths = self._silences = 0
+        self._deaths_to_tell: list[str] = []
+        self._is_ending = False
         self._wake_at = 0.0
         self._being_cleaned: set[str] = set()
         self._began, self._spent_before = time.monotonic(), memory.log.state.spent
@@ -96,6 +98,7 @@ class NightRounds:
     def _order(self, schedule: Schedule, left: float) -> None:
         """Order a round of each worker that is free."""
         self._crew.fill()
+        self._tell_deaths("; another is started")
         for member in self._crew.free() if time.monotonic() >= self._wake_at else ():
             order = schedule.next(self._crew.ordered, left)
             if order is None:
@@ -115,6 +118,9 @@ class NightRounds:
     ) -> Iterator[Event]:
         """Take in what a worker answered; yield what is new of it."""
         match answer:
+            case RoundResult() if answer.is_unbegun:
+                self._deaths = 0
+                self._log.add(what="unbegun", round=answer.number)
             case RoundResult():
                 schedule.learn(answer)
                 self._crew.tell(answer, self._memory.keep_walks(answer))
@@ -137,6 +143,7 @@ class NightRounds:
                 self._memory.left |= dict.fromkeys(answer.lines)
             case Died():
                 self._mourn(answer)
+                self._deaths_to_tell += self._lost_with(answer)
 
     def _see_end(self, result: RoundResult) -> None:
         """See how a round ended, and when the next may begin."""
@@ -150,10 +157,19 @@ class NightRounds:
             self._wake_at = time.monotonic() + pause
 
     def _mourn(self, died: Died) -> None:
-        """Tell that a worker died; its rounds are lost, and another is started."""
+        """Count that a worker died; when many did in a row, no other is started."""
+        if self._is_ending:
+            return
         self._deaths += 1
         self._being_cleaned.clear()
-        for order in died.rounds:
+        if self._deaths > MOST_DEATHS:
+            self.reason = f"{self._deaths} workers died in a row; the last one {died.how}"
+
+    def _lost_with(self, died: Died) -> Iterator[str]:
+        """Log what became of the rounds of a worker that died; yield a line if it is a loss."""
+        for order in died.unbegun:
+            self._log.add(what="unbegun", round=order.number)
+        for order in died.lost:
             spent = order.budget
             self._log.add(
                 what="lost",
@@ -161,13 +177,16 @@ class NightRounds:
                 requests=spent.requests or 0,
                 runs=spent.runs or 0,
             )
-        if self._deaths > MOST_DEATHS:
-            self.reason = f"{self._deaths} workers died in a row; the last one {died.how}"
-        elif died.rounds:
-            numbers = ", ".join(str(order.number) for order in died.rounds)
-            self._memory.tell(
-                f"a worker of the night {died.how}; lost: round {numbers}; another is started"
-            )
+        numbers = ", ".join(str(order.number) for order in died.lost)
+        if died.lost or (died.unbegun and not self._is_ending):
+            lost = f"; lost: round {numbers}" if numbers else ""
+            yield f"a worker of the night {died.how}{lost}"
+
+    def _tell_deaths(self, then: str = "") -> None:
+        """Tell which workers died, and what came of it."""
+        for line in self._deaths_to_tell:
+            self._memory.tell(f"{line}{then}")
+        self._deaths_to_tell = []
 
     def _worker_orders(self) -> WorkerOrders:
         """Return what a worker is told that starts now; the first deletes what was left."""
@@ -189,13 +208,14 @@ class NightRounds:
 
     def _last(self, schedule: Schedule, verdicts: NightVerdicts) -> Iterator[Event]:
         """End the rounds under way, and yield what they have found."""
+        self._is_ending = True
         self._crew.stop()
         until = time.monotonic() + ROUND_ENDING_SECONDS
         while not self._crew.is_empty and time.monotonic() < until:
             for answer in list(self._crew.answers(ANSWER_SECONDS)):
-                if not isinstance(answer, Died) or answer.rounds:
-                    yield from self._taken(answer, schedule, verdicts)
-        for order in self._crew.ordered:
+                yield from self._taken(answer, schedule, verdicts)
+        self._tell_deaths()
+        for order in self._crew.begun:
             self._memory.left[
                 f"round {order.number} did not end within {ROUND_ENDING_SECONDS:.0f} s; "
                 "run-contracts cleanup deletes what it left"

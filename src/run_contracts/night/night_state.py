@@ -29,8 +29,8 @@ class NightState:
     """What a night has done: seconds `spent`, rounds begun, requests that were judged, runs.
 
     `findings` are by their keys, `open` the ids of the checks of rounds that have begun and not
-    ended, by their numbers; of `rounds` so many `ended`, and `lost` are those whose process died,
-    of whose requests nobody knows more than what they might spend.
+    ended, by their numbers; of `rounds` so many `ended`, and `lost` are those whose process died
+    after they had begun, of whose requests nobody knows more than what they might spend.
     """
 
     spent: float = 0.0
@@ -61,6 +61,8 @@ class NightState:
                 self.lost += 1
                 self.runs += _count(entry.get("runs", 0))
                 self.requests_lost += _count(entry.get("requests", 0))
+            case "unbegun":
+                self.open.pop(_count(entry.get("round")), None)
             case "cleaned":
                 self.open = {n: one for n, one in self.open.items() if one != entry.get("check")}
             case "spent":

@@ -79,6 +79,18 @@ class RoundResult:
     own_errors: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
+    @property
+    def is_unbegun(self) -> bool:
+        """Whether the night ended before the first request of the round."""
+        return not (self.requests or self.own_errors or self.is_gone or self.is_refused)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RoundBegun:
+    """A worker begins a round: from now on nobody knows what it has sent until it answers."""
+
+    number: int
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerFailed:
@@ -116,4 +128,4 @@ class Cleaned:
     lines: tuple[str, ...]
 
 
-Answer = RoundResult | WorkerFailed | Cleaned
+Answer = RoundResult | WorkerFailed | Cleaned | RoundBegun

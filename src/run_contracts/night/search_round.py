@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -62,6 +62,20 @@ class Equipment:
     examples: Path | None = None
     sending: Callable[[], AbstractContextManager[None]] = nullcontext
     judging: Lock = field(default_factory=Lock)
+    learning: Lock = field(default_factory=Lock)
+
+    def learn(self, known: Iterable[str], entries: Iterable[CorpusEntry] = ()) -> None:
+        """Take in keys of findings, and walks, that somebody found, whatever lanes do meanwhile."""
+        with self.learning:
+            self.known.update(known)
+            for entry in entries:
+                self.walks[entry.name] = entry
+                self.shown.update(entry.shows)
+
+    def requirements_known(self) -> set[str]:
+        """Return the requirements of which something broken is known now."""
+        with self.learning:
+            return {key.partition(" ")[0] for key in self.known}
 
     @cached_property
     def contract(self) -> Contract:
@@ -172,7 +186,7 @@ class SearchRound:
         from run_contracts.probes.search.hunt import Hunt  # noqa: PLC0415 - heavy
 
         reach(context.session)
-        known = {key.partition(" ")[0] for key in self._equipment.known}
+        known = self._equipment.requirements_known()
         judge = broken_by(self._target, self._equipment.contract)
         examples = self._equipment.examples
         explore(context, Hunt(context.session, judge, known=known, examples=examples))
@@ -196,7 +210,7 @@ class SearchRound:
             hide=self._target.hidden,
         )
         new = tuple(reports.of(broken, self._equipment.known))
-        self._equipment.known |= {one.key for one in new}
+        self._equipment.learn(one.key for one in new)
         entries = tuple(self._new_entries(evidence, decided, broken))
         self._result = replace(
             self._result,

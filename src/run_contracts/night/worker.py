@@ -26,6 +26,7 @@ from run_contracts.night.lanes import Baton, shared
 from run_contracts.night.orders import (
     Answer,
     Cleaned,
+    RoundBegun,
     RoundKind,
     RoundOrder,
     RoundResult,
@@ -105,33 +106,32 @@ class Worker:
         with ThreadPoolExecutor(self._orders.lanes) as lanes:
             while not self._ending.is_set():
                 ready = wait(watched, timeout=0.2)
-                if not ready:
-                    continue
-                order = self._received() if ready == [self._pipe] else None
-                if order is None:
+                if ready and ready != [self._pipe]:
                     self._ending.set()
-                    break
-                self._learn(order, equipment)
-                carried_out = lanes.submit(self._carry_out, order, equipment)
-                carried_out.add_done_callback(partial(self._report, order))
+                self._take_orders(lanes, equipment)
+            # What was ordered before it was time to end is answered, too.
+            self._take_orders(lanes, equipment)
 
-    def _received(self) -> RoundOrder | None:
-        """Return the next order; None if there is none to come."""
+    def _take_orders(self, lanes: ThreadPoolExecutor, equipment: Equipment) -> None:
+        """Have the orders carried out that are there."""
+        for order in self._received():
+            equipment.learn(order.known, order.entries)
+            carried_out = lanes.submit(self._carry_out, order, equipment)
+            carried_out.add_done_callback(partial(self._report, order))
+
+    def _received(self) -> Iterator[RoundOrder]:
+        """Yield the orders that are there; it is time to end if there are none to come."""
         try:
-            order: RoundOrder | None = self._pipe.recv()
+            while self._pipe.poll():
+                order: RoundOrder = self._pipe.recv()
+                yield order
         except (EOFError, OSError):
-            return None
-        return order
-
-    @staticmethod
-    def _learn(order: RoundOrder, equipment: Equipment) -> None:
-        """Take in what other workers found."""
-        equipment.known.update(order.known)
-        for entry in order.entries:
-            equipment.walks[entry.name] = entry
-            equipment.shown.update(entry.shows)
+            self._ending.set()
 
     def _carry_out(self, order: RoundOrder, equipment: Equipment) -> RoundResult:
+        if self._ending.is_set():
+            return RoundResult(number=order.number, kind=order.kind)
+        self._send(RoundBegun(number=order.number))
         # Hypothesis is asked by one thread at a time.
         with self._exploring if order.kind is RoundKind.REQUESTS else nullcontext():
             return SearchRound(order, equipment).result()

@@ -33,7 +33,8 @@ class Evidence:
     show what the server does. It `is_whole` if nobody else touched the runs in it: what is not here
     was not done. It `is_alone` if nobody else changed anything between two of these exchanges,
     whatever was before them; what is whole is alone. `patience` is how many seconds a run may take
-    that somebody waits for. Of what is known of the server as a whole, `traits` are more than these
+    that somebody waits for. It `is_of_one_client` if one program sent all of it, and no other knows
+    its key. Of what is known of the server as a whole, `traits` are more than these
     exchanges show, where they are a part of what was seen of it.
     """
 
@@ -41,6 +42,7 @@ class Evidence:
     exchanges: tuple[Exchange, ...]
     is_whole: bool = False
     is_alone: bool = False
+    is_of_one_client: bool = False
     patience: float = 60.0
     traits: ServerTraits | None = field(default=None, repr=False)
     sent: tuple[Exchange, ...] = field(init=False, repr=False)

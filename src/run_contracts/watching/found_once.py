@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from urllib.parse import parse_qsl, urlsplit
 
 from run_contracts.checks import Outcome
 from run_contracts.client.checked_target import Target
@@ -13,8 +12,7 @@ from run_contracts.contract.requirements import client_register
 from run_contracts.engine import recording
 from run_contracts.events import Broken, FirstSeen
 from run_contracts.events.fingerprint import fingerprint
-from run_contracts.traffic import hiding
-from run_contracts.traffic.credentials import is_secret_name
+from run_contracts.traffic import credentials, hiding
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.hider import Hider
 from run_contracts.watching.judge_messages import LiveFinding
@@ -30,10 +28,9 @@ LONGEST_SHOWN = 32 * 1024
 MOST_KEPT_HEADERS = 100
 WATCH = "watch"
 """What live traffic is called where a check has a probe."""
-SIGNING_NAMES = frozenset({"code", "sig", "signature", "x-amz-signature"})
-"""What lets somebody in by other names, in the queries of signed URLs and functions."""
-LEAST_SECRET = 6
-"""Characters of a value in a query from which it is taken for a secret."""
+SESSION = "session"
+LEAST_OF_SESSION = 6
+"""Characters from which what is called a session is secret: others say whether there is one."""
 
 
 class FoundOnce:
@@ -97,20 +94,19 @@ class _OfSession:
 
 
 def secrets_of(exchange: Exchange) -> Hider:
-    """Return what hides the secrets that an exchange carries: in its headers and its query."""
-    query = urlsplit(exchange.request.url).query
-    named = [
-        (name, value)
-        for name, value in parse_qsl(query)
-        if _lets_in(name) and len(value) >= LEAST_SECRET
-    ]
-    headers = (*exchange.request.headers, *exchange.response.headers, *named)
+    """Return what hides the secrets that an exchange carries: in headers, and queries of URLs."""
+    every = (*exchange.request.headers, *exchange.response.headers)
+    texts = (exchange.request.url, *(value for _, value in every))
+    named = [pair for text in texts for pair in credentials.in_queries(text)]
+    headers = (*(one for one in every if not _is_plain_session(*one)), *named)
     signing = frozenset(name.lower() for name, _ in named)
     return Target(url="", headers=headers, secret_headers=signing).hidden
 
 
-def _lets_in(name: str) -> bool:
-    return is_secret_name(name) or name.lower() in SIGNING_NAMES
+def _is_plain_session(name: str, value: str) -> bool:
+    name = name.lower()
+    is_only_that = SESSION in name and not credentials.is_secret_name(name.replace(SESSION, ""))
+    return is_only_that and len(value) < LEAST_OF_SESSION
 
 
 def _kept(exchange: Exchange, hide: Hider) -> Exchange:

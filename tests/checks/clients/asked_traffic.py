@@ -25,7 +25,9 @@ SAID = {"role": "user", "content": "Hello?"}
 
 
 class AskedTraffic(Traffic):
-    """Exchanges of which it is asked what their clients did."""
+    """Exchanges of which it is asked what their clients did; of one, if that is known."""
+
+    is_of_one_client = False
 
     def results(self, requirement: str, *, is_whole: bool = True) -> list[str]:
         """Return what the traffic says of a requirement on clients: held or broken, in order."""
@@ -68,4 +70,9 @@ class AskedTraffic(Traffic):
 
     def _said(self) -> list[Outcome]:
         contract = load(self.edition)
-        return list(client_outcomes(Evidence(contract=contract, exchanges=tuple(self.exchanges))))
+        evidence = Evidence(
+            contract=contract,
+            exchanges=tuple(self.exchanges),
+            is_of_one_client=self.is_of_one_client,
+        )
+        return list(client_outcomes(evidence))

@@ -275,9 +275,19 @@ def test_clients_are_told_apart_by_what_they_say_of_themselves() -> None:
     """One has seen the run end; the other cancels it, and has not."""
     one, other = ((("User-Agent", name),) for name in ("first/1", "second/1"))
     traffic = AskedTraffic().add(f"GET {RUN}", run("completed"), sent_headers=one)
+    traffic.is_of_one_client = True
     traffic.add(f"POST {RUN}/cancel", refusal(), status=400, sent_headers=other)
     assert traffic.results("CLIENT-CANCEL-001") == []
     traffic.add(f"POST {RUN}/cancel", refusal(), status=400, sent_headers=one)
+    assert traffic.results("CLIENT-CANCEL-001") == ["broken"]
+
+
+def test_programs_that_share_a_key_and_an_sdk_are_not_taken_for_one() -> None:
+    """A worker sees the run end, a janitor gives up what is old: nobody can tell them apart."""
+    traffic = AskedTraffic().begin().read("completed")
+    traffic.add(f"POST {RUN}/cancel", refusal(), status=400)
+    assert traffic.results("CLIENT-CANCEL-001") == []
+    traffic.is_of_one_client = True
     assert traffic.results("CLIENT-CANCEL-001") == ["broken"]
 
 

@@ -88,7 +88,9 @@ def _knows(seen: Observation, exchange: Exchange) -> bool:
 def cancels_what_lives(evidence: Evidence) -> Iterator[Outcome]:
     """Judge cancels by what their sender saw of the run, as an answer by itself.
 
-    Who leaves a stream, or shows a list, need not have seen what stands in it.
+    Who leaves a stream, or shows a list, need not have seen what stands in it. Several programs
+    that one SDK speaks for look the same: one of them sees a run end, and another, which has not,
+    cancels it. So it is broken only where there is one.
     """
     for sent in by_sender(evidence):
         last: dict[str, Observation] = {}
@@ -104,12 +106,14 @@ def cancels_what_lives(evidence: Evidence) -> Iterator[Outcome]:
 def _cancelled(evidence: Evidence, exchange: Exchange, seen: Observation) -> Iterator[Outcome]:
     is_clear = comes_after(seen.exchange, exchange) and not exchange.together
     is_clear = is_clear and seen.run.get("thread_id") == exchange.ids["thread_id"]
+    is_alive = not evidence.contract.lifecycle.is_terminal(seen.status)
+    is_clear = is_clear and (is_alive or evidence.is_of_one_client)
     if is_clear and not (announces_retry(exchange) or exchange.is_turned_away):
         yield decided(
             evidence,
             "CLIENT-CANCEL-001",
             exchange,
-            holds=not evidence.contract.lifecycle.is_terminal(seen.status),
+            holds=is_alive,
             actual=f"{seen.status} in {seen.exchange}",
             code="alive-still",
         )

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.engine import baseline as known
 from run_contracts.engine.policy import policy_of
 from run_contracts.events import Decided, Event, ExitCode, Finished
@@ -50,7 +51,7 @@ def command() -> None:
     """
 
 
-@command.command()
+@command.command(cls=OnceCommand)
 @report_argument
 @file_option
 def write(file: Path, path: Path | None) -> None:
@@ -74,7 +75,7 @@ def _append(place: Path, text: str) -> None:
         file.write((FILE_HEADER if is_new else "\n") + text)
 
 
-@command.command()
+@command.command(cls=OnceCommand)
 @report_argument
 @file_option
 def check(file: Path, path: Path | None) -> None:

@@ -21,6 +21,7 @@ from run_contracts.cli import (
 )
 from run_contracts.cli.completion import requirement_ids
 from run_contracts.cli.event_loop import code_beside, follow
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.cli.night_options import NightOptions
 from run_contracts.cli.progress import Progress
 from run_contracts.client import checked_target as targets
@@ -40,6 +41,7 @@ NOWHERE = "http://127.0.0.1/v1"
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts check
@@ -53,7 +55,7 @@ Examples:
   run-contracts check http://127.0.0.1:8000/v1 --dry-run
   run-contracts check http://127.0.0.1:8000/v1 --max-requests 100 --max-runs 10
   run-contracts check service.main:app --for 8h
-"""
+""",
 )
 @shared_options.base_url
 @shared_options.spoken

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from run_contracts.cli import named_target, shared_options
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.errors import TargetError, UsageError
 from run_contracts.events import ExitCode
 
@@ -19,13 +20,14 @@ NOTHING_LEFT = "no check of yours left anything behind, as far as its ledgers sa
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts cleanup
   run-contracts cleanup --dry-run
   run-contracts cleanup --url https://runs.example/v1 --api-key-env RUNS_KEY
   run-contracts cleanup check.jsonl http://127.0.0.1:8000/v1
-"""
+""",
 )
 @click.argument("file", required=False, metavar="[FILE.jsonl]")
 @shared_options.base_url

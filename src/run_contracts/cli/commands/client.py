@@ -12,11 +12,13 @@ import click
 from run_contracts.cli import outputs, printing, shared_options
 from run_contracts.cli.completion import client_requirement_ids, life_ids
 from run_contracts.cli.event_loop import code_beside, follow
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.cli.progress import Progress
 from run_contracts.conduct.client_command import DEFAULT_JOBS, DEFAULT_TIME_LIMIT
 
 
 @click.command(
+    cls=OnceCommand,
     context_settings={"ignore_unknown_options": True},
     epilog="""\b
 Examples:

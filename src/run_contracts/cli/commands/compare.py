@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.cli.shared_options import ReportPath
 from run_contracts.filesystem.writing import writing
 from run_contracts.report import comparing, jsonlines
@@ -14,12 +15,13 @@ from run_contracts.report.summary import Summary
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts compare before.jsonl after.jsonl
   run-contracts compare main.jsonl branch.jsonl --html compared.html
   run-contracts compare v1.0.jsonl v1.1.jsonl v1.2.jsonl
-"""
+""",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--html", type=ReportPath("html"), metavar="FILE.html", help="Write a page, too.")

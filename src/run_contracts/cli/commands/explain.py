@@ -12,6 +12,7 @@ import click
 
 from run_contracts.cli.completion import every_requirement_id
 from run_contracts.cli.examples import ANSWER, example
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import (
     CLIENT,
@@ -32,13 +33,14 @@ ANYTHING_SENT, A_TRIAL = "any request", "a trial of the client: what it tells in
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts explain RUN-LIFE-007
   run-contracts explain RUN-LIST-005 RUN-USAGE-001 --edition v1
   run-contracts explain RUN-CANCEL-002 --format json
   run-contracts explain CLIENT-POLL-001
-"""
+""",
 )
 @click.argument(
     "ids", nargs=-1, required=True, metavar="ID...", shell_complete=every_requirement_id

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import click
 
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.contract.requirements import EDITIONS, client_register, register
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts list
@@ -15,7 +17,7 @@ Examples:
   run-contracts list --clients
   run-contracts list --faults
   run-contracts list --degradations
-"""
+""",
 )
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
 @click.option("--clients", is_flag=True, help="Requirements on clients, instead.")

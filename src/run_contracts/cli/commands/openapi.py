@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.contract.files import read_text
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.filesystem.writing import writing
@@ -17,12 +18,13 @@ CONFIGURATION = "schemathesis.toml"
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts openapi > openapi.json
   run-contracts openapi --edition v1 --output openapi.json
   run-contracts openapi --schemathesis-toml > schemathesis.toml
-"""
+""",
 )
 @click.option("--edition", type=click.Choice(EDITIONS), default="v2", show_default=True)
 @click.option(

@@ -10,6 +10,7 @@ import click
 
 from run_contracts.cli import named_target, shared_options
 from run_contracts.cli.completion import requirement_ids
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.client import checked_target as targets
 from run_contracts.client.checked_target import Target
 from run_contracts.errors import UsageError
@@ -20,12 +21,13 @@ from run_contracts.traffic.recipe import RecipeStep, recipe
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts replay check.jsonl RUN-LIFE-002 http://127.0.0.1:8000/v1
   run-contracts replay check.jsonl RUN-LIFE-002 --url http://127.0.0.1:8000/v1
   run-contracts replay check.jsonl RUN-LIFE-002 --script > show.sh
-"""
+""",
 )
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.jsonl")
 @click.argument("requirement", metavar="ID", shell_complete=requirement_ids)

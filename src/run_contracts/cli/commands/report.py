@@ -10,19 +10,21 @@ from typing import Any
 import click
 
 from run_contracts.cli import outputs
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.engine.own_errors import OwnErrors
 from run_contracts.events import ExitCode
 from run_contracts.report import jsonlines, text
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts report check.jsonl
   run-contracts report check.jsonl --html check.html --badge check.svg
   run-contracts report check.jsonl --junit check.xml --github
   run-contracts report check.jsonl --har check.har --sarif check.sarif
-"""
+""",
 )
 @click.argument("file", type=click.Path(path_type=Path))
 @outputs.options

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from run_contracts.cli.completion import edge_names, kinds_made, requirement_ids, statuses
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.contract.lifecycle import COMPLETED
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
@@ -24,6 +25,7 @@ SSE = "sse"
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts sample --status requires_action --seed 7
@@ -33,7 +35,7 @@ Examples:
   run-contracts sample --edges
   run-contracts sample --edge metadata-16-pairs
   run-contracts sample --breaks RUN-USAGE-001
-"""
+""",
 )
 @click.option(
     "--status",

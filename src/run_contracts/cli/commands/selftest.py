@@ -10,6 +10,7 @@ import click
 
 from run_contracts.cli import hypothesis_storage
 from run_contracts.cli.completion import fault_ids
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.client.checked_target import PROFILES
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
@@ -18,6 +19,7 @@ from run_contracts.types import Edition
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts selftest
@@ -25,7 +27,7 @@ Examples:
   run-contracts selftest --edition v1 --jobs 4
   run-contracts selftest --profile smoke
   run-contracts selftest --combined 60
-"""
+""",
 )
 @click.option(
     "--edition", "editions", type=click.Choice(EDITIONS), multiple=True, help="Both unless given."

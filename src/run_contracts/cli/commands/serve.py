@@ -7,10 +7,12 @@ from typing import Any
 import click
 
 from run_contracts.cli.completion import degradation_ids, served_fault_ids
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.errors import UsageError
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts serve
@@ -18,7 +20,7 @@ Examples:
   run-contracts serve --fault RUN-LIST-005
   run-contracts serve --degrade no-cancelRun --degrade no-streams
   run-contracts serve --play session.har --speed 10
-"""
+""",
 )
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True)

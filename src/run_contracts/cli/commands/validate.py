@@ -12,6 +12,7 @@ import click
 
 from run_contracts.cli import judging_options
 from run_contracts.cli.file_progress import FileProgress
+from run_contracts.cli.given_once import OnceCommand
 
 if TYPE_CHECKING:
     from run_contracts.recordings.judging.findings import Said
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts validate run.json
@@ -30,7 +32,7 @@ Examples:
   run-contracts validate --judge client session.har
   kubectl logs gateway | run-contracts validate -
   run-contracts validate --scheduler tcp://10.0.0.5:8786 's3://bucket/2026/*.jsonl'
-"""
+""",
 )
 @click.argument("files", nargs=-1, required=True, type=click.Path())
 @judging_options.options

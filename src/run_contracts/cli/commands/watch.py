@@ -15,6 +15,7 @@ import click
 
 from run_contracts.cli import judging_options, outputs, printing, shared_options
 from run_contracts.cli.event_loop import code_beside, follow
+from run_contracts.cli.given_once import OnceCommand
 from run_contracts.cli.progress import Progress
 from run_contracts.errors import UsageError
 
@@ -33,12 +34,13 @@ SWITCH_SECONDS = 0.0005
 
 
 @click.command(
+    cls=OnceCommand,
     epilog="""\b
 Examples:
   run-contracts watch --upstream http://127.0.0.1:8000/v1
   run-contracts watch --upstream https://api.example.com/v1 --listen 127.0.0.1:8080
   run-contracts watch --upstream http://127.0.0.1:8000 --judge both --html traffic.html
-"""
+""",
 )
 @click.option("--upstream", required=True, metavar="URL", help="Forward to this server.")
 @click.option(
@@ -100,7 +102,10 @@ def _forward(server: Upstream, place: tuple[str, int], watch: LiveWatch, *, is_q
     def announce(url: str) -> None:
         origin = url.removesuffix("/v1")
         own = f"{origin}{server.path.decode()}"
-        click.echo(f"watching {server.url} at {own}; the page so far: {origin}{PAGE_PATH.decode()}")
+        click.echo(
+            f"watching {server.url} at {own}; the page so far: {origin}{PAGE_PATH.decode()}",
+            err=is_quiet,
+        )
         if not _is_loopback(host):
             click.echo(
                 f"run-contracts: listens on {host}: whoever reaches this port reaches "
