@@ -165,6 +165,50 @@ def test_an_overlap_on_another_thread_hides_nothing() -> None:
     assert any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
 
 
+def _inherits(order: str, asked: AskedFor) -> set[str]:
+    """Return what is broken where a run is created while its assistant is changed, in this order.
+
+    Of the create `c`, the change `m` and the read `r` of the assistant a capital is the end.
+    """
+    traffic = Traffic(asked)
+    old, new = ({"id": "asst_1", "instructions": text} for text in ("old", "new"))
+    assistants = [
+        {**factory("v2", seed=1).value("assistant"), **one}  # type: ignore[arg-type]
+        for one in (old, new)
+    ]
+    made = run(assistant_id="asst_1", instructions="old")
+    sent = {
+        "c": ("POST /threads/thread_1/runs", made),
+        "m": ("POST /assistants/asst_1", assistants[1]),
+        "r": ("GET /assistants/asst_1", assistants[0]),
+    }
+    traffic.add("POST /assistants", assistants[0])
+    serials: dict[str, int] = {}
+    for step in order:
+        line, answer = sent[step.lower()]
+        if step.islower():
+            serials[step] = traffic.begin(line)
+            continue
+        body = json.dumps(answer).encode()
+        asked_for = b'{"assistant_id":"asst_1"}' if step == "C" else b""
+        serial = serials[step.lower()]
+        traffic.sessions.hear(Passed(serial, asked_for, 200, JSON, body, 1e9 + serial, 0.01))
+    traffic.add("GET /assistants/asst_1", assistants[1])
+    return traffic.broken()
+
+
+@pytest.mark.parametrize("asked", [ALONE, ALONE._replace(is_alone=False)])
+@pytest.mark.parametrize("order", ["cmMC", "mcMC", "cmCM", "mcCM", "rmMRcC", "mrMRcC"])
+def test_an_assistant_that_changes_meanwhile_decides_nothing(order: str, asked: AskedFor) -> None:
+    """A run may be made of what it was or of what it became, whatever thread it is on."""
+    assert "RUN-ECHO-012" not in _inherits(order, asked)
+
+
+def test_an_assistant_that_was_changed_before_decides() -> None:
+    """What has ended when a run is asked for is what the run is made of."""
+    assert "RUN-ECHO-012" in _inherits("mMcC", ALONE)
+
+
 def test_what_is_spoken_may_change_as_more_is_seen_and_what_was_found_is_withdrawn() -> None:
     """A run without a field of v2 may be of v1, which the next one shows."""
     plain = run(tools=[])
