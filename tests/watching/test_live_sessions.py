@@ -11,7 +11,9 @@ import pytest
 from run_contracts.events import Decided, Result
 from run_contracts.making.factory import factory
 from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.traffic.exchange import Exchange, Request, Response
 from run_contracts.watching import found_once
+from run_contracts.watching.first_exchanges import FIRST_BYTES, FIRST_LOOKED_AT, FirstExchanges
 from run_contracts.watching.found_once import FoundOnce
 from run_contracts.watching.judge_messages import (
     Began,
@@ -34,10 +36,13 @@ class Traffic:
         self.sessions = LiveSessions(asked or AskedFor())
         self.serial = 0
 
-    def begin(self, line: str, key: str = "k", host: str = "h") -> int:
+    def begin(
+        self, line: str, key: str = "k", host: str = "h", *, beta: tuple[str, ...] = ("v2",)
+    ) -> int:
         method, _, path = line.partition(" ")
         self.serial += 1
-        headers = (("authorization", f"Bearer {key}"), ("openai-beta", "assistants=v2"))
+        named = (("openai-beta", f"assistants={edition}") for edition in beta)
+        headers = (("authorization", f"Bearer {key}"), *named)
         self.sessions.hear(Began(self.serial, method, f"http://{host}/v1{path}", headers))
         return self.serial
 
@@ -45,8 +50,8 @@ class Traffic:
         body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.sessions.hear(Passed(serial, b"", status, JSON, body, 1e9 + serial, 0.01))
 
-    def add(self, line: str, answer: Any, key: str = "k", host: str = "h") -> None:
-        self.end(self.begin(line, key, host), answer)
+    def add(self, line: str, answer: Any, key: str = "k", host: str = "h", **more: Any) -> None:
+        self.end(self.begin(line, key, host, **more), answer)
 
     def close(self) -> list[LiveFinding | Withdrawn]:
         return [*self.sessions.found(), *self.sessions.close()]
@@ -220,6 +225,37 @@ def test_what_is_spoken_may_change_as_more_is_seen_and_what_was_found_is_withdra
     traffic.add("GET /threads/thread_3/runs/run_3", {**plain, "id": "run_3", "file_ids": []})
     assert Withdrawn(1) in traffic.close()
     assert [spoken[0] for spoken in traffic.sessions.numbers.spoken] == ["v1"]
+
+
+def _late_runs(before: int) -> Traffic:
+    """Return traffic of a right v1 server whose first run comes after so many threads."""
+    traffic = Traffic()
+    for number in range(before):
+        thread = {"id": f"thread_{number}", "object": "thread", "created_at": 1770000000 + number}
+        traffic.add("POST /threads", {**thread, "metadata": {}}, beta=())
+    for made in factory("v1", seed=1).history("completed", id="run_1", thread_id="thread_1"):
+        traffic.add(GET, made, beta=())
+    return traffic
+
+
+@pytest.mark.parametrize("before", [3, 64, 70, 300])
+def test_what_is_spoken_stays_open_until_a_run_is_seen(before: int) -> None:
+    """However long a client does without runs, its first one says what edition is spoken."""
+    traffic = _late_runs(before)
+    assert not traffic.broken()
+    assert [one[0] for one in traffic.sessions.numbers.spoken] == ["v1"]
+
+
+def test_what_is_kept_until_a_run_is_seen_is_bounded() -> None:
+    """A session without runs keeps no more than so many exchanges."""
+    first = FirstExchanges()
+    for number in range(1, 300):
+        body = b"x" * (1024 * 1024 if number < 20 else 1)
+        answer = Response(status=200, body=body)
+        request = Request(method="GET", url="http://h/v1/threads/thread_1")
+        first.add(Exchange(number=number, edition="v2", request=request, response=answer))
+        assert len(first.since_beginning()) <= FIRST_LOOKED_AT
+        assert sum(len(one.response.body) for one in first.since_beginning()) <= FIRST_BYTES
 
 
 def test_what_is_named_is_not_found_out() -> None:
