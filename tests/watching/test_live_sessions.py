@@ -277,6 +277,37 @@ def test_sessions_are_bounded_and_what_a_closed_one_showed_stays() -> None:
     assert traffic.broken() != set()
 
 
+def _polled(traffic: Traffic, status: str, times: int = 20) -> None:
+    """Read a run so often, ten seconds apart."""
+    for _ in range(times):
+        serial = traffic.begin(GET)
+        body = json.dumps(run(status)).encode()
+        traffic.sessions.hear(Passed(serial, b"", 200, JSON, body, 1e9 + 10 * serial, 0.01))
+
+
+@pytest.mark.parametrize("status", ["in_progress", "cancelling"])
+def test_a_run_may_take_as_long_as_it_takes(status: str) -> None:
+    """A watch that ends does not wait for it, nor does a session that is closed for others."""
+    traffic = Traffic()
+    _polled(traffic, status)
+    assert not traffic.broken()
+
+
+def test_what_is_still_open_is_not_broken_because_others_need_its_place() -> None:
+    """A run that waits beyond its time may be seen to have expired with its next read."""
+    for is_closed_for_others in (True, False):
+        traffic = Traffic()
+        waiting = run("requires_action")
+        traffic.add(GET, waiting)
+        late = {**run("completed"), "id": "run_2", "created_at": waiting["expires_at"] + 9_000}
+        late |= {"started_at": late["created_at"], "completed_at": late["created_at"] + 1}
+        traffic.add("GET /threads/thread_2/runs/run_2", {**late, "thread_id": "thread_2"})
+        traffic.add(GET, waiting)
+        for number in range(MOST_SESSIONS if is_closed_for_others else 0):
+            traffic.add("GET /threads/thread_3/runs", {}, key=f"other-{number}")
+        assert ("RUN-LIFE-008" in traffic.broken()) is not is_closed_for_others
+
+
 def test_after_a_gap_what_was_open_is_not_judged() -> None:
     """Nobody knows what ended meanwhile."""
     traffic = Traffic()

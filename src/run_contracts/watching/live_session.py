@@ -13,6 +13,7 @@ from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.spoken import Spoken
 from run_contracts.recordings.time_order import root_created
+from run_contracts.traffic.evidence import ANY_TIME
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Response
 from run_contracts.watching.client_side import ClientSide
 from run_contracts.watching.first_exchanges import FirstExchanges, shows_speech
@@ -132,10 +133,10 @@ class LiveSession:
             self._judge = self._new_judge()
 
     def _end_life(self) -> None:
-        """Judge all until now for good: the server was started again."""
+        """Judge all until now, but nothing that is under way: the server was started again."""
         self._let_go()
         if self._judge is not None:
-            self._waiting += self._judge.close()
+            self._waiting += self._judge.judged()
         self.begin_anew()
 
     def _hold_back(self, recorded: Recorded, number: int, together: int) -> None:
@@ -180,8 +181,11 @@ class LiveSession:
         if self._client is not None and self._is_known:
             yield from self._of_client(self._client, is_last=self._client.is_full)
 
-    def close(self) -> Iterator[Outcome]:
-        """Judge all that is left, and yield what `found` would; nothing may be added any more."""
+    def close(self, *, is_cut: bool = False) -> Iterator[Outcome]:
+        """Judge all that is left, and yield what `found` would; nothing may be added any more.
+
+        Where it `is_cut` more will pass, and what that may show to hold after all is not judged.
+        """
         self.is_closed = True
         self._let_go()
         if self._first is not None:
@@ -189,7 +193,7 @@ class LiveSession:
             self._first = None
         yield from self._waited()
         if self._judge is not None:
-            yield from self._judge.close()
+            yield from self._judge.judged() if is_cut else self._judge.close()
         if self._client is not None:
             yield from self._of_client(self._client, is_last=True)
 
@@ -236,7 +240,7 @@ class LiveSession:
                 self._hand_on(exchange)
 
     def _new_judge(self) -> IncrementalJudge:
-        return IncrementalJudge(self.contract, is_alone=self.is_alone)
+        return IncrementalJudge(self.contract, patience=ANY_TIME, is_alone=self.is_alone)
 
     def _waited(self) -> list[Outcome]:
         """Return what was found where a part or a life ended."""

@@ -93,7 +93,7 @@ class LiveSessions:
         self._left.clear()
         for key, session in list(self._sessions.items()):
             if session.is_dirty:
-                yield from self._found_in(key, session, is_last=False)
+                yield from self._found_in(key, session)
 
     def close(self) -> Iterator[LiveFinding | Withdrawn]:
         """Judge all that is left, and yield what was found."""
@@ -206,7 +206,7 @@ class LiveSessions:
         self._judged += 1
         self._runs += shows_run(recorded.response)
         if session.has_full_part:
-            self._left += self._found_in((), session, is_last=False)
+            self._left += self._found_in((), session)
 
     def _leave_out(
         self, asked: _OpenRequest, reason: str, together: int | None, sent: bytes = b""
@@ -247,7 +247,7 @@ class LiveSessions:
             self._alone.begin(session, request)
             if len(self._sessions) > MOST_SESSIONS:
                 oldest = next(iter(self._sessions))
-                self._left += self._found_in(oldest, self._sessions[oldest], is_last=True)
+                self._left += self._found_in(oldest, self._sessions[oldest], is_cut=True)
                 self._settle(oldest)
         self._sessions.move_to_end(key)
         return session
@@ -264,7 +264,7 @@ class LiveSessions:
         self._errors.counts += session.own_errors
 
     def _found_in(
-        self, key: SessionKey, session: LiveSession, *, is_last: bool
+        self, key: SessionKey, session: LiveSession, *, is_last: bool = False, is_cut: bool = False
     ) -> list[LiveFinding | Withdrawn]:
         """Return what was found in a session; one whose judge fails is judged no more."""
         said: list[LiveFinding | Withdrawn] = []
@@ -273,7 +273,8 @@ class LiveSessions:
                 session.is_withdrawn = False
                 self._found.forget(session.number)
                 said.append(Withdrawn(session.number))
-            for outcome in session.close() if is_last else session.found():
+            is_end = is_last or is_cut
+            for outcome in session.close(is_cut=is_cut) if is_end else session.found():
                 self._say(outcome, session, said)
         except Exception as error:
             self._errors.keep("the verdict on a session", error)
