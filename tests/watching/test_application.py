@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from pathlib import Path
 from typing import Any
@@ -123,6 +124,39 @@ def test_what_an_application_raises_is_raised() -> None:
         asyncio.run(watch(scope, never, never))
     watch.close()
     assert watch.watch.numbers()["judged"] == 1
+
+
+@pytest.mark.parametrize("who", ["client", "application"])
+def test_a_client_that_is_gone_is_nothing_that_the_application_did(who: str) -> None:
+    """Servers may say so by an error of `send`; what the application raises then is no defect."""
+
+    async def streaming(scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for more in (True, True, False):
+            await send({"type": "http.response.body", "body": b"{}", "more_body": more})
+            if scope["breaks"] == "application":
+                raise LookupError
+
+    async def received() -> Any:
+        return {"type": "http.request"}
+
+    async def ask(breaks: str) -> None:
+        sent: list[Any] = []
+
+        async def taken(message: Any) -> None:
+            sent.append(message)
+            if breaks == "client" and len(sent) > 2:
+                raise OSError
+
+        scope = {"type": "http", "method": "GET", "path": "/v1/threads/t/runs", "headers": []}
+        with contextlib.suppress(OSError, LookupError):
+            await watch({**scope, "breaks": breaks}, received, taken)
+
+    watch = Watch(streaming)
+    for breaks in (who, "nobody"):
+        asyncio.run(ask(breaks))
+    watch.close()
+    assert ("RUN-HTTP-005" in watch.watch.numbers()["broken"]) is (who == "application")
 
 
 def test_an_answer_is_handed_on_part_by_part() -> None:

@@ -105,7 +105,11 @@ class Watch:
                 passing.comes(message.get("body", b""))
                 if not message.get("more_body", False):
                     passing.ends()
-            await send(message)
+            try:
+                await send(message)
+            except OSError:
+                passing.is_left()  # so servers say since ASGI 2.4 that the client is gone
+                raise
 
         try:
             await self._app(scope, heard, sent)

@@ -24,6 +24,8 @@ SEARCHED_BEGINNING = 64 * 1024
 """Bytes of an answer in which the thread is looked for that it is about."""
 BODY_TOO_LARGE = f"a body of more than {BODY_LIMIT // 2**20} MiB"
 TOO_MUCH = f"more than {MOST_HELD // 2**20} MiB were under way"
+BROKEN_OFF = "it broke off"
+"""What is said of an answer that came to no end, where nothing says why."""
 LAST_WORD = 64
 """Bytes at the end of a stream in which its last word stands; SDKs do not read on after it."""
 _LAST_WORD = re.compile(rb"(?:^|[\r\n])data: ?\[DONE\](?:\r\n|\r|\n){2}\s*$")
@@ -152,9 +154,9 @@ class Passing:
         if self._status == NO_ANSWER:
             self._close(failure=reason[:200], silences=silences)
         elif is_by_server:
-            self._close(broken_off=reason[:200])
+            self._close(broken_off=reason[:200] or BROKEN_OFF)
         else:
-            self._close(is_whole=False, broken_off=reason[:200])
+            self._close(is_whole=False, broken_off=reason[:200] or BROKEN_OFF)
 
     def give_up(self, error: Exception) -> None:
         """Let an error of ours end what is kept of this exchange."""
