@@ -68,8 +68,9 @@ class Watch:
 
     def close(self) -> tuple[Event, ...]:
         """Judge what is left, write the reports, and return the events; the same again."""
-        if self._result is None:
-            self._result = self.watch.close()
+        result = self.watch.close()
+        if self._result is not result:
+            self._result = result
             level = logging.INFO if self.exit_code == ExitCode.HOLDS else logging.WARNING
             LOGGER.log(level, "\n".join(summary_lines(self._result)))
             write_reports(self._result, self._paths)

@@ -27,6 +27,7 @@ from run_contracts.watching.judge_messages import (
 )
 from run_contracts.watching.judging_errors import JudgingErrors
 from run_contracts.watching.live_session import LiveSession
+from run_contracts.watching.passing import MOST_OPEN, TOO_MANY_OPEN
 from run_contracts.watching.recorded_passage import (
     SessionKey,
     recorded_passage,
@@ -42,8 +43,6 @@ from run_contracts.watching.thread_overlaps import (
 
 MOST_SESSIONS = 64
 """Servers and keys that are judged at once; the one that was asked longest ago ends first."""
-MOST_OPEN = 20_000
-"""Requests that are under way at once."""
 MOST_SHOWN_RUNS, MOST_SHOWN_STATUSES = 50, 12
 """Runs that are under way of which a page shows the newest statuses, and how many."""
 MOST_SPOKEN = 20
@@ -51,7 +50,6 @@ MOST_SPOKEN = 20
 SAYS_NOTHING = "what came before it was lost"
 UNORDERED = "its order among others that were under way is not known"
 UNREADABLE = "its content-encoding cannot be read here"
-TOO_MANY_OPEN = "too many requests were under way"
 SESSION_CLOSED = "its session was closed, for there were too many"
 
 
