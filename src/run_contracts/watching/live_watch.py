@@ -91,6 +91,11 @@ class LiveWatch:
         self._result: tuple[Event, ...] | None = None
 
     @property
+    def asked(self) -> AskedFor:
+        """How it is judged."""
+        return self._so_far.asked
+
+    @property
     def target(self) -> str:
         """What is watched; it may be named later."""
         return self._so_far.target
