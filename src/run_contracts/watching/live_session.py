@@ -11,16 +11,14 @@ from run_contracts.contract.loading import Contract
 from run_contracts.incremental.judge import IncrementalJudge
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.recorded import Recorded
-from run_contracts.recordings.spoken import Spoken, spoken_in
+from run_contracts.recordings.spoken import Spoken
 from run_contracts.recordings.time_order import root_created
+from run_contracts.traffic.evidence import ANY_TIME
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Response
 from run_contracts.watching.client_side import ClientSide
+from run_contracts.watching.first_exchanges import FirstExchanges, shows_speech
 from run_contracts.watching.thread_overlaps import Overlaps
 
-FIRST_LOOKED_AT = 64
-"""Exchanges of a session by which it is found out what is spoken in it."""
-FIRST_BYTES = 8 * 1024 * 1024
-"""Bytes of answers that are kept for that."""
 MOST_SECONDS_AT_ONCE = 0.1
 """Seconds that a verdict on what is open may take at once; the rest waits for the next."""
 NOBODY_LISTENS = "ConnectError"
@@ -31,16 +29,14 @@ NOTHING_MORE = -1.0
 """The same for what was found already, and no more."""
 MOST_CREATED = 20_000
 """Threads and assistants that are remembered, to see that a server began anew."""
-SHOWS_SPEECH = ("run", "run_step")
-"""Kinds of objects without which little is known of what is spoken."""
 
 
 class LiveSession:
     """One session: its exchanges in the order in which they ended, judged by what is spoken.
 
     What is spoken is found out on the first exchanges, and they are judged anew when it changes;
-    what was found until then `is_withdrawn`. Then it stays. Where runs were not seen yet, nothing
-    is judged until so many exchanges have passed that there may be none.
+    what was found until then `is_withdrawn`. It stays when runs were seen for a time. Before the
+    first, nothing is judged until so many exchanges have passed that there may be none.
 
     A server that creates what it created before was started again: it is judged anew from there,
     and so it is where something was lost on the road, for nothing is judged across a hole. It
@@ -54,8 +50,7 @@ class LiveSession:
         self.is_withdrawn = self.is_closed = self.is_alone = False
         self.spoken: Spoken | None = asked.fixed
         self._asked = asked
-        self._first: list[Exchange] | None = None if asked.fixed else []
-        self._first_bytes = self._first_since = 0
+        self._first = None if asked.fixed else FirstExchanges()
         self._judge: IncrementalJudge | None = None
         self._created: OrderedDict[str, None] = OrderedDict()
         self._before = _Counts()
@@ -130,17 +125,18 @@ class LiveSession:
         self._broken_off.clear()
         self._end_part(is_judged=False)
         self._created.clear()
-        self._first_since = len(self._first or ())
+        if self._first is not None:
+            self._first.begin_anew()
         if self._judge is not None:
             self._waiting += self._judge.judged(seconds=NOTHING_MORE)
             self._before.add(self._judge)
             self._judge = self._new_judge()
 
     def _end_life(self) -> None:
-        """Judge all until now for good: the server was started again."""
+        """Judge all until now, but nothing that is under way: the server was started again."""
         self._let_go()
         if self._judge is not None:
-            self._waiting += self._judge.close()
+            self._waiting += self._judge.judged()
         self.begin_anew()
 
     def _hold_back(self, recorded: Recorded, number: int, together: int) -> None:
@@ -166,13 +162,13 @@ class LiveSession:
         if self._first is None:
             self._hand_on(exchange)
             return
-        self._first.append(exchange)
-        self._first_bytes += len(exchange.response.body)
-        self._find_out()
+        self._first.add(exchange)
+        self._find_out(self._first, exchange)
         if self._judge is not None:
             self._hand_on(exchange)
-        if len(self._first) >= FIRST_LOOKED_AT or self._first_bytes >= FIRST_BYTES:
+        elif self._first.are_many:
             self._begin()
+        if self._first.are_enough:
             self._first = None
 
     def found(self) -> Iterator[Outcome]:
@@ -185,8 +181,11 @@ class LiveSession:
         if self._client is not None and self._is_known:
             yield from self._of_client(self._client, is_last=self._client.is_full)
 
-    def close(self) -> Iterator[Outcome]:
-        """Judge all that is left, and yield what `found` would; nothing may be added any more."""
+    def close(self, *, is_cut: bool = False) -> Iterator[Outcome]:
+        """Judge all that is left, and yield what `found` would; nothing may be added any more.
+
+        Where it `is_cut` more will pass, and what that may show to hold after all is not judged.
+        """
         self.is_closed = True
         self._let_go()
         if self._first is not None:
@@ -194,7 +193,7 @@ class LiveSession:
             self._first = None
         yield from self._waited()
         if self._judge is not None:
-            yield from self._judge.close()
+            yield from self._judge.judged() if is_cut else self._judge.close()
         if self._client is not None:
             yield from self._of_client(self._client, is_last=True)
 
@@ -213,16 +212,14 @@ class LiveSession:
         if self._asked.judges != "client":
             self._judge.add(replace(exchange, edition=self.contract.edition))
 
-    def _find_out(self) -> None:
+    def _find_out(self, first: FirstExchanges, newest: Exchange) -> None:
         """Find out what is spoken; if it is something else than until now, judge anew."""
-        if self._first is None:
-            return
-        spoken = spoken_in([(one.request, one.response) for one in self._first])
+        spoken = first.spoken(self.spoken)
         is_other = self.spoken is not None and spoken[:2] != self.spoken[:2]
         self.spoken = spoken
         if self._judge is None:
-            if any(self._first[-1].answer.objects[kind] for kind in SHOWS_SPEECH):
-                self._begin(but=1)
+            if shows_speech(newest):
+                self._begin(but=newest)
         elif is_other:
             self.is_withdrawn = True
             self._judge = None
@@ -231,21 +228,19 @@ class LiveSession:
             self._client_held, self._client_broken = Counter(), Counter()
             if self._client is not None:
                 self._client.say_again()
-            self._begin(but=1)
+            self._begin(but=newest)
 
-    def _begin(self, *, but: int = 0) -> None:
-        """Judge the first exchanges, but the newest ones that are handed on later."""
-        if self._judge is not None:
+    def _begin(self, *, but: Exchange | None = None) -> None:
+        """Judge the first exchanges, but the newest one if that is handed on later."""
+        if self._judge is not None or self._first is None:
             return
         self._judge = self._new_judge()
-        kept = self._first or []
-        for exchange in (
-            kept[self._first_since : len(kept) - but] if self._asked.judges != "client" else ()
-        ):
-            self._judge.add(replace(exchange, edition=self.contract.edition))
+        for exchange in self._first.since_beginning():
+            if exchange is not but:
+                self._hand_on(exchange)
 
     def _new_judge(self) -> IncrementalJudge:
-        return IncrementalJudge(self.contract, is_alone=self.is_alone)
+        return IncrementalJudge(self.contract, patience=ANY_TIME, is_alone=self.is_alone)
 
     def _waited(self) -> list[Outcome]:
         """Return what was found where a part or a life ended."""

@@ -272,11 +272,22 @@ def test_what_one_client_asked_in_a_row_is_judged_together() -> None:
     }
 
 
-def test_a_part_of_a_recording_does_not_say_that_a_run_never_ends() -> None:
-    """It may end in the next part; a requirement that nothing mends is broken all the same."""
+@pytest.mark.parametrize("status", ["in_progress", "cancelling"])
+def test_a_recording_does_not_say_how_long_a_run_may_take(status: str) -> None:
+    """Nobody waits with what was recorded; only a check says how long it does."""
+    polls = tuple(_asked(RUN, run(status), at=10.0 * at) for at in range(1, 20))
+    assert _broken(*polls) == set()
+    whole = judged_part(Entries(name="x", entries=polls, is_whole=True), AskedFor(), 99)
+    waited_for = "RUN-LIFE-004" if status == "cancelling" else "RUN-LIFE-005"
+    assert waited_for in {one.requirement for one in whole.said}
+
+
+def test_a_part_of_a_recording_says_nothing_that_its_next_part_may_mend() -> None:
+    """A run may end in the next part; a requirement that nothing mends is broken all the same."""
     polls = tuple(_asked(RUN, run("in_progress"), at=10.0 * at) for at in range(1, 20))
-    assert _broken(*polls) == {"RUN-LIFE-005"}
-    cut = judged_part(Entries(name="x", entries=polls, is_cut=True), AskedFor(), 99)
-    assert {one.requirement for one in cut.said} == set()
+    for is_cut, said in ((True, False), (False, True)):
+        part = Entries(name="x", entries=polls, is_cut=is_cut, is_whole=True)
+        broken = {one.requirement for one in judged_part(part, AskedFor(), 99).said}
+        assert ("RUN-LIFE-005" in broken) is said
     back = judged_part(Entries(name="x", entries=BACK, is_cut=True), AskedFor(), 99)
     assert {one.requirement for one in back.said} == {"RUN-LIFE-002"}

@@ -30,7 +30,7 @@ from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.sessions import RecordedSession, sessions
 from run_contracts.recordings.spoken import Spoken
 from run_contracts.recordings.unread_gaps import with_gaps
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import ANY_TIME, CHECK_PATIENCE, Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.violation import Violation
 
@@ -82,13 +82,15 @@ def evidence_of(
 ) -> Evidence:
     """Return what a session shows, read by the contract that is spoken in it.
 
-    That nobody else is at work holds only of one that `is_sole` at its server.
+    That nobody else is at work holds only of one that `is_sole` at its server. How long a run may
+    take is known only of a check, which is whole.
     """
     return Evidence(
         contract=asked.contract(asked.settled(session.spoken)),
         exchanges=session.exchanges,
         is_whole=is_whole,
         is_alone=asked.is_alone and is_sole,
+        patience=CHECK_PATIENCE if is_whole else ANY_TIME,
     )
 
 
