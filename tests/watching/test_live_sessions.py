@@ -155,6 +155,46 @@ def test_answers_that_overlapped_have_no_order() -> None:
     assert not any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
 
 
+def test_what_is_read_beside_a_slow_change_is_not_judged_before_it_has_ended() -> None:
+    """A change takes effect before it is answered; so does a deletion, which then is no defect."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"))
+    _modified(traffic, {"a": "1"})
+    changing = traffic.begin(MODIFY)
+    traffic.add(GET, run("completed", metadata={"a": "2"}))
+    assert list(traffic.sessions.found()) == []
+    new = run("completed", metadata={"a": "2"})
+    asked = json.dumps({"metadata": {"a": "2"}}).encode()
+    answer = json.dumps(new).encode()
+    traffic.sessions.hear(Passed(changing, asked, 200, JSON, answer, 1e9 + changing, 0.01))
+    deleting = traffic.begin("DELETE /threads/thread_1")
+    gone = {
+        "error": {"message": "none", "type": "invalid_request_error", "param": None, "code": None}
+    }
+    traffic.end(traffic.begin(GET), gone, status=404)
+    assert list(traffic.sessions.found()) == []
+    traffic.end(deleting, {"id": "thread_1", "object": "thread.deleted", "deleted": True})
+    assert traffic.broken() == set()
+
+
+def test_what_is_read_beside_a_change_that_broke_off_waits_for_it() -> None:
+    """What broke off is held back until it shows why, and so is what stands beside it."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"))
+    _modified(traffic, {"a": "1"})
+    changing = traffic.begin(MODIFY)
+    reading = traffic.begin(GET)
+    other = traffic.begin(GET)
+    asked = json.dumps({"metadata": {"a": "2"}}).encode()
+    traffic.end(reading, run("completed", metadata={"a": "2"}))
+    traffic.end(other, run("completed", metadata={"a": "2"}))
+    traffic.sessions.hear(
+        Passed(changing, asked, 200, JSON, b"{", 1e9 + changing, 0.01, broken_off="reset")
+    )
+    assert list(traffic.sessions.found()) == []
+    assert "RUN-MODIFY-002" not in traffic.broken()
+
+
 def test_an_overlap_on_another_thread_hides_nothing() -> None:
     """However much goes on at once."""
     traffic = Traffic()

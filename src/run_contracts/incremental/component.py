@@ -19,7 +19,8 @@ class Component:
     """The exchanges about one thread, and about all that is connected with it, oldest first.
 
     `judged_at` is how many there were when they were judged last, and `shown` what held then. Those
-    whose numbers are `settled` were judged for good, and are here as what was before.
+    whose numbers are `settled` were judged for good, and are here as what was before. Its `groups`
+    are the numbers by which some of them were under way together with others.
     """
 
     def __init__(self) -> None:
@@ -28,6 +29,7 @@ class Component:
         self.ids: set[str] = set()
         self.settled: set[int] = set()
         self.statuses: dict[str, list[str]] = {}
+        self.groups: set[int] = set()
         self.size = self.judged_at = self.last_seen = 0
         self.shown: Shown = Counter()
 
@@ -38,6 +40,8 @@ class Component:
         self._observe(exchange)
 
     def _observe(self, exchange: Exchange) -> None:
+        if exchange.together:
+            self.groups.add(exchange.together)
         for run_id, status in shown_in(exchange).statuses:
             seen = self.statuses.setdefault(run_id, [])
             if not seen or seen[-1] != status:
@@ -62,7 +66,7 @@ class Component:
 
     def _count_anew(self) -> None:
         self.size = sum(map(size_of, self.exchanges))
-        self.statuses = {}
+        self.statuses, self.groups = {}, set()
         for exchange in self.exchanges:
             self._observe(exchange)
 

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter, OrderedDict, deque
-from collections.abc import Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Collection, Iterator, Mapping
+from itertools import chain
 from operator import attrgetter
 
 from run_contracts.checks import CHECKS, Outcome, is_explained
 from run_contracts.checks.cancelling import cancelled_runs
+from run_contracts.checks.registry import CheckResult
 from run_contracts.contract.lifecycle import CANCELLED
 from run_contracts.contract.loading import Contract
 from run_contracts.incremental.component import Component
 from run_contracts.incremental.components import Components
-from run_contracts.incremental.connecting_ids import assistants_of
+from run_contracts.incremental.kept_assistants import KeptAssistants
 from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.incremental.read_before import ReadBefore
 from run_contracts.incremental.tails import LONGEST_TAIL, Tails
 from run_contracts.incremental.verdicts_so_far import Shown, VerdictsSoFar, sorted_out
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.named_assistants import assistant_named
 from run_contracts.traffic.server_traits import ServerTraits
 
 MOST_WITHOUT_ANSWER = 1_000
 MOST_CANCELS = 20
-MOST_ASSISTANTS = 1_000
-MOST_OF_ASSISTANT = 10
-"""Exchanges that are kept of an assistant, the newest."""
 
 
 class IncrementalJudge:
@@ -39,7 +37,8 @@ class IncrementalJudge:
     exchanges together finds; beyond them, less may be found, and nothing else.
 
     It `is_alone` as long as nobody else changes anything between these exchanges; once it is not,
-    it never is again.
+    it never is again. Of the numbers by which exchanges were under way together, `open_groups` are
+    those of which more is under way: what is in them waits, for what ends last may explain it.
     """
 
     def __init__(
@@ -52,12 +51,13 @@ class IncrementalJudge:
     ) -> None:
         """Begin with nothing seen; `patience` is how many seconds a run may take."""
         self.is_alone = is_alone
+        self.open_groups: Collection[int] = ()
         self._contract, self._patience = contract, patience
         self._limits = limits or KeptAtMost()
         self._server = ServerTraits(contract.register.seconds_limit)
         self._components = Components()
         self._undecided: deque[Component] = deque()
-        self._assistants: OrderedDict[str, list[Exchange]] = OrderedDict()
+        self._assistants = KeptAssistants()
         self._tails = Tails()
         self._unanswered: deque[Exchange] = deque(maxlen=MOST_WITHOUT_ANSWER)
         self._cancels: dict[str, tuple[Exchange, ...]] = {}
@@ -91,7 +91,14 @@ class IncrementalJudge:
     @property
     def is_due(self) -> bool:
         """Whether anything shows more than when it was judged last."""
-        return any(len(one.exchanges) != one.judged_at for one in self._components)
+        return any(map(self._is_due, self._components))
+
+    def _is_due(self, component: Component) -> bool:
+        return len(component.exchanges) != component.judged_at and not self._is_held(component)
+
+    def _is_held(self, component: Component) -> bool:
+        """Say whether something is under way that began beside what is in a component."""
+        return not component.groups.isdisjoint(self.open_groups)
 
     @property
     def open_histories(self) -> Mapping[str, list[str]]:
@@ -109,9 +116,7 @@ class IncrementalJudge:
                 self._last_known = exchange
         else:
             self._unanswered.append(exchange)
-        assistant = assistant_named(exchange)
-        if assistant is not None:
-            self._keep_assistant(assistant, exchange)
+        self._assistants.add(exchange)
         component, ids = self._components.add(exchange, self.exchanges)
         earlier = self._tails.take(ids)
         if earlier:
@@ -121,18 +126,6 @@ class IncrementalJudge:
             self._settle(component)
             self._components.cut(component, self._limits.of_one // 2)
         self._make_room()
-
-    def _keep_assistant(self, id_: str, exchange: Exchange) -> None:
-        """Keep what may change an assistant, and of what shows it the same the first and last."""
-        about = self._assistants.setdefault(id_, [])
-        same = [one.request.method == "GET" and one.answer is exchange.answer for one in about[-2:]]
-        if exchange.request.method == "GET" and len(same) > 1 and all(same):
-            del about[-1]
-        about.append(exchange)
-        del about[:-MOST_OF_ASSISTANT]
-        self._assistants.move_to_end(id_)
-        if len(self._assistants) > MOST_ASSISTANTS:
-            self._assistants.popitem(last=False)
 
     def judged(self, *, seconds: float = math.inf) -> Iterator[Outcome]:
         """Yield the violations that were found since the last time.
@@ -144,7 +137,7 @@ class IncrementalJudge:
         for component in list(self._components):
             if time.monotonic() > until:
                 break
-            if len(component.exchanges) != component.judged_at:
+            if self._is_due(component):
                 self._judge(component)
         self._judge_together(is_last=False)
         yield from self._taken()
@@ -172,7 +165,7 @@ class IncrementalJudge:
             is_full = open_.exchanges > limits.of_all or open_.size > limits.size
             if is_full:
                 self._seal(open_.first_to_go(lifecycle) or oldest)
-            elif is_quiet and oldest.is_at_end(lifecycle):
+            elif is_quiet and oldest.is_at_end(lifecycle) and not self._is_held(oldest):
                 self._seal(oldest)
             elif is_quiet:
                 open_.wait(oldest)
@@ -209,21 +202,40 @@ class IncrementalJudge:
         """Judge a component anew, with the assistants that its runs are of.
 
         What more exchanges may show to hold after all is not called broken before the last of them.
+        Where the limits let it go while something beside it is under way, what may be explained by
+        that says what it says alone.
         """
-        own = component.exchanges
+        beside = {one.number for one in component.exchanges if one.together in self.open_groups}
+        own = [one for one in component.exchanges if one.number not in beside]
         is_over = is_last or component.is_at_end(self._contract.lifecycle)
-        checks = self._checks if is_over else self._lasting
-        evidence = self._evidence(*self._assistants_of(own), *own)
+        checks = self._checks if is_over and not beside else self._lasting
+        assistants = self._assistants.named_in(component.exchanges)
+        evidence = self._evidence(*assistants, *own)
         decisions = CHECKS.decisions(checks, evidence, self._verdicts.raised, but=is_explained)
-        numbers = {one.number for one in own}
-        component.shown, broken = sorted_out(decisions, numbers, component.settled)
-        component.judged_at = len(own)
+        numbers = {one.number for one in component.exchanges}
+        each = chain(decisions, self._alone(component, beside))
+        component.shown, broken = sorted_out(each, numbers, component.settled)
+        component.judged_at = len(component.exchanges)
         self._found += self._verdicts.new(broken)
         for run_id, cancel, end in cancelled_runs(evidence):
             if end.status == CANCELLED:
                 self._cancels = {run_id: (cancel, end.exchange)}  # which says it of all others
             elif len(self._cancels) < MOST_CANCELS or run_id in self._cancels:
                 self._cancels[run_id] = cancel, end.exchange
+
+    def _alone(self, component: Component, numbers: Collection[int]) -> Iterator[CheckResult]:
+        """Yield what some exchanges of a component say each by itself, whatever was beside it."""
+        if not numbers:
+            return
+        whole = self._evidence(*component.exchanges)
+        for one in component.exchanges:
+            if one.number in numbers:
+                yield from CHECKS.decisions(
+                    self._lasting,
+                    self._evidence(one, is_alone=False),
+                    self._verdicts.raised,
+                    but=lambda _, outcome: is_explained(whole, outcome),
+                )
 
     def _judge_together(self, *, is_last: bool) -> None:
         """Judge what only all exchanges with the server show, by those of them that show it."""
@@ -236,16 +248,12 @@ class IncrementalJudge:
         self._together, broken = sorted_out(decisions, numbers)
         self._found += self._verdicts.new(broken)
 
-    def _assistants_of(self, exchanges: list[Exchange]) -> list[Exchange]:
-        ids = frozenset[str]().union(*map(assistants_of, exchanges))
-        return [one for id_ in ids for one in self._assistants.get(id_, ())]
-
-    def _evidence(self, *exchanges: Exchange) -> Evidence:
+    def _evidence(self, *exchanges: Exchange, is_alone: bool = True) -> Evidence:
         each = {one.number: one for one in exchanges}
         return Evidence(
             contract=self._contract,
             exchanges=tuple(sorted(each.values(), key=attrgetter("number"))),
-            is_alone=self.is_alone,
+            is_alone=self.is_alone and is_alone,
             patience=self._patience,
             traits=self._server,
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from run_contracts.checks import Check, Outcome
@@ -140,8 +140,15 @@ class LiveSession:
         """Judge all until now for good: the server was started again."""
         self._let_go()
         if self._judge is not None:
+            self._judge.open_groups = self._open_groups
             self._waiting += self._judge.close()
         self.begin_anew()
+
+    @property
+    def _open_groups(self) -> Collection[int]:
+        """The numbers that are shared with what is under way, or held back."""
+        held = {together for *_, together in self._broken_off if together}
+        return self.overlaps.open_groups | held if held else self.overlaps.open_groups
 
     def _hold_back(self, recorded: Recorded, number: int, together: int) -> None:
         """Hold back answers that broke off until it shows whether their server was stopped."""
@@ -154,8 +161,8 @@ class LiveSession:
         self._take(recorded, number, together)
 
     def _let_go(self, *, is_stopped: bool = False) -> None:
-        held, self._broken_off = self._broken_off, []
-        for recorded, number, together in held:
+        while self._broken_off:
+            recorded, number, together = self._broken_off.pop(0)
             response = recorded.response
             seen = replace(response, is_whole=False) if is_stopped else response
             self._take(replace(recorded, response=seen), number, together)
@@ -180,6 +187,7 @@ class LiveSession:
         self.is_dirty = False
         yield from self._waited()
         if self._judge is not None:
+            self._judge.open_groups = self._open_groups
             yield from self._judge.judged(seconds=MOST_SECONDS_AT_ONCE)
             self.is_dirty = self._judge.is_due
         if self._client is not None and self._is_known:
@@ -194,6 +202,7 @@ class LiveSession:
             self._first = None
         yield from self._waited()
         if self._judge is not None:
+            self._judge.open_groups = self._open_groups
             yield from self._judge.close()
         if self._client is not None:
             yield from self._of_client(self._client, is_last=True)
@@ -210,6 +219,7 @@ class LiveSession:
     def _hand_on(self, exchange: Exchange) -> None:
         if self._judge is None:
             self._judge = self._new_judge()
+        self._judge.open_groups = self._open_groups
         if self._asked.judges != "client":
             self._judge.add(replace(exchange, edition=self.contract.edition))
 
@@ -238,6 +248,7 @@ class LiveSession:
         if self._judge is not None:
             return
         self._judge = self._new_judge()
+        self._judge.open_groups = self._open_groups
         kept = self._first or []
         for exchange in (
             kept[self._first_since : len(kept) - but] if self._asked.judges != "client" else ()

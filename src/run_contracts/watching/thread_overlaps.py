@@ -93,6 +93,8 @@ class Overlaps:
         self._busy: dict[str, _BusyThread] = {}
         self._ended_at: dict[str, int] = {}
         self._forgot_at = -1
+        self.open_groups: set[int] = set()
+        """The numbers that are shared with requests that are still under way."""
 
     def begin(self, serial: int, thread: str, *, is_unknown: bool = False) -> None:
         """Take a request that has come, on a thread; if `is_unknown` its answer names it."""
@@ -134,6 +136,7 @@ class Overlaps:
         if not busy.together:
             self._groups += 1
             busy.together = self._groups
+            self.open_groups.add(busy.together)
         for other in busy.open:
             self._open[other].together = busy.together
 
@@ -144,6 +147,7 @@ class Overlaps:
             busy.open.discard(serial)
             if not busy.open:
                 del self._busy[entry.thread]
+                self.open_groups.discard(busy.together)
         if not self._unknown:
             self._ended_at.clear()
         elif entry.thread:
