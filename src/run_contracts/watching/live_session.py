@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
+from collections import Counter, OrderedDict, deque
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
@@ -25,8 +25,8 @@ MOST_SECONDS_AT_ONCE = 0.1
 """Seconds that a verdict on what is open may take at once; the rest waits for the next."""
 NOBODY_LISTENS = "ConnectError"
 """How it is said that nobody listens."""
-MOST_BROKEN_OFF = 256
-"""Answers that broke off, one after the other, which are held back."""
+MOST_HELD_BACK, MOST_HELD_BYTES = 256, 8 * 1024 * 1024
+"""Exchanges that are held back since an answer broke off, and bytes of their answers."""
 NOTHING_MORE = -1.0
 """The same for what was found already, and no more."""
 MOST_CREATED = 20_000
@@ -60,7 +60,8 @@ class LiveSession:
         self._created: OrderedDict[str, None] = OrderedDict()
         self._before = _Counts()
         self._waiting: list[Outcome] = []
-        self._broken_off: list[tuple[Recorded, int, int]] = []
+        self._held: deque[tuple[Recorded, int, int]] = deque()
+        self._held_bytes, self._ended_at = 0, 0.0
         self._client = ClientSide() if asked.judges != "server" else None
         self._client_held, self._client_broken = Counter[str](), Counter[str]()
         self._part_counted: tuple[Counter[str], Counter[str]] = Counter(), Counter()
@@ -127,7 +128,8 @@ class LiveSession:
 
     def begin_anew(self) -> None:
         """Forget what is open: of what was lost since, nothing is known; what was counted stays."""
-        self._broken_off.clear()
+        self._held.clear()
+        self._held_bytes, self._ended_at = 0, 0.0
         self._end_part(is_judged=False)
         self._created.clear()
         self._first_since = len(self._first or ())
@@ -147,25 +149,38 @@ class LiveSession:
     @property
     def _open_groups(self) -> Collection[int]:
         """The numbers that are shared with what is under way, or held back."""
-        held = {together for *_, together in self._broken_off if together}
+        held = {together for *_, together in self._held if together}
         return self.overlaps.open_groups | held if held else self.overlaps.open_groups
 
     def _hold_back(self, recorded: Recorded, number: int, together: int) -> None:
-        """Hold back answers that broke off until it shows whether their server was stopped."""
+        """Hold back what broke off, and what came since, until it shows whether it was stopped.
+
+        A server that goes on answers whole what it was asked for afterwards.
+        """
         response = recorded.response
-        if response.broken_off and len(self._broken_off) < MOST_BROKEN_OFF:
-            self._broken_off.append((recorded, number, together))
+        is_stopped = response.failure.startswith(NOBODY_LISTENS)
+        goes_on = response.is_answer and not response.broken_off and recorded.at >= self._ended_at
+        is_cut = bool(response.broken_off or response.silences)
+        is_full = len(self._held) >= MOST_HELD_BACK or self._held_bytes >= MOST_HELD_BYTES
+        if (is_cut or (self._held and not goes_on)) and not (is_stopped or is_full):
+            self._held.append((recorded, number, together))
+            self._held_bytes += len(response.body)
+            if is_cut:
+                self._ended_at = max(self._ended_at, recorded.at + response.seconds)
             self.is_dirty = True
             return
-        self._let_go(is_stopped=response.failure.startswith(NOBODY_LISTENS))
+        self._let_go(is_stopped=not goes_on)
         self._take(recorded, number, together)
 
-    def _let_go(self, *, is_stopped: bool = False) -> None:
-        while self._broken_off:
-            recorded, number, together = self._broken_off.pop(0)
-            response = recorded.response
-            seen = replace(response, is_whole=False) if is_stopped else response
+    def _let_go(self, *, is_stopped: bool = True) -> None:
+        """Judge what was held back; who was stopped broke nothing by that."""
+        while self._held:
+            recorded, number, together = self._held.popleft()
+            seen = recorded.response
+            if is_stopped and (seen.broken_off or seen.silences):
+                seen = replace(seen, is_whole=False, is_late=False, silences=0)
             self._take(replace(recorded, response=seen), number, together)
+        self._held_bytes, self._ended_at = 0, 0.0
 
     def _take(self, recorded: Recorded, number: int, together: int) -> None:
         self.is_dirty = True
