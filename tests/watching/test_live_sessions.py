@@ -11,7 +11,7 @@ import pytest
 from run_contracts.events import Decided, Result
 from run_contracts.making.factory import factory
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.watching import found_once, live_session
+from run_contracts.watching import found_once, held_back
 from run_contracts.watching.found_once import FoundOnce
 from run_contracts.watching.judge_messages import (
     Began,
@@ -510,7 +510,7 @@ def test_an_answer_that_was_on_its_way_does_not_show_that_a_server_goes_on() -> 
 
 def test_what_is_held_back_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that breaks off whatever it answers does not fill the memory."""
-    monkeypatch.setattr(live_session, "MOST_HELD_BACK", 5)
+    monkeypatch.setattr(held_back, "MOST_HELD_BACK", 5)
     traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
     for _ in range(20):
         serial = traffic.begin(GET)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict, deque
+from collections import Counter, OrderedDict
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
@@ -15,6 +15,8 @@ from run_contracts.recordings.spoken import Spoken, spoken_in
 from run_contracts.recordings.time_order import root_created
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Response
 from run_contracts.watching.client_side import ClientSide
+from run_contracts.watching.held_back import EndedExchange, HeldBack
+from run_contracts.watching.judged_before import JudgedBefore
 from run_contracts.watching.thread_overlaps import Overlaps
 
 FIRST_LOOKED_AT = 64
@@ -23,12 +25,8 @@ FIRST_BYTES = 8 * 1024 * 1024
 """Bytes of answers that are kept for that."""
 MOST_SECONDS_AT_ONCE = 0.1
 """Seconds that a verdict on what is open may take at once; the rest waits for the next."""
-NOBODY_LISTENS = "ConnectError"
-"""How it is said that nobody listens."""
-MOST_HELD_BACK, MOST_HELD_BYTES = 256, 8 * 1024 * 1024
-"""Exchanges that are held back since an answer broke off, and bytes of their answers."""
 NOTHING_MORE = -1.0
-"""The same for what was found already, and no more."""
+"""Seconds for what was found already, and no more."""
 MOST_CREATED = 20_000
 """Threads and assistants that are remembered, to see that a server began anew."""
 SHOWS_SPEECH = ("run", "run_step")
@@ -58,10 +56,9 @@ class LiveSession:
         self._first_bytes = self._first_since = 0
         self._judge: IncrementalJudge | None = None
         self._created: OrderedDict[str, None] = OrderedDict()
-        self._before = _Counts()
+        self._before = JudgedBefore()
         self._waiting: list[Outcome] = []
-        self._held: deque[tuple[Recorded, int, int]] = deque()
-        self._held_bytes, self._ended_at = 0, 0.0
+        self._held = HeldBack()
         self._client = ClientSide() if asked.judges != "server" else None
         self._client_held, self._client_broken = Counter[str](), Counter[str]()
         self._part_counted: tuple[Counter[str], Counter[str]] = Counter(), Counter()
@@ -129,7 +126,6 @@ class LiveSession:
     def begin_anew(self) -> None:
         """Forget what is open: of what was lost since, nothing is known; what was counted stays."""
         self._held.clear()
-        self._held_bytes, self._ended_at = 0, 0.0
         self._end_part(is_judged=False)
         self._created.clear()
         self._first_since = len(self._first or ())
@@ -149,38 +145,21 @@ class LiveSession:
     @property
     def _open_groups(self) -> Collection[int]:
         """The numbers that are shared with what is under way, or held back."""
-        held = {together for *_, together in self._held if together}
+        held = self._held.groups
         return self.overlaps.open_groups | held if held else self.overlaps.open_groups
 
     def _hold_back(self, recorded: Recorded, number: int, together: int) -> None:
-        """Hold back what broke off, and what came since, until it shows whether it was stopped.
-
-        A server that goes on answers whole what it was asked for afterwards.
-        """
-        response = recorded.response
-        is_stopped = response.failure.startswith(NOBODY_LISTENS)
-        goes_on = response.is_answer and not response.broken_off and recorded.at >= self._ended_at
-        is_cut = bool(response.broken_off or response.silences)
-        is_full = len(self._held) >= MOST_HELD_BACK or self._held_bytes >= MOST_HELD_BYTES
-        if (is_cut or (self._held and not goes_on)) and not (is_stopped or is_full):
-            self._held.append((recorded, number, together))
-            self._held_bytes += len(response.body)
-            if is_cut:
-                self._ended_at = max(self._ended_at, recorded.at + response.seconds)
+        """Hold back what broke off, and what came since, until it shows whether it was stopped."""
+        ended = EndedExchange(recorded, number, together)
+        if self._held.add(ended):
             self.is_dirty = True
             return
-        self._let_go(is_stopped=not goes_on)
-        self._take(recorded, number, together)
+        self._let_go(ended)
+        self._take(*ended)
 
-    def _let_go(self, *, is_stopped: bool = True) -> None:
-        """Judge what was held back; who was stopped broke nothing by that."""
-        while self._held:
-            recorded, number, together = self._held.popleft()
-            seen = recorded.response
-            if is_stopped and (seen.broken_off or seen.silences):
-                seen = replace(seen, is_whole=False, is_late=False, silences=0)
-            self._take(replace(recorded, response=seen), number, together)
-        self._held_bytes, self._ended_at = 0, 0.0
+    def _let_go(self, shown_by: EndedExchange | None = None) -> None:
+        for ended in self._held.let_go(shown_by):
+            self._take(*ended)
 
     def _take(self, recorded: Recorded, number: int, together: int) -> None:
         self.is_dirty = True
@@ -251,7 +230,7 @@ class LiveSession:
         elif is_other:
             self.is_withdrawn = True
             self._judge = None
-            self._before = _Counts()
+            self._before = JudgedBefore()
             self._waiting.clear()
             self._client_held, self._client_broken = Counter(), Counter()
             if self._client is not None:
@@ -310,17 +289,3 @@ class LiveSession:
             self._client_errors += errors
             self._part_counted = Counter(), Counter()
             client.begin_anew()
-
-
-class _Counts:
-    """What judges counted that were followed by another one."""
-
-    def __init__(self) -> None:
-        self.exercised: Counter[str] = Counter()
-        self.broken: Counter[str] = Counter()
-        self.errors: Counter[str] = Counter()
-
-    def add(self, judge: IncrementalJudge) -> None:
-        self.exercised += judge.exercised
-        self.broken += judge.broken
-        self.errors += judge.own_errors
