@@ -12,7 +12,7 @@ from run_contracts.events import Decided, Result
 from run_contracts.making.factory import factory
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.traffic.exchange import Exchange, Request, Response
-from run_contracts.watching import found_once
+from run_contracts.watching import found_once, held_back
 from run_contracts.watching.first_exchanges import FIRST_BYTES, FIRST_LOOKED_AT, FirstExchanges
 from run_contracts.watching.found_once import FoundOnce
 from run_contracts.watching.judge_messages import (
@@ -192,6 +192,46 @@ def test_answers_that_overlapped_have_no_order() -> None:
     traffic.end(newer, run("completed"))
     traffic.end(older, run("in_progress"))
     assert not any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
+
+
+def test_what_is_read_beside_a_slow_change_is_not_judged_before_it_has_ended() -> None:
+    """A change takes effect before it is answered; so does a deletion, which then is no defect."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"))
+    _modified(traffic, {"a": "1"})
+    changing = traffic.begin(MODIFY)
+    traffic.add(GET, run("completed", metadata={"a": "2"}))
+    assert list(traffic.sessions.found()) == []
+    new = run("completed", metadata={"a": "2"})
+    asked = json.dumps({"metadata": {"a": "2"}}).encode()
+    answer = json.dumps(new).encode()
+    traffic.sessions.hear(Passed(changing, asked, 200, JSON, answer, 1e9 + changing, 0.01))
+    deleting = traffic.begin("DELETE /threads/thread_1")
+    gone = {
+        "error": {"message": "none", "type": "invalid_request_error", "param": None, "code": None}
+    }
+    traffic.end(traffic.begin(GET), gone, status=404)
+    assert list(traffic.sessions.found()) == []
+    traffic.end(deleting, {"id": "thread_1", "object": "thread.deleted", "deleted": True})
+    assert traffic.broken() == set()
+
+
+def test_what_is_read_beside_a_change_that_broke_off_waits_for_it() -> None:
+    """What broke off is held back until it shows why, and so is what stands beside it."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"))
+    _modified(traffic, {"a": "1"})
+    changing = traffic.begin(MODIFY)
+    reading = traffic.begin(GET)
+    other = traffic.begin(GET)
+    asked = json.dumps({"metadata": {"a": "2"}}).encode()
+    traffic.end(reading, run("completed", metadata={"a": "2"}))
+    traffic.end(other, run("completed", metadata={"a": "2"}))
+    traffic.sessions.hear(
+        Passed(changing, asked, 200, JSON, b"{", 1e9 + changing, 0.01, broken_off="reset")
+    )
+    assert list(traffic.sessions.found()) == []
+    assert "RUN-MODIFY-002" not in traffic.broken()
 
 
 def test_an_overlap_on_another_thread_hides_nothing() -> None:
@@ -561,3 +601,65 @@ def test_who_is_stopped_may_break_off_answers(is_stopped: bool) -> None:
         traffic.sessions.hear(Passed(serial, b"", 0, (), b"", 1e9, 0.01, failure=failure))
     traffic.add(GET, run())
     assert ("RUN-HTTP-005" in traffic.broken()) is not is_stopped
+
+
+BROKEN_BY_CUTS = {"RUN-HTTP-004", "RUN-HTTP-005", "RUN-BODY-001"}
+
+
+def _stop(traffic: Traffic, *, cut: int, hung_up: int) -> None:
+    """Let a server stop while so many answers are under way, and so many are not begun."""
+    serials = [traffic.begin(f"GET /threads/thread_{at}/runs/run_1") for at in range(cut + hung_up)]
+    for at, serial in enumerate(serials):
+        moment = (1e9, 0.5)
+        if at < cut:
+            passed = Passed(serial, b"", 200, JSON, b"{", *moment, broken_off="peer closed")
+        else:
+            passed = Passed(serial, b"", 0, (), b"", *moment, failure="closed", silences=1)
+        traffic.sessions.hear(passed)
+        list(traffic.sessions.found())
+
+
+@pytest.mark.parametrize(("cut", "hung_up"), [(1, 0), (2, 0), (3, 2), (0, 3)])
+def test_a_server_that_is_stopped_breaks_nothing_by_that(cut: int, hung_up: int) -> None:
+    """However much was under way, and though it is there again afterwards."""
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    traffic.add(GET, run())
+    _stop(traffic, cut=cut, hung_up=hung_up)
+    assert not BROKEN_BY_CUTS & set(traffic.sessions.numbers.broken)
+    serial = traffic.begin(GET)
+    failure = "ConnectError: All connection attempts failed"
+    traffic.sessions.hear(Passed(serial, b"", 0, (), b"", 1e9 + 1, 0.01, failure=failure))
+    traffic.add(GET, run())
+    assert not BROKEN_BY_CUTS & traffic.broken()
+
+
+def test_a_server_that_is_stopped_at_the_end_breaks_nothing_by_that() -> None:
+    """Nothing came after its answers broke off."""
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    traffic.add(GET, run())
+    _stop(traffic, cut=3, hung_up=2)
+    assert not BROKEN_BY_CUTS & traffic.broken()
+
+
+def test_an_answer_that_was_on_its_way_does_not_show_that_a_server_goes_on() -> None:
+    """It was asked for before the others broke off, and heard only after them."""
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    traffic.add(GET, run())
+    early = traffic.begin(GET)
+    _stop(traffic, cut=2, hung_up=0)
+    body = json.dumps(run()).encode()
+    traffic.sessions.hear(Passed(early, b"", 200, JSON, body, 1e9, 0.6))
+    assert list(traffic.sessions.found()) == []
+    assert not BROKEN_BY_CUTS & traffic.broken()
+
+
+def test_what_is_held_back_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that breaks off whatever it answers does not fill the memory."""
+    monkeypatch.setattr(held_back, "MOST_HELD_BACK", 5)
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    for _ in range(20):
+        serial = traffic.begin(GET)
+        cut = Passed(serial, b"", 200, JSON, b"{", 1e9, 0.5, broken_off="peer closed")
+        traffic.sessions.hear(cut)
+    list(traffic.sessions.found())
+    assert traffic.sessions.numbers.exercised["RUN-HTTP-001"] >= 14

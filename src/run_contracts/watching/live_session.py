@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from run_contracts.checks import Check, Outcome
@@ -17,16 +17,14 @@ from run_contracts.traffic.evidence import ANY_TIME
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Response
 from run_contracts.watching.client_side import ClientSide
 from run_contracts.watching.first_exchanges import FirstExchanges, shows_speech
+from run_contracts.watching.held_back import EndedExchange, HeldBack
+from run_contracts.watching.judged_before import JudgedBefore
 from run_contracts.watching.thread_overlaps import Overlaps
 
 MOST_SECONDS_AT_ONCE = 0.1
 """Seconds that a verdict on what is open may take at once; the rest waits for the next."""
-NOBODY_LISTENS = "ConnectError"
-"""How it is said that nobody listens."""
-MOST_BROKEN_OFF = 256
-"""Answers that broke off, one after the other, which are held back."""
 NOTHING_MORE = -1.0
-"""The same for what was found already, and no more."""
+"""Seconds for what was found already, and no more."""
 MOST_CREATED = 20_000
 """Threads and assistants that are remembered, to see that a server began anew."""
 
@@ -53,9 +51,9 @@ class LiveSession:
         self._first = None if asked.fixed else FirstExchanges()
         self._judge: IncrementalJudge | None = None
         self._created: OrderedDict[str, None] = OrderedDict()
-        self._before = _Counts()
+        self._before = JudgedBefore()
         self._waiting: list[Outcome] = []
-        self._broken_off: list[tuple[Recorded, int, int]] = []
+        self._held = HeldBack()
         self._client = ClientSide() if asked.judges != "server" else None
         self._client_held, self._client_broken = Counter[str](), Counter[str]()
         self._part_counted: tuple[Counter[str], Counter[str]] = Counter(), Counter()
@@ -122,7 +120,7 @@ class LiveSession:
 
     def begin_anew(self) -> None:
         """Forget what is open: of what was lost since, nothing is known; what was counted stays."""
-        self._broken_off.clear()
+        self._held.clear()
         self._end_part(is_judged=False)
         self._created.clear()
         if self._first is not None:
@@ -136,25 +134,28 @@ class LiveSession:
         """Judge all until now, but nothing that is under way: the server was started again."""
         self._let_go()
         if self._judge is not None:
+            self._judge.open_groups = self._open_groups
             self._waiting += self._judge.judged()
         self.begin_anew()
 
+    @property
+    def _open_groups(self) -> Collection[int]:
+        """The numbers that are shared with what is under way, or held back."""
+        held = self._held.groups
+        return self.overlaps.open_groups | held if held else self.overlaps.open_groups
+
     def _hold_back(self, recorded: Recorded, number: int, together: int) -> None:
-        """Hold back answers that broke off until it shows whether their server was stopped."""
-        response = recorded.response
-        if response.broken_off and len(self._broken_off) < MOST_BROKEN_OFF:
-            self._broken_off.append((recorded, number, together))
+        """Hold back what broke off, and what came since, until it shows whether it was stopped."""
+        ended = EndedExchange(recorded, number, together)
+        if self._held.add(ended):
             self.is_dirty = True
             return
-        self._let_go(is_stopped=response.failure.startswith(NOBODY_LISTENS))
-        self._take(recorded, number, together)
+        self._let_go(ended)
+        self._take(*ended)
 
-    def _let_go(self, *, is_stopped: bool = False) -> None:
-        held, self._broken_off = self._broken_off, []
-        for recorded, number, together in held:
-            response = recorded.response
-            seen = replace(response, is_whole=False) if is_stopped else response
-            self._take(replace(recorded, response=seen), number, together)
+    def _let_go(self, shown_by: EndedExchange | None = None) -> None:
+        for ended in self._held.let_go(shown_by):
+            self._take(*ended)
 
     def _take(self, recorded: Recorded, number: int, together: int) -> None:
         self.is_dirty = True
@@ -176,6 +177,7 @@ class LiveSession:
         self.is_dirty = False
         yield from self._waited()
         if self._judge is not None:
+            self._judge.open_groups = self._open_groups
             yield from self._judge.judged(seconds=MOST_SECONDS_AT_ONCE)
             self.is_dirty = self._judge.is_due
         if self._client is not None and self._is_known:
@@ -193,6 +195,7 @@ class LiveSession:
             self._first = None
         yield from self._waited()
         if self._judge is not None:
+            self._judge.open_groups = self._open_groups
             yield from self._judge.judged() if is_cut else self._judge.close()
         if self._client is not None:
             yield from self._of_client(self._client, is_last=True)
@@ -209,6 +212,7 @@ class LiveSession:
     def _hand_on(self, exchange: Exchange) -> None:
         if self._judge is None:
             self._judge = self._new_judge()
+        self._judge.open_groups = self._open_groups
         if self._asked.judges != "client":
             self._judge.add(replace(exchange, edition=self.contract.edition))
 
@@ -223,7 +227,7 @@ class LiveSession:
         elif is_other:
             self.is_withdrawn = True
             self._judge = None
-            self._before = _Counts()
+            self._before = JudgedBefore()
             self._waiting.clear()
             self._client_held, self._client_broken = Counter(), Counter()
             if self._client is not None:
@@ -279,17 +283,3 @@ class LiveSession:
             self._client_errors += errors
             self._part_counted = Counter(), Counter()
             client.begin_anew()
-
-
-class _Counts:
-    """What judges counted that were followed by another one."""
-
-    def __init__(self) -> None:
-        self.exercised: Counter[str] = Counter()
-        self.broken: Counter[str] = Counter()
-        self.errors: Counter[str] = Counter()
-
-    def add(self, judge: IncrementalJudge) -> None:
-        self.exercised += judge.exercised
-        self.broken += judge.broken
-        self.errors += judge.own_errors

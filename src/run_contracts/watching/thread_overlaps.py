@@ -83,6 +83,7 @@ class _Group:
     """Exchanges that share a number; once that `is_said` of one that has ended, it stays."""
 
     own_number: int
+    open: int = 0
     is_said: bool = False
     joined: _Group | None = None
 
@@ -103,6 +104,7 @@ class _Group:
             return False
         kept, given_up = (second, first) if second.is_said else (first, second)
         given_up.joined = kept
+        kept.open += given_up.open
         return True
 
 
@@ -120,13 +122,6 @@ class _Open:
     thread: str = ""
     group: _Group | None = None
     is_unknown: bool = False
-
-    def join(self, group: _Group) -> None:
-        """Share a number with others, if that can be."""
-        if self.group is None:
-            self.group = group
-        elif not self.group.join(group):
-            self.is_unknown = True
 
 
 @dataclass(slots=True)
@@ -159,6 +154,8 @@ class Overlaps:
         self._of_assistants: dict[int, _Open] = {}
         self._ended_at: dict[str, int] = {}
         self._forgot_at = -1
+        self.open_groups: set[int] = set()
+        """The numbers that are shared with requests that are still under way."""
 
     def begin(
         self,
@@ -223,9 +220,22 @@ class Overlaps:
         if busy.group is None:
             busy.group = self._new_group()
             for other in busy.open:
-                self._open[other].join(busy.group)
+                self._share(self._open[other], busy.group)
         else:
-            entry.join(busy.group)
+            self._share(entry, busy.group)
+
+    def _share(self, entry: _Open, group: _Group) -> None:
+        """Let a request share the number of a group; its place is unknown if that cannot be."""
+        own = entry.group
+        if own is None:
+            entry.group = group
+            group.whole.open += 1
+        elif not own.join(group):
+            entry.is_unknown = True
+            return
+        else:
+            self.open_groups -= {own.own_number, group.own_number}
+        self.open_groups.add(group.whole.own_number)
 
     def _join_assistants(self, entry: _Open) -> None:
         """Let what changes an assistant share a number with all that take something from one.
@@ -235,11 +245,10 @@ class Overlaps:
         is_change = entry.use is AssistantUse.CHANGES
         for other in self._of_assistants.values():
             if not other.is_unknown and (is_change or other.use is AssistantUse.CHANGES):
-                entry.group = entry.group or self._new_group()
-                other.group = other.group or entry.group
-                if not other.group.join(entry.group):
-                    taking = other if is_change else entry
-                    taking.is_unknown = True
+                changing, taking = (entry, other) if is_change else (other, entry)
+                group = changing.group or self._new_group()
+                self._share(changing, group)
+                self._share(taking, group)
 
     def _leave(self, serial: int, entry: _Open) -> None:
         self._clock += 1
@@ -248,6 +257,11 @@ class Overlaps:
             busy.open.discard(serial)
             if not busy.open:
                 del self._busy[entry.thread]
+        if entry.group is not None:
+            group = entry.group.whole
+            group.open -= 1
+            if not group.open:
+                self.open_groups.discard(group.own_number)
         if not self._nameless:
             self._ended_at.clear()
         elif entry.thread:
