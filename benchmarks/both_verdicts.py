@@ -33,7 +33,8 @@ def together(
     read = tuple(unread(exchanges))
     found = list(outcomes(Evidence(contract=contract, exchanges=read, is_alone=is_alone)))
     return Verdict(
-        broken=frozenset(keys(found)), exercised=frozenset(one.requirement for one in found)
+        broken=frozenset(keys(found)),
+        exercised=frozenset(one.requirement for one in found if not one.not_offered),
     )
 
 
@@ -45,10 +46,19 @@ def as_they_come(
     every: int | None = None,
     is_alone: bool = False,
 ) -> Verdict:
-    """Judge exchanges one after another, and look at what was found after `every` so many."""
+    """Judge exchanges one after another, and look at what was found after `every` so many.
+
+    What shares a number is under way until the last of it has come.
+    """
     judge = IncrementalJudge(contract, limits=limits, is_alone=is_alone)
     found: list[Outcome] = []
+    last_of = {one.together: at for at, one in enumerate(exchanges, start=1) if one.together}
+    open_groups: set[int] = set()
+    judge.open_groups = open_groups
     for at, exchange in enumerate(unread(exchanges), start=1):
+        open_groups.add(exchange.together)
+        if last_of.get(exchange.together, at) == at:
+            open_groups.discard(exchange.together)
         judge.add(exchange)
         if every is not None and at % every == 0:
             found += judge.judged()

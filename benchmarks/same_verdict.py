@@ -62,3 +62,5 @@ def measure(arguments: list[str]) -> None:
             for one in differences:
                 print(f"  {' '.join((*server.faults, *server.degradations))}: {one}")
     print(f"  {same} of {number} the same, {total:,} exchanges")
+    if same < number or not total:
+        raise SystemExit(f"{number - same} verdicts differ, or nothing was judged")

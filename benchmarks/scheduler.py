@@ -45,10 +45,15 @@ def measure(arguments: list[str]) -> None:
         print("| judged by | seconds | cpu s | MiB/s | most memory, MiB: command, all | equal |")
         print("| --- | ---: | ---: | ---: | ---: | --- |")
         first: _Judged | None = None
+        different: list[str] = []
         for name, judging in WAYS.items():
             judged = judging(Path(folder))
             first = first or judged
-            print(judged.row(name, size, is_equal=judged.said == first.said), flush=True)
+            is_equal = judged.said == first.said
+            different += [] if is_equal else [name]
+            print(judged.row(name, size, is_equal=is_equal), flush=True)
+    if different:
+        raise SystemExit(f"other output than on one core: {', '.join(different)}")
 
 
 def _write(folder: Path, size: int) -> tuple[int, int]:

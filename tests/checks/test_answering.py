@@ -120,6 +120,27 @@ def test_a_server_that_stops_broke_nothing() -> None:
     assert _cut(Traffic().add(f"GET {RUN}", run("queued"))).results("RUN-HTTP-005") == []
 
 
+def test_a_server_that_stops_breaks_off_all_that_is_under_way() -> None:
+    """However many answers that are; none of them shows that it went on."""
+    traffic = Traffic().add(f"GET {RUN}", run("queued"))
+    for _ in range(3):
+        _cut(traffic.add(f"GET {RUN}", run("queued")))
+    assert traffic.results("RUN-HTTP-005") == ["held"]
+    assert _found(traffic.lose(f"GET {RUN}", silences=2)) == []
+
+
+@pytest.mark.parametrize(("seconds", "results"), [(1.0, ["broken", "held"]), (3.0, ["held"])])
+def test_what_was_asked_for_before_the_end_shows_nothing(
+    seconds: float, results: list[str]
+) -> None:
+    """Its answer may have been on its way when the server was stopped."""
+    traffic = _cut(Traffic().add(f"GET {RUN}", run("queued"), at=100.0))
+    traffic.add(f"GET {RUN}", run("queued"), at=102.0)
+    last = traffic.exchanges[-1]
+    traffic.exchanges[-1] = replace(last, response=replace(last.response, seconds=seconds))
+    assert traffic.results("RUN-HTTP-005") == results
+
+
 def test_what_its_reader_left_was_not_cut() -> None:
     """Nothing is said of the end of an answer that was not read to its end."""
     traffic = _cut(Traffic().add(f"GET {RUN}", run("queued")), is_whole=False)

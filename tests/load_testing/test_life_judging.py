@@ -10,7 +10,7 @@ import pytest
 from run_contracts.checks.registry import raised
 from run_contracts.contract.loading import load
 from run_contracts.load_testing import load_tally
-from run_contracts.load_testing.life_judging import LifeVerdict, judged
+from run_contracts.load_testing.life_judging import LifeVerdict, judged_life
 from run_contracts.load_testing.load_tally import MOST_EXAMPLES, MOST_REASONS, LoadTally
 from run_contracts.load_testing.overlaps import TimedExchange
 from tests.checks.written_traffic import CREATE, RUN, STREAM, Traffic, stream
@@ -24,7 +24,7 @@ def _verdict(traffic: Traffic, *spans: tuple[float, float]) -> LifeVerdict:
         TimedExchange(exchange=replace(exchange, together=0), begun=begun, ended=ended)
         for exchange, (begun, ended) in zip(traffic.exchanges, spans, strict=True)
     ]
-    return judged(timed, load("v2"), 1, raised)
+    return judged_life(timed, load("v2"), 1, raised)
 
 
 def _locked(body: Any = CREATE) -> Traffic:

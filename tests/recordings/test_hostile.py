@@ -16,7 +16,7 @@ from run_contracts.recordings.file_reading import entries
 from run_contracts.recordings.formats import DOCUMENT_FORMATS
 from run_contracts.recordings.formats.exchange_records import PartNames
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.part_verdict import judged
+from run_contracts.recordings.judging.part_verdict import judged_part
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.recorded import Recorded, Unread
 from run_contracts.recordings.value_entries import found_in
@@ -41,7 +41,7 @@ def _judge(value: Any) -> None:
     """Read and judge a value; what is raised is a defect, and so is what the judge says of one."""
     found = found_in(value, PartNames())
     assert all(isinstance(entry, Recorded | Unread) for entry in found.entries)
-    verdict = judged(Entries(name="x", entries=found.entries), AskedFor(), 100)
+    verdict = judged_part(Entries(name="x", entries=found.entries), AskedFor(), 100)
     assert not verdict.answers[Standing.OUR_ERROR], verdict.said
 
 

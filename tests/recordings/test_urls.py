@@ -7,11 +7,13 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
-from run_contracts.filesystem.single_line import name_of
+from run_contracts.filesystem.single_line import name_of, without_urls_secrets
 from run_contracts.recordings.expanding import expanded
 from tests import samples
 from tests.cli.door import Done, run
@@ -85,6 +87,13 @@ SHOWN = {
     "https://bucket.s3.host/a.har?X-Amz-Signature=secret&b=1": "https://bucket.s3.host/a.har?***",
     "s3://bucket/200?/*.har": "s3://bucket/200?/*.har",
     "a@b?c=d.har": "a@b?c=d.har",
+    "s3://KEY:sec/ret@bucket/a.har": "s3://***@bucket/a.har",
+    "s3://KEY:s@c/ret@bucket/a.har": "s3://***@bucket/a.har",
+    "https://me:secret?a=b@host/a.har": "https://***",
+    "https://host/a.har?secret": "https://host/a.har?***",
+    "https://host:80/a.har?sig=x@secret": "https://host:80/a.har?***",
+    "https://host:80/a@b.har": "https://***@b.har",
+    "s3://bucket/a@b.har": "s3://bucket/a@b.har",
 }
 
 
@@ -92,6 +101,66 @@ SHOWN = {
 def test_what_lets_in_is_not_shown(url: str) -> None:
     """A URL is shown without who asks and without a signature; a path as it is."""
     assert name_of(url) == SHOWN[url]
+
+
+class _Refusing(BaseHTTPRequestHandler):
+    """A store that says of a file how long it is, and hands it out to nobody any more."""
+
+    def do_HEAD(self) -> None:
+        """Say that it is there."""
+        self.send_response(200)
+        self.send_header("Content-Length", "3000000")
+        self.send_header("Accept-Ranges", "bytes")
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        """Refuse it."""
+        self.send_response(403)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(name="refusing")
+def _refusing() -> Iterator[str]:
+    pytest.importorskip("aiohttp")
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Refusing)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_a_signature_is_not_shown_by_what_others_say_of_it(tmp_path: Path, refusing: str) -> None:
+    """The client of a store repeats the URL; who reads the log of a CI must not get in."""
+    url = f"http://{refusing}/a.har?X-Signature=abc%2Fsecret%27x&b=1"
+    done = _validate(tmp_path, url)
+    assert done.returncode == 2
+    assert "secret" not in done.stdout + done.stderr
+    assert done.stderr.strip() == f"http://{refusing}/a.har?***: it is answered 403 Forbidden"
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "cannot connect to {url}",
+        "url='{url}', and more",
+        "GET /a.har?X-Signature=abc%2Fsecret failed",
+        "the value abc/secret is no signature",
+        "redirected to https://me:secret@other/b.har?token=secret",
+        "x " * 999 + "abc/secret",
+    ],
+)
+def test_what_lets_in_is_hidden_in_a_text(said: str) -> None:
+    """As it stands in the URL, as it is meant, and in other URLs."""
+    url = "https://host/a.har?X-Signature=abc%2Fsecret"
+    assert "secret" not in without_urls_secrets(said.format(url=url), url)
 
 
 @pytest.fixture(scope="module", name="store")

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from run_contracts.recordings.file_reading import file_parts
 from run_contracts.recordings.formats.exchange_records import PartNames
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.part_verdict import judged
+from run_contracts.recordings.judging.part_verdict import judged_part
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.spoken import Spoken
 
@@ -27,7 +27,7 @@ class Verdicts(NamedTuple):
 def verdicts_of(file: Path, names: PartNames | None = None, *, is_alone: bool = False) -> Verdicts:
     """Return the verdicts on a file."""
     asked = AskedFor(is_alone=is_alone)
-    every = [judged(part, asked, 1000) for part in file_parts(file, names)]
+    every = [judged_part(part, asked, 1000) for part in file_parts(file, names)]
     return Verdicts(
         sum((one.answers for one in every), Counter()),
         {said.requirement for one in every for said in one.said if said.requirement},

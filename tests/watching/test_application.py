@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
+import multiprocessing
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +127,39 @@ def test_what_an_application_raises_is_raised() -> None:
     assert watch.watch.numbers()["judged"] == 1
 
 
+@pytest.mark.parametrize("who", ["client", "application"])
+def test_a_client_that_is_gone_is_nothing_that_the_application_did(who: str) -> None:
+    """Servers may say so by an error of `send`; what the application raises then is no defect."""
+
+    async def streaming(scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        for more in (True, True, False):
+            await send({"type": "http.response.body", "body": b"{}", "more_body": more})
+            if scope["breaks"] == "application":
+                raise LookupError
+
+    async def received() -> Any:
+        return {"type": "http.request"}
+
+    async def ask(breaks: str) -> None:
+        sent: list[Any] = []
+
+        async def taken(message: Any) -> None:
+            sent.append(message)
+            if breaks == "client" and len(sent) > 2:
+                raise OSError
+
+        scope = {"type": "http", "method": "GET", "path": "/v1/threads/t/runs", "headers": []}
+        with contextlib.suppress(OSError, LookupError):
+            await watch({**scope, "breaks": breaks}, received, taken)
+
+    watch = Watch(streaming)
+    for breaks in (who, "nobody"):
+        asyncio.run(ask(breaks))
+    watch.close()
+    assert ("RUN-HTTP-005" in watch.watch.numbers()["broken"]) is (who == "application")
+
+
 def test_an_answer_is_handed_on_part_by_part() -> None:
     """The next part is asked for when the one before was sent."""
     order: list[str] = []
@@ -158,6 +193,38 @@ def test_what_the_contract_is_silent_of_is_counted_and_nothing_runs_for_it() -> 
     assert watch.watch.numbers()["beside_the_contract"] == 1
     assert watch.watch.judge_pid is None
     assert watch.exit_code == ExitCode.NOTHING_VERIFIED
+
+
+def _serve_as_a_worker(report: Path) -> None:
+    """Watch one request in this process, as a worker of a server does."""
+
+    async def answering(_scope: Any, _receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"{}"})
+
+    async def nothing(*_: Any) -> Any:
+        return {"type": "http.request"}
+
+    watch = Watch(answering, report=report, alone=True)
+    scope = {"type": "http", "method": "GET", "path": "/v1/threads/t/runs", "headers": []}
+    asyncio.run(watch(scope, nothing, nothing))
+    watch.close()
+    assert not watch.watch.asked.is_alone
+
+
+def test_each_worker_writes_a_report_of_its_own(tmp_path: Path) -> None:
+    """Nor is any of them alone: others change the same runs."""
+    report = tmp_path / "r.jsonl"
+    workers = [
+        multiprocessing.get_context("spawn").Process(target=_serve_as_a_worker, args=(report,))
+        for _ in range(2)
+    ]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join(60)
+    assert [worker.exitcode for worker in workers] == [0, 0]
+    assert {path.name for path in tmp_path.iterdir()} == {f"r-{one.pid}.jsonl" for one in workers}
 
 
 def test_a_form_that_there_is_not_is_refused_at_once() -> None:

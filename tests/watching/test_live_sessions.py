@@ -11,7 +11,9 @@ import pytest
 from run_contracts.events import Decided, Result
 from run_contracts.making.factory import factory
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.watching import found_once
+from run_contracts.traffic.exchange import Exchange, Request, Response
+from run_contracts.watching import found_once, held_back
+from run_contracts.watching.first_exchanges import FIRST_BYTES, FIRST_LOOKED_AT, FirstExchanges
 from run_contracts.watching.found_once import FoundOnce
 from run_contracts.watching.judge_messages import (
     Began,
@@ -34,10 +36,13 @@ class Traffic:
         self.sessions = LiveSessions(asked or AskedFor())
         self.serial = 0
 
-    def begin(self, line: str, key: str = "k", host: str = "h") -> int:
+    def begin(
+        self, line: str, key: str = "k", host: str = "h", *, beta: tuple[str, ...] = ("v2",)
+    ) -> int:
         method, _, path = line.partition(" ")
         self.serial += 1
-        headers = (("authorization", f"Bearer {key}"), ("openai-beta", "assistants=v2"))
+        named = (("openai-beta", f"assistants={edition}") for edition in beta)
+        headers = (("authorization", f"Bearer {key}"), *named)
         self.sessions.hear(Began(self.serial, method, f"http://{host}/v1{path}", headers))
         return self.serial
 
@@ -45,8 +50,8 @@ class Traffic:
         body = answer if isinstance(answer, bytes) else json.dumps(answer).encode()
         self.sessions.hear(Passed(serial, b"", status, JSON, body, 1e9 + serial, 0.01))
 
-    def add(self, line: str, answer: Any, key: str = "k", host: str = "h") -> None:
-        self.end(self.begin(line, key, host), answer)
+    def add(self, line: str, answer: Any, key: str = "k", host: str = "h", **more: Any) -> None:
+        self.end(self.begin(line, key, host, **more), answer)
 
     def close(self) -> list[LiveFinding | Withdrawn]:
         return [*self.sessions.found(), *self.sessions.close()]
@@ -90,6 +95,26 @@ def test_what_was_asked_with_two_keys_is_not_put_together() -> None:
     assert not any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
 
 
+@pytest.mark.parametrize("is_offered", [False, True])
+def test_what_a_server_does_not_offer_is_not_held(is_offered: bool) -> None:
+    """It shows nothing of the rule, and is not green for it."""
+    traffic = Traffic()
+    serial = traffic.begin("POST /threads/thread_1/runs")
+    asked, made = (json.dumps(one).encode() for one in ({"assistant_id": "asst_1"}, run("queued")))
+    traffic.sessions.hear(Passed(serial, asked, 200, JSON, made, 1e9 + serial, 0.01))
+    if is_offered:
+        traffic.add(GET, run("queued"))
+    else:
+        traffic.end(traffic.begin(GET), {"detail": "Not Found"}, status=404)
+    traffic.close()
+    so_far = WatchedSoFar(target="http://h/v1", asked=AskedFor())
+    so_far.hear(traffic.sessions.numbers)
+    decided = {one.requirement: one for one in so_far.events(Passage()) if isinstance(one, Decided)}
+    found = decided["RUN-CREATE-003"]
+    wanted = (Result.PASS, 1) if is_offered else (Result.INCONCLUSIVE, 0)
+    assert (found.result, found.held) == wanted
+
+
 MODIFY = "POST /threads/thread_1/runs/run_1"
 ALONE = AskedFor.named("v2", None, is_auto=False, is_alone=True)
 
@@ -126,6 +151,20 @@ def test_a_second_key_at_the_server_ends_being_alone(first: bool) -> None:
     assert "RUN-MODIFY-002" not in traffic.broken()
 
 
+@pytest.mark.parametrize(("host", "other"), [("h", "H:80"), ("localhost:8000", "127.0.0.1:8000")])
+def test_a_second_name_of_the_server_ends_being_alone(host: str, other: str) -> None:
+    """Who writes the port, or the number of this machine, asks the same server."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"), host=other, key="other")
+    traffic.add(GET, run("completed"), host=host)
+    serial = traffic.begin(MODIFY, host=host)
+    asked = json.dumps({"metadata": {"a": "1"}}).encode()
+    answer = json.dumps(run("completed", metadata={"a": "1"})).encode()
+    traffic.sessions.hear(Passed(serial, asked, 200, JSON, answer, 1e9 + serial, 0.01))
+    traffic.add(GET, run("completed", metadata={"a": "2"}), host=host)
+    assert "RUN-MODIFY-002" not in traffic.broken()
+
+
 def test_a_key_at_another_server_changes_nothing_here() -> None:
     """Being alone is with a server."""
     traffic = Traffic(ALONE)
@@ -155,6 +194,46 @@ def test_answers_that_overlapped_have_no_order() -> None:
     assert not any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
 
 
+def test_what_is_read_beside_a_slow_change_is_not_judged_before_it_has_ended() -> None:
+    """A change takes effect before it is answered; so does a deletion, which then is no defect."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"))
+    _modified(traffic, {"a": "1"})
+    changing = traffic.begin(MODIFY)
+    traffic.add(GET, run("completed", metadata={"a": "2"}))
+    assert list(traffic.sessions.found()) == []
+    new = run("completed", metadata={"a": "2"})
+    asked = json.dumps({"metadata": {"a": "2"}}).encode()
+    answer = json.dumps(new).encode()
+    traffic.sessions.hear(Passed(changing, asked, 200, JSON, answer, 1e9 + changing, 0.01))
+    deleting = traffic.begin("DELETE /threads/thread_1")
+    gone = {
+        "error": {"message": "none", "type": "invalid_request_error", "param": None, "code": None}
+    }
+    traffic.end(traffic.begin(GET), gone, status=404)
+    assert list(traffic.sessions.found()) == []
+    traffic.end(deleting, {"id": "thread_1", "object": "thread.deleted", "deleted": True})
+    assert traffic.broken() == set()
+
+
+def test_what_is_read_beside_a_change_that_broke_off_waits_for_it() -> None:
+    """What broke off is held back until it shows why, and so is what stands beside it."""
+    traffic = Traffic(ALONE)
+    traffic.add(GET, run("completed"))
+    _modified(traffic, {"a": "1"})
+    changing = traffic.begin(MODIFY)
+    reading = traffic.begin(GET)
+    other = traffic.begin(GET)
+    asked = json.dumps({"metadata": {"a": "2"}}).encode()
+    traffic.end(reading, run("completed", metadata={"a": "2"}))
+    traffic.end(other, run("completed", metadata={"a": "2"}))
+    traffic.sessions.hear(
+        Passed(changing, asked, 200, JSON, b"{", 1e9 + changing, 0.01, broken_off="reset")
+    )
+    assert list(traffic.sessions.found()) == []
+    assert "RUN-MODIFY-002" not in traffic.broken()
+
+
 def test_an_overlap_on_another_thread_hides_nothing() -> None:
     """However much goes on at once."""
     traffic = Traffic()
@@ -163,6 +242,50 @@ def test_an_overlap_on_another_thread_hides_nothing() -> None:
         traffic.add(GET, run(status))
     traffic.end(other, {"object": "list", "data": [], "has_more": False})
     assert any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
+
+
+def _inherits(order: str, asked: AskedFor) -> set[str]:
+    """Return what is broken where a run is created while its assistant is changed, in this order.
+
+    Of the create `c`, the change `m` and the read `r` of the assistant a capital is the end.
+    """
+    traffic = Traffic(asked)
+    old, new = ({"id": "asst_1", "instructions": text} for text in ("old", "new"))
+    assistants = [
+        {**factory("v2", seed=1).value("assistant"), **one}  # type: ignore[arg-type]
+        for one in (old, new)
+    ]
+    made = run(assistant_id="asst_1", instructions="old")
+    sent = {
+        "c": ("POST /threads/thread_1/runs", made),
+        "m": ("POST /assistants/asst_1", assistants[1]),
+        "r": ("GET /assistants/asst_1", assistants[0]),
+    }
+    traffic.add("POST /assistants", assistants[0])
+    serials: dict[str, int] = {}
+    for step in order:
+        line, answer = sent[step.lower()]
+        if step.islower():
+            serials[step] = traffic.begin(line)
+            continue
+        body = json.dumps(answer).encode()
+        asked_for = b'{"assistant_id":"asst_1"}' if step == "C" else b""
+        serial = serials[step.lower()]
+        traffic.sessions.hear(Passed(serial, asked_for, 200, JSON, body, 1e9 + serial, 0.01))
+    traffic.add("GET /assistants/asst_1", assistants[1])
+    return traffic.broken()
+
+
+@pytest.mark.parametrize("asked", [ALONE, ALONE._replace(is_alone=False)])
+@pytest.mark.parametrize("order", ["cmMC", "mcMC", "cmCM", "mcCM", "rmMRcC", "mrMRcC"])
+def test_an_assistant_that_changes_meanwhile_decides_nothing(order: str, asked: AskedFor) -> None:
+    """A run may be made of what it was or of what it became, whatever thread it is on."""
+    assert "RUN-ECHO-012" not in _inherits(order, asked)
+
+
+def test_an_assistant_that_was_changed_before_decides() -> None:
+    """What has ended when a run is asked for is what the run is made of."""
+    assert "RUN-ECHO-012" in _inherits("mMcC", ALONE)
 
 
 def test_what_is_spoken_may_change_as_more_is_seen_and_what_was_found_is_withdrawn() -> None:
@@ -176,6 +299,37 @@ def test_what_is_spoken_may_change_as_more_is_seen_and_what_was_found_is_withdra
     traffic.add("GET /threads/thread_3/runs/run_3", {**plain, "id": "run_3", "file_ids": []})
     assert Withdrawn(1) in traffic.close()
     assert [spoken[0] for spoken in traffic.sessions.numbers.spoken] == ["v1"]
+
+
+def _late_runs(before: int) -> Traffic:
+    """Return traffic of a right v1 server whose first run comes after so many threads."""
+    traffic = Traffic()
+    for number in range(before):
+        thread = {"id": f"thread_{number}", "object": "thread", "created_at": 1770000000 + number}
+        traffic.add("POST /threads", {**thread, "metadata": {}}, beta=())
+    for made in factory("v1", seed=1).history("completed", id="run_1", thread_id="thread_1"):
+        traffic.add(GET, made, beta=())
+    return traffic
+
+
+@pytest.mark.parametrize("before", [3, 64, 70, 300])
+def test_what_is_spoken_stays_open_until_a_run_is_seen(before: int) -> None:
+    """However long a client does without runs, its first one says what edition is spoken."""
+    traffic = _late_runs(before)
+    assert not traffic.broken()
+    assert [one[0] for one in traffic.sessions.numbers.spoken] == ["v1"]
+
+
+def test_what_is_kept_until_a_run_is_seen_is_bounded() -> None:
+    """A session without runs keeps no more than so many exchanges."""
+    first = FirstExchanges()
+    for number in range(1, 300):
+        body = b"x" * (1024 * 1024 if number < 20 else 1)
+        answer = Response(status=200, body=body)
+        request = Request(method="GET", url="http://h/v1/threads/thread_1")
+        first.add(Exchange(number=number, edition="v2", request=request, response=answer))
+        assert len(first.since_beginning()) <= FIRST_LOOKED_AT
+        assert sum(len(one.response.body) for one in first.since_beginning()) <= FIRST_BYTES
 
 
 def test_what_is_named_is_not_found_out() -> None:
@@ -195,6 +349,37 @@ def test_sessions_are_bounded_and_what_a_closed_one_showed_stays() -> None:
     assert len(traffic.sessions._sessions) == MOST_SESSIONS
     assert traffic.sessions.numbers.judged == MOST_SESSIONS + 6
     assert traffic.broken() != set()
+
+
+def _polled(traffic: Traffic, status: str, times: int = 20) -> None:
+    """Read a run so often, ten seconds apart."""
+    for _ in range(times):
+        serial = traffic.begin(GET)
+        body = json.dumps(run(status)).encode()
+        traffic.sessions.hear(Passed(serial, b"", 200, JSON, body, 1e9 + 10 * serial, 0.01))
+
+
+@pytest.mark.parametrize("status", ["in_progress", "cancelling"])
+def test_a_run_may_take_as_long_as_it_takes(status: str) -> None:
+    """A watch that ends does not wait for it, nor does a session that is closed for others."""
+    traffic = Traffic()
+    _polled(traffic, status)
+    assert not traffic.broken()
+
+
+def test_what_is_still_open_is_not_broken_because_others_need_its_place() -> None:
+    """A run that waits beyond its time may be seen to have expired with its next read."""
+    for is_closed_for_others in (True, False):
+        traffic = Traffic()
+        waiting = run("requires_action")
+        traffic.add(GET, waiting)
+        late = {**run("completed"), "id": "run_2", "created_at": waiting["expires_at"] + 9_000}
+        late |= {"started_at": late["created_at"], "completed_at": late["created_at"] + 1}
+        traffic.add("GET /threads/thread_2/runs/run_2", {**late, "thread_id": "thread_2"})
+        traffic.add(GET, waiting)
+        for number in range(MOST_SESSIONS if is_closed_for_others else 0):
+            traffic.add("GET /threads/thread_3/runs", {}, key=f"other-{number}")
+        assert ("RUN-LIFE-008" in traffic.broken()) is not is_closed_for_others
 
 
 def test_after_a_gap_what_was_open_is_not_judged() -> None:
@@ -416,3 +601,65 @@ def test_who_is_stopped_may_break_off_answers(is_stopped: bool) -> None:
         traffic.sessions.hear(Passed(serial, b"", 0, (), b"", 1e9, 0.01, failure=failure))
     traffic.add(GET, run())
     assert ("RUN-HTTP-005" in traffic.broken()) is not is_stopped
+
+
+BROKEN_BY_CUTS = {"RUN-HTTP-004", "RUN-HTTP-005", "RUN-BODY-001"}
+
+
+def _stop(traffic: Traffic, *, cut: int, hung_up: int) -> None:
+    """Let a server stop while so many answers are under way, and so many are not begun."""
+    serials = [traffic.begin(f"GET /threads/thread_{at}/runs/run_1") for at in range(cut + hung_up)]
+    for at, serial in enumerate(serials):
+        moment = (1e9, 0.5)
+        if at < cut:
+            passed = Passed(serial, b"", 200, JSON, b"{", *moment, broken_off="peer closed")
+        else:
+            passed = Passed(serial, b"", 0, (), b"", *moment, failure="closed", silences=1)
+        traffic.sessions.hear(passed)
+        list(traffic.sessions.found())
+
+
+@pytest.mark.parametrize(("cut", "hung_up"), [(1, 0), (2, 0), (3, 2), (0, 3)])
+def test_a_server_that_is_stopped_breaks_nothing_by_that(cut: int, hung_up: int) -> None:
+    """However much was under way, and though it is there again afterwards."""
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    traffic.add(GET, run())
+    _stop(traffic, cut=cut, hung_up=hung_up)
+    assert not BROKEN_BY_CUTS & set(traffic.sessions.numbers.broken)
+    serial = traffic.begin(GET)
+    failure = "ConnectError: All connection attempts failed"
+    traffic.sessions.hear(Passed(serial, b"", 0, (), b"", 1e9 + 1, 0.01, failure=failure))
+    traffic.add(GET, run())
+    assert not BROKEN_BY_CUTS & traffic.broken()
+
+
+def test_a_server_that_is_stopped_at_the_end_breaks_nothing_by_that() -> None:
+    """Nothing came after its answers broke off."""
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    traffic.add(GET, run())
+    _stop(traffic, cut=3, hung_up=2)
+    assert not BROKEN_BY_CUTS & traffic.broken()
+
+
+def test_an_answer_that_was_on_its_way_does_not_show_that_a_server_goes_on() -> None:
+    """It was asked for before the others broke off, and heard only after them."""
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    traffic.add(GET, run())
+    early = traffic.begin(GET)
+    _stop(traffic, cut=2, hung_up=0)
+    body = json.dumps(run()).encode()
+    traffic.sessions.hear(Passed(early, b"", 200, JSON, body, 1e9, 0.6))
+    assert list(traffic.sessions.found()) == []
+    assert not BROKEN_BY_CUTS & traffic.broken()
+
+
+def test_what_is_held_back_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that breaks off whatever it answers does not fill the memory."""
+    monkeypatch.setattr(held_back, "MOST_HELD_BACK", 5)
+    traffic = Traffic(AskedFor.named("v2", None, is_auto=False))
+    for _ in range(20):
+        serial = traffic.begin(GET)
+        cut = Passed(serial, b"", 200, JSON, b"{", 1e9, 0.5, broken_off="peer closed")
+        traffic.sessions.hear(cut)
+    list(traffic.sessions.found())
+    assert traffic.sessions.numbers.exercised["RUN-HTTP-001"] >= 14

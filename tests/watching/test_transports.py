@@ -12,11 +12,13 @@ import httpx2
 import openai
 import pytest
 
+from run_contracts.events import Finished
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.report import jsonlines
 from run_contracts.testing import RunServer
 from run_contracts.watching import LiveWatch, Watched
 from run_contracts.watching.live_watch import exit_code_of
+from run_contracts.watching.so_far import NOT_JUDGED
 from tests.watching.raw_upstream import Arrived, RawUpstream
 from tests.watching.sdk_lives import async_lives, lives
 
@@ -99,6 +101,57 @@ def test_what_somebody_else_changes_is_held_against_a_server_by_who_is_alone(
             other.beta.threads.runs.update(run, **ids, metadata={"by": "other"})
             mine.threads.runs.retrieve(run, **ids)
     assert exit_code_of(transport.finish()) == code
+
+
+def test_what_is_under_way_at_the_end_is_judged_as_far_as_it_came_and_said() -> None:
+    """A stream that is kept open is left; a watch that saw mostly that verified nothing."""
+    body = b'data: {"id":"run_1"}\n\n'
+    head = {"content-type": "text/event-stream"}
+    inner = httpx2.MockTransport(lambda _: httpx2.Response(200, headers=head, stream=Endless(body)))
+    watch = within()
+    with httpx2.Client(transport=Watched(inner, watch)) as client:
+        opened = [
+            client.send(client.build_request("POST", f"http://h{PATH}"), stream=True)
+            for _ in range(2)
+        ]
+        parts = opened[0].iter_raw()
+        assert next(parts) == body
+        events = watch.close()
+    assert [one.requests for one in events if getattr(one, "probe", "") == NOT_JUDGED] == [2]
+    assert exit_code_of(events) == 3
+    finished = events[-1]
+    assert isinstance(finished, Finished)
+    assert "2 of 2 exchanges were not judged" in finished.unverified
+    assert watch.numbers()["under_way"] == 0
+
+
+class Endless(httpx2.SyncByteStream):
+    """A body that never ends."""
+
+    def __init__(self, part: bytes) -> None:
+        self.part = part
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            yield self.part
+
+
+@pytest.mark.parametrize("is_within", [True, False])
+def test_what_passes_after_the_end_is_in_no_old_report(is_within: bool) -> None:
+    """A transport may be given to another client: what it sees then is judged, or said."""
+    watch = LiveWatch("", AskedFor(), is_within=is_within)
+    transport = Watched(httpx2.MockTransport(lambda _: httpx2.Response(200, json={})), watch)
+    for number in (1, 2, 3):
+        with httpx2.Client(transport=transport) as client:
+            client.get(f"http://h{PATH}")
+        events = transport.finish()
+        assert transport.finish() is events
+        finished = events[-1]
+        assert isinstance(finished, Finished)
+        assert finished.requests == number
+    lost = [one for one in events if getattr(one, "probe", "") == NOT_JUDGED]
+    assert [one.requests for one in lost] == ([] if is_within else [2])
+    assert ("2 of 3 exchanges were not judged" in finished.unverified) is not is_within
 
 
 @LIBRARIES

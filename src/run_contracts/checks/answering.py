@@ -37,9 +37,8 @@ def every_request_is_answered(evidence: Evidence) -> Iterator[Outcome]:
 
 def _left_alone(evidence: Evidence) -> Iterator[Exchange]:
     """Yield requests of the contract without an answer after which the server answered another."""
-    last = evidence.server.last
     for exchange in evidence.unanswered:
-        if last is None or exchange.number > last.number or exchange.is_beside(last):
+        if not evidence.server.goes_on_after(exchange):
             continue
         is_its_doing = exchange.response.silences > 0 or exchange.response.is_late
         if exchange.operation is not None and is_its_doing:
@@ -51,14 +50,12 @@ def every_answer_is_sent_to_its_end(evidence: Evidence) -> Iterator[Outcome]:
     """Judge how answers ended that were read to their end.
 
     One that a connection was reset in says nothing, for that may be the network's doing, and nor
-    does the last of all: a server that was stopped broke nothing.
+    does one after which nothing was answered whole: a server that was stopped broke nothing.
     """
-    last = evidence.server.last
     for exchange in evidence.exchanges:
         response = exchange.response
         is_judged = exchange.operation is not None and exchange.is_answered and response.is_whole
-        is_stopped = exchange is last or (last is not None and exchange.is_beside(last))
-        if not is_judged or (response.broken_off and is_stopped):
+        if not is_judged or (response.broken_off and not evidence.server.goes_on_after(exchange)):
             continue
         yield decided(
             evidence,

@@ -31,10 +31,18 @@ def assistant_before(evidence: Evidence, id_: object, exchange: Exchange) -> JSO
     earlier = [one for one in known if one.exchange.number < exchange.number]
     if not earlier:
         return None
+    if _is_beside_a_change(earlier[-1].exchange, known):
+        return None
     before, after = earlier[-1].assistant, known[len(earlier) :]
     is_made_here = known[0].exchange.operation_id == "createAssistant"
     is_same = bool(after) and after[0].assistant == before
     return before if is_same or (evidence.is_alone and is_made_here) else None
+
+
+def _is_beside_a_change(exchange: Exchange, about: list[_Shown]) -> bool:
+    """Say whether what is shown may be as it was before a change, or after it."""
+    changes = (one.exchange for one in about if one.exchange.request.method != "GET")
+    return any(exchange.is_beside(change) for change in changes)
 
 
 def _by_id(evidence: Evidence) -> dict[str, list[_Shown]]:

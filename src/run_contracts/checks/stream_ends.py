@@ -8,7 +8,7 @@ from run_contracts.checks.registry import Outcome, decided, decides
 from run_contracts.checks.streams import streams
 from run_contracts.checks.unseen_changes import may_be_deleted
 from run_contracts.traffic.deletions import is_deleted_beside
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import ANY_TIME, CHECK_PATIENCE, Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.streamed_events import DONE, DONE_DATA, StreamedEvent
 from run_contracts.validation.json_text import BODY_LIMIT
@@ -145,6 +145,7 @@ def _is_left_in_silence(evidence: Evidence, stream: Exchange, read: Exchange) ->
     whose connection broke, nobody knows what more would have come.
     """
     response = stream.response
-    is_short = response.seconds <= evidence.patience and len(response.body) < BODY_LIMIT
+    longest = CHECK_PATIENCE if evidence.patience == ANY_TIME else evidence.patience
+    is_short = response.seconds <= longest and len(response.body) < BODY_LIMIT
     is_in_silence = is_short and not (response.is_left or response.broken_off)
     return is_in_silence and read.seen_at - stream.seen_at <= SOON

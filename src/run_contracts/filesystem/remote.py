@@ -7,7 +7,14 @@ from collections.abc import Callable, Iterable
 from typing import Any, BinaryIO
 
 from run_contracts.errors import UsageError
-from run_contracts.filesystem.single_line import LONGEST_WHY, OF_URL, line, name_of, shortened
+from run_contracts.filesystem.single_line import (
+    LONGEST_WHY,
+    OF_URL,
+    line,
+    name_of,
+    shortened,
+    without_urls_secrets,
+)
 
 FSSPEC_TO_INSTALL = "pip install 'run-contracts[dask]'"
 _BLOCK = 1024 * 1024
@@ -108,7 +115,12 @@ class _Reading(io.RawIOBase):
 
 
 def _refused(url: str, error: Exception) -> UsageError:
+    """Return that a URL cannot be read, and why: what others say of it may repeat what lets in."""
     words = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    status = getattr(error, "status", None)
     if isinstance(error, FileNotFoundError):  # which is all that is said of a silent web server
         words = "no such file" + ", or nobody answers" * url.lower().startswith("http")
-    return UsageError(f"{name_of(url)}: {shortened(line(words), LONGEST_WHY)}")
+    elif isinstance(status, int):
+        words = f"it is answered {status} {getattr(error, 'message', '')}".rstrip()
+    shown = line(without_urls_secrets(str(words), url))
+    return UsageError(f"{name_of(url)}: {shortened(shown, LONGEST_WHY)}")

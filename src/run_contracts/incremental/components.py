@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from itertools import chain, islice
 
 from run_contracts.contract.lifecycle import Lifecycle
+from run_contracts.contract.loading import Contract
 from run_contracts.incremental.component import Component
 from run_contracts.incremental.connecting_ids import connecting_ids
+from run_contracts.incremental.tails import Tail
 from run_contracts.traffic.exchange import Exchange
 
 MOST_LOOKED_AT = 50
@@ -75,7 +77,7 @@ class Components:
             return connected[0] if connected else Component()
         largest, *others = sorted(known.values(), key=lambda one: -len(one.exchanges))
         for other in others:
-            largest.take(other.exchanges, other.settled)
+            largest.take(other.exchanges, other.settled, other.explaining)
             largest.ids |= other.ids
             largest.last_seen = max(largest.last_seen, other.last_seen)
             self._open.pop(id(other), None)
@@ -94,20 +96,20 @@ class Components:
             if self._of_id.get(id_) is component:
                 del self._of_id[id_]
 
-    def go_on(self, component: Component, earlier: list[Exchange]) -> None:
+    def go_on(self, component: Component, earlier: Tail) -> None:
         """Put before the exchanges of a component what was judged for good already."""
-        size = component.size
-        component.take(earlier, [one.number for one in earlier])
-        self.exchanges += len(earlier)
+        size, exchanges = component.size, earlier.exchanges
+        component.take(exchanges, [one.number for one in exchanges], earlier.explaining)
+        self.exchanges += len(exchanges)
         self.size += component.size - size
-        ids = set[str]().union(*map(connecting_ids, earlier)) - component.ids
+        ids = set[str]().union(*map(connecting_ids, exchanges)) - component.ids
         component.ids |= ids
         self._of_id.update(dict.fromkeys(ids, component))
 
-    def cut(self, component: Component, kept: int) -> None:
+    def cut(self, component: Component, kept: int, contract: Contract) -> None:
         """Leave off all but the newest exchanges of a component."""
         before, size, ids = len(component.exchanges), component.size, component.ids
-        component.cut(kept)
+        component.cut(kept, contract)
         for id_ in ids - component.ids:
             del self._of_id[id_]
         self.exchanges += len(component.exchanges) - before

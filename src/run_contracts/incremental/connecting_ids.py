@@ -18,7 +18,7 @@ LONGEST_CONNECTING = 512
 """Characters of what is an id; what is longer connects nothing."""
 
 
-class Shown(NamedTuple):
+class ShownIds(NamedTuple):
     """Ids that connect, the id and status of each run, and the assistants that runs are of."""
 
     ids: frozenset[str] = frozenset()
@@ -26,7 +26,7 @@ class Shown(NamedTuple):
     assistants: frozenset[str] = frozenset()
 
 
-SHOWS_NOTHING = Shown()
+SHOWS_NOTHING = ShownIds()
 
 
 def connecting_ids(exchange: Exchange) -> frozenset[str]:
@@ -43,18 +43,18 @@ def connecting_ids(exchange: Exchange) -> frozenset[str]:
     return shown.union(named) if not shown.issuperset(named) else shown
 
 
-def shown_in(exchange: Exchange) -> Shown:
+def shown_in(exchange: Exchange) -> ShownIds:
     """Return what an answer shows of threads and of what stands in them, made once of it."""
-    return exchange.answer.derived(Shown, lambda: _shown(exchange))
+    return exchange.answer.derived(ShownIds, lambda: _shown(exchange))
 
 
-def _shown(exchange: Exchange) -> Shown:
+def _shown(exchange: Exchange) -> ShownIds:
     if not exchange.is_success:
         return SHOWS_NOTHING
     runs = [placed.value for placed in exchange.objects("run")]
     others = (placed.value for kind in IN_THREADS[1:] for placed in exchange.objects(kind))
     assistants = (run.get("assistant_id") for run in runs)
-    return Shown(
+    return ShownIds(
         ids=frozenset(_ids_of((*runs, *others))),
         statuses=tuple(_statuses(runs)),
         assistants=frozenset(one for one in assistants if isinstance(one, str)),

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import math
 import time
-from collections import Counter, OrderedDict, deque
-from collections.abc import Iterator, Mapping
-from operator import attrgetter
+from collections import Counter, deque
+from collections.abc import Collection, Iterator, Mapping
 
-from run_contracts.checks import CHECKS, Outcome, is_explained
+from run_contracts.checks import Outcome
 from run_contracts.checks.cancelling import cancelled_runs
-from run_contracts.contract.lifecycle import CANCELLED
 from run_contracts.contract.loading import Contract
 from run_contracts.incremental.component import Component
 from run_contracts.incremental.components import Components
-from run_contracts.incremental.connecting_ids import assistants_of
+from run_contracts.incremental.evidence_checks import EvidenceChecks
+from run_contracts.incremental.exchange_sizes import size_undecoded, undecoded
+from run_contracts.incremental.explaining import Explaining
+from run_contracts.incremental.kept_assistants import KeptAssistants
 from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.incremental.read_before import ReadBefore
+from run_contracts.incremental.seen_cancels import SeenCancels
 from run_contracts.incremental.tails import LONGEST_TAIL, Tails
 from run_contracts.incremental.verdicts_so_far import Shown, VerdictsSoFar, sorted_out
-from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
-from run_contracts.traffic.named_assistants import assistant_named
 from run_contracts.traffic.server_traits import ServerTraits
 
-MOST_WITHOUT_ANSWER = 1_000
-MOST_CANCELS = 20
-MOST_ASSISTANTS = 1_000
-MOST_OF_ASSISTANT = 10
-"""Exchanges that are kept of an assistant, the newest."""
+MOST_WITHOUT_ANSWER, MOST_UNANSWERED_BYTES = 1_000, 8 * 1024**2
+UNDECIDED_SHARE = 8
+"""The part of all memory that what is undecided may take."""
 
 
 class IncrementalJudge:
@@ -39,7 +37,8 @@ class IncrementalJudge:
     exchanges together finds; beyond them, less may be found, and nothing else.
 
     It `is_alone` as long as nobody else changes anything between these exchanges; once it is not,
-    it never is again.
+    it never is again. Of the numbers by which exchanges were under way together, `open_groups` are
+    those of which more is under way: what is in them waits, for what ends last may explain it.
     """
 
     def __init__(
@@ -52,23 +51,23 @@ class IncrementalJudge:
     ) -> None:
         """Begin with nothing seen; `patience` is how many seconds a run may take."""
         self.is_alone = is_alone
-        self._contract, self._patience = contract, patience
+        self.open_groups: Collection[int] = ()
+        self._contract = contract
         self._limits = limits or KeptAtMost()
         self._server = ServerTraits(contract.register.seconds_limit)
         self._components = Components()
         self._undecided: deque[Component] = deque()
-        self._assistants: OrderedDict[str, list[Exchange]] = OrderedDict()
+        self._assistants = KeptAssistants()
         self._tails = Tails()
-        self._unanswered: deque[Exchange] = deque(maxlen=MOST_WITHOUT_ANSWER)
-        self._cancels: dict[str, tuple[Exchange, ...]] = {}
+        self._unanswered: deque[Exchange] = deque()
+        self._unanswered_size = 0
+        self._cancels = SeenCancels()
         self._found: list[Outcome] = []
         self._together: Shown = Counter()
         self._read_before = ReadBefore()
         register = contract.register
         self._verdicts = VerdictsSoFar(set(register) - contract.skips)
-        wanted = (check for id_, check in CHECKS.items() if id_ in register)
-        self._checks = [one for one in dict.fromkeys(wanted) if one not in CHECKS.of_all]
-        self._lasting = [one for one in self._checks if one not in CHECKS.revocable]
+        self._checks = EvidenceChecks(contract, self._server, patience, self._verdicts.raised)
         self._last_known: Exchange | None = None
         self.exchanges = 0
 
@@ -91,7 +90,14 @@ class IncrementalJudge:
     @property
     def is_due(self) -> bool:
         """Whether anything shows more than when it was judged last."""
-        return any(len(one.exchanges) != one.judged_at for one in self._components)
+        return any(map(self._is_due, self._components))
+
+    def _is_due(self, component: Component) -> bool:
+        return len(component.exchanges) != component.judged_at and not self._is_held(component)
+
+    def _is_held(self, component: Component) -> bool:
+        """Say whether something is under way that began beside what is in a component."""
+        return not component.groups.isdisjoint(self.open_groups)
 
     @property
     def open_histories(self) -> Mapping[str, list[str]]:
@@ -108,31 +114,23 @@ class IncrementalJudge:
             if exchange.operation is not None:
                 self._last_known = exchange
         else:
-            self._unanswered.append(exchange)
-        assistant = assistant_named(exchange)
-        if assistant is not None:
-            self._keep_assistant(assistant, exchange)
+            self._keep_unanswered(exchange)
+        self._assistants.add(exchange)
         component, ids = self._components.add(exchange, self.exchanges)
-        earlier = self._tails.take(ids)
-        if earlier:
+        for earlier in self._tails.take(ids):
             self._components.go_on(component, earlier)
         if len(component.exchanges) > self._limits.of_one:
             self._judge(component)
-            self._settle(component)
-            self._components.cut(component, self._limits.of_one // 2)
+            self._let_go(component)
+            self._components.cut(component, self._limits.of_one // 2, self._contract)
         self._make_room()
 
-    def _keep_assistant(self, id_: str, exchange: Exchange) -> None:
-        """Keep what may change an assistant, and of what shows it the same the first and last."""
-        about = self._assistants.setdefault(id_, [])
-        same = [one.request.method == "GET" and one.answer is exchange.answer for one in about[-2:]]
-        if exchange.request.method == "GET" and len(same) > 1 and all(same):
-            del about[-1]
-        about.append(exchange)
-        del about[:-MOST_OF_ASSISTANT]
-        self._assistants.move_to_end(id_)
-        if len(self._assistants) > MOST_ASSISTANTS:
-            self._assistants.popitem(last=False)
+    def _keep_unanswered(self, exchange: Exchange) -> None:
+        kept = self._unanswered
+        kept.append(undecoded(exchange))
+        self._unanswered_size += size_undecoded(exchange)
+        while len(kept) > MOST_WITHOUT_ANSWER or self._unanswered_size > MOST_UNANSWERED_BYTES:
+            self._unanswered_size -= size_undecoded(kept.popleft())
 
     def judged(self, *, seconds: float = math.inf) -> Iterator[Outcome]:
         """Yield the violations that were found since the last time.
@@ -144,7 +142,7 @@ class IncrementalJudge:
         for component in list(self._components):
             if time.monotonic() > until:
                 break
-            if len(component.exchanges) != component.judged_at:
+            if self._is_due(component):
                 self._judge(component)
         self._judge_together(is_last=False)
         yield from self._taken()
@@ -172,7 +170,7 @@ class IncrementalJudge:
             is_full = open_.exchanges > limits.of_all or open_.size > limits.size
             if is_full:
                 self._seal(open_.first_to_go(lifecycle) or oldest)
-            elif is_quiet and oldest.is_at_end(lifecycle):
+            elif is_quiet and oldest.is_at_end(lifecycle) and not self._is_held(oldest):
                 self._seal(oldest)
             elif is_quiet:
                 open_.wait(oldest)
@@ -182,15 +180,29 @@ class IncrementalJudge:
     def _seal(self, component: Component) -> None:
         """Judge a component for good, unless more of the server has to be known for that."""
         self._components.close(component)
-        self._tails.keep(component.ids, component.tail(LONGEST_TAIL))
-        if self._is_undecided(component):
-            self._undecided.append(component)
-            kept = sum(len(one.exchanges) for one in self._undecided)
-            if kept <= self._limits.undecided:
-                return
-            component = self._undecided.popleft()
-        self._judge(component)
-        self._settle(component)
+        self._keep_tail(component)
+        if not self._is_undecided(component):
+            self._judge(component)
+            self._let_go(component)
+            return
+        self._undecided.append(component)
+        limits = self._limits
+        while (
+            sum(len(one.exchanges) for one in self._undecided) > limits.undecided
+            or sum(one.size for one in self._undecided) > limits.size // UNDECIDED_SHARE
+        ):
+            oldest = self._undecided.popleft()
+            self._judge(oldest)
+            self._let_go(oldest)
+
+    def _keep_tail(self, component: Component) -> None:
+        """Keep the end of a component, and what explains what may come of its thread."""
+        tail = component.tail(LONGEST_TAIL)
+        kept = len(component.exchanges) - len(tail)
+        explaining = Explaining()
+        explaining.take(component.explaining)
+        explaining.add(component.exchanges[:kept], self._contract)
+        self._tails.keep(component.ids, tail, explaining)
 
     def _is_undecided(self, component: Component) -> bool:
         """Say whether it is not known yet whether the server offers what it was asked for."""
@@ -199,6 +211,13 @@ class IncrementalJudge:
             for one in component.exchanges
             if one.operation_id not in self._server.succeeding
         )
+
+    def _let_go(self, component: Component) -> None:
+        """Count for good what a component was found to show, before its limits let it go."""
+        is_cancelled = any(one.operation_id == "cancelRun" for one in component.exchanges)
+        if is_cancelled and not component.is_at_end(self._contract.lifecycle):
+            self._cancels.miss()
+        self._settle(component)
 
     def _settle(self, component: Component) -> None:
         """Count for good what a component was found to show."""
@@ -209,43 +228,34 @@ class IncrementalJudge:
         """Judge a component anew, with the assistants that its runs are of.
 
         What more exchanges may show to hold after all is not called broken before the last of them.
+        Where the limits let it go while something beside it is under way, what may be explained by
+        that says what it says alone.
         """
+        groups = self.open_groups if self._is_held(component) else ()
+        beside = {one.number for one in component.exchanges if one.together in groups}
         own = component.exchanges
+        if beside:
+            own = [one for one in own if one.number not in beside]
+        assistants = self._assistants.named_in(component.exchanges)
+        evidence = self._checks.evidence(
+            (*assistants, *component.explaining.open, *own), is_alone=self.is_alone
+        )
         is_over = is_last or component.is_at_end(self._contract.lifecycle)
-        checks = self._checks if is_over else self._lasting
-        evidence = self._evidence(*self._assistants_of(own), *own)
-        decisions = CHECKS.decisions(checks, evidence, self._verdicts.raised, but=is_explained)
-        numbers = {one.number for one in own}
+        decisions = self._checks.of_component(component, evidence, is_over=is_over, beside=beside)
+        numbers = {one.number for one in component.exchanges}
         component.shown, broken = sorted_out(decisions, numbers, component.settled)
-        component.judged_at = len(own)
-        self._found += self._verdicts.new(broken)
+        component.judged_at = len(component.exchanges)
+        if not component.explaining.is_full:
+            new = (one for one in broken if one.exchange.number not in component.settled)
+            self._found += self._verdicts.new(new)
         for run_id, cancel, end in cancelled_runs(evidence):
-            if end.status == CANCELLED:
-                self._cancels = {run_id: (cancel, end.exchange)}  # which says it of all others
-            elif len(self._cancels) < MOST_CANCELS or run_id in self._cancels:
-                self._cancels[run_id] = cancel, end.exchange
+            self._cancels.add(run_id, end.status, cancel, end.exchange)
 
     def _judge_together(self, *, is_last: bool) -> None:
         """Judge what only all exchanges with the server show, by those of them that show it."""
-        cancels = (one for exchanges in self._cancels.values() for one in exchanges)
         last = filter(None, (self._last_known,))
-        evidence = self._evidence(*self._unanswered, *cancels, *last)
-        numbers = {one.number for one in evidence.sent}
-        checks = CHECKS.of_all if is_last else CHECKS.of_all - CHECKS.revocable
-        decisions = CHECKS.decisions(checks, evidence, self._verdicts.raised)
+        exchanges = (*self._unanswered, *self._cancels, *last)
+        numbers = {one.number for one in exchanges}
+        decisions = self._checks.of_all(exchanges, is_last=is_last)
         self._together, broken = sorted_out(decisions, numbers)
         self._found += self._verdicts.new(broken)
-
-    def _assistants_of(self, exchanges: list[Exchange]) -> list[Exchange]:
-        ids = frozenset[str]().union(*map(assistants_of, exchanges))
-        return [one for id_ in ids for one in self._assistants.get(id_, ())]
-
-    def _evidence(self, *exchanges: Exchange) -> Evidence:
-        each = {one.number: one for one in exchanges}
-        return Evidence(
-            contract=self._contract,
-            exchanges=tuple(sorted(each.values(), key=attrgetter("number"))),
-            is_alone=self.is_alone,
-            patience=self._patience,
-            traits=self._server,
-        )

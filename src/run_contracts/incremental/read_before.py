@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import OrderedDict
 
+from run_contracts.incremental.exchange_sizes import MEMORY_OF_EACH, size_of_answer
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.payload import Payload
 
 LONGEST_READ_AGAIN = 64 * 1024
 """Bytes of a body that is worth while to be known again."""
-MOST_READ_AGAIN = 8 * 1024**2
-"""Bytes of bodies that are kept."""
+MOST_READ_AGAIN = 40 * 1024**2
+"""Bytes of memory that they take with what is read of them, about."""
 Key = tuple[str, int, str, bool, bytes]
 
 
@@ -19,7 +20,7 @@ class ReadBefore:
 
     def __init__(self) -> None:
         """Begin with none."""
-        self._payloads: OrderedDict[Key, Payload] = OrderedDict()
+        self._payloads: OrderedDict[Key, tuple[Payload, int]] = OrderedDict()
         self._size = 0
 
     def share(self, exchange: Exchange) -> None:
@@ -35,11 +36,12 @@ class ReadBefore:
         key = (*how, response.body)
         known = self._payloads.get(key)
         if known is not None:
-            response.reads(known)
+            response.reads(known[0])
             self._payloads.move_to_end(key)
             return
-        self._payloads[key] = response.payload
-        self._size += len(response.body)
+        size = MEMORY_OF_EACH + size_of_answer(response)
+        self._payloads[key] = response.payload, size
+        self._size += size
         while self._size > MOST_READ_AGAIN:
-            (*_, body), _ = self._payloads.popitem(last=False)
-            self._size -= len(body)
+            _, (_, size) = self._payloads.popitem(last=False)
+            self._size -= size

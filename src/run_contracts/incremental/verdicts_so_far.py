@@ -19,7 +19,8 @@ def sorted_out(
 ) -> tuple[Shown, list[Outcome]]:
     """Return what of the decisions on the exchanges of these numbers held, and the violations.
 
-    What holds in those that are `settled` was counted before.
+    What holds in those that are `settled` was counted before. What a server does not offer it
+    neither holds nor breaks.
     """
     shown: Shown = Counter()
     broken: list[Outcome] = []
@@ -27,10 +28,10 @@ def sorted_out(
         held, exchange, violation = decision[:3]
         if exchange.number not in numbers:
             continue
-        if violation is None:
-            shown[held] += exchange.number not in settled
-        elif isinstance(decision, Outcome):
+        if violation is not None and isinstance(decision, Outcome):
             broken.append(decision)
+        elif not (isinstance(decision, Outcome) and decision.not_offered):
+            shown[held] += exchange.number not in settled
     return shown, broken
 
 

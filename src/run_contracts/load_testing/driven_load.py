@@ -18,7 +18,7 @@ from run_contracts.engine import recording
 from run_contracts.engine.cleaning_up import Cleanup
 from run_contracts.engine.creations import Creations
 from run_contracts.events import Decided, Event
-from run_contracts.load_testing.life_judging import judged
+from run_contracts.load_testing.life_judging import judged_life
 from run_contracts.load_testing.life_record import LifeRecord
 from run_contracts.load_testing.load_tally import LoadTally, kept_apart, without_ids
 from run_contracts.load_testing.meeting_place import MeetingPlace
@@ -112,7 +112,7 @@ class Load:
             self.tally.fail(f"the check of {ids}", error, hide)
 
         timed, seed = [*record.exchanges()], int(record.check_id, 16)
-        verdict = judged(timed, contract, seed, fail)
+        verdict = judged_life(timed, contract, seed, fail)
         record.is_judged = True
         self.tally.numbers["judging"] += int(verdict.seconds * MICROSECONDS)
         for broken in self.tally.add(verdict, hide):

@@ -11,13 +11,11 @@ from run_contracts.checks import Outcome, outcomes
 from run_contracts.checks.registry import OnError
 from run_contracts.contract.loading import Contract
 from run_contracts.load_testing.overlaps import TimedExchange, in_order
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import ANY_TIME, Evidence
 from run_contracts.traffic.exchange import Exchange
 
 ORDERS_TRIED = 60
 """Orders of what was under way at once in which something must be broken to be broken for sure."""
-ANY_TIME = float("inf")
-"""How long a run may take: who loads a server makes it slow, and that breaks nothing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +32,7 @@ class LifeVerdict:
     seconds: float
 
 
-def judged(
+def judged_life(
     timed: Sequence[TimedExchange], contract: Contract, seed: int, on_error: OnError
 ) -> LifeVerdict:
     """Return the verdict on a life that is over; `on_error` hears of a check that raised."""

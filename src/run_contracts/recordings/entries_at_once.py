@@ -11,6 +11,7 @@ from run_contracts.recordings.bodies_apart import BodiesApart
 from run_contracts.recordings.file_parts import Entries
 from run_contracts.recordings.recorded import Entry, Unread
 from run_contracts.recordings.time_order import Disorder, positions_in_time
+from run_contracts.recordings.unread_gaps import with_gaps
 
 MOST_TOGETHER = 10_000
 """Entries of a file that are judged together; longer ones are judged in such parts."""
@@ -25,6 +26,7 @@ def document_parts(
     entries: Sequence[Entry], apart: BodiesApart, name: str, form: str
 ) -> Iterator[Entries]:
     """Yield entries that are all there: cut by their moments, and in each part as they stand."""
+    entries = with_gaps(entries)
     positions = positions_in_time(entries)
     following = iter(positions)
     for part in stream_parts(apart.joined(entries[at] for at in positions), name, form):

@@ -24,6 +24,7 @@ class Recorded:
     known only where the recording says it. `request_file` and `response_file` name the files of
     bodies that lie beside the recording. A report of ours has the intent of each request, too, and
     which were under way together; what it `is_checked` by our own client says who ended it.
+    `gaps` counts what stands before it in its file and could not be read.
     """
 
     response: Response
@@ -37,6 +38,7 @@ class Recorded:
     intent: Intent = Intent.NONE
     together: int = 0
     is_checked: bool = False
+    gaps: int = 0
 
     @property
     def has_request(self) -> bool:

@@ -6,9 +6,12 @@ import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from run_contracts.recordings.dialect_signs import versions
+from run_contracts.recordings.hosts import host_of, spelled_host
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.recorded_streams import as_far_as_known
 from run_contracts.recordings.redacted import with_its_ids
@@ -50,52 +53,61 @@ def sessions(
 
     `fixed` is what is spoken in all of them, where somebody said so. What `lacks_others` that came
     between is a session by itself, too, in which is spoken what is in the others of its server and
-    key; so is what requests with another key may have changed.
+    key; so is what others at its host may have changed. A session ends at what was not read.
     """
     groups: dict[tuple[Sender, int], list[Recorded]] = {}
     for number, entry in enumerate(_each_once(recorded), start=1):
-        sender = Sender(server_of(entry.request), key_of(entry.request))
+        url = entry.request.url
+        sender = Sender(host_of(url), server_of(entry.request), key_of(entry.request))
         key = sender, number if entry.is_stub else 0
         groups.setdefault(key, []).append(_known(with_its_ids(entry)))
-    changed = ChangedByOthers({sender: of for (sender, stub), of in groups.items() if not stub})
-    for (sender, _), every in groups.items():
+    parts = [part for (sender, _), every in groups.items() for part in _parts(sender, every, fixed)]
+    changed = ChangedByOthers(
+        (part.sender, part.members) for part in parts if not part.members[0].is_stub
+    )
+    for sender, spoken, part_members, has_order in parts:
 
         def is_by_itself(one: Recorded, by: Sender = sender) -> bool:
             return lacks_others(one) or changed.may_concern(by, one)
 
-        for group in of_known_order(every):
-            yield from _of_group(group, source, fixed, is_by_itself)
+        for members in _each_session(part_members, is_by_itself):
+            exchanges = tuple(_exchanges(members, source, spoken, has_order=has_order))
+            yield RecordedSession(exchanges=exchanges, spoken=spoken)
 
 
-def _of_group(
-    group: list[Recorded],
-    source: str,
-    fixed: Spoken | None,
-    is_by_itself: Callable[[Recorded], bool],
-) -> Iterator[RecordedSession]:
-    """Yield the sessions of exchanges whose order is known, or is that in which they stand."""
-    has_order = is_in_some_order(group)
-    for life in each_life(in_order(group)):
-        for spoken, part in _parts_by_speech(life, fixed):
-            for members in _each_session(part, is_by_itself):
-                exchanges = tuple(_exchanges(members, source, spoken, has_order=has_order))
-                yield RecordedSession(exchanges=exchanges, spoken=spoken)
+class _Part(NamedTuple):
+    """What one sender asked in one life of a server, in one edition and dialect, in order."""
+
+    sender: Sender
+    spoken: Spoken
+    members: list[Recorded]
+    has_order: bool
+
+
+def _parts(sender: Sender, every: list[Recorded], fixed: Spoken | None) -> Iterator[_Part]:
+    """Yield the parts of what a sender asked, in the order of time, as far as that is known."""
+    for group in of_known_order(every):
+        has_order = is_in_some_order(group)
+        for life in each_life(in_order(group)):
+            for spoken, members in _parts_by_speech(life, fixed):
+                by = sender._replace(speech=spoken[:2])
+                yield _Part(by, spoken, members, has_order)
 
 
 def _each_session(
     group: list[Recorded], is_by_itself: Callable[[Recorded], bool]
 ) -> Iterator[list[Recorded]]:
+    """Yield what is judged together: nothing is across what could not be read."""
     kept = [one for one in group if not is_by_itself(one)]
-    if kept:
-        yield kept
+    for _, members in groupby(kept, key=lambda one: one.gaps):
+        yield list(members)
     yield from ([one] for one in group if is_by_itself(one))
 
 
 def server_of(request: Request) -> tuple[str, ...]:
     """Return what tells servers apart: host, what comes before the paths, the api-version."""
-    url = urlsplit(request.url)
-    base = ROOT.split(url.path, maxsplit=1)[0]
-    return url.netloc.lower(), base, *versions(request)
+    base = ROOT.split(urlsplit(request.url).path, maxsplit=1)[0]
+    return spelled_host(request.url), base, *versions(request)
 
 
 def key_of(request: Request) -> str:

@@ -1,9 +1,9 @@
-"""What several keys of one server had to do with: a change by one is not seen by the others."""
+"""What several had to do with at one host: a change by one is not seen by the others."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 from urllib.parse import unquote
@@ -20,32 +20,38 @@ SAY_WHAT_ABOUT = ("id", "thread_id")
 
 
 class Sender(NamedTuple):
-    """A server, and the key with which it was asked."""
+    """A host, a server there, the key with which it was asked, and the edition and dialect."""
 
+    host: str
     server: tuple[str, ...]
     key: str
+    speech: tuple[str, str | None] = ("", None)
 
 
 class ChangedByOthers:
-    """The ids that requests with other keys may have changed."""
+    """The ids that requests of others at the same host may have changed.
 
-    def __init__(self, groups: Mapping[Sender, Sequence[Recorded]]) -> None:
+    One host may have an object under several paths, and show it in several versions.
+    """
+
+    def __init__(self, groups: Iterable[tuple[Sender, Sequence[Recorded]]]) -> None:
         """Take all exchanges of a recording, by who sent them."""
-        keys = Counter(sender.server for sender in groups)
-        self._changing: dict[tuple[str, ...], dict[str, set[str]]] = {}
-        for sender, group in groups.items():
-            if keys[sender.server] > 1:
-                changing = self._changing.setdefault(sender.server, {})
+        every = list(groups)
+        senders = Counter(host for host, *_ in {sender for sender, _ in every})
+        self._changing: dict[str, dict[str, set[Sender]]] = {}
+        for sender, group in every:
+            if senders[sender.host] > 1:
+                changing = self._changing.setdefault(sender.host, {})
                 for id_ in _changed(group):
-                    changing.setdefault(id_, set()).add(sender.key)
+                    changing.setdefault(id_, set()).add(sender)
 
     def may_concern(self, sender: Sender, recorded: Recorded) -> bool:
         """Say whether an exchange of a sender is about such an id."""
-        changing = self._changing.get(sender.server)
+        changing = self._changing.get(sender.host)
         if not changing:
             return False
         ids = {*_ids_in_path(recorded), *_ids_answered(recorded)}
-        return any(changing.get(id_, set()) - {sender.key} for id_ in ids)
+        return any(changing.get(id_, set()) - {sender} for id_ in ids)
 
 
 def _changed(group: Iterable[Recorded]) -> Iterator[str]:

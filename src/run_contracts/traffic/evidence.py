@@ -22,6 +22,10 @@ from run_contracts.traffic.streamed_events import StreamedEvent
 from run_contracts.traffic.wrong_requests import WrongRequests
 
 T = TypeVar("T")
+CHECK_PATIENCE = 60.0
+"""Seconds that a check waits for a run unless it is said otherwise."""
+ANY_TIME = float("inf")
+"""The patience where nobody waits, or a load makes a server slow: what takes long is not broken."""
 COMMANDS = ("modifyRun", "cancelRun", "submitToolOutputs")
 
 
@@ -33,9 +37,9 @@ class Evidence:
     show what the server does. It `is_whole` if nobody else touched the runs in it: what is not here
     was not done. It `is_alone` if nobody else changed anything between two of these exchanges,
     whatever was before them; what is whole is alone. `patience` is how many seconds a run may take
-    that somebody waits for. It `is_of_one_client` if one program sent all of it, and no other knows
-    its key. Of what is known of the server as a whole, `traits` are more than these
-    exchanges show, where they are a part of what was seen of it.
+    that somebody waits for; in traffic of others nobody does. It `is_of_one_client` if one program
+    sent all of it, and no other knows its key. Of what is known of the server as a whole, `traits`
+    are more than these exchanges show, where they are a part of what was seen of it.
     """
 
     contract: Contract
@@ -43,7 +47,7 @@ class Evidence:
     is_whole: bool = False
     is_alone: bool = False
     is_of_one_client: bool = False
-    patience: float = 60.0
+    patience: float = CHECK_PATIENCE
     traits: ServerTraits | None = field(default=None, repr=False)
     sent: tuple[Exchange, ...] = field(init=False, repr=False)
 

@@ -30,7 +30,8 @@ class ServerTraits:
     def __init__(self, seconds_limit: int) -> None:
         """Begin with nothing seen. Moments beyond `seconds_limit` are none in seconds."""
         self._limit = seconds_limit
-        self.last: Exchange | None = None
+        self.last_whole: Exchange | None = None
+        """The answer that was asked for last, of those that were sent to their end."""
         self.answered: set[str] = set()
         self.succeeding: set[str] = set()
         self.header_names: set[frozenset[str]] = set()
@@ -40,7 +41,7 @@ class ServerTraits:
 
     def add(self, exchange: Exchange) -> None:
         """Learn from an exchange that was answered; they come in order."""
-        self.last = exchange
+        self._keep_last(exchange)
         names = exchange.request.header_names
         if names not in self.header_names and len(self.header_names) < MOST_ANSWERS:
             self.header_names.add(names)
@@ -51,6 +52,23 @@ class ServerTraits:
             self._routers.add(_without_path(exchange))
         if operation_id:
             self._add_of(operation_id, exchange)
+
+    def _keep_last(self, exchange: Exchange) -> None:
+        last, response = self.last_whole, exchange.response
+        is_cut = response.broken_off or not response.is_whole
+        if not is_cut and (last is None or exchange.sent_at >= last.sent_at):
+            self.last_whole = exchange
+
+    def goes_on_after(self, exchange: Exchange) -> bool:
+        """Say whether something was asked for after an exchange had ended, and was answered whole.
+
+        What was under way while that ended says nothing: an answer may be on its way that was sent
+        before the server was stopped.
+        """
+        last = self.last_whole
+        if last is None or last.number <= exchange.number or last.is_beside(exchange):
+            return False
+        return last.sent_at >= exchange.seen_at or not last.seen_at
 
     def _add_of(self, operation_id: str, exchange: Exchange) -> None:
         self.answered.add(operation_id)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
+from run_contracts.recordings.hosts import host_of
 from run_contracts.traffic.exchange import Request
 from run_contracts.watching.live_session import LiveSession
 
@@ -25,7 +24,7 @@ class AloneSessions:
 
     def begin(self, session: LiveSession, request: Request) -> None:
         """Take a session that begins with a request, before that can have done anything."""
-        server = urlsplit(request.url).netloc.lower()
+        server = host_of(request.url)
         if server in self._at:
             self._end(server)
         elif self._is_said and len(self._at) < MOST_SERVERS:

@@ -15,6 +15,7 @@ from run_contracts.recordings.judging.asked_for import AskedFor, Side
 from run_contracts.types import DialectName, Edition
 from run_contracts.watching.live_watch import LiveWatch, exit_code_of
 from run_contracts.watching.passing import Passing, decoded
+from run_contracts.watching.serving_processes import is_one_of_several, of_this_process
 from run_contracts.watching.written_reports import (
     Named,
     report_paths,
@@ -34,7 +35,8 @@ class Watch:
     `report` names files that are written when the application stops, by lifespan or `close`: what
     they are is said by how they end. What comes out is logged to ``run_contracts.watch``, too.
     `url` is what the application is called in reports; `alone` says that nobody changes its runs,
-    threads and assistants but by what passes here. Other scopes than http pass through.
+    threads and assistants but by what passes here. Other scopes than http pass through. Each of
+    several workers judges what passes it, as if others were at work, and writes its pid into names.
     """
 
     def __init__(  # noqa: PLR0913 - what may be asked for
@@ -53,9 +55,12 @@ class Watch:
         self._app = app
         self._paths = report_paths(report)
         self._url = url.rstrip("/")
+        is_part = is_one_of_several()
+        if alone and is_part:
+            LOGGER.warning("other processes may serve the application: it is not judged as alone")
         self.watch = LiveWatch(
             self._url,
-            AskedFor.named(edition, dialect, judges=judges, is_alone=alone),
+            AskedFor.named(edition, dialect, judges=judges, is_alone=alone and not is_part),
             policy=Policy(strict=strict),
         )
         self._result: tuple[Event, ...] | None = None
@@ -68,11 +73,12 @@ class Watch:
 
     def close(self) -> tuple[Event, ...]:
         """Judge what is left, write the reports, and return the events; the same again."""
-        if self._result is None:
-            self._result = self.watch.close()
+        result = self.watch.close()
+        if self._result is not result:
+            self._result = result
             level = logging.INFO if self.exit_code == ExitCode.HOLDS else logging.WARNING
             LOGGER.log(level, "\n".join(summary_lines(self._result)))
-            write_reports(self._result, self._paths)
+            write_reports(self._result, map(of_this_process, self._paths))
         return self._result
 
     async def __call__(self, scope: Scope, receive: Any, send: Any) -> None:
@@ -105,7 +111,11 @@ class Watch:
                 passing.comes(message.get("body", b""))
                 if not message.get("more_body", False):
                     passing.ends()
-            await send(message)
+            try:
+                await send(message)
+            except OSError:
+                passing.is_left()  # so servers say since ASGI 2.4 that the client is gone
+                raise
 
         try:
             await self._app(scope, heard, sent)

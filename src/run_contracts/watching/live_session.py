@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from run_contracts.checks import Check, Outcome
@@ -11,36 +11,30 @@ from run_contracts.contract.loading import Contract
 from run_contracts.incremental.judge import IncrementalJudge
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.recorded import Recorded
-from run_contracts.recordings.spoken import Spoken, spoken_in
+from run_contracts.recordings.spoken import Spoken
 from run_contracts.recordings.time_order import root_created
+from run_contracts.traffic.evidence import ANY_TIME
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Response
 from run_contracts.watching.client_side import ClientSide
+from run_contracts.watching.first_exchanges import FirstExchanges, shows_speech
+from run_contracts.watching.held_back import EndedExchange, HeldBack
+from run_contracts.watching.judged_before import JudgedBefore
 from run_contracts.watching.thread_overlaps import Overlaps
 
-FIRST_LOOKED_AT = 64
-"""Exchanges of a session by which it is found out what is spoken in it."""
-FIRST_BYTES = 8 * 1024 * 1024
-"""Bytes of answers that are kept for that."""
 MOST_SECONDS_AT_ONCE = 0.1
 """Seconds that a verdict on what is open may take at once; the rest waits for the next."""
-NOBODY_LISTENS = "ConnectError"
-"""How it is said that nobody listens."""
-MOST_BROKEN_OFF = 256
-"""Answers that broke off, one after the other, which are held back."""
 NOTHING_MORE = -1.0
-"""The same for what was found already, and no more."""
+"""Seconds for what was found already, and no more."""
 MOST_CREATED = 20_000
 """Threads and assistants that are remembered, to see that a server began anew."""
-SHOWS_SPEECH = ("run", "run_step")
-"""Kinds of objects without which little is known of what is spoken."""
 
 
 class LiveSession:
     """One session: its exchanges in the order in which they ended, judged by what is spoken.
 
     What is spoken is found out on the first exchanges, and they are judged anew when it changes;
-    what was found until then `is_withdrawn`. Then it stays. Where runs were not seen yet, nothing
-    is judged until so many exchanges have passed that there may be none.
+    what was found until then `is_withdrawn`. It stays when runs were seen for a time. Before the
+    first, nothing is judged until so many exchanges have passed that there may be none.
 
     A server that creates what it created before was started again: it is judged anew from there,
     and so it is where something was lost on the road, for nothing is judged across a hole. It
@@ -54,13 +48,12 @@ class LiveSession:
         self.is_withdrawn = self.is_closed = self.is_alone = False
         self.spoken: Spoken | None = asked.fixed
         self._asked = asked
-        self._first: list[Exchange] | None = None if asked.fixed else []
-        self._first_bytes = self._first_since = 0
+        self._first = None if asked.fixed else FirstExchanges()
         self._judge: IncrementalJudge | None = None
         self._created: OrderedDict[str, None] = OrderedDict()
-        self._before = _Counts()
+        self._before = JudgedBefore()
         self._waiting: list[Outcome] = []
-        self._broken_off: list[tuple[Recorded, int, int]] = []
+        self._held = HeldBack()
         self._client = ClientSide() if asked.judges != "server" else None
         self._client_held, self._client_broken = Counter[str](), Counter[str]()
         self._part_counted: tuple[Counter[str], Counter[str]] = Counter(), Counter()
@@ -127,38 +120,42 @@ class LiveSession:
 
     def begin_anew(self) -> None:
         """Forget what is open: of what was lost since, nothing is known; what was counted stays."""
-        self._broken_off.clear()
+        self._held.clear()
         self._end_part(is_judged=False)
         self._created.clear()
-        self._first_since = len(self._first or ())
+        if self._first is not None:
+            self._first.begin_anew()
         if self._judge is not None:
             self._waiting += self._judge.judged(seconds=NOTHING_MORE)
             self._before.add(self._judge)
             self._judge = self._new_judge()
 
     def _end_life(self) -> None:
-        """Judge all until now for good: the server was started again."""
+        """Judge all until now, but nothing that is under way: the server was started again."""
         self._let_go()
         if self._judge is not None:
-            self._waiting += self._judge.close()
+            self._judge.open_groups = self._open_groups
+            self._waiting += self._judge.judged()
         self.begin_anew()
 
+    @property
+    def _open_groups(self) -> Collection[int]:
+        """The numbers that are shared with what is under way, or held back."""
+        held = self._held.groups
+        return self.overlaps.open_groups | held if held else self.overlaps.open_groups
+
     def _hold_back(self, recorded: Recorded, number: int, together: int) -> None:
-        """Hold back answers that broke off until it shows whether their server was stopped."""
-        response = recorded.response
-        if response.broken_off and len(self._broken_off) < MOST_BROKEN_OFF:
-            self._broken_off.append((recorded, number, together))
+        """Hold back what broke off, and what came since, until it shows whether it was stopped."""
+        ended = EndedExchange(recorded, number, together)
+        if self._held.add(ended):
             self.is_dirty = True
             return
-        self._let_go(is_stopped=response.failure.startswith(NOBODY_LISTENS))
-        self._take(recorded, number, together)
+        self._let_go(ended)
+        self._take(*ended)
 
-    def _let_go(self, *, is_stopped: bool = False) -> None:
-        held, self._broken_off = self._broken_off, []
-        for recorded, number, together in held:
-            response = recorded.response
-            seen = replace(response, is_whole=False) if is_stopped else response
-            self._take(replace(recorded, response=seen), number, together)
+    def _let_go(self, shown_by: EndedExchange | None = None) -> None:
+        for ended in self._held.let_go(shown_by):
+            self._take(*ended)
 
     def _take(self, recorded: Recorded, number: int, together: int) -> None:
         self.is_dirty = True
@@ -166,13 +163,13 @@ class LiveSession:
         if self._first is None:
             self._hand_on(exchange)
             return
-        self._first.append(exchange)
-        self._first_bytes += len(exchange.response.body)
-        self._find_out()
+        self._first.add(exchange)
+        self._find_out(self._first, exchange)
         if self._judge is not None:
             self._hand_on(exchange)
-        if len(self._first) >= FIRST_LOOKED_AT or self._first_bytes >= FIRST_BYTES:
+        elif self._first.are_many:
             self._begin()
+        if self._first.are_enough:
             self._first = None
 
     def found(self) -> Iterator[Outcome]:
@@ -180,13 +177,17 @@ class LiveSession:
         self.is_dirty = False
         yield from self._waited()
         if self._judge is not None:
+            self._judge.open_groups = self._open_groups
             yield from self._judge.judged(seconds=MOST_SECONDS_AT_ONCE)
             self.is_dirty = self._judge.is_due
         if self._client is not None and self._is_known:
             yield from self._of_client(self._client, is_last=self._client.is_full)
 
-    def close(self) -> Iterator[Outcome]:
-        """Judge all that is left, and yield what `found` would; nothing may be added any more."""
+    def close(self, *, is_cut: bool = False) -> Iterator[Outcome]:
+        """Judge all that is left, and yield what `found` would; nothing may be added any more.
+
+        Where it `is_cut` more will pass, and what that may show to hold after all is not judged.
+        """
         self.is_closed = True
         self._let_go()
         if self._first is not None:
@@ -194,7 +195,8 @@ class LiveSession:
             self._first = None
         yield from self._waited()
         if self._judge is not None:
-            yield from self._judge.close()
+            self._judge.open_groups = self._open_groups
+            yield from self._judge.judged() if is_cut else self._judge.close()
         if self._client is not None:
             yield from self._of_client(self._client, is_last=True)
 
@@ -210,42 +212,39 @@ class LiveSession:
     def _hand_on(self, exchange: Exchange) -> None:
         if self._judge is None:
             self._judge = self._new_judge()
+        self._judge.open_groups = self._open_groups
         if self._asked.judges != "client":
             self._judge.add(replace(exchange, edition=self.contract.edition))
 
-    def _find_out(self) -> None:
+    def _find_out(self, first: FirstExchanges, newest: Exchange) -> None:
         """Find out what is spoken; if it is something else than until now, judge anew."""
-        if self._first is None:
-            return
-        spoken = spoken_in([(one.request, one.response) for one in self._first])
+        spoken = first.spoken(self.spoken)
         is_other = self.spoken is not None and spoken[:2] != self.spoken[:2]
         self.spoken = spoken
         if self._judge is None:
-            if any(self._first[-1].answer.objects[kind] for kind in SHOWS_SPEECH):
-                self._begin(but=1)
+            if shows_speech(newest):
+                self._begin(but=newest)
         elif is_other:
             self.is_withdrawn = True
             self._judge = None
-            self._before = _Counts()
+            self._before = JudgedBefore()
             self._waiting.clear()
             self._client_held, self._client_broken = Counter(), Counter()
             if self._client is not None:
                 self._client.say_again()
-            self._begin(but=1)
+            self._begin(but=newest)
 
-    def _begin(self, *, but: int = 0) -> None:
-        """Judge the first exchanges, but the newest ones that are handed on later."""
-        if self._judge is not None:
+    def _begin(self, *, but: Exchange | None = None) -> None:
+        """Judge the first exchanges, but the newest one if that is handed on later."""
+        if self._judge is not None or self._first is None:
             return
         self._judge = self._new_judge()
-        kept = self._first or []
-        for exchange in (
-            kept[self._first_since : len(kept) - but] if self._asked.judges != "client" else ()
-        ):
-            self._judge.add(replace(exchange, edition=self.contract.edition))
+        for exchange in self._first.since_beginning():
+            if exchange is not but:
+                self._hand_on(exchange)
 
     def _new_judge(self) -> IncrementalJudge:
-        return IncrementalJudge(self.contract, is_alone=self.is_alone)
+        return IncrementalJudge(self.contract, patience=ANY_TIME, is_alone=self.is_alone)
 
     def _waited(self) -> list[Outcome]:
         """Return what was found where a part or a life ended."""
@@ -284,17 +283,3 @@ class LiveSession:
             self._client_errors += errors
             self._part_counted = Counter(), Counter()
             client.begin_anew()
-
-
-class _Counts:
-    """What judges counted that were followed by another one."""
-
-    def __init__(self) -> None:
-        self.exercised: Counter[str] = Counter()
-        self.broken: Counter[str] = Counter()
-        self.errors: Counter[str] = Counter()
-
-    def add(self, judge: IncrementalJudge) -> None:
-        self.exercised += judge.exercised
-        self.broken += judge.broken
-        self.errors += judge.own_errors

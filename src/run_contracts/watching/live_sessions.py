@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections import Counter, OrderedDict
 from collections.abc import Iterator
 from dataclasses import replace
@@ -10,7 +9,6 @@ from itertools import groupby
 from typing import NamedTuple
 
 from run_contracts.checks import Outcome
-from run_contracts.engine.own_errors import FRAMES_NAMED, LONGEST_TRACEBACK
 from run_contracts.recordings.formats.encodings import undone
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.traffic.exchange import Request
@@ -27,29 +25,31 @@ from run_contracts.watching.judge_messages import (
     Unjudged,
     Withdrawn,
 )
+from run_contracts.watching.judging_errors import JudgingErrors
 from run_contracts.watching.live_session import LiveSession
+from run_contracts.watching.passing import MOST_OPEN, TOO_MANY_OPEN
 from run_contracts.watching.recorded_passage import (
     SessionKey,
     recorded_passage,
     session_key,
     shows_run,
 )
-from run_contracts.watching.thread_overlaps import creates_thread, thread_in, thread_of
+from run_contracts.watching.thread_overlaps import (
+    assistant_use,
+    creates_thread,
+    thread_in,
+    thread_of,
+)
 
 MOST_SESSIONS = 64
 """Servers and keys that are judged at once; the one that was asked longest ago ends first."""
-MOST_OPEN = 20_000
-"""Requests that are under way at once."""
 MOST_SHOWN_RUNS, MOST_SHOWN_STATUSES = 50, 12
 """Runs that are under way of which a page shows the newest statuses, and how many."""
 MOST_SPOKEN = 20
 """Editions and dialects that are said to be spoken."""
-MOST_RAISED = 20
-"""Errors of ours of which it is said where they were raised."""
 SAYS_NOTHING = "what came before it was lost"
-UNORDERED = "its thread was used before its answer named it"
+UNORDERED = "its order among others that were under way is not known"
 UNREADABLE = "its content-encoding cannot be read here"
-TOO_MANY_OPEN = "too many requests were under way"
 SESSION_CLOSED = "its session was closed, for there were too many"
 
 
@@ -74,9 +74,8 @@ class LiveSessions:
         self._unjudged: Counter[str] = Counter()
         self._exercised: Counter[str] = Counter()
         self._broken: Counter[str] = Counter()
-        self._own_errors: Counter[str] = Counter()
+        self._errors = JudgingErrors()
         self._spoken: dict[tuple[str, str, str], int] = {}
-        self._raised_at: dict[str, str] = {}
         self._left: list[LiveFinding | Withdrawn] = []
 
     def hear(self, message: ToJudge) -> None:
@@ -84,7 +83,7 @@ class LiveSessions:
         try:
             self._hear(message)
         except Exception as error:
-            self._keep("what passed of a request", error)
+            self._errors.keep("what passed of a request", error)
 
     def found(self) -> Iterator[LiveFinding | Withdrawn]:
         """Yield what was found since the last time."""
@@ -92,7 +91,7 @@ class LiveSessions:
         self._left.clear()
         for key, session in list(self._sessions.items()):
             if session.is_dirty:
-                yield from self._found_in(key, session, is_last=False)
+                yield from self._found_in(key, session)
 
     def close(self) -> Iterator[LiveFinding | Withdrawn]:
         """Judge all that is left, and yield what was found."""
@@ -109,7 +108,7 @@ class LiveSessions:
         exercised, broken, errors = (
             Counter(self._exercised),
             Counter(self._broken),
-            Counter(self._own_errors),
+            Counter(self._errors.counts),
         )
         histories: list[tuple[str, tuple[str, ...]]] = []
         runs = 0
@@ -131,7 +130,7 @@ class LiveSessions:
             broken=broken,
             unjudged=Counter(self._unjudged),
             own_errors=errors,
-            raised_at=tuple(self._raised_at.items()),
+            raised_at=tuple(self._errors.raised_at.items()),
             spoken=tuple(self._spoken),
             sessions=self._session_count,
             open_runs=runs,
@@ -169,8 +168,12 @@ class LiveSessions:
         request = Request(method=began.method, url=began.url, headers=began.headers)
         session = self._session(request)
         url = request.url
-        is_unknown = creates_thread(request.method, url)
-        session.overlaps.begin(began.serial, thread_of(url), is_unknown=is_unknown)
+        session.overlaps.begin(
+            began.serial,
+            thread_of(url),
+            is_nameless=creates_thread(request.method, url),
+            use=assistant_use(request.method, url),
+        )
         self._open[began.serial] = _OpenRequest(session, request)
         if len(self._open) > MOST_OPEN:
             serial, lost = self._open.popitem(last=False)
@@ -184,11 +187,13 @@ class LiveSessions:
         session, request = asked
         body, left = undone(passed.body, passed.headers)
         sent, sent_left = undone(passed.asked, request.headers)
-        together = session.overlaps.end(passed.serial, thread_in(body[:65536]))
+        session.overlaps.learn(passed.serial, thread_in(body[:65536]))
+        beside = session.overlaps.number_of(passed.serial)
+        together = session.overlaps.end(passed.serial)
         if together is None or left or sent_left:
             unread = f"{UNREADABLE}: {left or sent_left}"
             reason = UNORDERED if together is None else unread
-            self._leave_out(asked, reason, together, b"" if sent_left else sent)
+            self._leave_out(asked, reason, beside, b"" if sent_left else sent)
             return
         if session.is_closed:
             self._leave_out(asked, SESSION_CLOSED, together)
@@ -199,7 +204,7 @@ class LiveSessions:
         self._judged += 1
         self._runs += shows_run(recorded.response)
         if session.has_full_part:
-            self._left += self._found_in((), session, is_last=False)
+            self._left += self._found_in((), session)
 
     def _leave_out(
         self, asked: _OpenRequest, reason: str, together: int | None, sent: bytes = b""
@@ -240,7 +245,7 @@ class LiveSessions:
             self._alone.begin(session, request)
             if len(self._sessions) > MOST_SESSIONS:
                 oldest = next(iter(self._sessions))
-                self._left += self._found_in(oldest, self._sessions[oldest], is_last=True)
+                self._left += self._found_in(oldest, self._sessions[oldest], is_cut=True)
                 self._settle(oldest)
         self._sessions.move_to_end(key)
         return session
@@ -254,10 +259,10 @@ class LiveSessions:
         self._keep_spoken(session)
         self._exercised += session.exercised
         self._broken += session.broken
-        self._own_errors += session.own_errors
+        self._errors.counts += session.own_errors
 
     def _found_in(
-        self, key: SessionKey, session: LiveSession, *, is_last: bool
+        self, key: SessionKey, session: LiveSession, *, is_last: bool = False, is_cut: bool = False
     ) -> list[LiveFinding | Withdrawn]:
         """Return what was found in a session; one whose judge fails is judged no more."""
         said: list[LiveFinding | Withdrawn] = []
@@ -266,10 +271,11 @@ class LiveSessions:
                 session.is_withdrawn = False
                 self._found.forget(session.number)
                 said.append(Withdrawn(session.number))
-            for outcome in session.close() if is_last else session.found():
+            is_end = is_last or is_cut
+            for outcome in session.close(is_cut=is_cut) if is_end else session.found():
                 self._say(outcome, session, said)
         except Exception as error:
-            self._keep("the verdict on a session", error)
+            self._errors.keep("the verdict on a session", error)
             if key:
                 self._settle(key)
         return said
@@ -280,15 +286,7 @@ class LiveSessions:
         try:
             finding = self._found.finding(outcome, session.contract, session.number)
         except Exception as error:
-            self._keep(f"what breaks {outcome.requirement}", error)
+            self._errors.keep(f"what breaks {outcome.requirement}", error)
             return
         if finding is not None:
             said.append(finding)
-
-    def _keep(self, part: str, error: Exception) -> None:
-        """Count an error of ours; where it was raised is said, its own words may hold secrets."""
-        self._own_errors[part] += 1
-        if part not in self._raised_at and len(self._raised_at) < MOST_RAISED:
-            frames = traceback.extract_tb(error.__traceback__)[-FRAMES_NAMED:]
-            lines = "".join(traceback.format_list(frames)).rstrip()
-            self._raised_at[part] = f"{type(error).__name__}\n{lines[-LONGEST_TRACEBACK:]}"

@@ -87,7 +87,13 @@ class LiveWatch:
         self.tap = Tap(self._counted)
         self._began = time.monotonic()
         self._is_judged_out = True
+        self._left_open = self._closed_after = 0
         self._result: tuple[Event, ...] | None = None
+
+    @property
+    def asked(self) -> AskedFor:
+        """How it is judged."""
+        return self._so_far.asked
 
     @property
     def target(self) -> str:
@@ -108,8 +114,14 @@ class LiveWatch:
         return tuple(self._policy.applied(self._so_far.events(self._passage)))
 
     def close(self, patience: float = JUDGE_PATIENCE) -> tuple[Event, ...]:
-        """Judge all that is left, and return the events of the whole watch; the same again."""
-        if self._result is None:
+        """Judge all that is left, and return the events of the whole watch; the same again.
+
+        What is still under way is judged as far as it came. What passes later is said in another
+        one: a judge in a process of its own has ended then.
+        """
+        if self._result is None or self.tap.requests != self._closed_after:
+            self._closed_after = self.tap.requests
+            self._left_open += self.tap.end_open()
             self._is_judged_out = self._link.close(patience)
             self._result = self.events()
         return self._result
@@ -156,6 +168,7 @@ class LiveWatch:
             beside=tap.beside,
             ended=self._counted.ended,
             is_open=tap.open,
+            left_open=self._left_open,
             seconds=time.monotonic() - self._began,
             remarks=tuple(remarks),
             own_errors=tuple(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, get_args
 
 from run_contracts.contract.operations import STREAM_TYPE
@@ -13,6 +14,7 @@ from run_contracts.watching.written_reports import report_paths, summary_lines, 
 
 REPORT, JUDGES, ALONE = "run_contracts_report", "run_contracts_judge", "run_contracts_alone"
 FLOW_KEY = "run_contracts_passing"
+STREAMED = "mitmproxy streamed its body without asking an addon"
 
 
 class WatchAddon:
@@ -60,12 +62,14 @@ class WatchAddon:
         passing = watch.tap.begin(request.method, request.pretty_url, headers)
         if passing is not None:
             flow.metadata[FLOW_KEY] = passing
+            if request.stream:
+                request.stream = _Kept(passing.asks, request.stream)
 
     def request(self, flow: Any) -> None:
-        """Keep the body of a request."""
+        """Keep the body of a request that was not streamed."""
         passing = _passing(flow)
         if passing is not None:
-            passing.asks(flow.request.raw_content or b"")
+            _keep_body(flow.request, passing, passing.asks)
 
     def responseheaders(self, flow: Any) -> None:
         """Keep the head of an answer; let a stream of events go on unbuffered."""
@@ -74,18 +78,16 @@ class WatchAddon:
             return
         response = flow.response
         passing.answers(response.status_code, response.headers.fields)
-        if response.headers.get("content-type", "").startswith(STREAM_TYPE):
-            before = response.stream
-            response.stream = _kept_by(passing, before if callable(before) else None)
+        is_stream = response.headers.get("content-type", "").startswith(STREAM_TYPE)
+        if is_stream or response.stream:
+            response.stream = _Kept(passing.comes, response.stream)
 
     def response(self, flow: Any) -> None:
         """Keep the body of an answer that was not streamed."""
         passing = _passing(flow)
-        if passing is None:
-            return
-        if not flow.response.stream:
-            passing.comes(flow.response.raw_content or b"")
-        passing.ends()
+        if passing is not None:
+            _keep_body(flow.response, passing, passing.comes)
+            passing.ends()
 
     def error(self, flow: Any) -> None:
         """Say that there is no answer, or not all of it; nobody knows whose doing it is."""
@@ -114,12 +116,24 @@ def _passing(flow: Any) -> Passing | None:
     return passing if isinstance(passing, Passing) else None
 
 
-def _kept_by(passing: Passing, before: Any) -> Any:
-    """Return what mitmproxy calls for each part of a stream; the empty one is its end."""
+def _keep_body(message: Any, passing: Passing, keep: Callable[[bytes], None]) -> None:
+    """Keep a body that has come whole; one that was streamed past us is not known."""
+    if isinstance(message.stream, _Kept):
+        return
+    if message.raw_content is None:
+        passing.drop(STREAMED)
+    else:
+        keep(message.raw_content)
 
-    def part_came(part: bytes) -> Any:
+
+class _Kept:
+    """What mitmproxy calls for each part of a stream; the empty one is its end."""
+
+    def __init__(self, keep: Callable[[bytes], None], before: Any) -> None:
+        self._keep = keep
+        self._before = before if callable(before) else None
+
+    def __call__(self, part: bytes) -> Any:
         if part:
-            passing.comes(part)
-        return part if before is None else before(part)
-
-    return part_came
+            self._keep(part)
+        return part if self._before is None else self._before(part)

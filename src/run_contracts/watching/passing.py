@@ -18,12 +18,17 @@ from run_contracts.validation.json_text import BODY_LIMIT
 from run_contracts.watching.judge_messages import Began, Beginning, Passed, ToJudge, Unjudged
 from run_contracts.watching.thread_overlaps import creates_thread, thread_in
 
+MOST_OPEN = 20_000
+"""Requests that are under way at once."""
 MOST_HELD = 256 * 1024 * 1024
 """Bytes of bodies that are held of all that is under way; what comes beyond is not judged."""
 SEARCHED_BEGINNING = 64 * 1024
 """Bytes of an answer in which the thread is looked for that it is about."""
+TOO_MANY_OPEN = "too many requests were under way"
 BODY_TOO_LARGE = f"a body of more than {BODY_LIMIT // 2**20} MiB"
 TOO_MUCH = f"more than {MOST_HELD // 2**20} MiB were under way"
+BROKEN_OFF = "it broke off"
+"""What is said of an answer that came to no end, where nothing says why."""
 LAST_WORD = 64
 """Bytes at the end of a stream in which its last word stands; SDKs do not read on after it."""
 _LAST_WORD = re.compile(rb"(?:^|[\r\n])data: ?\[DONE\](?:\r\n|\r|\n){2}\s*$")
@@ -71,8 +76,14 @@ class Tap:
         self._lock = Lock()
         self._serial = 0
         self.held = 0
-        self.requests = self.beside = self.open = 0
+        self.requests = self.beside = 0
+        self._open: dict[int, Passing] = {}
         self.own_errors: Counter[str] = Counter()
+
+    @property
+    def open(self) -> int:
+        """How many requests are under way."""
+        return len(self._open)
 
     def begin(self, method: str, url: str, headers: Headers) -> Passing | None:
         """Return what keeps a request and its answer; None for what the contract is silent of."""
@@ -85,17 +96,28 @@ class Tap:
                 self._serial += 1
                 passing = Passing(self, self._serial, method, url)
                 self._sink.offer(Began(self._serial, method, url, headers), 1000)
-                self.open += 1
+                self._open[self._serial] = passing
+                too_many = len(self._open) > MOST_OPEN
+            if too_many:
+                next(iter(self._open.values())).drop(TOO_MANY_OPEN)
         except Exception as error:
             self.own_errors[type(error).__name__] += 1
             return None
         return passing
 
+    def end_open(self) -> int:
+        """Let all that is under way end as if who asked had gone; return how many there were."""
+        passings = list(self._open.values())
+        for passing in passings:
+            passing.is_left()
+        return len(passings)
+
     def say(self, message: ToJudge, size: int, *, is_last: bool = False) -> None:
-        """Hand a message on."""
+        """Hand a message on; with the last one a request is under way no more."""
         with self._lock:
             self._sink.offer(message, size)
-            self.open -= is_last
+            if is_last:
+                self._open.pop(getattr(message, "serial", 0), None)
 
 
 class Passing:
@@ -152,14 +174,14 @@ class Passing:
         if self._status == NO_ANSWER:
             self._close(failure=reason[:200], silences=silences)
         elif is_by_server:
-            self._close(broken_off=reason[:200])
+            self._close(broken_off=reason[:200] or BROKEN_OFF)
         else:
-            self._close(is_whole=False, broken_off=reason[:200])
+            self._close(is_whole=False, broken_off=reason[:200] or BROKEN_OFF)
 
     def give_up(self, error: Exception) -> None:
         """Let an error of ours end what is kept of this exchange."""
         self._tap.own_errors[type(error).__name__] += 1
-        self._drop("an error of run-contracts")
+        self.drop("an error of run-contracts")
 
     def _seek_thread(self) -> None:
         head = bytes(self._body[:SEARCHED_BEGINNING])
@@ -170,14 +192,15 @@ class Passing:
     def _keep(self, body: bytearray, part: bytes) -> None:
         tap = self._tap
         if len(body) + len(part) > BODY_LIMIT:
-            self._drop(BODY_TOO_LARGE)
+            self.drop(BODY_TOO_LARGE)
         elif tap.held + len(part) > MOST_HELD:
-            self._drop(TOO_MUCH)
+            self.drop(TOO_MUCH)
         else:
             body += part
             tap.held += len(part)
 
-    def _drop(self, reason: str) -> None:
+    def drop(self, reason: str) -> None:
+        """Leave the exchange unjudged, for this reason."""
         if not self.is_over:
             self._free()
             self._tap.say(Unjudged(self._serial, reason), 100, is_last=True)

@@ -33,6 +33,7 @@ from run_contracts.watching.judge_messages import FromJudge, LiveFinding, Number
 NOT_PASSED = "nothing that passed shows it"
 NOT_JUDGED = "not judged"
 LOST = "they passed while the judge was busy, or not there"
+LEFT_OPEN = "they were under way at the end, and are judged as far as they came"
 NO_PLACE_KEPT = "what broke it was found when as many places were named as are kept"
 NO_RUN = "no run was seen in what passed"
 
@@ -41,13 +42,15 @@ NO_RUN = "no run was seen in what passed"
 class Passage:
     """What passed, as who forwarded it counts: requests, those beside the contract, those ended.
 
-    `remarks` say why something was not judged, `own_errors` what failed by errors of ours.
+    Of those that were `left_open` at the end nothing more is known. `remarks` say why something
+    was not judged, `own_errors` what failed by errors of ours.
     """
 
     requests: int = 0
     beside: int = 0
     ended: int = 0
     is_open: int = 0
+    left_open: int = 0
     seconds: float = 0.0
     remarks: tuple[str, ...] = ()
     own_errors: tuple[str, ...] = ()
@@ -240,6 +243,8 @@ def _unjudged(numbers: Numbers, passage: Passage) -> Iterator[tuple[int, str]]:
     """Yield how many exchanges were not judged, and why, in a clause."""
     for reason, times in numbers.unjudged.most_common():
         yield times, reason
+    if passage.left_open:
+        yield passage.left_open, LEFT_OPEN
     lost = _lost(numbers, passage)
     if lost or passage.remarks:
         yield lost, "; ".join([*passage.remarks, *([LOST] if lost else [])])
@@ -253,8 +258,8 @@ def _unverified(numbers: Numbers, passage: Passage) -> Iterator[str]:
     """Yield why what holds is not to be taken for the whole: no green on nothing."""
     if not numbers.runs and not numbers.broken:
         yield NO_RUN
-    left_out = _lost(numbers, passage) + numbers.unjudged.total()
-    if left_out > numbers.judged:
+    left_out = _lost(numbers, passage) + numbers.unjudged.total() + passage.left_open
+    if left_out > numbers.judged - passage.left_open:
         yield f"{left_out} of {passage.ended} exchanges were not judged"
 
 

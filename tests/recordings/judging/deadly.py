@@ -27,6 +27,14 @@ class DeadlyLines(BareLines):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FailingLines(BareLines):
+    """Lines that show an error of ours."""
+
+    def answers(self) -> Iterator[tuple[int, bytes]]:
+        raise RuntimeError("it cannot be")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DeadlyFile(WholeFile):
     """A file that no worker survives as a whole."""
 

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from run_contracts.recordings.judging.on_a_cluster import Cluster, Sealed, answe
 from run_contracts.recordings.judging.standings import Standing
 from tests import samples
 from tests.recordings.judging.clusters import StartedCluster, cluster, wait_until
-from tests.recordings.judging.deadly import DeadlyFile, DeadlyLines
+from tests.recordings.judging.deadly import DeadlyFile, DeadlyLines, FailingLines
 from tests.recordings.judging.folders import answers, fill
 
 pytest.importorskip("distributed")
@@ -147,6 +148,26 @@ def test_what_ends_every_worker_costs_itself_alone(started: StartedCluster) -> N
     assert lost == [0, 0, 0, 0, 2, *[0] * 7]
     (said,) = done[4].answer.verdicts[0].said
     assert said.text.startswith("part 4, lines 1 to 2: not judged: the process that judged this")
+
+
+def test_an_error_of_ours_on_a_worker_costs_its_piece() -> None:
+    """It is named as one, though a worker that is debugged raises it; the others are judged."""
+    parts = [_part(1), _part(2, FailingLines), _part(3)]
+    with (
+        cluster(processes=1, RUN_CONTRACTS_DEBUG="1") as started,
+        closing(Cluster(started.address)) as workers,
+    ):
+        done = _judged(workers, list(parts))
+    counted = [one.answer.verdicts[0].answers[Standing.OUR_ERROR] for one in done]
+    assert counted == [0, 1, 0]
+    (said,) = done[1].answer.verdicts[0].said
+    assert said.text.startswith("part 2: not judged: RuntimeError: it cannot be; this is an error")
+
+
+def test_a_job_that_a_worker_cannot_read_is_said() -> None:
+    """It has something else installed than is here."""
+    said = answered(Sealed(b"no job", version("run-contracts")))
+    assert said == "a worker cannot read what it is to judge: UnpicklingError"
 
 
 def test_a_file_that_ends_every_worker_is_judged_by_its_parts(

@@ -26,6 +26,18 @@ CHECK = Started(
 GIVEN = "run-contracts check http://h/v1 --thread-id thread_1"
 
 
+def test_a_report_of_which_a_line_is_broken_has_not_all_that_was_done(tmp_path: Path) -> None:
+    """What the line held may explain what comes after it."""
+    traffic = Traffic().add(f"GET {RUN}", run("requires_action")).add(f"GET {RUN}", run("queued"))
+    first, *others = (Exchanged(exchange=one) for one in traffic.exchanges)
+    lines = [jsonlines.as_line(one) for one in (CHECK, first, first, *others)]
+    file = tmp_path / "report.jsonl"
+    file.write_bytes(b"".join(lines))
+    assert verdicts_of(file).broken == {"RUN-LIFE-007"}
+    file.write_bytes(b"".join((*lines[:2], lines[2][:90] + b"\n", *lines[3:])))
+    assert verdicts_of(file).broken == set()
+
+
 @pytest.mark.parametrize(
     ("began", "expected"),
     [

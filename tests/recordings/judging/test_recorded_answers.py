@@ -27,7 +27,7 @@ from run_contracts.recordings.judging.bare_answers import (
 from run_contracts.recordings.judging.file_verdicts import verdicts
 from run_contracts.recordings.judging.in_processes import BEFORE_PROCESSES, Processes
 from run_contracts.recordings.judging.judges import Judges
-from run_contracts.recordings.judging.part_verdict import PartVerdict, judged
+from run_contracts.recordings.judging.part_verdict import PartVerdict, judged_part
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.kind_of_fields import kind_of_fields
 from run_contracts.traffic.evidence import Evidence
@@ -106,7 +106,7 @@ def test_processes_say_what_one_process_says(tmp_path: Path) -> None:
 
 
 def _judged(part: BareLines) -> PartVerdict:
-    return judged(part, ASKED, ROOM)
+    return judged_part(part, ASKED, ROOM)
 
 
 def test_a_small_file_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,11 @@ import pytest
 from run_contracts.recordings.file_parts import Entries
 from run_contracts.recordings.formats.entry_parts import request, response
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.recordings.judging.part_verdict import MAY_BE_SHARED, PartVerdict, judged
+from run_contracts.recordings.judging.part_verdict import MAY_BE_SHARED, PartVerdict, judged_part
 from run_contracts.recordings.judging.standings import Standing
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
-from tests.samples import NOW, refusal, run
+from run_contracts.traffic.exchange import Request
+from tests.samples import NOW, page, refusal, run
 
 RUNS = "/v1/threads/thread_1/runs"
 RUN = f"{RUNS}/run_1"
@@ -32,7 +34,7 @@ def _asked(path: str, answered: Any, method: str = "GET", **more: Any) -> Record
 
 
 def _judged(*entries: Recorded) -> PartVerdict:
-    return judged(Entries(name="x", entries=entries), AskedFor(), 99)
+    return judged_part(Entries(name="x", entries=entries), AskedFor(), 99)
 
 
 def _broken(*entries: Recorded) -> set[str]:
@@ -66,6 +68,76 @@ def test_what_another_key_may_have_changed_is_judged_alone() -> None:
     assert _broken(first, refused, second) == {"RUN-LIFE-002"}
 
 
+MODIFY = {"method": "POST", "sent": {"metadata": {"k": "b"}}, "key": "b"}
+DELETE = {"method": "DELETE", "key": "b"}
+DELETED = {"id": "thread_1", "object": "thread.deleted", "deleted": True}
+AZURE = "/openai/threads/thread_1/runs/run_1?api-version="
+AZURE_HOST = {"host": "x.openai.azure.com"}
+
+
+def test_what_another_key_deleted_is_judged_alone() -> None:
+    """A thread may be made again with its id."""
+    first, second = BACK
+    deleted = _asked("/v1/threads/thread_1", DELETED, **DELETE)
+    assert _broken(first, deleted, second) == set()
+    assert _broken(first, replace(deleted, response=response(404)), second) == {"RUN-LIFE-002"}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "shown"),
+    [
+        ("GET", "/v1/threads/thread_2/runs", page),
+        ("GET", "/v1/threads/REDACTED/runs/REDACTED", dict),
+        ("POST", "/v1/threads/runs", dict),
+    ],
+    ids=["list", "hidden", "created"],
+)
+def test_what_an_answer_is_about_may_have_been_changed_by_others_too(
+    method: str, path: str, shown: Callable[[Any], Any]
+) -> None:
+    """A path need not name it: a list shows runs, and a creation the one that it made."""
+    modified = _asked(RUN, run("completed", metadata={"k": "b"}), **MODIFY)
+    first, second = (_asked(path, shown(run(one)), method) for one in ("completed", "in_progress"))
+    assert "RUN-LIFE-002" in _broken(first, second)
+    assert "RUN-LIFE-002" not in _broken(first, modified, second)
+
+
+@pytest.mark.parametrize("spelled", ["A.EXAMPLE", "a.example:80", "A.example:80"])
+def test_a_host_is_one_however_it_is_written(spelled: str) -> None:
+    """Neither capitals nor the port that is meant anyhow make another server of it."""
+    first, second = BACK
+    assert _broken(first, replace(second, request=_at(second, spelled))) == {"RUN-LIFE-002"}
+    modified = replace(CHANGED, request=_at(CHANGED, spelled))
+    other_key = _asked(RUN, run("queued"), host=spelled, key="b")
+    assert _found_alone(CREATED, modified) == ({"RUN-ECHO-003"}, False)
+    assert _found_alone(CREATED, CHANGED, other_key) == (set(), True)
+
+
+def _at(recorded: Recorded, host: str) -> Request:
+    url = recorded.request.url.replace("a.example", host)
+    return replace(recorded.request, url=url)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        _asked(AZURE + "2024-07-01-preview", run("completed"), "POST", sent={}, **AZURE_HOST),
+        _asked("/openai/v1" + RUN.removeprefix("/v1"), {}, "POST", sent={}, **AZURE_HOST),
+    ],
+    ids=["api-version", "path"],
+)
+def test_what_was_changed_through_another_path_of_the_host_is_judged_alone(
+    change: Recorded,
+) -> None:
+    """Azure has its objects under several paths and in several versions."""
+    first, second = (
+        _asked(AZURE + "2024-05-01-preview", run(one), **AZURE_HOST)
+        for one in ("completed", "in_progress")
+    )
+    assert "RUN-LIFE-002" in _broken(first, second)
+    assert "RUN-LIFE-002" not in _broken(first, change, second)
+
+
 CREATED = _asked(
     RUNS,
     run("queued", metadata={"k": "a"}),
@@ -77,7 +149,7 @@ CHANGED = _asked(RUN, run("queued", metadata={"k": "b"}))
 
 def _found_alone(*entries: Entry) -> tuple[set[str], bool]:
     """Return what is broken where somebody says that nobody else is at work, and any doubt."""
-    verdict = judged(Entries(name="x", entries=entries), AskedFor(is_alone=True), 99)
+    verdict = judged_part(Entries(name="x", entries=entries), AskedFor(is_alone=True), 99)
     broken = {one.requirement for one in verdict.said if one.requirement}
     return broken, any(MAY_BE_SHARED in one.text for one in verdict.said)
 
@@ -195,16 +267,27 @@ def test_what_one_client_asked_in_a_row_is_judged_together() -> None:
     polls = [_asked(RUN, run("completed"), at=float(at)) for at in range(1, 40)]
     placed = tuple(replace(one, place=f"entry {at}") for at, one in enumerate(polls))
     part = Entries(name="x", entries=placed)
-    assert {one.requirement for one in judged(part, AskedFor(judges="client"), 99).said} == {
+    assert {one.requirement for one in judged_part(part, AskedFor(judges="client"), 99).said} == {
         "CLIENT-POLL-001"
     }
 
 
-def test_a_part_of_a_recording_does_not_say_that_a_run_never_ends() -> None:
-    """It may end in the next part; a requirement that nothing mends is broken all the same."""
+@pytest.mark.parametrize("status", ["in_progress", "cancelling"])
+def test_a_recording_does_not_say_how_long_a_run_may_take(status: str) -> None:
+    """Nobody waits with what was recorded; only a check says how long it does."""
+    polls = tuple(_asked(RUN, run(status), at=10.0 * at) for at in range(1, 20))
+    assert _broken(*polls) == set()
+    whole = judged_part(Entries(name="x", entries=polls, is_whole=True), AskedFor(), 99)
+    waited_for = "RUN-LIFE-004" if status == "cancelling" else "RUN-LIFE-005"
+    assert waited_for in {one.requirement for one in whole.said}
+
+
+def test_a_part_of_a_recording_says_nothing_that_its_next_part_may_mend() -> None:
+    """A run may end in the next part; a requirement that nothing mends is broken all the same."""
     polls = tuple(_asked(RUN, run("in_progress"), at=10.0 * at) for at in range(1, 20))
-    assert _broken(*polls) == {"RUN-LIFE-005"}
-    cut = judged(Entries(name="x", entries=polls, is_cut=True), AskedFor(), 99)
-    assert {one.requirement for one in cut.said} == set()
-    back = judged(Entries(name="x", entries=BACK, is_cut=True), AskedFor(), 99)
+    for is_cut, said in ((True, False), (False, True)):
+        part = Entries(name="x", entries=polls, is_cut=is_cut, is_whole=True)
+        broken = {one.requirement for one in judged_part(part, AskedFor(), 99).said}
+        assert ("RUN-LIFE-005" in broken) is said
+    back = judged_part(Entries(name="x", entries=BACK, is_cut=True), AskedFor(), 99)
     assert {one.requirement for one in back.said} == {"RUN-LIFE-002"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from codecs import getincrementaldecoder
 from collections.abc import Callable
@@ -13,6 +14,15 @@ from run_contracts.validation.json_text import BODY_LIMIT
 GZIP = b"\x1f\x8b"
 NAMED_ENCODINGS = frozenset({"gzip", "x-gzip", "deflate", "br", "zstd", "compress", "x-compress"})
 """The encodings that are called by their names; others may be any text."""
+MOST_ENCODINGS = 4
+"""Encodings of one body, one within another, that are undone."""
+MOST_MEMBERS = 10_000
+"""Members of one gzip body that are read, of which a server makes one for each part it sends."""
+COMPRESSED_PIECE = 16 * 1024
+"""Bytes that are decompressed at once."""
+MOST_AT_ONCE = 1024 * 1024
+"""Bytes that come out of it at once."""
+_PADDING = re.compile(rb"\0*")
 
 
 class Undone(NamedTuple):
@@ -43,8 +53,10 @@ def undone(content: bytes, received: Headers) -> Undone:
     'compress'
     """
     named = ",".join(text for name, text in received if name.lower() == "content-encoding")
-    for encoding in reversed([one.strip().lower() for one in named.split(",")]):
-        plain = _without(encoding, content) if content and encoding else content
+    encodings = [one for one in (each.strip().lower() for each in named.split(",")) if one]
+    for number, encoding in enumerate(reversed(encodings)):
+        is_too_much = number >= MOST_ENCODINGS or len(content) > BODY_LIMIT
+        plain = None if number and is_too_much else _without(encoding, content)
         if plain is None:
             return Undone(
                 content, encoding if encoding in NAMED_ENCODINGS else "one that is not known"
@@ -76,12 +88,20 @@ def _is_text(content: bytes) -> bool:
 
 def _of_gzip(content: bytes) -> bytes:
     """Return what is in all members of a gzip file, which may be several."""
-    plain = b""
-    while content and len(plain) <= BODY_LIMIT:
+    plain, at, members = bytearray(), 0, 0
+    data = memoryview(content)
+    while at < len(data) and len(plain) <= BODY_LIMIT:
+        members += 1
+        if members > MOST_MEMBERS:
+            raise ValueError
         member = zlib.decompressobj(31)
-        plain += member.decompress(content, BODY_LIMIT + 1 - len(plain))
-        content = member.unused_data.lstrip(b"\0")
-    return plain
+        while at < len(data) and not member.eof and len(plain) <= BODY_LIMIT:
+            piece = data[at : at + COMPRESSED_PIECE]
+            plain += member.decompress(piece, BODY_LIMIT + 1 - len(plain))
+            at += len(piece) - len(member.unused_data) - len(member.unconsumed_tail)
+        padding = _PADDING.match(content, at) if member.eof else None
+        at = padding.end() if padding is not None else at
+    return bytes(plain)
 
 
 def _of_deflate(content: bytes) -> bytes:
@@ -93,8 +113,20 @@ def _of_deflate(content: bytes) -> bytes:
 
 
 def _of_brotli(content: bytes) -> bytes:
-    library = __import__("brotli")
-    return bytes(library.decompress(content))
+    """Return what is in a brotli stream; raise for one that is cut, or by a library without limits.
+
+    A thousand bytes of it may be as many millions: no more comes out at once than is wanted.
+    """
+    reading = __import__("brotli").Decompressor()
+    plain, at = bytearray(), 0
+    while not reading.is_finished() and len(plain) <= BODY_LIMIT:
+        piece = content[at : at + COMPRESSED_PIECE] if reading.can_accept_more_data() else b""
+        more = reading.process(piece, output_buffer_limit=MOST_AT_ONCE)
+        if not (piece or more):
+            raise ValueError
+        plain += more
+        at += len(piece)
+    return bytes(plain[: BODY_LIMIT + 1])
 
 
 def _of_zstd(content: bytes) -> bytes:

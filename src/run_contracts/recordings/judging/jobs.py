@@ -18,7 +18,7 @@ from run_contracts.recordings.formats.exchange_records import PartNames
 from run_contracts.recordings.judging.across_parts import AcrossParts
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.judging.findings import not_judged, own_error
-from run_contracts.recordings.judging.part_verdict import PartVerdict, judged
+from run_contracts.recordings.judging.part_verdict import PartVerdict, judged_part
 from run_contracts.recordings.judging.standings import Standing
 
 MOST_SAID_AT_ONCE = 4 * 1024**2
@@ -75,7 +75,7 @@ class Job(NamedTuple):
         if isinstance(self.piece, WholeFile):
             return self._of_file(self.piece)
         try:
-            return Answer((judged(self.piece, self.asked, self.room),))
+            return Answer((judged_part(self.piece, self.asked, self.room),))
         except Exception as error:
             return failed(self.piece.name, error)
 
@@ -110,12 +110,17 @@ def joined(
 
 
 def _each(parts: Iterable[FilePart], job: Job) -> Iterator[tuple[FilePart, PartVerdict]]:
-    return ((part, judged(part, job.asked, job.room)) for part in parts)
+    return ((part, judged_part(part, job.asked, job.room)) for part in parts)
 
 
 def failed(name: str, error: Exception) -> Answer:
-    """Return the answer for what an error of ours kept from being judged."""
+    """Return the answer for what an error of ours kept from being judged; raise it to debug it."""
     if os.environ.get("RUN_CONTRACTS_DEBUG"):
         raise error
+    return unjudged(name, error)
+
+
+def unjudged(name: str, error: Exception) -> Answer:
+    """Return the answer of a piece of which an error of ours says nothing but that it was one."""
     said = (not_judged(name, own_error(error)).said,)
     return Answer((PartVerdict(size=0, answers=Counter({Standing.OUR_ERROR: 1}), said=said),))

@@ -20,7 +20,7 @@ from uuid import uuid4
 
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.single_line import LONGEST_WHY, line, shortened, word
-from run_contracts.recordings.judging.jobs import Answer, Job
+from run_contracts.recordings.judging.jobs import Answer, Job, unjudged
 from run_contracts.recordings.judging.judging_workers import WorkerEnded, WorkersGone
 
 if TYPE_CHECKING:
@@ -52,11 +52,20 @@ def _release() -> str:
 
 
 def answered(sealed: Sealed) -> Answer | str | None:
-    """Return the answer of a job, on a worker; a text says why this worker may not give one."""
+    """Return the answer of a job, on a worker; a text says why this worker may not give one.
+
+    An error of ours costs the piece, and not all the others.
+    """
     if sealed.release != _release():
         return f"a worker has run-contracts {_release()}, here is {sealed.release}"
-    job: Job = pickle.loads(sealed.job)  # noqa: S301 - of whoever may run code here
-    return job.answer()
+    try:
+        job: Job = pickle.loads(sealed.job)  # noqa: S301 - of whoever may run code here
+    except Exception as error:
+        return f"a worker cannot read what it is to judge: {type(error).__name__}"
+    try:
+        return job.answer()
+    except Exception as error:
+        return unjudged(job.piece.name, error)
 
 
 class Cluster:

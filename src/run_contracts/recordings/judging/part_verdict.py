@@ -117,7 +117,7 @@ class Counting:
             self.say([finding])
 
 
-def judged(part: FilePart, asked: AskedFor, room: int) -> PartVerdict:
+def judged_part(part: FilePart, asked: AskedFor, room: int) -> PartVerdict:
     """Judge a part, in order, and say so many findings at most."""
     counting = Counting(room)
     if isinstance(part, Entries):
@@ -214,9 +214,8 @@ def _judge_entries(part: Entries, asked: AskedFor, counting: Counting) -> None:
             source = ", ".join(filter(None, (part.name, entry.place)))
             counting.add(Standing.NOT_READ, [not_read(source, entry.reason)])
     alone = [entry for entry in read if not entry.has_request]
-    with_requests = [entry for entry in read if entry.has_request]
     may_be_shared = False
-    for verdict_ in session_verdicts(with_requests, part, asked):
+    for verdict_ in session_verdicts(part, asked):
         may_be_shared |= verdict_.may_be_shared
         counting.spoken[verdict_.spoken] += verdict_.answers.total()
         counting.answers += verdict_.answers

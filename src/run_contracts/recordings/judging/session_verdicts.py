@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from run_contracts.checks.values import kind_of
 from run_contracts.contract.loading import Contract
 from run_contracts.contract.requirements import Level
 from run_contracts.recordings.file_parts import Entries
+from run_contracts.recordings.hosts import host_of
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.judging.bare_answers import SHOWN_ALONE
 from run_contracts.recordings.judging.findings import (
@@ -28,7 +29,8 @@ from run_contracts.recordings.lost_bodies import with_their_bodies
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.sessions import RecordedSession, sessions
 from run_contracts.recordings.spoken import Spoken
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.recordings.unread_gaps import with_gaps
+from run_contracts.traffic.evidence import ANY_TIME, CHECK_PATIENCE, Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.violation import Violation
 
@@ -49,18 +51,22 @@ class SessionVerdict:
     may_be_shared: bool = False
 
 
-def session_verdicts(
-    recorded: Iterable[Recorded], part: Entries, asked: AskedFor
-) -> Iterator[SessionVerdict]:
+def session_verdicts(part: Entries, asked: AskedFor) -> Iterator[SessionVerdict]:
     """Yield the verdict on each session; an error of ours costs the session in which it is."""
-    whole = with_their_bodies(recorded)
+    entries = with_gaps(part.entries)
+    read = [one for one in entries if isinstance(one, Recorded)]
+    whole = with_their_bodies(one for one in read if one.has_request)
     every = tuple(sessions(whole, part.name, asked.fixed, part.lack_others()))
-    servers = Counter(_server_of(session) for session in every)
-    has_all = all(isinstance(one, Recorded) and one.has_request for one in part.entries)
+    hosts = Counter(_host_of(session) for session in every)
+    is_read = len(read) == len(entries) and not any(one.gaps for one in read)
+    has_all = is_read and all(one.has_request for one in read)
     for session in every:
-        is_sole = has_all and servers[_server_of(session)] == 1
+        is_sole = has_all and hosts[_host_of(session)] == 1
         try:
-            yield _judged(session, part, asked, is_sole=is_sole)
+            evidence = evidence_of(
+                session, asked, is_whole=part.is_whole and is_read, is_sole=is_sole
+            )
+            yield _judged(session, evidence, part, asked)
         except Exception as error:
             if os.environ.get("RUN_CONTRACTS_DEBUG"):
                 raise
@@ -76,24 +82,25 @@ def evidence_of(
 ) -> Evidence:
     """Return what a session shows, read by the contract that is spoken in it.
 
-    That nobody else is at work holds only of one that `is_sole` at its server.
+    That nobody else is at work holds only of one that `is_sole` at its server. How long a run may
+    take is known only of a check, which is whole.
     """
     return Evidence(
         contract=asked.contract(asked.settled(session.spoken)),
         exchanges=session.exchanges,
         is_whole=is_whole,
         is_alone=asked.is_alone and is_sole,
+        patience=CHECK_PATIENCE if is_whole else ANY_TIME,
     )
 
 
-def _server_of(session: RecordedSession) -> str:
-    return urlsplit(session.exchanges[0].request.url).netloc.lower()
+def _host_of(session: RecordedSession) -> str:
+    return host_of(session.exchanges[0].request.url)
 
 
 def _judged(
-    session: RecordedSession, part: Entries, asked: AskedFor, *, is_sole: bool
+    session: RecordedSession, evidence: Evidence, part: Entries, asked: AskedFor
 ) -> SessionVerdict:
-    evidence = evidence_of(session, asked, is_whole=part.is_whole, is_sole=is_sole)
     decided: dict[int, list[Outcome]] = {}
     for outcome in _outcomes(evidence, asked):
         if part.is_cut and outcome.violation and outcome.requirement in REVOCABLE:
