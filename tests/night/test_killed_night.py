@@ -71,6 +71,7 @@ def test_a_killed_worker_costs_its_rounds_and_is_started_again(tmp_path: Path) -
     with serving(KillingServer(NEVER, is_handled=True)) as server:
         night = begun(tmp_path, server.url, "--jobs", "2", seconds=15)
         night.wait_for(lambda: night.rounds("ended") >= 2 and len(night.workers()) == 2)
+        night.wait_for(lambda: night.rounds("began") - night.rounds("ended") == 2)
         first = night.workers()
         os.kill(first[0], signal.SIGKILL)
         code, printed = night.ended()
@@ -104,7 +105,7 @@ def test_two_nights_do_not_share_a_corpus(tmp_path: Path) -> None:
     target = application(tmp_path)
     night = begun(tmp_path, target, "--jobs", "1", seconds=300)
     night.wait_for(lambda: night.rounds("began") >= 1)
-    other = begun(tmp_path, target, "--jobs", "1", "--report", str(tmp_path / "other.jsonl"))
+    other = begun(tmp_path, target, "--jobs", "1")
     code, printed = other.ended()
     night.kill()
     assert code == 2

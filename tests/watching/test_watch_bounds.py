@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.watching import found_once, live_session, live_sessions, passing
+from run_contracts.watching import found_once, held_back, live_session, live_sessions, passing
 from run_contracts.watching.judge_messages import LiveFinding, Passed, ToJudge, Unjudged
 from run_contracts.watching.live_sessions import TOO_MANY_OPEN
 from run_contracts.watching.passing import TOO_MUCH, Tap
