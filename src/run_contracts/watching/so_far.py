@@ -48,7 +48,7 @@ class Passage:
     requests: int = 0
     beside: int = 0
     ended: int = 0
-    under_way: int = 0
+    open_requests: int = 0
     left_open: int = 0
     seconds: float = 0.0
     remarks: tuple[str, ...] = ()
