@@ -111,7 +111,7 @@ def test_what_a_judge_that_hangs_cannot_take_is_dropped_and_nobody_waits() -> No
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     times = [passes(watch.tap) for _ in range(3 * MOST_QUEUED // len(part))]
-    assert watch._link.dropped > 0
+    assert watch._link._has_gap
     assert watch._link._bytes <= MOST_QUEUED
     assert sorted(times)[len(times) // 2] < 0.1
     events = watch.close(patience=0.5)

@@ -105,14 +105,15 @@ def test_what_was_created_is_remembered_up_to_a_bound(monkeypatch: pytest.Monkey
     assert list(session._created) == ["thread_3", "thread_4"]
 
 
+@pytest.mark.parametrize(("bound", "most"), [("MOST_HELD_BACK", 2), ("MOST_HELD_BYTES", 3000)])
 def test_answers_that_broke_off_are_held_back_up_to_a_bound(
-    monkeypatch: pytest.MonkeyPatch,
+    bound: str, most: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whether their server was stopped is waited for no longer."""
-    monkeypatch.setattr(held_back, "MOST_HELD_BACK", 2)
+    monkeypatch.setattr(held_back, bound, most)
     traffic, judged = Traffic(V2), list[bool]()
     stream = (("content-type", "text/event-stream"),)
-    event = f"event: thread.run.created\ndata: {json.dumps(run())}\n\n".encode()
+    event = f": {'x' * 1000}\n\nevent: thread.run.created\ndata: {json.dumps(run())}\n\n".encode()
     for _ in range(3):
         serial = traffic.begin("POST /threads/thread_1/runs")
         cut = Passed(serial, b"{}", 200, stream, event, 1e9 + serial, 0.01, broken_off="reset")

@@ -43,7 +43,7 @@ def _is_duration(value: Any) -> bool:
     return is_number and 0 < value < math.inf
 
 
-TEXT = Expected(_is_text, "a text")
+ONE_TEXT = Expected(_is_text, "a text")
 TEXT_OR_NONE = Expected(_is_text_or_none, "a text, or None")
 SECRET = TEXT_OR_NONE._replace(is_shown=False)
 DURATION = Expected(_is_duration, "a number of seconds above 0, such as 30.0")
@@ -53,7 +53,7 @@ SWITCH_OR_NONE = Expected(lambda value: value is None or _is_switch(value), "Tru
 ATTRIBUTES = {
     "host": SECRET,
     "api_key": SECRET,
-    "edition": TEXT,
+    "edition": ONE_TEXT,
     "dialect": TEXT_OR_NONE,
     "headers": HEADERS,
     "secret_headers": HEADERS,

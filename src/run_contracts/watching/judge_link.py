@@ -19,7 +19,7 @@ from typing import IO
 
 import run_contracts
 from run_contracts.recordings.judging.asked_for import AskedFor
-from run_contracts.watching.judge_messages import Closing, Ended, FromJudge, Gap, Passed, ToJudge
+from run_contracts.watching.judge_messages import Closing, Ended, FromJudge, Gap, ToJudge
 from run_contracts.watching.judge_process import read_parcel, write_parcel
 
 MOST_QUEUED = 64 * 1024 * 1024
@@ -37,8 +37,8 @@ Hear = Callable[[FromJudge], None]
 class JudgeLink:
     """A judge in a process of its own, which is started with the first exchange.
 
-    `dropped` is how many exchanges were lost because the judge was too slow or not there; `ends`
-    says of each judge that ended by itself how it did.
+    What it is too slow for, or not there for, is lost; the judge hears where. `ends` says of each
+    judge that ended by itself how it did.
     """
 
     def __init__(self, asked: AskedFor, hear: Hear, restarted: Callable[[], None]) -> None:
@@ -53,7 +53,6 @@ class JudgeLink:
         self._starts = self._pid = self._last_serial = 0
         self._has_gap = self._is_closing = self._is_over = False
         self._has_ended = threading.Event()
-        self.dropped = 0
         self.ends: list[str] = []
 
     @property
@@ -69,7 +68,6 @@ class JudgeLink:
         serial = getattr(message, "serial", 0)
         with self._wake:
             if self._is_closing or self._is_over or self._bytes + size > MOST_QUEUED:
-                self.dropped += isinstance(message, Passed)
                 self._has_gap = True
                 self._last_serial = max(self._last_serial, serial)
                 return
@@ -132,7 +130,7 @@ class JudgeLink:
             try:
                 write_parcel(self._pipe(), parcel or [Closing()])
             except OSError:
-                self._lose(parcel)
+                self._lose()
                 continue
             if is_last and self._is_closing:
                 return
@@ -187,17 +185,15 @@ class JudgeLink:
         finally:
             process.stdout.close()
 
-    def _lose(self, parcel: list[ToJudge]) -> None:
-        """Count what a judge was sent that has ended by itself; another one is started."""
+    def _lose(self) -> None:
+        """Let go of a judge that has ended by itself, and what it was sent; another is started."""
         process, self._process = self._process, None
         if process is not None:
             self._bury(process)
         with self._wake:
-            self.dropped += sum(isinstance(message, Passed) for message in parcel)
             self._queue.appendleft((Gap(self._last_serial), 0))
             if self._starts >= MOST_STARTS:
                 self._is_over = True
-                self.dropped += sum(isinstance(message, Passed) for message, _ in self._queue)
                 self._queue.clear()
                 self._bytes = 0
         self._restarted()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from threading import RLock
@@ -49,7 +48,7 @@ class Passage:
     requests: int = 0
     beside: int = 0
     ended: int = 0
-    is_open: int = 0
+    open_requests: int = 0
     left_open: int = 0
     seconds: float = 0.0
     remarks: tuple[str, ...] = ()
@@ -277,15 +276,11 @@ def _sum(before: Numbers, now: Numbers) -> Numbers:
         now,
         judged=before.judged + now.judged,
         runs=before.runs + now.runs,
-        exercised=_both(before.exercised, now.exercised),
-        broken=_both(before.broken, now.broken),
-        unjudged=_both(before.unjudged, now.unjudged),
-        own_errors=_both(before.own_errors, now.own_errors),
+        exercised=before.exercised + now.exercised,
+        broken=before.broken + now.broken,
+        unjudged=before.unjudged + now.unjudged,
+        own_errors=before.own_errors + now.own_errors,
         raised_at=tuple(dict((*before.raised_at, *now.raised_at)).items()),
         spoken=tuple(dict.fromkeys((*before.spoken, *now.spoken))),
         sessions=before.sessions + now.sessions,
     )
-
-
-def _both(before: Counter[str], now: Counter[str]) -> Counter[str]:
-    return before + now
