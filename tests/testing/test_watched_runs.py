@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import httpx2
 import pytest
 
+from run_contracts.errors import UsageError
+from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.testing.watched_runs import WatchedRuns
 from tests.testing.plugging import Plugged
 
 CLIENT = """
@@ -112,3 +116,22 @@ def test_it(run_server, watched_runs):
     result = outcome(plugged, pytester, test)
     result.assert_outcomes(passed=1, errors=errors)
     assert ("RUN-ECHO-003 MUST broken" in result.stdout.str()) is bool(errors)
+
+
+@pytest.mark.parametrize("may_be_nothing", [False, True])
+def test_what_was_seen_and_not_judged_is_said(may_be_nothing: bool) -> None:
+    """It is another thing than to see no run, and nobody allowed it."""
+    watched = WatchedRuns(AskedFor())
+    if may_be_nothing:
+        watched.allow_nothing()
+    head = {"content-encoding": "compress", "content-type": "application/json"}
+    inner = httpx2.MockTransport(
+        lambda _: httpx2.Response(200, headers=head, stream=httpx2.ByteStream(b"\x1f\x9d\xff"))
+    )
+    with (
+        httpx2.Client(transport=watched.transport(inner)) as client,
+        client.stream("GET", "http://h/v1/threads/t/runs/r") as response,
+    ):
+        assert list(response.iter_raw())
+    with pytest.raises(UsageError, match=r"could not judge what it saw: 1 of 1 .* content-encoding"):
+        watched.judge()

@@ -227,6 +227,12 @@ def test_each_worker_writes_a_report_of_its_own(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {f"r-{one.pid}.jsonl" for one in workers}
 
 
+def test_a_report_in_no_folder_is_refused_at_once(tmp_path: Path) -> None:
+    """Not when the application stops, and all that was seen is lost."""
+    with pytest.raises(UsageError, match="no such folder"):
+        Watch(Starlette(), report=tmp_path / "none" / "r.jsonl")
+
+
 def test_a_form_that_there_is_not_is_refused_at_once() -> None:
     """Not when all has passed."""
     with pytest.raises(UsageError, match=r"no form of report ends in '\.pdf'"):
@@ -236,10 +242,14 @@ def test_a_form_that_there_is_not_is_refused_at_once() -> None:
 def test_a_report_that_cannot_be_written_does_not_keep_the_application_from_stopping(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """It costs the report alone, and is said."""
+    """It costs that report alone, and is said."""
     app = Starlette(routes=[Mount("/", create_app(OPTIONS))])
-    with TestClient(Watch(app, report=tmp_path / "none" / "r.jsonl")) as client:
+    folder, other = tmp_path / "none", tmp_path / "r.jsonl"
+    folder.mkdir()
+    with TestClient(Watch(app, report=[folder / "r.jsonl", other])) as client:
+        folder.rmdir()
         one_life(client)
+    assert jsonlines.read(other)
     assert "the report of run-contracts was not written" in caplog.text
 
 

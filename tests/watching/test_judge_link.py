@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,8 +13,10 @@ import httpx2
 import pytest
 
 from run_contracts.events import Event, ExitCode, ProbeEnded
+from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.server import ServerOptions, running
-from run_contracts.watching.judge_link import MOST_QUEUED, MOST_STARTS
+from run_contracts.watching.judge_link import MOST_QUEUED, MOST_STARTS, JudgeLink
+from run_contracts.watching.judge_messages import Began, Gap
 from run_contracts.watching.live_watch import LiveWatch, exit_code_of
 from run_contracts.watching.passing import Tap
 from run_contracts.watching.so_far import NOT_JUDGED
@@ -51,6 +54,15 @@ def unjudged(events: tuple[Event, ...]) -> list[str]:
     """Return why something was not judged."""
     ended = (one for one in events if isinstance(one, ProbeEnded))
     return [one.reason for one in ended if one.probe == NOT_JUDGED]
+
+
+def passed(tap: Tap) -> None:
+    """Let an exchange pass."""
+    passing = tap.begin("GET", "http://h/v1/threads/t/runs/r", ())
+    assert passing is not None
+    passing.answers(200, ())
+    passing.comes(b"{}")
+    passing.ends()
 
 
 def numbers_came(watch: LiveWatch) -> bool:
@@ -117,6 +129,45 @@ def test_what_a_judge_that_hangs_cannot_take_is_dropped_and_nobody_waits() -> No
     events = watch.close(patience=0.5)
     assert exit_code_of(events) != ExitCode.HOLDS
     assert any("the time of the judge was over" in reason for reason in unjudged(events))
+
+
+def test_a_judge_that_dies_at_the_end_is_not_waited_for() -> None:
+    """It is said how it ended, and not that its time was over."""
+    watch = LiveWatch("http://h/v1")
+    passed(watch.tap)
+    wait_until(lambda: watch.judge_pid and numbers_came(watch), 30)
+    pid = watch.judge_pid
+    assert pid is not None
+    os.kill(pid, signal.SIGSTOP)
+    closing = threading.Thread(target=watch.close, args=(60.0,))
+    closing.start()
+    link = watch._link
+    assert isinstance(link, JudgeLink)
+    wait_until(lambda: link._feeder is not None and not link._feeder.is_alive(), 10)
+    os.kill(pid, signal.SIGKILL)
+    closing.join(10)
+    assert not closing.is_alive()
+    assert any("ended by itself (SIGKILL)" in reason for reason in unjudged(watch.close()))
+    assert not any("time of the judge" in reason for reason in unjudged(watch.close()))
+
+
+def test_what_follows_a_loss_begins_with_a_gap() -> None:
+    """The judge must know that something is missing, and up to where."""
+    link = JudgeLink(AskedFor(), lambda _: None, lambda: None)
+    link._pid = os.getpid()
+    began = [Began(serial, "GET", "http://h/v1/threads/t/runs", ()) for serial in (1, 2, 3)]
+    link.offer(began[0], 10)
+    link.offer(began[1], MOST_QUEUED)
+    link.offer(began[2], 10)
+    assert [message for message, _ in link._queue] == [began[0], Gap(2), began[2]]
+
+
+def test_what_follows_the_death_of_a_judge_begins_with_a_gap() -> None:
+    """What the dead one was sent, the next one never hears of."""
+    link = JudgeLink(AskedFor(), lambda _: None, lambda: None)
+    link._pid, link._last_serial = os.getpid(), 7
+    link._lose([])
+    assert [message for message, _ in link._queue] == [Gap(7)]
 
 
 def test_nothing_runs_before_something_passes() -> None:

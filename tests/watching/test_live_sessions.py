@@ -663,3 +663,29 @@ def test_what_is_held_back_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         traffic.sessions.hear(cut)
     list(traffic.sessions.found())
     assert traffic.sessions.numbers.exercised["RUN-HTTP-001"] >= 14
+
+
+def test_what_was_asked_in_two_editions_is_not_put_together() -> None:
+    """The header names the edition of an answer; a key may use both."""
+    traffic = Traffic()
+    traffic.add(GET, run("completed"), beta=("v2",))
+    traffic.add(GET, run("in_progress"), beta=("v1",))
+    traffic.close()
+    assert traffic.sessions.numbers.sessions == 2
+    assert not any(id_.startswith("RUN-LIFE-") for id_ in traffic.sessions.numbers.broken)
+
+
+def test_an_error_of_ours_in_one_session_costs_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is counted; what another session shows is found."""
+    traffic = Traffic()
+    for key in ("one", "two"):
+        for status in ("completed", "in_progress"):
+            traffic.add(GET, run(status), key=key)
+    broken = next(iter(traffic.sessions._sessions.values()))
+
+    def raising() -> Any:
+        raise LookupError
+
+    monkeypatch.setattr(broken, "found", raising)
+    assert any(id_.startswith("RUN-LIFE-") for id_ in traffic.broken())
+    assert traffic.sessions.numbers.own_errors["the verdict on a session"] == 1

@@ -7,6 +7,7 @@ import json
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ import pytest
 from run_contracts.report import jsonlines
 from run_contracts.server import ServerOptions, running
 from tests.cli.door import run as run_command
-from tests.watching.raw_upstream import RawUpstream, Speaker, wait_until
+from tests.watching.raw_upstream import Arrived, RawUpstream, Speaker, wait_until
 from tests.watching.sdk_lives import KEY, async_lives, lives
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
@@ -170,12 +171,49 @@ def test_a_hostile_upstream_leaves_the_watch_alive() -> None:
     assert watch.code in (1, 3)
 
 
+def test_a_stream_that_is_under_way_at_the_end_is_no_error() -> None:
+    """Ctrl-C ends it, and prints the summary and nothing of the server inside."""
+    ended = threading.Event()
+
+    def streamed(_: Arrived) -> Iterator[bytes]:
+        yield b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\ndata: 1\n\n"
+        ended.wait(30)
+
+    with RawUpstream(streamed) as upstream, watching(upstream.url) as watch:
+        with Speaker(watch.url) as client:
+            client.ask(HOSTILE_GET)
+            wait_until(lambda: b"data: 1" in client.socket.recv(65536))
+            watch.end()
+        ended.set()
+    assert "Traceback" not in watch.output
+    assert "Exception" not in watch.output
+    assert "watch       done, 1 request," in watch.output
+
+
+def test_an_upgrade_to_websockets_is_forwarded_as_a_request() -> None:
+    """What is of one hop stays on it; the server answers what is left."""
+    answer = b"HTTP/1.1 426 Upgrade Required\r\nContent-Length: 0\r\n\r\n"
+    upgrade = (
+        b"GET /v1/threads/thread_1/runs HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\n"
+        b"upgrade: websocket\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n"
+        b"sec-websocket-version: 13\r\n\r\n"
+    )
+    with RawUpstream(lambda _: iter([answer])) as upstream, watching(upstream.url) as watch:
+        with Speaker(watch.url) as client:
+            client.ask(upgrade)
+            assert client.until(b"\r\n").startswith(b"HTTP/1.1 426 ")
+        watch.end()
+    assert "Traceback" not in watch.output
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [
         (("--upstream", "nonsense"), "no base URL"),
         (("--upstream", "http://h", "--listen", "nowhere"), "--listen is no place"),
         (("--upstream", "http://h", "--listen", "127.0.0.1:99999"), "--listen is no place"),
+        (("--upstream", "http://127.0.0.1:8089", "--listen", "8089"), "where --listen is"),
+        (("--upstream", "http://localhost:8089/v1", "--listen", "0.0.0.0:8089"), "where --listen"),
         (("--upstream", "http://h", "--dialect", "none-such"), "none-such"),
         ((), "--upstream"),
     ],

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from run_contracts.engine.policy import Policy
 from run_contracts.errors import UsageError
-from run_contracts.events import Decided, ExitCode, Finished, exchanges
+from run_contracts.events import Decided, ExitCode, Finished, ProbeEnded, exchanges
 from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.report.finding_lines import decided
 from run_contracts.report.summary import Summary
 from run_contracts.testing.in_process import HTTPLibrary, library_of_sdk
 from run_contracts.watching.live_watch import LiveWatch
+from run_contracts.watching.so_far import NO_RUN, NOT_JUDGED
 from run_contracts.watching.transports import Watched
 
 if TYPE_CHECKING:
@@ -79,7 +80,17 @@ class WatchedRuns:
             raise AssertionError("\n".join(_lines(events)))
         if finished.own_errors and finished.exit_code == ExitCode.OUR_ERROR:
             raise UsageError("\n".join(finished.own_errors))
-        if finished.exit_code == ExitCode.NOTHING_VERIFIED and not self._may_be_nothing:
+        if finished.exit_code == ExitCode.NOTHING_VERIFIED:
+            self._say_why(events, finished.unverified)
+
+    def _say_why(self, events: tuple[Event, ...], unverified: tuple[str, ...]) -> None:
+        """Raise `UsageError` for what was seen and not judged, or where no run was seen."""
+        ended = (one for one in events if isinstance(one, ProbeEnded))
+        reasons = [one.reason for one in ended if one.probe == NOT_JUDGED]
+        if reasons and unverified != (NO_RUN,):
+            words = "; ".join((*(one for one in unverified if one != NO_RUN), *reasons))
+            raise UsageError(f"watched_runs could not judge what it saw: {words}")
+        if not self._may_be_nothing:
             raise UsageError(SAW_NO_RUN)
 
     def __repr__(self) -> str:

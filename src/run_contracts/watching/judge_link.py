@@ -52,7 +52,7 @@ class JudgeLink:
         self._reader: threading.Thread | None = None
         self._starts = self._pid = self._last_serial = 0
         self._has_gap = self._is_closing = self._is_over = False
-        self._has_ended = threading.Event()
+        self._has_ended, self._is_silent = threading.Event(), threading.Event()
         self.ends: list[str] = []
 
     @property
@@ -91,8 +91,12 @@ class JudgeLink:
         deadline = time.monotonic() + seconds
         self._feeder.join(seconds)
         if not self._is_over:
-            self._has_ended.wait(max(0.0, deadline - time.monotonic()))
+            self._is_silent.wait(max(0.0, deadline - time.monotonic()))
         has_ended = self._has_ended.is_set()
+        process = self._process
+        if self._is_silent.is_set() and not (has_ended or self._feeder.is_alive()) and process:
+            self._bury(process)
+            has_ended = True
         with self._wake:
             # What the end of a judge breaks off is no reason to start another one.
             is_given_up, self._is_over = self._is_over, True
@@ -161,15 +165,19 @@ class JudgeLink:
             env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, paths))},
             start_new_session=True,
         )
+        self._is_silent = threading.Event()
         self._reader = threading.Thread(
-            target=self._read, args=(self._process,), name="judge-reader", daemon=True
+            target=self._read,
+            args=(self._process, self._is_silent),
+            name="judge-reader",
+            daemon=True,
         )
         self._reader.start()
         if self._process.stdin is not None:
             write_parcel(self._process.stdin, self._asked)
 
-    def _read(self, process: subprocess.Popen[bytes]) -> None:
-        """Hear what a judge says, until it ends."""
+    def _read(self, process: subprocess.Popen[bytes], is_silent: threading.Event) -> None:
+        """Hear what a judge says, until it ends, however it does."""
         assert process.stdout is not None  # noqa: S101 - it was asked for
         try:
             while True:
@@ -184,6 +192,7 @@ class JudgeLink:
             pass
         finally:
             process.stdout.close()
+            is_silent.set()
 
     def _lose(self) -> None:
         """Let go of a judge that has ended by itself, and what it was sent; another is started."""

@@ -75,9 +75,12 @@ class BrokenOffUpstream(Exception):
 
 
 def is_worth_logging(record: logging.LogRecord) -> bool:
-    """Say whether what a server logs is its own: that an upstream breaks off is no error of it."""
+    """Say whether what a server logs is an error of its own.
+
+    None is that an upstream breaks off, or that a stream under way is ended with the proxy.
+    """
     raised = record.exc_info[1] if record.exc_info else None
-    return not isinstance(raised, BrokenOffUpstream)
+    return not isinstance(raised, BrokenOffUpstream | asyncio.CancelledError)
 
 
 class _Forwarding:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from run_contracts.errors import UsageError
 from run_contracts.events import Event
+from run_contracts.filesystem.single_line import name_of
 from run_contracts.filesystem.writing import writing
 from run_contracts.report import jsonlines
 from run_contracts.report.rendering import rendered
@@ -27,7 +28,7 @@ Named = str | os.PathLike[str]
 
 
 def report_paths(named: Named | Iterable[Named] | None) -> tuple[Path, ...]:
-    """Return the files that somebody named; raise `UsageError` for one of no form."""
+    """Return the files that somebody named; raise `UsageError` for one that cannot be written."""
     if named is None:
         return ()
     every = [named] if isinstance(named, str | os.PathLike) else list(named)
@@ -36,18 +37,33 @@ def report_paths(named: Named | Iterable[Named] | None) -> tuple[Path, ...]:
         if path.suffix not in FORM_BY_SUFFIX:
             forms = ", ".join(FORM_BY_SUFFIX)
             raise UsageError(f"no form of report ends in {path.suffix!r}; there are {forms}")
+        if not path.absolute().parent.is_dir():
+            raise UsageError(f"{name_of(path)} cannot be written: there is no such folder; make it")
     return paths
 
 
 def write_reports(events: Sequence[Event], paths: Iterable[Path]) -> None:
-    """Write the events of a whole watch to files; raise `UsageError` where that cannot be."""
+    """Write the events of a whole watch to files; raise `UsageError` where that cannot be.
+
+    One that cannot be written costs no other.
+    """
+    failed: list[UsageError] = []
     for path in paths:
-        form = FORM_BY_SUFFIX[path.suffix]
-        with writing(path) as file:
-            if form == AS_LINES:
-                file.writelines(jsonlines.as_line(event).decode("ascii") for event in events)
-            else:
-                file.write(rendered(form, events))
+        try:
+            _write(events, path)
+        except UsageError as error:
+            failed.append(error)
+    if failed:
+        raise UsageError("; ".join(map(str, failed)))
+
+
+def _write(events: Sequence[Event], path: Path) -> None:
+    form = FORM_BY_SUFFIX[path.suffix]
+    with writing(path) as file:
+        if form == AS_LINES:
+            file.writelines(jsonlines.as_line(event).decode("ascii") for event in events)
+        else:
+            file.write(rendered(form, events))
 
 
 def summary_lines(events: Iterable[Event]) -> list[str]:

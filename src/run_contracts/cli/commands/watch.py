@@ -73,9 +73,12 @@ def command(
     from run_contracts.filesystem.writing import writing  # noqa: PLC0415
     from run_contracts.watching.forwarding import Upstream  # noqa: PLC0415
     from run_contracts.watching.live_watch import LiveWatch  # noqa: PLC0415
+    from run_contracts.watching.own_place import is_own_place  # noqa: PLC0415
 
     asked = judging_options.take(options)
     server, place = Upstream.at(upstream), _place(listen)
+    if is_own_place(server, *place):
+        raise UsageError("--upstream is where --listen is: name the server that answers")
     is_quiet = options["quiet"] or options["form"] == "json"
     printer = printing.chosen(options, file=str(report or ""))
     ours = OwnErrors()

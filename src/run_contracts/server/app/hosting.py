@@ -129,6 +129,7 @@ def _config(application: ASGIApp, *, adds_headers: bool) -> uvicorn.Config:
         log_level="warning",
         access_log=False,
         lifespan="off",
+        ws="none",
         timeout_graceful_shutdown=1,
         server_header=adds_headers,
         date_header=adds_headers,
