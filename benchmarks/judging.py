@@ -1,8 +1,10 @@
 """What it costs to judge traffic as it comes: of each exchange the same, however many there are.
 
 ``python -m benchmarks judging [--most 1000000] [--jobs 2] [--program chatting]``: each process
-judges the traffic of its own clients, as one session. Beside the cost stands that of `json.loads`
-for the same answers; what it takes to make the exchanges is measured apart, and taken off.
+judges the traffic of its own clients, as one session, and is asked what was found after each
+`--asked-every` exchanges, as by who watches; 0 is only at the end. Beside the cost stands that of
+`json.loads` for the same answers; what it takes to make the exchanges is measured apart, and taken
+off.
 """
 
 from __future__ import annotations
@@ -41,7 +43,7 @@ class Cost:
     exercised: int
 
 
-def judged(number: int, days: Days) -> Cost:
+def judged(number: int, days: Days, asked_every: int) -> Cost:
     """Judge so many exchanges in this process, and say what it cost."""
     making, size = _made(number, days)
     reading = _read(number, days) - making
@@ -50,6 +52,8 @@ def judged(number: int, days: Days) -> Cost:
     started, half = time.process_time(), 0.0
     for at, exchange in enumerate(many_exchanges(number, days)):
         judge.add(exchange)
+        if asked_every and at % asked_every == 0:
+            list(judge.judged())
         if at == number // 2:
             half = time.process_time() - started
     list(judge.close())
@@ -98,18 +102,19 @@ def measure(arguments: list[str]) -> None:
     from benchmarks.recorded_days import PROGRAMS, recorded_days  # noqa: PLC0415 - not to be judged by
 
     parser.add_argument("--program", choices=sorted(PROGRAMS), default="chatting")
+    parser.add_argument("--asked-every", type=int, default=50, help="exchanges")
     asked = parser.parse_args(arguments)
     print(f"{asked.program}, {asked.jobs} processes, each with a session of its own")
     print(f"{'exchanges':>10} {'seconds':>8} {'each, us of cpu':>16} {'x json.loads':>13}", end="")
     print(f" {'2nd half':>9} {'peak MiB':>9} {'a second':>9}")
     days = recorded_days(asked.program)
     for number in takewhile(lambda one: one <= asked.most, SIZES):
-        _print(number, asked.jobs, days)
+        _print(number, asked.jobs, days, asked.asked_every)
 
 
-def _print(number: int, jobs: int, days: Days) -> None:
+def _print(number: int, jobs: int, days: Days, asked_every: int) -> None:
     with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        costs = list(pool.map(judged, [number // jobs] * jobs, [days] * jobs))
+        costs = list(pool.map(judged, [number // jobs] * jobs, [days] * jobs, [asked_every] * jobs))
     judging = sum(one.judging for one in costs)
     seconds = max(one.judging for one in costs)
     second_half = sum(one.judging - one.first_half for one in costs) / judging

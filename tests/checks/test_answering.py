@@ -80,6 +80,19 @@ def test_a_run_is_not_refused_for_a_message_nobody_knows_of() -> None:
     assert traffic.results("RUN-CREATE-006") == []
 
 
+@pytest.mark.parametrize(("together", "results"), [(0, ["broken"]), (1, [])])
+def test_a_message_that_was_lost_after_a_run_was_not_there_for_it(
+    together: int, results: list[str]
+) -> None:
+    """Only what was sent before a run was made, or beside it, may have given it a word."""
+    traffic = Traffic().add("POST /assistants", {"id": "asst_1", "object": "assistant"}, body={})
+    traffic.add("POST /threads", {"id": "thread_1", "object": "thread"}, body={})
+    traffic.add(f"POST {RUNS}", run("queued"), body=CREATE, together=together)
+    traffic.lose(f"POST {THREAD}/messages")
+    traffic.exchanges[-1] = replace(traffic.exchanges[-1], together=together)
+    assert traffic.results("RUN-CREATE-006") == results
+
+
 def test_a_run_shows_what_a_modify_without_an_answer_may_have_left() -> None:
     """It came between the modify that was answered and the read."""
     red, blue = {"metadata": {"team": "red"}}, {"metadata": {"team": "blue"}}

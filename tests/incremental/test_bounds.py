@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
+from run_contracts.checks import Outcome
 from run_contracts.factories import make_run
 from run_contracts.incremental import (
     explaining,
@@ -27,6 +29,7 @@ from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.incremental.read_before import ReadBefore
 from run_contracts.incremental.seen_cancels import SeenCancels
 from run_contracts.incremental.tails import Tails
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Response
 from tests.incremental.made_traffic import JSON, V2, Traffic, judged
 
@@ -318,3 +321,25 @@ def test_a_thread_that_goes_on_counts_what_it_goes_on_from() -> None:
     open_ = list(judge._components)
     assert judge._components.size == sum(one.size for one in open_)
     assert judge._components.exchanges == sum(len(one.exchanges) for one in open_)
+
+
+def test_a_long_thread_is_not_judged_anew_for_each_exchange() -> None:
+    """It is when it has grown by a quarter, and when nothing more came of it."""
+    traffic, judge = Traffic(), IncrementalJudge(V2)
+    verdicts: list[int] = []
+
+    def counting(evidence: Evidence) -> Iterator[Outcome]:
+        verdicts.append(len(evidence.exchanges))
+        return iter(())
+
+    judge._checks.lasting.append(counting)
+    busy = make_run("in_progress")
+    for _ in range(300):
+        judged(judge, traffic.read(busy))
+    assert len(verdicts) < 30
+    wrong = busy | {"created_at": "now"}
+    assert judged(judge, traffic.read(wrong)) == []
+    assert judge.is_due
+    found = [one for _ in range(judge_module.ASKED_IN_VAIN) for one in judged(judge)]
+    assert "RUN-SHAPE-003" in found
+    assert not judge.is_due

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +14,9 @@ from benchmarks.passive import ALL, Server, faulty, recorded
 
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import EDITIONS
+from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.server.degradations import DEGRADATIONS
+from run_contracts.traffic.exchange import Exchange
 from tests.traffic.test_recorded import histories
 
 PROGRAM = ("plain",)
@@ -34,7 +40,34 @@ def test_the_verdict_is_that_of_all_together(server: Server) -> None:
     whole = together(exchanges, contract)
     assert as_they_come(exchanges, contract) == whole
     assert as_they_come(exchanges, contract, every=7) == whole
-    assert as_they_come(exchanges, contract, limits=NARROW, every=7).broken <= whole.broken
+    narrow = as_they_come(exchanges, contract, limits=NARROW, every=7)
+    assert narrow.broken <= whole.broken
+    assert narrow.exercised <= whole.exercised
+
+
+@pytest.mark.parametrize("limits", [None, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("server", [SERVERS[1], *faulty(40)], ids=_name)
+def test_what_was_under_way_at_once_is_judged_when_all_of_it_has_ended(
+    server: Server, limits: KeptAtMost | None
+) -> None:
+    """Asked after each exchange, though every few on a thread overlap, it finds nothing more."""
+    recording, contract = recorded(server, PROGRAM)[0][ALL], load(server.edition)
+    exchanges = list(_overlapping(recording))
+    whole = together(exchanges, contract)
+    live = as_they_come(exchanges, contract, limits=limits, every=1)
+    assert live.broken <= whole.broken
+    assert limits is not None or live == whole
+
+
+def _overlapping(exchanges: Sequence[Exchange]) -> Iterator[Exchange]:
+    """Yield exchanges of which each third to fifth on a thread were under way at once."""
+    seen = Counter[str]()
+    for exchange in exchanges:
+        thread = exchange.ids.get("thread_id", "")
+        seen[thread] += 1
+        group, place = divmod(seen[thread], 5)
+        shared = 1 + zlib.crc32(f"{thread} {group}".encode())
+        yield replace(exchange, together=shared if thread and place > 1 else 0)
 
 
 @pytest.mark.parametrize("server", [SERVERS[1], *faulty(40)], ids=_name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from run_contracts.checks.assistants import assistant_before
 from run_contracts.checks.created_runs import RUN_CREATES, creations
@@ -195,20 +195,20 @@ def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
     """Judge runs without a word to answer: an empty thread, and no instructions anywhere.
 
     That the thread is empty must be known from its create, and that the assistant is silent from
-    when it was shown last. A thread is not known to be empty if something for it had no answer, or
-    somebody unseen may have written to it.
+    when it was shown last. A thread is not known to be empty if something for it had no answer
+    until then, or somebody unseen may have written to it.
     """
     if not evidence.is_alone:
         return
     empty = set[str]()
-    unsure = {one.ids.get("thread_id") for one in evidence.unanswered}
+    unanswered = [one for one in evidence.unanswered if "thread_id" in one.ids]
     for exchange in evidence.exchanges:
         operation = exchange.operation.id if exchange.operation else ""
         asked = exchange.asked if isinstance(exchange.asked, dict) else {}
         thread_id = exchange.ids.get("thread_id", "")
         if operation == "createThread" and (made := exchange.answered_as("thread")):
             empty |= set() if asked.get("messages") else {str(made.get("id"))}
-        elif operation == "createRun" and thread_id in empty - unsure:
+        elif operation == "createRun" and thread_id in empty - _written_to(unanswered, exchange):
             assistant = assistant_before(evidence, asked.get("assistant_id"), exchange)
             is_silent = assistant is not None and not assistant.get("instructions")
             if is_silent and not any(map(asked.get, PROMPTS)) and not exchange.is_turned_away:
@@ -216,6 +216,17 @@ def needs_something_to_answer(evidence: Evidence) -> Iterator[Outcome]:
                 yield from refused(evidence, "RUN-CREATE-006", exchange, why)
         if operation in ("createRun", "createMessage") and exchange.is_success:
             empty.discard(thread_id)
+
+
+def _written_to(unanswered: Iterable[Exchange], exchange: Exchange) -> set[str]:
+    """Return the threads for which something was sent before an exchange ended, or beside it."""
+    return {
+        lost.ids["thread_id"]
+        for lost in unanswered
+        if lost.number < exchange.number
+        or lost.is_beside(exchange)
+        or (lost.seen_at and lost.sent_at < exchange.seen_at)
+    }
 
 
 PROMPTS = ("instructions", "additional_instructions", "additional_messages")

@@ -25,6 +25,11 @@ from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.server_traits import ServerTraits
 
 MOST_WITHOUT_ANSWER, MOST_UNANSWERED_BYTES = 1_000, 8 * 1024**2
+PARTS_GROWN = 4
+"""What goes on is judged again when it has grown by a quarter, so that all of it costs a few times.
+"""
+ASKED_IN_VAIN = 4
+"""Or when it was asked for so many times while nothing came of it."""
 UNDECIDED_SHARE = 8
 """The part of all memory that what is undecided may take."""
 
@@ -69,6 +74,7 @@ class IncrementalJudge:
         self._verdicts = VerdictsSoFar(set(register) - contract.skips)
         self._checks = EvidenceChecks(contract, self._server, patience, self._verdicts.raised)
         self._last_known: Exchange | None = None
+        self._asked_at = deque([0] * ASKED_IN_VAIN, maxlen=ASKED_IN_VAIN)
         self.exchanges = 0
 
     @property
@@ -135,15 +141,20 @@ class IncrementalJudge:
     def judged(self, *, seconds: float = math.inf) -> Iterator[Outcome]:
         """Yield the violations that were found since the last time.
 
-        What is open is judged as far as it shows more than before, what waits for it longest first.
-        When that has taken so many seconds, the rest is left for the next time.
+        What is open is judged as far as it shows more than before, what waits for it longest first:
+        if it has grown by a quarter, or nothing came of it the last few times. When that has taken
+        so many seconds, the rest is left for the next time.
         """
         until = time.monotonic() + seconds
         for component in list(self._components):
             if time.monotonic() > until:
                 break
-            if self._is_due(component):
+            grown = len(component.exchanges) - component.judged_at
+            is_quiet = component.last_seen <= self._asked_at[0]
+            is_worth_it = is_quiet or grown * PARTS_GROWN >= component.judged_at
+            if is_worth_it and self._is_due(component):
                 self._judge(component)
+        self._asked_at.append(self.exchanges)
         self._judge_together(is_last=False)
         yield from self._taken()
 
