@@ -133,7 +133,5 @@ def test_what_was_seen_and_not_judged_is_said(may_be_nothing: bool) -> None:
         client.stream("GET", "http://h/v1/threads/t/runs/r") as response,
     ):
         assert list(response.iter_raw())
-    with pytest.raises(
-        UsageError, match=r"could not judge what it saw: 1 of 1 .* content-encoding"
-    ):
+    with pytest.raises(UsageError, match=r"could not judge .* content-encoding"):
         watched.judge()

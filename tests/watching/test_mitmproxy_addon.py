@@ -15,7 +15,7 @@ import pytest
 
 import run_contracts
 from run_contracts.server import ServerOptions, running
-from run_contracts.watching.mitmproxy_flows import STREAMED, WatchAddon
+from run_contracts.watching.mitmproxy_flows import STREAMED_PAST, WatchAddon
 from tests.watching.raw_upstream import wait_until
 from tests.watching.sdk_lives import lives
 
@@ -102,5 +102,5 @@ def test_a_body_that_was_streamed_past_it_is_not_judged(side: str) -> None:
     watch = addon._watch
     assert watch is not None
     watch.close()
-    assert watch.numbers()["unjudged"] == {STREAMED: 1}
+    assert watch.numbers()["unjudged"] == {STREAMED_PAST: 1}
     assert watch.numbers()["judged"] == 0

@@ -14,7 +14,7 @@ from run_contracts.watching.written_reports import report_paths, summary_lines, 
 
 REPORT, JUDGES, ALONE = "run_contracts_report", "run_contracts_judge", "run_contracts_alone"
 FLOW_KEY = "run_contracts_passing"
-STREAMED = "mitmproxy streamed its body without asking an addon"
+STREAMED_PAST = "mitmproxy streamed its body without asking an addon"
 
 
 class WatchAddon:
@@ -63,7 +63,7 @@ class WatchAddon:
         if passing is not None:
             flow.metadata[FLOW_KEY] = passing
             if request.stream:
-                request.stream = _Kept(passing.asks, request.stream)
+                request.stream = _KeptStream(passing.asks, request.stream)
 
     def request(self, flow: Any) -> None:
         """Keep the body of a request that was not streamed."""
@@ -80,7 +80,7 @@ class WatchAddon:
         passing.answers(response.status_code, response.headers.fields)
         is_stream = response.headers.get("content-type", "").startswith(STREAM_TYPE)
         if is_stream or response.stream:
-            response.stream = _Kept(passing.comes, response.stream)
+            response.stream = _KeptStream(passing.comes, response.stream)
 
     def response(self, flow: Any) -> None:
         """Keep the body of an answer that was not streamed."""
@@ -118,15 +118,15 @@ def _passing(flow: Any) -> Passing | None:
 
 def _keep_body(message: Any, passing: Passing, keep: Callable[[bytes], None]) -> None:
     """Keep a body that has come whole; one that was streamed past us is not known."""
-    if isinstance(message.stream, _Kept):
+    if isinstance(message.stream, _KeptStream):
         return
     if message.raw_content is None:
-        passing.drop(STREAMED)
+        passing.drop(STREAMED_PAST)
     else:
         keep(message.raw_content)
 
 
-class _Kept:
+class _KeptStream:
     """What mitmproxy calls for each part of a stream; the empty one is its end."""
 
     def __init__(self, keep: Callable[[bytes], None], before: Any) -> None:

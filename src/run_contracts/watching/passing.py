@@ -27,7 +27,7 @@ SEARCHED_BEGINNING = 64 * 1024
 TOO_MANY_OPEN = "too many requests were under way"
 BODY_TOO_LARGE = f"a body of more than {BODY_LIMIT // 2**20} MiB"
 TOO_MUCH = f"more than {MOST_HELD // 2**20} MiB were under way"
-BROKEN_OFF = "it broke off"
+NO_END_CAME = "it broke off"
 """What is said of an answer that came to no end, where nothing says why."""
 LAST_WORD = 64
 """Bytes at the end of a stream in which its last word stands; SDKs do not read on after it."""
@@ -174,9 +174,9 @@ class Passing:
         if self._status == NO_ANSWER:
             self._close(failure=reason[:200], silences=silences)
         elif is_by_server:
-            self._close(broken_off=reason[:200] or BROKEN_OFF)
+            self._close(broken_off=reason[:200] or NO_END_CAME)
         else:
-            self._close(is_whole=False, broken_off=reason[:200] or BROKEN_OFF)
+            self._close(is_whole=False, broken_off=reason[:200] or NO_END_CAME)
 
     def give_up(self, error: Exception) -> None:
         """Let an error of ours end what is kept of this exchange."""
