@@ -239,7 +239,7 @@ FILES: dict[str, tuple[str, Any, int, str]] = {
     "stream": ("run.sse", LEGAL_STREAM + DONE, 0, "1 file, 1 answer: 1 hold"),
     "stream by content": ("run.txt", LEGAL_STREAM + DONE, 0, "1 file, 1 answer: 1 hold"),
     "truncated stream": ("run.sse", LEGAL_STREAM, 1, "RUN-STREAM-003"),
-    "cut frame": ("run.sse", LEGAL_STREAM[:-40], 1, "RUN-STREAM-003"),
+    "cut frame": ("run.sse", LEGAL_STREAM[:-40], 1, "RUN-STREAM-006"),
     "broken run": ("run.json", samples.run(created_at="x"), 1, "RUN-SHAPE-003"),
     "advice": ("run.json", samples.run(id="7f1c"), 0, "RUN-ID-001 (SHOULD)"),
     "not JSON": ("run.json", b"oops", 2, "run.json: not read: it is of no form that is known"),

@@ -166,7 +166,7 @@ def test_what_follows_the_death_of_a_judge_begins_with_a_gap() -> None:
     """What the dead one was sent, the next one never hears of."""
     link = JudgeLink(AskedFor(), lambda _: None, lambda: None)
     link._pid, link._last_serial = os.getpid(), 7
-    link._lose([])
+    link._lose()
     assert [message for message, _ in link._queue] == [Gap(7)]
 
 

@@ -245,10 +245,10 @@ def test_listening_for_others_is_warned_of() -> None:
             text=True,
         )
         assert process.stderr is not None
-        line = process.stderr.readline()
+        lines = [process.stderr.readline() for _ in range(2)]
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=30)
-    assert "listens on 0.0.0.0: whoever reaches this port" in line
+    assert "listens on 0.0.0.0: whoever reaches this port" in lines[1]
 
 
 def test_json_is_one_array_of_events() -> None:
