@@ -45,6 +45,12 @@ def test_what_stands_beside_a_secret_is_kept(name: str) -> None:
     assert hidden.endswith(', sorry &amp; bye%"}')
 
 
+def test_a_secret_may_hold_an_escape_itself() -> None:
+    """Where a text is decoded that holds it, what stands in the secret is decoded, too."""
+    secret = '00\\"0123'
+    assert not leaks(hider({secret: "|"})('0%30\\"%3012%33'), secret)
+
+
 SECRETS = st.text(
     st.sampled_from([c for c in printable if c.isprintable()]), min_size=8, max_size=40
 )

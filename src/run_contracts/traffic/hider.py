@@ -10,7 +10,7 @@ from functools import lru_cache
 from propcache.api import cached_property
 
 from run_contracts.traffic.escapes import Reading, readings, whole_end
-from run_contracts.traffic.secret_forms import Form, forms
+from run_contracts.traffic.secret_forms import LEAST_LONG, Form, forms
 
 LEAST_PART = 4
 """Characters of a secret that are hidden where a text was cut in the middle of it; of a long one
@@ -44,7 +44,7 @@ class Hider:
         """Look for these secrets; each has the name that is shown instead."""
         self._secrets = sorted(filter(None, names), key=len, reverse=True)
         self._names = [names[secret] for secret in self._secrets]
-        self._forms = [list(forms(secret)) for secret in self._secrets]
+        self._forms = [list(_forms_of(secret)) for secret in self._secrets]
         self._parts = list(self._cuttable())
         self._needles = [one for form in self._every for one in form.needles]
         self._longest = max(map(len, self._needles), default=0)
@@ -140,6 +140,14 @@ class Hider:
                         yield first + at, end, name
                         break
                     at = window.find(beginning, at + 1)
+
+
+def _forms_of(secret: str) -> Iterator[Form]:
+    """Yield every form of a secret, and of what it reads as where it holds an escape itself."""
+    yield from forms(secret)
+    for reading in itertools.islice(readings(secret, is_ascii=False), 1, None):
+        if 2 * len(reading.text) > len(secret) >= LEAST_LONG:
+            yield from forms(reading.text)
 
 
 def _are_same(pair: tuple[str, str]) -> bool:
