@@ -298,26 +298,27 @@ def test_a_verdict_takes_no_longer_than_it_may() -> None:
     assert not judge.is_due
 
 
-def test_what_was_settled_is_counted_once() -> None:
-    """A tail is there to go on from, and was counted when its thread was let go."""
+def gone_on(times: int) -> IncrementalJudge:
+    """Return a judge of a thread that is let go, and goes on, so many times."""
     traffic, judge = Traffic(), IncrementalJudge(V2, limits=KeptAtMost(quiet=3))
     ended = make_run("completed")
-    for _ in range(4):
+    for _ in range(times):
         judge.add(traffic.read(ended))
         for exchange in traffic.lives(6):
             judge.add(exchange)
+    return judge
+
+
+def test_what_was_settled_is_counted_once() -> None:
+    """A tail is there to go on from, and was counted when its thread was let go."""
+    judge = gone_on(4)
     list(judge.close())
     assert judge.exercised["RUN-SHAPE-001"] == judge.exchanges
 
 
 def test_a_thread_that_goes_on_counts_what_it_goes_on_from() -> None:
     """Its bytes are there again, and go again with it."""
-    traffic, judge = Traffic(), IncrementalJudge(V2, limits=KeptAtMost(quiet=3))
-    ended = make_run("completed")
-    for _ in range(3):
-        judge.add(traffic.read(ended))
-        for exchange in traffic.lives(6):
-            judge.add(exchange)
+    judge = gone_on(3)
     open_ = list(judge._components)
     assert judge._components.size == sum(one.size for one in open_)
     assert judge._components.exchanges == sum(len(one.exchanges) for one in open_)
