@@ -9,7 +9,7 @@ from run_contracts.checks import Outcome, outcomes
 from run_contracts.contract.loading import Contract
 from run_contracts.incremental.judge import IncrementalJudge
 from run_contracts.incremental.kept_at_most import KeptAtMost
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import ANY_TIME, Evidence
 from run_contracts.traffic.exchange import Exchange
 
 NARROW = KeptAtMost(quiet=5, of_one=30, of_all=60, undecided=20)
@@ -31,7 +31,9 @@ def together(
 ) -> Verdict:
     """Judge exchanges as one piece of evidence."""
     read = tuple(unread(exchanges))
-    found = list(outcomes(Evidence(contract=contract, exchanges=read, is_alone=is_alone)))
+    found = list(
+        outcomes(Evidence(contract=contract, exchanges=read, is_alone=is_alone, patience=ANY_TIME))
+    )
     return Verdict(
         broken=frozenset(keys(found)),
         exercised=frozenset(one.requirement for one in found if not one.not_offered),

@@ -11,19 +11,22 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from itertools import pairwise
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
+PROXIES = ("bare", "idle", "judged")
+"""What a proxy does beside forwarding: nothing; all but the work of the judge; all of it."""
 PARTS = [sys.executable, "-m", "benchmarks.watch_parts"]
 
 
 def measure(arguments: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks watch")
     parser.add_argument("--rate", type=float, default=200.0, help="requests a second")
-    parser.add_argument("--seconds", type=float, default=20.0, help="of each part of a round")
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--seconds", type=float, default=5.0, help="of each part of a round")
+    parser.add_argument("--rounds", type=int, default=8)
     parser.add_argument("--soak", type=float, default=0.0, metavar="MINUTES")
     chosen = parser.parse_args(arguments)
     print(f"load of this machine before: {os.getloadavg()[0]:.2f} on {os.cpu_count()} cores")
@@ -36,15 +39,13 @@ def measure(arguments: list[str]) -> None:
 
 def _compare(server: str, rate: float, seconds: float, rounds: int) -> None:
     """Print the latency of the direct path, through the proxy alone, and with the judge."""
-    seen: dict[str, list[tuple[float, float]]] = {"direct": [], "bare": [], "judged": []}
+    seen: dict[str, list[tuple[float, float]]] = {name: [] for name in ("direct", *PROXIES)}
     exchanges = streams = equal = 0
-    with (
-        _part("proxy", "0", server, "bare") as (bare, alone),
-        _part("proxy", "0", server, "judged") as (judged, process),
-    ):
-        urls = {"direct": server, "bare": bare, "judged": judged}
-        processes = {"bare": alone.pid, "judged": process.pid}
-        spent: dict[str, list[float]] = {"bare": [], "judged": []}
+    with ExitStack() as parts:
+        proxies = {name: parts.enter_context(_part("proxy", "0", server, name)) for name in PROXIES}
+        urls = {"direct": server} | {name: url for name, (url, _) in proxies.items()}
+        processes = {name: process.pid for name, (_, process) in proxies.items()}
+        spent: dict[str, list[float]] = {name: [] for name in PROXIES}
         for url in urls.values():
             _load(url, rate, 3, "warm")
         _digests(server)
@@ -63,10 +64,10 @@ def _compare(server: str, rate: float, seconds: float, rounds: int) -> None:
                     exchanges += len(said["digests"])
                     streams += said["streams"]
                     equal += sum(sent.get(one) == digest for one, digest in said["digests"].items())
-        numbers = _ended(process)
+        numbers = _ended(proxies["judged"][1])
     for name, times in spent.items():
         print(f"the process that forwards, {name}: {median(times):.2f} ms of cpu a request")
-    for name, other_name in (("bare", "direct"), ("judged", "bare"), ("judged", "direct")):
+    for other_name, name in pairwise(("direct", *PROXIES)):
         added = [
             tuple(a - b for a, b in zip(one, other, strict=True))
             for one, other in zip(seen[name], seen[other_name], strict=True)

@@ -1,6 +1,7 @@
 """The processes of the measure of the watch: a server that keeps digests, proxies, open-loop load.
 
-``python -m benchmarks.watch_parts server PORT``, ``... proxy PORT URL judged|bare``, ``... load``.
+``python -m benchmarks.watch_parts server PORT``, ``... proxy PORT URL bare|idle|judged``, and
+``... load URL RATE SECONDS TAG``.
 """
 
 from __future__ import annotations
@@ -9,16 +10,20 @@ import asyncio
 import gc
 import hashlib
 import json
+import pickle
 import sys
 import time
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import IO, Any
 
 from run_contracts.server import ServerOptions, create_app
 from run_contracts.server.app.hosting import host_until_stopped
+from run_contracts.watching import judge_link
 from run_contracts.watching.forwarding import Upstream
+from run_contracts.watching.judge_messages import Closing
+from run_contracts.watching.judge_process import write_parcel
 from run_contracts.watching.live_watch import LiveWatch
 from run_contracts.watching.proxy import ReverseProxy
 
@@ -58,12 +63,16 @@ class Digests:
 
 def serve(port: int) -> None:
     options = ServerOptions(queue_seconds=0.02, work_seconds=0.05, cancel_seconds=0.02)
+    gc.disable()  # it keeps every thread: to look for garbage among them takes 250 ms in the end
     app = Digests(create_app(options))
     host_until_stopped(app, host="127.0.0.1", port=port, announce=_announce, adds_headers=False)
 
 
 def proxy(port: int, upstream: str, kind: str) -> None:
-    watch = LiveWatch(upstream) if kind == "judged" else None
+    """Forward: that alone, with all but the work of the judge, who stays idle, or with it."""
+    watch = LiveWatch(upstream) if kind != "bare" else None
+    if kind == "idle":
+        judge_link.write_parcel = _only_first_and_last
     app = ReverseProxy(Upstream.at(upstream), watch)
     sys.setswitchinterval(0.0005)
     gc.freeze()
@@ -73,6 +82,14 @@ def proxy(port: int, upstream: str, kind: str) -> None:
     if watch is not None:
         watch.close()
         print(json.dumps(watch.numbers()), flush=True)
+
+
+def _only_first_and_last(pipe: IO[bytes], message: Any) -> None:
+    """Write to a judge what begins and ends its work, and only pickle what is in between."""
+    if isinstance(message, list) and not isinstance(message[-1], Closing):
+        pickle.dumps(message)
+    else:
+        write_parcel(pipe, message)
 
 
 def _announce(url: str) -> None:

@@ -279,14 +279,6 @@ def test_what_has_not_ended_waits_while_there_is_room() -> None:
     assert slow["id"] not in judge.open_histories
 
 
-def test_what_may_still_hold_is_not_called_broken_while_it_goes_on() -> None:
-    """Outputs that are due may be submitted with the next request."""
-    traffic, judge = Traffic(), IncrementalJudge(V2, patience=1.0, is_alone=True)
-    working = make_run("in_progress")
-    for _ in range(9):
-        assert judged(judge, traffic.read(working)) == []
-
-
 def test_a_verdict_takes_no_longer_than_it_may() -> None:
     """What was not judged is judged the next time."""
     traffic, judge = Traffic(), IncrementalJudge(V2)
@@ -325,7 +317,7 @@ def test_a_thread_that_goes_on_counts_what_it_goes_on_from() -> None:
 
 
 def test_a_long_thread_is_not_judged_anew_for_each_exchange() -> None:
-    """It is when it has grown by a quarter, and when nothing more came of it."""
+    """It is when it has grown by half, and when nothing more came of it."""
     traffic, judge = Traffic(), IncrementalJudge(V2)
     verdicts: list[int] = []
 

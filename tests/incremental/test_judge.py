@@ -13,7 +13,7 @@ from run_contracts.checks import CHECKS
 from run_contracts.factories import make_run
 from run_contracts.incremental.judge import IncrementalJudge
 from run_contracts.incremental.kept_at_most import KeptAtMost
-from run_contracts.traffic.exchange import Response
+from run_contracts.traffic.exchange import Exchange, Response
 from tests.incremental.made_traffic import JSON, V2, Traffic, judged
 
 
@@ -64,27 +64,33 @@ def test_a_thread_goes_on_from_where_it_was_let_go() -> None:
     assert "RUN-LIFE-002" in judged(judge, again)
 
 
-def test_a_slow_run_is_not_called_stuck_before_the_last_exchange() -> None:
-    """It may end with the next; if it never does, the end of all says so."""
-    traffic = Traffic()
-    judge = IncrementalJudge(V2, patience=10.0, is_alone=True)
-    working = make_run("in_progress")
-    assert judged(judge, *(traffic.read(working) for _ in range(30))) == []
-    assert [one.requirement for one in judge.close()] == ["RUN-LIFE-005"]
+def test_a_run_is_not_called_overdue_before_the_last_exchange() -> None:
+    """It may expire with the next; if it never does, the end of all says so."""
+    traffic, judge = Traffic(), IncrementalJudge(V2)
+    waiting = make_run("requires_action")
+    assert judged(judge, *_overdue(traffic, waiting, looks=30)) == []
+    assert [one.requirement for one in judge.close()] == ["RUN-LIFE-008"]
 
 
-def test_a_slow_run_that_ends_holds() -> None:
+def test_an_overdue_run_that_expires_holds() -> None:
     """Whatever was looked at before."""
-    traffic = Traffic()
-    judge = IncrementalJudge(V2, patience=10.0)
-    ended = make_run("completed")
-    work = {"status": "in_progress", "completed_at": None, "usage": None}
-    working = ended | work | {"expires_at": ended["created_at"] + 600}
-    for _ in range(30):
-        assert judged(judge, traffic.read(working)) == []
-    assert judged(judge, traffic.read(ended)) == []
+    traffic, judge = Traffic(), IncrementalJudge(V2)
+    waiting = make_run("requires_action")
+    for exchange in _overdue(traffic, waiting, looks=30):
+        assert judged(judge, exchange) == []
+    expired = waiting | {"status": "expired", "required_action": None, "expires_at": None}
+    assert judged(judge, traffic.read(expired)) == []
     assert list(judge.close()) == []
-    assert judge.exercised["RUN-LIFE-005"]
+    assert judge.exercised["RUN-LIFE-008"] == 1
+
+
+def _overdue(traffic: Traffic, waiting: dict[str, Any], *, looks: int) -> Iterator[Exchange]:
+    """Yield that something younger than a run's expiry was made, and then looks at the run."""
+    younger = {"id": "thread_younger", "object": "thread", "metadata": {}, "tool_resources": {}}
+    younger |= {"created_at": waiting["expires_at"] + 1_000}
+    yield traffic.of("POST", "/threads", younger, {})
+    for _ in range(looks):
+        yield traffic.read(waiting)
 
 
 def test_a_run_through_two_threads_joins_them() -> None:

@@ -9,7 +9,7 @@ from run_contracts.checks import CHECKS, Check, is_explained
 from run_contracts.checks.registry import But, CheckResult, OnError, Outcome
 from run_contracts.contract.loading import Contract
 from run_contracts.incremental.component import Component
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import ANY_TIME, Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.server_traits import ServerTraits
 
@@ -20,12 +20,10 @@ class EvidenceChecks:
     Those that are `lasting` say nothing that later exchanges may show to be otherwise.
     """
 
-    def __init__(
-        self, contract: Contract, server: ServerTraits, patience: float, raised: OnError
-    ) -> None:
+    def __init__(self, contract: Contract, server: ServerTraits, raised: OnError) -> None:
         """Take the checks that the contract wants; an error of theirs is said to `raised`."""
         self._contract, self._server = contract, server
-        self._patience, self._raised = patience, raised
+        self._raised = raised
         wanted = (check for id_, check in CHECKS.items() if id_ in contract.register)
         self.all = [one for one in dict.fromkeys(wanted) if one not in CHECKS.of_all]
         self.lasting = [one for one in self.all if one not in CHECKS.revocable]
@@ -37,7 +35,7 @@ class EvidenceChecks:
             contract=self._contract,
             exchanges=tuple(sorted(each.values(), key=attrgetter("number"))),
             is_alone=is_alone,
-            patience=self._patience,
+            patience=ANY_TIME,
             traits=self._server,
         )
 

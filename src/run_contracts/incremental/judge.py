@@ -18,16 +18,17 @@ from run_contracts.incremental.explaining import Explaining
 from run_contracts.incremental.kept_assistants import KeptAssistants
 from run_contracts.incremental.kept_at_most import KeptAtMost
 from run_contracts.incremental.read_before import ReadBefore
+from run_contracts.incremental.repeated_polls import WithoutRepeats, without_repeats
 from run_contracts.incremental.seen_cancels import SeenCancels
 from run_contracts.incremental.tails import LONGEST_TAIL, Tails
 from run_contracts.incremental.verdicts_so_far import Shown, VerdictsSoFar, sorted_out
+from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.server_traits import ServerTraits
 
 MOST_WITHOUT_ANSWER, MOST_UNANSWERED_BYTES = 1_000, 8 * 1024**2
-PARTS_GROWN = 4
-"""What goes on is judged again when it has grown by a quarter, so that all of it costs a few times.
-"""
+PARTS_GROWN = 2
+"""What goes on is judged again when it has grown by half, so that all of it costs a few times."""
 ASKED_IN_VAIN = 4
 """Or when it was asked for so many times while nothing came of it."""
 UNDECIDED_SHARE = 8
@@ -50,11 +51,10 @@ class IncrementalJudge:
         self,
         contract: Contract,
         *,
-        patience: float = 60.0,
         limits: KeptAtMost | None = None,
         is_alone: bool = False,
     ) -> None:
-        """Begin with nothing seen; `patience` is how many seconds a run may take."""
+        """Begin with nothing seen."""
         self.is_alone = is_alone
         self.open_groups: Collection[int] = ()
         self._contract = contract
@@ -72,7 +72,7 @@ class IncrementalJudge:
         self._read_before = ReadBefore()
         register = contract.register
         self._verdicts = VerdictsSoFar(set(register) - contract.skips)
-        self._checks = EvidenceChecks(contract, self._server, patience, self._verdicts.raised)
+        self._checks = EvidenceChecks(contract, self._server, self._verdicts.raised)
         self._last_known: Exchange | None = None
         self._asked_at = deque([0] * ASKED_IN_VAIN, maxlen=ASKED_IN_VAIN)
         self.exchanges = 0
@@ -142,7 +142,7 @@ class IncrementalJudge:
         """Yield the violations that were found since the last time.
 
         What is open is judged as far as it shows more than before, what waits for it longest first:
-        if it has grown by a quarter, or nothing came of it the last few times. When that has taken
+        if it has grown by half, or nothing came of it the last few times. When that has taken
         so many seconds, the rest is left for the next time.
         """
         until = time.monotonic() + seconds
@@ -247,20 +247,30 @@ class IncrementalJudge:
         own = component.exchanges
         if beside:
             own = [one for one in own if one.number not in beside]
-        assistants = self._assistants.named_in(component.exchanges)
-        evidence = self._checks.evidence(
-            (*assistants, *component.explaining.open, *own), is_alone=self.is_alone
-        )
         is_over = is_last or component.is_at_end(self._contract.lifecycle)
-        decisions = self._checks.of_component(component, evidence, is_over=is_over, beside=beside)
-        numbers = {one.number for one in component.exchanges}
-        component.shown, broken = sorted_out(decisions, numbers, component.settled)
+        few = without_repeats(own, component.settled)
+        evidence, broken = self._decide(component, few, is_over=is_over, beside=beside)
+        if broken and few.times:
+            all_ = WithoutRepeats(own, {})
+            evidence, broken = self._decide(component, all_, is_over=is_over, beside=beside)
         component.judged_at = len(component.exchanges)
         if not component.explaining.is_full:
             new = (one for one in broken if one.exchange.number not in component.settled)
             self._found += self._verdicts.new(new)
         for run_id, cancel, end in cancelled_runs(evidence):
             self._cancels.add(run_id, end.status, cancel, end.exchange)
+
+    def _decide(
+        self, component: Component, own: WithoutRepeats, *, is_over: bool, beside: Collection[int]
+    ) -> tuple[Evidence, list[Outcome]]:
+        """Keep what holds in exchanges of a component; return the evidence, and the violations."""
+        assistants = self._assistants.named_in(own.exchanges)
+        exchanges = (*assistants, *component.explaining.open, *own.exchanges)
+        evidence = self._checks.evidence(exchanges, is_alone=self.is_alone)
+        decisions = self._checks.of_component(component, evidence, is_over=is_over, beside=beside)
+        numbers = {one.number for one in component.exchanges}
+        component.shown, broken = sorted_out(decisions, numbers, component.settled, own.times)
+        return evidence, broken
 
     def _judge_together(self, *, is_last: bool) -> None:
         """Judge what only all exchanges with the server show, by those of them that show it."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter, OrderedDict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
 
 from run_contracts.checks import Check, Outcome
 from run_contracts.checks.registry import CheckResult
@@ -12,15 +13,19 @@ MOST_VIOLATIONS = 50_000
 """Violations that are known to have been found, the newest of them."""
 Shown = Counter[frozenset[str] | str]
 """How often requirements held, alone or with others that always do together."""
+EACH_ONCE: Mapping[int, int] = MappingProxyType({})
 
 
 def sorted_out(
-    decisions: Iterable[CheckResult], numbers: Collection[int], settled: Collection[int] = ()
+    decisions: Iterable[CheckResult],
+    numbers: Collection[int],
+    settled: Collection[int] = (),
+    times: Mapping[int, int] = EACH_ONCE,
 ) -> tuple[Shown, list[Outcome]]:
     """Return what of the decisions on the exchanges of these numbers held, and the violations.
 
     What holds in those that are `settled` was counted before. What a server does not offer it
-    neither holds nor breaks.
+    neither holds nor breaks. What holds in one that stands for several holds so many `times`.
     """
     shown: Shown = Counter()
     broken: list[Outcome] = []
@@ -31,7 +36,8 @@ def sorted_out(
         if violation is not None and isinstance(decision, Outcome):
             broken.append(decision)
         elif not (isinstance(decision, Outcome) and decision.not_offered):
-            shown[held] += exchange.number not in settled
+            number = exchange.number
+            shown[held] += 0 if number in settled else times.get(number, 1)
     return shown, broken
 
 

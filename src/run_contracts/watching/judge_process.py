@@ -22,7 +22,7 @@ from run_contracts.watching.judge_messages import Closing, Ended, FromJudge, ToJ
 from run_contracts.watching.live_sessions import LiveSessions
 
 PARCEL_LENGTH = struct.Struct(">Q")
-JUDGED_EVERY = 0.25
+JUDGED_EVERY = 0.5
 """Seconds between two verdicts while traffic passes."""
 COUNTED_EVERY = 1.0
 """Seconds between two sets of numbers."""

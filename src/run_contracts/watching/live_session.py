@@ -13,7 +13,6 @@ from run_contracts.recordings.judging.asked_for import AskedFor
 from run_contracts.recordings.recorded import Recorded
 from run_contracts.recordings.spoken import Spoken
 from run_contracts.recordings.time_order import root_created
-from run_contracts.traffic.evidence import ANY_TIME
 from run_contracts.traffic.exchange import NO_ANSWER, Exchange, Request, Response
 from run_contracts.watching.client_side import ClientSide
 from run_contracts.watching.first_exchanges import FirstExchanges, shows_speech
@@ -244,7 +243,7 @@ class LiveSession:
                 self._hand_on(exchange)
 
     def _new_judge(self) -> IncrementalJudge:
-        return IncrementalJudge(self.contract, patience=ANY_TIME, is_alone=self.is_alone)
+        return IncrementalJudge(self.contract, is_alone=self.is_alone)
 
     def _waited(self) -> list[Outcome]:
         """Return what was found where a part or a life ended."""
