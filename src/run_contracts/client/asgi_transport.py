@@ -76,11 +76,16 @@ class InProcess(httpx2.BaseTransport):
             raise Unreachable(f"the application did not start: {reason}")
 
     def sleep(self, seconds: float) -> None:
-        """Let seconds pass in which the application goes on with what it began."""
+        """Let seconds pass in which the application goes on with what it began.
+
+        In none it goes on with what it can without waiting.
+        """
         deadline = time.monotonic() + seconds
-        while (left := deadline - time.monotonic()) > 0:
+        left = max(0.0, seconds)
+        while left >= 0:
             with self._turning:
                 self._loop.run_until_complete(asyncio.sleep(min(left, NAP)))
+            left = deadline - time.monotonic() if seconds > 0 else -1.0
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Return the answer as soon as it begins."""

@@ -123,8 +123,11 @@ class Contract:
 
     def member_validator(self, kind: str, name: str) -> jsonschema_rs.Draft202012Validator:
         """Return the fast validator of one member, or field, of the objects of a kind."""
-        schema = {"$ref": f"{self.uri(kind)}#/properties/{name}"}
-        return self.compiled(schema, name=f"{kind}.{name}")
+        key = f"{kind}.{name}"
+        if key not in self._validators:
+            schema = {"$ref": f"{self.uri(kind)}#/properties/{name}"}
+            self._validators[key] = self.compiled(schema, name=key)
+        return self._validators[key]
 
     def explainer(self, kind: str) -> Validator:
         """Return the slow validator of a kind: its errors carry schema, path and context."""

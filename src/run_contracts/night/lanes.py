@@ -17,8 +17,8 @@ import httpx2
 
 from run_contracts.client.connection import Connection
 
-TURN_EVERY, LOOP_TURN = 0.01, 0.0002
-"""Seconds after which an application goes on with what it began, and for how many."""
+TURN_EVERY, TURNS_IN_A_ROW = 0.01, 5
+"""Seconds after which an application goes on with what it began, and how often in a row."""
 
 
 class Baton:
@@ -79,7 +79,8 @@ class Baton:
 
         def go_on() -> None:
             while not is_over.wait(TURN_EVERY):
-                turn(LOOP_TURN)
+                for _ in range(TURNS_IN_A_ROW):
+                    turn(0.0)
 
         turning = Thread(target=go_on, daemon=True)
         turning.start()

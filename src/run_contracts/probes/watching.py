@@ -63,11 +63,11 @@ class RunWatch:
         response = exchange.response
         if response.status == UNAUTHORIZED:
             raise refused(exchange, self.session)
-        evidence = Evidence(contract=self.contract, exchanges=tuple(self.session.exchanges))
-        if not evidence.is_offered(exchange) and exchange.operation is not None:
-            operation = exchange.operation
+        operation = exchange.operation
+        if operation is not None and not self._is_offered(exchange):
             raise NotOffered(f"{operation.method} {operation.path} is answered {response.status}")
-        runs = [observation.run for observation in evidence.observations(exchange)]
+        alone = Evidence(contract=self.contract, exchanges=(exchange,))
+        runs = [observation.run for observation in alone.observations(exchange)]
         if not runs or not all(isinstance(runs[-1].get(k), str) for k in ("id", "thread_id")):
             lacking = " without a run" if exchange.is_answered else ""
             raise Blocked(f"{exchange} {response.outcome}{lacking}")
@@ -75,6 +75,13 @@ class RunWatch:
         if exchange.operation_id and _asks_for_stream(exchange):
             self._streams[exchange.operation_id] = exchange.is_stream
         return runs[-1]
+
+    def _is_offered(self, exchange: Exchange) -> bool:
+        """Say whether the server offers an operation, by all that was sent; success says it."""
+        if exchange.is_success:
+            return True
+        sent = Evidence(contract=self.contract, exchanges=tuple(self.session.exchanges))
+        return sent.is_offered(exchange)
 
     def check_streams(self, *operations: str) -> None:
         """Raise `NotOffered` if none of these operations streams, as far as they were asked to."""
