@@ -69,7 +69,7 @@ def test_a_cut_line_of_the_log_costs_itself_alone(tmp_path: Path) -> None:
 def test_a_killed_worker_costs_its_rounds_and_is_started_again(tmp_path: Path) -> None:
     """It is told, and the night goes on to its end."""
     with serving(KillingServer(NEVER, is_handled=True)) as server:
-        night = begun(tmp_path, server.url, "--jobs", "2", seconds=15)
+        night = begun(tmp_path, server.url, "--jobs", "2", seconds=30)
         night.wait_for(lambda: night.rounds("ended") >= 2 and len(night.workers()) == 2)
         night.wait_for(lambda: night.rounds("began") - night.rounds("ended") == 2)
         first = night.workers()
