@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,9 +17,10 @@ from run_contracts.incremental import judge as judge_module
 from run_contracts.incremental.judge import IncrementalJudge
 from run_contracts.incremental.read_before import ReadBefore
 from run_contracts.incremental.repeated_polls import WithoutRepeats, without_repeats
-from run_contracts.traffic.exchange import Exchange
-from tests.incremental.made_traffic import V2, Traffic, judged
+from run_contracts.traffic.exchange import Exchange, Intent, Response
+from tests.incremental.made_traffic import JSON, V2, Traffic, judged
 
+EMPTY = {"object": "list", "data": [], "first_id": None, "last_id": None, "has_more": False}
 WORKING, ENDED = make_run("in_progress", seed=1), make_run("completed", seed=1)
 
 
@@ -52,8 +54,35 @@ OTHER: dict[str, Callable[[Traffic], Exchange]] = {
     "another run": lambda traffic: traffic.read(WORKING | {"id": "run_other"}),
     "beside another": lambda traffic: traffic.read(WORKING, together=1),
     "of a search": lambda traffic: traffic.read(WORKING, source="walk 1"),
+    "meant otherwise": lambda traffic: traffic.read(WORKING, intent=Intent.ORDINARY),
+    "asked with more headers": lambda traffic: _with_header(traffic.read(WORKING)),
+    "through another thread": lambda traffic: traffic.of(
+        "GET", f"/threads/thread_other/runs/{WORKING['id']}", WORKING
+    ),
     "another request": lambda traffic: traffic.of("GET", "/threads/thread_1", WORKING),
 }
+
+
+def _with_header(exchange: Exchange) -> Exchange:
+    """Return an exchange whose request has one more header."""
+    request = replace(exchange.request, headers=(("OpenAI-Beta", "assistants=v2"),))
+    return replace(exchange, request=request)
+
+
+def test_refusals_are_judged_one_by_one() -> None:
+    """Why the same is refused again may be another thing each time."""
+    traffic = Traffic()
+    gone = Response(status=404, headers=JSON, body=b'{"error": {"message": "gone"}}')
+    polls = _read_alike(*(traffic.read(WORKING, response=replace(gone)) for _ in range(6)))
+    assert without_repeats(polls, ()) == WithoutRepeats(list(polls), {})
+
+
+def test_what_is_no_poll_is_judged_each_time() -> None:
+    """Whatever else is asked for again, and answered as before."""
+    traffic = Traffic()
+    steps = f"/threads/{WORKING['thread_id']}/runs/{WORKING['id']}/steps"
+    lists = _read_alike(*(traffic.of("GET", steps, EMPTY) for _ in range(6)))
+    assert without_repeats(lists, ()) == WithoutRepeats(list(lists), {})
 
 
 @pytest.mark.parametrize("name", OTHER)
