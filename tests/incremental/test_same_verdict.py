@@ -21,7 +21,7 @@ from tests.traffic.test_recorded import histories
 
 PROGRAM = ("plain",)
 SOME = 8
-"""Each so manieth fault and degradation is tried here; `benchmarks judging --same` tries all."""
+"""Each so manieth fault and degradation is tried here; `benchmarks same_verdict` tries all."""
 SERVERS = [
     *(Server(edition=one, seed=3) for one in EDITIONS),
     *faulty(SOME),
