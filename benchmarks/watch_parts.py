@@ -18,6 +18,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import IO, Any
 
+from benchmarks.time_on_the_way import timed_on_the_way
 from run_contracts.server import ServerOptions, create_app
 from run_contracts.server.app.hosting import host_until_stopped
 from run_contracts.watching import judge_link
@@ -73,6 +74,7 @@ def proxy(port: int, upstream: str, kind: str) -> None:
     watch = LiveWatch(upstream) if kind != "bare" else None
     if kind == "idle":
         judge_link.write_parcel = _only_first_and_last
+    spent = timed_on_the_way()
     app = ReverseProxy(Upstream.at(upstream), watch)
     sys.setswitchinterval(0.0005)
     gc.freeze()
@@ -81,7 +83,7 @@ def proxy(port: int, upstream: str, kind: str) -> None:
     )
     if watch is not None:
         watch.close()
-        print(json.dumps(watch.numbers()), flush=True)
+        print(json.dumps({**watch.numbers(), "on_the_way": spent}), flush=True)
 
 
 def _only_first_and_last(pipe: IO[bytes], message: Any) -> None:
