@@ -80,12 +80,12 @@ class InProcess(httpx2.BaseTransport):
 
         In none it goes on with what it can without waiting.
         """
-        deadline = time.monotonic() + seconds
-        left = max(0.0, seconds)
-        while left >= 0:
+        deadline, is_over = time.monotonic() + seconds, False
+        while not is_over:
+            left = max(0.0, deadline - time.monotonic())
+            is_over = left <= NAP
             with self._turning:
                 self._loop.run_until_complete(asyncio.sleep(min(left, NAP)))
-            left = deadline - time.monotonic() if seconds > 0 else -1.0
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         """Return the answer as soon as it begins."""
