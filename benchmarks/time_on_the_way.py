@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
 from run_contracts.watching.passing import Passing, Tap
 
+MOST_KEPT = 20_000
+"""Requests of which the seconds are kept, the newest: a soak measures memory, too."""
 
-def timed_on_the_way() -> list[float]:
-    """Return a list that gets, of each request, the seconds that it waits while it is kept."""
-    spent: list[float] = []
+
+def timed_on_the_way() -> deque[float]:
+    """Return what gets, of each request, the seconds that it waits while it is kept."""
+    spent = deque[float](maxlen=MOST_KEPT)
     of_each: dict[Passing, float] = {}
     begin = Tap.begin
 

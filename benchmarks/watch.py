@@ -100,7 +100,7 @@ def _soak(server: str, rate: float, minutes: float) -> None:
 
 
 def _tell(numbers: dict[str, Any]) -> None:
-    p50, p99 = _percentiles(numbers["on_the_way"])
+    p50, p99 = (1000 * numbers["on_the_way"][at] for at in (49, 98))
     print(f"a request waits while it is kept for the judge: p50 {p50:.3f} ms, p99 {p99:.3f} ms")
     print(
         f"judged {numbers['judged']}, not judged {sum(numbers['unjudged'].values())}, "

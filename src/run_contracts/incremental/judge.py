@@ -42,6 +42,8 @@ class IncrementalJudge:
     beyond its `limits`. As long as those are not reached, all that is found is what a judge of all
     exchanges together finds; beyond them, less may be found, and nothing else.
 
+    Nobody waits for runs here: one that takes long is not called broken for that.
+
     It `is_alone` as long as nobody else changes anything between these exchanges; once it is not,
     it never is again. Of the numbers by which exchanges were under way together, `open_groups` are
     those of which more is under way: what is in them waits, for what ends last may explain it.
