@@ -154,7 +154,7 @@ def test_a_real_check_is_read_again(tmp_path: Path) -> None:
 def test_fields_that_are_not_known_are_passed_over(tmp_path: Path) -> None:
     """A later version may say more without a new format."""
     file = tmp_path / "check.jsonl"
-    lines = [json.loads(line) | {"more": 1} for line in written(seen()).splitlines()]
+    lines = [json.loads(line) | {"not_known": 1} for line in written(seen()).splitlines()]
     file.write_text("\n".join(map(json.dumps, lines)) + "\n", encoding="utf-8")
     assert same(jsonlines.read(file), seen())
 

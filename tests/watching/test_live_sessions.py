@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+from collections import Counter
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from run_contracts.events import Decided, Result
 from run_contracts.making.factory import factory
 from run_contracts.recordings.judging.asked_for import AskedFor
+from run_contracts.report.finding_lines import decided
+from run_contracts.report.ranked_causes import ranked
 from run_contracts.traffic.exchange import Exchange, Request, Response
 from run_contracts.watching import found_once, held_back
 from run_contracts.watching.first_exchanges import FIRST_BYTES, FIRST_LOOKED_AT, FirstExchanges
@@ -19,12 +22,14 @@ from run_contracts.watching.judge_messages import (
     Began,
     Gap,
     LiveFinding,
+    Numbers,
     Passed,
     Unjudged,
     Withdrawn,
 )
 from run_contracts.watching.live_sessions import MOST_SESSIONS, LiveSessions
 from run_contracts.watching.so_far import Passage, WatchedSoFar
+from run_contracts.watching.verdicts_of_passed import PLACE_LOST
 
 JSON = (("content-type", "application/json"),)
 
@@ -109,8 +114,9 @@ def test_what_a_server_does_not_offer_is_not_held(is_offered: bool) -> None:
     traffic.close()
     so_far = WatchedSoFar(target="http://h/v1", asked=AskedFor())
     so_far.hear(traffic.sessions.numbers)
-    decided = {one.requirement: one for one in so_far.events(Passage()) if isinstance(one, Decided)}
-    found = decided["RUN-CREATE-003"]
+    events = so_far.events(Passage())
+    verdicts = {one.requirement: one for one in events if isinstance(one, Decided)}
+    found = verdicts["RUN-CREATE-003"]
     wanted = (Result.PASS, 1) if is_offered else (Result.INCONCLUSIVE, 0)
     assert (found.result, found.held) == wanted
 
@@ -517,12 +523,26 @@ def test_what_is_broken_stays_so_when_no_more_places_are_named(
     traffic.add(GET, {"object": "thread.run", "id": "run_1"})
     for message in (*traffic.close(), traffic.sessions.numbers):
         so_far.hear(message)
-    decided = {
-        one.requirement: one.result for one in so_far.events(Passage()) if isinstance(one, Decided)
-    }
+    events = so_far.events(Passage())
+    verdicts = {one.requirement: one for one in events if isinstance(one, Decided)}
     broken = traffic.sessions.numbers.broken
     assert len(broken) > 1
-    assert {decided[id_] for id_ in broken} == {Result.FAIL}
+    assert {verdicts[id_].result for id_ in broken} == {Result.FAIL}
+    assert PLACE_LOST not in {verdicts[id_].broken[0].request for id_ in broken}
+
+
+def test_a_count_whose_place_was_withdrawn_is_told_all_the_same() -> None:
+    """The session in which it was named begins anew in another reading; the others stay."""
+    so_far = WatchedSoFar(target="x", asked=AskedFor.named("v2", None, is_auto=False))
+    so_far.hear(Numbers(judged=7, broken=Counter({"RUN-LIST-005": 2})))
+    events = tuple(so_far.events(Passage(requests=7, ended=7)))
+    told = next(one for one in events if isinstance(one, Decided) and one.broken)
+    assert (told.requirement, told.result, told.more) == ("RUN-LIST-005", Result.FAIL, 1)
+    assert told.broken[0].request == PLACE_LOST
+    (cause,) = ranked((), [told])
+    assert cause.head == "1. seen in at least 1 answer"
+    lines = decided(told, command="")
+    assert "  where     (not kept) (exchange 7)" in lines
 
 
 def test_what_signs_a_url_is_hidden_in_what_is_found() -> None:

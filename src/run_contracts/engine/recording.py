@@ -97,6 +97,7 @@ def decided(  # noqa: PLR0913 - what a verdict says
     *,
     held: int = 0,
     broken: Iterable[events.Broken] = (),
+    more: int = 0,
     sequence: tuple[int, ...] = (),
 ) -> events.Decided:
     """Return a verdict with every violation it rests on; whether it is red, a policy will say."""
@@ -111,6 +112,7 @@ def decided(  # noqa: PLR0913 - what a verdict says
         is_red=False,
         held=held,
         broken=tuple(broken),
+        more=more,
         reason=reason,
         sequence=sequence,
     )

@@ -29,8 +29,9 @@ class Decided:
     """The verdict on one requirement, from the judge to the page.
 
     `is_red` and `known` are what the policy of the check makes of it: `known` says why it is a
-    known failure, which is not red, and is empty for all others. `sequence` holds the numbers of
-    the exchanges that, sent again in order, show what is broken. `allowed_by` names dialects in
+    known failure, which is not red, and is empty for all others. Of very many violations `broken`
+    has the first ones, and `more` is how many were seen beside them. `sequence` holds the numbers
+    of the exchanges that, sent again in order, show what is broken. `allowed_by` names dialects in
     which the first of what is broken is right. `command` shows it again where that is not the
     check with one requirement alone.
     """
@@ -46,6 +47,7 @@ class Decided:
     held: int
     broken: tuple[Broken, ...]
     reason: str
+    more: int = 0
     sequence: tuple[int, ...] = ()
     known: str = ""
     allowed_by: tuple[str, ...] = ()

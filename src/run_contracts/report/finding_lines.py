@@ -86,7 +86,8 @@ def _requests(sequence: Sequence[Exchange]) -> list[str]:
 def _exchanges(event: Decided) -> str:
     """Return where a failure is seen: the first exchange, and how many others show the same."""
     others = len({broken.exchange for broken in event.broken}) - 1
-    more = f" and {others} more" if others else ""
+    at_least = "at least " if event.more else ""
+    more = f" and {at_least}{others} more" if others else ""
     return f"(exchange {event.broken[0].exchange}{more})"
 
 

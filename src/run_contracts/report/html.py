@@ -62,7 +62,8 @@ class ShownRule:
     @property
     def times(self) -> str:
         """In how many exchanges it is broken."""
-        return counted(len({one.exchange for one in self.verdict.broken}), "exchange")
+        least = "at least " if self.verdict.more else ""
+        return least + counted(len({one.exchange for one in self.verdict.broken}), "exchange")
 
 
 GROUPS = (
@@ -176,7 +177,7 @@ def _rule(summary: Summary, verdict: Decided) -> ShownRule:
         script=script(summary.started.target, verdict, sequence) if sequence else "",
         command=summary.next_step(verdict) if is_bad else "",
         others=rest[:MOST_PLACES],
-        more=max(0, len(rest) - MOST_PLACES),
+        more=max(0, len(rest) - MOST_PLACES) + verdict.more,
     )
 
 

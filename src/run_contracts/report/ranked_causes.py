@@ -42,7 +42,8 @@ class RankedCause:
     @property
     def head(self) -> str:
         """The line above it: its place, and how often it is seen."""
-        return f"{self.place} seen in {counted(self.seen, 'answer')}"
+        least = "at least " if any(one.more for one in self.verdicts) else ""
+        return f"{self.place} seen in {least}{counted(self.seen, 'answer')}"
 
 
 def ranked_cause(cause: Cause, verdicts: Mapping[str, Decided], rank: int) -> RankedCause | None:

@@ -113,7 +113,7 @@ def _shown(
         "relatedLocations": [
             {**places.of(one), "message": _message(sentence(one))} for one in others[:MOST_OTHERS]
         ],
-        "occurrenceCount": len(verdict.broken),
+        "occurrenceCount": len(verdict.broken) + verdict.more,
         "properties": {"exchange": first.exchange, "next": summary.next_step(verdict)},
     }
     known_by = next(iter(by_print))

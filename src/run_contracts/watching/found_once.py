@@ -22,7 +22,7 @@ SHOWN_OF_EACH = 3
 PLACES_OF_EACH = 100
 """Places that are named of what has one fingerprint; all are counted."""
 MOST_KEPT_EXCHANGES, MOST_PLACES_NAMED = 300, 5_000
-"""Exchanges that are kept in all, and places that are named."""
+"""Exchanges that are kept in all, and places that are named but for the first of a requirement."""
 LONGEST_SHOWN = 32 * 1024
 """Bytes of a body that are kept."""
 MOST_KEPT_HEADERS = 100
@@ -40,6 +40,7 @@ class FoundOnce:
         """Begin with nothing found."""
         self._seen: Counter[tuple[str, str]] = Counter()
         self._shown: Counter[tuple[str, str]] = Counter()
+        self._of_requirement: Counter[str] = Counter()
         self._of_session: dict[int, _OfSession] = {}
         self._kept = self._named = 0
 
@@ -49,7 +50,7 @@ class FoundOnce:
         broken = recording.as_broken(outcome)
         print_ = fingerprint(broken, exchange.operation_id or exchange.request.method)
         key = outcome.requirement, print_
-        if self._seen[key] >= PLACES_OF_EACH or self._named >= MOST_PLACES_NAMED:
+        if self._is_enough(key):
             return None
         is_shown = self._shown[key] < SHOWN_OF_EACH and self._kept < MOST_KEPT_EXCHANGES
         self._count(key, session, is_shown=is_shown)
@@ -66,6 +67,8 @@ class FoundOnce:
     def forget(self, session: int) -> None:
         """Let what was found in a session not count."""
         of_session = self._of_session.pop(session, None) or _OfSession()
+        for key, times in of_session.seen.items():
+            self._of_requirement[key[0]] -= times
         self._seen -= of_session.seen
         self._shown -= of_session.shown
         self._named -= of_session.seen.total()
@@ -75,12 +78,18 @@ class FoundOnce:
         """Let what was found in a session stay, for it has ended."""
         self._of_session.pop(session, None)
 
+    def _is_enough(self, key: tuple[str, str]) -> bool:
+        """Say whether no more places are named; what breaks a requirement first always is."""
+        is_all = self._named >= MOST_PLACES_NAMED and self._of_requirement[key[0]] > 0
+        return is_all or self._seen[key] >= PLACES_OF_EACH
+
     def _count(self, key: tuple[str, str], session: int, *, is_shown: bool) -> None:
         of_session = self._of_session.setdefault(session, _OfSession())
         for seen in (self._seen, of_session.seen):
             seen[key] += 1
         for shown in (self._shown, of_session.shown) if is_shown else ():
             shown[key] += 1
+        self._of_requirement[key[0]] += 1
         self._named += 1
         self._kept += is_shown
 

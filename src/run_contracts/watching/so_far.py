@@ -9,18 +9,14 @@ from typing import cast
 
 from run_contracts.contract.loading import Contract, load
 from run_contracts.contract.requirements import EDITIONS, Requirement, client_register
-from run_contracts.engine import recording
 from run_contracts.engine.renumbering import Renumbering
 from run_contracts.events import (
-    Broken,
-    Decided,
     Ending,
     Event,
     Exchanged,
     ExitCode,
     Finished,
     ProbeEnded,
-    Result,
     Started,
 )
 from run_contracts.recordings.judging.asked_for import AskedFor
@@ -28,12 +24,11 @@ from run_contracts.traffic.exchange import Exchange
 from run_contracts.types import DialectName, Edition
 from run_contracts.watching.found_once import MOST_PLACES_NAMED, WATCH
 from run_contracts.watching.judge_messages import FromJudge, LiveFinding, Numbers, Withdrawn
+from run_contracts.watching.verdicts_of_passed import verdict_of_passed
 
-NOT_PASSED = "nothing that passed shows it"
 NOT_JUDGED = "not judged"
 LOST = "they passed while the judge was busy, or not there"
 LEFT_OPEN = "they were under way at the end, and are judged as far as they came"
-NO_PLACE_KEPT = "what broke it was found when as many places were named as are kept"
 NO_RUN = "no run was seen in what passed"
 
 
@@ -142,7 +137,7 @@ class WatchedSoFar:
                 seconds=0.0,
             )
         for requirement in self._requirements(numbers):
-            yield _decided(requirement, numbers, findings)
+            yield verdict_of_passed(requirement, numbers, findings)
         yield Finished(
             requests=passage.requests,
             seconds=passage.seconds,
@@ -152,7 +147,9 @@ class WatchedSoFar:
         )
 
     def _add(self, finding: LiveFinding) -> LiveFinding | None:
-        if len(self._kept) >= MOST_PLACES_NAMED:
+        requirement = finding.seen.requirement
+        is_full = len(self._kept) >= MOST_PLACES_NAMED
+        if is_full and any(one.finding.seen.requirement == requirement for one in self._kept):
             return None
         is_new = _fingerprint(finding) not in self._known
         self._known.add(_fingerprint(finding))
@@ -220,22 +217,6 @@ def _exchanges(findings: tuple[LiveFinding, ...]) -> list[Exchange]:
     kept = (one.exchange for one in findings)
     by_number = {one.number: one for one in kept if one is not None}
     return [by_number[number] for number in sorted(by_number)]
-
-
-def _decided(
-    requirement: Requirement, numbers: Numbers, findings: tuple[LiveFinding, ...]
-) -> Decided:
-    """Return the verdict on a requirement: of what breaks it the places that were kept."""
-    shown: list[Broken] = [
-        one.seen.broken for one in findings if one.seen.requirement == requirement.id
-    ]
-    held = max(0, numbers.exercised[requirement.id] - numbers.broken[requirement.id])
-    result, reason = Result.INCONCLUSIVE, NOT_PASSED
-    if shown or numbers.broken[requirement.id]:
-        result, reason = Result.FAIL, "" if shown else NO_PLACE_KEPT
-    elif held:
-        result, reason = Result.PASS, ""
-    return recording.decided(requirement, result, reason, held=held, broken=shown)
 
 
 def _unjudged(numbers: Numbers, passage: Passage) -> Iterator[tuple[int, str]]:
