@@ -360,6 +360,25 @@ def test_another_threads_run_is_out_of_reach(
 
 
 @pytest.mark.parametrize(
+    ("status", "answer", "expected"),
+    [
+        (404, refusal(), ["held"]),
+        (200, run(), ["broken"]),
+        (200, run(id="run_2"), []),
+        (401, refusal(), []),
+        (500, refusal(), []),
+    ],
+)
+def test_a_run_is_not_read_through_another_thread(
+    status: int, answer: Any, expected: list[str]
+) -> None:
+    """An answer with another run is wrong as well, and does not show this one."""
+    traffic = Traffic().add(f"POST {RUNS}", run("queued"), body=CREATE)
+    traffic.add("GET /threads/thread_2/runs/run_1", answer, status=status)
+    assert traffic.results("RUN-ID-014") == expected
+
+
+@pytest.mark.parametrize(
     ("intent", "status", "requirement", "expected"),
     [
         (Intent.NO_ASSISTANT, 404, "RUN-ERR-012", ["held"]),

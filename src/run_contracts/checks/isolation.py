@@ -28,15 +28,20 @@ def _threads_of_runs(evidence: Evidence) -> dict[str, str]:
 def only_in_its_thread(evidence: Evidence) -> Iterator[Outcome]:
     """Judge reads of a run through a thread that it was not created in.
 
-    Where that was is known from its create; only then is another thread a wrong one.
+    Where that was is known from its create; only then is another thread a wrong one. An answer
+    with a run that was not asked for is wrong, but does not show this one.
     """
     for exchange, own_thread in _through_another_thread(evidence, "getRun"):
-        shows = exchange.answered_as("run") is not None
+        shown = exchange.answered_as("run")
+        if shown is None and (not exchange.is_refusal or exchange.is_turned_away):
+            continue
+        if shown is not None and shown.get("id", "") != exchange.ids["run_id"]:
+            continue
         yield decided(
             evidence,
             "RUN-ID-014",
             exchange,
-            holds=not shows,
+            holds=shown is None,
             actual=f"{exchange.response.status} with run {exchange.ids['run_id']} of {own_thread}",
             code="not-refused",
             why="the run belongs to another thread",
