@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 
 import httpx2
@@ -20,13 +21,16 @@ def no_hook(_source: str, _sent: int) -> None:
 class Connection:
     """The way to a target and the time that passes on it: the network and ours, unless given.
 
-    `now` and `sleep` count seconds; a target in this process may keep a time of its own. `name` is
-    what a command calls it there, e.g. ``module:app``; empty if no command can reach it.
+    `now` and `sleep` count seconds; a target in this process may keep a time of its own. Who waits
+    for another thread that uses the connection does so inside of `aside`: where only one of several
+    works at a time, others do meanwhile. `name` is what a command calls it there, e.g.
+    ``module:app``; empty if no command can reach it.
     """
 
     transport: httpx2.BaseTransport | None = None
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
+    aside: Callable[[], AbstractContextManager[None]] = nullcontext
     name: str = ""
 
 

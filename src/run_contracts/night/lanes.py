@@ -113,5 +113,6 @@ def shared(connection: Connection, baton: Baton) -> Connection:
         transport=KeptTransport(connection.transport),
         now=connection.now,
         sleep=baton.sleep,
+        aside=baton.aside,
         name=connection.name,
     )
