@@ -132,8 +132,9 @@ def test_lanes_share_an_application_and_find_nothing_wrong_with_it() -> None:
     assert len({one.requests for one in results}) > 1
 
 
-def test_an_answer_that_takes_its_time_lets_other_lanes_work() -> None:
-    """A stream is read to its end while others send."""
+@pytest.mark.parametrize("is_raced", [False, True])
+def test_an_answer_that_takes_its_time_lets_other_lanes_work(is_raced: bool) -> None:
+    """A stream is read to its end while others send, by who sent it or beside who did."""
     options = ServerOptions(api_key=KEY, speed=100.0, work_seconds=50.0)
     baton = Baton()
     order: list[str] = []
@@ -143,7 +144,12 @@ def test_an_answer_that_takes_its_time_lets_other_lanes_work() -> None:
             assistant = session.send("createAssistant", json_body={"model": "m"}).answered["id"]
             thread = {"messages": [{"role": "user", "content": "Hello."}]}
             body = {"assistant_id": assistant, "stream": True, "thread": thread}
-            exchange = session.send("createThreadAndRun", json_body=body)
+            if is_raced:
+                with session.meanwhile("createThreadAndRun", json_body=body) as raced:
+                    pass
+                (exchange,) = raced
+            else:
+                exchange = session.send("createThreadAndRun", json_body=body)
             order.append("stream")
             assert exchange.is_success
             assert b"data: [DONE]" in exchange.response.body
