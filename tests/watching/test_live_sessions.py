@@ -540,7 +540,7 @@ def test_a_count_whose_place_was_withdrawn_is_told_all_the_same() -> None:
     assert (told.requirement, told.result, told.more) == ("RUN-LIST-005", Result.FAIL, 1)
     assert told.broken[0].request == PLACE_LOST
     (cause,) = ranked((), [told])
-    assert cause.head == "1. seen in at least 1 answer"
+    assert cause.head == "1. seen in at least 1 answer, 2 times"
     lines = decided(told, command="")
     assert "  where     (not kept) (exchange 7)" in lines
 

@@ -42,8 +42,11 @@ class RankedCause:
     @property
     def head(self) -> str:
         """The line above it: its place, and how often it is seen."""
-        least = "at least " if any(one.more for one in self.verdicts) else ""
-        return f"{self.place} seen in {least}{counted(self.seen, 'answer')}"
+        where = counted(self.seen, "answer")
+        most = max(self.verdicts, key=lambda one: one.more)
+        if most.more:
+            where = f"at least {where}, {counted(len(most.broken) + most.more, 'time')}"
+        return f"{self.place} seen in {where}"
 
 
 def ranked_cause(cause: Cause, verdicts: Mapping[str, Decided], rank: int) -> RankedCause | None:
