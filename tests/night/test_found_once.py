@@ -14,12 +14,14 @@ from run_contracts.report import jsonlines
 from tests.night.nights import FINDING_IN_SEARCH, application, begun
 
 pytestmark = pytest.mark.slow
+LONGEST, ENOUGH = 100, ("--max-requests", "2500")
+"""Seconds that a night has on a machine that is busy, and the requests after which it is over."""
 
 
 def test_a_fault_that_only_the_night_shows_is_told_once(tmp_path: Path) -> None:
     """However often it is seen: one first sight, one line at the end, one report of its own."""
     target = application(tmp_path, FINDING_IN_SEARCH)
-    code, printed = begun(tmp_path, target, "--jobs", "2", seconds=20).ended()
+    code, printed = begun(tmp_path, target, *ENOUGH, "--jobs", "2", seconds=LONGEST).ended()
     assert code == 1, printed
     report = jsonlines.read(tmp_path / "report.jsonl")
     first = [one for one in report if isinstance(one, FirstSeen) and "night" in one.probe]
@@ -60,11 +62,11 @@ def test_a_right_application_holds_and_a_second_night_starts_from_the_first(
 ) -> None:
     """Nothing is found, and the walks that showed something new are there for the next night."""
     target = application(tmp_path)
-    code, printed = begun(tmp_path, target, "--jobs", "1", seconds=8).ended()
+    code, printed = begun(tmp_path, target, *ENOUGH, "--jobs", "1", seconds=LONGEST).ended()
     assert code == 0, printed
     walks = sorted((tmp_path / "corpus" / "walks").glob("*.json"))
     assert walks
-    code, printed = begun(tmp_path, target, "--jobs", "1", seconds=6).ended()
+    code, printed = begun(tmp_path, target, *ENOUGH, "--jobs", "1", seconds=LONGEST).ended()
     assert code == 0, printed
     log = jsonlines.read(tmp_path / "report.jsonl")
     summary = next(one for one in log if isinstance(one, NightEnded))

@@ -81,6 +81,15 @@ def test_workers_share_one_budget() -> None:
     assert len(orders) > 1
 
 
+def test_no_lane_has_the_budget_of_all() -> None:
+    """Each lane of a worker has something to do as long as enough is left for it."""
+    target, state = Target(url=NOBODY, budget=Budget(requests=3000)), NightState()
+    schedule = Schedule(target, state, jobs=1, lanes=30, corpus=(), before=Budget(requests=400))
+    orders = ordered(schedule, state, 30)
+    assert len(orders) == 30
+    assert orders[0].budget.requests == 86
+
+
 def test_no_two_rounds_have_one_seed() -> None:
     """Nor two nights whose seeds are neighbours."""
     seeds = []

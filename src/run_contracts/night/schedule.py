@@ -41,7 +41,7 @@ class Schedule:
         before: Budget,
     ) -> None:
         """Begin with what the night has done, and with what the check `before` it has spent."""
-        self._target, self._state, self._jobs = target, state, jobs
+        self._target, self._state, self._lanes = target, state, jobs * lanes
         self._before = before
         self._is_shared = lanes > 1
         self._short_until = state.rounds + jobs * lanes
@@ -98,8 +98,8 @@ class Schedule:
         return Budget(requests=requests, runs=runs, seconds=seconds)
 
     def _part(self, left: int, most: int) -> int:
-        """Return a worker's part of what is left, none too small to do anything with."""
-        return min(most, left, max(LEAST_PART_OF_BUDGET, left // self._jobs))
+        """Return the part that a lane has of what is left, none too small to do anything with."""
+        return min(most, left, max(LEAST_PART_OF_BUDGET, left // self._lanes))
 
     def learn(self, result: RoundResult) -> None:
         """Take in what a round took."""
