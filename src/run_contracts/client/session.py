@@ -79,7 +79,7 @@ class Session:
         self.source = ""
         self._races = self._together = 0
         self._turns = Turns(target.rate, connection, self._account)
-        self._aside, self._keeping = connection.aside, Lock()
+        self._keeping = Lock()
         self._connections = Connections(target.address, connection.transport, target.timeout)
         self._client = self._connections.client
         self._listener = heard = listener or Listener()
@@ -121,9 +121,7 @@ class Session:
             try:
                 yield exchanges
             finally:
-                with self._aside():
-                    answered = answer.result()
-                exchanges.append(self._concluded(outgoing, answered))
+                exchanges.append(self._concluded(outgoing, self._turns.awaited(answer)))
 
     def watch(self, watcher: Watcher, operation: str, **parts: Unpack[RequestParts]) -> Exchange:
         """Send a request and show its answer to a watcher while it comes.

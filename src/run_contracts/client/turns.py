@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from threading import Lock
 
 from run_contracts.client.budget import Account
 from run_contracts.client.connection import Connection
+from run_contracts.traffic.exchange import Response
 
 
 class Turns:
@@ -18,6 +20,7 @@ class Turns:
         """`rate` is how many requests a second may go; None if it does not matter."""
         self._pause = 0.0 if rate is None else 1 / rate
         self._now, self._sleep = connection.now, connection.sleep
+        self._aside = connection.aside
         self._account = account
         self._next = self.waited = 0.0
         self._counting = Lock()
@@ -25,6 +28,11 @@ class Turns:
     def sleep(self, seconds: float) -> None:
         """Let time pass, not more than the budget has."""
         self._sleep(min(seconds, self._account.seconds_left))
+
+    def awaited(self, answer: Future[Response | None]) -> Response | None:
+        """Return the answer that another thread waits for; meanwhile others may work."""
+        with self._aside():
+            return answer.result()
 
     def take(self) -> None:
         """Wait until another request may go."""
