@@ -10,8 +10,8 @@ from run_contracts.client.budget import Budget
 from run_contracts.client.checked_target import Target
 from run_contracts.night.night_plan import NightPlan
 from run_contracts.night.night_state import NightState
-from run_contracts.night.orders import RoundKind, RoundOrder
-from run_contracts.night.schedule import Schedule
+from run_contracts.night.orders import RoundKind, RoundOrder, RoundResult
+from run_contracts.night.schedule import FIRST_ROUNDS, Schedule
 from tests.cli.door import run
 
 NOBODY = "http://127.0.0.1:9/v1"
@@ -88,6 +88,16 @@ def test_no_lane_has_the_budget_of_all() -> None:
     orders = ordered(schedule, state, 30)
     assert len(orders) == 30
     assert orders[0].budget.requests == 86
+
+
+def test_a_round_of_made_requests_is_worth_its_drawing() -> None:
+    """It is given more than a walk needs."""
+    target, state = Target(url=NOBODY, budget=Budget(requests=3000)), NightState()
+    schedule = Schedule(target, state, jobs=1, lanes=30, corpus=(), before=Budget())
+    for number in range(FIRST_ROUNDS):
+        schedule.learn(RoundResult(number=number, kind=RoundKind.WALKS, seconds=1.0))
+    made = [one.budget for one in ordered(schedule, state, 9) if one.kind is RoundKind.REQUESTS]
+    assert [one.requests for one in made] == [300]
 
 
 def test_no_two_rounds_have_one_seed() -> None:

@@ -21,8 +21,8 @@ WALKS_A_ROUND, WALKS_AT_FIRST = 8, 2
 """Walks of a round, and of the first that each lane has: so what is easy to find is found soon."""
 MOST_RUNS_A_ROUND, MOST_REQUESTS_A_ROUND = 100, 2000
 """What one round may spend at most; a deletion is free."""
-LEAST_PART_OF_BUDGET = 50
-"""Requests, or runs, that a round is given at least while so many are left."""
+LEAST_PART_OF_BUDGET = {RoundKind.WALKS: 50, RoundKind.AGAIN: 50, RoundKind.REQUESTS: 300}
+"""Requests, or runs, that a round is given at least while so many are left, by what it does."""
 SEEDS_APART = 1_000_003
 """By how much the seeds of two nights differ whose own seeds are neighbours."""
 
@@ -56,11 +56,11 @@ class Schedule:
     def next(self, ordered: Iterable[RoundOrder], seconds: float) -> RoundOrder | None:
         """Return the next order, of a night that has so many seconds; None if nothing is left."""
         orders = list(ordered)
-        budget = self._budget(orders, seconds)
+        kind = self._kind(orders)
+        budget = self._budget(orders, seconds, LEAST_PART_OF_BUDGET[kind])
         if budget is None:
             return None
         number = self._state.rounds + 1
-        kind = self._kind(orders)
         return RoundOrder(
             number=number,
             check=secrets.token_hex(4),
@@ -82,7 +82,7 @@ class Schedule:
         is_turn = self._again and self._state.rounds % 2 == 0
         return RoundKind.AGAIN if is_turn else RoundKind.WALKS
 
-    def _budget(self, orders: list[RoundOrder], seconds: float) -> Budget | None:
+    def _budget(self, orders: list[RoundOrder], seconds: float, least: int) -> Budget | None:
         """Return what the next round may spend; None if nothing is left for it."""
         state, given, before = self._state, self._target.budget, self._before
         promised = sum(one.budget.requests or 0 for one in orders)
@@ -90,16 +90,14 @@ class Schedule:
         requests, runs = MOST_REQUESTS_A_ROUND, MOST_RUNS_A_ROUND
         if given.requests is not None:
             done = (before.requests or 0) + state.requests + state.requests_lost
-            requests = self._part(given.requests - done - promised, requests)
+            left = given.requests - done - promised
+            requests = min(requests, left, max(least, left // self._lanes))
         if given.runs is not None:
-            runs = self._part(given.runs - (before.runs or 0) - state.runs - promised_runs, runs)
+            left = given.runs - (before.runs or 0) - state.runs - promised_runs
+            runs = min(runs, left, max(least, left // self._lanes))
         if requests <= 0 or runs <= 0 or seconds <= 0:
             return None
         return Budget(requests=requests, runs=runs, seconds=seconds)
-
-    def _part(self, left: int, most: int) -> int:
-        """Return the part that a lane has of what is left, none too small to do anything with."""
-        return min(most, left, max(LEAST_PART_OF_BUDGET, left // self._lanes))
 
     def learn(self, result: RoundResult) -> None:
         """Take in what a round took."""
