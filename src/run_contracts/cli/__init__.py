@@ -42,6 +42,7 @@ class _LazyGroup(click.Group):
         "explain": "Explain requirements, each with an example and a server that breaks it.",
         "list": "List the requirements, or the faults of the reference server.",
         "openapi": "Print the OpenAPI document of an edition as one file, for other tools.",
+        "rate": "Say how good any checker of servers is: what it catches, and what it calls wrong.",
         "replay": "Send again the requests that showed a rule broken, or print them as a script.",
         "report": "Render the report of a check again: HTML, JUnit, GitHub, badge, HAR, SARIF.",
         "sample": "Print made runs, edge cases, near misses and streams.",
