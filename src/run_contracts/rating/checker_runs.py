@@ -41,7 +41,8 @@ class CheckerRun:
     """What a checker said of a server with this fault, or of the right one, and what it took.
 
     `failures` are the names of what failed, where a report has them; `reason` says why there is no
-    verdict. `requests` were counted by the server, `seconds` are those of the command alone.
+    verdict, and of what is red without a report what the command said last. `requests` were counted
+    by the server, `seconds` are those of the command alone.
     """
 
     fault: str | None
@@ -111,14 +112,15 @@ def _verdict(
     """Return the verdict of a run, what failed, and why there is no verdict."""
     reason = _unfit(checker, ran, requests)
     if reason:
-        return CheckerVerdict.NONE, frozenset(), f"{reason}{_last_words(ran)}"
+        return CheckerVerdict.NONE, frozenset(), _joined(reason, _last_words(ran))
     if checker.source is VerdictSource.EXIT_CODE:
-        is_red = ran.code in checker.red_exits
-        return CheckerVerdict.RED if is_red else CheckerVerdict.GREEN, frozenset(), ""
+        if ran.code in checker.red_exits:
+            return CheckerVerdict.RED, frozenset(), _last_words(ran)
+        return CheckerVerdict.GREEN, frozenset(), ""
     try:
         failures = checker.failures(places)
     except UsageError as error:
-        return CheckerVerdict.NONE, frozenset(), f"{line(str(error))}{_last_words(ran)}"
+        return CheckerVerdict.NONE, frozenset(), _joined(line(str(error)), _last_words(ran))
     return CheckerVerdict.RED if failures else CheckerVerdict.GREEN, failures, ""
 
 
@@ -136,4 +138,8 @@ def _unfit(checker: Checker, ran: Ran, requests: int) -> str:
 def _last_words(ran: Ran) -> str:
     """Return the last line that a checker wrote, as it may be shown."""
     lines = [text.strip() for text in (ran.stderr or ran.stdout).splitlines() if text.strip()]
-    return f"; it said: {shortened(line(lines[-1]), LONGEST_SAID)}" if lines else ""
+    return f"it said: {shortened(line(lines[-1]), LONGEST_SAID)}" if lines else ""
+
+
+def _joined(*texts: str) -> str:
+    return "; ".join(text for text in texts if text)

@@ -120,9 +120,11 @@ def cannot_tell(checker: Checker, right: Sequence[CheckerRun]) -> str:
         return f"it gave no verdict on the right server: {right[0].reason}"
     red = verdicts.count(CheckerVerdict.RED)
     if red and checker.source is VerdictSource.EXIT_CODE:
+        said = next(run.reason for run in right if run.verdict is CheckerVerdict.RED)
         return (
             f"it is red on the right server ({red} of {len(right)} runs), so that its exit code "
-            "tells nothing of a fault; let it write a report, and give --junit or --sarif"
+            f"means nothing{f' ({said})' if said else ''}; let it write a report, and give --junit "
+            "or --sarif"
         )
     return ""
 

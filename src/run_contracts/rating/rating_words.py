@@ -73,6 +73,8 @@ def _right(rating: Rating) -> str:
     verdicts = [run.verdict for run in rating.right]
     undecided = verdicts.count(CheckerVerdict.NONE)
     without = f", {undecided} without a verdict" if undecided else ""
+    if undecided == len(rating.right):
+        return f"no verdict in {runs} of the right server"
     if not rating.false_alarms:
         return f"no false alarm in {runs} of the right server{without}"
     each = f"; {len(rating.alarms)} in all: {_names(sorted(rating.alarms))}"
@@ -81,6 +83,8 @@ def _right(rating: Rating) -> str:
 
 
 def _costs(rating: Rating) -> Iterator[str]:
+    if rating.cannot_tell:
+        return
     requests, fewest, most = rating.requests
     seconds, shortest, longest = rating.seconds
     yield f"requests  {requests:,} a server, {fewest:,} to {most:,}"
