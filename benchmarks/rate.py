@@ -68,7 +68,7 @@ def _rated(one: Rated, name: str, folder: Path, asked: argparse.Namespace) -> Ma
     words += ["--faults", asked.faults, "--jobs", str(asked.jobs), "--timeout", str(LONGEST)]
     print(f"$ run-contracts {shlex.join(words[3:])}", flush=True)
     subprocess.run([*words, "--report", str(report)], check=False, cwd=folder)
-    return json.loads(report.read_text() or "{}")  # type: ignore[no-any-return]
+    return json.loads(report.read_text() or "{}")
 
 
 HEAD = ("checker", "caught", "no verdict", "red on right servers", "false alarms", "requests", "s")

@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from run_contracts.conduct.client_command import KEY_PLACE, URL_PLACE, ClientCommand, Ran
+from run_contracts.conduct.client_words import CRASHED
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.single_line import line, shortened
 from run_contracts.making.answered_document import answered
@@ -42,13 +43,15 @@ class CheckerRun:
 
     `failures` are the names of what failed, where a report has them; `reason` says why there is no
     verdict, and of what is red without a report what the command said last. `requests` were counted
-    by the server, `seconds` are those of the command alone.
+    by the server, `seconds` are those of the command alone. With `has_traceback` it printed what
+    looks like an error that it did not expect.
     """
 
     fault: str | None
     verdict: CheckerVerdict
     failures: frozenset[str] = frozenset()
     reason: str = ""
+    has_traceback: bool = False
     requests: int
     seconds: float
 
@@ -87,6 +90,7 @@ def checker_run(
         verdict=verdict,
         failures=failures,
         reason=reason,
+        has_traceback=CRASHED.search(f"{ran.stderr}\n{ran.stdout}") is not None,
         requests=count.requests,
         seconds=ran.seconds,
     )

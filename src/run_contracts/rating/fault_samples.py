@@ -67,8 +67,6 @@ def _refuse_what_is_no_id(asked: list[str], edition: Edition) -> None:
         if name == ALL_FAULTS or name.isdecimal():
             raise UsageError(f"--faults {name} stands alone; name ids without it")
         if name in CONCURRENT_FAULTS:
-            raise UsageError(
-                f"fault {name} shows only under concurrency; no checker is rated by that"
-            )
+            raise UsageError(f"fault {name} shows only while two requests race; leave it out")
         if name in FAULTS and FAULTS[name].requirement not in register(edition):
             raise UsageError(f"fault {name} breaks nothing in edition {edition}; see --edition")

@@ -74,6 +74,16 @@ class Rating:
         ]
         return sum(bool(run.failures - alarms) for run, alarms in others)
 
+    @property
+    def crashes(self) -> int:
+        """How many of what counts as caught by its exit code may be errors of the checker.
+
+        A script that asserts is red by raising; one that stumbles over a fault raises, too.
+        """
+        if self.checker.source is not VerdictSource.EXIT_CODE:
+            return 0
+        return sum(one.catch is Catch.CAUGHT and one.run.has_traceback for one in self.tried)
+
     def counted(self, catch: Catch, kind: FaultKind | None = None) -> int:
         """Return how many faults, of a kind or of all, came out so."""
         return sum(one.catch is catch and kind in (None, one.kind) for one in self.tried)

@@ -39,6 +39,7 @@ def as_json(rating: Rating) -> dict[str, Any]:
         "at_least": rating.at_least,
         "false_alarms": rating.false_alarms,
         "lucky": rating.lucky,
+        "crashes": rating.crashes,
         "cannot_tell": rating.cannot_tell,
         "exit_code": int(rating.exit_code),
     }
@@ -64,6 +65,7 @@ def _run(run: CheckerRun) -> dict[str, Any]:
     return {
         "verdict": run.verdict.value.replace(" ", "_"),
         "reason": run.reason,
+        "has_traceback": run.has_traceback,
         "requests": run.requests,
         "seconds": round(run.seconds, 3),
     }

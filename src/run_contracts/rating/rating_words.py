@@ -101,6 +101,11 @@ def _remarks(rating: Rating) -> Iterator[str]:
             f"unsure    {rating.lucky} of {len(rating.right)} right servers would count as caught "
             "beside the others: some that count as caught may be chance; --right N tries more"
         )
+    if rating.crashes:
+        yield (
+            f"crashes   {rating.crashes} of those caught ended in a traceback: an assertion, or an "
+            "error of the checker's own; --verbose shows which"
+        )
     if len(rating.tried) < rating.wanted:
         yield f"unfinished: {len(rating.tried)} of {rating.wanted} faults were tried"
     caught = rating.counted(Catch.CAUGHT)

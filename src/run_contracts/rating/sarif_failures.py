@@ -71,5 +71,5 @@ def _is_broken(result: Any, rule: Any) -> bool:
     """Say whether a result is a failure that somebody should mend."""
     default = _part(_part(rule, "defaultConfiguration", dict), "level", str)
     level = _part(result, "level", str) or default or _UNSAID
-    is_fail = _part(result, "kind", str) in ("", "fail")
+    is_fail = isinstance(result, dict) and _part(result, "kind", str) in ("", "fail")
     return is_fail and level in _BAD and not _part(result, "suppressions", list)
