@@ -151,6 +151,7 @@ def test_a_report_that_differs_by_chance_is_said_to(tmp_path: Path) -> None:
     rating = rated(checkers.checker(tmp_path, body, "{dir}"), sarif="{dir}/r")
     assert rating.lucky == 2
     assert any(text.startswith("unsure    2 of 2 right servers") for text in lines_of(rating))
+    assert rated(checkers.checker(tmp_path, body, "{dir}"), sarif="{dir}/r", right=1).lucky == 0
 
 
 @pytest.mark.parametrize(

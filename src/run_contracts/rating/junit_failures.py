@@ -73,8 +73,8 @@ def junit_failures(data: bytes, *, by_message: bool = False) -> frozenset[str]:
 
     Raises `UsageError` for what is no JUnit report, is cut, or holds no test.
     """
-    found = _Failures(by_message=by_message)
-    parser = XMLParser(target=found)  # noqa: S314 - a document type ends it, and so no entities
+    report = _Failures(by_message=by_message)
+    parser = XMLParser(target=report)  # noqa: S314 - a document type ends it, and so no entities
     try:
         for begin in range(0, len(data), _AT_ONCE):
             parser.feed(data[begin : begin + _AT_ONCE])
@@ -83,6 +83,6 @@ def junit_failures(data: bytes, *, by_message: bool = False) -> frozenset[str]:
         raise UsageError(f"is no XML: {line(shortened(str(error), 100))}") from None
     except (ValueError, LookupError) as error:  # an encoding that nobody has
         raise UsageError(f"cannot be read: {line(shortened(str(error), 100))}") from None
-    if not found.tests:
+    if not report.tests:
         raise UsageError("holds no test")
-    return frozenset(found.names)
+    return frozenset(report.names)

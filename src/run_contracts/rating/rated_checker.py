@@ -68,11 +68,12 @@ class Rating:
     @property
     def lucky(self) -> int:
         """How many runs of the right server would count as caught beside the others."""
-        others = [
-            (run, alarms_of(other for other in self.right if other is not run))
-            for run in self.right
-        ]
-        return sum(bool(run.failures - alarms) for run, alarms in others)
+        decided = [run for run in self.right if run.verdict is not CheckerVerdict.NONE]
+        others = [[other for other in decided if other is not run] for run in decided]
+        return sum(
+            bool(rest) and bool(run.failures - alarms_of(rest))
+            for run, rest in zip(decided, others, strict=True)
+        )
 
     @property
     def crashes(self) -> int:

@@ -11,7 +11,7 @@ from run_contracts.rating.rated_checker import Catch, RatedFault, Rating
 
 RATING_FORMAT = 1
 """The version of the form; it grows when a reader must know the difference."""
-MOST_NAMED = 100
+MOST_FAILURES_NAMED = 100
 """Names of failures that the report holds of one run; it says how many there are."""
 
 
@@ -49,15 +49,15 @@ def _counts(rating: Rating, kind: FaultKind | None) -> dict[str, int]:
     return {_key(catch): rating.counted(catch, kind) for catch in Catch}
 
 
-def _fault(one: RatedFault) -> dict[str, Any]:
+def _fault(rated: RatedFault) -> dict[str, Any]:
     return {
-        "fault": one.fault.id,
-        "requirement": one.fault.requirement,
-        "sentence": one.fault.sentence,
-        "kind": one.kind.value,
-        "result": _key(one.catch),
-        **_run(one.run),
-        **_named("new_failures", one.new_failures),
+        "fault": rated.fault.id,
+        "requirement": rated.fault.requirement,
+        "sentence": rated.fault.sentence,
+        "kind": rated.kind.value,
+        "result": _key(rated.catch),
+        **_run(rated.run),
+        **_named("new_failures", rated.new_failures),
     }
 
 
@@ -72,7 +72,7 @@ def _run(run: CheckerRun) -> dict[str, Any]:
 
 
 def _named(key: str, names: list[str] | tuple[str, ...]) -> dict[str, Any]:
-    return {key: list(names[:MOST_NAMED]), f"{key}_in_all": len(names)}
+    return {key: list(names[:MOST_FAILURES_NAMED]), f"{key}_in_all": len(names)}
 
 
 def _key(catch: Catch) -> str:

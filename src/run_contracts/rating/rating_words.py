@@ -9,7 +9,7 @@ from run_contracts.rating.checker_runs import CheckerRun, CheckerVerdict
 from run_contracts.rating.fault_kinds import FaultKind
 from run_contracts.rating.rated_checker import Catch, RatedFault, Rating
 
-LONGEST_NAME = 100
+LONGEST_FAILURE_SHOWN = 100
 """Characters of the name of a failure that are shown."""
 NAMES_SHOWN = 5
 """Names of failures that are shown of one run."""
@@ -42,11 +42,11 @@ def lines_of(rating: Rating) -> Iterator[str]:
 def _source(rating: Rating) -> str:
     checker = rating.checker
     reds = ", ".join(map(str, checker.red_exits))
-    ends = f"0 is green, {reds} red, every other no verdict"
     if not checker.file:
-        return f"exit code: {ends}"
+        return f"exit code: 0 is green, {reds} red, every other no verdict"
     unit = "failures by their messages" if checker.by_message else "what fails"
-    return f"{line(shortened(checker.file, 100))}: {unit}, beside right servers; exit code: {ends}"
+    file = line(shortened(checker.file, 100))
+    return f"{file}: {unit}, beside right servers; no verdict by exit codes but 0, {reds}"
 
 
 def _table(rating: Rating) -> Iterator[str]:
@@ -112,13 +112,13 @@ def _remarks(rating: Rating) -> Iterator[str]:
     asked = f", {rating.at_least} were asked for" if caught < rating.at_least else ""
     yield (
         f"{caught} of {len(rating.tried)} faults caught{asked} (of {rating.of} in edition "
-        f"{rating.conditions.edition}, sample of seed {rating.seed})"
+        f"{rating.conditions.edition}, seed {rating.seed})"
     )
 
 
 def _names(names: tuple[str, ...] | list[str]) -> str:
     """Return a few names of failures, and how many more there are."""
-    shown = [line(shortened(name, LONGEST_NAME)) for name in names[:NAMES_SHOWN]]
+    shown = [line(shortened(name, LONGEST_FAILURE_SHOWN)) for name in names[:NAMES_SHOWN]]
     rest = len(names) - len(shown)
     return "; ".join([*shown, *([f"{rest:,} more"] if rest else [])])
 

@@ -11,7 +11,7 @@ from run_contracts.validation.json_text import decode_json
 _BAD = frozenset({"error", "warning"})
 _UNSAID = "warning"
 """The level of a result for which nobody says one."""
-Form = TypeVar("Form")
+Part = TypeVar("Part")
 
 
 def sarif_failures(data: bytes, *, by_message: bool = False) -> frozenset[str]:
@@ -46,7 +46,7 @@ def _decoded(data: bytes) -> Any:
     return body.value
 
 
-def _part(value: Any, name: str, form: type[Form]) -> Form:
+def _part(value: Any, name: str, form: type[Part]) -> Part:
     """Return a part of an object; where there is none of that form, an empty one."""
     part = value.get(name) if isinstance(value, dict) else None
     return part if isinstance(part, form) else form()

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 Examples:
   run-contracts rate --command 'python check.py {url}'
   run-contracts rate --command 'pytest tests --junit-xml {dir}/r.xml' --junit {dir}/r.xml
-  run-contracts rate --command 'npx dredd {openapi} {url}' --faults all --verbose
+  run-contracts rate --command 'st run {openapi} --url {url}' --faults all --verbose
   run-contracts rate --command './check {url}' --faults RUN-LIST-005 --faults RUN-ID-001
 """,
 )
