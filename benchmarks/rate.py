@@ -90,7 +90,7 @@ def _cells(report: Mapping[str, Any], kinds: list[str]) -> Iterator[str]:
     yield f"{report['counts']['caught']} of {len(report['faults'])}"
     for kind in kinds:
         counts = report["kinds"][kind]
-        yield f"{counts['caught']} of {sum(counts.values())}"
+        yield f"{counts['caught']} of {sum(counts.values())}" if any(counts.values()) else "-"
     yield str(report["counts"]["no_verdict"])
     yield f"{report['false_alarms']} of {len(right)}"
     yield str(max((one["failures_in_all"] for one in right), default=0))

@@ -13,7 +13,7 @@ from run_contracts.types import Edition
 
 ALL_FAULTS = "all"
 DEFAULT_SAMPLE = "24"
-"""How many faults are tried unless more is said: at least one of each area of the register."""
+"""How many faults are tried unless more is said."""
 
 
 def faults_of(edition: Edition) -> tuple[Fault, ...]:

@@ -16,6 +16,11 @@ NAMES_SHOWN = 5
 _HEAD = f"  {'':<12}{'faults':>8}{'caught':>8}{'missed':>8}{'no verdict':>12}"
 
 
+def run_of(heard: CheckerRun | RatedFault) -> CheckerRun:
+    """Return the run of a right server, or that of a fault."""
+    return heard if isinstance(heard, CheckerRun) else heard.run
+
+
 def words_of(heard: CheckerRun | RatedFault) -> str:
     """Return the line of one run of a right server, or of one fault."""
     if isinstance(heard, CheckerRun):

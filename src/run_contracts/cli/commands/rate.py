@@ -6,7 +6,6 @@ import json
 import os
 import sys
 from contextlib import ExitStack
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ import click
 
 from run_contracts.cli.completion import fault_words
 from run_contracts.cli.given_once import OnceCommand
+from run_contracts.cli.progress import Progress
 from run_contracts.contract.requirements import EDITIONS
 from run_contracts.errors import UsageError
 from run_contracts.filesystem.writing import writing
@@ -128,20 +128,35 @@ def command(*, verbose: bool, form: str, report: Path | None, **options: Any) ->
     plan = _plan(**options)
     with ExitStack() as stack:
         file = stack.enter_context(writing(report)) if report else None
-        rating = rating_of(plan, partial(_print, is_wanted=verbose))
+        with Progress(is_wanted=True) as progress:
+            rating = rating_of(plan, _Hearing(progress, plan, is_verbose=verbose))
         text = json.dumps(as_json(rating), indent=1, ensure_ascii=False)
+        click.echo(text if form == "json" else "\n".join(lines_of(rating)))
         if file is not None:
             file.write(f"{text}\n")
-    click.echo(text if form == "json" else "\n".join(lines_of(rating)))
     sys.exit(rating.exit_code)
 
 
-def _print(heard: CheckerRun | RatedFault, *, is_wanted: bool) -> None:
-    """Print the line of a server, if lines are wanted."""
-    from run_contracts.rating.rating_words import words_of  # noqa: PLC0415 - heavy
+class _Hearing:
+    """Shows who watches how far a rating is, and prints a line for each server if asked."""
 
-    if is_wanted:
-        click.echo(words_of(heard))
+    def __init__(self, progress: Progress, plan: RatingPlan, *, is_verbose: bool) -> None:
+        self._progress = progress
+        self._servers = plan.right_runs + len(plan.faults)
+        self._is_verbose = is_verbose
+        self._tried = self._requests = 0
+
+    def __call__(self, heard: CheckerRun | RatedFault) -> None:
+        """Hear of a server that was tried."""
+        from run_contracts.rating.rating_words import run_of, words_of  # noqa: PLC0415 - heavy
+
+        self._tried += 1
+        self._requests += run_of(heard).requests
+        done = f"{self._tried} of {self._servers} servers"
+        self._progress.on_request(done, self._requests - 1)
+        if self._is_verbose:
+            with self._progress.paused():
+                click.echo(words_of(heard))
 
 
 def _plan(  # noqa: PLR0913 - the options of a rating
