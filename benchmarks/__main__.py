@@ -26,15 +26,14 @@ from benchmarks import (
     night,
     overhead,
     passive,
+    rate,
     reading,
     same_verdict,
     scheduler,
     search,
     selftest,
-    side_by_side,
     soak,
     startup,
-    stock,
     verdict,
     watch,
 )
@@ -49,7 +48,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "overhead": overhead.measure,
 }
 STUDIES: dict[str, Callable[[list[str]], None]] = {
-    "side_by_side": side_by_side.measure,
+    "rate": rate.measure,
     "judging": judging.measure,
     "kills": kills.measure,
     "kinds": kinds.measure,
@@ -60,7 +59,6 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "files": files.measure,
     "formats": formats.measure,
     "fuzz": fuzz.measure,
-    "stock": stock.measure,
     "memory": memory.measure,
     "mutated": mutated.measure,
     "hostile": hostile.measure,
