@@ -111,13 +111,13 @@ def _ours(profile: str) -> Way:
     return Way(
         name=f"run-contracts check --profile {profile}",
         words=words,
-        read=_decided,
+        read=decided,
         report="report.jsonl",
         environment={},
     )
 
 
-def _decided(report: Path) -> Iterator[str]:
+def decided(report: Path) -> Iterator[str]:
     """Yield the requirements that a report of ours says are broken, advice included, or blocked."""
     for line in report.read_text().splitlines():
         event = json.loads(line)
