@@ -38,6 +38,7 @@ from benchmarks import (
     verdict,
     watch,
 )
+from benchmarks.comparison import measuring as comparison
 
 MEASURES: dict[str, Callable[[], None]] = {
     "verdict": verdict.measure,
@@ -70,6 +71,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "client_faults": client_faults.measure,
     "load": load.measure,
     "watch": watch.measure,
+    "comparison": comparison.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
@@ -84,6 +86,7 @@ LIBRARIES = (
     "mimesis",
     "polyfactory",
     "openai",
+    "vcrpy",
     "distributed",
     "locust",
 )

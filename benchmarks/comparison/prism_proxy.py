@@ -16,7 +16,7 @@ from benchmarks.comparison.over_network import free_port, listening, walked
 from benchmarks.comparison.planted import EDITION, Told, planted, print_rows
 from benchmarks.comparison.watched import watched
 from benchmarks.counted import counted
-from run_contracts.contract.openapi_document import bundled
+from run_contracts.making.answered_document import answered
 from run_contracts.contract.operations import match
 from run_contracts.traffic.exchange import Exchange
 
@@ -62,7 +62,7 @@ def measure(place: Path, faults: int) -> None:
 def document(folder: Path) -> Path:
     """Write our OpenAPI document into a folder; return the file."""
     file = folder / "openapi.json"
-    file.write_text(json.dumps(bundled(EDITION)), encoding="utf-8")
+    file.write_text(json.dumps(answered(EDITION)), encoding="utf-8")
     return file
 
 

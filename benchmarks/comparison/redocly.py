@@ -15,7 +15,7 @@ from benchmarks.clients.program import URL
 from benchmarks.comparison.installs import of_npm, started_by_node
 from benchmarks.comparison.planted import EDITION, Told, planted, print_rows
 from benchmarks.passive import ALL, Server, recorded
-from run_contracts.contract.openapi_document import bundled
+from run_contracts.making.answered_document import answered
 
 PACKAGE = "@redocly/cli@2.77.0"
 SEEDS = 4
@@ -31,7 +31,7 @@ def measure(place: Path, faults: int) -> None:
     chosen = planted(faults)
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "openapi.json").write_text(json.dumps(bundled(EDITION)), encoding="utf-8")
+        (folder / "openapi.json").write_text(json.dumps(answered(EDITION)), encoding="utf-8")
         servers = [Server(seed=seed) for seed in range(SEEDS)]
         right = [_told(start, folder, one) for one in servers]
         seen = {fault: _told(start, folder, Server(faults=(fault,))) for fault in chosen}
