@@ -52,9 +52,7 @@ def _walked(url: str, file: Path, mode: str) -> tuple[Walk, int]:
     with (
         warnings.catch_warnings(),
         vcr.use_cassette(str(file), record_mode=mode) as cassette,
-        openai.OpenAI(
-            base_url=url, api_key=DEFAULT_KEY, max_retries=0, timeout=SECONDS
-        ) as client,
+        openai.OpenAI(base_url=url, api_key=DEFAULT_KEY, max_retries=0, timeout=SECONDS) as client,
     ):
         warnings.simplefilter("ignore")
         walk = Walk(client)
@@ -70,6 +68,8 @@ def _print_stale(file: Path, url: str, recorded: Walk, seconds: float) -> None:
     is_same = (walk.seen, walk.raised) == (recorded.seen, recorded.raised)
     events = [len(one.seen.get("streamed", ())) for one in (recorded, walk)]
     print(f"a cassette of {file.stat().st_size / 1024:.0f} KiB, without a server: {played} answers")
-    print(f"  the test sees {'the same' if is_same else 'other things'}; {walk.raised or 'no error'}")
+    print(
+        f"  the test sees {'the same' if is_same else 'other things'}; {walk.raised or 'no error'}"
+    )
     print(f"  events of its stream {events[0]} live, {events[1]} played")
     print(f"  {seconds:.1f} s live, {again:.1f} s played")

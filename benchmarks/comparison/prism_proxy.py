@@ -16,8 +16,8 @@ from benchmarks.comparison.over_network import free_port, listening, walked
 from benchmarks.comparison.planted import EDITION, Told, planted, print_rows
 from benchmarks.comparison.watched import watched
 from benchmarks.counted import counted
-from run_contracts.making.answered_document import answered
 from run_contracts.contract.operations import match
+from run_contracts.making.answered_document import answered
 from run_contracts.traffic.exchange import Exchange
 
 PACKAGE = "@stoplight/prism-cli@5.16.0"
