@@ -21,7 +21,7 @@ SECONDS = 10.0
 
 
 def measure(_place: Path, faults: int) -> None:
-    """Print what a test on a stale cassette notices, and what its own cassette shows of a server."""
+    """Print what a test on a stale cassette notices, and what cassettes show of servers."""
     chosen = planted(faults)
     with TemporaryDirectory() as name:
         folder = Path(name)

@@ -1,4 +1,4 @@
-"""What answers in the place of a server, held against the contract: Prism, openai-responses, ours."""
+"""What answers in the place of a server, judged: Prism, openai-responses, and ours."""
 
 from __future__ import annotations
 

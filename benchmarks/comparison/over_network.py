@@ -20,7 +20,7 @@ from run_contracts.server.options import DEFAULT_KEY
 from run_contracts.traffic.exchange import Exchange
 
 PROGRAMS = (polling.work, streaming.work)
-"""What works on sockets: the programs on the SDK; the third of `passive` would take as long again."""
+"""What works on sockets: the programs of `passive` that are on the SDK."""
 SPEED = ServerOptions.for_checking().speed
 """Seconds of the counted servers that pass in one of ours."""
 PAUSE = 0.01

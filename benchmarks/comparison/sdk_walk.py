@@ -1,7 +1,7 @@
 """A run's life as a test walks it by the SDK, on a server or on a mock inside this process.
 
-``python sdk_walk.py BASE_URL KEY LOG [openai-responses]`` writes what was exchanged as lines of JSON
-and prints, as JSON, the statuses that polls saw and what raised. It needs nothing but openai.
+``python sdk_walk.py BASE_URL KEY LOG [openai-responses]`` writes what was exchanged as lines of
+JSON and prints, as JSON, the statuses that polls saw and what raised. It needs nothing but openai.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TextIO
 
 import openai
@@ -156,7 +157,7 @@ def mocked(name: str, base_url: str) -> Iterator[None]:
 def main(base_url: str, key: str, log: str, mock: str = "") -> None:
     """Walk, and say what was seen."""
     warnings.simplefilter("ignore")
-    with open(log, "w", encoding="utf-8") as kept, mocked(mock, base_url):
+    with Path(log).open("w", encoding="utf-8") as kept, mocked(mock, base_url):
         client = openai.OpenAI(
             base_url=base_url,
             api_key=key,
