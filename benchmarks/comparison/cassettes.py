@@ -68,8 +68,7 @@ def _print_stale(file: Path, url: str, recorded: Walk, seconds: float) -> None:
     is_same = (walk.seen, walk.raised) == (recorded.seen, recorded.raised)
     events = [len(one.seen.get("streamed", ())) for one in (recorded, walk)]
     print(f"a cassette of {file.stat().st_size / 1024:.0f} KiB, without a server: {played} answers")
-    print(
-        f"  the test sees {'the same' if is_same else 'other things'}; {walk.raised or 'no error'}"
-    )
+    seen = "the same" if is_same else "other things"
+    print(f"  the test sees {seen}; raised: {walk.raised or 'nothing'}")
     print(f"  events of its stream {events[0]} live, {events[1]} played")
     print(f"  {seconds:.1f} s live, {again:.1f} s played")
