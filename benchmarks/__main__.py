@@ -37,6 +37,7 @@ from benchmarks import (
     verdict,
     watch,
 )
+from benchmarks.comparison import measuring as comparison
 
 MEASURES: dict[str, Callable[[], None]] = {
     "verdict": verdict.measure,
@@ -68,6 +69,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "client_faults": client_faults.measure,
     "load": load.measure,
     "watch": watch.measure,
+    "comparison": comparison.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
@@ -82,6 +84,7 @@ LIBRARIES = (
     "mimesis",
     "polyfactory",
     "openai",
+    "vcrpy",
     "distributed",
     "locust",
 )
