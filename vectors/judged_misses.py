@@ -1,0 +1,74 @@
+"""Near misses with what the judge says of each: the one rule it breaks, how, and where."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from run_contracts import load, violations
+from run_contracts.checks import outcomes
+from run_contracts.making import NearMiss
+from run_contracts.traffic.evidence import Evidence
+from run_contracts.validation.violation import Violation
+from tests.making import judged
+
+OF_EXCHANGES = ("body", "history", "walk", "stream", "exchanges")
+"""Kinds of near misses that are no single value, and that checks of servers judge."""
+NOTHING_ELSE_WAS_DONE = ("RUN-LIFE-009", "RUN-LIST-020")
+"""Rules that are broken only where the exchanges are all there were."""
+
+
+def how_broken(miss: NearMiss) -> dict[str, Any]:
+    """Return the rule that a near miss breaks, where, and by which code.
+
+    `breaks_schema` says whether the schema of its kind alone refuses it, and `only_in_text` that a
+    reader of JSON that tells no 1.0 from 1 sees nothing wrong.
+    """
+    first = _first(miss)
+    found: dict[str, Any] = {
+        "requirement": miss.requirement,
+        "level": str(first.level),
+        "pointer": miss.pointer,
+        "code": first.code,
+    }
+    if miss.kind not in OF_EXCHANGES:
+        validator = load(miss.edition).validator(miss.kind)
+        found["breaks_schema"] = not validator.is_valid(miss.value)
+        if _as_numbers(miss.value) == _as_numbers(miss.legal):
+            found["only_in_text"] = True
+    return found
+
+
+def _first(miss: NearMiss) -> Violation:
+    """Return what the judge names first; it names one requirement alone."""
+    found = _of_value(miss) if miss.kind not in OF_EXCHANGES else _of_exchanges(miss)
+    if {one.requirement for one in found} != {miss.requirement}:
+        raise ValueError(f"{miss} breaks {[str(one) for one in found]}")
+    return found[0]
+
+
+def _of_value(miss: NearMiss) -> tuple[Violation, ...]:
+    return violations(json.loads(miss.text), kind=miss.kind, edition=miss.edition)
+
+
+def _of_exchanges(miss: NearMiss) -> list[Violation]:
+    evidence = Evidence(
+        contract=load(miss.edition),
+        exchanges=tuple(judged.of_miss(miss)),
+        is_whole=miss.requirement in NOTHING_ELSE_WAS_DONE,
+        is_alone=True,
+    )
+    return [one.violation for one in outcomes(evidence) if one.violation is not None]
+
+
+def _as_numbers(value: Any) -> str:
+    """Return a value as JSON in which 1.0 is 1."""
+
+    def plain(part: Any) -> Any:
+        if isinstance(part, float) and part.is_integer():
+            return int(part)
+        if isinstance(part, dict):
+            return {name: plain(item) for name, item in part.items()}
+        return [plain(item) for item in part] if isinstance(part, list) else part
+
+    return json.dumps(plain(value), sort_keys=True)
