@@ -8,23 +8,31 @@ from typing import Any
 from run_contracts import load, violations
 from run_contracts.checks import outcomes
 from run_contracts.making import NearMiss
-from run_contracts.traffic.evidence import Evidence
+from run_contracts.traffic.evidence import ANY_TIME, CHECK_PATIENCE, Evidence
 from run_contracts.validation.violation import Violation
 from tests.making import judged
 
 OF_EXCHANGES = ("body", "history", "walk", "stream", "exchanges")
 """Kinds of near misses that are no single value, and that checks of servers judge."""
-NOTHING_ELSE_WAS_DONE = ("RUN-LIFE-009", "RUN-LIST-020")
-"""Rules that are broken only where the exchanges are all there were."""
+ASSUMED: tuple[tuple[str, ...], ...] = (
+    (),
+    ("alone",),
+    ("patience",),
+    ("alone", "patience"),
+    ("whole",),
+    ("whole", "patience"),
+)
+"""What may have to be known beside exchanges, so that they break a rule: the least first."""
 
 
 def how_broken(miss: NearMiss) -> dict[str, Any]:
     """Return the rule that a near miss breaks, where, and by which code.
 
     `breaks_schema` says whether the schema of its kind alone refuses it, and `only_in_text` that a
-    reader of JSON that tells no 1.0 from 1 sees nothing wrong.
+    reader of JSON that tells no 1.0 from 1 sees nothing wrong. What is no single value `assumes` what
+    must be known beside it; without that it may be right.
     """
-    first = _first(miss)
+    assumed, first = _first(miss)
     found: dict[str, Any] = {
         "requirement": miss.requirement,
         "level": str(first.level),
@@ -36,27 +44,30 @@ def how_broken(miss: NearMiss) -> dict[str, Any]:
         found["breaks_schema"] = not validator.is_valid(miss.value)
         if _as_numbers(miss.value) == _as_numbers(miss.legal):
             found["only_in_text"] = True
-    return found
+    return {**found, "assumes": list(assumed)} if assumed else found
 
 
-def _first(miss: NearMiss) -> Violation:
-    """Return what the judge names first; it names one requirement alone."""
-    found = _of_value(miss) if miss.kind not in OF_EXCHANGES else _of_exchanges(miss)
-    if {one.requirement for one in found} != {miss.requirement}:
-        raise ValueError(f"{miss} breaks {[str(one) for one in found]}")
-    return found[0]
+def _first(miss: NearMiss) -> tuple[tuple[str, ...], Violation]:
+    """Return the least to be assumed for one requirement alone to be broken, and how it is."""
+    found: list[Violation] = []
+    for assumed in ASSUMED if miss.kind in OF_EXCHANGES else ((),):
+        found = _of_exchanges(miss, assumed) if miss.kind in OF_EXCHANGES else _of_value(miss)
+        if {one.requirement for one in found} == {miss.requirement}:
+            return assumed, found[0]
+    raise ValueError(f"{miss} breaks {[str(one) for one in found]}")
 
 
-def _of_value(miss: NearMiss) -> tuple[Violation, ...]:
-    return violations(json.loads(miss.text), kind=miss.kind, edition=miss.edition)
+def _of_value(miss: NearMiss) -> list[Violation]:
+    return [*violations(json.loads(miss.text), kind=miss.kind, edition=miss.edition)]
 
 
-def _of_exchanges(miss: NearMiss) -> list[Violation]:
+def _of_exchanges(miss: NearMiss, assumed: tuple[str, ...]) -> list[Violation]:
     evidence = Evidence(
         contract=load(miss.edition),
         exchanges=tuple(judged.of_miss(miss)),
-        is_whole=miss.requirement in NOTHING_ELSE_WAS_DONE,
-        is_alone=True,
+        is_whole="whole" in assumed,
+        is_alone="alone" in assumed,
+        patience=CHECK_PATIENCE if "patience" in assumed else ANY_TIME,
     )
     return [one.violation for one in outcomes(evidence) if one.violation is not None]
 
