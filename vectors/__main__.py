@@ -22,4 +22,5 @@ def main(arguments: list[str]) -> None:
     print(f"{len(texts)} files, {len(ids.used)} vectors, {sum(map(len, texts.values()))} bytes")
 
 
-main(sys.argv[1:])
+if __name__ == "__main__":
+    main(sys.argv[1:])

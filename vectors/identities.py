@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 NUMBERED = re.compile(r"(.*)-(\d+)")
@@ -41,9 +41,9 @@ class Identities:
         >>> ids.numbered("v2/RUN-A-001", "Here."), ids.numbered("v2/RUN-A-001", "New.")
         ('v2/RUN-A-001-2', 'v2/RUN-A-001-3')
         """
-        of_stem = {id: said for id, said in self.given.items() if _stem(id) == stem}
-        known = next((id for id, said in of_stem.items() if said == what), None)
-        most = max((int(id.rpartition("-")[2]) for id in of_stem), default=0)
+        of_stem = {name: said for name, said in self.given.items() if _stem(name) == stem}
+        known = next((name for name, said in of_stem.items() if said == what), None)
+        most = max((int(name.rpartition("-")[2]) for name in of_stem), default=0)
         return self.named(known or f"{stem}-{most + 1}", what)
 
     @property
@@ -65,9 +65,3 @@ def _order(pair: tuple[str, str]) -> tuple[str, int]:
     """Return by what an id is sorted: the second before the tenth of a requirement."""
     matched = NUMBERED.fullmatch(pair[0])
     return (matched[1], int(matched[2])) if matched else (pair[0], 0)
-
-
-def duplicates(ids: Iterable[str]) -> list[str]:
-    """Return the ids that stand more than once."""
-    seen: set[str] = set()
-    return [one for one in ids if one in seen or seen.add(one)]  # type: ignore[func-returns-value]

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import Any, cast
+
+from tests.making import judged
 
 from run_contracts import load, violations
 from run_contracts.checks import outcomes
+from run_contracts.contract.loading import Contract
 from run_contracts.making import NearMiss
 from run_contracts.traffic.evidence import ANY_TIME, CHECK_PATIENCE, Evidence
+from run_contracts.types import Edition
 from run_contracts.validation.violation import Violation
-from tests.making import judged
 
 OF_EXCHANGES = ("body", "history", "walk", "stream", "exchanges")
 """Kinds of near misses that are no single value, and that checks of servers judge."""
@@ -29,8 +32,8 @@ def how_broken(miss: NearMiss) -> dict[str, Any]:
     """Return the rule that a near miss breaks, where, and by which code.
 
     `breaks_schema` says whether the schema of its kind alone refuses it, and `only_in_text` that a
-    reader of JSON that tells no 1.0 from 1 sees nothing wrong. What is no single value `assumes` what
-    must be known beside it; without that it may be right.
+    reader of JSON that tells no 1.0 from 1 sees nothing wrong. What is no single value `assumes`
+    what must be known beside it; without that it may be right.
     """
     assumed, first = _first(miss)
     found: dict[str, Any] = {
@@ -40,11 +43,15 @@ def how_broken(miss: NearMiss) -> dict[str, Any]:
         "code": first.code,
     }
     if miss.kind not in OF_EXCHANGES:
-        validator = load(miss.edition).validator(miss.kind)
+        validator = _contract(miss).validator(miss.kind)
         found["breaks_schema"] = not validator.is_valid(miss.value)
         if _as_numbers(miss.value) == _as_numbers(miss.legal):
             found["only_in_text"] = True
     return {**found, "assumes": list(assumed)} if assumed else found
+
+
+def _contract(miss: NearMiss) -> Contract:
+    return load(cast("Edition", miss.edition))
 
 
 def _first(miss: NearMiss) -> tuple[tuple[str, ...], Violation]:
@@ -58,12 +65,12 @@ def _first(miss: NearMiss) -> tuple[tuple[str, ...], Violation]:
 
 
 def _of_value(miss: NearMiss) -> list[Violation]:
-    return [*violations(json.loads(miss.text), kind=miss.kind, edition=miss.edition)]
+    return [*violations(json.loads(miss.text), kind=miss.kind, contract=_contract(miss))]
 
 
 def _of_exchanges(miss: NearMiss, assumed: tuple[str, ...]) -> list[Violation]:
     evidence = Evidence(
-        contract=load(miss.edition),
+        contract=_contract(miss),
         exchanges=tuple(judged.of_miss(miss)),
         is_whole="whole" in assumed,
         is_alone="alone" in assumed,

@@ -58,20 +58,33 @@ def _forms(plain: str) -> Mapping[str, tuple[str, str]]:
         "crlf": ("Lines end with CR LF.", plain.replace("\n", "\r\n")),
         "cr": ("Lines end with CR.", plain.replace("\n", "\r")),
         "byte-order-mark": ("A byte order mark comes first.", f"\ufeff{plain}"),
-        "comments": ("A comment stands before every event.", plain.replace("event: ", ": \nevent: ")),
-        "keep-alive": ("Comments that keep the connection alive stand between the events.",
-                       plain.replace("\n\n", "\n\n: keep-alive\n\n")),
-        "no-space": ("No space follows the colon.", plain.replace("event: ", "event:").replace(
-            "\ndata: ", "\ndata:")),
+        "comments": (
+            "A comment stands before every event.",
+            plain.replace("event: ", ": \nevent: "),
+        ),
+        "keep-alive": (
+            "Comments that keep the connection alive stand between the events.",
+            plain.replace("\n\n", "\n\n: keep-alive\n\n"),
+        ),
+        "no-space": (
+            "No space follows the colon.",
+            plain.replace("event: ", "event:").replace("\ndata: ", "\ndata:"),
+        ),
         "data-in-two-lines": ("Each JSON text is in two lines of data.", parted),
         "data-first": ("The data of an event stands before its name.", turned),
         "ids": ("Each event has an id.", numbered),
-        "retry": ("The stream begins with a time to wait before it is opened again.",
-                  f"retry: 3000\n\n{plain}"),
-        "unknown-field": ("Each event has a field that the standard does not know.",
-                          plain.replace("\ndata: ", "\nnote: 1\ndata: ")),
-        "blank-lines": ("Several blank lines stand between the events.",
-                        plain.replace("\n\n", "\n\n\n")),
+        "retry": (
+            "The stream begins with a time to wait before it is opened again.",
+            f"retry: 3000\n\n{plain}",
+        ),
+        "unknown-field": (
+            "Each event has a field that the standard does not know.",
+            plain.replace("\ndata: ", "\nnote: 1\ndata: "),
+        ),
+        "blank-lines": (
+            "Several blank lines stand between the events.",
+            plain.replace("\n\n", "\n\n\n"),
+        ),
     }
 
 

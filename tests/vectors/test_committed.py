@@ -10,15 +10,16 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 from referencing import Registry, Resource
+from vectors.documents import documents, identities
+from vectors.identities import Identities
+from vectors.repeated import shortened
+from vectors.vector_files import LARGE
 
 from run_contracts import load
 from run_contracts.contract.operations import operations
 from run_contracts.making import edge_cases, near_misses
 from run_contracts.making.edge_cases import edge_kinds
 from tests.vectors.committed import EDITIONS, SCHEMAS, VECTORS, document, expanded, vectors
-from vectors.documents import documents, identities
-from vectors.identities import Identities
-from vectors.vector_files import LARGE
 
 SETS = ("edge-cases", "near-misses", "histories", "streams", "requests")
 MOST_BYTES = 1_100_000
@@ -50,11 +51,12 @@ def test_the_files_are_those_that_would_be_made_now() -> None:
 def test_an_id_is_one_vector_and_every_vector_is_in_the_register() -> None:
     """What was given once is there, or withdrawn."""
     every = [one for edition in EDITIONS for set_ in SETS for _, one in vectors(set_, edition)]
-    assert [id for id, count in Counter(one["id"] for one in every).items() if count > 1] == []
+    assert max(Counter(one["id"] for one in every).values()) == 1
     register = document("ids.json")
     gone = set(register["withdrawn"])
     assert {one["id"] for one in every} == register["ids"].keys() - gone
     assert gone <= register["ids"].keys()
+    assert [one["id"] for one in every if register["ids"][one["id"]] != one["what"]] == []
 
 
 def test_an_id_stays_where_others_come_before_it_or_go() -> None:
@@ -65,6 +67,18 @@ def test_an_id_stays_where_others_come_before_it_or_go() -> None:
     found = [later.numbered("v2/RUN-A-001", what) for what in ("New.", "Two.")]
     assert found == ["v2/RUN-A-001-3", "v2/RUN-A-001-2"]
     assert later.withdrawn == ["v2/RUN-A-001-1"]
+
+
+def test_a_text_is_kept_by_what_is_repeated_in_it() -> None:
+    """With what stands around it; one in which nothing is has no short form."""
+    for text in ("<" + "abc" * 9_000 + "ab>", "x" * 20_000):
+        vector = {"id": "v2/run/a", "value": {"b/c": ["", text]}}
+        short = shortened(vector)
+        assert short["repeated"][0]["pointer"] == "/value/b~1c/1"
+        assert len(json.dumps(short)) < 300
+        assert expanded(dict(short)) == vector
+    with pytest.raises(ValueError, match="a long text in which nothing is repeated"):
+        shortened({"id": "v2/run/a", "value": "".join(map(chr, range(0x4E00, 0x4E00 + 15_000)))})
 
 
 def test_two_vectors_of_one_name_are_refused() -> None:

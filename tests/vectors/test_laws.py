@@ -137,9 +137,7 @@ def test_a_value_is_broken_where_it_says(edition: str) -> None:
 def test_a_pointer_leads_into_its_history_stream_or_exchanges(edition: str) -> None:
     """Or to what is missing from what it leads to: the end of a stream, a member of an object."""
     several = [one for set_ in KINDS for _, one in vectors(set_, edition) if "broken" in one]
-    several += [
-        one for file, one in vectors("near-misses", edition) if file["kind"] == "exchanges"
-    ]
+    several += [one for file, one in vectors("near-misses", edition) if file["kind"] == "exchanges"]
     for vector in several:
         value = vector.get("value", vector.get("events"))
         first, *inner = vector["broken"]["pointer"].split("/")[1:]
@@ -201,11 +199,13 @@ def test_what_is_only_in_the_text_is_lost_by_readers_that_know_no_fractions_of_z
 ) -> None:
     """And only there."""
     by_id = {one["id"]: one for _, one in vectors("near-misses", edition)}
-    lost = [id for id, one in by_id.items() if one["broken"].get("only_in_text")]
+    lost = [name for name, one in by_id.items() if one["broken"].get("only_in_text")]
     assert lost
     for file, vector in vectors("near-misses", edition):
         if vector["id"] in lost:
-            plain = json.loads(json.dumps(vector["value"]), parse_float=lambda text: int(float(text)))
+            plain = json.loads(
+                json.dumps(vector["value"]), parse_float=lambda text: int(float(text))
+            )
             assert violations(plain, kind=file["kind"], edition=edition) == ()
 
 

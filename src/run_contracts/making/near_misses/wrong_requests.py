@@ -1,4 +1,4 @@
-"""Wrong bodies of requests: right ones with one place changed, so that their schema refuses them."""
+"""Wrong bodies of requests: right ones changed in one place, so that their schema refuses them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def wrong_bodies(contract: Contract, operation: Operation) -> Iterator[WrongBody
         found = departures(body, kind, contract) if sentence else []
         if len(found) != 1:
             continue
-        wrong = _wrong(operation, body, found[0], sentence)
+        wrong = _wrong(body, found[0], sentence)
         if wrong.name not in names:
             names.add(wrong.name)
             yield wrong
@@ -70,7 +70,7 @@ def _changed(contract: Contract, kind: str) -> Iterator[tuple[Any, str]]:
             yield put(base, [*path], other, kind.replace("_", " "))
 
 
-def _wrong(operation: Operation, body: Any, departure: Departure, sentence: str) -> WrongBody:
+def _wrong(body: Any, departure: Departure, sentence: str) -> WrongBody:
     """Return a body that departs from its schema in one place."""
     code, _ = code_of(departure)
     path = departure.path
