@@ -11,7 +11,7 @@ from run_contracts.contract.operations import operations
 from run_contracts.making import NearMiss, edge_cases, near_misses
 from run_contracts.making.edge_cases import edge_kinds
 from run_contracts.making.lives.stream_events import as_sse
-from run_contracts.making.near_misses.wrong_requests import wrong_bodies
+from run_contracts.making.near_misses.refused_bodies import wrong_bodies
 from run_contracts.types import Edition
 from vectors.identities import Identities
 from vectors.judged_misses import how_broken

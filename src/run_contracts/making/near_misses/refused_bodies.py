@@ -50,13 +50,12 @@ def wrong_bodies(contract: Contract, operation: Operation) -> Iterator[WrongBody
         return
     names: set[str] = set()
     for body, sentence in _changed(contract, kind):
-        found = departures(body, kind, contract) if sentence else []
-        if len(found) != 1:
-            continue
-        wrong = _wrong(body, found[0], sentence)
-        if wrong.name not in names:
-            names.add(wrong.name)
-            yield wrong
+        departed = departures(body, kind, contract) if sentence else []
+        for departure in departed if len(departed) == 1 else ():
+            wrong = _wrong(body, departure, sentence)
+            if wrong.name not in names:
+                names.add(wrong.name)
+                yield wrong
 
 
 def _changed(contract: Contract, kind: str) -> Iterator[tuple[Any, str]]:
