@@ -38,10 +38,11 @@ def expanded(vector: dict[str, Any]) -> dict[str, Any]:
     """Return a vector with its long texts."""
     whole = json.loads(json.dumps(vector))
     for text in whole.pop("repeated", ()):
-        *steps, last = text["pointer"].split("/")[1:]
+        steps = [one.replace("~1", "/").replace("~0", "~") for one in text["pointer"].split("/")]
         holder: Any = whole
-        for step in steps:
+        for step in steps[1:-1]:
             holder = holder[int(step) if isinstance(holder, list) else step]
         long = text["unit"] * (text["length"] // len(text["unit"]) + 1)
+        last = int(steps[-1]) if isinstance(holder, list) else steps[-1]
         holder[last] = text["before"] + long[: text["length"]] + text["after"]
     return dict(whole)
