@@ -9,6 +9,7 @@ writes `EXAMPLES_FILE`; a test makes some of them anew.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -31,6 +32,9 @@ from website.reference.conversations import all_in_lines, numbered, request_in_f
 
 EXAMPLES_FILE = Path(__file__).with_name("examples.json")
 EDITION = EDITIONS[-1]
+TRIED_AGAIN = "client-retry"
+"""The area of the rules on one exchange that only those before it explain."""
+BASE_URL = re.compile(r"http://127\.0\.0\.1(:\d+)?/v1")
 WORDS_SHOWN = 400
 """Characters of what a client says that are shown."""
 
@@ -82,7 +86,7 @@ def _of_exchanges(rule: Requirement, fault: str) -> ClientExample:
         fault=fault,
         right=_requests(right, rule, _alike(held, outcome)),
         wrong=_requests(wrong, rule, outcome.exchange, outcome.violation.pointer),
-        found=numbered(shown(outcome.violation.found)),
+        found=_without_base(shown(outcome.violation.found)),
         expected=numbered(outcome.violation.expected),
     )
 
@@ -99,9 +103,9 @@ def _requests(
 ) -> str:
     """Return the requests to a server in lines; of rules on one exchange, also that in full."""
     exchanges = [one.exchange for one in server.requests]
-    if rule.on == "exchange" and exchange is not None:
+    if rule.on == "exchange" and rule.area != TRIED_AGAIN and exchange is not None:
         return request_in_full(exchange, pointer)
-    return all_in_lines(exchanges, None if pointer is None else exchange)
+    return all_in_lines(exchanges, None if pointer is None else exchange, exchange)
 
 
 def _of_outcome(rule: Requirement, fault: str) -> ClientExample:
@@ -116,7 +120,7 @@ def _of_outcome(rule: Requirement, fault: str) -> ClientExample:
         fault=fault,
         right=_told(_played("", fault)),
         wrong=_told(wrong),
-        found=numbered(shown(violation.found)),
+        found=_without_base(shown(violation.found)),
         expected=numbered(violation.expected),
         life=wrong.played.sentence,
     )
@@ -137,6 +141,11 @@ def _told(trial: LifeTrial) -> str:
         printed = trial.ran.stdout.strip() or trial.ran.stderr.strip().splitlines()[-1]
         end = f"says: {printed[:WORDS_SHOWN]}"
     return numbered(f"{all_in_lines(trial.exchanges)}\n\n{end}")
+
+
+def _without_base(text: str) -> str:
+    """Return what was found without where it was served, which is another port each time."""
+    return numbered(BASE_URL.sub("", text))
 
 
 def write(place: Path = EXAMPLES_FILE) -> None:

@@ -65,10 +65,16 @@ def conversation(exchanges: Sequence[Exchange], last: Exchange, pointer: str) ->
     return "\n".join(map(_finished, numbered("\n".join(lines)).split("\n")))
 
 
-def all_in_lines(exchanges: Iterable[Exchange], marked: Exchange | None = None) -> str:
-    """Return exchanges in lines, one of them marked."""
-    lines = numbered("\n".join(_in_lines(exchanges, marked)))
-    return "\n".join(map(_finished, lines.split("\n")))
+def all_in_lines(
+    exchanges: Iterable[Exchange],
+    marked: Exchange | None = None,
+    asked: Exchange | None = None,
+) -> str:
+    """Return exchanges in lines, one of them marked, and below what one of them asked."""
+    lines = [*_in_lines(exchanges, marked)]
+    if asked is not None and asked.request.body:
+        lines += ["", request_line(asked), *_body(asked.request.payload, "", _members, most=0)]
+    return "\n".join(map(_finished, numbered("\n".join(lines)).split("\n")))
 
 
 def request_in_full(exchange: Exchange, pointer: str | None = None) -> str:
@@ -131,7 +137,7 @@ def _asked(exchange: Exchange, pointer: str | None) -> Iterator[str]:
     yield request_line(exchange) + (MARK if pointer == "" else "")
     yield from _headers(exchange.request.headers)
     if exchange.request.body:
-        yield from _body(exchange.request.payload, pointer or "", most=MOST_ASKED)
+        yield from _body(exchange.request.payload, pointer or "", _members, most=MOST_ASKED)
 
 
 def _headers(headers: Iterable[tuple[str, str]]) -> Iterator[str]:
