@@ -20,10 +20,14 @@ def text(value: object) -> str:
     >>> text("a < b | *c*")
     'a &#60; b &#124; &#42;c&#42;'
     """
-    line = " ".join(str(value).split())
-    escaped = SPECIAL.sub(lambda found: f"&#{ord(found[0])};", line)
+    escaped = _escaped(value)
     start = LINE_START.match(escaped)
     return f"&#{ord(escaped[0])};{escaped[1:]}" if start else escaped
+
+
+def _escaped(value: object) -> str:
+    line = " ".join(str(value).split())
+    return SPECIAL.sub(lambda found: f"&#{ord(found[0])};", line)
 
 
 def code(value: object) -> str:
@@ -32,7 +36,7 @@ def code(value: object) -> str:
     >>> code("a|b")
     '<code>a&#124;b</code>'
     """
-    return f"<code>{text(value)}</code>"
+    return f"<code>{_escaped(value)}</code>"
 
 
 def codes(values: Iterable[object]) -> str:
