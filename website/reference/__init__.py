@@ -14,6 +14,7 @@ def pages() -> Mapping[str, str]:
     # What makes a page loads the server, the checks and pytest; that is not needed to import this.
     from website.reference.command_pages import command_pages  # noqa: PLC0415
     from website.reference.contract_pages import contract_pages  # noqa: PLC0415
+    from website.reference.data_pages import data_pages  # noqa: PLC0415
     from website.reference.overview import overview  # noqa: PLC0415
     from website.reference.plugin_pages import plugin_pages  # noqa: PLC0415
     from website.reference.python_pages import python_pages  # noqa: PLC0415
@@ -24,6 +25,7 @@ def pages() -> Mapping[str, str]:
         "index.md": overview(),
         **requirement_pages(),
         **contract_pages(),
+        **data_pages(),
         **command_pages(),
         **plugin_pages(),
         **python_pages(),

@@ -1,4 +1,4 @@
-"""An example for each requirement on clients, as it is committed: the small client, right and wrong.
+"""An example for each requirement on clients, committed: the small client, right and wrong.
 
 What exchanges decide is shown by the requests of each of the two to a server, what only a trial
 decides by a life that is played to both, and by what they say in the end. Both take time that
@@ -15,6 +15,10 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
 
+from tests.conduct.playing import SHOWN_IN, small_client
+from tests.faulty_clients.client_faults import FAULTS, ClientFault, of_requirement
+from tests.faulty_clients.recorded_server import outcomes_of, seen_by
+
 from run_contracts.checks import Outcome
 from run_contracts.checks.registry import raised
 from run_contracts.conduct import life_verdicts
@@ -25,9 +29,6 @@ from run_contracts.contract.requirements import EDITIONS, OUTCOME, Requirement, 
 from run_contracts.testing import RunServer
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.found import shown
-from tests.conduct.playing import SHOWN_IN, small_client
-from tests.faulty_clients.client_faults import FAULTS, ClientFault, of_requirement
-from tests.faulty_clients.recorded_server import outcomes_of, seen_by
 from website.reference.conversations import all_in_lines, numbered, request_in_full
 
 EXAMPLES_FILE = Path(__file__).with_name("examples.json")
@@ -118,8 +119,8 @@ def _of_outcome(rule: Requirement, fault: str) -> ClientExample:
     )
     return ClientExample(
         fault=fault,
-        right=_told(_played("", fault)),
-        wrong=_told(wrong),
+        right=_life_shown(_played("", fault)),
+        wrong=_life_shown(wrong),
         found=_without_base(shown(violation.found)),
         expected=numbered(violation.expected),
         life=wrong.played.sentence,
@@ -133,7 +134,7 @@ def _played(fault: str, shown_by: str) -> LifeTrial:
     return tried(command, PLAYED_LIVES[SHOWN_IN[shown_by]])
 
 
-def _told(trial: LifeTrial) -> str:
+def _life_shown(trial: LifeTrial) -> str:
     """Return the requests of a life in lines, and what its client printed at the end."""
     if trial.ran.is_stopped:
         end = "(it goes on, and says nothing)"

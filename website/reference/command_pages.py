@@ -127,8 +127,8 @@ def _exit_codes() -> str:
                 for number, (name, meaning) in sorted(exit_codes().items())
             ],
         ),
-        f"In Python they are members of {code('run_contracts.events.ExitCode')}. Which error ends a command with which "
-        f"code is said with the {link('errors', '../errors.md')}.",
+        f"In Python they are members of {code('run_contracts.events.ExitCode')}. Which error ends "
+        f"a command with which code is said with the {link('errors', '../errors.md')}.",
         "## Configuration",
         f"Each option of a command is also a key of {code(f'[tool.{TABLE}.COMMAND]')} in the "
         f"nearest {code('pyproject.toml')}; a key of {code(f'[tool.{TABLE}]')} is for all commands "

@@ -1,22 +1,19 @@
-"""The contract as tables: life cycle, operations, fields, codes, errata, dialects, coverage."""
+"""The contract as tables: life cycle, operations, fields."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from run_contracts.contract.files import read_toml
 from run_contracts.contract.lifecycle import lifecycle
 from run_contracts.contract.loading import load
 from run_contracts.contract.operations import operations
-from run_contracts.contract.readings import dialects, errata
 from run_contracts.contract.requirements import EDITIONS
-from run_contracts.coverage import COUNTED_PARTS
 from run_contracts.types import Edition
-from run_contracts.validation.codes import codes as violation_codes
 from website.reference.lifecycle_picture import picture
-from website.reference.markdown import anchor, code, codes, link, marked_up, page, table, text
-from website.reference.requirement_pages import every_requirement, linked
+from website.reference.markdown import code, codes, link, marked_up, page, table, text
+from website.reference.requirement_pages import area_link, every_requirement, linked
 
 RUN_FIELDS = ("run", "run_step", "message", "thread", "assistant", "error")
 """The kinds of objects whose fields have a table."""
@@ -28,10 +25,6 @@ def contract_pages() -> Mapping[str, str]:
         "lifecycle.md": _lifecycle(),
         "operations.md": _operations(),
         "fields.md": _fields(),
-        "codes.md": _codes(),
-        "errata.md": _errata(),
-        "dialects.md": _dialects(),
-        "coverage.md": _coverage(),
     }
 
 
@@ -49,7 +42,7 @@ def _lifecycle() -> str:
 def _life_of(edition: Edition) -> Iterator[str]:
     life = lifecycle(edition)
     yield f"## Edition {edition}"
-    yield picture(life, f"The life cycle of a run in edition {edition}")
+    yield picture(life, edition)
     yield f"### Statuses of {edition}"
     rows = [(status, _standing(edition, status)) for status in life.fields]
     yield table(
@@ -60,7 +53,12 @@ def _life_of(edition: Edition) -> Iterator[str]:
     yield table(
         ("From", "To", "When", "How sure"),
         [
-            (code(edge.source) if edge.source else "", code(edge.target), text(edge.trigger), edge.mark)
+            (
+                code(edge.source) if edge.source else "",
+                code(edge.target),
+                marked_up(edge.trigger),
+                edge.mark,
+            )
             for edge in life.edges
         ],
     )
@@ -122,10 +120,11 @@ def _operations() -> str:
 
 
 def _shown_by(edition: Edition, operation: str) -> str:
-    """Return the requirements that name an operation as what shows them."""
+    """Return the areas whose requirements name an operation as what shows them, and how many."""
     rules = every_requirement().values()
     named = [one for one in rules if operation in one.shown_by and edition in one.editions]
-    return ", ".join(linked(one.id) for one in named)
+    counts = Counter(one.area for one in named)
+    return ", ".join(f"{area_link(area)} {count}" for area, count in counts.items())
 
 
 def _fields() -> str:
@@ -155,9 +154,9 @@ def _fields_of(edition: Edition, kind: str) -> str:
         [
             (
                 code(name),
-                text(_typed(one)),
+                text(typed(one)),
                 "always" if name in must else "may be left out",
-                text(one.get("description", "")),
+                marked_up(one.get("description", "")),
                 ", ".join(by_field.get(name, ())),
             )
             for name, one in schema.get("properties", {}).items()
@@ -165,10 +164,10 @@ def _fields_of(edition: Edition, kind: str) -> str:
     )
 
 
-def _typed(schema: Mapping[str, Any]) -> str:
+def typed(schema: Mapping[str, Any]) -> str:
     """Return what a schema allows, in a few words."""
     if "anyOf" in schema or "oneOf" in schema:
-        return " or ".join(_typed(one) for one in schema.get("anyOf", schema.get("oneOf", ())))
+        return " or ".join(typed(one) for one in schema.get("anyOf", schema.get("oneOf", ())))
     if "$ref" in schema:
         return str(schema["$ref"]).rpartition("/")[2].removesuffix(".json").replace("_", " ")
     if "const" in schema:
@@ -177,100 +176,4 @@ def _typed(schema: Mapping[str, Any]) -> str:
         return "one of " + ", ".join(map(str, schema["enum"]))
     kinds = schema.get("type", "anything")
     named = kinds if isinstance(kinds, str) else " or ".join(kinds)
-    return f"{named} of {_typed(schema['items'])}" if "items" in schema else str(named)
-
-
-def _codes() -> str:
-    return page(
-        "# Codes of violations",
-        "A code is the short stable word for how a rule is broken. What is known of a failure is "
-        "its requirement, its place, its code and the type of what was found; sentences are made "
-        "of it for people, and may be worded anew at any time.",
-        table(
-            ("Code", "What would have been right", "Parameters"),
-            [
-                (
-                    f"{anchor(name)}{code(name)}",
-                    text(one.sentence),
-                    ", ".join(f"{code(key)}: {kind}" for key, kind in one.parameters.items()),
-                )
-                for name, one in violation_codes().items()
-            ],
-        ),
-    )
-
-
-def _errata() -> str:
-    return page(
-        "# Errata",
-        "Where this contract departs from the published documents, and on what evidence. Each is a "
-        "patch that can be undone; undoing all gives the reading "
-        f"{code('published')}.",
-        *(part for one in errata() for part in _erratum(one)),
-    )
-
-
-def _erratum(one: Any) -> Iterator[str]:
-    yield f"## {one.id}"
-    yield text(one.what)
-    changed = [f"{edition}: {document}" for edition, document, _ in one.changes]
-    yield table(
-        ("", ""),
-        [
-            ("Evidence", text(one.evidence)),
-            ("Date", code(one.date)),
-            ("Corrects", codes(dict.fromkeys(changed))),
-        ],
-    )
-
-
-def _dialects() -> str:
-    return page(
-        "# Dialects",
-        "Named, dated forms of the protocol that lacked or added something. Whoever judges old or "
-        f"foreign traffic names one: {code('--dialect NAME')}.",
-        *(part for one in dialects().values() for part in _dialect(one)),
-    )
-
-
-def _dialect(one: Any) -> Iterator[str]:
-    yield f"## {one.name}"
-    yield text(one.what)
-    until = f" until {one.until}" if one.until else ""
-    rows = [
-        ("Editions", codes(one.editions)),
-        ("Spoken", text(f"from {one.since}{until}")),
-        ("Evidence", text(one.evidence)),
-    ]
-    rows += [(f"May be left out of {text(kind)}", codes(names)) for kind, names in one.optional.items()]
-    rows += [("Holds anything more", codes(one.open))] if one.open else []
-    rows += [("Requirements that do not hold", ", ".join(map(linked, sorted(one.skips))))] if one.skips else []
-    yield table(("", ""), rows)
-
-
-def _coverage() -> str:
-    return page(
-        "# Coverage",
-        "How much of the contract some evidence shows, whatever it says of it. Each part counts "
-        "things of one kind.",
-        table(
-            ("Part", "What it counts", *(f"Of {edition}" for edition in EDITIONS)),
-            [
-                (
-                    code(part.name),
-                    text(part.what),
-                    *(str(len(list(part.every(load(edition))))) for edition in EDITIONS),
-                )
-                for part in COUNTED_PARTS
-            ],
-        ),
-        "## Out of reach",
-        "What does not count unless it was seen, for nothing that is sent brings it about.",
-        table(
-            ("Part", "Names", "Why"),
-            [
-                (code(row["part"]), codes(row["names"]), marked_up(row["reason"]))
-                for row in read_toml("coverage.toml")["out_of_reach"]
-            ],
-        ),
-    )
+    return f"{named} of {typed(schema['items'])}" if "items" in schema else str(named)

@@ -111,7 +111,7 @@ def _in_lines(exchanges: Iterable[Exchange], marked: Exchange | None = None) -> 
 
 
 def _line(exchange: Exchange) -> str:
-    """Return an exchange in a line: what was asked, the status, that of the object in the answer."""
+    """Return an exchange in a line: what was asked, the status, and that of the answered object."""
     answered = exchange.answered
     status = answered.get("status") if isinstance(answered, dict) else None
     more = f" {status}" if isinstance(status, str) else " a stream" if exchange.is_stream else ""

@@ -33,5 +33,7 @@ def overview() -> str:
         "# Reference",
         "Made of the contract, the commands and the code as they are, each time this site is "
         "built.",
-        table(("Page", "What is in it"), [(link(title, file), what) for title, file, what in CHAPTERS]),
+        table(
+            ("Page", "What is in it"), [(link(title, file), what) for title, file, what in CHAPTERS]
+        ),
     )

@@ -46,7 +46,7 @@ def _page() -> str:
             [
                 (
                     link(code(name), f"#{name.replace('_', '-')}"),
-                    marked_up(inspect.getdoc(one).partition("\n\n")[0]),
+                    marked_up(_doc(one).partition("\n\n")[0]),
                 )
                 for name, one in fixtures().items()
             ],
@@ -83,6 +83,10 @@ def _default(option: Option) -> str:
     return "" if is_plain else f" Default: {code(option.default)}."
 
 
+def _doc(found: Any) -> str:
+    return inspect.getdoc(found) or ""
+
+
 def _fixture(name: str, found: Any) -> Iterator[str]:
     yield anchor(name.replace("_", "-"))
     yield f"### {name}"
@@ -90,4 +94,4 @@ def _fixture(name: str, found: Any) -> Iterator[str]:
     result = str(inspect.signature(function).return_annotation)
     result = result.removeprefix("Iterator[").removesuffix("]") if "Iterator[" in result else result
     yield fence("python", f"{name}: {result}")
-    yield prose(inspect.getdoc(found) or "")
+    yield prose(_doc(found))

@@ -150,7 +150,10 @@ def _error(name: str, kind: type[BaseException]) -> Iterator[str]:
     yield f"## {name}"
     found = source.public("errors")[name]
     yield prose(source.doc_of(found))
-    yield table(("", ""), [("Is a", _parents(kind)), ("A command that it ends exits with", _ends_with(kind))])
+    yield table(
+        ("", ""),
+        [("Is a", _parents(kind)), ("A command that it ends exits with", _ends_with(kind))],
+    )
     given = [one for one in getattr(found, "parameters", ()) if one.name != "self"]
     if given:
         yield "Fields:"

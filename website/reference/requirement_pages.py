@@ -12,15 +12,13 @@ from run_contracts.contract.requirements import (
     EDITIONS,
     EVERY_OTHER,
     OUTCOME,
-    Register,
     Requirement,
     client_register,
     register,
-    register_of,
 )
 from run_contracts.server.faults import CONCURRENT_FAULTS
 from website.reference.client_examples import ClientExample, client_examples, client_faults_of
-from website.reference.markdown import code, codes, fence, link, page, table, text
+from website.reference.markdown import code, codes, fence, link, marked_up, page, table, text
 from website.reference.server_examples import Shown, faults_of, newest, server_example
 
 FOLDER = "requirements"
@@ -44,9 +42,9 @@ SPOKEN_OF = {
 
 def requirement_pages() -> Mapping[str, str]:
     """Return the pages by path: the index, and one for each area."""
-    pages = {f"{FOLDER}/index.md": _index()}
+    pages = {f"{FOLDER}/index.md": index_page()}
     for area, rules in areas().items():
-        pages[f"{FOLDER}/{area}.md"] = _area(area, rules)
+        pages[f"{FOLDER}/{area}.md"] = area_page(area, rules)
     return pages
 
 
@@ -56,11 +54,11 @@ def every_requirement() -> Mapping[str, Requirement]:
     rules: dict[str, Requirement] = {}
     for known in (register, client_register):
         found = {id_: rule for edition in EDITIONS for id_, rule in known(edition).by_id.items()}
-        rules |= {id_: found[id_] for id_ in _in_order(known, found)}
+        rules |= {id_: found[id_] for id_ in _in_order(found)}
     return rules
 
 
-def _in_order(known: object, found: Mapping[str, Requirement]) -> Iterable[str]:
+def _in_order(found: Mapping[str, Requirement]) -> Iterable[str]:
     """Return ids area by area, and in an area as they are numbered."""
     order = list(_titles())
     return sorted(found, key=lambda id_: (order.index(found[id_].area), id_))
@@ -80,13 +78,19 @@ def areas() -> Mapping[str, tuple[Requirement, ...]]:
     return {area: tuple(one for one in rules if one.area == area) for area in _titles()}
 
 
-def linked(requirement: str, *, above: str = "") -> str:
-    """Return the id of a requirement as a link, from a page that is `above` the reference."""
+def linked(requirement: str) -> str:
+    """Return the id of a requirement as a link from a page of the reference."""
     rule = every_requirement()[requirement]
-    return link(requirement, f"{above}{FOLDER}/{rule.area}.md#{requirement.lower()}")
+    return link(requirement, f"{FOLDER}/{rule.area}.md#{requirement.lower()}")
 
 
-def _index() -> str:
+def area_link(area: str) -> str:
+    """Return the title of an area as a link from a page of the reference."""
+    return link(_titles()[area], f"{FOLDER}/{area}.md")
+
+
+def index_page() -> str:
+    """Return the index: every requirement with its level and its sentence."""
     rules = every_requirement().values()
     on_servers = [one for one in rules if not one.id.startswith(CLIENT)]
     on_clients = [one for one in rules if one.id.startswith(CLIENT)]
@@ -107,7 +111,7 @@ def _index() -> str:
         table(
             ("Rule", "Source", "Why it is left out"),
             [
-                (text(row["rule"]), text(row["source"]), text(row["reason"]))
+                (marked_up(row["rule"]), marked_up(row["source"]), marked_up(row["reason"]))
                 for row in read_toml("requirements.toml")["excluded"]
             ],
         ),
@@ -131,14 +135,15 @@ def _overview(rules: Iterable[Requirement], page_of: str = "") -> str:
                 f"{link(rule.id, f'{page_of}#{rule.id.lower()}')}"
                 f"{' &#42;' if rule.on == OUTCOME else ''}",
                 rule.level,
-                text(rule.sentence),
+                marked_up(rule.sentence),
             )
             for rule in rules
         ],
     )
 
 
-def _area(area: str, rules: Iterable[Requirement]) -> str:
+def area_page(area: str, rules: Iterable[Requirement]) -> str:
+    """Return the page of an area: its requirements in a table, and each in full."""
     rows = list(rules)
     return page(
         f"# {_titles()[area]}",
@@ -150,8 +155,8 @@ def _area(area: str, rules: Iterable[Requirement]) -> str:
 def _requirement(rule: Requirement) -> Iterator[str]:
     """Yield the parts of one requirement."""
     yield f"## {rule.id}"
-    yield f"**{rule.level}** {text(rule.sentence)}"
-    yield f"**Why it matters.** {text(rule.why)}"
+    yield f"**{rule.level}** {marked_up(rule.sentence)}"
+    yield f"**Why it matters.** {marked_up(rule.why)}"
     yield table(("", ""), list(_facts(rule)))
     if rule.id.startswith(CLIENT):
         yield from _client_example(rule, client_examples()[rule.id])
@@ -172,7 +177,7 @@ def _facts(rule: Requirement) -> Iterator[tuple[str, str]]:
         yield "Shown by", codes(rule.shown_by)
     if rule.shown_in:
         yield "Shown in runs that are", codes(rule.shown_in)
-    yield "Source", f"{text(rule.source)} ({text(MARKS[rule.mark])})"
+    yield "Source", f"{marked_up(rule.source)} ({text(MARKS[rule.mark])})"
     skipping = _dialects_without(rule)
     if skipping:
         yield "Not asked in", codes(skipping)
@@ -191,18 +196,19 @@ def _server_example(rule: Requirement, shown: Shown | None) -> Iterator[str]:
     if shown is not None:
         yield f"**Right** (edition {edition})"
         yield fence(shown.language, shown.right)
-        yield f"**Wrong:** {text(shown.sentence)}"
+        yield f"**Wrong:** {marked_up(shown.sentence)}"
         yield fence(shown.language, shown.wrong)
         yield _report(rule, shown.where, shown.expected, shown.found)
-    faults = [*faults_of(rule.id)]
+    planted = [(one.id, one.sentence) for one in faults_of(rule.id)]
     racing = [one for one in CONCURRENT_FAULTS.values() if one.requirement == rule.id]
-    if faults or racing:
+    planted += [(one.id, one.sentence) for one in racing]
+    if planted:
         yield "**See it broken**, by a server that does only this wrong:"
         yield table(
             ("Command", "What is wrong"),
             [
-                (code(f"run-contracts serve --fault {fault.id}"), text(fault.sentence))
-                for fault in (*faults, *racing)
+                (code(f"run-contracts serve --fault {id_}"), marked_up(sentence))
+                for id_, sentence in planted
             ],
         )
     yield f"**Check it alone:** {code(f'run-contracts check URL --only {rule.id}')}"
@@ -218,16 +224,16 @@ def _report(rule: Requirement, where: str, expected: str, found: str) -> str:
 
 def _client_example(rule: Requirement, shown: ClientExample) -> Iterator[str]:
     if shown.life:
-        yield f"A life is played to both clients: {text(shown.life)}"
+        yield f"A life is played to both clients: {marked_up(shown.life)}"
     yield "**Right**"
     yield fence("text", shown.right)
     faults = client_faults_of(rule.id)
-    yield f"**Wrong:** {text(faults[0].sentence)}"
+    yield f"**Wrong:** {marked_up(faults[0].sentence)}"
     yield fence("text", shown.wrong)
     yield _report(rule, "", shown.expected, shown.found)
     if len(faults) > 1:
         yield "Broken as well by clients of which this is so:"
-        yield "\n".join(f"- {text(fault.sentence)}" for fault in faults[1:])
+        yield "\n".join(f"- {marked_up(fault.sentence)}" for fault in faults[1:])
     how = "run-contracts client -- COMMAND"
     judged = "" if rule.on == OUTCOME else f", and in traffic by {code('run-contracts watch')}"
     yield f"**Try a client:** {code(how)}{judged}"

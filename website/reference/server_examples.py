@@ -14,6 +14,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qs, urlsplit
 
+from tests.making import judged
+
 from run_contracts.checks import outcomes
 from run_contracts.cli.examples import EXCHANGES, example
 from run_contracts.client.checked_target import Target
@@ -33,7 +35,6 @@ from run_contracts.types import Edition
 from run_contracts.validation.found import shown
 from run_contracts.validation.judging import judge
 from run_contracts.validation.violation import Violation
-from tests.making import judged
 from website.reference.conversations import conversation, numbered, pretty
 
 if TYPE_CHECKING:

@@ -15,7 +15,18 @@ from run_contracts.server.degradations import DEGRADATIONS
 from run_contracts.server.faults import SERVED_FAULTS
 from run_contracts.server.troubles.failing import failing_kinds
 from run_contracts.testing.scripting import Scripting
-from website.reference.markdown import anchor, code, codes, fence, marked_up, page, prose, table, text
+from website.reference.contract_pages import typed
+from website.reference.markdown import (
+    anchor,
+    code,
+    codes,
+    fence,
+    marked_up,
+    page,
+    prose,
+    table,
+    text,
+)
 from website.reference.requirement_pages import linked
 
 TROUBLES = ("fail", "delay", "write_streams")
@@ -66,9 +77,9 @@ def _faults() -> str:
             [
                 (
                     f"{anchor(one.id.lower())}{code(one.id)}",
-                    text(one.sentence),
+                    marked_up(one.sentence),
                     linked(one.requirement),
-                    _as_well(one.id, one.requirement),
+                    _broken_by(one.id, one.requirement),
                 )
                 for one in SERVED_FAULTS.values()
             ],
@@ -76,14 +87,14 @@ def _faults() -> str:
     )
 
 
-def _as_well(fault: str, requirement: str) -> str:
+def _broken_by(planted: str, but: str = "") -> str:
+    """Return the requirements that a fault or a degradation is declared to break, but one."""
     matrix = read_matrix()
-    broken = {one for edition in EDITIONS for one in matrix.declared(edition, fault).broken}
-    return ", ".join(linked(one) for one in sorted(broken - {requirement}))
+    broken = {one for edition in EDITIONS for one in matrix.declared(edition, planted).broken}
+    return ", ".join(linked(one) for one in sorted(broken - {but}))
 
 
 def _degradations() -> str:
-    matrix = read_matrix()
     return page(
         "# Degradations",
         "What the reference server can lack or do badly as a whole, as real servers do. A check "
@@ -94,17 +105,8 @@ def _degradations() -> str:
             [
                 (
                     f"{anchor(one.id)}{code(one.id)}",
-                    text(one.sentence),
-                    ", ".join(
-                        linked(broken)
-                        for broken in sorted(
-                            {
-                                rule
-                                for edition in EDITIONS
-                                for rule in matrix.declared(edition, one.id).broken
-                            }
-                        )
-                    ),
+                    marked_up(one.sentence),
+                    _broken_by(one.id),
                 )
                 for one in DEGRADATIONS.values()
             ],
@@ -163,19 +165,10 @@ def _event(name: str, schema: Mapping[str, Any]) -> Iterator[str]:
         [
             (
                 code(field),
-                text(_typed(one)),
+                text(typed(one)),
                 "always" if field in must else "may be left out",
                 marked_up(one.get("description", "")),
             )
             for field, one in schema.get("properties", {}).items()
         ],
     )
-
-
-def _typed(schema: Mapping[str, Any]) -> str:
-    if "const" in schema:
-        return f'"{schema["const"]}"'
-    if "$ref" in schema:
-        return str(schema["$ref"]).rpartition("/")[2]
-    kinds = schema.get("type", "anything")
-    return kinds if isinstance(kinds, str) else " or ".join(kinds)

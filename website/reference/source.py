@@ -106,7 +106,7 @@ STARS = {
 
 def _parameter(one: griffe.Parameter) -> str:
     """Return a parameter as it is written."""
-    stars = STARS.get(one.kind, "")  # type: ignore[call-overload]
+    stars = STARS.get(one.kind, "") if one.kind is not None else ""
     typed = f": {one.annotation}" if one.annotation is not None else ""
     default = "" if one.required or stars else f" = {one.default}"
     return f"{stars}{one.name}{typed}{default}"

@@ -136,9 +136,9 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(NOBODY_READS)
     except RunContractsError as error:
-        code = exit_code_of(type(error))
-        ours = "" if code is not ExitCode.OUR_ERROR else f"; {OUR_ERROR}"
-        _stop(f"{given.hidden(str(error))}{ours}", code)
+        ending = exit_code_of(type(error))
+        ours = f"; {OUR_ERROR}" if ending is ExitCode.OUR_ERROR else ""
+        _stop(f"{given.hidden(str(error))}{ours}", ending)
     except Exception as error:
         if os.environ.get("RUN_CONTRACTS_DEBUG"):
             click.echo(given.hidden(format_exc()), err=True, nl=False)
@@ -153,10 +153,10 @@ def exit_code_of(kind: type[RunContractsError]) -> ExitCode:
     >>> exit_code_of(UsageError)
     <ExitCode.USAGE: 2>
     """
-    return next(code for ended_by, code in EXIT_CODES if issubclass(kind, ended_by))
+    return next(code for ended_by, code in ENDED_BY if issubclass(kind, ended_by))
 
 
-EXIT_CODES: tuple[tuple[type[RunContractsError], ExitCode], ...] = (
+ENDED_BY: tuple[tuple[type[RunContractsError], ExitCode], ...] = (
     (UsageError, ExitCode.USAGE),
     (TargetError, ExitCode.NOTHING_VERIFIED),
     (RunContractsError, ExitCode.OUR_ERROR),
