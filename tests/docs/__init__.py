@@ -1,1 +1,1 @@
-"""The documentation: what it says is so."""
+"""The documentation is run: every block of code in it does what its page says."""

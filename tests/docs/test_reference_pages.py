@@ -40,7 +40,7 @@ from run_contracts.server.troubles.failing import failing_kinds
 from run_contracts.testing.plugin_options import OPTIONS
 from run_contracts.validation.codes import codes
 
-NO_DOORS = {"__init__", "__main__", "errors", "lazy_imports", "pytest_plugin"}
+NO_DOORS = {"__init__", "__main__", "errors", "extras", "lazy_imports", "pytest_plugin"}
 """Modules at the top of the package that have no page below ``python/``."""
 PACKAGE = Path(run_contracts.__file__).parent
 
