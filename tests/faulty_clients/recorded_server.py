@@ -10,7 +10,7 @@ from run_contracts.contract.loading import load
 from run_contracts.server import ServerOptions
 from run_contracts.testing import RunServer
 from run_contracts.traffic.evidence import Evidence
-from tests.faulty_clients.started import started
+from tests.faulty_clients.started import SECONDS, started
 
 CALLS = {"weather": {"city": "Bonn"}, "clock": {}}
 TROUBLES: dict[str, Callable[[RunServer], None]] = {
@@ -35,16 +35,22 @@ def broken_at(server: RunServer) -> set[str]:
     return {one.requirement for one in outcomes_of(server) if one.violation is not None}
 
 
-def seen_by(fault: str, *, streams: bool, trouble_of: str = "") -> RunServer:
+def seen_by(fault: str, *, streams: bool, trouble_of: str = "", for_ever: float = 0.0) -> RunServer:
     """Return a server that was asked by a client with a fault, or by the right one.
 
-    What goes wrong at it is what shows the fault, or another one's, `trouble_of`.
+    What goes wrong at it is what shows the fault, or another one's, `trouble_of`. A client that
+    goes on for ever is stopped after `for_ever` seconds, or after those that its fault takes.
     """
     shown = trouble_of or fault
     polls = 400 if shown == "PollsAsFastAsItCan" else None
     server = RunServer(ServerOptions(speed=8.0, poll_after_ms=polls))
     server.next_run("requires_action", "completed", calls=CALLS)
     TROUBLES.get(shown, lambda _server: None)(server)
-    started(server.url, fault=fault, streams=streams, seconds=FOR_EVER.get(fault, 20.0))
+    started(server.url, fault=fault, streams=streams, seconds=_seconds(fault, for_ever))
     server.close()
     return server
+
+
+def _seconds(fault: str, for_ever: float) -> float:
+    """Return how long a client has."""
+    return max(FOR_EVER[fault], for_ever) if fault in FOR_EVER else SECONDS

@@ -35,7 +35,7 @@ def _lifecycle() -> str:
         "in recorded traffic or inferred. A run ends in a box with a thick border; in a dotted box "
         "it waits for its caller. Who polls may miss statuses: a later one need only be "
         "reachable.",
-        *(part for edition in EDITIONS for part in _life_of(edition)),
+        *(part for edition in reversed(EDITIONS) for part in _life_of(edition)),
     )
 
 
@@ -98,7 +98,7 @@ def _operations() -> str:
         "The operations that the contract speaks of, below the base URL.",
         *(
             part
-            for edition in EDITIONS
+            for edition in reversed(EDITIONS)
             for part in (
                 f"## Edition {edition}",
                 table(

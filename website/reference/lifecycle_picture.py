@@ -34,6 +34,7 @@ def picture(life: Lifecycle, edition: str) -> str:
     layout = laid_out(life)
     top, bottom = layout.lines
     width = max(box.x for box in layout.boxes.values()) + WIDTH / 2 + MARGIN
+    height = bottom - top + 2 * MARGIN
     start = layout.boxes[""]
     drawn = [
         *(_edge(edge, layout, tip) for edge in life.edges if edge.mark != STATED),
@@ -42,7 +43,7 @@ def picture(life: Lifecycle, edition: str) -> str:
         f'<circle cx="{_n(start.x)}" cy="{_n(start.y)}" r="{START}" fill="currentColor"/>',
     ]
     head = (
-        f'<svg viewBox="0 {_n(top - MARGIN)} {_n(width)} {_n(bottom - top + 2 * MARGIN)}" '
+        f'<svg viewBox="0 {_n(top - MARGIN)} {_n(width)} {_n(height)}" width="{_n(width)}" '
         f'role="img" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg" '
         'style="max-width:100%;height:auto" font-family="sans-serif" font-size="14" '
         'stroke="currentColor" fill="none">'
@@ -52,7 +53,7 @@ def picture(life: Lifecycle, edition: str) -> str:
         'markerHeight="7" orient="auto-start-reverse"><path d="M0 0 10 5 0 10z" '
         'fill="currentColor" stroke="none"/></marker></defs>'
     )
-    return "\n".join(["<figure>", head, arrow, *drawn, "</svg>", "</figure>"])
+    return "\n".join(['<figure style="width:100%">', head, arrow, *drawn, "</svg>", "</figure>"])
 
 
 def _n(number: float) -> str:
