@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 ROOT = Path(__file__).parents[2]
 SHOWN = ("README.md", "CONTRIBUTING.md", "SECURITY.md")
 """Pages beside docs/ that people follow."""
-COMMENT = re.compile(r"<!--\s*([a-z ]+?)(?:\s+(\d+))?:\s*(.*?)\s*-->", re.DOTALL)
+COMMENT = re.compile(r"<!--\s*([A-Za-z ]+?)(?:\s+(\d+))?:\s*(.*?)\s*-->", re.DOTALL)
+FENCE = re.compile(r"^\s*(```|~~~)", re.MULTILINE)
 DIRECTIVES = ("file", "exit", "server", "not run")
 WRITTEN_BY_TOOLS = ("behaviours", "clients", "figures")
 """Comments around what a command writes into a page."""
@@ -68,6 +70,7 @@ def steps(page: str, text: str) -> Iterator[Block | Served]:
     said: dict[str, str] = {}
     for token in MarkdownIt().parse(text):
         line = token.map[0] + 1 if token.map else 0
+        _refuse(f"{page}:{line}", token, said)
         if token.type == "html_block":
             for word, port, value in COMMENT.findall(token.content):
                 if word in WRITTEN_BY_TOOLS:
@@ -86,13 +89,24 @@ def steps(page: str, text: str) -> Iterator[Block | Served]:
         raise PageError(f"{page}: nothing stands below: {said}")
 
 
+def _refuse(place: str, token: Token, said: Mapping[str, str]) -> None:
+    """Raise `PageError` for text below a comment, and for a fence that only some readers see."""
+    if said and token.type not in ("html_block", "fence", "code_block"):
+        raise PageError(f"{place}: no block stands right below {dict(said)}")
+    if token.type == "inline" and FENCE.search(token.content):
+        raise PageError(f"{place}: a fence that Markdown does not take for one")
+
+
 def _block(page: str, line: int, language: str, text: str, said: dict[str, str]) -> Block:
+    code = said.get("exit", "0")
+    if not code.isdecimal():
+        raise PageError(f"{page}:{line}: no exit code: {code}")
     return Block(
         page=page,
         line=line,
         language=language,
         text=text,
         file=said.get("file", ""),
-        exit=int(said.get("exit", 0)),
+        exit=int(code),
         not_run=said.get("not run", ""),
     )

@@ -6,23 +6,25 @@ import ast
 import configparser
 import doctest
 import json
+import os
 import shlex
 import socket
 import subprocess
 import sys
 import time
 import tomllib
-from collections.abc import Callable, Iterable, Mapping
-from contextlib import ExitStack, chdir
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack, chdir, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
 from tests.docs.blocks import Block, PageError, Served
-from tests.docs.shell import Shell, commands, differences, environment
+from tests.docs.shell import Shell, commands, differences, end, environment
 
 NO_OPTION = "--none-of-this-name"
 FUTURE = "from __future__ import annotations"
@@ -68,11 +70,31 @@ class PageRun:
         finally:
             for server in self.servers.values():
                 server.close()
+            self.shell.close()
+
+    @contextmanager
+    def as_its_own(self) -> Iterator[None]:
+        """Be in the folder of the page, with its environment, able to import its files."""
+        before = set(sys.modules)
+        with (
+            chdir(self.shell.folder),
+            patch.dict(os.environ, self.shell.variables(), clear=True),
+            patch.object(sys, "path", [str(self.shell.folder), *sys.path]),
+        ):
+            try:
+                yield
+            finally:
+                for name in set(sys.modules) - before:
+                    file = getattr(sys.modules[name], "__file__", None) or ""
+                    if Path(file).is_relative_to(self.folder):
+                        del sys.modules[name]
 
     def _run(self, block: Block) -> None:
         run = RUNNERS.get(block.language)
         if run is None:
             raise PageError(f"{block.place}: nobody knows how to run {block.language!r}")
+        if block.exit and block.language not in ENDING:
+            raise PageError(f"{block.place}: {block.language} has no exit code")
         run(self, block)
 
     def _keep(self, block: Block) -> None:
@@ -95,7 +117,8 @@ class PageRun:
         process = subprocess.Popen(
             shlex.split(self.shell.mapped(line)),
             cwd=self.folder,
-            env=self.shell.environment,
+            env=self.shell.variables(),
+            start_new_session=True,
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
@@ -106,9 +129,10 @@ class PageRun:
 
 def run_console(page: PageRun, block: Block) -> None:
     """Run the commands of a block; each must print what is shown, and end as is said."""
-    known = list(commands(block.text))
-    if not known:
-        raise PageError(f"{block.place}: a console without a command")
+    try:
+        known = list(commands(block.text))
+    except ValueError as error:
+        raise PageError(f"{block.place}: {error}") from None
     for number, command in enumerate(known, start=1):
         code, printed = page.shell.run(command.text)
         wanted = block.exit if number == len(known) else 0
@@ -123,7 +147,7 @@ def run_console(page: PageRun, block: Block) -> None:
 
 def run_shell(page: PageRun, block: Block) -> None:
     """Run a block as a script."""
-    code, printed = page.shell.run(block.text)
+    code, printed = page.shell.run(block.text, strict=True)
     if code != block.exit:
         raise BlockFailed(f"{block.place}: ended with {code}, not {block.exit}:\n{printed}")
 
@@ -158,11 +182,16 @@ def _is_test(node: ast.AST) -> bool:
 
 
 def _run_here(page: PageRun, block: Block, text: str) -> None:
-    with chdir(page.folder):
+    code = 0
+    with page.as_its_own():
         try:
-            exec(compile(text, block.place, "exec"), page.names)
-        except (Exception, SystemExit) as error:
+            exec(compile(text, block.place, "exec", dont_inherit=True), page.names)
+        except SystemExit as error:
+            code = error.code if isinstance(error.code, int) else int(error.code is not None)
+        except Exception as error:
             raise BlockFailed(f"{block.place}: {type(error).__name__}: {error}") from error
+    if code != block.exit:
+        raise BlockFailed(f"{block.place}: ended with {code}, not {block.exit}")
 
 
 def _run_prompts(page: PageRun, block: Block, text: str) -> None:
@@ -171,7 +200,7 @@ def _run_prompts(page: PageRun, block: Block, text: str) -> None:
     )
     said: list[str] = []
     runner = doctest.DocTestRunner(optionflags=doctest.ELLIPSIS)
-    with chdir(page.folder):
+    with page.as_its_own():
         runner.run(test, out=said.append, clear_globs=False)
     page.names.update(test.globs)
     if runner.summarize(verbose=False).failed:
@@ -184,7 +213,7 @@ def _run_tests(page: PageRun, block: Block, text: str) -> None:
     source = "\n".join(
         [future, *page.imports, text.replace("from __future__ import annotations", "")]
     )
-    (page.folder / name).write_text(source, encoding="utf-8")
+    (page.shell.folder / name).write_text(source, encoding="utf-8")
     code, printed = page.shell.run(f"{shlex.quote(sys.executable)} -m pytest -q {name}")
     if code != block.exit:
         raise BlockFailed(f"{block.place}: pytest ended with {code}:\n{printed}")
@@ -205,9 +234,10 @@ def _read_as_configuration(page: PageRun, block: Block, table: Mapping[str, Any]
     """Let each command that has a table read it: it comes to its arguments only after that."""
     folder = page.folder / f"line-{block.line}"
     folder.mkdir()
+    inside = shlex.quote(str(folder))
     (folder / "pyproject.toml").write_text(block.text, encoding="utf-8")
     for name in [name for name, value in table.items() if isinstance(value, dict)] or ["list"]:
-        code, said = page.shell.run(f"(cd {folder.name}; run-contracts {name} {NO_OPTION})")
+        code, said = page.shell.run(f"(cd {inside}; run-contracts {name} {NO_OPTION})")
         if f"No such option '{NO_OPTION}'" not in said:
             raise BlockFailed(f"{block.place}: ended with {code}: {said}")
 
@@ -233,6 +263,8 @@ RUNNERS: Mapping[str, Callable[[PageRun, Block], None]] = {
     "text": _nothing,
 }
 """How a block is run, by its language."""
+ENDING = ("console", "sh", "python")
+"""Languages whose blocks end with an exit code."""
 
 
 def _free_port() -> int:
@@ -248,6 +280,7 @@ def _ended(process: subprocess.Popen[bytes]) -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+    end(process.pid)
 
 
 def _wait(served: Served, port: int, process: subprocess.Popen[bytes], log: Path) -> None:

@@ -5,17 +5,22 @@ from __future__ import annotations
 import difflib
 import os
 import re
+import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 SECONDS = 240
 """How long a command of a page may take."""
+TOO_LONG = 124
 ANYTHING = "..."
-KEPT = re.compile(r"\s*(export|cd|source|\.)\s")
-"""Commands whose effect lasts: shells of a page begin with them again."""
+LASTS = 'trap \'/usr/bin/env -0 >"$RUN_STATE"; pwd -P >"$RUN_STATE.folder"\' EXIT'
+"""What each shell of a page leaves to the next one: its environment and its folder."""
+OWN = frozenset({"_", "SHLVL", "PWD", "OLDPWD", "RUN_STATE"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,33 +38,72 @@ class Shell:
     folder: Path
     ports: Mapping[str, str]
     environment: dict[str, str] = field(default_factory=dict)
-    lasting: list[str] = field(default_factory=list)
+    groups: list[int] = field(default_factory=list)
 
-    def run(self, command: str) -> tuple[int, str]:
-        """Return the exit code of a command, and all it printed, with the ports of the page."""
-        text = "\n".join([*self.lasting, self.mapped(command)])
-        done = subprocess.run(
-            ["/bin/bash", "-o", "pipefail", "-c", text],
-            cwd=self.folder,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=SECONDS,
-            check=False,
-        )
-        if KEPT.match(command) and done.returncode == 0:
-            self.lasting.append(command)
-        printed = done.stdout.decode("utf-8", "replace")
+    def run(self, command: str, *, strict: bool = False) -> tuple[int, str]:
+        """Return the exit code of a command, and all it printed, with the ports of the page.
+
+        A strict one ends with its first command that fails. What it leaves running in the
+        background ends with the page. One that takes too long has the exit code 124.
+        """
+        with tempfile.TemporaryDirectory() as kept, tempfile.TemporaryFile() as output:
+            state = Path(kept, "state")
+            text = f"{LASTS}\n{self.mapped(command)}"
+            process = subprocess.Popen(
+                ["/bin/bash", "-e" if strict else "+e", "-o", "pipefail", "-c", text],
+                cwd=self.folder,
+                env=self.variables() | {"RUN_STATE": str(state)},
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            self.groups.append(process.pid)
+            try:
+                code = process.wait(SECONDS)
+            except subprocess.TimeoutExpired:
+                end(process.pid)
+                process.wait()
+                code = TOO_LONG
+            self._remember(state)
+            output.seek(0)
+            return code, self.named(output.read().decode("utf-8", "replace"))
+
+    def _remember(self, state: Path) -> None:
+        """Keep the environment and the folder in which a shell ended."""
+        if not state.exists():
+            return
+        pairs = (each.partition("=") for each in os.fsdecode(state.read_bytes()).split("\0"))
+        found = {name: value for name, _, value in pairs if name and name not in OWN}
+        self.environment = {name: self.named(value) for name, value in found.items()}
+        self.folder = Path(state.with_suffix(".folder").read_text(encoding="utf-8").rstrip("\n"))
+
+    def variables(self) -> dict[str, str]:
+        """Return the environment of the page as it is now."""
+        return {name: self.mapped(value) for name, value in self.environment.items()}
+
+    def close(self) -> None:
+        """End what commands left running."""
+        for group in self.groups:
+            end(group)
+
+    def named(self, text: str) -> str:
+        """Return a text with the addresses that the page calls its servers by."""
         for named, real in self.ports.items():
-            printed = printed.replace(real, named)
-        return done.returncode, printed
+            text = text.replace(real, named)
+        return text
 
     def mapped(self, text: str) -> str:
         """Return a text of a page with the addresses at which its servers really are."""
         for named, real in self.ports.items():
             text = text.replace(named, real)
         return text
+
+
+def end(group: int) -> None:
+    """Kill all processes of a group, if there are any."""
+    with suppress(ProcessLookupError):
+        os.killpg(group, signal.SIGKILL)
 
 
 def environment(home: Path) -> dict[str, str]:
@@ -83,7 +127,11 @@ def environment(home: Path) -> dict[str, str]:
 
 def commands(text: str) -> Iterator[Command]:
     """Yield the commands of a block, those that go on in lines with ``>`` as one."""
-    command, shown = "", []
+    shown: list[str] = []
+    command = ""
+    first = next(iter(text.splitlines()), "")
+    if not first.startswith("$ "):
+        raise ValueError(f"no command, but output: {first}")
     for line in text.splitlines():
         if line.startswith("$ "):
             if command:

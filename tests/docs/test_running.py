@@ -17,6 +17,12 @@ WRONG = {
     "success where failure is said": "<!-- exit: 1 -->\n```console\n$ true\n```",
     "a failure before the last command": "<!-- exit: 1 -->\n```console\n$ false\n$ false\n```",
     "a script": "```sh\nfalse\n```",
+    "a script whose last command succeeds": "```sh\nfalse\ntrue\n```",
+    "a code of Python": "<!-- exit: 3 -->\n```python\na = 1\n```",
+    "a name that is not there yet": (
+        "```python\nfrom dataclasses import dataclass\n\n"
+        "@dataclass\nclass A:\n    b: B\n\nclass B: ...\n```"
+    ),
     "an exception": "```python\nraise OSError(1)\n```",
     "no Python": "```python\ndef (\n```",
     "a prompt": "```python\n>>> 1 + 1\n3\n```",
@@ -33,6 +39,23 @@ RIGHT = {
     "names of an earlier block": "```python\na = 1\n```\n\n```python\nassert a == 1\n```",
     "what is exported": "```console\n$ export A=1\n$ echo $A\n1\n```",
     "a code that is said": "<!-- exit: 3 -->\n```console\n$ exit 3\n```",
+    "a folder that is entered once": (
+        "```console\n$ mkdir d\n$ cd d && echo x >> a\n$ wc -l < a\n1\n$ cat a\nx\n```"
+    ),
+    "a script that is run once": (
+        "```sh\nexport A=1\necho x >> a\n```\n\n```console\n$ wc -l < a\n1\n$ echo $A\n1\n```"
+    ),
+    "a value that is drawn once": (
+        "```console\n$ export A=$RANDOM$RANDOM\n$ echo $A > a\n$ test $A = $(cat a)\n```"
+    ),
+    "a file that Python imports": (
+        "<!-- file: apple.py -->\n```python\nA = 1\n```\n\n```python\nimport apple\napple.A\n```"
+    ),
+    "what is exported, in Python": (
+        "```console\n$ export APPLE=1\n```\n\n```python\nimport os\nos.environ['APPLE']\n```"
+    ),
+    "a code of Python": "<!-- exit: 3 -->\n```python\nraise SystemExit(3)\n```",
+    "a command in the background": "```console\n$ sleep 600 & echo one\none\n```",
     "what is not run": "<!-- not run: it would take the moon -->\n```sh\nfalse\n```",
     "imports in tests": (
         "```python\nimport json\n```\n\n```python\ndef test_one():\n    assert json\n```"
@@ -59,7 +82,17 @@ def test_a_page_that_is_right_is_green(text: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["```cobol\nSTOP\n```", "<!-- fiel: a -->\n```text\n```", "<!-- file: ../a -->\n```text\n```"],
+    [
+        "```cobol\nSTOP\n```",
+        "<!-- fiel: a -->\n```text\n```",
+        "<!-- File: a -->\n```text\n```",
+        "<!-- file: ../a -->\n```text\n```",
+        "<!-- exit: one -->\n```sh\ntrue\n```",
+        "<!-- exit: 1 -->\n```json\n1\n```",
+        "<!-- not run: for another block -->\n\nText.\n\n```sh\nfalse\n```",
+        "```console\nno command\n$ true\n```",
+        "!!! note\n    ```sh\n    false\n    ```",
+    ],
 )
 def test_what_a_page_cannot_say_is_an_error(text: str, tmp_path: Path) -> None:
     """A word that is misspelt is not passed over."""

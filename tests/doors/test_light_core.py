@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 import tomllib
@@ -43,6 +44,7 @@ NEEDING = {
     "cleanup": "check",
     "client -- python app.py {url}": "check",
     "selftest": "check",
+    "rate --command 'python check.py {url}'": "check",
     "watch --upstream http://127.0.0.1:9/v1": "check",
 }
 """Commands that need an extra, and which it is."""
@@ -122,7 +124,7 @@ def test_a_command_says_which_extra_it_needs(
     line: str, bare: dict[str, str], tmp_path: Path
 ) -> None:
     """In one line, with the command that adds it, and the code of wrong usage."""
-    done = _ran(["-m", "run_contracts", *line.split()], bare, tmp_path)
+    done = _ran(["-m", "run_contracts", *shlex.split(line)], bare, tmp_path)
     (said,) = done.stderr.splitlines()
     assert said.endswith(f"is not installed; pip install 'run-contracts[{NEEDING[line]}]'"), said
     assert done.returncode == 2
@@ -133,7 +135,7 @@ def test_making_and_judging_needs_no_extra(line: str, bare: dict[str, str], tmp_
     """Nor does looking up what the contract says."""
     made = json.dumps(factory("v2", seed=0).run("completed"))
     (tmp_path / "run.json").write_text(made, encoding="utf-8")
-    done = _ran(["-m", "run_contracts", *line.split()], bare, tmp_path)
+    done = _ran(["-m", "run_contracts", *shlex.split(line)], bare, tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout
 

@@ -31,6 +31,7 @@ PACKAGES = (
     "report",
     "recordings",
     "conduct",
+    "rating",
     "load_testing",
     "night",
     "watching",

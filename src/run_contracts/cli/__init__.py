@@ -26,7 +26,9 @@ from run_contracts.filesystem.single_line import line, name_of
 
 INTERRUPTED, NOBODY_READS = 130, 141
 """Exit codes as shells have them for a process that SIGINT, or SIGPIPE, ended."""
-CHECKING = frozenset({"check", "cleanup", "client", "explain", "replay", "selftest", "watch"})
+CHECKING = frozenset(
+    {"check", "cleanup", "client", "explain", "rate", "replay", "selftest", "watch"}
+)
 """Commands that may serve, send and report: who lacks a part of it is sent to all at once."""
 
 
@@ -46,6 +48,7 @@ class _LazyGroup(click.Group):
         "explain": "Explain requirements, each with an example and a server that breaks it.",
         "list": "List the requirements, or the faults of the reference server.",
         "openapi": "Print the OpenAPI document of an edition as one file, for other tools.",
+        "rate": "Say how good any checker of servers is: what it catches, and what it calls wrong.",
         "replay": "Send again the requests that showed a rule broken, or print them as a script.",
         "report": "Render the report of a check again: HTML, JUnit, GitHub, badge, HAR, SARIF.",
         "sample": "Print made runs, edge cases, near misses and streams.",
