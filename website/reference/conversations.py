@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from run_contracts.report import bodies
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.payload import Payload
-from run_contracts.validation.found import shown
+from run_contracts.validation.found import as_text
 
 IDS = re.compile(r"\b(asst|thread|run|step|msg|call|file|vs)_(?=[A-Za-z0-9]*\d|\w{16})\w{10,}")
 """Ids as servers and clients give them."""
@@ -27,6 +27,8 @@ FIRST_LINES, LAST_LINES = 6, 4
 """Lines that are shown of a long body in which no place matters."""
 LONGEST_LINE = 110
 """Characters of a line."""
+LONGEST_MEMBER = 600
+"""Characters of a member of what was asked, before its ids are numbered and its line is cut."""
 MOST_REQUESTS = 14
 """Requests that are shown of those that lead to one; the last ones."""
 BASE = "/v1"
@@ -73,7 +75,11 @@ def all_in_lines(
     """Return exchanges in lines, one of them marked, and below what one of them asked."""
     lines = [*_in_lines(exchanges, marked)]
     if asked is not None and asked.request.body:
-        lines += ["", request_line(asked), *_body(asked.request.payload, "", _members, most=0)]
+        lines += [
+            "",
+            request_line(asked),
+            *_body(asked.request.payload, "", _members, most=MOST_ASKED),
+        ]
     return "\n".join(map(_finished, numbered("\n".join(lines)).split("\n")))
 
 
@@ -189,7 +195,7 @@ def _members(value: Mapping[str, object]) -> Iterator[str]:
     """Yield the members of what was asked, each in a line."""
     yield "{"
     for name, member in value.items():
-        yield f"  {json.dumps(name)}: {shown(member)},"
+        yield f"  {json.dumps(name)}: {as_text(member, LONGEST_MEMBER)},"
     yield "}"
 
 
