@@ -137,24 +137,37 @@ def main() -> None:
         _with_source(error).show(file=shown)
         click.echo(given.hidden(shown.getvalue()), err=True, nl=False)
         sys.exit(ExitCode.USAGE)
-    except UsageError as error:
-        _stop(given.hidden(str(error)), ExitCode.USAGE)
-    except TargetError as error:
-        _stop(given.hidden(str(error)), ExitCode.NOTHING_VERIFIED)
     except _NobodyReads:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(NOBODY_READS)
     except RunContractsError as error:
-        _stop(
-            f"{given.hidden(str(error))}; this is an error of run-contracts, please report it",
-            ExitCode.OUR_ERROR,
-        )
+        ending = exit_code_of(type(error))
+        ours = f"; {OUR_ERROR}" if ending is ExitCode.OUR_ERROR else ""
+        _stop(f"{given.hidden(str(error))}{ours}", ending)
     except Exception as error:
         if os.environ.get("RUN_CONTRACTS_DEBUG"):
             click.echo(given.hidden(format_exc()), err=True, nl=False)
             sys.exit(ExitCode.BROKEN)
         reason, code = _unexpected(error)
         _stop(given.hidden(reason), code)
+
+
+def exit_code_of(kind: type[RunContractsError]) -> ExitCode:
+    """Return the exit code of a command that an error of this kind ends.
+
+    >>> exit_code_of(UsageError)
+    <ExitCode.USAGE: 2>
+    """
+    return next(code for ended_by, code in ENDED_BY if issubclass(kind, ended_by))
+
+
+ENDED_BY: tuple[tuple[type[RunContractsError], ExitCode], ...] = (
+    (UsageError, ExitCode.USAGE),
+    (TargetError, ExitCode.NOTHING_VERIFIED),
+    (RunContractsError, ExitCode.OUR_ERROR),
+)
+"""What a command ends with by the kind of the error; the first that fits."""
+OUR_ERROR = "this is an error of run-contracts, please report it"
 
 
 def _extra_of_command(named: Sequence[str]) -> str | None:
@@ -176,8 +189,7 @@ def _unexpected(error: Exception) -> tuple[str, int]:
         return f"{what}: {line((error.strerror or str(error)).lower())}", ExitCode.USAGE
     reason = line(f"{type(error).__name__}: {error}")
     return (
-        f"{reason}; this is an error of run-contracts, please report it "
-        "(RUN_CONTRACTS_DEBUG=1 shows the traceback)",
+        f"{reason}; {OUR_ERROR} (RUN_CONTRACTS_DEBUG=1 shows the traceback)",
         ExitCode.OUR_ERROR,
     )
 
