@@ -80,6 +80,17 @@ def test_streams_that_come_as_json_are_broken() -> None:
     assert streams.reason == "answers 200 with application/json"
 
 
+def test_streams_that_are_refused_each_time_are_missing() -> None:
+    """Who never streams may say so: nothing is broken, unless streams are required."""
+    seen = checked_in_process(degradations=("refuses-streams",), profile="smoke")
+    assert _survey(seen)["streams"].state == Offer.MISSING
+    assert finished(seen).exit_code == ExitCode.HOLDS
+    required = checked_in_process(
+        degradations=("refuses-streams",), policy=Policy(require=("streams",)), profile="smoke"
+    )
+    assert finished(required).exit_code == ExitCode.BROKEN
+
+
 def test_what_is_required_and_missing_is_red() -> None:
     """By its name, or by asking for all; what is not required stays as it is."""
     seen = checked_in_process(
