@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,10 +21,13 @@ from run_contracts.cli.configuration import defaults, name_variables
 from run_contracts.client.given_secrets import GivenSecrets
 from run_contracts.errors import RunContractsError, TargetError, UsageError
 from run_contracts.events import ExitCode
+from run_contracts.extras import named_extras
 from run_contracts.filesystem.single_line import line, name_of
 
 INTERRUPTED, NOBODY_READS = 130, 141
 """Exit codes as shells have them for a process that SIGINT, or SIGPIPE, ended."""
+CHECKING = frozenset({"check", "cleanup", "client", "explain", "replay", "selftest", "watch"})
+"""Commands that may serve, send and report: who lacks a part of it is sent to all at once."""
 
 
 class _NobodyReads(Exception):
@@ -124,7 +128,8 @@ def main() -> None:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = partial(_warn, given)
-            cli(standalone_mode=False, obj=given)
+            with named_extras(extra=_extra_of_command(sys.argv[1:2])):
+                cli(standalone_mode=False, obj=given)
     except click.exceptions.Abort:
         _stop("interrupted", INTERRUPTED)
     except click.ClickException as error:
@@ -150,6 +155,11 @@ def main() -> None:
             sys.exit(ExitCode.BROKEN)
         reason, code = _unexpected(error)
         _stop(given.hidden(reason), code)
+
+
+def _extra_of_command(named: Sequence[str]) -> str | None:
+    """Return the one extra that brings all a command may need, None where its parts need others."""
+    return "check" if {*named} & CHECKING else None
 
 
 def _print_whatever_comes() -> None:
