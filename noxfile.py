@@ -34,6 +34,24 @@ def tests(session: nox.Session) -> None:
 
 
 @nox.session
+def lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions that pyproject.toml allows of what it names."""
+    session.install("uv")
+    python = str(Path(session.bin, "python"))
+    resolution = ("--resolution", "lowest-direct")
+    session.run("uv", "pip", "install", "--python", python, *resolution, "-e", ".[test]")
+    session.run("pytest", *(session.posargs or ("-n", "3")))
+
+
+@nox.session(python=VERSIONS)
+def light(session: nox.Session) -> None:
+    """Make and judge runs with nothing but what is always installed, and pytest."""
+    session.install(".", "pytest")
+    alone = ("--noconftest", "-o", "addopts=")
+    session.run("pytest", *alone, *(session.posargs or ("tests/doors/test_light_core.py",)))
+
+
+@nox.session
 def lint(session: nox.Session) -> None:
     """Find what the rules of style refuse; change nothing."""
     session.install("-e", ".[dev]")
@@ -46,6 +64,15 @@ def types(session: nox.Session) -> None:
     """Check the types of the package, and of what people write with it."""
     session.install("-e", ".[dev]")
     session.run("mypy", *session.posargs)
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site of the documentation, and try what builds it: `nox -s docs -- serve`."""
+    session.install("-e", ".[docs,test]")
+    if not session.posargs:
+        session.run("pytest", "-m", "not slow", "tests/docs/test_site.py")
+    session.run("python", "-m", "website", *(session.posargs or ("build",)))
 
 
 @nox.session

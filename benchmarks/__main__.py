@@ -26,18 +26,18 @@ from benchmarks import (
     night,
     overhead,
     passive,
+    rate,
     reading,
     same_verdict,
     scheduler,
     search,
     selftest,
-    side_by_side,
     soak,
     startup,
-    stock,
     verdict,
     watch,
 )
+from benchmarks.comparison import measuring as comparison
 
 MEASURES: dict[str, Callable[[], None]] = {
     "verdict": verdict.measure,
@@ -49,7 +49,7 @@ MEASURES: dict[str, Callable[[], None]] = {
     "overhead": overhead.measure,
 }
 STUDIES: dict[str, Callable[[list[str]], None]] = {
-    "side_by_side": side_by_side.measure,
+    "rate": rate.measure,
     "judging": judging.measure,
     "kills": kills.measure,
     "kinds": kinds.measure,
@@ -60,7 +60,6 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "files": files.measure,
     "formats": formats.measure,
     "fuzz": fuzz.measure,
-    "stock": stock.measure,
     "memory": memory.measure,
     "mutated": mutated.measure,
     "hostile": hostile.measure,
@@ -70,6 +69,7 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "client_faults": client_faults.measure,
     "load": load.measure,
     "watch": watch.measure,
+    "comparison": comparison.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
@@ -84,6 +84,7 @@ LIBRARIES = (
     "mimesis",
     "polyfactory",
     "openai",
+    "vcrpy",
     "distributed",
     "locust",
 )

@@ -24,10 +24,13 @@ def broken_in_file(exchanges: Collection[Exchange]) -> frozenset[str]:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "recorded.har")
         file.write_text(json.dumps(archive(exchanges)), encoding="utf-8")
-        judged = verdicts(file_parts(file), AskedFor(), ROOM)
-        return frozenset(
-            said.requirement for one in judged for said in one.said if said.requirement
-        )
+        return broken_in(file)
+
+
+def broken_in(file: Path) -> frozenset[str]:
+    """Return the requirements that ``run-contracts validate`` finds broken in a recording."""
+    judged = verdicts(file_parts(file), AskedFor(), ROOM)
+    return frozenset(said.requirement for one in judged for said in one.said if said.requirement)
 
 
 def archive(exchanges: Collection[Exchange]) -> dict[str, Any]:

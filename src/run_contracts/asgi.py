@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
-from run_contracts.watching.application import Watch
+from run_contracts.extras import named_extras
+
+with named_extras(extra="check"):
+    from run_contracts.watching.application import Watch
 
 __all__ = ["Watch"]

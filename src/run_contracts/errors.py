@@ -19,6 +19,10 @@ class UsageError(RunContractsError):
     """
 
 
+class MissingExtra(UsageError, ImportError):
+    """A library that an extra brings is not installed; the message has the command that adds it."""
+
+
 class ContractError(RunContractsError):
     """The contract data is missing or malformed (a schema, the lifecycle or the register)."""
 

@@ -16,7 +16,7 @@ def lazy_names(
     """Return the `__getattr__` and `__dir__` of a package whose names have these homes.
 
     `homes` says for each name in which module below the package it is. An unknown name raises
-    `AttributeError`, as it does elsewhere.
+    `AttributeError`, as it does elsewhere; what an extra would bring raises `MissingExtra`.
 
     >>> getattribute, names = lazy_names("run_contracts", {"load": "contract.loading"})
     >>> getattribute("load").__name__, names()
@@ -26,7 +26,12 @@ def lazy_names(
     def getattribute(name: str) -> Any:
         if name not in homes:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
-        return getattr(import_module(f"{package}.{homes[name]}"), name)
+        try:
+            return getattr(import_module(f"{package}.{homes[name]}"), name)
+        except ModuleNotFoundError as error:
+            from run_contracts.extras import missing_extra  # noqa: PLC0415 - seldom
+
+            raise missing_extra(error) or error from None
 
     def names() -> list[str]:
         return sorted(homes)

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from run_contracts.watching.mitmproxy_flows import WatchAddon
+from run_contracts.extras import named_extras
+
+with named_extras():
+    from run_contracts.watching.mitmproxy_flows import WatchAddon
 
 addons = [WatchAddon()]
 

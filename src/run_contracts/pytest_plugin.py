@@ -73,6 +73,36 @@ def pytest_configure(config: pytest.Config) -> None:
         config.addinivalue_line("markers", marker)
     joins = take_own_arguments(config)
     config.pluginmanager.register(_SessionSummary(config, joins=joins), f"{PLUGIN_NAME}.summary")
+    try:
+        _register_collections(config, joins=joins)
+    except ModuleNotFoundError as error:
+        raise pytest.UsageError(_in_words(error)) from None
+
+
+def _in_words(error: ModuleNotFoundError) -> str:
+    """Return one line on a module that an extra brings; raise the error if none does."""
+    from run_contracts.extras import missing_extra  # noqa: PLC0415 - seldom
+
+    missing = missing_extra(error, extra="check")
+    if missing is None:
+        raise error
+    return f"run-contracts: {missing}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any]) -> Generator[None, object, object]:
+    """Fail with one line where a fixture of ours needs an extra that is not installed."""
+    try:
+        return (yield)
+    except ModuleNotFoundError as error:
+        if not fixturedef.func.__module__.startswith("run_contracts."):
+            raise
+        reason = _in_words(error)
+    pytest.fail(reason, pytrace=False)
+
+
+def _register_collections(config: pytest.Config, *, joins: bool) -> None:
+    """Register what collects items of ours, as far as it is asked for."""
     if given(config, "cassettes"):
         from run_contracts.testing.cassettes import CassetteCollection  # noqa: PLC0415 - only when it is used
 
@@ -94,8 +124,10 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
         parametrize(metafunc)
     if "every_legal_run" in metafunc.fixturenames:
-        from run_contracts.conduct.played_lives import PLAYED_LIVES  # noqa: PLC0415 - only when it is used
-
+        try:
+            from run_contracts.conduct.played_lives import PLAYED_LIVES  # noqa: PLC0415 - only when it is used
+        except ModuleNotFoundError as error:
+            raise pytest.Collector.CollectError(_in_words(error)) from None
         metafunc.parametrize("every_legal_run", list(PLAYED_LIVES), indirect=True)
 
 

@@ -13,9 +13,12 @@ from run_contracts.checks import outcomes
 from run_contracts.client.checked_target import Target
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import Level, Register
-from run_contracts.probes.search.schemathesis_bridge import as_exchange
+from run_contracts.extras import named_extras
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.validation.violation import Violation
+
+with named_extras():
+    from run_contracts.probes.search.schemathesis_bridge import as_exchange
 
 
 def run_contract(_context: Any, response: Any, case: Any) -> None:

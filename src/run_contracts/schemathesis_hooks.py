@@ -7,9 +7,12 @@ suite, take `run_contracts.schemathesis_checks.run_contract` where it is wanted 
 
 from __future__ import annotations
 
-from run_contracts.probes.search.known_ids import fill
-from run_contracts.probes.search.schemathesis_bridge import before_each_call, register
-from run_contracts.schemathesis_checks import run_contract
+from run_contracts.extras import named_extras
+
+with named_extras():
+    from run_contracts.probes.search.known_ids import fill
+    from run_contracts.probes.search.schemathesis_bridge import before_each_call, register
+    from run_contracts.schemathesis_checks import run_contract
 
 register(run_contract)
 before_each_call(fill)

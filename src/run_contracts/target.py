@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from run_contracts.client.budget import Budget
-from run_contracts.client.checked_target import Target, target
+from run_contracts.extras import named_extras
+
+with named_extras():
+    from run_contracts.client.budget import Budget
+    from run_contracts.client.checked_target import Target, target
 
 __all__ = ["Budget", "Target", "target"]

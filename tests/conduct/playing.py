@@ -15,6 +15,32 @@ from run_contracts.conduct.played_lives import PLAYED_LIVES
 from tests.faulty_clients.small_client import GivenUp, SmallClient
 
 SMALL_CLIENT = Path(sys.modules[SmallClient.__module__].__file__ or "")
+SHOWN_IN = {
+    "IgnoresExpired": "expires",
+    "NeverReturnsOnIncomplete": "incomplete",
+    "AnswersTheFirstCall": "calls-two",
+    "AnswersOnce": "calls-again",
+    "PollsAfterTheEnd": "completes",
+    "LosesADelta": "completes",
+    "TrustsHasMore": "lists-always-more",
+    "AlwaysCompletes": "fails",
+    "StopsAtCancelling": "cancelled",
+    "RefusesUnknownFields": "unknown-fields",
+    "NeedsAnnotations": "bare-deltas",
+    "RefusesUnknownEvents": "unknown-events",
+    "KnowsOneLineEnd": "crlf-streams",
+    "CutsLetters": "bytewise",
+    "KnowsNoComments": "comments",
+    "TriesOnce": "fails-once",
+    "DoesNotWait": "limited",
+    "ReadsTheFirstPage": "completes",
+    "SubmitsTwice": "calls",
+    "HangsUp": "completes",
+    "BeginsAnew": "cut-stream",
+    "Insists": "refused",
+    "EndsInATraceback": "fails",
+}
+"""A life in which a fault of the small client shows."""
 ENDED = Ran(code=0, seconds=1.0, stdout="", stderr="")
 
 

@@ -42,6 +42,13 @@ def test_its_last_words_are_kept() -> None:
     assert done.stdout.endswith("the end\n")
 
 
+def test_words_that_come_one_by_one_are_kept() -> None:
+    """As a traceback does, whose lines are written each on its own."""
+    lines = "for n in range(200): print(n, flush=True); time.sleep(0.001)"
+    done = ran(f"import time\n{lines}")
+    assert done.stdout.split() == [str(number) for number in range(200)]
+
+
 @pytest.mark.parametrize("limit", [{"seconds": 0.5}, {"over": 0.5}])
 def test_it_is_stopped_with_all_that_it_began(limit: dict[str, float]) -> None:
     """When its time is over, or somebody says so."""

@@ -12,7 +12,7 @@ from run_contracts.conduct.played_lives import PLAYED_LIVES
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import Level
 from run_contracts.traffic.evidence import Evidence
-from tests.conduct.playing import broken_in, played, played_to, small_client
+from tests.conduct.playing import SHOWN_IN, broken_in, played, played_to, small_client
 from tests.faulty_clients.client_faults import FAULTS
 
 ILLEGAL = {"lists-always-more": {"RUN-LIST-005"}, "lists-shrink": {"RUN-LIST-005"}}
@@ -39,33 +39,6 @@ def test_a_right_client_lives_through_it_on_a_right_server(life: str, *, streams
     if streams or trial.played.needs != NEEDS_STREAMS:
         decided = {one.requirement for one in outcomes_of(trial, raised)}
         assert trial.played.requirement in decided or trial.played.may_give_up
-
-
-SHOWN_IN = {
-    "IgnoresExpired": "expires",
-    "NeverReturnsOnIncomplete": "incomplete",
-    "AnswersTheFirstCall": "calls-two",
-    "AnswersOnce": "calls-again",
-    "PollsAfterTheEnd": "completes",
-    "LosesADelta": "completes",
-    "TrustsHasMore": "lists-always-more",
-    "AlwaysCompletes": "fails",
-    "StopsAtCancelling": "cancelled",
-    "RefusesUnknownFields": "unknown-fields",
-    "NeedsAnnotations": "bare-deltas",
-    "RefusesUnknownEvents": "unknown-events",
-    "KnowsOneLineEnd": "crlf-streams",
-    "CutsLetters": "bytewise",
-    "KnowsNoComments": "comments",
-    "TriesOnce": "fails-once",
-    "DoesNotWait": "limited",
-    "ReadsTheFirstPage": "completes",
-    "SubmitsTwice": "calls",
-    "HangsUp": "completes",
-    "BeginsAnew": "cut-stream",
-    "Insists": "refused",
-}
-"""A life in which a fault of the small client shows."""
 
 
 @pytest.mark.parametrize(("fault", "life"), SHOWN_IN.items())

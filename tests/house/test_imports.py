@@ -31,6 +31,7 @@ PACKAGES = (
     "report",
     "recordings",
     "conduct",
+    "rating",
     "load_testing",
     "night",
     "watching",
@@ -38,8 +39,8 @@ PACKAGES = (
     "cli",
 )
 """The rooms from the ground up: each may import only what stands before it."""
-GROUND = ("__init__", "lazy_imports", "errors", "types")
-"""The facade and the published values; they import no room."""
+GROUND = ("types", "errors", "extras", "lazy_imports", "__init__")
+"""The facade and the published values, from the ground up; they import no room."""
 DOORS = (
     "target",
     "factories",
@@ -99,8 +100,8 @@ def test_every_entry_is_on_the_map() -> None:
 
 
 def test_imports_point_one_way() -> None:
-    """No room imports one that stands above it, nor a door; the ground imports nothing of ours."""
-    floors = {**dict.fromkeys(GROUND, -1), **{name: at for at, name in enumerate(PACKAGES)}}
+    """No room imports one that stands above it, nor a door; the ground imports no room."""
+    floors = {name: at for at, name in enumerate([*GROUND, *PACKAGES])}
     wrong = [
         (module, other)
         for module, other in _imports()
@@ -108,7 +109,7 @@ def test_imports_point_one_way() -> None:
         and module != "__init__"
         and room(other) in {*PACKAGES, *GROUND, *DOORS}
         and room(other) != room(module)
-        and floors.get(room(other), len(PACKAGES)) >= floors[room(module)]
+        and floors.get(room(other), len(floors)) >= floors[room(module)]
     ]
     assert wrong == []
 

@@ -19,7 +19,7 @@ PACKAGE = Path(run_contracts.__file__).parent
 PROJECT = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))[
     "project"
 ]
-EXTRAS = {"load", "schemathesis", "mitmproxy", "wsgi", "dask"}
+EXTRAS = {"server", "check", "load", "mitmproxy", "wsgi", "dask", "all"}
 """What people may install beside the package; the others are for those who work on it."""
 
 

@@ -6,6 +6,7 @@ import io
 import os
 import sys
 import warnings
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -20,10 +21,15 @@ from run_contracts.cli.configuration import defaults, name_variables
 from run_contracts.client.given_secrets import GivenSecrets
 from run_contracts.errors import RunContractsError, TargetError, UsageError
 from run_contracts.events import ExitCode
+from run_contracts.extras import named_extras
 from run_contracts.filesystem.single_line import line, name_of
 
 INTERRUPTED, NOBODY_READS = 130, 141
 """Exit codes as shells have them for a process that SIGINT, or SIGPIPE, ended."""
+CHECKING = frozenset(
+    {"check", "cleanup", "client", "explain", "rate", "replay", "selftest", "watch"}
+)
+"""Commands that may serve, send and report: who lacks a part of it is sent to all at once."""
 
 
 class _NobodyReads(Exception):
@@ -42,6 +48,7 @@ class _LazyGroup(click.Group):
         "explain": "Explain requirements, each with an example and a server that breaks it.",
         "list": "List the requirements, or the faults of the reference server.",
         "openapi": "Print the OpenAPI document of an edition as one file, for other tools.",
+        "rate": "Say how good any checker of servers is: what it catches, and what it calls wrong.",
         "replay": "Send again the requests that showed a rule broken, or print them as a script.",
         "report": "Render the report of a check again: HTML, JUnit, GitHub, badge, HAR, SARIF.",
         "sample": "Print made runs, edge cases, near misses and streams.",
@@ -124,7 +131,8 @@ def main() -> None:
     try:
         with warnings.catch_warnings():
             warnings.showwarning = partial(_warn, given)
-            cli(standalone_mode=False, obj=given)
+            with named_extras(extra=_extra_of_command(sys.argv[1:2])):
+                cli(standalone_mode=False, obj=given)
     except click.exceptions.Abort:
         _stop("interrupted", INTERRUPTED)
     except click.ClickException as error:
@@ -132,24 +140,42 @@ def main() -> None:
         _with_source(error).show(file=shown)
         click.echo(given.hidden(shown.getvalue()), err=True, nl=False)
         sys.exit(ExitCode.USAGE)
-    except UsageError as error:
-        _stop(given.hidden(str(error)), ExitCode.USAGE)
-    except TargetError as error:
-        _stop(given.hidden(str(error)), ExitCode.NOTHING_VERIFIED)
     except _NobodyReads:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(NOBODY_READS)
     except RunContractsError as error:
-        _stop(
-            f"{given.hidden(str(error))}; this is an error of run-contracts, please report it",
-            ExitCode.OUR_ERROR,
-        )
+        ending = exit_code_of(type(error))
+        ours = f"; {OUR_ERROR}" if ending is ExitCode.OUR_ERROR else ""
+        _stop(f"{given.hidden(str(error))}{ours}", ending)
     except Exception as error:
         if os.environ.get("RUN_CONTRACTS_DEBUG"):
             click.echo(given.hidden(format_exc()), err=True, nl=False)
             sys.exit(ExitCode.BROKEN)
         reason, code = _unexpected(error)
         _stop(given.hidden(reason), code)
+
+
+def exit_code_of(kind: type[RunContractsError]) -> ExitCode:
+    """Return the exit code of a command that an error of this kind ends.
+
+    >>> exit_code_of(UsageError)
+    <ExitCode.USAGE: 2>
+    """
+    return next(code for ended_by, code in ENDED_BY if issubclass(kind, ended_by))
+
+
+ENDED_BY: tuple[tuple[type[RunContractsError], ExitCode], ...] = (
+    (UsageError, ExitCode.USAGE),
+    (TargetError, ExitCode.NOTHING_VERIFIED),
+    (RunContractsError, ExitCode.OUR_ERROR),
+)
+"""What a command ends with by the kind of the error; the first that fits."""
+OUR_ERROR = "this is an error of run-contracts, please report it"
+
+
+def _extra_of_command(named: Sequence[str]) -> str | None:
+    """Return the one extra that brings all a command may need, None where its parts need others."""
+    return "check" if {*named} & CHECKING else None
 
 
 def _print_whatever_comes() -> None:
@@ -166,8 +192,7 @@ def _unexpected(error: Exception) -> tuple[str, int]:
         return f"{what}: {line((error.strerror or str(error)).lower())}", ExitCode.USAGE
     reason = line(f"{type(error).__name__}: {error}")
     return (
-        f"{reason}; this is an error of run-contracts, please report it "
-        "(RUN_CONTRACTS_DEBUG=1 shows the traceback)",
+        f"{reason}; {OUR_ERROR} (RUN_CONTRACTS_DEBUG=1 shows the traceback)",
         ExitCode.OUR_ERROR,
     )
 

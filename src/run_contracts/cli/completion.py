@@ -66,6 +66,12 @@ def fault_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
     return _beginning(typed, ((fault.id, fault.sentence) for fault in FAULTS.values()))
 
 
+def fault_words(context: click.Context, parameter: click.Parameter, typed: str) -> Offered:
+    """Offer all faults at once, and each."""
+    every = _beginning(typed, [("all", "every fault of the edition")])
+    return every + fault_ids(context, parameter, typed)
+
+
 def served_fault_ids(_: click.Context, __: click.Parameter, typed: str) -> Offered:
     """Offer the faults of the reference server, with those that only concurrency shows."""
     from run_contracts.server.faults import SERVED_FAULTS  # noqa: PLC0415 - heavy

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -71,6 +72,8 @@ class FileProgress:
 
 
 def _bar() -> Bar | None:
+    if find_spec("rich") is None:  # it comes with the extra of those who send
+        return None
     from rich import progress  # noqa: PLC0415 - only for those who watch
 
     return drawn(

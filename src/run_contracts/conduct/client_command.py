@@ -8,7 +8,6 @@ import signal
 import subprocess
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import IO
@@ -97,18 +96,19 @@ class _Words:
 
     def __init__(self, pipe: IO[bytes] | None) -> None:
         self._pipe = pipe
-        self._kept: deque[bytes] = deque(maxlen=MOST_KEPT_WORDS // READ_AT_ONCE)
+        self._kept = bytearray()
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
     def _read(self) -> None:
         while self._pipe is not None and (chunk := os.read(self._pipe.fileno(), READ_AT_ONCE)):
-            self._kept.append(chunk)
+            self._kept += chunk
+            del self._kept[:-MOST_KEPT_WORDS]
 
     def text(self) -> str:
         """Return it, once it is written."""
         self._reader.join(LAST_MOMENTS)
-        return b"".join(self._kept).decode("utf-8", "replace")
+        return bytes(self._kept).decode("utf-8", "replace")
 
 
 def _environment(url: str, key: str) -> Mapping[str, str]:

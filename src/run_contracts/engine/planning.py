@@ -19,7 +19,7 @@ from run_contracts.probes.resources import MOST_READ, MOST_WRITTEN
 
 LEFT_OUT = (
     "schemathesis is not installed, so the endpoints are not explored with generated requests; "
-    "add it with: pip install 'run-contracts[schemathesis]'"
+    "add it with: pip install 'run-contracts[check]'"
 )
 GENERATORS = 4
 """Kinds of made requests for an endpoint: examples, coverage, right and wrong drawn ones."""

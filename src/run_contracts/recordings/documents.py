@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
+from run_contracts.extras import missing_extra
 from run_contracts.filesystem.opening import LARGEST_FILE
 
 DEEPEST_DOCUMENT = "it is nested too deep to be read"
@@ -61,8 +62,10 @@ def may_be_a_cassette(start: str) -> bool:
 
 def yaml_document(text: str) -> Any:
     """Return the value of a text in YAML, of which nothing is run; raise `NotRead` of others."""
-    import yaml  # noqa: PLC0415 - only cassettes need it
-
+    try:
+        import yaml  # noqa: PLC0415 - only cassettes need it
+    except ModuleNotFoundError as error:
+        raise NotRead(f"it is YAML: {missing_extra(error) or error}") from None
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         value = yaml.load(text, loader)  # noqa: S506 - a safe loader

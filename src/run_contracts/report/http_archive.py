@@ -13,14 +13,13 @@ from urllib.parse import parse_qsl, urlsplit
 import harfile
 
 from run_contracts.report.answer_words import no_answer
+from run_contracts.report.own_names import OWN_NAME
 from run_contracts.report.summary import Summary
 from run_contracts.traffic.exchange import Exchange, Headers, Request, Response
 
 CREATOR = "run-contracts"
 HTTP_VERSION = "HTTP/1.1"
 """What a check speaks."""
-OWN_NAME = "_runContracts"
-"""What only a check knows of a request; names that begin with ``_`` are free for writers."""
 REASON_NAME = "_error"
 """Why no answer came, or how it broke off, by the name that browsers have for it."""
 

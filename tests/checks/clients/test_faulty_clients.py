@@ -2,60 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 
 from run_contracts.checks.clients import CLIENT_CHECKS
 from run_contracts.contract.requirements import EDITIONS, OUTCOME, client_register
-from run_contracts.server import ServerOptions
-from run_contracts.testing import RunServer
 from tests.faulty_clients.client_faults import FAULTS
-from tests.faulty_clients.recorded_server import broken_at, outcomes_of
-from tests.faulty_clients.started import started
+from tests.faulty_clients.recorded_server import broken_at, outcomes_of, seen_by
 
-CALLS = {"weather": {"city": "Bonn"}, "clock": {}}
 BROKEN_TOO = {
     "SubmitsTwice": {"CLIENT-CALL-005"},
     "SubmitsToWhatEnded": {"CLIENT-CALL-002"},
     "Insists": {"CLIENT-BODY-002"},
 }
 """What some faults break beside their own requirement."""
-TROUBLES: dict[str, Callable[[RunServer], None]] = {
-    "DoesNotWait": lambda server: server.fail(429, retry_after=2, times=3, on="createRun"),
-    "NeverGivesUp": lambda server: server.fail(500, times=None, on="createRun"),
-    "BeginsAnew": lambda server: server.write_streams(cut_after=5, times=1, on="createRun"),
-}
-"""What goes wrong at the server before a fault shows."""
-FOR_EVER = {"Insists": 2.0, "NeverGivesUp": 2.0}
-"""Seconds after which a client that goes on for ever is stopped."""
 RULES = client_register("v2")
 SHOWN = [name for name, fault in FAULTS.items() if RULES[fault.requirement].on != OUTCOME]
-
-
-def _seen(fault: str, *, streams: bool) -> RunServer:
-    """Return a server that was asked by a client with a fault, or by the right one."""
-    polls = 400 if fault == "PollsAsFastAsItCan" else None
-    server = RunServer(ServerOptions(speed=8.0, poll_after_ms=polls))
-    server.next_run("requires_action", "completed", calls=CALLS)
-    TROUBLES.get(fault, lambda _server: None)(server)
-    started(server.url, fault=fault, streams=streams, seconds=FOR_EVER.get(fault, 20.0))
-    server.close()
-    return server
 
 
 @pytest.mark.parametrize("fault", SHOWN)
 def test_a_faulty_client_breaks_what_its_fault_is_named_for(fault: str) -> None:
     """And nothing else, but what goes with it."""
     planted = FAULTS[fault]
-    server = _seen(fault, streams=planted.streams)
+    server = seen_by(fault, streams=planted.streams)
     assert broken_at(server) == {planted.requirement} | BROKEN_TOO.get(fault, set())
 
 
 @pytest.mark.parametrize("streams", [False, True], ids=["polls", "streams"])
 def test_the_right_client_breaks_nothing_and_shows_most(streams: bool) -> None:
     """So its way to the end is what the requirements ask for."""
-    server = _seen("", streams=streams)
+    server = seen_by("", streams=streams)
     held = {one.requirement for one in outcomes_of(server)}
     assert broken_at(server) == set()
     assert len(held) >= (15 if streams else 18)

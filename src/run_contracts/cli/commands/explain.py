@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from run_contracts.cli.completion import every_requirement_id
-from run_contracts.cli.examples import ANSWER, example
+from run_contracts.cli.examples import ANSWER, Example, example
 from run_contracts.cli.given_once import OnceCommand
 from run_contracts.contract.loading import load
 from run_contracts.contract.requirements import (
@@ -21,12 +21,17 @@ from run_contracts.contract.requirements import (
     Requirement,
     register_of,
 )
+from run_contracts.errors import MissingExtra
+from run_contracts.extras import named_extras
 from run_contracts.report.finding_lines import LABEL_WIDTH
 from run_contracts.types import Edition
 
 LINE_WIDTH = 80
 """Columns of a line."""
 NO_EXAMPLE = "none: it speaks of fields that only a schema with a vendor's own fields declares"
+
+Fault = dict[str, str]
+"""What breaks a requirement: its id, its sentence, and the command that serves it."""
 
 ANYTHING_SENT, A_TRIAL = "any request", "a trial of the client: what it tells in the end"
 """What shows a requirement on clients that names no operation."""
@@ -72,9 +77,7 @@ def _rule(requirement: str, edition: Edition | None) -> tuple[Requirement, Editi
 
 def _explained(rule: Requirement, edition: Edition) -> dict[str, Any]:
     """Return all there is to say of a requirement, ready for JSON."""
-    from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
-
-    shown = None if rule.id.startswith(CLIENT) else example(rule.id, load(edition))
+    shown, faults, left_out = _shown(rule, edition)
     return {
         "id": rule.id,
         "level": rule.level.value,
@@ -87,16 +90,36 @@ def _explained(rule: Requirement, edition: Edition) -> dict[str, Any]:
         "why": rule.why,
         "source": rule.source,
         "example": None if shown is None else asdict(shown),
-        "faults": [
-            {
-                "id": fault.id,
-                "sentence": fault.sentence,
-                "command": f"run-contracts serve --fault {fault.id}",
-            }
-            for fault in FAULTS.values()
-            if fault.requirement == rule.id
-        ],
+        "faults": faults,
+        "left_out": left_out,
     }
+
+
+def _shown(rule: Requirement, edition: Edition) -> tuple[Example | None, list[Fault], str]:
+    """Return an example of a rule, what breaks it, and which extra either would have taken."""
+    shown, faults = None, []
+    try:
+        with named_extras(extra="check"):
+            if not rule.id.startswith(CLIENT):
+                shown = example(rule.id, load(edition))
+            faults = _faults(rule.id)
+    except MissingExtra as missing:
+        return shown, faults, str(missing)
+    return shown, faults, ""
+
+
+def _faults(requirement: str) -> list[Fault]:
+    from run_contracts.server.faults import FAULTS  # noqa: PLC0415 - heavy
+
+    return [
+        {
+            "id": fault.id,
+            "sentence": fault.sentence,
+            "command": f"run-contracts serve --fault {fault.id}",
+        }
+        for fault in FAULTS.values()
+        if fault.requirement == requirement
+    ]
 
 
 def _lines(explanation: dict[str, Any]) -> Iterator[str]:
@@ -118,12 +141,14 @@ def _shown_by_servers(explanation: dict[str, Any]) -> Iterator[str]:
     """Yield an example of a requirement on servers, its faults, and what to type next."""
     shown = explanation["example"]
     if shown is None:
-        yield from _labelled("example", NO_EXAMPLE)
+        yield from _labelled("example", explanation["left_out"] or NO_EXAMPLE)
     else:
         yield from _labelled("right", shown["right"])
         yield from _labelled("wrong", shown["wrong"])
         if shown["kind"] != ANSWER:
             yield from _labelled("", f"({shown['sentence'].rstrip('.')})")
+    if shown is not None and explanation["left_out"]:
+        yield from _labelled("fault", explanation["left_out"])
     for number, fault in enumerate(explanation["faults"]):
         yield from _labelled("fault" if number == 0 else "", fault["command"])
         yield from _labelled("", f"  {fault['sentence'].rstrip('.')}")

@@ -11,7 +11,7 @@ from run_contracts.recordings.formats.entry_parts import body, moment, request, 
 from run_contracts.recordings.formats.format import Format
 from run_contracts.recordings.formats.own_reports import as_checked
 from run_contracts.recordings.recorded import Entry, Recorded, Unread
-from run_contracts.report.http_archive import OWN_NAME
+from run_contracts.report.own_names import OWN_NAME
 
 SAYS_WHY_CUT = ("_error", "_failureText")
 """Where Chromium and Playwright say why an answer did not come to its end."""

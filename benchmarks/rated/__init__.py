@@ -1,0 +1,1 @@
+"""Checkers that people have besides ours, set up as their documentation says."""

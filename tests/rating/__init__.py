@@ -1,0 +1,1 @@
+"""Checkers rated: what they catch, and what they say of right servers."""
