@@ -67,6 +67,15 @@ def types(session: nox.Session) -> None:
 
 
 @nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site of the documentation, and try what builds it: `nox -s docs -- serve`."""
+    session.install("-e", ".[docs,test]")
+    if not session.posargs:
+        session.run("pytest", "-m", "not slow", "tests/docs/test_site.py")
+    session.run("python", "-m", "website", *(session.posargs or ("build",)))
+
+
+@nox.session
 @nox.parametrize("client", CLIENTS, ids=CLIENTS)
 def clients(session: nox.Session, client: str) -> None:
     """Let a real client drive the reference server, in an environment of its own."""

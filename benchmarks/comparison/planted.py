@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from benchmarks.side_by_side import sampled
 from run_contracts.contract.requirements import register
+from run_contracts.rating.fault_samples import sampled
 from run_contracts.server import FAULTS
 
 EDITION = "v2"
@@ -33,7 +33,7 @@ class Told:
 
 def planted(count: int) -> list[str]:
     """Return so many faults, spread over the areas; the same ones each time."""
-    return sampled(count, 0)
+    return [fault.id for fault in sampled(EDITION, count, 0)]
 
 
 def kind(fault: str) -> str:

@@ -71,5 +71,5 @@ def _told(
 def _problems(report: Path) -> Iterator[str]:
     """Yield the kinds of problem in a report: the rule, the operation, the sentence."""
     for one in json.loads(report.read_text(encoding="utf-8"))["problems"]:
-        sentence = re.sub(r"\[\d+\]", "[]", re.sub(r"_\w{20,}", "_...", one["message"]))
+        sentence = re.sub(r"\[\d+\]", "[]", re.sub(r"/\w{16,}", "/...", one["message"]))
         yield f"{one['ruleId']} {one['severity']}: {one.get('operationId', '')} {sentence}"

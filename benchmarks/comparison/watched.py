@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks.comparison.over_network import STOP, free_port, listening, walked
 from benchmarks.counted import counted
-from benchmarks.ways import decided
 
 JUDGING = 40.0
 """Seconds that it may take to judge what is left, and to write its report."""
@@ -27,3 +28,11 @@ def watched(faults: tuple[str, ...]) -> frozenset[str]:
             process.send_signal(signal.SIGINT)
             process.wait(STOP + JUDGING)
         return frozenset(decided(report))
+
+
+def decided(report: Path) -> Iterator[str]:
+    """Yield the requirements that a report of ours says are broken, advice included, or blocked."""
+    for line in report.read_text(encoding="utf-8").splitlines():
+        event = json.loads(line)
+        if event["event"] == "decided" and event["result"] in ("fail", "blocked"):
+            yield event["requirement"]

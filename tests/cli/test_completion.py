@@ -50,7 +50,7 @@ def test_what_is_half_typed_is_completed(words: tuple[str, ...], offered: list[s
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_the_script_for_a_shell_is_printed(shell: str) -> None:
-    """It is what the line in the README evaluates."""
+    """It is what the line in docs/configuration.md evaluates."""
     if shell == "bash" and shutil.which("bash") is None:
         pytest.skip("click asks bash for its version, and there is no bash")
     code = "import sys; sys.argv = ['run-contracts']; from run_contracts.cli import main; main()"

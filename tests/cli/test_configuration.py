@@ -78,10 +78,10 @@ def test_the_nearest_file_with_our_table_is_read(project: Path) -> None:
     assert _listed() == "v2"
 
 
-def test_the_table_in_the_readme_is_right(project: Path) -> None:
+def test_the_table_in_the_docs_is_right(project: Path) -> None:
     """Whoever copies it gets what it says."""
-    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    _says(project, readme.partition("```toml\n")[2].partition("```")[0])
+    page = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+    _says(project, page.partition("```toml\n")[2].partition("```")[0])
     CONTEXT.invoked_subcommand = "check"
     assert defaults(cli, CONTEXT, project) == {
         "check": {"edition": "v1", "profile": "smoke", "api_key_env": "RUNS_KEY"}

@@ -1,4 +1,4 @@
-"""The paths that README and docs show lead where they say."""
+"""The paths that the docs show lead where they say."""
 
 from __future__ import annotations
 

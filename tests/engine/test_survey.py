@@ -6,7 +6,15 @@ import pytest
 
 from run_contracts.engine.policy import Policy
 from run_contracts.errors import UsageError
-from run_contracts.events import Event, ExitCode, Offer, OperationSeen, Surveyed
+from run_contracts.events import (
+    Ending,
+    Event,
+    ExitCode,
+    Offer,
+    OperationSeen,
+    ProbeEnded,
+    Surveyed,
+)
 from tests.engine.servers_in_the_way import seen as seen_within
 from tests.engine.verdicts import checked_in_process, finished
 
@@ -78,6 +86,19 @@ def test_streams_that_come_as_json_are_broken() -> None:
     streams = _survey(checked_in_process(degradations=("no-streams",), profile="smoke"))["streams"]
     assert streams.state == Offer.BROKEN
     assert streams.reason == "answers 200 with application/json"
+
+
+def test_streams_that_are_refused_each_time_are_missing() -> None:
+    """Who never streams may say so: what needs one is skipped, and red only if it is required."""
+    seen = checked_in_process(degradations=("refuses-streams",), profile="smoke")
+    assert _survey(seen)["streams"].state == Offer.MISSING
+    endings = {one.probe: one.ending for one in seen if isinstance(one, ProbeEnded)}
+    assert (endings["cancelling_a_stream"], endings["cancelling"]) == (Ending.SKIP, Ending.DONE)
+    assert finished(seen).exit_code == ExitCode.HOLDS
+    required = checked_in_process(
+        degradations=("refuses-streams",), policy=Policy(require=("streams",)), profile="smoke"
+    )
+    assert finished(required).exit_code == ExitCode.BROKEN
 
 
 def test_what_is_required_and_missing_is_red() -> None:

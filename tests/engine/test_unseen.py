@@ -18,6 +18,7 @@ from tests.engine.verdicts import checked_in_process, verdicts
         ("no-cancelRun", "RUN-CANCEL-001", "skip", "/cancel is missing: it answers 404"),
         ("no-listRunSteps", "RUN-STEP-023", "skip", "/steps is missing: it answers 404"),
         ("no-streams", "RUN-STREAM-003", "blocked", "streamed answers (stream: true) is broken"),
+        ("refuses-streams", "RUN-STREAM-003", "skip", "streamed answers (stream: true) is missing"),
         ("no-forced-calls", "RUN-SUBMIT-001", "inconclusive", "no run was seen requires_action"),
         ("crashing-cancelRun", "RUN-CANCEL-003", "blocked", "/cancel is broken: it never answers"),
     ],

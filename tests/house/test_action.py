@@ -35,10 +35,10 @@ def test_the_action_has_the_form_that_github_asks_for() -> None:
     _validated("vendor.github-actions", ACTION)
 
 
-def test_the_workflow_of_the_readme_has_the_form_that_github_asks_for(tmp_path: Path) -> None:
+def test_the_workflow_of_the_docs_has_the_form_that_github_asks_for(tmp_path: Path) -> None:
     """It gives the action only what it takes."""
-    readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^```yaml\n(.*?)^```$", readme, flags=re.MULTILINE | re.DOTALL)
+    page = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```yaml\n(.*?)^```$", page, flags=re.MULTILINE | re.DOTALL)
     path = tmp_path / "workflow.yml"
     path.write_text(block, encoding="utf-8")
     _validated("vendor.github-workflows", path)

@@ -56,14 +56,21 @@ def test_ci_runs_the_tests_on_every_python_that_the_project_is_for() -> None:
     assert _project()["requires-python"] == f">={_versions()[0]}"
 
 
+PROVES_WHO_IT_IS = {
+    ("release", "publish"): {"id-token": "write"},
+    ("pages", "deploy"): {"id-token": "write", "pages": "write"},
+}
+"""Jobs that say who they are: to PyPI, which trusts the one workflow, and to GitHub Pages."""
+
+
 def test_only_the_job_that_publishes_can_prove_to_pypi_who_it_is() -> None:
-    """All others read, and there is no token to steal."""
+    """All others read, but for the one that puts up the site, and there is no token to steal."""
     for path in WORKFLOWS:
         text = path.read_text(encoding="utf-8")
         assert "secrets." not in text
         whole = yaml.safe_load(text)["permissions"]
         for name, job in _jobs(path).items():
-            expected = {"id-token": "write"} if name == "publish" else {"contents": "read"}
+            expected = PROVES_WHO_IT_IS.get((path.stem, name), {"contents": "read"})
             assert job.get("permissions", whole) == expected
 
 

@@ -120,11 +120,18 @@ def _is_plain(call: Caller) -> bool:
     return "json" in answer.headers["content-type"] and answer.json()["object"] == "thread.run"
 
 
+def _refuses_streams(call: Caller) -> bool:
+    path, body = f"/threads/{call.thread()}/runs", {"assistant_id": call.assistant()}
+    is_refused = call.client.post(path, json={**body, "stream": True}).status_code == 400
+    return is_refused and call.client.post(path, json=body).status_code == 200
+
+
 BEHAVIOURS: dict[str, Callable[[Caller], bool]] = {
     "no-forced-calls": lambda call: call.later(call.run(**FORCED), 100)["status"] == "completed",
     "stays-queued": _stays("queued"),
     "stays-in-progress": _stays("in_progress"),
     "no-streams": _is_plain,
+    "refuses-streams": _refuses_streams,
     "crashing-cancelRun": lambda call: _crashes(call, "POST", f"{path(call.run(**HELD))}/cancel"),
     "crashing-lookups": lambda call: _crashes(call, "GET", "/threads/thread_no"),
     "hanging-cancelRun": _hangs("cancelRun"),

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
 
 Reading = Literal["wire", "published"]
 READINGS = ("wire", "published")
-SCHEMA_BASE = "https://run-contracts.invalid/"
-"""Where the schemas say they live: a name that never resolves, so nothing is ever fetched."""
+SCHEMA_BASE = "https://run-contracts.invalid/1/"
+"""Where the schemas say they live, in their `$id`: a name that never resolves (RFC 6761), so that
+nothing is ever fetched, and the generation of these names, which stays while they mean the same."""
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -64,7 +65,8 @@ class Contract:
         those of the life cycle it cannot add, for the life cycle decides what a status means.
         Raises `ContractError` if none is left.
         """
-        changed = replace(self, documents={**self.documents, kind: dict(schema)})
+        named = {"$id": self.uri(kind)} if "$id" in schema else {}
+        changed = replace(self, documents={**self.documents, kind: {**schema, **named}})
         before, after = _status_of(self.documents.get(kind)), _status_of(schema)
         known = self.lifecycle.cells(kind)
         if not known or before == after:

@@ -10,6 +10,8 @@ from run_contracts.contract.files import kinds, read_json
 COMPONENTS = "#/components/schemas/"
 SHARED_FILE, DEFINITIONS = "common", "$defs"
 """The file that holds nothing but parts of others, and where: each is a component, ``common.x``."""
+OF_A_FILE = ("$schema", "$id")
+"""What a schema says of itself as a file; a component of a document is none."""
 
 
 @cache
@@ -38,7 +40,7 @@ def _rewritten(value: Any, home: str | None) -> Any:
         return {
             name: _reference(item, home) if name == "$ref" else _rewritten(item, home)
             for name, item in value.items()
-            if name != "$schema"
+            if name not in OF_A_FILE
         }
     if isinstance(value, list):
         return [_rewritten(item, home) for item in value]

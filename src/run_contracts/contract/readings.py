@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 Patch = list[dict[str, Any]]
 Documents = dict[str, Any]
 NULL_SCHEMA = {"type": "null"}
-BESIDE_WHAT_IS_LISTED = "what a dialect may have beside what is listed: judged, and never made"
-"""Marks what an open union has been given, as a comment in its schema."""
+BESIDE_WHAT_IS_LISTED = "judged, and never made"
+"""Marks, as a comment in a schema, what is allowed beside what is made, there or in a dialect."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ from run_contracts.errors import (
     Unreachable,
 )
 from run_contracts.events import Ending, Event
-from run_contracts.probes import Blocked, Inconclusive, NotOffered, ProbeContext
+from run_contracts.probes import Blocked, Inconclusive, NotOffered, NotStreamed, ProbeContext
 from run_contracts.probes.absent_ids import NO_THREAD
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import SERVER_ERROR, Intent
@@ -48,6 +48,7 @@ NOTHING_THERE = (
 )
 ENDING_BY_ERROR: dict[type[Exception], Ending] = {
     Blocked: Ending.BLOCKED,
+    NotStreamed: Ending.SKIP,
     Inconclusive: Ending.INCONCLUSIVE,
     NotOffered: Ending.SKIP,
 }

@@ -23,7 +23,7 @@ from run_contracts.probes.running import (
     limits,
     nothing_to_answer,
 )
-from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered
+from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered, NotStreamed
 from run_contracts.probes.streaming import cancelling_a_stream, streaming
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "Blocked",
     "Inconclusive",
     "NotOffered",
+    "NotStreamed",
     "Probe",
     "ProbeContext",
     "RunValue",

@@ -11,6 +11,10 @@ class Blocked(Shortfall):
     """A prerequisite failed: what depends on it could not be exercised."""
 
 
+class NotStreamed(Blocked):
+    """The server refuses to stream a run, and never did; without a stream it may do the same."""
+
+
 class Inconclusive(Shortfall):
     """What was needed depends on the model or on time, and did not come about."""
 

@@ -20,7 +20,7 @@ from run_contracts.probes.pace import (
     next_pause,
 )
 from run_contracts.probes.run_requests import RunValue
-from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered
+from run_contracts.probes.shortfall import Blocked, Inconclusive, NotOffered, NotStreamed
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange
 
@@ -63,9 +63,8 @@ class RunWatch:
         response = exchange.response
         if response.status == UNAUTHORIZED:
             raise refused(exchange, self.session)
-        operation = exchange.operation
-        if operation is not None and not self._is_offered(exchange):
-            raise NotOffered(f"{operation.method} {operation.path} is answered {response.status}")
+        if not exchange.is_success:
+            self._check_offered(exchange)
         alone = Evidence(contract=self.contract, exchanges=(exchange,))
         runs = [observation.run for observation in alone.observations(exchange)]
         if not runs or not all(isinstance(runs[-1].get(k), str) for k in ("id", "thread_id")):
@@ -76,12 +75,17 @@ class RunWatch:
             self._streams[exchange.operation_id] = exchange.is_stream
         return runs[-1]
 
-    def _is_offered(self, exchange: Exchange) -> bool:
-        """Say whether the server offers an operation, by all that was sent; success says it."""
-        if exchange.is_success:
-            return True
+    def _check_offered(self, exchange: Exchange) -> None:
+        """Raise a `Shortfall` if the server does not offer an operation, or to stream it.
+
+        That is read off all that was sent.
+        """
         sent = Evidence(contract=self.contract, exchanges=tuple(self.session.exchanges))
-        return sent.is_offered(exchange)
+        operation, status = exchange.operation, exchange.response.status
+        if operation is not None and not sent.is_offered(exchange):
+            raise NotOffered(f"{operation.method} {operation.path} is answered {status}")
+        if sent.server.refuses_streams(exchange):
+            raise NotStreamed(f"the server does not stream: it answers {status}")
 
     def check_streams(self, *operations: str) -> None:
         """Raise `NotOffered` if none of these operations streams, as far as they were asked to."""

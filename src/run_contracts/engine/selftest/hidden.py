@@ -52,6 +52,16 @@ NEEDS_STEPS = (
     "RUN-ID-015",
     "RUN-LIST-016",
 )
+NEEDS_STREAMS = (
+    "RUN-STREAM-*",
+    "RUN-OBJ-001-b",
+    "RUN-OBJ-00[45]",
+    "RUN-STEP-001",
+    "RUN-SHAPE-001",
+    "RUN-SHAPE-004",
+    "RUN-LIFE-002-c",
+)
+"""What is seen in streams alone, or in runs that are made by them."""
 HIDDEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (
         ("cancelRun",),
@@ -99,6 +109,7 @@ HIDDEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
         ),
     ),
     (("listRunSteps", "no-streams"), NEEDS_STEPS),
+    (("listRunSteps", "refuses-streams"), NEEDS_STEPS),
     (
         ("getRunStep",),
         ("RUN-STEP-017", "RUN-STEP-024", "RUN-STEP-031", "RUN-STEP-036", "RUN-BODY-001"),
@@ -161,18 +172,8 @@ HIDDEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "RUN-TIME-001",
         ),
     ),
-    (
-        ("no-streams",),
-        (
-            "RUN-STREAM-*",
-            "RUN-OBJ-001-b",
-            "RUN-OBJ-00[45]",
-            "RUN-STEP-001",
-            "RUN-SHAPE-001",
-            "RUN-SHAPE-004",
-            "RUN-LIFE-002-c",
-        ),
-    ),
+    (("no-streams",), NEEDS_STREAMS),
+    (("refuses-streams",), NEEDS_STREAMS),
     (("created-201",), ("RUN-HTTP-001",)),
     (("no-has_more",), ("RUN-LIST-005*",)),
     (("crashing-lookups",), ("RUN-ERR-00[67]*",)),

@@ -115,7 +115,7 @@ def _changed(
         whose = f"{base['status']} {whose}"
     for name in _names(contract, rule, form):
         for path, wrong in _wrongs(rule, name, form.fields.get(name), _get(base, [*inner]) or base):
-            yield _put(base, [*inner, *path], wrong, whose)
+            yield put(base, [*inner, *path], wrong, whose)
 
 
 def _names(contract: Contract, rule: Requirement, form: Fields) -> Iterator[str]:
@@ -153,7 +153,7 @@ def _wrongs(
         yield from _wrong_numbers(rule, name, base)
     else:
         is_filled_in = rule.keyword is not None and before is None and form is not None
-        yield from _filled_in(name, form) if is_filled_in else _forms(name, form, before)
+        yield from _filled_in(name, form) if is_filled_in else wrong_forms(name, form, before)
 
 
 def _wrong_numbers(
@@ -172,11 +172,11 @@ def _wrong_numbers(
 def _filled_in(name: str, form: Form | None) -> Iterator[tuple[list[str | int], Any]]:
     """Yield wrong forms of a field that is null, once it is filled in."""
     whole = {name: detailed(form) if form is not None else None}
-    for path, wrong in _forms(name, form, whole[name]):
-        yield [name], _put(whole, path, wrong, "")[0].get(name)
+    for path, wrong in wrong_forms(name, form, whole[name]):
+        yield [name], put(whole, path, wrong, "")[0].get(name)
 
 
-def _forms(name: str, form: Form | None, before: Any) -> Iterator[tuple[list[str | int], Any]]:
+def wrong_forms(name: str, form: Form | None, before: Any) -> Iterator[tuple[list[str | int], Any]]:
     """Yield wrong forms of a field and of its parts."""
     if isinstance(before, str):
         yield [name], f"other-{before}"
@@ -227,7 +227,7 @@ def _get(value: Any, path: list[Any]) -> Any:
     return value
 
 
-def _put(base: Any, path: list[Any], wrong: Any, whose: str) -> tuple[Any, str]:
+def put(base: Any, path: list[Any], wrong: Any, whose: str) -> tuple[Any, str]:
     """Return a value with one place changed, and a sentence on it.
 
     Where the path does not lead the value is as it was, and nothing is said.

@@ -14,6 +14,7 @@ from run_contracts.server.parts.gate import Gate
 from run_contracts.server.parts.records import RunRecord
 from run_contracts.server.parts.run_engine import RunEngine
 from run_contracts.server.parts.store import Store
+from run_contracts.server.requests.refusal import Refusal
 
 
 def _without_calls(run: RunRecord) -> RunRecord:
@@ -38,6 +39,15 @@ def _without_stream(body: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in body.items() if name != "stream"}
 
 
+def _refusing_streams(
+    _: EditionServer, inner: Callable[[bytes, str], dict[str, Any]], data: bytes, kind: str
+) -> dict[str, Any]:
+    body = inner(data, kind)
+    if body.get("stream") is True:
+        raise Refusal("This server does not stream.", param="stream")
+    return body
+
+
 POOR_RUNS = (
     Degradation(
         id="no-forced-calls",
@@ -58,6 +68,11 @@ POOR_RUNS = (
         id="no-streams",
         sentence="stream is ignored: the answer is the run, in JSON.",
         wraps=(changed(Gate.read_body, _without_stream),),
+    ),
+    Degradation(
+        id="refuses-streams",
+        sentence="A request with stream: true is refused with 400.",
+        wraps=(wrap(Gate.read_body, _refusing_streams),),
     ),
 )
 """The degradations of what a run does."""
