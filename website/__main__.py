@@ -11,7 +11,7 @@ from pathlib import Path
 
 import click
 
-from website.building import NotBuilt, build
+from website.building import NotBuilt, build, require
 
 PROJECT = Path(__file__).parents[1]
 SITE = PROJECT / "build" / "site"
@@ -43,6 +43,7 @@ def build_command(output: Path) -> None:
     """Build the site; any warning, broken link or asset of another host is an error."""
     begun = time.monotonic()
     try:
+        require("griffe", "material")
         built = build(PROJECT, reference(), PROJECT / "build" / "docs-source", output.resolve())
     except NotBuilt as error:
         raise click.ClickException(str(error)) from None

@@ -44,7 +44,7 @@ def build(project: Path, reference: Mapping[str, str], sources: Path, output: Pa
     Raises `NotBuilt` for a page that has no place, a warning of the builder, a link or an anchor
     that leads nowhere, and whatever a page would fetch from another host.
     """
-    _require_builder()
+    require("material")
     pages, files = collected(project)
     pages |= {f"reference/{path}": text for path, text in reference.items()}
     nav, lost = navigation(pages, {path: _title(text) for path, text in pages.items()})
@@ -67,9 +67,11 @@ def build(project: Path, reference: Mapping[str, str], sources: Path, output: Pa
     return Built(pages=found.pages, links=found.links)
 
 
-def _require_builder() -> None:
-    if importlib.util.find_spec("material") is None:
-        raise NotBuilt("mkdocs-material is not installed: python -m pip install -e '.[docs]'")
+def require(*modules: str) -> None:
+    """Raise `NotBuilt` if one of the modules is not installed that the site is made by."""
+    for module in modules:
+        if importlib.util.find_spec(module) is None:
+            raise NotBuilt(f"{module} is not installed: python -m pip install -e '.[docs]'")
 
 
 def _title(page: str) -> str:

@@ -10,7 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 from website.__main__ import reference
-from website.building import Built, NotBuilt, build
+from website.building import Built, NotBuilt, build, require
 from website.link_check import checked
 from website.navigation import navigation
 from website.sources import collected
@@ -86,6 +86,12 @@ def test_a_page_in_no_navigation_is_an_error(project: Path) -> None:
     (project / "docs" / "lost.md").write_text("# Lost\n")
     with pytest.raises(NotBuilt, match=r"^lost\.md: in no part of website/navigation\.py$"):
         _built(project)
+
+
+def test_what_is_not_installed_is_said_with_the_command_that_adds_it() -> None:
+    """In one line, before anything is made."""
+    with pytest.raises(NotBuilt, match=r"^none_of_this_name is not installed: .*\.\[docs\]'$"):
+        require("json", "none_of_this_name")
 
 
 @needs_builder
