@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from run_contracts.contract.requirements import register
 from run_contracts.rating.fault_samples import sampled
 from run_contracts.server import FAULTS
+from run_contracts.types import Edition
 
-EDITION = "v2"
+EDITION: Edition = "v2"
 OF_VALUES = frozenset(
     {"run", "run_step", "message", "thread", "assistant", "list", "error", "body"}
 )

@@ -148,7 +148,7 @@ def mocked(name: str, base_url: str) -> Iterator[None]:
     if name != "openai-responses":
         yield
         return
-    from openai_responses import OpenAIMock  # type: ignore # noqa: PLC0415 - only in its environment
+    from openai_responses import OpenAIMock  # type: ignore[import-not-found] # noqa: PLC0415
 
     with OpenAIMock(base_url=base_url).router:
         yield

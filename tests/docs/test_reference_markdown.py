@@ -78,3 +78,8 @@ def test_ids_are_numbered_in_the_order_in_which_they_come() -> None:
     first, second = "run_" + "a" * 23 + "1", "run_" + "b" * 23 + "2"
     assert numbered(f"{second} then {first}, {second}") == "run_1 then run_2, run_1"
     assert numbered("run_contracts is no id") == "run_contracts is no id"
+
+
+def test_half_a_letter_can_be_written() -> None:
+    """What no file can hold as UTF-8 stands there as an escape."""
+    assert fence("text", "a\ud800").encode() == b"```text\na\\ud800\n```"

@@ -88,7 +88,7 @@ def test_small(x):
 
 
 def test_failing_examples_are_printed_without_the_plugin_of_schemathesis(tmp_path: Path) -> None:
-    """So docs/schemathesis.md says; with it they are blank, and a release that mends that shows here."""
+    """As docs/schemathesis.md says; a release of it that mends that shows here."""
     (tmp_path / "test_small.py").write_text(EXAMPLE)
     printed = [
         subprocess.run(

@@ -10,11 +10,13 @@ import pytest
 from benchmarks.both_verdicts import keys
 
 from run_contracts.checks import CHECKS
-from run_contracts.factories import make_run
+from run_contracts.factories import as_sse, factory, make_run
 from run_contracts.incremental.judge import IncrementalJudge
 from run_contracts.incremental.kept_at_most import KeptAtMost
-from run_contracts.traffic.exchange import Exchange, Response
+from run_contracts.traffic.exchange import Exchange, Headers, Intent, Response
 from tests.incremental.made_traffic import JSON, V2, Traffic, judged
+
+STREAM = (("Content-Type", "text/event-stream"),)
 
 
 def test_a_violation_is_found_as_soon_as_it_shows() -> None:
@@ -216,3 +218,28 @@ def test_who_is_no_more_alone_is_judged_as_one_beside_others() -> None:
         judge.is_alone = is_still
         judge.add(traffic.read(worked))
         assert [one.requirement for one in judge.close()] == found
+
+
+def test_a_refused_stream_is_judged_when_it_is_known_whether_the_server_streams() -> None:
+    """A server that streams later may not refuse to; one that never does does not offer it."""
+    for streams, times in ((True, 1), (False, 0)):
+        traffic, judge = Traffic(), IncrementalJudge(V2, limits=KeptAtMost(quiet=3), is_alone=True)
+        judge.add(_created(traffic, make_run("queued"), JSON))
+        refusal = {"message": "no", "type": "invalid_request_error", "param": None, "code": None}
+        judge.add(_created(traffic, {"error": refusal}, JSON, status=400, stream=True))
+        for exchange in traffic.lives(10):
+            judge.add(exchange)
+        if streams:
+            started = as_sse(factory("v2", seed=1).stream("completed"))
+            judge.add(_created(traffic, started, STREAM, stream=True))
+        assert [one.requirement for one in judge.close()].count("RUN-CREATE-001") == times
+
+
+def _created(
+    traffic: Traffic, answer: Any, headers: Headers, *, status: int = 200, **asked: Any
+) -> Exchange:
+    text = answer if isinstance(answer, str) else json.dumps(answer)
+    response = Response(status=status, headers=headers, body=text.encode())
+    wish = {"assistant_id": "asst_1", "thread": {}, **asked}
+    intent = Intent.ORDINARY
+    return traffic.of("POST", "/threads/runs", None, wish, response=response, intent=intent)

@@ -15,7 +15,7 @@ from vectors.identities import Identities
 from vectors.repeated import shortened
 from vectors.vector_files import LARGE
 
-from run_contracts import load
+from run_contracts import load, violations
 from run_contracts.contract.operations import operations
 from run_contracts.making import edge_cases, near_misses
 from run_contracts.making.edge_cases import edge_kinds
@@ -161,9 +161,18 @@ def test_a_schema_is_named_by_where_it_lies(folder: Path) -> None:
         assert schema["description"].endswith(".")
     for edition in EDITIONS if folder == SCHEMAS else ():
         contract = load(edition)
-        assert {kind: contract.uri(kind) for kind in contract.documents} == {
-            kind: one["$id"] for kind, one in contract.documents.items()
-        }
+        for kind in contract.documents:
+            assert contract.uri(kind) == _schemas(folder)[f"{edition}/{kind}.json"]["$id"]
+
+
+def test_a_schema_file_can_stand_inside_that_of_a_vendor() -> None:
+    """Its name does not keep its references, and those to its parts, from being found."""
+    ours = json.loads((SCHEMAS / "v2" / "run.json").read_text(encoding="utf-8"))
+    vendor = load("v2").with_schema("run", {"oneOf": [ours, {"type": "null"}]})
+    right = edge_cases("v2")[0].value
+    assert violations(right, contract=vendor) == ()
+    found = violations(right | {"tools": [{"type": "walrus"}]}, contract=vendor)
+    assert {one.requirement for one in found} == {"RUN-SHAPE-017"}
 
 
 def test_files_are_small_enough_to_be_read() -> None:

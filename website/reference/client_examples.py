@@ -32,7 +32,8 @@ from run_contracts.errors import HarnessError
 from run_contracts.testing import RunServer
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.validation.found import shown
-from website.reference.conversations import all_in_lines, numbered, request_in_full
+from run_contracts.validation.violation import Violation
+from website.reference.conversations import all_in_lines, finished, request_in_full
 
 EXAMPLES_FILE = Path(__file__).with_name("examples.json")
 EDITION = EDITIONS[-1]
@@ -100,12 +101,14 @@ def _of_exchanges(rule: Requirement, fault: str) -> ClientExample:
     right = seen_by("", streams=streams, trouble_of=fault)
     held = [one for one in outcomes_of(right) if one.requirement == rule.id]
     assert outcome.violation is not None  # noqa: S101 - it was chosen for it
+    exchanges = _requests(wrong, rule, outcome.exchange, outcome.violation.pointer)
+    shown_wrong, found, expected = finished(exchanges, *_said(outcome.violation))
     return ClientExample(
         fault=fault,
-        right=_requests(right, rule, _alike(held, outcome)),
-        wrong=_requests(wrong, rule, outcome.exchange, outcome.violation.pointer),
-        found=_without_base(shown(outcome.violation.found)),
-        expected=numbered(outcome.violation.expected),
+        right=finished(_requests(right, rule, _alike(held, outcome)))[0],
+        wrong=shown_wrong,
+        found=found,
+        expected=expected,
     )
 
 
@@ -134,12 +137,13 @@ def _of_outcome(rule: Requirement, fault: str) -> ClientExample:
     violation = next((one for one in broken if one is not None), None)
     if violation is None:
         raise _unseen(rule, fault)
+    shown_wrong, found, expected = finished(_life_shown(wrong), *_said(violation))
     return ClientExample(
         fault=fault,
-        right=_life_shown(_played("", fault)),
-        wrong=_life_shown(wrong),
-        found=_without_base(shown(violation.found)),
-        expected=numbered(violation.expected),
+        right=finished(_life_shown(_played("", fault)))[0],
+        wrong=shown_wrong,
+        found=found,
+        expected=expected,
         life=wrong.played.sentence,
     )
 
@@ -158,12 +162,12 @@ def _life_shown(trial: LifeTrial) -> str:
     else:
         printed = trial.ran.stdout.strip() or trial.ran.stderr.strip().splitlines()[-1]
         end = f"says: {printed[:WORDS_SHOWN]}"
-    return numbered(f"{all_in_lines(trial.exchanges)}\n\n{end}")
+    return f"{all_in_lines(trial.exchanges)}\n\n{end}"
 
 
-def _without_base(text: str) -> str:
-    """Return what was found without where it was served, which is another port each time."""
-    return numbered(BASE_URL.sub("", text))
+def _said(violation: Violation) -> tuple[str, str]:
+    """Return what was found and expected, without the port, which is another each time."""
+    return BASE_URL.sub("", shown(violation.found)), violation.expected
 
 
 def _unseen(rule: Requirement, fault: str) -> HarnessError:

@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 from run_contracts.report import bodies
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.payload import Payload
-from run_contracts.validation.found import as_text
 
 IDS = re.compile(r"\b(asst|thread|run|step|msg|call|file|vs)_(?=[A-Za-z0-9]*\d|\w{16})\w{10,}")
 """Ids as servers and clients give them."""
@@ -21,7 +20,7 @@ LINES_AROUND = 5
 """Lines shown before and after the place that matters, of a body that is long."""
 MOST_LINES = 26
 """Lines of a body that are shown at most."""
-MOST_ASKED = 14
+MOST_ASKED = 18
 """Lines of the body of a request that are shown at most."""
 FIRST_LINES, LAST_LINES = 6, 4
 """Lines that are shown of a long body in which no place matters."""
@@ -39,10 +38,12 @@ SHOWN_KEYS = ("id", "object", "thread_id", "run_id", "status", "first_id", "last
 Glance = Callable[[Mapping[str, object]], Iterator[str]]
 MARK, ARROW = "\0", "   <--"
 """How a line is marked while it is made, and in the end."""
+PARTING = "\n\x1f\n"
+"""Between texts whose ids are numbered together."""
 
 
 def numbered(text: str) -> str:
-    """Return a text with ids by number, in the order in which they come.
+    """Return a text with ids by number, in the order in which they come; cut ones are the same.
 
     >>> numbered("run_abcdefghijklmnop of thread_abcdefghijklmnop, run_abcdefghijklmnop")
     'run_1 of thread_1, run_1'
@@ -51,20 +52,25 @@ def numbered(text: str) -> str:
     counts: dict[str, int] = {}
 
     def name(found: re.Match[str]) -> str:
-        if found[0] not in names:
-            counts[found[1]] = counts.get(found[1], 0) + 1
-            names[found[0]] = f"{found[1]}_{counts[found[1]]}"
+        whole = next((one for one in names if one.startswith(found[0])), None)
+        if whole is not None:
+            return names[whole]
+        counts[found[1]] = counts.get(found[1], 0) + 1
+        names[found[0]] = f"{found[1]}_{counts[found[1]]}"
         return names[found[0]]
 
     return OF_A_CHECK.sub(r"\1check-1", IDS.sub(name, text))
 
 
 def conversation(exchanges: Sequence[Exchange], last: Exchange, pointer: str) -> str:
-    """Return the requests that led to one, and that in full, with the place that matters marked."""
+    """Return the requests that led to one, and that in full, the place that matters marked.
+
+    To be `finished`, as what follows.
+    """
     lines = [*_led_to([one for one in exchanges if one.number < last.number])]
     lines += [""] if lines else []
     lines += _in_full(last, pointer)
-    return "\n".join(map(_finished, numbered("\n".join(lines)).split("\n")))
+    return "\n".join(lines)
 
 
 def all_in_lines(
@@ -80,13 +86,22 @@ def all_in_lines(
             request_line(asked),
             *_body(asked.request.payload, "", _members, most=MOST_ASKED),
         ]
-    return "\n".join(map(_finished, numbered("\n".join(lines)).split("\n")))
+    return "\n".join(lines)
 
 
 def request_in_full(exchange: Exchange, pointer: str | None = None) -> str:
     """Return a request in full, with the place that matters marked, and how it was answered."""
     lines = [*_asked(exchange, pointer), "", *_in_lines([exchange])]
-    return "\n".join(map(_finished, numbered("\n".join(lines)).split("\n")))
+    return "\n".join(lines)
+
+
+def finished(exchanges: str, *texts: str) -> tuple[str, ...]:
+    """Return exchanges and what is said of them, with the same number for the same id in all.
+
+    The lines of the exchanges are cut where they are long, and marked by an arrow.
+    """
+    first, *others = numbered(PARTING.join([exchanges, *texts])).split(PARTING)
+    return "\n".join(map(_finished, first.split("\n"))), *others
 
 
 def _finished(line: str) -> str:
@@ -195,7 +210,7 @@ def _members(value: Mapping[str, object]) -> Iterator[str]:
     """Yield the members of what was asked, each in a line."""
     yield "{"
     for name, member in value.items():
-        yield f"  {json.dumps(name)}: {as_text(member, LONGEST_MEMBER)},"
+        yield f"  {json.dumps(name)}: {json.dumps(member, ensure_ascii=False)[:LONGEST_MEMBER]},"
     yield "}"
 
 

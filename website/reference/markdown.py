@@ -71,7 +71,8 @@ def fence(language: str, body: str) -> str:
     """Return a block of code, fenced by more backticks than it holds in a row."""
     longest = max((len(run) for run in re.findall(r"`+", body)), default=0)
     ticks = "`" * max(3, longest + 1)
-    return f"{ticks}{language}\n{body.rstrip()}\n{ticks}"
+    shown = body.rstrip().encode("utf-8", errors="backslashreplace").decode()
+    return f"{ticks}{language}\n{shown}\n{ticks}"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

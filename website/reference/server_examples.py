@@ -35,7 +35,7 @@ from run_contracts.types import Edition
 from run_contracts.validation.found import shown
 from run_contracts.validation.judging import judge
 from run_contracts.validation.violation import Violation
-from website.reference.conversations import conversation, numbered, pretty
+from website.reference.conversations import conversation, finished, pretty
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -195,20 +195,24 @@ def _beside(
     wrong = by_number[broken.exchange]
     sequence = [by_number[number] for number in decided.sequence if number in by_number]
     alike = _alike(wrong, right)
+    said = (one.replace(URL, "") for one in (_where(broken), broken.found, broken.expected))
+    shown_wrong, where, found, expected = finished(
+        conversation(sequence, wrong, broken.pointer), *said
+    )
     return Shown(
         language="text",
-        right=conversation((), alike, broken.pointer),
-        wrong=conversation(sequence, wrong, broken.pointer),
+        right=finished(conversation((), alike, broken.pointer))[0],
+        wrong=shown_wrong,
         sentence=fault.sentence,
-        where=numbered(_where(broken)),
-        found=numbered(broken.found.replace(URL, "")),
-        expected=numbered(broken.expected.replace(URL, "")),
+        where=where,
+        found=found,
+        expected=expected,
     )
 
 
 def _where(broken: Broken) -> str:
     place = f" at {broken.pointer}" if broken.pointer else ""
-    return f"{broken.request.replace(URL, '')}{place}"
+    return f"{broken.request}{place}"
 
 
 def _alike(wrong: Exchange, right: Sequence[Exchange]) -> Exchange:

@@ -65,8 +65,7 @@ class Contract:
         those of the life cycle it cannot add, for the life cycle decides what a status means.
         Raises `ContractError` if none is left.
         """
-        named = {"$id": self.uri(kind)} if "$id" in schema else {}
-        changed = replace(self, documents={**self.documents, kind: {**schema, **named}})
+        changed = replace(self, documents={**self.documents, kind: _nameless(dict(schema))})
         before, after = _status_of(self.documents.get(kind)), _status_of(schema)
         known = self.lifecycle.cells(kind)
         if not known or before == after:
@@ -204,6 +203,19 @@ def _status_of(schema: Any) -> Any:
     return schema.get("properties", {}).get("status", {}) if isinstance(schema, Mapping) else {}
 
 
+def _nameless(schema: Any) -> Any:
+    """Return a schema without the names of our files, so that it can stand in another one.
+
+    Where it stands in a contract is said by `Contract.uri`.
+    """
+    if isinstance(schema, list):
+        return [_nameless(part) for part in schema]
+    if not isinstance(schema, Mapping):
+        return schema
+    own = str(schema.get("$id", "")).startswith(SCHEMA_BASE)
+    return {word: _nameless(part) for word, part in schema.items() if not (own and word == "$id")}
+
+
 @cache
 def _load(edition: Edition, reading: str, dialect: str | None) -> Contract:
     """Put a contract together from the data files."""
@@ -211,7 +223,7 @@ def _load(edition: Edition, reading: str, dialect: str | None) -> Contract:
         raise UsageError(f"no edition {word(edition)}; choose one of {', '.join(EDITIONS)}")
     if reading not in READINGS:
         raise UsageError(f"no reading {word(reading)}; choose one of {', '.join(READINGS)}")
-    documents = {kind: read_json(f"{edition}/{kind}.json") for kind in kinds(edition)}
+    documents = {kind: _nameless(read_json(f"{edition}/{kind}.json")) for kind in kinds(edition)}
     if not documents:
         raise ContractError(f"schemas/{edition} holds no schema")
     run_lifecycle, skips = lifecycle(edition), frozenset[str]()

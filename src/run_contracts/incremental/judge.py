@@ -219,10 +219,11 @@ class IncrementalJudge:
 
     def _is_undecided(self, component: Component) -> bool:
         """Say whether it is not known yet whether the server offers what it was asked for."""
+        server = self._server
         return any(
             one.is_refusal and one.operation_id is not None
             for one in component.exchanges
-            if one.operation_id not in self._server.succeeding
+            if one.operation_id not in server.succeeding or server.refuses_streams(one)
         )
 
     def _let_go(self, component: Component) -> None:

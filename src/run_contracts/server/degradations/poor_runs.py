@@ -40,7 +40,7 @@ def _without_stream(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def _refusing_streams(
-    gate: Gate, inner: Callable[[bytes, str], dict[str, Any]], data: bytes, kind: str
+    _: EditionServer, inner: Callable[[bytes, str], dict[str, Any]], data: bytes, kind: str
 ) -> dict[str, Any]:
     body = inner(data, kind)
     if body.get("stream") is True:
