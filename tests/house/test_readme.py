@@ -10,7 +10,7 @@ from run_contracts.cli.commands.check import command
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 CHECKING = (ROOT / "docs" / "checking.md").read_text(encoding="utf-8")
-MOST_LINES = 75
+MOST_LINES = 70
 
 
 def test_the_readme_is_one_screen() -> None:
@@ -39,7 +39,7 @@ def test_every_page_is_linked_from_the_readme_or_a_page() -> None:
 def test_the_options_that_the_page_on_checking_shows_are_those_of_check() -> None:
     """None is made up."""
     table = CHECKING.partition("## Options\n")[2].partition("\n## ")[0]
-    named = set(re.findall(r"--[a-z-]+", table)) - {"--help"}
+    named = set(re.findall(r"--[a-z][a-z-]+", table)) - {"--help"}
     known = {option for one in command.params for option in (*one.opts, *one.secondary_opts)}
     assert named <= known
     assert len(named) >= 12
