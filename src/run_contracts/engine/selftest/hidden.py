@@ -52,7 +52,7 @@ NEEDS_STEPS = (
     "RUN-ID-015",
     "RUN-LIST-016",
 )
-NEEDS_STREAMS = (
+NEEDING_STREAMS = (
     "RUN-STREAM-*",
     "RUN-OBJ-001-b",
     "RUN-OBJ-00[45]",
@@ -172,8 +172,8 @@ HIDDEN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
             "RUN-TIME-001",
         ),
     ),
-    (("no-streams",), NEEDS_STREAMS),
-    (("refuses-streams",), NEEDS_STREAMS),
+    (("no-streams",), NEEDING_STREAMS),
+    (("refuses-streams",), NEEDING_STREAMS),
     (("created-201",), ("RUN-HTTP-001",)),
     (("no-has_more",), ("RUN-LIST-005*",)),
     (("crashing-lookups",), ("RUN-ERR-00[67]*",)),
