@@ -34,8 +34,8 @@ class ServerTraits:
         """The answer that was asked for last, of those that were sent to their end."""
         self.answered: set[str] = set()
         self.succeeding: set[str] = set()
-        self.has_streamed = False
-        """Whether a stream was answered, once at least."""
+        self.takes_streams = False
+        """Whether a request for a stream was accepted, once at least, whatever was answered."""
         self.header_names: set[frozenset[str]] = set()
         self._routers: set[OwnAnswer] = set()
         self._refusals: dict[str, set[OwnAnswer]] = {}
@@ -49,7 +49,7 @@ class ServerTraits:
             self.header_names.add(names)
         operation_id = exchange.operation and exchange.operation.id
         if exchange.is_success:
-            self.has_streamed = self.has_streamed or exchange.is_stream
+            self.takes_streams = self.takes_streams or _asks_for_stream(exchange)
             self._read_clock(exchange)
         elif _is_nowhere(exchange) and len(self._routers) < MOST_ANSWERS:
             self._routers.add(_without_path(exchange))
@@ -109,14 +109,11 @@ class ServerTraits:
         return self.is_answering(exchange.operation.id)
 
     def refuses_streams(self, exchange: Exchange) -> bool:
-        """Say whether an exchange is a refused stream of a server that never answered one.
+        """Say whether an exchange is a refused stream of a server that never took such a request.
 
         It does not offer streams then. What it does beside `stream` is judged by other requests.
         """
-        asked, operation = exchange.asked, exchange.operation
-        is_asked = operation is not None and operation.streams and isinstance(asked, dict)
-        is_stream = is_asked and asked.get("stream") is True
-        return is_stream and exchange.is_refusal and not self.has_streamed
+        return exchange.is_refusal and not self.takes_streams and _asks_for_stream(exchange)
 
     def is_answering(self, operation_id: str) -> bool:
         """Say whether an operation was answered by more than a router, once at least."""
@@ -130,6 +127,12 @@ class ServerTraits:
             if number < exchange.number and not 0 < together == exchange.together:
                 return moment
         return 0
+
+
+def _asks_for_stream(exchange: Exchange) -> bool:
+    asked, operation = exchange.asked, exchange.operation
+    can_stream = operation is not None and operation.streams
+    return can_stream and isinstance(asked, dict) and asked.get("stream") is True
 
 
 def has_envelope(exchange: Exchange) -> bool:
