@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import PackageNotFoundError, requires
 
 from run_contracts.errors import MissingExtra
 
@@ -56,6 +55,8 @@ def missing_extra(error: ModuleNotFoundError, *, extra: str | None = None) -> Mi
 
 def _extras() -> dict[str, set[str]]:
     """Return what each extra brings, those that bring least first."""
+    from importlib.metadata import PackageNotFoundError, requires  # noqa: PLC0415 - seldom
+
     try:
         declared = requires(DISTRIBUTION) or ()
     except PackageNotFoundError:  # it was put on the path and not installed

@@ -6,7 +6,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 from urllib.parse import urlencode
 
 from run_contracts import load
@@ -16,6 +16,7 @@ from run_contracts.making import NearMiss
 from run_contracts.making.lives.stream_events import as_sse
 from run_contracts.traffic.evidence import Evidence
 from run_contracts.traffic.exchange import Exchange, Intent, Request, Response
+from run_contracts.types import DialectName, Edition
 
 BASE = "http://127.0.0.1/v1"
 APART = 30
@@ -24,7 +25,7 @@ APART = 30
 
 def exchange(  # noqa: PLR0913 - the parts of an exchange
     number: int,
-    edition: str,
+    edition: Edition,
     method: str,
     path: str,
     text: str,
@@ -53,9 +54,9 @@ def exchange(  # noqa: PLR0913 - the parts of an exchange
 
 def broken(
     exchanges: Iterable[Exchange],
-    edition: str,
+    edition: Edition,
     *,
-    dialect: str | None = None,
+    dialect: DialectName | None = None,
     is_whole: bool = False,
     is_alone: bool = False,
 ) -> dict[str, list[str]]:
@@ -71,7 +72,7 @@ def broken(
     return found
 
 
-def polled(runs: Sequence[Any], edition: str) -> list[Exchange]:
+def polled(runs: Sequence[Any], edition: Edition) -> list[Exchange]:
     """Return snapshots of one run as answers to reads of it."""
     path = f"/threads/{runs[0]['thread_id']}/runs/{runs[0]['id']}"
     return [
@@ -83,7 +84,7 @@ def polled(runs: Sequence[Any], edition: str) -> list[Exchange]:
 def streamed(
     text: str,
     events: Sequence[Any],
-    edition: str,
+    edition: Edition,
     kind: str = STREAM_TYPE,
     operation: str = "",
 ) -> Exchange:
@@ -102,19 +103,19 @@ def streamed(
     return exchange(1, edition, "POST", path, text, asked=asked, content_type=kind)
 
 
-def made_stream(events: Sequence[Any], edition: str) -> Exchange:
+def made_stream(events: Sequence[Any], edition: Edition) -> Exchange:
     """Return made events as a streamed answer."""
     return streamed(as_sse(events), events, edition)
 
 
-def read(text: str, edition: str) -> Exchange:
+def read(text: str, edition: Edition) -> Exchange:
     """Return a text as the answer to a read of the run that it names, however broken it is."""
     run_id, thread_id = (re.findall(rf"\b{kind}_\w{{24}}", text)[0] for kind in ("run", "thread"))
     path = f"/threads/{thread_id}/runs/{run_id}"
     return exchange(1, edition, "GET", path, text)
 
 
-def walked(value: Any, edition: str) -> list[Exchange]:
+def walked(value: Any, edition: Edition) -> list[Exchange]:
     """Return the creates and the pages of a walk."""
     created = value["created"]
     path = f"/threads/{created[0]['thread_id']}/runs"
@@ -130,12 +131,12 @@ def walked(value: Any, edition: str) -> list[Exchange]:
     return found
 
 
-def exchanged(value: Sequence[Any], edition: str) -> list[Exchange]:
+def exchanged(value: Sequence[Any], edition: Edition) -> list[Exchange]:
     """Return the exchanges that a near miss tells of."""
     return [_exchanged(number, one, edition) for number, one in enumerate(value, start=1)]
 
 
-def _exchanged(number: int, one: Any, edition: str) -> Exchange:
+def _exchanged(number: int, one: Any, edition: Edition) -> Exchange:
     events = one.get("events")
     text = json.dumps(one["answer"]) if events is None else as_sse(events)
     kind = one.get("content_type", JSON_TYPE if events is None else STREAM_TYPE)
@@ -159,13 +160,14 @@ def _exchanged(number: int, one: Any, edition: str) -> Exchange:
 
 def of_miss(miss: NearMiss) -> list[Exchange]:
     """Return a near miss that is no value as exchanges."""
+    edition = cast("Edition", miss.edition)
     if miss.kind == "history":
-        return polled(miss.value, miss.edition)
+        return polled(miss.value, edition)
     if miss.kind == "exchanges":
-        return exchanged(miss.value, miss.edition)
+        return exchanged(miss.value, edition)
     if miss.kind == "walk":
-        return walked(miss.value, miss.edition)
+        return walked(miss.value, edition)
     if miss.kind == "stream":
         events = miss.value
-        return [streamed(miss.text, events, miss.edition, miss.content_type, miss.operation)]
-    return [read(miss.text, miss.edition)]
+        return [streamed(miss.text, events, edition, miss.content_type, miss.operation)]
+    return [read(miss.text, edition)]
