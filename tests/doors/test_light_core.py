@@ -160,8 +160,9 @@ def test_fixtures_say_which_extra_they_need(bare: dict[str, str], tmp_path: Path
     (tmp_path / "test_fixtures.py").write_text(FIXTURES, encoding="utf-8")
     done = _ran([*PYTEST, "-q"], bare, tmp_path)
     assert "2 passed, 3 errors" in done.stdout
-    failed = [line for line in done.stdout.splitlines() if line.endswith("[check]'")]
-    assert len(failed) == 3, done.stdout
+    said = [line for line in done.stdout.splitlines() if line.startswith("run-contracts: ")]
+    assert len(said) == 3, done.stdout
+    assert all(line.endswith("pip install 'run-contracts[check]'") for line in said)
 
 
 def test_a_target_says_which_extra_it_needs(bare: dict[str, str], tmp_path: Path) -> None:
