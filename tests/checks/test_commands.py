@@ -56,6 +56,15 @@ def test_a_run_that_was_asked_to_expire_works_until_then() -> None:
     assert _polled(*[works] * 6, gap=15.0).results("RUN-LIFE-005") == []
 
 
+def test_a_stream_that_was_left_before_its_run_came_is_not_called_wrong() -> None:
+    """It was accepted; that nothing else came in time is another matter."""
+    traffic = _polled(run("requires_action"))
+    comments: dict[str, Any] = {"headers": STREAM, "is_whole": False, "intent": Intent.ORDINARY}
+    traffic.add(f"POST {RUN}/submit_tool_outputs", b": wait\n\n", body=OUTPUTS, **comments)
+    traffic.add(f"POST {RUNS}", b": wait\n\n", body=CREATE | {"stream": True}, **comments)
+    assert traffic.results("RUN-SUBMIT-001") == traffic.results("RUN-CREATE-001") == []
+
+
 @pytest.mark.parametrize(
     ("statuses", "gap", "requirement", "expected"),
     [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import httpx2
@@ -193,6 +194,23 @@ def test_a_run_that_may_be_there_speaks_against_the_next_one() -> None:
         )
     assert session.unsure == {"thread_1"}
     assert (later.is_ordinary, elsewhere.is_ordinary) == (False, True)
+
+
+def test_a_stream_that_was_left_before_its_first_event_may_have_made_a_run() -> None:
+    """A head and comments say that it was accepted, and not which run it is about."""
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: wait\n\n"
+    answers = iter([[OK], _and_then_silence(head), [OK]])
+    with serving(BareServer(lambda _: next(answers))) as server, _session(server) as session:
+        _get(session)
+        left = _post(session, Intent.ORDINARY)
+        later = _post(session, Intent.ORDINARY)
+    assert (left.response.is_late, left.response.is_lost) == (True, True)
+    assert (session.unsure, later.is_ordinary) == ({"thread_1"}, False)
+
+
+def _and_then_silence(data: bytes) -> Iterator[bytes]:
+    yield data
+    time.sleep(2 * TIMEOUT)
 
 
 def test_a_race_in_which_one_has_no_answer_is_over_all_the_same() -> None:

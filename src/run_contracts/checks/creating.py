@@ -19,15 +19,16 @@ from run_contracts.traffic.exchange import OK, Exchange, Intent
 def answered_with_a_run(evidence: Evidence) -> Iterator[Outcome]:
     """Judge creates that nothing speaks against: 200 with a run.
 
-    One that was accepted shows that nothing did, unless only a part of the answer is there; that
-    its status is another is RUN-HTTP-001. In a thread that somebody unseen uses, too, a run of
-    theirs may speak against it. A server that never streams may refuse to: it does not offer that.
+    One that was accepted shows that nothing did, unless only a part of the answer is there, in
+    which the run may not have come yet; that its status is another is RUN-HTTP-001. In a thread
+    that somebody unseen uses, too, a run of theirs may speak against it. A server that never
+    streams may refuse to: it does not offer that.
     """
     for exchange in evidence.of(*RUN_CREATES):
         is_ours = evidence.is_alone or exchange.operation_id == "createThreadAndRun"
         if exchange.is_refusal and not is_ours:
             continue
-        if not (exchange.is_ordinary or _is_accepted(exchange)):
+        if exchange.response.is_lost or not (exchange.is_ordinary or _is_accepted(exchange)):
             continue
         if not evidence.is_offered(exchange) or evidence.server.refuses_streams(exchange):
             yield not_offered("RUN-CREATE-001", exchange)

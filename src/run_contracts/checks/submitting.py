@@ -38,6 +38,8 @@ def submit_answers(evidence: Evidence) -> Iterator[Outcome]:
         asked = asked_calls(before)
         if before.status != REQUIRES_ACTION or not asked or sorted(asked) != given_calls(exchange):
             continue
+        if exchange.response.is_lost:
+            continue
         if exchange.is_refusal and (after is None or asked_calls(after) != asked):
             continue
         first = next(iter(evidence.observations(exchange)), None)

@@ -271,7 +271,7 @@ class Session:
             number = len(self.exchanges) + len(self.deletions) + 1
             exchange = self._exchange(outgoing, response, number)
             (self.exchanges if kept is None else kept).append(exchange)
-            if outgoing.asks_for_run and not exchange.is_answered:
+            if outgoing.asks_for_run and exchange.response.is_lost:
                 self.unsure |= set(exchange.ids.values())
             self._listener.kept(outgoing, exchange)
         return exchange

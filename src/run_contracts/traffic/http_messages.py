@@ -79,6 +79,14 @@ class Response:
         return self.status != NO_ANSWER
 
     @property
+    def is_lost(self) -> bool:
+        """Whether nothing can be read of it: none came, or its reader left before the first part.
+
+        What was asked for may have been done all the same.
+        """
+        return not self.is_answer or not (self.is_whole or self.payload.frames)
+
+    @property
     def is_put_off(self) -> bool:
         """Whether the server asks to come again later, or is unavailable until then."""
         is_later = self.status == UNAVAILABLE and self.header(RETRY_AFTER) is not None
