@@ -264,6 +264,19 @@ def test_a_script_of_a_file_wants_to_be_told_where_it_sends(sandbox: Sandbox) ->
     assert "http://mine/v1/threads" in sandbox.requests()[0]
 
 
+def test_a_script_of_an_application_wants_to_be_told_where_it_is_served(sandbox: Sandbox) -> None:
+    """It has no address, for it was in the process of the check."""
+    exchange = _exchange(1)
+    made = script("http://in-process.invalid/v1", _verdict("", 1), [exchange])
+    assert "in-process.invalid" not in made
+    done = sandbox.run(made)
+    assert b"serve the application" in done.stderr
+    assert sandbox.requests() == []
+    sandbox.run(made, URL="http://mine/v1")
+    (words,) = sandbox.requests()
+    assert any(word.startswith("http://mine/v1/") for word in words)
+
+
 def test_no_module_beside_the_script_is_run(sandbox: Sandbox) -> None:
     """Python looks for modules where it is started, unless it is told not to."""
     trap = sandbox.inside / "json.py"

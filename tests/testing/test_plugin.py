@@ -65,7 +65,7 @@ def test_a_failure_says_why_and_how_to_see_it_again(plugged: Plugged) -> None:
             "  found     *",
             f"  next      {AGAIN}",
             "*the requests that show it, as a script*",
-            "url=${URL:-}",
+            "url=*serve the application*",
             "send * GET *",
         ]
     )

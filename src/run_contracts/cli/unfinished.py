@@ -11,7 +11,6 @@ from shlex import quote
 import click
 
 from run_contracts.cli import named_target
-from run_contracts.client.applications import IN_PROCESS
 from run_contracts.client.checked_target import Target
 from run_contracts.client.session import Session
 from run_contracts.engine.cleaning_up import Cleanup
@@ -21,7 +20,7 @@ from run_contracts.events import ExitCode, LedgerEvent, RecordHook, Started, exc
 from run_contracts.events.ledger import Ledger
 from run_contracts.report import jsonlines, ledger_files, sanitizing
 from run_contracts.report.ledger_files import KeptLedger
-from run_contracts.traffic.base_urls import is_on_loopback
+from run_contracts.traffic.base_urls import IN_PROCESS, is_on_loopback
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,8 +18,8 @@ from run_contracts.client.connection import Connection
 from run_contracts.client.lifespan import Application
 from run_contracts.client.wsgi import from_wsgi
 from run_contracts.errors import UsageError
+from run_contracts.traffic.base_urls import IN_PROCESS
 
-IN_PROCESS = "http://in-process.invalid"
 DEFAULT_PATH = "/v1"
 """Where an application in this process has its ``/threads``, unless it is said."""
 _NAMED_APPLICATION = re.compile(r"([A-Za-z_][\w.]*):([A-Za-z_][\w.]*)(/.*)?")

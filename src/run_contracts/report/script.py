@@ -11,6 +11,7 @@ from run_contracts.contract.requirements import EDITIONS
 from run_contracts.events import Decided
 from run_contracts.report import sanitizing
 from run_contracts.report.answer_words import no_answer
+from run_contracts.traffic.base_urls import IN_PROCESS
 from run_contracts.traffic.exchange import Exchange
 from run_contracts.traffic.recipe import Placeholder, RecipeStep, Template, recipe
 from run_contracts.traffic.shell import quoted, secret_of, sent_header
@@ -22,6 +23,8 @@ url=${URL:-}
 [ -n "$url" ] || url="""
 DEMAND = "url=${URL:?set it to the base URL to send to}"
 """How a script begins that is made of a file, where no person named a base URL."""
+OF_AN_APPLICATION = "url=${URL:?serve the application, and set it to its base URL}"
+"""The same where what was checked had no address, for it was in the process of the check."""
 AS_TEXT = "_text"
 """What the name of an id has behind it where it stands for it in JSON."""
 
@@ -32,14 +35,24 @@ def script(
     """Return a script that sends again what leads to the violation of a verdict.
 
     `exchanges` are all those of the check of the target at a base URL. The script sends to `url`,
-    or to the same one, but for a base URL in the variable URL; where `url` is empty, that has to be
-    set. Secrets it takes from the variables that they came from.
+    or to the same one, but for a base URL in the variable URL; where `url` is empty, or the target
+    was an application in the process of the check, that has to be set. Secrets it takes from the
+    variables that they came from.
     """
     wanted = [one for one in exchanges if one.number in verdict.sequence]
     shown_in = [one for one in wanted if one.number == verdict.broken[0].exchange]
     answer = next(filter(None, map(no_answer, shown_in)), "")
-    address = DEFAULT + quoted(base if url is None else url) if url != "" else DEMAND
-    return "\n".join([*_head(verdict, answer), *_lines(address, recipe(base, wanted)), ""])
+    lines = _lines(_address(base, url), recipe(base, wanted))
+    return "\n".join([*_head(verdict, answer), *lines, ""])
+
+
+def _address(base: str, url: str | None) -> str:
+    """Return the line of a script that says where it sends."""
+    if url == "":
+        return DEMAND
+    if url is None and base.startswith(IN_PROCESS):
+        return OF_AN_APPLICATION
+    return DEFAULT + quoted(base if url is None else url)
 
 
 def _head(verdict: Decided, answer: str) -> Iterator[str]:

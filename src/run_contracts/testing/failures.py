@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from run_contracts.client.applications import IN_PROCESS
 from run_contracts.client.checked_target import Target, names_of, parsed_header, without_user
 from run_contracts.engine.command import OPTION_BY_FIELD, option_words
 from run_contracts.events import ADVICE, BROKEN, Decided
@@ -91,11 +90,8 @@ class Failure:
         is_shown = self.is_alone or self.verdict.requirement in leads
         if not is_shown or self.verdict.outcome != BROKEN or not self.verdict.sequence:
             return ""
-        base = self.summary.started.target
-        lines = script(base, self.verdict, self.summary.exchanges.values())
-        if base.startswith(IN_PROCESS):
-            return f"# serve the application first, and set URL to its base URL\n{lines}"
-        return lines
+        exchanges = self.summary.exchanges.values()
+        return script(self.summary.started.target, self.verdict, exchanges)
 
     def entry(self, *, is_first: bool) -> dict[str, Any]:
         """Return what the summary needs to know of the item, as plain data: xdist sends it on.

@@ -13,7 +13,6 @@ import pytest
 from run_contracts.client import checked_target as targets
 from run_contracts.client.applications import (
     DEFAULT_PATH,
-    IN_PROCESS,
     ApplicationName,
     as_asgi,
     connected,
@@ -27,6 +26,7 @@ from run_contracts.engine.baseline import Baseline
 from run_contracts.errors import UsageError
 from run_contracts.testing.dialect_option import dialect_in
 from run_contracts.testing.plugin_options import given
+from run_contracts.traffic.base_urls import IN_PROCESS
 from run_contracts.traffic.hiding import Hide
 from run_contracts.types import Edition
 

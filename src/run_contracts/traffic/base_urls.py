@@ -10,6 +10,8 @@ from functools import lru_cache
 from ipaddress import ip_address
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+IN_PROCESS = "http://in-process.invalid"
+"""Where an application of this process is said to be: a name that nobody answers to (RFC 6761)."""
 _HIDDEN_NAME = r"\$[A-Za-z_]\w*"
 """What stands for a secret, which may be any part of a URL."""
 _BASE = re.compile(
