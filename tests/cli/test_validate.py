@@ -114,6 +114,7 @@ PIPED: dict[str, tuple[bytes, int, str]] = {
     "lines": (b"\n" + RIGHT + b"\n" + WRONG, 1, "-, line 3: RUN-SHAPE-015"),
     "a stream": (LEGAL_STREAM + DONE, 0, "1 file, 1 answer: 1 hold"),
     "nothing": (b"", 3, "-: empty, nothing to judge"),
+    "a cassette of nothing": (b"interactions: []\nversion: 1\n", 3, "-: empty, nothing to judge"),
     "compressed": (gzip.compress(RIGHT), 0, "1 file, 1 answer: 1 hold"),
     "compressed and cut off": (gzip.compress(RIGHT)[:-9], 2, "-: is damaged or cut off: "),
     "UTF-16": (RIGHT.decode().encode("utf-16"), 0, "1 file, 1 answer: 1 hold"),

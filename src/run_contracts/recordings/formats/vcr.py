@@ -23,7 +23,9 @@ BASE64 = ("base64_string", "base64")
 
 def _recognises(document: Any) -> bool:
     entries = _entries(document)
-    return bool(entries) and all(
+    if not entries:
+        return isinstance(document, dict) and any(document.get(key) == [] for key in INTERACTIONS)
+    return all(
         isinstance(entry, dict) and {"request", "response"} <= entry.keys() for entry in entries[:3]
     )
 
