@@ -35,6 +35,11 @@ def test_junit_names_what_failed() -> None:
     assert junit_failures(SUITE, by_message=True) == {"a fails m1", "crashes m2"}
 
 
+def test_a_failure_of_a_test_without_a_name_is_one() -> None:
+    """What is red must not be green for want of a name."""
+    assert junit_failures(b"<testsuite><testcase><error/></testcase></testsuite>") == {"(no name)"}
+
+
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

@@ -10,6 +10,8 @@ from run_contracts.filesystem.single_line import line, shortened
 MOST_FAILURES = 20_000
 LONGEST_FAILURE_NAME = 400
 """Characters of the name of a failure; two that differ further inside are one."""
+UNNAMED = "(no name)"
+"""What a test is called that its report gives no name."""
 _DEEPEST = 64
 """Elements inside one another; a report has four."""
 _AT_ONCE = 64 * 1024
@@ -53,7 +55,8 @@ class _Failures:
             raise UsageError("has elements too deep inside one another for a JUnit report")
         if kind == "testcase":
             self.tests += 1
-            self._test = failure_name(attributes.get("classname", ""), attributes.get("name", ""))
+            named = failure_name(attributes.get("classname", ""), attributes.get("name", ""))
+            self._test = named or UNNAMED
         elif kind in _FAILED and self._test:
             message = attributes.get("message", "") if self._by_message else ""
             add_bounded(failure_name(self._test, message), self.names)
