@@ -29,7 +29,14 @@ from run_contracts.testing.fixtures import (
     run_target,
     watched_runs,
 )
-from run_contracts.testing.plugin_options import PLUGIN_NAME, add_to, given, take_own_arguments
+from run_contracts.testing.plugin_options import (
+    CLIENT_NAME,
+    LIVES,
+    PLUGIN_NAME,
+    add_to,
+    given,
+    take_own_arguments,
+)
 
 __all__ = [
     "_run_check",
@@ -111,6 +118,8 @@ def _register_collections(config: pytest.Config, *, joins: bool) -> None:
         from run_contracts.testing.client_items import ClientCollection  # noqa: PLC0415 - only when it is used
 
         config.pluginmanager.register(ClientCollection(config), f"{PLUGIN_NAME}.client")
+    elif getattr(config.option, LIVES):
+        raise pytest.UsageError(f"{CLIENT_NAME} is played to a client; name it by --run-client")
     if joins:
         from run_contracts.testing.collecting import SuiteCollection  # noqa: PLC0415 - only when it is used
 

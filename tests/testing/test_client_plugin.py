@@ -42,6 +42,31 @@ def test_each_life_is_an_item(pytester: pytest.Pytester, plugged: Plugged) -> No
     )
 
 
+def test_a_printed_life_is_selected_by_its_id(pytester: pytest.Pytester, plugged: Plugged) -> None:
+    """Alone, beside a test file, and with the path that pytest prints before it."""
+    client = ("--run-client", shlex.join(small_client()))
+    test = pytester.makepyfile("def test_it(): pass")
+    life = "run_contracts_client::completes"
+    plugged(*client, life).assert_outcomes(passed=1)
+    plugged(*client, f"../{life}", str(test)).assert_outcomes(passed=2)
+
+
+@pytest.mark.parametrize(
+    ("life", "words", "said"),
+    [
+        ("complete", ("--run-client", "true"), "no life 'complete'; did you mean 'completes'?"),
+        ("completes", (), "run_contracts_client is played to a client; name it by --run-client"),
+    ],
+)
+def test_a_life_that_cannot_be_played_is_an_error_of_usage(
+    life: str, words: tuple[str, ...], said: str, pytester: pytest.Pytester, plugged: Plugged
+) -> None:
+    """A name that is none, and one without a client."""
+    result = plugged(*words, f"run_contracts_client::{life}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {said}"])
+
+
 def test_a_client_that_asks_for_nothing_fails(pytester: pytest.Pytester, plugged: Plugged) -> None:
     """Green on nothing would be worth nothing."""
     result = plugged("--run-client", "true", "-k", "completes")

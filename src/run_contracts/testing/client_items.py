@@ -16,8 +16,9 @@ from run_contracts.conduct.life_trial import tried
 from run_contracts.conduct.life_verdicts import outcomes_of, undecided
 from run_contracts.conduct.played_life import PlayedLife
 from run_contracts.conduct.played_lives import PLAYED_LIVES
-from run_contracts.errors import RunContractsError
-from run_contracts.testing.plugin_options import PLUGIN_NAME, given
+from run_contracts.errors import RunContractsError, UsageError
+from run_contracts.server.lookup import check_known
+from run_contracts.testing.plugin_options import ALONE, CLIENT_NAME, JOINS, LIVES, given
 
 
 class ClientCollection:
@@ -31,11 +32,13 @@ class ClientCollection:
         except ValueError as error:
             raise pytest.UsageError(f"--run-client {line!r} is no command: {error}") from None
         self.line = line
+        self.lives = _lives_asked(config)
         self.command = ClientCommand(arguments=arguments, time_limit=DEFAULT_TIME_LIMIT)
 
     def pytest_report_header(self) -> str:
         """Say which client is checked."""
-        return f"run-contracts: the client {self.line}, {len(PLAYED_LIVES)} lives"
+        lives = f"{len(self.lives)} {'life' if len(self.lives) == 1 else 'lives'}"
+        return f"run-contracts: the client {self.line}, {lives}"
 
     @pytest.hookimpl(wrapper=True)
     def pytest_make_collect_report(
@@ -44,20 +47,43 @@ class ClientCollection:
         """Add the lives to what the session collects; no test file is needed."""
         report = yield
         if report.passed and isinstance(collector, pytest.Session):
-            name = f"{PLUGIN_NAME}_client"
-            lives = _Lives.from_parent(collector, name=name, nodeid=name)
-            lives.command = self.command
-            report.result = [*(report.result or ()), lives]
+            lives = _Lives.from_parent(collector, name=CLIENT_NAME, nodeid=CLIENT_NAME)
+            lives.command, lives.played = self.command, self.lives
+            is_all = _are_alone(collector.config) and not getattr(collector.config.option, JOINS)
+            report.result = [*(() if is_all else report.result or ()), lives]
         return report
+
+
+def _lives_asked(config: pytest.Config) -> tuple[PlayedLife, ...]:
+    """Return the lives that ids name; without any all, but where ids of another suite stand alone.
+
+    A name that is no life's ends pytest with its usage error.
+    """
+    names = getattr(config.option, LIVES)
+    try:
+        for name in filter(None, names):
+            check_known("life", name, PLAYED_LIVES)
+    except UsageError as error:
+        raise pytest.UsageError(str(error)) from None
+    if not names and _are_alone(config):
+        return ()
+    are_all = not names or "" in names
+    return tuple(each for each in PLAYED_LIVES.values() if are_all or each.id in names)
+
+
+def _are_alone(config: pytest.Config) -> bool:
+    """Say whether nothing but ids of ours is asked for."""
+    return bool(getattr(config.option, ALONE))
 
 
 class _Lives(pytest.Collector):
     """The lives that are played to a client."""
 
     command: ClientCommand
+    played: tuple[PlayedLife, ...]
 
     def collect(self) -> Iterator[pytest.Item]:
-        for played in PLAYED_LIVES.values():
+        for played in self.played:
             item = _LifeItem.from_parent(self, name=played.id)
             item.command, item.played = self.command, played
             yield item

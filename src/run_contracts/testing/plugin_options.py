@@ -15,7 +15,10 @@ import pytest
 
 PLUGIN_NAME = "run_contracts"
 """How the ids of the items that need no test file begin: ``run_contracts::RUN-LIFE-002``."""
-IDS, ALONE, JOINS = "run_contracts_ids", "run_contracts_alone", "run_contracts_joins"
+CLIENT_NAME = f"{PLUGIN_NAME}_client"
+"""How those of a client's lives begin: ``run_contracts_client::completes``."""
+IDS, LIVES = "run_contracts_ids", "run_contracts_lives"
+ALONE, JOINS = "run_contracts_alone", "run_contracts_joins"
 """What was read out of pytest's arguments, kept among its options, for xdist sends those on."""
 
 
@@ -163,21 +166,29 @@ def take_own_arguments(config: pytest.Config) -> bool:
     """
     if hasattr(config.option, JOINS):
         return bool(getattr(config.option, JOINS))
-    own = [arg for arg in config.args if _is_own(arg, config.invocation_params.dir)]
-    others = [arg for arg in config.args if arg not in own]
+    own, lives = (
+        [arg for arg in config.args if _is_own(begin, arg, config.invocation_params.dir)]
+        for begin in (f"{PLUGIN_NAME}::RUN-", f"{CLIENT_NAME}::")
+    )
+    others = [arg for arg in config.args if arg not in (*own, *lives)]
     config.args[:] = others or [str(config.rootpath)]
     is_typed = config.getoption("run_target", None) is not None
     names_files = config.args_source is pytest.Config.ArgsSource.ARGS
     joins = bool(own) or is_typed or (bool(given(config, "target")) and not names_files)
     setattr(config.option, IDS, [arg.partition("::")[2] for arg in own])
-    setattr(config.option, ALONE, bool(own) and not others)
+    setattr(config.option, LIVES, [arg.partition("::")[2] for arg in lives])
+    setattr(config.option, ALONE, bool(own or lives) and not others)
     setattr(config.option, JOINS, joins)
     return joins
 
 
-def _is_own(argument: str, folder: Path) -> bool:
-    """Say whether an argument names our items: all, or one; pytest prints it with a path before."""
+def _is_own(begin: str, argument: str, folder: Path) -> bool:
+    """Say whether an argument names items of ours: all, or one whose id begins so.
+
+    pytest prints it with a path before.
+    """
     path, _, name = argument.partition("::")
-    if Path(path).name != PLUGIN_NAME:
+    ours, _, beginning = begin.partition("::")
+    if Path(path).name != ours:
         return False
-    return name.startswith("RUN-") or not (name or (folder / path).exists())
+    return name.startswith(beginning) if name else not (folder / path).exists()

@@ -33,7 +33,7 @@ NO_EXAMPLE = "none: it speaks of fields that only a schema with a vendor's own f
 Fault = dict[str, str]
 """What breaks a requirement: its id, its sentence, and the command that serves it."""
 
-CUT = " ...."
+HALF_A_SENTENCE = " ...."
 """How a sentence ends whose value is too long to be shown in it."""
 ANYTHING_SENT, A_TRIAL = "any request", "a trial of the client: what it tells in the end"
 """What shows a requirement on clients that names no operation."""
@@ -147,7 +147,7 @@ def _shown_by_servers(explanation: dict[str, Any]) -> Iterator[str]:
     else:
         yield from _labelled("right", shown["right"])
         yield from _labelled("wrong", shown["wrong"])
-        if shown["kind"] != ANSWER and not shown["sentence"].endswith(CUT):
+        if shown["kind"] != ANSWER and not shown["sentence"].endswith(HALF_A_SENTENCE):
             yield from _labelled("", f"({shown['sentence'].rstrip('.')})")
     if shown is not None and explanation["left_out"]:
         yield from _labelled("fault", explanation["left_out"])
