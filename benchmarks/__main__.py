@@ -13,6 +13,7 @@ from benchmarks import (
     client_faults,
     coverage,
     files,
+    first_red,
     formats,
     fuzz,
     hostile,
@@ -32,6 +33,7 @@ from benchmarks import (
     scheduler,
     search,
     selftest,
+    sizes,
     soak,
     startup,
     verdict,
@@ -70,6 +72,8 @@ STUDIES: dict[str, Callable[[list[str]], None]] = {
     "load": load.measure,
     "watch": watch.measure,
     "comparison": comparison.measure,
+    "sizes": sizes.measure,
+    "first_red": first_red.measure,
 }
 """What takes too long to be measured each time; they are asked for by name, with options."""
 LIBRARIES = (
