@@ -196,10 +196,11 @@ def test_a_run_that_may_be_there_speaks_against_the_next_one() -> None:
     assert (later.is_ordinary, elsewhere.is_ordinary) == (False, True)
 
 
-def test_a_stream_that_was_left_before_its_first_event_may_have_made_a_run() -> None:
+@pytest.mark.parametrize("comments", [b"", b": wait\n\n"], ids=["a head alone", "comments"])
+def test_a_stream_that_was_left_before_its_first_event_may_have_made_a_run(comments: bytes) -> None:
     """A head and comments say that it was accepted, and not which run it is about."""
-    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n: wait\n\n"
-    answers = iter([[OK], _and_then_silence(head), [OK]])
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+    answers = iter([[OK], _and_then_silence(head + comments), [OK]])
     with serving(BareServer(lambda _: next(answers))) as server, _session(server) as session:
         _get(session)
         left = _post(session, Intent.ORDINARY)

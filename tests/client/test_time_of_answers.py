@@ -71,13 +71,6 @@ def test_a_body_that_does_not_end_in_time_is_no_answer() -> None:
     assert seconds < SOON
 
 
-def test_a_stream_that_says_nothing_in_time_is_no_answer() -> None:
-    """Its head alone tells nobody anything, as that of any other answer."""
-    exchange, seconds = _polled(lambda _: itertools.chain([STREAM], _slowly(iter([b""] * 99))))
-    assert exchange.response.failure == f"no whole answer within {TIMEOUT} seconds"
-    assert seconds < SOON
-
-
 def test_comments_are_no_event() -> None:
     """A stream that says nothing is left when the time of an answer is over, and is not whole."""
     pieces = itertools.chain([STREAM], _slowly(itertools.repeat(b": wait\n\n")))

@@ -108,7 +108,7 @@ class BodyReader:
         """Read a body, shown as it grows; return whether it was read to its end.
 
         A server that breaks off half way has ended its answer: what came is what is judged. Raises
-        `Unended` if an answer takes too long that is no stream, or a stream that says nothing.
+        `Unended` if an answer that is no stream takes too long.
         """
         media_type = answer.headers.get("content-type", "").partition(";")[0]
         is_stream = media_type.strip().lower() == STREAM_TYPE
@@ -130,7 +130,7 @@ class BodyReader:
         except (httpx2.ReadError, zlib.error):
             pass
         except httpx2.ReadTimeout as error:
-            if not (is_stream and self.body):
+            if not is_stream:
                 raise Unended(str(error)) from error
             self.is_late = not self._has_ended
             return False
