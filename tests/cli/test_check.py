@@ -257,7 +257,7 @@ FILES: dict[str, tuple[str, Any, int, str]] = {
     "not an object": ("run.json", b"[1]", 2, "item 1: not read: it is JSON of no form"),
     "unknown object": ("run.json", {"object": "chat"}, 3, "its object is 'chat'"),
     "says nothing": ("run.json", {"id": 1}, 2, "it is JSON of no form that is known"),
-    "deep": ("run.json", b"[" * 10_000, 2, "not read: it is nested too deep"),
+    "deep": ("run.json", b"[" * 500_000, 2, "not read: it is nested too deep"),
     "huge": ("run.json", HUGE, 3, "not judged: 48 MiB in one body"),
     "empty": ("run.json", b"", 3, "run.json: empty, nothing to judge"),
 }

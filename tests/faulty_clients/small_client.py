@@ -248,7 +248,8 @@ class SmallClient:
             try:
                 return urllib.request.urlopen(self.request(method, path, body), timeout=TIMEOUT)
             except urllib.error.HTTPError as error:
-                text = error.read().decode("utf-8", "replace")
+                with error:
+                    text = error.read().decode("utf-8", "replace")
                 trouble = f"{method} {path} was answered {error.code}: {text[:300]}"
                 if error.code not in PASSING:
                     raise Refused(trouble) from error
