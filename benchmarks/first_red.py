@@ -6,6 +6,7 @@ says, and types its command: a server that is wrong, a client that is, a cassett
 
 from __future__ import annotations
 
+import math
 import os
 import re
 import subprocess
@@ -119,7 +120,7 @@ def _typed(way: Way, folder: Path, environment: Mapping[str, str]) -> tuple[floa
     """Return when the first red line of a command came, when it ended, and the line."""
     unshared = {name: value for name, value in environment.items() if name != "PYTHONPATH"}
     begun = time.monotonic()
-    red, shown = float("nan"), "nothing was red"
+    red, shown = math.nan, "nothing was red"
     with subprocess.Popen(
         ["run-contracts", *way.command],
         cwd=folder,
@@ -130,7 +131,7 @@ def _typed(way: Way, folder: Path, environment: Mapping[str, str]) -> tuple[floa
     ) as command:
         assert command.stdout is not None
         for line in command.stdout:
-            if shown == "nothing was red" and re.search(way.red, line):
+            if math.isnan(red) and re.search(way.red, line):
                 red, shown = time.monotonic() - begun, line.strip()
         command.wait(LONGEST)
     return red, time.monotonic() - begun, shown

@@ -19,7 +19,7 @@ WRONG = {
     "a script": "```sh\nfalse\n```",
     "a script whose last command succeeds": "```sh\nfalse\ntrue\n```",
     "a code of Python": "<!-- exit: 3 -->\n```python\na = 1\n```",
-    "a name that is not there yet": ("```python\nclass A:\n    b = B\n\nclass B: ...\n```"),
+    "a name that is not there yet": "```python\nclass A:\n    b = B\n\nclass B: ...\n```",
     "an exception": "```python\nraise OSError(1)\n```",
     "no Python": "```python\ndef (\n```",
     "a prompt": "```python\n>>> 1 + 1\n3\n```",
